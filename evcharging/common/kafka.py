@@ -1,0 +1,74 @@
+"""Topics, their keys and the messages that each carries. Knows no client, broker or connection."""
+
+from zlib import crc32
+
+from evcharging.common import messages as m
+from evcharging.common.messages import Message, Schema
+from evcharging.common.utils import Frozen
+
+
+class Topic(Frozen, frozen=True, kw_only=True):
+    """A stream of messages: `key` names the field that keeps order; a volatile one may lose messages in a crash,
+    since the next message makes up for it. A link topic travels on framed TCP and never reaches Kafka."""
+
+    name: str
+    kinds: tuple[type[Message], ...]
+    key: str = "cp_id"
+    volatile: bool = False
+    link: bool = False
+
+
+CENTRAL_COMMANDS = Topic(
+    name="central.commands", kinds=(m.StartSupply, m.StopSupply, m.CentralCommand, m.QueryStatus)
+)
+CP_STATUS = Topic(
+    name="cp.status",
+    kinds=(m.CPStatus, m.SupplyStarted, m.SupplyAwaited, m.SupplyRefused, m.SupplyEnded),
+)
+CP_TELEMETRY = Topic(name="cp.telemetry", kinds=(m.CPTelemetry,), volatile=True)
+CP_HEALTH = Topic(name="cp.health", kinds=(m.HealthReport, m.MonitorDisconnected), volatile=True)
+DRIVER_REQUESTS = Topic(name="driver.requests", kinds=(m.DriverRequest,))
+DRIVER_UPDATES = Topic(name="driver.updates", kinds=(m.DriverUpdate,), key="driver_id")
+OPERATOR_REQUESTS = Topic(name="operator.requests", kinds=(m.RegisterPoint, m.OperatorRequest))
+CENTRAL_PANEL = Topic(
+    name="central.panel", kinds=(m.PointShown, m.NoticeShown, m.OperatorAnswer), volatile=True
+)
+HEALTH_QUERIES = Topic(name="link.health.queries", kinds=(m.HealthQuery,), volatile=True, link=True)
+HEALTH_ANSWERS = Topic(
+    name="link.health.answers", kinds=(m.EngineHealth,), key="asked", volatile=True, link=True
+)
+
+TOPICS: tuple[Topic, ...] = (
+    CENTRAL_COMMANDS,
+    CP_STATUS,
+    CP_TELEMETRY,
+    CP_HEALTH,
+    DRIVER_REQUESTS,
+    DRIVER_UPDATES,
+    OPERATOR_REQUESTS,
+    CENTRAL_PANEL,
+    HEALTH_QUERIES,
+    HEALTH_ANSWERS,
+)
+
+TOPIC_OF: dict[type[Message], Topic] = {kind: topic for topic in TOPICS for kind in topic.kinds}
+SCHEMAS: dict[str, Schema] = {topic.name: Schema(*topic.kinds) for topic in TOPICS}
+
+
+def key_of(message: Message) -> str:
+    """The key that keeps a message in order with its fellows; empty for a notice that concerns no point."""
+    key: str | None = getattr(message, TOPIC_OF[type(message)].key)
+    return key or ""
+
+
+def is_volatile(message: Message) -> bool:
+    """Whether a later message makes up for the loss of this one."""
+    if type(message) is m.DriverUpdate:
+        return message.status is m.UpdateStatus.IN_PROGRESS
+    return TOPIC_OF[type(message)].volatile
+
+
+def partition_of(key: str, partitions: int) -> int:
+    """The partition of a key: CRC-32 of its UTF-8 bytes modulo the count, the same on every machine.
+    Kafka clients know this rule as the `consistent` partitioner."""
+    return crc32(key.encode()) % partitions

@@ -1,0 +1,317 @@
+"""Every message that programs exchange: frozen, validated when decoded, with its JSON Schema.
+Knows no transport; `common.kafka` says which topic carries which message."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
+
+from evcharging.common.states import CPState
+from evcharging.common.utils import Frozen, json_decoder, json_schema
+
+ID_PATTERN = r"\A[A-Za-z0-9](?:[A-Za-z0-9._@:-]*[A-Za-z0-9])?\Z"
+
+Id = Annotated[str, Meta(pattern=ID_PATTERN, max_length=64, description="1 to 64 of A-Z a-z 0-9 . _ @ : -")]
+Reference = Annotated[str, Meta(pattern=ID_PATTERN, max_length=128, description="1 to 128 of A-Z a-z 0-9 . _ @ : -")]
+Moment = Annotated[datetime, Meta(tz=True, description="ISO 8601 with a time zone")]
+Text = Annotated[str, Meta(max_length=500)]
+Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+Kilowatts = Annotated[float, Meta(ge=0, le=10_000)]
+KilowattHours = Annotated[float, Meta(ge=0, le=1_000_000)]
+Level = Literal["info", "warning", "error"]
+Euros = Annotated[float, Meta(ge=0, le=1_000_000_000)]
+
+
+class UpdateStatus(StrEnum):
+    """What a driver is told about a request."""
+
+    ACCEPTED = "ACCEPTED"
+    IN_PROGRESS = "IN_PROGRESS"
+    COMPLETED = "COMPLETED"
+    DENIED = "DENIED"
+    FAILED = "FAILED"
+
+
+class EndReason(StrEnum):
+    """Why a supply ended."""
+
+    COMPLETE = "supply complete"
+    UNPLUGGED = "unplugged"
+    STOPPED = "stopped by the operator"
+    FAULT = "fault at the charging point"
+    RESTART = "charging point restarted"
+    SHUTDOWN = "charging point shut down"
+    NOT_STARTED = "the charging point did not start"
+
+
+class Action(StrEnum):
+    """What an operator, or a hand at the point, may ask of a charging point."""
+
+    STOP = "stop"
+    RESUME = "resume"
+    PLUG = "plug"
+    UNPLUG = "unplug"
+    FAULT = "fault"
+    RECOVER = "recover"
+
+
+class Message(Frozen, frozen=True, kw_only=True, tag_field="type", tag=True):
+    """What all messages carry: when it was said, and the sender's run (`epoch`) and count in it (`seq`)."""
+
+    ts: Moment
+    epoch: Count = 0
+    seq: Count = 0
+
+
+class Ticket(Frozen, frozen=True, kw_only=True):
+    """The bill of one session, as the driver receives it: energy in kWh, money in euros."""
+
+    session_id: Reference
+    cp_id: Id
+    started_at: Moment
+    ended_at: Moment
+    kwh: KilowattHours
+    euros_per_kwh: Euros
+    euros: Euros
+    ended_by: Text
+
+
+# Driver and Central
+
+
+class DriverRequest(Message, frozen=True, kw_only=True):
+    """A driver asks to charge at a point; `kwh` ends the supply once that much has flowed."""
+
+    request_id: Reference
+    driver_id: Id
+    cp_id: Id
+    kwh: Annotated[float, Meta(gt=0, le=1000)] | None = None
+
+
+class DriverUpdate(Message, frozen=True, kw_only=True):
+    """One step of a request, said to its driver alone."""
+
+    request_id: Reference
+    driver_id: Id
+    cp_id: Id
+    status: UpdateStatus
+    session_id: Reference | None = None
+    kw: Kilowatts = 0.0
+    kwh: KilowattHours = 0.0
+    euros: Euros = 0.0
+    reason: Text | None = None
+    ticket: Ticket | None = None
+
+
+# Central and the engine
+
+
+class StartSupply(Message, frozen=True, kw_only=True):
+    """Central orders a supply; the price (micro-euro a kWh) is frozen here for telemetry and bill alike."""
+
+    cp_id: Id
+    session_id: Reference
+    request_id: Reference
+    driver_id: Id
+    micro_euros_per_kwh: Count
+    limit_mwh: Count | None = None
+
+
+class StopSupply(Message, frozen=True, kw_only=True):
+    """Central orders one session to end, or never to begin."""
+
+    cp_id: Id
+    session_id: Reference
+
+
+class CentralCommand(Message, frozen=True, kw_only=True):
+    """Central passes on an operator's action."""
+
+    cp_id: Id
+    action: Action
+
+
+class QueryStatus(Message, frozen=True, kw_only=True):
+    """Central asks an engine to say again how it is, and what became of a session."""
+
+    cp_id: Id
+    session_id: Reference | None = None
+
+
+class CPStatus(Message, frozen=True, kw_only=True):
+    """The engine's own state; rates as the specification's settings give them, register in mWh."""
+
+    cp_id: Id
+    state: CPState
+    kw_rate: Kilowatts
+    euro_rate: Euros
+    register_mwh: Count
+    manual: bool = False
+    plugged: bool = False
+    reason: Text | None = None
+
+
+class SupplyStarted(Message, frozen=True, kw_only=True):
+    """Energy flows for a session from this register reading on."""
+
+    cp_id: Id
+    session_id: Reference
+    register_mwh: Count
+
+
+class SupplyAwaited(Message, frozen=True, kw_only=True):
+    """The engine has the order and waits for a vehicle to be plugged in."""
+
+    cp_id: Id
+    session_id: Reference
+
+
+class SupplyRefused(Message, frozen=True, kw_only=True):
+    """The engine will not carry the session out."""
+
+    cp_id: Id
+    session_id: Reference
+    reason: Text
+
+
+class SupplyEnded(Message, frozen=True, kw_only=True):
+    """The final reading of a session; `ts` is when energy stopped."""
+
+    cp_id: Id
+    session_id: Reference
+    started_at: Moment
+    register_start_mwh: Count
+    register_stop_mwh: Count
+    ended_by: EndReason
+    detail: Text | None = None
+
+
+class CPTelemetry(Message, frozen=True, kw_only=True):
+    """One reading of a running supply."""
+
+    cp_id: Id
+    kw: Kilowatts
+    euros: Euros
+    driver_id: Id
+    session_id: Reference
+    kwh: KilowattHours = 0.0
+    register_mwh: Count = 0
+
+
+# Monitor, engine and Central
+
+
+class HealthQuery(Message, frozen=True, kw_only=True):
+    """A monitor asks its engine how it is."""
+
+    cp_id: Id
+
+
+class EngineHealth(Message, frozen=True, kw_only=True):
+    """The engine answers; `asked` is the point that the question was meant for, `cp_id` the one that answers."""
+
+    cp_id: Id
+    asked: Id
+    well: bool
+    reason: Text | None = None
+
+
+class HealthReport(Message, frozen=True, kw_only=True):
+    """A monitor tells Central; `link` grows with each new connection, so that the newest one counts."""
+
+    cp_id: Id
+    well: bool
+    reason: Text | None = None
+    link: Count = 0
+
+
+class MonitorDisconnected(Message, frozen=True, kw_only=True):
+    """Central's own door saw a monitor's link end."""
+
+    cp_id: Id
+    link: Count
+
+
+# Operators and the panel
+
+
+class RegisterPoint(Message, frozen=True, kw_only=True):
+    """A charging point makes itself known; what is left out stays as it was."""
+
+    request_id: Reference
+    cp_id: Id
+    location: Annotated[str, Meta(max_length=120)] | None = None
+    euros_per_kwh: Euros | None = None
+
+
+class OperatorRequest(Message, frozen=True, kw_only=True):
+    """An operator, or a hand at the point, asks for an action."""
+
+    request_id: Reference
+    cp_id: Id
+    action: Action
+
+
+class OperatorAnswer(Message, frozen=True, kw_only=True):
+    """Central's decision on a registration or an operator's request, after it was made to last."""
+
+    request_id: Reference
+    cp_id: Id
+    refusal: Text | None = None
+
+
+class OngoingSession(Frozen, frozen=True, kw_only=True):
+    """The open session of a charging point, as the panel shows it."""
+
+    session_id: Reference
+    request_id: Reference
+    driver_id: Id
+    status: Text
+    requested_at: Moment
+    started_at: Moment | None = None
+
+
+class PointShown(Message, frozen=True, kw_only=True):
+    """A charging point as Central shows it from `ts` on."""
+
+    cp_id: Id
+    state: CPState
+    since: Moment
+    location: Text
+    euros_per_kwh: Euros
+    kw_rate: Kilowatts
+    stopped: bool
+    manual: bool = False
+    plugged: bool = False
+    reason: Text | None = None
+    last_seen: Moment | None = None
+    session: OngoingSession | None = None
+
+
+class NoticeShown(Message, frozen=True, kw_only=True):
+    """A line for the panel's system messages."""
+
+    notice_id: Reference
+    level: Level
+    text: Text
+    cp_id: Id | None = None
+
+
+class Schema:
+    """Reads and describes a group of messages that travel together."""
+
+    def __init__(self, *kinds: type[Message]) -> None:
+        union: Any = kinds[0]
+        for kind in kinds[1:]:
+            union = union | kind
+        self.kinds = kinds
+        self.decode = json_decoder(union)
+        self._union = union
+
+    def json_schema(self) -> dict[str, Any]:
+        """JSON Schema of the whole group."""
+        return json_schema(self._union)
+
+
+MESSAGES: tuple[type[Message], ...] = tuple(Message.__subclasses__())

@@ -1,0 +1,84 @@
+"""Frozen structures, their JSON, and UTC moments. Knows no word of the domain."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar, dataclass_transform
+
+import msgspec
+
+T = TypeVar("T")
+
+
+class BadJson(ValueError):
+    """The text is not the JSON that was expected."""
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class Frozen(msgspec.Struct, frozen=True, kw_only=True):
+    """A value that never changes once made; validated where it is decoded, cheap where it is built."""
+
+
+F = TypeVar("F", bound=Frozen)
+
+_ENCODER = msgspec.json.Encoder()
+
+
+def to_json(value: object) -> bytes:
+    """Compact JSON, UTF-8, keys in declaration order; moments as ISO 8601 with Z."""
+    return _ENCODER.encode(value)
+
+
+def json_decoder(kind: Any) -> Callable[[bytes], Any]:
+    """A reader of JSON into `kind` (a type or a union of tagged types); it raises BadJson in one sentence."""
+    decode = msgspec.json.Decoder(kind).decode
+
+    def read(text: bytes) -> Any:
+        try:
+            return decode(text)
+        except RecursionError:
+            raise BadJson("JSON is nested too deeply") from None
+        except (ValueError, msgspec.MsgspecError) as error:
+            raise BadJson(str(error)) from None
+
+    return read
+
+
+def from_json(kind: type[T], text: bytes) -> T:
+    """One JSON text as `kind`; raises BadJson naming the field that is wrong."""
+    value: T = json_decoder(kind)(text)
+    return value
+
+
+def json_schema(kind: Any) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a type."""
+    schema: dict[str, Any] = msgspec.json.schema(kind)
+    return schema
+
+
+def field_names(kind: type[Frozen]) -> tuple[str, ...]:
+    """The names of a structure's fields, in declaration order."""
+    return kind.__struct_fields__
+
+
+def as_fields(value: Frozen) -> dict[str, Any]:
+    """A structure as a flat dictionary of plain values: enumerations as text, nested structures as dictionaries."""
+    fields: dict[str, Any] = msgspec.to_builtins(value, builtin_types=(datetime,))
+    return fields
+
+
+def from_fields(kind: type[T], fields: dict[str, Any]) -> T:
+    """The inverse of `as_fields`; raises BadJson where a value does not fit."""
+    try:
+        return msgspec.convert(fields, kind, builtin_types=(datetime,))
+    except msgspec.ValidationError as error:
+        raise BadJson(str(error)) from None
+
+
+def changed(value: F, **fields: object) -> F:
+    """A copy of a frozen structure with some fields changed."""
+    return msgspec.structs.replace(value, **fields)
+
+
+def iso(moment: datetime) -> str:
+    """A moment as ISO 8601 with Z, in microseconds only where there are any."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

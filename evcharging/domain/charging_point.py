@@ -1,0 +1,114 @@
+"""A charging point as Central knows it, the truth table of what it shows, and who may charge there.
+Knows no message bus, store or clock."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from evcharging.common.messages import CPStatus, RegisterPoint
+from evcharging.common.states import CPState
+from evcharging.common.utils import changed
+from evcharging.domain.meter import to_watts
+from evcharging.domain.record import Record
+from evcharging.domain.tariff import to_micro_euros
+
+DEFAULT_LOCATION = "unknown location"
+
+
+class Point(Record, frozen=True, kw_only=True):
+    """A known charging point. Power in W, price in micro-euro a kWh; the engine's words count by (epoch, seq)."""
+
+    key_field: ClassVar[str] = "cp_id"
+
+    cp_id: str
+    location: str = DEFAULT_LOCATION
+    registered_at: datetime | None = None
+    own_micro_euros_per_kwh: int | None = None
+    engine_micro_euros_per_kwh: int = 0
+    power_w: int = 0
+    stopped: bool = False
+    manual: bool = False
+    plugged: bool = False
+    engine_state: CPState = CPState.DISCONNECTED
+    engine_reason: str | None = None
+    engine_epoch: int = 0
+    engine_seq: int = 0
+
+    @property
+    def micro_euros_per_kwh(self) -> int:
+        """The price: the one registered for the point, or else the one that its engine announces."""
+        own = self.own_micro_euros_per_kwh
+        return self.engine_micro_euros_per_kwh if own is None else own
+
+
+class Notice(Record, frozen=True, kw_only=True):
+    """A system message for operators."""
+
+    key_field: ClassVar[str] = "notice_id"
+
+    notice_id: str
+    ts: datetime
+    level: str
+    text: str
+    cp_id: str | None = None
+
+
+def shown_state(*, linked: bool, well: bool, stopped: bool, supplying: bool) -> CPState:
+    """The truth table: what Central shows, from whether the monitor's link is alive, whether the engine is well,
+    whether an operator stopped the point, and whether a session is running."""
+    if not linked:
+        return CPState.DISCONNECTED
+    if not well:
+        return CPState.FAULT
+    if supplying:
+        return CPState.SUPPLYING
+    return CPState.STOPPED if stopped else CPState.ACTIVATED
+
+
+REFUSALS = {
+    CPState.DISCONNECTED: "{} is disconnected",
+    CPState.STOPPED: "{} is out of order: stopped by the operator",
+    CPState.SUPPLYING: "{} is busy",
+}
+
+
+def refusal(cp_id: str, shown: CPState, reason: str | None, *, busy: bool, stopped: bool) -> str | None:
+    """Why nobody may start charging here now, in one sentence; None where somebody may."""
+    if shown is CPState.FAULT:
+        return f"{cp_id} is out of order: {reason or 'fault'}"
+    if shown is CPState.ACTIVATED and busy:
+        shown = CPState.SUPPLYING
+    if shown is CPState.SUPPLYING and stopped:
+        shown = CPState.STOPPED
+    sentence = REFUSALS.get(shown)
+    return sentence.format(cp_id) if sentence else None
+
+
+def registered(point: Point, registration: RegisterPoint, now: datetime) -> Point:
+    """The point with what a registration says; what it leaves out stays."""
+    price = registration.euros_per_kwh
+    return changed(
+        point,
+        location=registration.location or point.location,
+        registered_at=point.registered_at or now,
+        own_micro_euros_per_kwh=point.own_micro_euros_per_kwh if price is None else to_micro_euros(price),
+    )
+
+
+def is_news(point: Point, epoch: int, seq: int) -> bool:
+    """Whether the engine said this after all that is already known of it."""
+    return (epoch, seq) > (point.engine_epoch, point.engine_seq)
+
+
+def reported(point: Point, status: CPStatus) -> Point:
+    """The point with what its engine says of itself."""
+    return changed(
+        point,
+        engine_micro_euros_per_kwh=to_micro_euros(status.euro_rate),
+        power_w=to_watts(status.kw_rate),
+        manual=status.manual,
+        plugged=status.plugged,
+        engine_state=status.state,
+        engine_reason=status.reason,
+        engine_epoch=status.epoch,
+        engine_seq=status.seq,
+    )

@@ -1,0 +1,18 @@
+"""What a record is: a fact that must survive. Knows no store."""
+
+from typing import ClassVar
+
+from evcharging.common.utils import Frozen
+
+
+class Record(Frozen, frozen=True, kw_only=True):
+    """The newest record with a key is how its subject stands; all of them, in order, are its history.
+    `key_field` names the field that identifies the subject."""
+
+    key_field: ClassVar[str]
+
+    @property
+    def key(self) -> str:
+        """The value of the key field."""
+        value: str = getattr(self, self.key_field)
+        return value

@@ -1,0 +1,166 @@
+"""Sessions and bills: what Central promises a driver and what it charges. Knows no message bus, store or clock."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from evcharging.common.messages import EndReason, OngoingSession, SupplyEnded, Ticket
+from evcharging.common.utils import changed
+from evcharging.domain.meter import to_kwh
+from evcharging.domain.record import Record
+from evcharging.domain.tariff import cost_micro_euros, to_euros
+
+
+class SessionStatus(StrEnum):
+    """How far a session is."""
+
+    AUTHORISED = "AUTHORISED"
+    SUPPLYING = "SUPPLYING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+
+
+GOOD_ENDS = frozenset({EndReason.COMPLETE, EndReason.UNPLUGGED})
+
+
+class Session(Record, frozen=True, kw_only=True):
+    """One authorised charge. Readings in mWh; the price, micro-euro a kWh, is frozen when it is authorised."""
+
+    key_field: ClassVar[str] = "session_id"
+
+    session_id: str
+    request_id: str
+    driver_id: str
+    cp_id: str
+    status: SessionStatus
+    micro_euros_per_kwh: int
+    requested_at: datetime
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    register_start_mwh: int = 0
+    register_stop_mwh: int = 0
+    ended_by: EndReason | None = None
+    detail: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Authorised or supplying."""
+        return self.status in (SessionStatus.AUTHORISED, SessionStatus.SUPPLYING)
+
+    @property
+    def energy_mwh(self) -> int:
+        """What the final readings say was delivered."""
+        return self.register_stop_mwh - self.register_start_mwh
+
+
+class Bill(Record, frozen=True, kw_only=True):
+    """What one session costs: rounded once, never changed."""
+
+    key_field: ClassVar[str] = "session_id"
+
+    session_id: str
+    driver_id: str
+    cp_id: str
+    started_at: datetime
+    ended_at: datetime
+    energy_mwh: int
+    micro_euros_per_kwh: int
+    micro_euros: int
+    ended_by: str
+
+
+class Request(Record, frozen=True, kw_only=True):
+    """A driver's request and what Central decided: kept for ever, so that one id is never served twice."""
+
+    key_field: ClassVar[str] = "request_id"
+
+    request_id: str
+    driver_id: str
+    cp_id: str
+    limit_mwh: int | None
+    requested_at: datetime
+    accepted: bool
+    reason: str | None = None
+    session_id: str | None = None
+
+
+def supplying(session: Session, register_mwh: int, at: datetime) -> Session:
+    """The session once energy flows."""
+    return changed(
+        session, status=SessionStatus.SUPPLYING, started_at=at, register_start_mwh=register_mwh
+    )
+
+
+def failed(session: Session, at: datetime, detail: str) -> Session:
+    """A session that never started."""
+    return changed(
+        session,
+        status=SessionStatus.FAILED,
+        ended_at=at,
+        ended_by=EndReason.NOT_STARTED,
+        detail=detail,
+    )
+
+
+def settled(session: Session, final: SupplyEnded) -> Session:
+    """The session with the meter's final readings. One that its driver was already told had failed stays so."""
+    good = final.ended_by in GOOD_ENDS and session.status is not SessionStatus.FAILED
+    return changed(
+        session,
+        status=SessionStatus.COMPLETED if good else SessionStatus.FAILED,
+        started_at=final.started_at,
+        ended_at=final.ts,
+        register_start_mwh=final.register_start_mwh,
+        register_stop_mwh=final.register_stop_mwh,
+        ended_by=final.ended_by,
+        detail=final.detail,
+    )
+
+
+def bill_of(session: Session) -> Bill:
+    """The bill of a settled session, by the price frozen when it was authorised."""
+    if session.started_at is None or session.ended_at is None:
+        raise ValueError(f"Session {session.session_id} has no final readings")
+    return Bill(
+        session_id=session.session_id,
+        driver_id=session.driver_id,
+        cp_id=session.cp_id,
+        started_at=session.started_at,
+        ended_at=session.ended_at,
+        energy_mwh=session.energy_mwh,
+        micro_euros_per_kwh=session.micro_euros_per_kwh,
+        micro_euros=cost_micro_euros(session.energy_mwh, session.micro_euros_per_kwh),
+        ended_by=how_it_ended(session),
+    )
+
+
+def how_it_ended(session: Session) -> str:
+    """The end of a session in words."""
+    reason = session.ended_by.value if session.ended_by else "still open"
+    return f"{reason}: {session.detail}" if session.detail else reason
+
+
+def ticket_of(bill: Bill) -> Ticket:
+    """A bill as the driver receives it."""
+    return Ticket(
+        session_id=bill.session_id,
+        cp_id=bill.cp_id,
+        started_at=bill.started_at,
+        ended_at=bill.ended_at,
+        kwh=to_kwh(bill.energy_mwh),
+        euros_per_kwh=to_euros(bill.micro_euros_per_kwh),
+        euros=to_euros(bill.micro_euros),
+        ended_by=bill.ended_by,
+    )
+
+
+def ongoing(session: Session) -> OngoingSession:
+    """An open session as the panel shows it."""
+    return OngoingSession(
+        session_id=session.session_id,
+        request_id=session.request_id,
+        driver_id=session.driver_id,
+        status=session.status.value,
+        requested_at=session.requested_at,
+        started_at=session.started_at,
+    )

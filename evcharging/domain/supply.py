@@ -1,0 +1,93 @@
+"""What an engine must remember over a crash: its supply, its register, its own condition. Knows no journal."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from evcharging.common.messages import EndReason, StartSupply, SupplyEnded
+from evcharging.common.utils import changed
+from evcharging.domain.record import Record
+
+
+class Supply(Record, frozen=True, kw_only=True):
+    """The newest supply of a point: ordered, then started, then ended. Readings in mWh, price in micro-euro a kWh."""
+
+    key_field: ClassVar[str] = "cp_id"
+
+    cp_id: str
+    session_id: str
+    driver_id: str
+    micro_euros_per_kwh: int
+    limit_mwh: int | None = None
+    started_at: datetime | None = None
+    register_start_mwh: int = 0
+    ended_at: datetime | None = None
+    register_stop_mwh: int = 0
+    ended_by: EndReason | None = None
+    detail: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Ordered or running, not ended."""
+        return self.ended_at is None
+
+
+class Reading(Record, frozen=True, kw_only=True):
+    """A point's register, which only grows: written down before anyone is told of it."""
+
+    key_field: ClassVar[str] = "cp_id"
+
+    cp_id: str
+    register_mwh: int
+    ts: datetime
+
+
+class EngineMemory(Record, frozen=True, kw_only=True):
+    """What an engine's own condition was, and the newest run of Central that it obeyed."""
+
+    key_field: ClassVar[str] = "cp_id"
+
+    cp_id: str
+    stopped: bool = False
+    fault: str | None = None
+    plugged: bool = False
+    central_epoch: int = 0
+
+
+def ordered(order: StartSupply) -> Supply:
+    """The supply that an order asks for, not yet started."""
+    return Supply(
+        cp_id=order.cp_id,
+        session_id=order.session_id,
+        driver_id=order.driver_id,
+        micro_euros_per_kwh=order.micro_euros_per_kwh,
+        limit_mwh=order.limit_mwh,
+    )
+
+
+def started(supply: Supply, register_mwh: int, at: datetime) -> Supply:
+    """The supply once energy flows."""
+    return changed(supply, started_at=at, register_start_mwh=register_mwh)
+
+
+def ended(supply: Supply, register_mwh: int, at: datetime, by: EndReason, detail: str | None) -> Supply:
+    """The supply once energy has stopped; one that never started ends where it began."""
+    begun = supply if supply.started_at is not None else started(supply, register_mwh, at)
+    return changed(begun, ended_at=at, register_stop_mwh=register_mwh, ended_by=by, detail=detail)
+
+
+def final_reading(supply: Supply, *, epoch: int, seq: int) -> SupplyEnded:
+    """The message that closes an ended supply; said again, it says the same."""
+    if supply.started_at is None or supply.ended_at is None or supply.ended_by is None:
+        raise ValueError(f"Supply {supply.session_id} has not ended")
+    return SupplyEnded(
+        ts=supply.ended_at,
+        epoch=epoch,
+        seq=seq,
+        cp_id=supply.cp_id,
+        session_id=supply.session_id,
+        started_at=supply.started_at,
+        register_start_mwh=supply.register_start_mwh,
+        register_stop_mwh=supply.register_stop_mwh,
+        ended_by=supply.ended_by,
+        detail=supply.detail,
+    )

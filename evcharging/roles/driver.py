@@ -1,0 +1,87 @@
+"""The driver: asks for one charge after another, and follows each to its end. Knows no transport and no other role."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from evcharging.common.messages import DriverRequest, DriverUpdate, UpdateStatus
+from evcharging.common.utils import Frozen
+from evcharging.roles.role import NOTHING, Effects, Input, Started
+
+ENDS = frozenset({UpdateStatus.COMPLETED, UpdateStatus.DENIED, UpdateStatus.FAILED})
+
+
+class Wish(Frozen, frozen=True, kw_only=True):
+    """The next charge that a driver wants: where, how much (None: as much as the point gives), and how long
+    after the end of the last one."""
+
+    cp_id: str
+    wait: timedelta
+    kwh: float | None = None
+
+
+class Driver:
+    """One driver. `wishes` may be endless; `new_request_id` gives an id that no other request has.
+    A request that nobody answers is asked again, with the same id, every `patience`."""
+
+    def __init__(
+        self,
+        driver_id: str,
+        wishes: Iterator[Wish],
+        new_request_id: Callable[[], str],
+        patience: timedelta = timedelta(seconds=30),
+    ) -> None:
+        self.deadline: datetime | None = None
+        self.driver_id = driver_id
+        self.done = False
+        self.ends: dict[UpdateStatus, int] = dict.fromkeys(sorted(ENDS), 0)
+        self._wishes = wishes
+        self._new_request_id = new_request_id
+        self._patience = patience
+        self._next: Wish | None = None
+        self._open: DriverRequest | None = None
+        self._seq = 0
+
+    def on_message(self, message: Input, now: datetime) -> Effects:
+        if isinstance(message, DriverUpdate):
+            return self._on_update(message, now)
+        if isinstance(message, Started):
+            return self._plan(now)
+        return NOTHING
+
+    def on_deadline(self, now: datetime) -> Effects:
+        at = self.deadline or now
+        if self._open is not None:
+            self.deadline = at + self._patience
+            return [self._open]
+        wish = self._next
+        if wish is None:
+            self.deadline = None
+            return NOTHING
+        self._seq += 1
+        self._open = DriverRequest(
+            ts=at,
+            seq=self._seq,
+            request_id=self._new_request_id(),
+            driver_id=self.driver_id,
+            cp_id=wish.cp_id,
+            kwh=wish.kwh,
+        )
+        self.deadline = at + self._patience
+        return [self._open]
+
+    def _on_update(self, update: DriverUpdate, now: datetime) -> Effects:
+        mine = self._open
+        if mine is None or update.driver_id != self.driver_id or update.request_id != mine.request_id:
+            return NOTHING
+        self.deadline = None
+        if update.status in ENDS:
+            self.ends[update.status] += 1
+            self._open = None
+            return self._plan(now)
+        return NOTHING
+
+    def _plan(self, now: datetime) -> Effects:
+        self._next = next(self._wishes, None)
+        self.done = self._next is None
+        self.deadline = now + self._next.wait if self._next else None
+        return NOTHING

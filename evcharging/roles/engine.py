@@ -1,0 +1,393 @@
+"""The charging-point engine: obeys Central, meters by its schedule, ends what must end.
+Knows no transport, no journal and no other role."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from evcharging.common.messages import (
+    Action,
+    CentralCommand,
+    CPStatus,
+    CPTelemetry,
+    DriverRequest,
+    EndReason,
+    EngineHealth,
+    HealthQuery,
+    QueryStatus,
+    StartSupply,
+    StopSupply,
+    SupplyAwaited,
+    SupplyRefused,
+    SupplyStarted,
+)
+from evcharging.common.states import CPEvent, CPState, is_allowed, next_state
+from evcharging.common.utils import Frozen, changed
+from evcharging.domain.meter import energy_mwh, time_to_deliver, to_kw, to_kwh
+from evcharging.domain.supply import EngineMemory, Reading, Supply, ended, final_reading, ordered, started
+from evcharging.domain.tariff import cost_micro_euros, to_euros
+from evcharging.roles.role import NOTHING, Effect, Effects, Input, Started, Stopping
+
+WALK_IN = "walk-in"
+
+
+class EngineSetup(Frozen, frozen=True, kw_only=True):
+    """What kind of point it is. A supply ends by itself after `ticks` readings, or on unplugging when `manual`."""
+
+    cp_id: str
+    power_w: int = 22_000
+    micro_euros_per_kwh: int = 300_000
+    interval: timedelta = timedelta(seconds=1)
+    ticks: int | None = 10
+    manual: bool = False
+    plug_wait: timedelta = timedelta(seconds=60)
+
+
+class Engine:
+    """One charging point. `epoch` is the number of this run; the records are what the last run wrote down."""
+
+    def __init__(
+        self,
+        setup: EngineSetup,
+        epoch: int,
+        *,
+        memory: EngineMemory | None = None,
+        supply: Supply | None = None,
+        reading: Reading | None = None,
+    ) -> None:
+        self.deadline: datetime | None = None
+        self.state = CPState.DISCONNECTED
+        self._setup = setup
+        self._epoch = epoch
+        self._seq = 0
+        self._ticks = 0
+        self._memory = memory or EngineMemory(cp_id=setup.cp_id)
+        self._supply = supply
+        self._reading = reading
+        self._register = reading.register_mwh if reading else 0
+        self._kw = to_kw(setup.power_w)
+
+    def on_message(self, message: Input, now: datetime) -> Effects:
+        handler = _HANDLERS.get(type(message))
+        return handler(self, message, now) if handler else NOTHING
+
+    def on_deadline(self, now: datetime) -> Effects:
+        at, supply = self.deadline, self._supply
+        if at is None or supply is None or not supply.is_open:
+            self.deadline = None
+            return NOTHING
+        if supply.started_at is None:
+            return self._give_up_waiting(supply, at)
+        return self._tick(supply, supply.started_at, at)
+
+    # Life
+
+    def _on_started(self, _: Started, now: datetime) -> Effects:
+        effects = self._close_last_run(now)
+        self._step(CPEvent.CONNECT)
+        if self._memory.fault is not None:
+            self._step(CPEvent.FAIL)
+        self._stop_if_stopped()
+        return [*effects, self._status(now)]
+
+    def _close_last_run(self, now: datetime) -> list[Effect]:
+        supply = self._supply
+        if supply is None:
+            return []
+        if supply.is_open and supply.started_at is None:
+            return self._drop(supply, "the charging point restarted", now)
+        if supply.is_open:
+            at = self._reading.ts if self._reading else now
+            supply = self._supply = ended(supply, self._register, at, EndReason.RESTART, None)
+            return [supply, self._final(supply)]
+        return [self._final(supply)]
+
+    def _on_stopping(self, _: Stopping, now: datetime) -> Effects:
+        effects = self._end_if_open(EndReason.SHUTDOWN, now)
+        if is_allowed(self.state, CPEvent.DISCONNECT):
+            self._step(CPEvent.DISCONNECT)
+        return [*effects, self._status(now)]
+
+    # Central's orders
+
+    def _on_start(self, order: StartSupply, now: datetime) -> Effects:
+        if not self._is_current(order.epoch):
+            return NOTHING
+        supply = self._supply
+        if supply and supply.session_id == order.session_id:
+            return [self._answer_about(supply, now)]
+        obstacle = self._obstacle()
+        if obstacle:
+            return [*self._obey(order.epoch), self._refuse(order.session_id, obstacle, now)]
+        self._supply = ordered(order)
+        if self._setup.manual and not self._memory.plugged:
+            self.deadline = now + self._setup.plug_wait
+            return [*self._obey(order.epoch), self._supply, self._answer_about(self._supply, now)]
+        return [*self._obey(order.epoch, plugged=True), *self._begin(self._supply, now)]
+
+    def _obstacle(self) -> str | None:
+        if self._supply and self._supply.is_open:
+            return f"{self._setup.cp_id} is busy"
+        if self.state is CPState.FAULT:
+            return f"{self._setup.cp_id} is out of order: {self._memory.fault}"
+        if self.state is not CPState.ACTIVATED:
+            return f"{self._setup.cp_id} is {self.state.lower()}"
+        return None
+
+    def _on_stop_supply(self, order: StopSupply, now: datetime) -> Effects:
+        supply = self._supply
+        if not self._is_current(order.epoch) or supply is None or supply.session_id != order.session_id:
+            return NOTHING
+        if not supply.is_open:
+            return [self._final(supply)]
+        return [*self._end_if_open(EndReason.STOPPED, now), self._status(now)]
+
+    def _on_query(self, query: QueryStatus, now: datetime) -> Effects:
+        if not self._is_current(query.epoch):
+            return NOTHING
+        effects: list[Effect] = [*self._obey(query.epoch), self._status(now)]
+        if query.session_id is not None:
+            supply = self._supply
+            if supply and supply.session_id == query.session_id:
+                effects.append(self._answer_about(supply, now))
+            else:
+                effects.append(self._refuse(query.session_id, f"{self._setup.cp_id} never began it", now))
+        return effects
+
+    def _on_command(self, command: CentralCommand, now: datetime) -> Effects:
+        if not self._is_current(command.epoch):
+            return NOTHING
+        return [*self._obey(command.epoch), *self.act(command.action, now)]
+
+    def act(self, action: Action, now: datetime) -> list[Effect]:
+        """An action by an operator or by a hand at the point. One that changes nothing only says the state again."""
+        effects = _ACTIONS[action](self, now)
+        return [*effects, self._status(now)]
+
+    # Actions
+
+    def _stop(self, now: datetime) -> list[Effect]:
+        effects = self._end_if_open(EndReason.STOPPED, now)
+        effects += self._note(stopped=True)
+        self._stop_if_stopped()
+        return effects
+
+    def _resume(self, now: datetime) -> list[Effect]:
+        if self.state is CPState.STOPPED:
+            self._step(CPEvent.RESUME)
+        return self._note(stopped=False)
+
+    def _plug(self, now: datetime) -> list[Effect]:
+        supply = self._supply
+        effects = self._note(plugged=True)
+        if supply and supply.is_open:
+            return effects + (self._begin(supply, now) if supply.started_at is None else [])
+        if self.state is CPState.ACTIVATED:
+            effects.append(self._ask_by_hand(now))
+        return effects
+
+    def _unplug(self, now: datetime) -> list[Effect]:
+        effects = self._end_if_open(EndReason.UNPLUGGED, now)
+        return effects + self._note(plugged=False)
+
+    def _fail(self, now: datetime) -> list[Effect]:
+        if self.state is CPState.FAULT:
+            return []
+        reason = "fault reported at the point"
+        effects = self._end_if_open(EndReason.FAULT, now)
+        self._step(CPEvent.FAIL)
+        return effects + self._note(fault=reason)
+
+    def _recover(self, now: datetime) -> list[Effect]:
+        if self.state is CPState.FAULT:
+            self._step(CPEvent.RECOVER)
+        effects = self._note(fault=None)
+        self._stop_if_stopped()
+        return effects
+
+    def _ask_by_hand(self, now: datetime) -> DriverRequest:
+        seq = self._next()
+        return DriverRequest(
+            ts=now,
+            epoch=self._epoch,
+            seq=seq,
+            request_id=f"{WALK_IN}-{self._setup.cp_id}-{self._epoch}-{seq}",
+            driver_id=WALK_IN,
+            cp_id=self._setup.cp_id,
+        )
+
+    # Supply
+
+    def _begin(self, supply: Supply, now: datetime) -> list[Effect]:
+        self._step(CPEvent.START_SUPPLY)
+        self._supply = started(supply, self._register, now)
+        self._ticks = 0
+        self.deadline = self._next_reading(self._supply, now, now)
+        return [self._supply, self._answer_about(self._supply, now), self._status(now)]
+
+    def _next_reading(self, supply: Supply, begun: datetime, last: datetime) -> datetime:
+        due = last + self._setup.interval
+        if supply.limit_mwh is None or self._setup.power_w == 0:
+            return due
+        return min(due, begun + time_to_deliver(self._setup.power_w, supply.limit_mwh))
+
+    def _tick(self, supply: Supply, begun: datetime, at: datetime) -> list[Effect]:
+        self._ticks += 1
+        energy = self._meter(supply, begun, at)
+        effects: list[Effect] = [
+            Reading(cp_id=supply.cp_id, register_mwh=self._register, ts=at),
+            CPTelemetry(
+                ts=at,
+                epoch=self._epoch,
+                seq=self._next(),
+                cp_id=supply.cp_id,
+                kw=self._kw,
+                euros=to_euros(cost_micro_euros(energy, supply.micro_euros_per_kwh)),
+                driver_id=supply.driver_id,
+                session_id=supply.session_id,
+                kwh=to_kwh(energy),
+                register_mwh=self._register,
+            ),
+        ]
+        if self._is_complete(supply, energy):
+            effects += self._end_if_open(EndReason.COMPLETE, at)
+            effects.append(self._status(at))
+        else:
+            self.deadline = self._next_reading(supply, begun, at)
+        return effects
+
+    def _meter(self, supply: Supply, begun: datetime, at: datetime) -> int:
+        energy = energy_mwh(self._setup.power_w, at - begun)
+        if supply.limit_mwh is not None and energy > supply.limit_mwh:
+            energy = supply.limit_mwh
+        self._register = max(self._register, supply.register_start_mwh + energy)
+        return self._register - supply.register_start_mwh
+
+    def _is_complete(self, supply: Supply, energy: int) -> bool:
+        if supply.limit_mwh is not None:
+            return energy >= supply.limit_mwh
+        return not self._setup.manual and self._setup.ticks is not None and self._ticks >= self._setup.ticks
+
+    def _end_if_open(self, by: EndReason, now: datetime) -> list[Effect]:
+        supply = self._supply
+        if supply is None or not supply.is_open:
+            return []
+        if supply.started_at is None:
+            return self._drop(supply, by.value, now)
+        self._meter(supply, supply.started_at, now)
+        self._step(CPEvent.END_SUPPLY)
+        self.deadline = None
+        supply = self._supply = ended(supply, self._register, max(now, supply.started_at), by, self._detail(by))
+        effects: list[Effect] = [Reading(cp_id=supply.cp_id, register_mwh=self._register, ts=now), supply]
+        if not self._setup.manual:
+            effects += self._note(plugged=False)
+        return [*effects, self._final(supply)]
+
+    def _detail(self, by: EndReason) -> str | None:
+        return self._memory.fault if by is EndReason.FAULT else None
+
+    def _drop(self, supply: Supply, why: str, now: datetime) -> list[Effect]:
+        self.deadline = None
+        self._supply = ended(supply, self._register, now, EndReason.NOT_STARTED, why)
+        return [self._supply, self._refuse(supply.session_id, why, now)]
+
+    def _give_up_waiting(self, supply: Supply, at: datetime) -> list[Effect]:
+        return self._drop(supply, "no vehicle was plugged in", at)
+
+    # What it says
+
+    def _on_health_query(self, query: HealthQuery, now: datetime) -> Effects:
+        well = self.state not in (CPState.FAULT, CPState.DISCONNECTED)
+        reason = None if well else self._memory.fault or "not ready"
+        return [EngineHealth(ts=now, cp_id=self._setup.cp_id, asked=query.cp_id, well=well, reason=reason)]
+
+    def _answer_about(self, supply: Supply, now: datetime) -> Effect:
+        if not supply.is_open:
+            return self._final(supply)
+        seq = self._next()
+        if supply.started_at is None:
+            return SupplyAwaited(
+                ts=now, epoch=self._epoch, seq=seq, cp_id=supply.cp_id, session_id=supply.session_id
+            )
+        return SupplyStarted(
+            ts=supply.started_at,
+            epoch=self._epoch,
+            seq=seq,
+            cp_id=supply.cp_id,
+            session_id=supply.session_id,
+            register_mwh=supply.register_start_mwh,
+        )
+
+    def _final(self, supply: Supply) -> Effect:
+        return final_reading(supply, epoch=self._epoch, seq=self._next())
+
+    def _refuse(self, session_id: str, reason: str, now: datetime) -> SupplyRefused:
+        return SupplyRefused(
+            ts=now,
+            epoch=self._epoch,
+            seq=self._next(),
+            cp_id=self._setup.cp_id,
+            session_id=session_id,
+            reason=reason,
+        )
+
+    def _status(self, now: datetime) -> CPStatus:
+        return CPStatus(
+            ts=now,
+            epoch=self._epoch,
+            seq=self._next(),
+            cp_id=self._setup.cp_id,
+            state=self.state,
+            kw_rate=self._kw,
+            euro_rate=to_euros(self._setup.micro_euros_per_kwh),
+            register_mwh=self._register,
+            manual=self._setup.manual,
+            plugged=self._memory.plugged,
+            reason=self._memory.fault,
+        )
+
+    # Its own bookkeeping
+
+    def _next(self) -> int:
+        self._seq += 1
+        return self._seq
+
+    def _step(self, event: CPEvent) -> None:
+        self.state = next_state(self.state, event)
+
+    def _stop_if_stopped(self) -> None:
+        if self._memory.stopped and self.state is CPState.ACTIVATED:
+            self._step(CPEvent.STOP)
+
+    def _is_current(self, central_epoch: int) -> bool:
+        return central_epoch >= self._memory.central_epoch
+
+    def _obey(self, central_epoch: int, **condition: object) -> list[Effect]:
+        return self._note(central_epoch=max(central_epoch, self._memory.central_epoch), **condition)
+
+    def _note(self, **condition: object) -> list[Effect]:
+        memory = changed(self._memory, **condition)
+        if memory == self._memory:
+            return []
+        self._memory = memory
+        return [memory]
+
+
+# The table hands each handler exactly the type that it is listed under.
+_HANDLERS: dict[type[Input], Callable[..., Effects]] = {
+    HealthQuery: Engine._on_health_query,
+    Started: Engine._on_started,
+    Stopping: Engine._on_stopping,
+    StartSupply: Engine._on_start,
+    StopSupply: Engine._on_stop_supply,
+    QueryStatus: Engine._on_query,
+    CentralCommand: Engine._on_command,
+}
+
+_ACTIONS: dict[Action, Callable[[Engine, datetime], list[Effect]]] = {
+    Action.STOP: Engine._stop,
+    Action.RESUME: Engine._resume,
+    Action.PLUG: Engine._plug,
+    Action.UNPLUG: Engine._unplug,
+    Action.FAULT: Engine._fail,
+    Action.RECOVER: Engine._recover,
+}

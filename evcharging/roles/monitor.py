@@ -1,0 +1,106 @@
+"""The monitor: asks its engine for its health, and tells Central at once what changed and regularly that it lives.
+Knows no socket and no other role."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from evcharging.common.messages import EngineHealth, HealthQuery, HealthReport
+from evcharging.common.utils import Frozen
+from evcharging.roles.role import NOTHING, Effect, Effects, Input, LinkDown, LinkUp, Peer, Started
+
+SILENCE = 3
+"""Missed answers in a row that make an engine silent."""
+
+
+class MonitorSetup(Frozen, frozen=True, kw_only=True):
+    """Which point it watches, how often it asks, and how often it reports when nothing changes."""
+
+    cp_id: str
+    interval: timedelta = timedelta(seconds=1)
+    report_interval: timedelta = timedelta(seconds=3)
+
+
+class Monitor:
+    """The health watch of one charging point."""
+
+    def __init__(self, setup: MonitorSetup) -> None:
+        self.deadline: datetime | None = None
+        self._setup = setup
+        self._query_open = False
+        self._engine_linked = False
+        self._central_linked = False
+        self._missed = 0
+        self._well = False
+        self._reason: str | None = "not yet heard from the engine"
+        self._report_due: datetime | None = None
+
+    def on_message(self, message: Input, now: datetime) -> Effects:
+        handler = _HANDLERS.get(type(message))
+        return handler(self, message, now) if handler else NOTHING
+
+    def on_deadline(self, now: datetime) -> Effects:
+        at = self.deadline or now
+        late = self._setup.interval <= now - at
+        self.deadline = (now if late else at) + self._setup.interval
+        effects: list[Effect] = []
+        if self._query_open or not self._engine_linked:
+            effects += self._miss(now)
+        if self._engine_linked:
+            self._query_open = True
+            effects.append(HealthQuery(ts=now, cp_id=self._setup.cp_id))
+        if self._report_due is not None and now >= self._report_due:
+            effects += self._report(now)
+        return effects
+
+    def _on_started(self, _: Started, now: datetime) -> Effects:
+        self.deadline = now
+        return NOTHING
+
+    def _on_answer(self, answer: EngineHealth, now: datetime) -> Effects:
+        self._query_open = False
+        self._missed = 0
+        if answer.cp_id != self._setup.cp_id:
+            return self._conclude(False, f"the engine here is {answer.cp_id}, not {self._setup.cp_id}", now)
+        return self._conclude(answer.well, answer.reason, now)
+
+    def _on_link_up(self, link: LinkUp, now: datetime) -> Effects:
+        if link.peer is Peer.ENGINE:
+            self._engine_linked, self._query_open = True, True
+            return [HealthQuery(ts=now, cp_id=self._setup.cp_id)]
+        self._central_linked = True
+        return self._report(now)
+
+    def _on_link_down(self, link: LinkDown, now: datetime) -> Effects:
+        if link.peer is Peer.CENTRAL:
+            self._central_linked, self._report_due = False, None
+            return NOTHING
+        if not self._engine_linked:
+            return NOTHING
+        self._engine_linked, self._query_open = False, False
+        return self._miss(now)
+
+    def _miss(self, now: datetime) -> Effects:
+        self._missed += 1
+        if self._missed < SILENCE:
+            return NOTHING
+        return self._conclude(False, "the engine does not answer", now)
+
+    def _conclude(self, well: bool, reason: str | None, now: datetime) -> Effects:
+        if (well, reason) == (self._well, self._reason):
+            return NOTHING
+        self._well, self._reason = well, reason
+        return self._report(now)
+
+    def _report(self, now: datetime) -> Effects:
+        if not self._central_linked:
+            return NOTHING
+        self._report_due = now + self._setup.report_interval
+        return [HealthReport(ts=now, cp_id=self._setup.cp_id, well=self._well, reason=self._reason)]
+
+
+_HANDLERS: dict[type[Input], Callable[..., Effects]] = {
+    EngineHealth: Monitor._on_answer,
+    Started: Monitor._on_started,
+    LinkUp: Monitor._on_link_up,
+    LinkDown: Monitor._on_link_down,
+}

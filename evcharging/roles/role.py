@@ -1,0 +1,76 @@
+"""The contract of a role: what it is given and what it answers with. Knows no host."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from evcharging.common.messages import Message
+from evcharging.common.utils import Frozen
+from evcharging.domain.record import Record
+
+
+class Signal(Frozen, frozen=True, kw_only=True):
+    """Something that a host tells its own roles; it never leaves the process."""
+
+
+class Started(Signal, frozen=True, kw_only=True):
+    """The role has its records back and may begin."""
+
+
+class Stopping(Signal, frozen=True, kw_only=True):
+    """The program is asked to end; this is the role's last word."""
+
+
+class Peer(StrEnum):
+    """Whom a monitor's links lead to."""
+
+    CENTRAL = "Central"
+    ENGINE = "the engine"
+
+
+class LinkUp(Signal, frozen=True, kw_only=True):
+    """A link was opened."""
+
+    peer: Peer
+
+
+class LinkDown(Signal, frozen=True, kw_only=True):
+    """A link was lost, or could not be opened."""
+
+    peer: Peer
+
+
+Input = Message | Signal
+Effect = Record | Message
+"""A record must survive before anything else happens; a message must reach others after that."""
+
+Effects = Sequence[Effect]
+NOTHING: Effects = ()
+
+
+class Role(Protocol):
+    """What a host runs. `deadline` is when the role wants to be woken; it may change in any call.
+    Nothing in a role waits, so nothing interleaves inside a decision."""
+
+    deadline: datetime | None
+
+    def on_message(self, message: Input, now: datetime) -> Effects:
+        """React to a message, or to a signal of the host."""
+        ...
+
+    def on_deadline(self, now: datetime) -> Effects:
+        """React to `deadline` having come; called again while it is not after `now`."""
+        ...
+
+
+class Recalling(Protocol):
+    """A role that may have forgotten what it once recorded, and wants to be reminded before it decides."""
+
+    def forgotten(self, message: Message) -> tuple[type[Record], str] | None:
+        """The record (kind and key) that this message needs and that is no longer in memory."""
+        ...
+
+    def remember(self, record: Record) -> None:
+        """Take a record back into memory."""
+        ...
