@@ -1,0 +1,33 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defineConfig, type Plugin } from 'vite'
+
+const CENTRAL = process.env.CENTRAL_URL ?? 'http://localhost:8000'
+
+/** The built page speaks to Central alone; the development server needs inline styles, so it goes without. */
+function contentSecurityPolicy(): Plugin {
+  const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
+  const meta = { 'http-equiv': 'Content-Security-Policy', content: policy }
+  return {
+    name: 'content-security-policy',
+    apply: 'build',
+    transformIndexHtml: () => [{ tag: 'meta', attrs: meta, injectTo: 'head-prepend' }],
+  }
+}
+
+export default defineConfig({
+  base: './',
+  plugins: [svelte(), contentSecurityPolicy()],
+  build: {
+    outDir: '../evcharging/apps/ev_central/static',
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    modulePreload: false,
+    target: 'es2023',
+  },
+  server: {
+    proxy: {
+      '^/(cp|telemetry|requests|sessions|tickets|drivers|messages|health)(/|\\?|$)': CENTRAL,
+      '/ws': { target: CENTRAL, ws: true },
+    },
+  },
+})
