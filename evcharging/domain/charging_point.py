@@ -32,6 +32,7 @@ class Point(Record, frozen=True, kw_only=True):
     engine_reason: str | None = None
     engine_epoch: int = 0
     engine_seq: int = 0
+    last_seen: datetime | None = None
 
     @property
     def micro_euros_per_kwh(self) -> int:

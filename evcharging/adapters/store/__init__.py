@@ -1,0 +1,101 @@
+"""The contract of a store: facts, outgoing messages and input positions, in one commit. Knows no rule.
+`memory`, `sql` and `journal` keep it; one suite holds them all to it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from evcharging.common.messages import Message
+from evcharging.domain.record import Record
+
+R = TypeVar("R", bound=Record)
+
+Place = tuple[str, int]
+"""A topic and a partition of it."""
+
+
+class Fenced(Exception):
+    """Another process has taken over this shard; this one must leave it alone."""
+
+
+class StoreUnavailable(Exception):
+    """The store cannot be reached or written to."""
+
+
+@dataclass(slots=True)
+class Commit:
+    """All that one cycle of a host makes last, or nothing of it.
+
+    `epochs`: for every shard written to, the run that writes. `records`: facts, in order, each with its shard.
+    `outbox`: messages to be published, in order, each with its shard. `sent`: outbox numbers that others have now.
+    `positions`: the next offset to read, by place, in the log called `log_id`."""
+
+    epochs: dict[str, int] = field(default_factory=dict)
+    records: list[tuple[str, Record]] = field(default_factory=list)
+    outbox: list[tuple[str, Message]] = field(default_factory=list)
+    sent: list[int] = field(default_factory=list)
+    log_id: str = ""
+    positions: dict[Place, int] = field(default_factory=dict)
+
+    @property
+    def is_durable(self) -> bool:
+        """Whether it holds anything that must survive; positions alone can wait for the next commit."""
+        return bool(self.records or self.outbox)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a group of records with the same value adds up to."""
+
+    value: str
+    count: int
+    sums: tuple[int, ...]
+
+
+class Store(Protocol):
+    """Synchronous and used by one thread at a time; every method may raise StoreUnavailable."""
+
+    def claim(self, shards: Sequence[str]) -> dict[str, int]:
+        """Begin a new run of each shard: its epoch grows by one, and commits of older epochs raise Fenced."""
+        ...
+
+    def commit(self, commit: Commit) -> list[int]:
+        """Make all of it last, or nothing. Returns the numbers of the outbox messages, in their order.
+        Raises Fenced, writing nothing, where an epoch is not the newest of its shard."""
+        ...
+
+    def unsent(self, shards: Sequence[str]) -> list[tuple[int, Message]]:
+        """The outbox messages of these shards that were never said to be sent, oldest first."""
+        ...
+
+    def positions(self, log_id: str) -> dict[Place, int]:
+        """Where to go on reading in a log; empty for a log that was never read."""
+        ...
+
+    def fetch(self, kind: type[R], keys: Iterable[str]) -> list[R]:
+        """The newest records with these keys; a key without one is left out."""
+        ...
+
+    def select(self, kind: type[R], where: Mapping[str, Sequence[str]] | None = None) -> list[R]:
+        """The newest record of every key, oldest key first, where each named text field has one of the values."""
+        ...
+
+    def page(
+        self, kind: type[R], *, limit: int, before: int | None = None, where: Mapping[str, Sequence[str]] | None = None
+    ) -> list[tuple[int, R]]:
+        """The newest record of the youngest keys, youngest first, each with its number; `before` goes on from a number."""
+        ...
+
+    def tally(
+        self, kind: type[R], by: str, *, sums: Sequence[str] = (), after: str = "", limit: int = 100
+    ) -> list[Tally]:
+        """Records counted by a text field, and integer fields summed, in order of the field's value from `after` on."""
+        ...
+
+    def facts(self, kind: type[R]) -> list[R]:
+        """Every record of a kind that was ever committed, in order. A journal keeps only the newest of each key."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...

@@ -1,0 +1,54 @@
+"""What operators ask: registration of points, stop and resume, and the hand at the point from afar."""
+
+from datetime import datetime
+
+from evcharging.common.messages import Action, OperatorAnswer, OperatorRequest, RegisterPoint
+from evcharging.common.utils import changed
+from evcharging.domain.charging_point import Point, registered
+from evcharging.roles.central.presence import command
+from evcharging.roles.central.shard import LivePoint, Shard
+from evcharging.roles.central.showing import notice, show
+from evcharging.roles.role import Effect
+
+ADMINISTRATIVE = {Action.STOP: True, Action.RESUME: False}
+
+
+def on_register(shard: Shard, message: RegisterPoint, now: datetime) -> list[Effect]:
+    """A point becomes known, or its location and price change; its session and state are not touched."""
+    live = shard.points.get(message.cp_id)
+    is_new = live is None
+    if live is None:
+        live = shard.points[message.cp_id] = LivePoint(Point(cp_id=message.cp_id), now)
+    before, live.point = live.point, registered(live.point, message, now)
+    effects: list[Effect] = [] if live.point == before else [live.point]
+    if is_new:
+        effects += notice(shard, "info", f"{message.cp_id} registered", message.cp_id, now)
+    return [*effects, *show(shard, live, now), _answer(shard, message, None, now)]
+
+
+def on_operator_request(shard: Shard, message: OperatorRequest, now: datetime) -> list[Effect]:
+    """Stop and resume hold even for a point that is away; the other actions need it to be there."""
+    live = shard.points.get(message.cp_id)
+    if live is None:
+        return [_answer(shard, message, f"{message.cp_id} is not a known charging point", now)]
+    if message.action not in ADMINISTRATIVE and not live.linked:
+        return [_answer(shard, message, f"{message.cp_id} is disconnected and cannot {message.action}", now)]
+    effects: list[Effect] = []
+    if message.action in ADMINISTRATIVE:
+        live.point = changed(live.point, stopped=ADMINISTRATIVE[message.action])
+        effects.append(live.point)
+    effects.append(command(shard, message.cp_id, message.action, now))
+    return [*effects, *show(shard, live, now), _answer(shard, message, None, now)]
+
+
+def _answer(
+    shard: Shard, message: RegisterPoint | OperatorRequest, refusal: str | None, now: datetime
+) -> OperatorAnswer:
+    return OperatorAnswer(
+        ts=now,
+        epoch=shard.epoch,
+        seq=shard.next(),
+        request_id=message.request_id,
+        cp_id=message.cp_id,
+        refusal=refusal,
+    )

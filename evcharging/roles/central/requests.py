@@ -1,0 +1,110 @@
+"""A driver's request: decided once, by the rules, and never served twice."""
+
+from datetime import datetime, timedelta
+
+from evcharging.common.messages import DriverRequest, DriverUpdate, StartSupply, UpdateStatus
+from evcharging.domain.charging_point import refusal
+from evcharging.domain.meter import to_mwh
+from evcharging.domain.session import Request, Session, SessionStatus
+from evcharging.roles.central.shard import LivePoint, Shard
+from evcharging.roles.central.showing import reason_of, show, state_of, update
+from evcharging.roles.central.supplies import AWAITED, final_update
+from evcharging.roles.role import Effect
+
+START_WITHIN = timedelta(seconds=5)
+"""How long a point may take to start a supply that it was ordered."""
+
+
+def on_driver_request(shard: Shard, request: DriverRequest, now: datetime) -> list[Effect]:
+    """Accept and order the supply, or deny with the reason; a request that was decided before is answered again."""
+    known = shard.request(request.request_id)
+    if known is not None:
+        return _answer_again(shard, known, request, now)
+    live = shard.points.get(request.cp_id)
+    if live is None:
+        return _deny(shard, request, f"{request.cp_id} is not a known charging point", now)
+    reason = refusal(
+        request.cp_id,
+        state_of(live),
+        reason_of(live),
+        busy=live.session is not None,
+        stopped=live.point.stopped,
+    )
+    return _deny(shard, request, reason, now) if reason else _accept(shard, live, request, now)
+
+
+def _decision(request: DriverRequest, now: datetime, *, session_id: str | None, reason: str | None) -> Request:
+    return Request(
+        request_id=request.request_id,
+        driver_id=request.driver_id,
+        cp_id=request.cp_id,
+        limit_mwh=_limit(request),
+        requested_at=now,
+        accepted=session_id is not None,
+        reason=reason,
+        session_id=session_id,
+    )
+
+
+def _limit(request: DriverRequest) -> int | None:
+    return None if request.kwh is None else to_mwh(request.kwh)
+
+
+def _accept(shard: Shard, live: LivePoint, request: DriverRequest, now: datetime) -> list[Effect]:
+    session = live.session = Session(
+        session_id=shard.reference("session"),
+        request_id=request.request_id,
+        driver_id=request.driver_id,
+        cp_id=request.cp_id,
+        status=SessionStatus.AUTHORISED,
+        micro_euros_per_kwh=live.point.micro_euros_per_kwh,
+        requested_at=now,
+    )
+    shard.timers.set(AWAITED, session.cp_id, now + START_WITHIN)
+    order = StartSupply(
+        ts=now,
+        epoch=shard.epoch,
+        seq=shard.next(),
+        cp_id=session.cp_id,
+        session_id=session.session_id,
+        request_id=session.request_id,
+        driver_id=session.driver_id,
+        micro_euros_per_kwh=session.micro_euros_per_kwh,
+        limit_mwh=_limit(request),
+    )
+    decision = shard.keep(_decision(request, now, session_id=session.session_id, reason=None))
+    accepted = update(shard, session, UpdateStatus.ACCEPTED, now)
+    return [decision, session, accepted, order, *show(shard, live, now)]
+
+
+def _deny(shard: Shard, request: DriverRequest, reason: str, now: datetime) -> list[Effect]:
+    decision = shard.keep(_decision(request, now, session_id=None, reason=reason))
+    return [decision, _denial(shard, request, reason, now)]
+
+
+def _denial(shard: Shard, request: DriverRequest, reason: str | None, now: datetime) -> DriverUpdate:
+    return DriverUpdate(
+        ts=now,
+        epoch=shard.epoch,
+        seq=shard.next(),
+        request_id=request.request_id,
+        driver_id=request.driver_id,
+        cp_id=request.cp_id,
+        status=UpdateStatus.DENIED,
+        reason=reason,
+    )
+
+
+def _answer_again(shard: Shard, known: Request, request: DriverRequest, now: datetime) -> list[Effect]:
+    same = (known.driver_id, known.cp_id, known.limit_mwh) == (request.driver_id, request.cp_id, _limit(request))
+    if not same:
+        reason = f"request id {request.request_id} was already used for another request"
+        return [_denial(shard, request, reason, now)]
+    if known.session_id is None:
+        return [_denial(shard, request, known.reason, now)]
+    session = shard.open_session(known.cp_id, known.session_id)
+    if session is not None:
+        supplying = session.status is SessionStatus.SUPPLYING
+        return [update(shard, session, UpdateStatus.IN_PROGRESS if supplying else UpdateStatus.ACCEPTED, now)]
+    past = shard.past_session(known.session_id)
+    return [final_update(shard, past, now)] if past else []

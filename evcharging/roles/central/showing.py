@@ -1,0 +1,131 @@
+"""What Central shows of a point: computed by the truth table, said to the panel when it changes, with a notice
+where an operator should know. Decides nothing else."""
+
+from datetime import datetime
+
+from evcharging.common.messages import DriverUpdate, Level, NoticeShown, PointShown, UpdateStatus
+from evcharging.common.states import CPState
+from evcharging.common.utils import changed
+from evcharging.domain.charging_point import Notice, shown_state
+from evcharging.domain.meter import to_kw
+from evcharging.domain.session import Session, SessionStatus, ongoing
+from evcharging.domain.tariff import to_euros
+from evcharging.roles.central.shard import LivePoint, Shard
+from evcharging.roles.role import Effect
+
+UNHEARD = "the engine has not announced itself"
+
+
+def state_of(live: LivePoint) -> CPState:
+    """The state that the truth table gives."""
+    session = live.session
+    return shown_state(
+        linked=live.linked,
+        well=live.well and live.point.engine_state not in (CPState.FAULT, CPState.DISCONNECTED),
+        stopped=live.point.stopped,
+        supplying=session is not None and session.status is SessionStatus.SUPPLYING,
+    )
+
+
+def reason_of(live: LivePoint) -> str | None:
+    """Why a point is not in service, if it is not."""
+    point = live.point
+    match state_of(live):
+        case CPState.FAULT:
+            if point.engine_state is CPState.FAULT:
+                return point.engine_reason or "fault"
+            return live.why if not live.well else UNHEARD
+        case CPState.STOPPED:
+            return "stopped by the operator"
+        case CPState.DISCONNECTED:
+            return "no link to its monitor"
+        case _:
+            return None
+
+
+def show(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
+    """Tell the panel what changed of a point, and operators and driver what they should know."""
+    before = live.shown
+    state = state_of(live)
+    if before is None or before.state is not state:
+        live.since = now
+    view = _view(live, state, now)
+    if before is not None and view == changed(before, ts=now, last_seen=view.last_seen, seq=0, epoch=0):
+        return []
+    live.shown = view
+    effects: list[Effect] = [changed(view, epoch=shard.epoch, seq=shard.next())]
+    if before is not None and before.state is not state:
+        effects += _announce(shard, before.state, view, now)
+        effects += _warn_driver(shard, live, view, now)
+    return effects
+
+
+def _view(live: LivePoint, state: CPState, now: datetime) -> PointShown:
+    point = live.point
+    return PointShown(
+        ts=now,
+        cp_id=point.cp_id,
+        state=state,
+        since=live.since,
+        location=point.location,
+        euros_per_kwh=to_euros(point.micro_euros_per_kwh),
+        kw_rate=to_kw(point.power_w),
+        stopped=point.stopped,
+        manual=point.manual,
+        plugged=point.plugged,
+        reason=reason_of(live),
+        last_seen=live.heard_at,
+        session=ongoing(live.session) if live.session else None,
+    )
+
+
+def _announce(shard: Shard, before: CPState, view: PointShown, now: datetime) -> list[Effect]:
+    cp_id = view.cp_id
+    match view.state:
+        case CPState.FAULT:
+            return notice(shard, "error", f"{cp_id} out of order: {view.reason}", cp_id, now)
+        case CPState.STOPPED:
+            return notice(shard, "warning", f"{cp_id} out of order: {view.reason}", cp_id, now)
+        case CPState.DISCONNECTED:
+            return notice(shard, "warning", f"{cp_id} disconnected", cp_id, now)
+    if before is CPState.DISCONNECTED:
+        return notice(shard, "info", f"{cp_id} connected", cp_id, now)
+    if before in (CPState.FAULT, CPState.STOPPED):
+        return notice(shard, "info", f"{cp_id} back in service", cp_id, now)
+    return []
+
+
+def _warn_driver(shard: Shard, live: LivePoint, view: PointShown, now: datetime) -> list[Effect]:
+    session = live.session
+    if session is None or view.state is not CPState.FAULT:
+        return []
+    told = update(shard, session, UpdateStatus.IN_PROGRESS, now, f"{view.cp_id}: {view.reason}; the bill follows")
+    return [told]
+
+
+def notice(shard: Shard, level: Level, text: str, cp_id: str | None, now: datetime) -> list[Effect]:
+    """A system message: kept, and shown."""
+    notice_id = shard.reference("notice")
+    return [
+        Notice(notice_id=notice_id, ts=now, level=level, text=text, cp_id=cp_id),
+        NoticeShown(
+            ts=now, epoch=shard.epoch, seq=shard.next(), notice_id=notice_id, level=level, text=text, cp_id=cp_id
+        ),
+    ]
+
+
+def update(
+    shard: Shard, session: Session, status: UpdateStatus, now: datetime, reason: str | None = None
+) -> DriverUpdate:
+    """A step of a session, for its driver."""
+    return DriverUpdate(
+        ts=now,
+        epoch=shard.epoch,
+        seq=shard.next(),
+        request_id=session.request_id,
+        driver_id=session.driver_id,
+        cp_id=session.cp_id,
+        status=status,
+        session_id=session.session_id,
+        reason=reason,
+    )

@@ -1,0 +1,143 @@
+"""What engines say of supplies: sessions start, go on and end by it, and an end becomes a bill."""
+
+from datetime import datetime, timedelta
+
+from evcharging.common.messages import (
+    CPTelemetry,
+    DriverUpdate,
+    StopSupply,
+    SupplyAwaited,
+    SupplyEnded,
+    SupplyRefused,
+    SupplyStarted,
+    UpdateStatus,
+)
+from evcharging.common.utils import changed
+from evcharging.domain.meter import to_kwh
+from evcharging.domain.session import (
+    Session,
+    SessionStatus,
+    bill_of,
+    failed,
+    how_it_ended,
+    settled,
+    supplying,
+    ticket_of,
+)
+from evcharging.domain.tariff import cost_micro_euros, to_euros
+from evcharging.roles.central.shard import LivePoint, Shard
+from evcharging.roles.central.showing import show, update
+from evcharging.roles.role import NOTHING, Effect, Effects
+
+PLUG_WITHIN = timedelta(seconds=90)
+"""How long Central waits once a point has said that it waits for a vehicle; the point itself gives up earlier."""
+
+AWAITED = "start awaited"
+NOT_STARTED = "the charging point did not start in time"
+
+
+def on_started(shard: Shard, message: SupplyStarted, now: datetime) -> list[Effect]:
+    """The session supplies from now on; a supply that nobody waits for any more is stopped."""
+    live = shard.points.get(message.cp_id)
+    session = shard.open_session(message.cp_id, message.session_id)
+    if live is None or session is None:
+        return [_stop(shard, message.cp_id, message.session_id, now)]
+    if session.status is SessionStatus.SUPPLYING:
+        return []
+    shard.timers.cancel(AWAITED, message.cp_id)
+    live.session = supplying(session, message.register_mwh, message.ts)
+    return [live.session, *show(shard, live, now)]
+
+
+def on_awaited(shard: Shard, message: SupplyAwaited, now: datetime) -> list[Effect]:
+    """The point waits for a vehicle: give it the time."""
+    session = shard.open_session(message.cp_id, message.session_id)
+    if session is not None and session.status is SessionStatus.AUTHORISED:
+        shard.timers.set(AWAITED, message.cp_id, now + PLUG_WITHIN)
+    return []
+
+
+def on_refused(shard: Shard, message: SupplyRefused, now: datetime) -> list[Effect]:
+    """The point will not do it: the driver is told, the point is free again."""
+    session = shard.open_session(message.cp_id, message.session_id)
+    return _fail(shard, session, message.reason, now) if session else []
+
+
+def on_start_timeout(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
+    """The point has not started in time: the driver is told, the point is free, and must not start any more."""
+    live = shard.points.get(cp_id)
+    session = live.session if live else None
+    if session is None or session.status is not SessionStatus.AUTHORISED:
+        return []
+    return [_stop(shard, cp_id, session.session_id, now), *_fail(shard, session, NOT_STARTED, now)]
+
+
+def on_telemetry(shard: Shard, message: CPTelemetry, now: datetime) -> Effects:
+    """Tell the driver how the supply goes on, by the ledger's own price."""
+    live = shard.points.get(message.cp_id)
+    session = live.session if live else None
+    if session is None or session.session_id != message.session_id or session.status is not SessionStatus.SUPPLYING:
+        return NOTHING
+    energy = max(0, message.register_mwh - session.register_start_mwh)
+    return [
+        DriverUpdate(
+            ts=message.ts,
+            epoch=shard.epoch,
+            seq=shard.next(),
+            request_id=session.request_id,
+            driver_id=session.driver_id,
+            cp_id=message.cp_id,
+            status=UpdateStatus.IN_PROGRESS,
+            session_id=message.session_id,
+            kw=message.kw,
+            kwh=to_kwh(energy),
+            euros=to_euros(cost_micro_euros(energy, session.micro_euros_per_kwh)),
+        )
+    ]
+
+
+def on_ended(shard: Shard, message: SupplyEnded, now: datetime) -> list[Effect]:
+    """The final reading settles the session, once; one that comes late still becomes a bill."""
+    session = shard.open_session(message.cp_id, message.session_id) or shard.past_session(message.session_id)
+    if session is None or session.cp_id != message.cp_id or _is_settled(session):
+        return []
+    session = settled(session, message)
+    effects: list[Effect] = [session, bill_of(session), final_update(shard, session, now)]
+    return effects + _close(shard, session, now)
+
+
+def _is_settled(session: Session) -> bool:
+    return not session.is_open and session.started_at is not None
+
+
+def _fail(shard: Shard, session: Session, reason: str, now: datetime) -> list[Effect]:
+    session = failed(session, now, reason)
+    return [session, final_update(shard, session, now), *_close(shard, session, now)]
+
+
+def _close(shard: Shard, session: Session, now: datetime) -> list[Effect]:
+    shard.keep(session)
+    live = shard.points[session.cp_id]
+    if not _holds(live, session):
+        return []
+    live.session = None
+    shard.timers.cancel(AWAITED, session.cp_id)
+    return show(shard, live, now)
+
+
+def _holds(live: LivePoint, session: Session) -> bool:
+    return live.session is not None and live.session.session_id == session.session_id
+
+
+def _stop(shard: Shard, cp_id: str, session_id: str, now: datetime) -> StopSupply:
+    return StopSupply(ts=now, epoch=shard.epoch, seq=shard.next(), cp_id=cp_id, session_id=session_id)
+
+
+def final_update(shard: Shard, session: Session, now: datetime) -> DriverUpdate:
+    """The one end of a session that its driver hears, with the ledger's figures."""
+    status = UpdateStatus.COMPLETED if session.status is SessionStatus.COMPLETED else UpdateStatus.FAILED
+    plain = update(shard, session, status, now, None if status is UpdateStatus.COMPLETED else how_it_ended(session))
+    if not _is_settled(session):
+        return plain
+    ticket = ticket_of(bill_of(session))
+    return changed(plain, kwh=ticket.kwh, euros=ticket.euros, ticket=ticket)
