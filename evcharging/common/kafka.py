@@ -3,7 +3,7 @@
 from zlib import crc32
 
 from evcharging.common import messages as m
-from evcharging.common.messages import Message, Schema
+from evcharging.common.messages import DriverUpdate, Message, Schema, UpdateStatus
 from evcharging.common.utils import Frozen
 
 
@@ -52,6 +52,7 @@ TOPICS: tuple[Topic, ...] = (
 )
 
 TOPIC_OF: dict[type[Message], Topic] = {kind: topic for topic in TOPICS for kind in topic.kinds}
+VOLATILE = frozenset(kind for topic in TOPICS if topic.volatile for kind in topic.kinds)
 SCHEMAS: dict[str, Schema] = {topic.name: Schema(*topic.kinds) for topic in TOPICS}
 
 
@@ -63,9 +64,8 @@ def key_of(message: Message) -> str:
 
 def is_volatile(message: Message) -> bool:
     """Whether a later message makes up for the loss of this one."""
-    if type(message) is m.DriverUpdate:
-        return message.status is m.UpdateStatus.IN_PROGRESS
-    return TOPIC_OF[type(message)].volatile
+    kind = type(message)
+    return kind in VOLATILE or (isinstance(message, DriverUpdate) and message.status is UpdateStatus.IN_PROGRESS)
 
 
 def partition_of(key: str, partitions: int) -> int:

@@ -14,8 +14,9 @@ class BadJson(ValueError):
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
-class Frozen(msgspec.Struct, frozen=True, kw_only=True):
-    """A value that never changes once made; validated where it is decoded, cheap where it is built."""
+class Frozen(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A value that never changes once made; validated where it is decoded, cheap where it is built.
+    It holds only other such values, so there are no cycles for the garbage collector to look for."""
 
 
 F = TypeVar("F", bound=Frozen)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from evcharging.common.messages import Message
 from evcharging.common.utils import Frozen
@@ -64,6 +64,7 @@ class Role(Protocol):
         ...
 
 
+@runtime_checkable
 class Recalling(Protocol):
     """A role that may have forgotten what it once recorded, and wants to be reminded before it decides."""
 

@@ -5,9 +5,11 @@ from heapq import heappop, heappush
 
 
 class Timers:
-    """At most one moment a name; setting a name again moves it."""
+    """At most one moment a name; setting a name again moves it. `earliest` is not after the first moment that is
+    set: after a cancellation it may ring for nothing."""
 
     def __init__(self) -> None:
+        self.earliest: datetime | None = None
         self._at: dict[tuple[str, str], datetime] = {}
         self._heap: list[tuple[datetime, tuple[str, str]]] = []
 
@@ -15,25 +17,23 @@ class Timers:
         """Ring for (kind, key) at a moment."""
         self._at[kind, key] = at
         heappush(self._heap, (at, (kind, key)))
+        self.earliest = self._heap[0][0]
 
     def cancel(self, kind: str, key: str) -> None:
         """Do not ring for it; one that is not set is no mistake."""
         self._at.pop((kind, key), None)
 
-    def next(self) -> datetime | None:
-        """The earliest moment that is set."""
-        while self._heap:
-            at, name = self._heap[0]
-            if self._at.get(name) == at:
-                return at
-            heappop(self._heap)
-        return None
-
     def pop_due(self, now: datetime) -> tuple[str, str] | None:
         """Take one name whose moment is not after `now`."""
-        at = self.next()
-        if at is None or at > now:
-            return None
-        _, name = heappop(self._heap)
-        del self._at[name]
-        return name
+        due = None
+        while self._heap and due is None:
+            at, name = self._heap[0]
+            is_set = self._at.get(name) == at
+            if is_set and at > now:
+                break
+            heappop(self._heap)
+            if is_set:
+                del self._at[name]
+                due = name
+        self.earliest = self._heap[0][0] if self._heap else None
+        return due

@@ -83,7 +83,7 @@ class Store(Protocol):
     def page(
         self, kind: type[R], *, limit: int, before: int | None = None, where: Mapping[str, Sequence[str]] | None = None
     ) -> list[tuple[int, R]]:
-        """The newest record of the youngest keys, youngest first, each with its number; `before` goes on from a number."""
+        """The newest record of the youngest keys, youngest first, each with its number; `before` goes on below one."""
         ...
 
     def tally(

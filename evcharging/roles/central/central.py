@@ -56,12 +56,12 @@ class Central:
         self._sessions = tuple(sessions)
 
     def on_message(self, message: Input, now: datetime) -> Effects:
-        if isinstance(message, Started):
-            effects: Effects = self._on_started(now)
+        handler = _HANDLERS.get(type(message))
+        if handler is not None:
+            effects = handler(self._shard, message, now)
         else:
-            handler = _HANDLERS.get(type(message))
-            effects = handler(self._shard, message, now) if handler else NOTHING
-        self.deadline = self._shard.timers.next()
+            effects = self._on_started(now) if isinstance(message, Started) else NOTHING
+        self.deadline = self._shard.timers.earliest
         return effects
 
     def on_deadline(self, now: datetime) -> Effects:
@@ -69,7 +69,7 @@ class Central:
         while due := self._shard.timers.pop_due(now):
             kind, key = due
             effects += _TIMEOUTS[kind](self._shard, key, now)
-        self.deadline = self._shard.timers.next()
+        self.deadline = self._shard.timers.earliest
         return effects
 
     def _on_started(self, now: datetime) -> list[Effect]:

@@ -1,0 +1,288 @@
+"""The one cycle of every program: take a batch, fold it through the roles, commit once, publish.
+Knows no rule, and not whether time is real."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import Protocol
+
+from evcharging.adapters.bus import Bus, Fetched, Place, Subscription
+from evcharging.adapters.store import Commit, Store
+from evcharging.common.kafka import Topic, is_volatile
+from evcharging.common.messages import Message
+from evcharging.domain.record import Record
+from evcharging.roles.role import Effects, Input, Recalling, Role, Signal, Started
+from evcharging.runtime.schedule import Schedule
+
+BATCH = 10_000
+"""Messages taken at once, at most."""
+
+POSITIONS_EVERY = timedelta(seconds=5)
+"""How old the last committed position may grow while nothing else is worth a commit."""
+
+Address = Callable[[Message], str]
+
+
+def by_key(topic: Topic, _: int) -> Address:
+    """Each message goes to the role named by its key."""
+    return attrgetter(topic.key)
+
+
+def by_partition(_: Topic, partition: int) -> Address:
+    """Each message goes to the role of its partition."""
+    name = str(partition)
+    return lambda message: name
+
+
+class Observer(Protocol):
+    """Looks on while messages are handled: for log lines, counts and records of what happened."""
+
+    def handled(self, address: str, message: Input | None, effects: Effects, now: datetime) -> None:
+        """A role reacted to a message, or (None) to its deadline."""
+        ...
+
+    def poisoned(self, address: str, message: Input | None, error: Exception) -> None:
+        """A role failed on a message; the message is set aside and the role goes on."""
+        ...
+
+
+@dataclass(slots=True, eq=False)
+class Resident:
+    """A role at its address, with the shard and run that its records belong to."""
+
+    address: str
+    role: Role
+    shard: str
+    epoch: int
+    scheduled: datetime | None = None
+
+
+@dataclass(slots=True)
+class Work:
+    """What one fold gave: what must last, and then what must reach others, in order; `durable` says which of these
+    are in the outbox, by their places in `outgoing`."""
+
+    commit: Commit
+    outgoing: list[Message] = field(default_factory=list)
+    durable: list[int] = field(default_factory=list)
+    moved: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing was taken and nothing came of it."""
+        return not (self.moved or self.outgoing or self.commit.is_durable)
+
+
+class Host:
+    """Many roles, one schedule, one store, one subscription. `outlets` take the messages of kinds that leave by
+    another way than the bus."""
+
+    def __init__(
+        self,
+        store: Store,
+        bus: Bus,
+        *,
+        address: Callable[[Topic, int], Address] = by_key,
+        outlets: Mapping[type[Message], Callable[[Message], None]] | None = None,
+        observer: Observer | None = None,
+        on_ready: Callable[[], None] | None = None,
+    ) -> None:
+        self.residents: dict[str, Resident] = {}
+        self.subscription: Subscription | None = None
+        self._store = store
+        self._bus = bus
+        self._address = address
+        self._addresses: dict[Place, Address] = {}
+        self._outlets = dict(outlets or {})
+        self._observer = observer
+        self._on_ready = on_ready
+        self._inbox: deque[tuple[str, Input]] = deque()
+        self._schedule: Schedule[Resident] = Schedule()
+        self._recalled: frozenset[str] = frozenset()
+        self._positions: dict[Place, int] = {}
+        self._positions_due: datetime | None = None
+        self._sent: list[int] = []
+
+    # Who lives here
+
+    def add(self, address: str, role: Role, *, shard: str, epoch: int) -> None:
+        """Give a role a home; it begins with the next fold."""
+        self.residents[address] = Resident(address, role, shard, epoch)
+        self.tell(address, Started())
+
+    def subscribe(
+        self,
+        topics: Iterable[Topic],
+        *,
+        group: str,
+        partitions: Iterable[int] | None = None,
+        recalled: Iterable[Topic] = (),
+    ) -> None:
+        """Read topics from where the store says; before messages of the `recalled` ones are handled, roles are
+        reminded of the records that those are about."""
+        self.subscription = self._bus.subscribe(topics, group=group, partitions=partitions, on_ready=self._on_ready)
+        self.subscription.seek(self._store.positions(self._bus.log_id))
+        self._recalled = frozenset(topic.name for topic in recalled)
+
+    def resend(self) -> None:
+        """Publish what an earlier run committed and never said to be sent."""
+        for number, message in self._store.unsent([resident.shard for resident in self.residents.values()]):
+            self._send(message, number)
+
+    def tell(self, address: str, message: Input) -> None:
+        """Hand a role a signal, or a message that came by another way than the bus."""
+        self._inbox.append((address, message))
+        if self._on_ready is not None:
+            self._on_ready()
+
+    def tell_all(self, signal: Signal) -> None:
+        """Hand every role a signal."""
+        for address in self.residents:
+            self.tell(address, signal)
+
+    def next_due(self) -> datetime | None:
+        """When the next role wants to be woken."""
+        return self._schedule.next()
+
+    # The cycle
+
+    def cycle(self, now: datetime) -> bool:
+        """All of it at once; whether anything happened."""
+        batch = self.take()
+        self.recall(batch)
+        work = self.fold(batch, now)
+        if work.is_empty:
+            return False
+        self.publish(work, self.commit(work))
+        return True
+
+    def take(self) -> list[Fetched]:
+        """A batch of messages from the bus."""
+        return self.subscription.poll(BATCH) if self.subscription else []
+
+    def needs_recall(self, batch: list[Fetched]) -> bool:
+        """Whether `recall` may have to ask the store."""
+        return any(fetched.topic.name in self._recalled for fetched in batch)
+
+    def recall(self, batch: list[Fetched]) -> None:
+        """Remind roles of the records that this batch is about."""
+        wanted = [fetched for fetched in batch if fetched.topic.name in self._recalled]
+        asked: set[tuple[type[Record], str]] = set()
+        while questions := dict(self._questions(wanted, asked)):
+            asked |= questions.keys()
+            for kind in {kind for kind, _ in questions}:
+                for record in self._store.fetch(kind, [key for of, key in questions if of is kind]):
+                    questions[kind, record.key].remember(record)
+
+    def _questions(
+        self, batch: list[Fetched], asked: set[tuple[type[Record], str]]
+    ) -> Iterable[tuple[tuple[type[Record], str], Recalling]]:
+        for fetched in batch:
+            address = self._address_in(fetched)
+            for message in fetched.messages:
+                resident = self.residents.get(address(message))
+                role = resident.role if resident else None
+                if isinstance(role, Recalling):
+                    question = role.forgotten(message)
+                    if question is not None and question not in asked:
+                        yield question, role
+
+    def fold(self, batch: list[Fetched], now: datetime) -> Work:
+        """Deadlines that have come, then what is in the inbox, then the batch, each through its role."""
+        work = Work(Commit(log_id=self._bus.log_id), moved=bool(batch or self._inbox))
+        while (due := self._schedule.pop(now)) is not None:
+            at, sleepers = due
+            for resident in sleepers:
+                if resident.scheduled == at:
+                    resident.scheduled = None
+                    self._react(resident, None, now, work)
+        while self._inbox:
+            address, message = self._inbox.popleft()
+            if resident_told := self.residents.get(address):
+                self._react(resident_told, message, now, work)
+        for fetched in batch:
+            self._fold_fetched(fetched, now, work)
+        self._take_positions(work, now)
+        return work
+
+    def _fold_fetched(self, fetched: Fetched, now: datetime, work: Work) -> None:
+        residents, address = self.residents, self._address_in(fetched)
+        for message in fetched.messages:
+            resident = residents.get(address(message))
+            if resident is not None:
+                self._react(resident, message, now, work)
+        self._positions[fetched.topic.name, fetched.partition] = fetched.next_offset
+
+    def _address_in(self, fetched: Fetched) -> Address:
+        place = (fetched.topic.name, fetched.partition)
+        address = self._addresses.get(place)
+        if address is None:
+            address = self._addresses[place] = self._address(fetched.topic, fetched.partition)
+        return address
+
+    def _react(self, resident: Resident, message: Input | None, now: datetime, work: Work) -> None:
+        role = resident.role
+        try:
+            effects = role.on_deadline(now) if message is None else role.on_message(message, now)
+        except Exception as error:
+            if self._observer is None:
+                raise
+            self._observer.poisoned(resident.address, message, error)
+            return
+        if effects:
+            self._gather(resident, effects, work)
+        if self._observer is not None:
+            self._observer.handled(resident.address, message, effects, now)
+        deadline = role.deadline
+        if deadline is not resident.scheduled:
+            resident.scheduled = deadline
+            if deadline is not None:
+                self._schedule.put(deadline, resident)
+
+    def _gather(self, resident: Resident, effects: Effects, work: Work) -> None:
+        commit = work.commit
+        for effect in effects:
+            if isinstance(effect, Record):
+                commit.records.append((resident.shard, effect))
+                commit.epochs[resident.shard] = resident.epoch
+            elif is_volatile(effect):
+                work.outgoing.append(effect)
+            else:
+                work.durable.append(len(work.outgoing))
+                work.outgoing.append(effect)
+                commit.outbox.append((resident.shard, effect))
+                commit.epochs[resident.shard] = resident.epoch
+
+    def _take_positions(self, work: Work, now: datetime) -> None:
+        if self._positions_due is None:
+            self._positions_due = now + POSITIONS_EVERY
+        if work.commit.is_durable or now >= self._positions_due:
+            work.commit.positions, self._positions = self._positions, {}
+            work.commit.sent, self._sent = self._sent, []
+            self._positions_due = now + POSITIONS_EVERY
+
+    def commit(self, work: Work) -> list[int]:
+        """Make it last; the numbers of its durable messages. May run in another thread than the rest."""
+        commit = work.commit
+        if commit.is_durable or commit.positions or commit.sent:
+            return self._store.commit(commit)
+        return []
+
+    def publish(self, work: Work, numbers: list[int]) -> None:
+        """Let others have it."""
+        durable = dict(zip(work.durable, numbers, strict=True))
+        for place, message in enumerate(work.outgoing):
+            self._send(message, durable.get(place))
+        if work.commit.positions and self.subscription is not None:
+            self.subscription.done(work.commit.positions)
+
+    def _send(self, message: Message, number: int | None) -> None:
+        outlet = self._outlets.get(type(message))
+        if outlet is not None:
+            outlet(message)
+        elif number is None:
+            self._bus.publish(message)
+        else:
+            self._bus.publish(message, lambda: self._sent.append(number))

@@ -1,0 +1,91 @@
+"""What each program puts into its host: which roles, which topics, from which records. Knows no clock and no
+technology; the live system and the simulator are both composed of these."""
+
+from collections.abc import Iterable, Sequence
+
+from evcharging.adapters.bus import Bus
+from evcharging.adapters.store import Store
+from evcharging.common import kafka
+from evcharging.common.kafka import Topic, partition_of
+from evcharging.domain.charging_point import Point
+from evcharging.domain.session import Session, SessionStatus
+from evcharging.domain.supply import EngineMemory, Reading, Supply
+from evcharging.roles.central.central import Central
+from evcharging.roles.driver import Driver
+from evcharging.roles.engine import Engine, EngineSetup
+from evcharging.roles.monitor import Monitor, MonitorSetup
+from evcharging.runtime.host import Host
+
+CENTRAL_READS = (
+    kafka.OPERATOR_REQUESTS,
+    kafka.CP_HEALTH,
+    kafka.CP_STATUS,
+    kafka.CP_TELEMETRY,
+    kafka.DRIVER_REQUESTS,
+)
+OPEN = (SessionStatus.AUTHORISED.value, SessionStatus.SUPPLYING.value)
+
+
+def add_central(host: Host, store: Store, bus: Bus) -> None:
+    """EV Central: a role for each partition that this process has, with what the store knows of it."""
+    host.subscribe(CENTRAL_READS, group="central", recalled=(kafka.DRIVER_REQUESTS, kafka.CP_STATUS))
+    assigned = host.subscription.assignment() if host.subscription else frozenset()
+    shards = [str(number) for number in sorted(assigned)]
+    epochs = store.claim(shards)
+    points: dict[str, list[Point]] = {shard: [] for shard in shards}
+    for point in store.select(Point):
+        points.get(str(partition_of(point.cp_id, bus.partitions)), []).append(point)
+    sessions = {session.cp_id: session for session in store.select(Session, {"status": OPEN})}
+    for shard in shards:
+        held = [sessions[point.cp_id] for point in points[shard] if point.cp_id in sessions]
+        role = Central(shard, epochs[shard], points=points[shard], sessions=held)
+        host.add(shard, role, shard=shard, epoch=epochs[shard])
+    host.resend()
+
+
+def add_engines(
+    host: Host, store: Store, bus: Bus, setups: Sequence[EngineSetup], *, links: Iterable[Topic] = ()
+) -> None:
+    """Engines, each with what its journal knows; `links` are topics that stand in for its health link."""
+    ids = [setup.cp_id for setup in setups]
+    read_own_partitions(host, bus, (kafka.CENTRAL_COMMANDS, *links), group="engines", keys=ids)
+    epochs = store.claim(ids)
+    memories = {record.cp_id: record for record in store.select(EngineMemory)}
+    supplies = {record.cp_id: record for record in store.select(Supply)}
+    readings = {record.cp_id: record for record in store.select(Reading)}
+    for setup in setups:
+        cp_id = setup.cp_id
+        role = Engine(
+            setup,
+            epochs[cp_id],
+            memory=memories.get(cp_id),
+            supply=supplies.get(cp_id),
+            reading=readings.get(cp_id),
+        )
+        host.add(cp_id, role, shard=cp_id, epoch=epochs[cp_id])
+    host.resend()
+
+
+def add_monitors(host: Host, bus: Bus, setups: Sequence[MonitorSetup], *, links: Sequence[Topic] = ()) -> None:
+    """Monitors; they keep nothing."""
+    if links:
+        read_own_partitions(host, bus, links, group="monitors", keys=[setup.cp_id for setup in setups])
+    for setup in setups:
+        host.add(setup.cp_id, Monitor(setup), shard=setup.cp_id, epoch=0)
+
+
+def add_drivers(host: Host, store: Store, bus: Bus, drivers: Sequence[Driver]) -> None:
+    """Drivers; what they asked is in the outbox until the bus has it."""
+    ids = [driver.driver_id for driver in drivers]
+    read_own_partitions(host, bus, (kafka.DRIVER_UPDATES,), group="drivers", keys=ids)
+    epochs = store.claim(ids)
+    for driver in drivers:
+        host.add(driver.driver_id, driver, shard=driver.driver_id, epoch=epochs[driver.driver_id])
+
+
+def read_own_partitions(host: Host, bus: Bus, topics: Iterable[Topic], *, group: str, keys: Sequence[str]) -> None:
+    """Read just the partitions that these keys are in, so that many readers do not each read everything."""
+    partitions = {partition_of(key, bus.partitions) for key in keys}
+    host.subscribe(topics, group=f"{group}-{keys[0] if len(keys) == 1 else len(keys)}", partitions=partitions)
+
+

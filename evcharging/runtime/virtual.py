@@ -1,0 +1,63 @@
+"""The virtual host's clock: time jumps from one deadline to the next, so that a day takes seconds and the same
+start gives the same run. Knows no role."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+
+from evcharging.adapters.bus import Bus
+from evcharging.adapters.store import Store
+from evcharging.common.kafka import Topic
+from evcharging.common.messages import Message
+from evcharging.runtime.host import Address, Host, Observer, by_key
+
+
+class VirtualTime:
+    """Runs hosts against one another. A message takes no time; hosts that have something to do take turns in the
+    order in which they got it."""
+
+    def __init__(self, start: datetime) -> None:
+        self.now = start
+        self._hosts: list[Host] = []
+        self._ready: dict[int, None] = {}
+
+    def host(
+        self,
+        store: Store,
+        bus: Bus,
+        *,
+        address: Callable[[Topic, int], Address] = by_key,
+        outlets: Mapping[type[Message], Callable[[Message], None]] | None = None,
+        observer: Observer | None = None,
+    ) -> Host:
+        """A new host that lives in this time."""
+        number = len(self._hosts)
+        mark = partial(self._ready.__setitem__, number, None)
+        host = Host(store, bus, address=address, outlets=outlets, observer=observer, on_ready=mark)
+        self._hosts.append(host)
+        return host
+
+    def run_until(self, until: datetime) -> None:
+        """Let everything happen that is due before or at a moment; then it is that moment."""
+        while True:
+            self._settle()
+            due = self._next_due()
+            if due is None or due > until:
+                self.now = max(self.now, until)
+                return
+            self.now = max(self.now, due)
+            for number, host in enumerate(self._hosts):
+                at = host.next_due()
+                if at is not None and at <= self.now:
+                    self._ready[number] = None
+
+    def _settle(self) -> None:
+        ready = self._ready
+        while ready:
+            number = next(iter(ready))
+            del ready[number]
+            if self._hosts[number].cycle(self.now):
+                ready[number] = None
+
+    def _next_due(self) -> datetime | None:
+        return min((at for host in self._hosts if (at := host.next_due()) is not None), default=None)
