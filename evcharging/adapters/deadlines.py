@@ -1,0 +1,64 @@
+"""One timer for any number of deadlines: a set of waiters per time slot. Knows not what they wait for."""
+
+import asyncio
+from math import ceil, inf
+from typing import Final, Protocol
+
+TICK: Final = 0.1
+"""The length of a slot: how coarse every deadline is, in seconds."""
+
+
+class Waiter(Protocol):
+    """Something with one next deadline. `slot` belongs to Deadlines and starts as `math.inf`."""
+
+    slot: float
+
+    def on_time(self, now: float) -> None:
+        """The deadline, or an earlier one that was watched before, has come; watch again for the next."""
+
+
+class Deadlines:
+    """Wakes waiters by the clock of the running loop. Its timer runs only while somebody waits."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._slots: dict[float, set[Waiter]] = {}
+        self._last = 0
+        self._running = False
+
+    def now(self) -> float:
+        """The moment, in monotonic seconds."""
+        return self._loop.time()
+
+    def watch(self, waiter: Waiter, deadline: float | None) -> None:
+        """Wakes the waiter within two ticks after the deadline; one that already waits for an earlier keeps that."""
+        if deadline is None or deadline >= waiter.slot * TICK:
+            return
+        self._start()
+        self.forget(waiter)
+        waiter.slot = max(ceil(deadline / TICK), self._last + 1)
+        self._slots.setdefault(waiter.slot, set()).add(waiter)
+
+    def forget(self, waiter: Waiter) -> None:
+        """Wakes the waiter no more."""
+        if waiter.slot in self._slots:
+            self._slots[waiter.slot].discard(waiter)
+        waiter.slot = inf
+
+    def _start(self) -> None:
+        if not self._running:
+            self._running = True
+            self._last = int(self._loop.time() / TICK)
+            self._loop.call_later(TICK, self._tick)
+
+    def _tick(self) -> None:
+        now = self._loop.time()
+        first, self._last = self._last + 1, int(now / TICK)
+        for slot in range(first, self._last + 1):
+            for waiter in self._slots.pop(slot, ()):
+                waiter.slot = inf
+                waiter.on_time(now)
+        if self._slots:
+            self._loop.call_later(TICK, self._tick)
+        else:
+            self._running = False

@@ -1,0 +1,227 @@
+"""Framed TCP links on asyncio: a server, and a client that connects again by itself. Knows no charging points."""
+
+import asyncio
+import errno
+import os
+import sys
+from collections.abc import Callable
+from math import inf
+from random import Random
+from typing import Final
+
+from evcharging.adapters.deadlines import Deadlines
+from evcharging.adapters.link import Link, LinkHandler, address
+from evcharging.protocols.control import Talk, Timing
+
+if sys.platform != "win32":
+    import resource
+
+__all__ = [
+    "CannotListen",
+    "Connector",
+    "Link",
+    "LinkHandler",
+    "LinkServer",
+    "PortTaken",
+    "Timing",
+    "room_for_links",
+    "serve",
+]
+
+BACKLOG: Final = 4096
+"""How many connections may wait to be accepted: a whole fleet comes back at once."""
+CONNECT_TIMEOUT: Final = 5.0
+"""How long one attempt to connect may take, in seconds."""
+FIRST_RETRY: Final = 0.5
+"""The shortest pause between two attempts to connect, in seconds."""
+LAST_RETRY: Final = 5.0
+"""The longest pause between two attempts to connect, in seconds."""
+STEADY: Final = 5.0
+"""After a link that was open for so many seconds, the pauses start short again."""
+
+
+class CannotListen(OSError):
+    """The server cannot listen where it was told to."""
+
+
+class PortTaken(CannotListen):
+    """Another program already listens on the port."""
+
+
+class LinkServer:
+    """Listens, and holds the links that called. Made by `serve`."""
+
+    def __init__(
+        self, on_link: Callable[[Link], LinkHandler], timing: Timing, max_links: int, auto_acknowledge: bool
+    ) -> None:
+        self.deadlines = Deadlines()
+        self.links: set[Link] = set()
+        """The connections that are up, opened or not yet."""
+        self.handler = on_link
+        self._timing = timing
+        self._max_links = max_links
+        self._auto_acknowledge = auto_acknowledge
+        self._empty = asyncio.Event()
+
+    async def listen(self, host: str, port: int) -> None:
+        """Starts to listen; raises PortTaken, or CannotListen."""
+        loop = asyncio.get_running_loop()
+        try:
+            self._server = await loop.create_server(lambda: Link(self), host, port, backlog=BACKLOG)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise PortTaken(f"Port {port} is already in use: another program listens on it.") from None
+            raise CannotListen(f"Cannot listen on {address(host, port)}: {_why(error)}.") from None
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on."""
+        port: int = self._server.sockets[0].getsockname()[1]
+        return port
+
+    def admit(self, link: Link, now: float) -> Talk | None:
+        if len(self.links) >= self._max_links:
+            return None
+        self.links.add(link)
+        return Talk.server(now, self._timing, auto_acknowledge=self._auto_acknowledge)
+
+    def gone(self, link: Link, reason: str) -> None:
+        self.links.discard(link)
+        if not self.links:
+            self._empty.set()
+
+    async def close(self) -> None:
+        """Stops listening and ends every link politely; takes a few seconds at most."""
+        self._server.close()
+        for link in list(self.links):
+            link.close()
+        while self.links:
+            self._empty.clear()
+            await self._empty.wait()
+        await self._server.wait_closed()
+
+
+async def serve(
+    host: str,
+    port: int,
+    on_link: Callable[[Link], LinkHandler],
+    *,
+    timing: Timing | None = None,
+    max_links: int | None = None,
+    auto_acknowledge: bool = True,
+) -> LinkServer:
+    """A server of links; `on_link` gives the handler of each that opens, which may be one for all.
+
+    With `auto_acknowledge` off, every payload must be acknowledged by `Link.acknowledge`, once it is safe. More than
+    `max_links` connections are refused with NAK; by default as many are allowed as the process has room for.
+    Raises PortTaken, or CannotListen.
+    """
+    server = LinkServer(on_link, timing or Timing(), max_links or room_for_links(), auto_acknowledge)
+    await server.listen(host, port)
+    return server
+
+
+class Connector:
+    """Keeps one link to a server: connects, and connects again after a pause that grows and is never quite the same."""
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        handler: LinkHandler,
+        *,
+        chance: Random,
+        name: str = "the server",
+        on_retry: Callable[[str], None] | None = None,
+        timing: Timing | None = None,
+        auto_acknowledge: bool = True,
+        deadlines: Deadlines | None = None,
+    ) -> None:
+        """`on_retry` is told in one sentence why an attempt failed. A fleet of connectors shares its `deadlines`."""
+        self.deadlines = deadlines or Deadlines()
+        self.link: Link | None = None
+        """The link, once it is connected and until it is gone."""
+        self.slot = inf
+        self._host, self._port, self._name = host, port, name
+        self._handler = handler
+        self._chance = chance
+        self._on_retry = on_retry or (lambda sentence: None)
+        self._timing = timing or Timing()
+        self._auto_acknowledge = auto_acknowledge
+        self._failures = 0
+        self._attempt: asyncio.Task[None] | None = None
+        self._closing = False
+        self._idle = asyncio.Event()
+
+    def start(self) -> None:
+        """Begins to connect, for as long as `close` is not called."""
+        self._attempt = asyncio.get_running_loop().create_task(self._connect())
+
+    async def close(self) -> None:
+        """Ends the link politely and connects no more."""
+        self._closing = True
+        self.deadlines.forget(self)
+        if self._attempt:
+            self._attempt.cancel()
+            await asyncio.gather(self._attempt, return_exceptions=True)
+        while self.link:
+            self.link.close()
+            self._idle.clear()
+            await self._idle.wait()
+
+    def admit(self, link: Link, now: float) -> Talk:
+        self.link = link
+        return Talk.client(now, self._timing, auto_acknowledge=self._auto_acknowledge)
+
+    def handler(self, link: Link) -> LinkHandler:
+        return self._handler
+
+    def gone(self, link: Link, reason: str) -> None:
+        self.link = None
+        self._idle.set()
+        if link.opened_at is None:
+            self._failed(reason)
+            return
+        if self.deadlines.now() - link.opened_at >= STEADY:
+            self._failures = 0
+        self._retry()
+
+    def on_time(self, now: float) -> None:
+        """The pause is over."""
+        if not self._closing:
+            self.start()
+
+    async def _connect(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT):
+                await loop.create_connection(lambda: Link(self), self._host, self._port)
+        except TimeoutError:
+            self._failed(f"No answer within {CONNECT_TIMEOUT:g} s.")
+        except OSError as error:
+            self._failed(f"{_why(error).capitalize()}.")
+
+    def _failed(self, reason: str) -> None:
+        if not self._closing:
+            self._on_retry(f"Cannot reach {self._name} at {address(self._host, self._port)}, retrying: {reason}")
+        self._retry()
+
+    def _retry(self) -> None:
+        if not self._closing:
+            self._failures += 1
+            longest = min(LAST_RETRY, FIRST_RETRY * 2.0**self._failures)
+            pause = self._chance.uniform(FIRST_RETRY, longest)
+            self.deadlines.watch(self, self.deadlines.now() + pause)
+
+
+def room_for_links() -> int:
+    """How many connections a process should hold: three quarters of the descriptors that it may open."""
+    if sys.platform == "win32":
+        return 4096
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0] * 3 // 4
+
+
+def _why(error: OSError) -> str:
+    if error.errno and error.errno > 0:
+        return os.strerror(error.errno).lower()
+    return (error.strerror or str(error)).lower()
