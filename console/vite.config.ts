@@ -1,7 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
-import { defineConfig, type Plugin } from 'vite'
+import { defineConfig, loadEnv, type Plugin } from 'vite'
 
-const CENTRAL = process.env.CENTRAL_URL ?? 'http://localhost:8000'
+const CENTRAL = loadEnv('', '.', 'CENTRAL_').CENTRAL_URL ?? 'http://localhost:8000'
 
 /** The built page speaks to Central alone; the development server needs inline styles, so it goes without. */
 function contentSecurityPolicy(): Plugin {

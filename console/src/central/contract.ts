@@ -1,0 +1,72 @@
+/** What Central says and takes, in the very names of its HTTP and WebSocket contract. Knows nothing of the screen. */
+
+export type State = 'ACTIVATED' | 'SUPPLYING' | 'STOPPED' | 'FAULT' | 'DISCONNECTED'
+
+export type Verb = 'stop' | 'resume' | 'plug' | 'unplug' | 'fault' | 'recover'
+
+/** Times are ISO-8601 UTC, money is euros, energy is kWh, power is kW. */
+export interface Session {
+  session_id: string
+  request_id: string
+  driver_id: string
+  status: 'AUTHORISED' | 'SUPPLYING'
+  started_at: string | null
+  requested_at: string
+  kw: number
+  kwh: number
+  euros: number
+}
+
+export interface PointView {
+  cp_id: string
+  location: string
+  euros_per_kwh: number
+  kw_rate: number
+  state: State
+  since: string
+  reason: string | null
+  last_seen: string | null
+  stopped: boolean
+  manual: boolean
+  plugged: boolean
+  session: Session | null
+}
+
+export interface Notice {
+  notice_id: string | number
+  ts: string
+  level: 'info' | 'warning' | 'error'
+  cp_id: string | null
+  text: string
+}
+
+export interface Reading {
+  cp_id: string
+  kw: number
+  kwh: number
+  euros: number
+  ts: string
+  session_id?: string
+}
+
+export interface Snapshot {
+  type: 'snapshot'
+  ts: string
+  points: PointView[]
+  messages: Notice[]
+}
+
+export interface Changes {
+  type: 'changes'
+  ts: string
+  points: PointView[]
+  telemetry: Reading[]
+  messages: Notice[]
+}
+
+export type Frame = Snapshot | Changes
+
+export interface EveryoneOutcome {
+  done: number
+  failed: { cp_id: string; reason: string }[]
+}

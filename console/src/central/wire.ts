@@ -1,0 +1,53 @@
+/** Central's doors, as a browser opens them. Addresses are relative, so the panel also works below a path of a proxy. */
+import type { EveryoneOutcome, Frame, Notice, PointView, Verb } from './contract.ts'
+import type { Wire } from './link.ts'
+import { Refusal, refusalOf } from './refusal.ts'
+
+const POLL_TIMEOUT_MS = 4_000
+const ORDER_TIMEOUT_MS = 10_000
+
+export const central: Wire = {
+  open(events) {
+    const url = new URL('ws', document.baseURI)
+    url.protocol = url.protocol.replace('http', 'ws')
+    const socket = new WebSocket(url)
+    socket.onmessage = (message) => events.frame(JSON.parse(message.data) as Frame)
+    socket.onclose = () => events.closed()
+    return socket
+  },
+
+  async poll() {
+    const ts = new Date().toISOString()
+    const heard = get<Notice[]>('messages?limit=50').catch(() => null)
+    const points = await get<PointView[]>('cp')
+    const messages = await heard
+    return messages
+      ? { type: 'snapshot', ts, points, messages }
+      : { type: 'changes', ts, points, telemetry: [], messages: [] }
+  },
+}
+
+/** Ask one charging point to do something; throws a Refusal whose message is the sentence to show. */
+export function order(cpId: string, verb: Verb): Promise<PointView> {
+  return post(`cp/${encodeURIComponent(cpId)}/${verb}`)
+}
+
+/** Ask every charging point; those that could not are listed in the outcome. */
+export function orderEveryone(verb: 'stop' | 'resume'): Promise<EveryoneOutcome> {
+  return post(`cp/${verb}`)
+}
+
+async function get<T>(path: string): Promise<T> {
+  const answer = await fetch(path, { signal: AbortSignal.timeout(POLL_TIMEOUT_MS), cache: 'no-store' })
+  if (!answer.ok) throw await refusalOf(answer)
+  return answer.json() as Promise<T>
+}
+
+async function post<T>(path: string): Promise<T> {
+  const signal = AbortSignal.timeout(ORDER_TIMEOUT_MS)
+  const answer = await fetch(path, { method: 'POST', signal }).catch(() => {
+    throw new Refusal('Cannot reach Central, so nothing was done.')
+  })
+  if (!answer.ok) throw await refusalOf(answer)
+  return answer.json() as Promise<T>
+}

@@ -1,0 +1,65 @@
+/** What the panel makes of a point: is it free, does a filter let it through, which orders may be given. Pure. */
+import type { PointView, Verb } from '../central/contract.ts'
+
+/** A state older than this is shown as old. */
+export const OLD_MS = 10_000
+
+export type Group = 'all' | 'free' | 'supplying' | 'stopped' | 'fault' | 'disconnected'
+
+const GROUPS: Record<Group, (view: PointView) => boolean> = {
+  all: () => true,
+  free: isFree,
+  supplying: (view) => view.state === 'SUPPLYING',
+  stopped: (view) => view.state === 'STOPPED',
+  fault: (view) => view.state === 'FAULT',
+  disconnected: (view) => view.state === 'DISCONNECTED',
+}
+
+export function isFree(view: PointView): boolean {
+  return view.state === 'ACTIVATED' && view.session === null
+}
+
+export function isOld(heardAt: number, now: number): boolean {
+  return now - heardAt > OLD_MS
+}
+
+/** Does the point belong to the group, and do its ID, location or driver contain the text? */
+export function isWanted(view: PointView, group: Group, text: string): boolean {
+  const sought = text.trim().toLowerCase()
+  const said = [view.cp_id, view.location, view.session?.driver_id ?? '']
+  return GROUPS[group](view) && said.some((words) => words.toLowerCase().includes(sought))
+}
+
+export function countGroups(views: PointView[]): Record<Group, number> {
+  const counts = { all: 0, free: 0, supplying: 0, stopped: 0, fault: 0, disconnected: 0 }
+  for (const group of Object.keys(counts) as Group[]) counts[group] = views.filter(GROUPS[group]).length
+  return counts
+}
+
+/** Points that hold a driver's request, the newest request first. */
+export function ongoing(views: PointView[]): PointView[] {
+  return views
+    .filter((view) => view.session !== null)
+    .sort((a, b) => b.session!.requested_at.localeCompare(a.session!.requested_at))
+}
+
+const collator = new Intl.Collator('en', { numeric: true })
+
+/** CP-2 stands before CP-10. */
+export function inOrder(a: string, b: string): number {
+  return collator.compare(a, b) || (a < b ? -1 : 1)
+}
+
+/** The orders that make sense at a point now: those on its card, and those one step away in its menu. */
+export function offeredOrders(view: PointView): { onCard: Verb[]; inMenu: Verb[] } {
+  const service: Verb[] = [view.stopped ? 'resume' : 'stop']
+  const hands = view.state === 'DISCONNECTED' ? [] : ordersByHand(view)
+  return view.manual ? { onCard: [...service, ...hands], inMenu: [] } : { onCard: service, inMenu: hands }
+}
+
+function ordersByHand(view: PointView): Verb[] {
+  const orders: Verb[] = [view.state === 'FAULT' ? 'recover' : 'fault']
+  if (view.plugged || view.state === 'SUPPLYING') orders.unshift('unplug')
+  else if (view.manual || isFree(view)) orders.unshift('plug')
+  return orders
+}

@@ -1,0 +1,53 @@
+/** How figures, times and orders read on the screen. Knows nothing of where they come from. */
+import type { Verb } from '../central/contract.ts'
+
+export const VERBS: Record<Verb, string> = {
+  stop: 'Stop',
+  resume: 'Resume',
+  plug: 'Plug in',
+  unplug: 'Unplug',
+  fault: 'Cause a fault',
+  recover: 'Recover',
+}
+
+const fixed = Array.from({ length: 5 }, (_, digits) =>
+  new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits }))
+const priceFormat = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 6 })
+
+/** Euros with as many decimals as let a running supply be seen to grow. */
+export function euros(amount: number): string {
+  return `€\u202f${fixed[amount < 1 ? 4 : amount < 10 ? 3 : 2]!.format(amount)}`
+}
+
+export function price(eurosPerKwh: number): string {
+  return `€\u202f${priceFormat.format(eurosPerKwh)}/kWh`
+}
+
+export function kilowatts(kw: number): string {
+  return fixed[1]!.format(kw)
+}
+
+export function kilowattHours(kwh: number): string {
+  return fixed[3]!.format(kwh)
+}
+
+/** HH:MM:SS where the reader is. */
+export function clock(time: string | number): string {
+  const at = new Date(time)
+  return [at.getHours(), at.getMinutes(), at.getSeconds()].map(twoDigits).join(':')
+}
+
+/** YYYY-MM-DD where the reader is. */
+export function date(time: string | number): string {
+  const at = new Date(time)
+  return [at.getFullYear(), at.getMonth() + 1, at.getDate()].map(twoDigits).join('-')
+}
+
+/** The time alone for today, with its date for any other day. */
+export function moment(time: string, now: number): string {
+  return date(time) === date(now) ? clock(time) : `${date(time)} ${clock(time)}`
+}
+
+function twoDigits(part: number): string {
+  return String(part).padStart(2, '0')
+}
