@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict'
+import { beforeEach, mock, test } from 'node:test'
+import type { Changes, Frame } from '../src/central/contract.ts'
+import { FIRST_RETRY_MS, LAST_RETRY_MS, Link, POLL_MS, SILENCE_MS, type Wire } from '../src/central/link.ts'
+
+const BEAT: Changes = { type: 'changes', ts: '2026-01-01T00:00:00Z', points: [], telemetry: [], messages: [] }
+
+/** A Central whose sockets and answers the test moves by hand. */
+class Bench implements Wire {
+  sockets: { frame(frame: Frame): void; closed(): void; isOpen: boolean }[] = []
+  polls: { answer(): void; fail(): void }[] = []
+  statuses: string[] = []
+  frames = 0
+  readonly link = new Link(this, {
+    frame: () => { this.frames++ },
+    status: (status) => this.statuses.push(status),
+  })
+
+  open(events: { frame(frame: Frame): void; closed(): void }) {
+    const socket = { ...events, isOpen: true }
+    this.sockets.push(socket)
+    return { close: () => { socket.isOpen = false } }
+  }
+
+  poll() {
+    return new Promise<Frame>((resolve, reject) => {
+      this.polls.push({ answer: () => resolve(BEAT), fail: () => reject(new Error('nobody there')) })
+    })
+  }
+
+  get socket() {
+    return this.sockets.at(-1)!
+  }
+}
+
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+beforeEach(() => {
+  mock.timers.reset()
+  mock.timers.enable({ apis: ['setTimeout'] })
+})
+
+test('a socket that speaks makes the panel live, and nothing is polled', async () => {
+  const bench = new Bench()
+  bench.link.start()
+  bench.socket.frame(BEAT)
+  mock.timers.tick(POLL_MS * 3)
+  assert.deepEqual([bench.statuses, bench.frames, bench.polls.length], [['live'], 1, 0])
+})
+
+test('a refused socket is answered by polling at once and then every two seconds', async () => {
+  const bench = new Bench()
+  bench.link.start()
+  bench.socket.closed()
+  assert.equal(bench.polls.length, 1)
+  bench.polls[0]!.answer()
+  await settled()
+  mock.timers.tick(POLL_MS)
+  assert.deepEqual([bench.statuses, bench.polls.length], [['polling'], 2])
+})
+
+test('a socket that neither opens nor closes does not keep the panel waiting', () => {
+  const bench = new Bench()
+  bench.link.start()
+  mock.timers.tick(POLL_MS)
+  assert.equal(bench.polls.length, 1)
+})
+
+test('the socket is tried again with growing pauses up to a limit', () => {
+  const bench = new Bench()
+  bench.link.start()
+  for (let pause = FIRST_RETRY_MS; pause <= LAST_RETRY_MS * 4; pause *= 2) {
+    const tried = bench.sockets.length
+    bench.socket.closed()
+    mock.timers.tick(Math.min(pause, LAST_RETRY_MS) - 1)
+    assert.equal(bench.sockets.length, tried)
+    mock.timers.tick(1)
+    assert.equal(bench.sockets.length, tried + 1)
+  }
+})
+
+test('the panel goes back from polling to live, and a late answer to a poll changes nothing', async () => {
+  const bench = new Bench()
+  bench.link.start()
+  bench.socket.closed()
+  mock.timers.tick(FIRST_RETRY_MS)
+  bench.socket.frame(BEAT)
+  bench.polls[0]!.answer()
+  await settled()
+  mock.timers.tick(POLL_MS * 3)
+  assert.deepEqual([bench.statuses, bench.frames, bench.polls.length], [['live'], 1, 1])
+})
+
+test('when nothing answers the panel is offline until something does', async () => {
+  const bench = new Bench()
+  bench.link.start()
+  bench.socket.closed()
+  bench.polls[0]!.fail()
+  await settled()
+  mock.timers.tick(POLL_MS)
+  bench.polls[1]!.answer()
+  await settled()
+  assert.deepEqual(bench.statuses, ['offline', 'polling'])
+})
+
+test('a socket that falls silent is given up although nobody closed it', () => {
+  const bench = new Bench()
+  bench.link.start()
+  const silent = bench.socket
+  silent.frame(BEAT)
+  mock.timers.tick(SILENCE_MS)
+  assert.deepEqual([silent.isOpen, bench.statuses, bench.polls.length], [false, ['live', 'connecting'], 1])
+})
+
+test('what an abandoned socket still says is not heard', () => {
+  const bench = new Bench()
+  bench.link.start()
+  const abandoned = bench.socket
+  abandoned.closed()
+  abandoned.frame(BEAT)
+  abandoned.closed()
+  assert.deepEqual([bench.frames, bench.sockets.length, bench.statuses], [0, 1, []])
+})
+
+test('a lost live socket starts the pauses afresh', () => {
+  const bench = new Bench()
+  bench.link.start()
+  bench.socket.closed()
+  mock.timers.tick(FIRST_RETRY_MS)
+  bench.socket.frame(BEAT)
+  bench.socket.closed()
+  mock.timers.tick(FIRST_RETRY_MS)
+  assert.equal(bench.sockets.length, 3)
+})
+
+test('asking again is free while the socket lives and at once while it does not', () => {
+  const bench = new Bench()
+  bench.link.start()
+  bench.link.refresh()
+  assert.equal(bench.polls.length, 1)
+  bench.socket.frame(BEAT)
+  bench.link.refresh()
+  assert.equal(bench.polls.length, 1)
+})

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { PointView, Session } from '../src/central/contract.ts'
+import { countGroups, inOrder, isOld, isWanted, offeredOrders, ongoing, OLD_MS } from '../src/panel/rules.ts'
+
+function point(change: Partial<PointView> = {}): PointView {
+  return {
+    cp_id: 'CP-001',
+    location: 'Calle Mayor 1',
+    euros_per_kwh: 0.3,
+    kw_rate: 22,
+    state: 'ACTIVATED',
+    since: '2026-01-01T00:00:00Z',
+    reason: null,
+    last_seen: null,
+    stopped: false,
+    manual: false,
+    plugged: false,
+    session: null,
+    ...change,
+  }
+}
+
+function session(change: Partial<Session> = {}): Session {
+  return {
+    session_id: 's-1',
+    request_id: 'r-1',
+    driver_id: 'driver-alice',
+    status: 'SUPPLYING',
+    started_at: '2026-01-01T00:00:01Z',
+    requested_at: '2026-01-01T00:00:00Z',
+    kw: 22,
+    kwh: 0,
+    euros: 0,
+    ...change,
+  }
+}
+
+test('a point promised to a driver is not counted as free', () => {
+  const counts = countGroups([point(), point({ session: session({ status: 'AUTHORISED' }) })])
+  assert.deepEqual([counts.all, counts.free, counts.supplying], [2, 1, 0])
+})
+
+test('every state but a promised one has its counter', () => {
+  const states = ['ACTIVATED', 'SUPPLYING', 'STOPPED', 'FAULT', 'DISCONNECTED'] as const
+  const counts = countGroups(states.map((state) => point({ state })))
+  assert.deepEqual(counts, { all: 5, free: 1, supplying: 1, stopped: 1, fault: 1, disconnected: 1 })
+})
+
+test('the filter looks for ID, location and driver without regard to case', () => {
+  const busy = point({ state: 'SUPPLYING', session: session() })
+  for (const text of ['', '  cp-001 ', 'MAYOR', 'alice']) assert.ok(isWanted(busy, 'supplying', text), text)
+  assert.ok(!isWanted(busy, 'supplying', 'bob'))
+  assert.ok(!isWanted(busy, 'free', ''))
+})
+
+test('the newest request stands first', () => {
+  const early = point({ cp_id: 'A', session: session() })
+  const late = point({ cp_id: 'B', session: session({ requested_at: '2026-01-01T00:05:00Z' }) })
+  assert.deepEqual(ongoing([early, point(), late]).map((view) => view.cp_id), ['B', 'A'])
+})
+
+test('points are ordered as people count', () => {
+  assert.deepEqual(['CP-10', 'CP-2', 'CP-1'].sort(inOrder), ['CP-1', 'CP-2', 'CP-10'])
+})
+
+test('ids that look alike to a collator still have one order', () => {
+  assert.ok(inOrder('CP-1', 'CP-01') !== 0)
+  assert.equal(Math.sign(inOrder('CP-1', 'CP-01')), -Math.sign(inOrder('CP-01', 'CP-1')))
+})
+
+test('a state is old only after ten seconds', () => {
+  assert.deepEqual([isOld(0, OLD_MS), isOld(0, OLD_MS + 1)], [false, true])
+})
+
+test('an automatic point keeps the rarer orders in its menu', () => {
+  assert.deepEqual(offeredOrders(point()), { onCard: ['stop'], inMenu: ['plug', 'fault'] })
+})
+
+test('a manual point shows every order on its card', () => {
+  assert.deepEqual(offeredOrders(point({ manual: true })), { onCard: ['stop', 'plug', 'fault'], inMenu: [] })
+})
+
+test('a plugged or supplying point can be unplugged, not plugged again', () => {
+  const orders = [point({ plugged: true }), point({ state: 'SUPPLYING', session: session() })].map(offeredOrders)
+  for (const { inMenu } of orders) assert.deepEqual(inMenu, ['unplug', 'fault'])
+})
+
+test('a stopped point is resumed, a broken one recovered, and nobody is at a disconnected one', () => {
+  assert.deepEqual(offeredOrders(point({ state: 'STOPPED', stopped: true })).onCard, ['resume'])
+  assert.deepEqual(offeredOrders(point({ state: 'FAULT' })).inMenu, ['recover'])
+  assert.deepEqual(offeredOrders(point({ state: 'DISCONNECTED' })), { onCard: ['stop'], inMenu: [] })
+})

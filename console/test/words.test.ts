@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { refusalOf } from '../src/central/refusal.ts'
+import { clock, date, euros, kilowattHours, kilowatts, moment, price } from '../src/panel/words.ts'
+
+const plain = (text: string) => text.replaceAll('\u202f', ' ')
+
+test('small amounts keep enough decimals to be seen to grow', () => {
+  assert.deepEqual([0, 0.0183, 0.99994, 1, 9.9999, 10, 1234.5].map((amount) => plain(euros(amount))), [
+    '€ 0.0000', '€ 0.0183', '€ 0.9999', '€ 1.000', '€ 10.000', '€ 10.00', '€ 1,234.50',
+  ])
+})
+
+test('a price is shown whole', () => {
+  assert.deepEqual([0.3, 0.2895, 1].map((each) => plain(price(each))), ['€ 0.30/kWh', '€ 0.2895/kWh', '€ 1.00/kWh'])
+})
+
+test('power has one decimal and energy three', () => {
+  assert.deepEqual([kilowatts(22), kilowattHours(0.0611)], ['22.0', '0.061'])
+})
+
+test('a moment of today is its time, any other has its date', () => {
+  const noon = new Date(2026, 0, 2, 12, 5, 9)
+  const time = noon.toISOString()
+  assert.equal(clock(time), '12:05:09')
+  assert.equal(date(time), '2026-01-02')
+  assert.equal(moment(time, noon.getTime()), '12:05:09')
+  assert.equal(moment(time, noon.getTime() + 86_400_000), '2026-01-02 12:05:09')
+})
+
+test('a refusal is the detail of the problem, else its title, else the status', async () => {
+  const said = async (body: string) => (await refusalOf(new Response(body, { status: 503 }))).message
+  assert.equal(await said('{"title":"Busy","detail":"CP-001 is supplying."}'), 'CP-001 is supplying.')
+  assert.equal(await said('{"title":"Busy"}'), 'Busy')
+  assert.equal(await said('{"detail":[1]}'), 'Central answered with error 503.')
+  assert.equal(await said('<html>'), 'Central answered with error 503.')
+})
