@@ -1,0 +1,210 @@
+"""A store in a SQL database: SQLite in a file (WAL, every commit synced) or PostgreSQL. Knows no rule.
+One thread commits at a time; any number of threads may read meanwhile, each over a connection of its own."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Select, Table, bindparam, delete, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, TimeoutError
+
+from evcharging.adapters.store import Commit, Fenced, Place, StoreUnavailable, Tally
+from evcharging.adapters.store.migrations import migrate
+from evcharging.adapters.store.sql_engine import open_engine, sentence, writing
+from evcharging.adapters.store.tables import FACTS, OUTBOX, POSITIONS, SHARDS, TABLES
+from evcharging.common.kafka import TOPIC_OF
+from evcharging.common.messages import MESSAGES, Message, Schema
+from evcharging.common.utils import as_fields, field_names, from_fields, json_decoder, to_json
+from evcharging.domain.record import Record
+
+R = TypeVar("R", bound=Record)
+Where = Mapping[str, Sequence[str]]
+
+KEYS_AT_ONCE = 1000
+
+Upsert = sqlite.Insert | postgresql.Insert
+ANY_MESSAGE = Schema(*MESSAGES)
+PUT_SENT_AWAY = delete(OUTBOX).where(OUTBOX.c.number == bindparam("sent"))
+POST = insert(OUTBOX).returning(OUTBOX.c.number, sort_by_parameter_order=True)
+
+
+class SqlStore:
+    """Central's ledger. `url` is `sqlite:///a/file.db` or `postgresql+psycopg://user:password@host/name`; tables are
+    made or brought up to date at once. `patience_s`: how long a commit waits for another program's.
+    Raises BadStoreUrl for an address that cannot be one, StoreUnavailable for a database that cannot be used."""
+
+    def __init__(self, url: str, *, patience_s: float = 5.0) -> None:
+        self._engine = open_engine(url, patience_s=patience_s)
+        self._writer = writing(self._engine)
+        insert_into = _insert_of(self._engine.dialect.name)
+        self._upserts = {kind: _upsert(insert_into(table), table, kind.key_field) for kind, table in TABLES.items()}
+        self._move = _upsert(insert_into(POSITIONS), POSITIONS, "log_id", "topic", "partition")
+        self._insert_into = insert_into
+        with self._plainly():
+            migrate(self._writer)
+
+    @contextmanager
+    def _plainly(self) -> Iterator[None]:
+        try:
+            yield
+        except (IntegrityError, ProgrammingError, DataError):
+            raise
+        except (DBAPIError, TimeoutError) as error:
+            raise StoreUnavailable(sentence(self._engine.url, error)) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with self._plainly(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._plainly(), self._writer.begin() as connection:
+            yield connection
+
+    def claim(self, shards: Sequence[str]) -> dict[str, int]:
+        if not shards:
+            return {}
+        rows = [{"shard": shard, "epoch": 1} for shard in sorted(set(shards))]
+        begin = self._insert_into(SHARDS).values(rows)
+        begin = begin.on_conflict_do_update(index_elements=["shard"], set_={"epoch": SHARDS.c.epoch + 1})
+        with self._writing() as connection:
+            found = connection.execute(begin.returning(SHARDS.c.shard, SHARDS.c.epoch)).all()
+        epochs: dict[str, int] = dict(found)
+        return {shard: epochs[shard] for shard in shards}
+
+    def commit(self, commit: Commit) -> list[int]:
+        facts = [_fact_row(shard, record) for shard, record in commit.records]
+        newest = _newest_rows(record for _, record in commit.records)
+        posts = [_post_row(shard, message) for shard, message in commit.outbox]
+        with self._writing() as connection:
+            _guard(connection, commit.epochs)
+            if facts:
+                connection.execute(insert(FACTS), facts)
+            for kind, rows in newest.items():
+                connection.execute(self._upserts[kind], rows)
+            if commit.sent:
+                connection.execute(PUT_SENT_AWAY, [{"sent": number} for number in commit.sent])
+            numbers = list(connection.scalars(POST, posts)) if posts else []
+            if commit.positions:
+                connection.execute(self._move, _position_rows(commit))
+        return numbers
+
+    def unsent(self, shards: Sequence[str]) -> list[tuple[int, Message]]:
+        wanted = select(OUTBOX.c.number, OUTBOX.c.body).where(OUTBOX.c.shard.in_(shards)).order_by(OUTBOX.c.number)
+        with self._reading() as connection:
+            return [(number, ANY_MESSAGE.decode(body.encode())) for number, body in connection.execute(wanted)]
+
+    def positions(self, log_id: str) -> dict[Place, int]:
+        columns = POSITIONS.c.topic, POSITIONS.c.partition, POSITIONS.c.next_offset
+        with self._reading() as connection:
+            rows = connection.execute(select(*columns).where(POSITIONS.c.log_id == log_id))
+            return {(topic, partition): offset for topic, partition, offset in rows}
+
+    def fetch(self, kind: type[R], keys: Iterable[str]) -> list[R]:
+        asked = list(keys)
+        column = TABLES[kind].c[kind.key_field]
+        found: dict[str, R] = {}
+        with self._reading() as connection:
+            for start in range(0, len(asked), KEYS_AT_ONCE):
+                some = asked[start : start + KEYS_AT_ONCE]
+                records = _records(connection, kind, _select(kind).where(column.in_(some)))
+                found.update((record.key, record) for _, record in records)
+        return [found[key] for key in asked if key in found]
+
+    def select(self, kind: type[R], where: Where | None = None) -> list[R]:
+        wanted = _where(_select(kind), kind, where).order_by(TABLES[kind].c.born)
+        with self._reading() as connection:
+            return [record for _, record in _records(connection, kind, wanted)]
+
+    def page(
+        self, kind: type[R], *, limit: int, before: int | None = None, where: Where | None = None
+    ) -> list[tuple[int, R]]:
+        born = TABLES[kind].c.born
+        wanted = _where(_select(kind), kind, where).order_by(born.desc()).limit(limit)
+        if before is not None:
+            wanted = wanted.where(born < before)
+        with self._reading() as connection:
+            return _records(connection, kind, wanted)
+
+    def tally(
+        self, kind: type[R], by: str, *, sums: Sequence[str] = (), after: str = "", limit: int = 100
+    ) -> list[Tally]:
+        columns = TABLES[kind].c
+        value = columns[by]
+        wanted = select(value, func.count(), *(func.coalesce(func.sum(columns[name]), 0) for name in sums))
+        wanted = wanted.where(value > after).group_by(value).order_by(value).limit(limit)
+        with self._reading() as connection:
+            return [
+                Tally(name, count, tuple(int(total) for total in totals))
+                for name, count, *totals in connection.execute(wanted)
+            ]
+
+    def facts(self, kind: type[R]) -> list[R]:
+        wanted = select(FACTS.c.body).where(FACTS.c.kind == kind.__name__).order_by(FACTS.c.fact_id)
+        decode = json_decoder(kind)
+        with self._reading() as connection:
+            return [decode(body.encode()) for body in connection.scalars(wanted)]
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def _insert_of(dialect: str) -> Any:
+    return postgresql.insert if dialect == "postgresql" else sqlite.insert
+
+
+def _upsert(into: Upsert, table: Table, *keys: str) -> Upsert:
+    others = {column.name: into.excluded[column.name] for column in table.c if column.name not in (*keys, "born")}
+    return into.on_conflict_do_update(index_elements=keys, set_=others)
+
+
+def _guard(connection: Connection, epochs: Mapping[str, int]) -> None:
+    if not epochs:
+        return
+    held = select(SHARDS.c.shard, SHARDS.c.epoch).where(SHARDS.c.shard.in_(epochs)).order_by(SHARDS.c.shard)
+    newest: dict[str, int] = dict(connection.execute(held.with_for_update()).all())
+    for shard, epoch in epochs.items():
+        if newest.get(shard, 0) != epoch:
+            raise Fenced(f"Shard {shard} is in run {newest.get(shard, 0)}, not {epoch}")
+
+
+def _fact_row(shard: str, record: Record) -> dict[str, str]:
+    return {"shard": shard, "kind": type(record).__name__, "key": record.key, "body": to_json(record).decode()}
+
+
+def _newest_rows(records: Iterable[Record]) -> dict[type[Record], list[dict[str, Any]]]:
+    newest: defaultdict[type[Record], dict[str, Record]] = defaultdict(dict)
+    for record in records:
+        newest[type(record)][record.key] = record
+    return {kind: [as_fields(record) for record in by_key.values()] for kind, by_key in newest.items()}
+
+
+def _post_row(shard: str, message: Message) -> dict[str, str]:
+    return {"shard": shard, "topic": TOPIC_OF[type(message)].name, "body": to_json(message).decode()}
+
+
+def _position_rows(commit: Commit) -> list[dict[str, Any]]:
+    return [
+        {"log_id": commit.log_id, "topic": topic, "partition": partition, "next_offset": offset}
+        for (topic, partition), offset in commit.positions.items()
+    ]
+
+
+def _select(kind: type[Record]) -> Select[Any]:
+    columns = TABLES[kind].c
+    return select(columns.born, *(columns[name] for name in field_names(kind)))
+
+
+def _where(wanted: Select[Any], kind: type[Record], where: Where | None) -> Select[Any]:
+    for name, values in (where or {}).items():
+        wanted = wanted.where(TABLES[kind].c[name].in_(values))
+    return wanted
+
+
+def _records(connection: Connection, kind: type[R], wanted: Select[Any]) -> list[tuple[int, R]]:
+    names = field_names(kind)
+    rows = connection.execute(wanted)
+    return [(born, from_fields(kind, dict(zip(names, fields, strict=True)))) for born, *fields in rows]
