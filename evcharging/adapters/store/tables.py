@@ -11,16 +11,19 @@ from evcharging.domain.session import Bill, Request, Session
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+FIRST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
+LAST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
 
 
 class Moment(TypeDecorator[datetime]):
-    """A moment with a time zone, kept as whole microseconds since 1970 UTC."""
+    """A moment with a time zone, kept as whole microseconds since 1970 UTC. A time zone may put a moment hours outside
+    of the years 1 to 9999 that can be read back; it is kept as the first or the last one that can."""
 
     impl = BigInteger
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        return None if value is None else (value - EPOCH) // MICROSECOND
+        return None if value is None else min(max((value - EPOCH) // MICROSECOND, FIRST), LAST)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         return None if value is None else EPOCH + value * MICROSECOND

@@ -1,0 +1,161 @@
+"""A file of checked lines that only grows: `crc32 length body`. Whole lines survive, an unfinished last one is cut off,
+damage before it is refused. Knows nothing of what the lines say."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from errno import EACCES, EDQUOT, EFBIG, ENOSPC, EROFS
+from fcntl import LOCK_EX, LOCK_NB, flock
+from pathlib import Path
+from zlib import crc32
+
+from evcharging.adapters.store import StoreUnavailable
+
+HEADER = b"evcharging journal 1\n"
+CLOSED = -1
+
+FULL = "free some space on the disk"
+UNWRITABLE = "give a file that may be written to"
+TOO_BIG = "raise the limit on the size of files"
+ADVICE = {ENOSPC: FULL, EDQUOT: FULL, EFBIG: TOO_BIG, EROFS: UNWRITABLE, EACCES: UNWRITABLE}
+
+
+class JournalFile:
+    """One process at a time holds it, by the lock on a file beside it. `size`: bytes of whole lines;
+    `cut_off`: bytes of an unfinished last line that were thrown away. Every method may raise StoreUnavailable."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path.resolve()
+        self._fd = self._lock = CLOSED
+        self.size = self.cut_off = 0
+        try:
+            with self._plainly("open"):
+                self._open()
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        if self._path.exists() and not self._path.is_file():
+            raise StoreUnavailable(f"The journal {self._path} is not a file: give the path of one")
+        self._lock = os.open(self._path.with_name(self._path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            flock(self._lock, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            raise StoreUnavailable(
+                f"The journal {self._path} is in use by another process: stop that one or give this one its own"
+            ) from None
+        if not self._path.exists() or self._path.stat().st_size == 0:
+            self._replace(())
+        self._fd = os.open(self._path, os.O_RDWR) if self._fd == CLOSED else self._fd
+
+    def replay(self, read: Callable[[bytes], None]) -> None:
+        """Hand over the body of every line; `read` raises ValueError for one that it cannot understand."""
+        with self._plainly("read"), self._path.open("rb") as file:
+            if file.readline() != HEADER:
+                raise StoreUnavailable(f"{self._path} is not a journal of this program: give another path")
+            self.size = len(HEADER)
+            for number, line in enumerate(file, start=2):
+                if self.cut_off:
+                    raise self._damaged(number - 1, "its checksum is wrong")
+                if _is_unfinished(line):
+                    self.cut_off = len(line)
+                    continue
+                try:
+                    read(_body_of(line))
+                except ValueError as error:
+                    raise self._damaged(number, str(error)) from error
+                self.size += len(line)
+            os.ftruncate(self._fd, self.size)
+
+    def append(self, body: bytes, *, sync: bool) -> None:
+        """Add a line, whole or not at all; `sync` makes it outlast a power cut."""
+        line = _line_of(body)
+        with self._plainly("write to"):
+            try:
+                _write(self._fd, line, self.size)
+                if sync:
+                    os.fsync(self._fd)
+            except OSError:
+                with suppress(OSError):
+                    os.ftruncate(self._fd, self.size)
+                raise
+        self.size += len(line)
+
+    def rewrite(self, bodies: Iterable[bytes]) -> None:
+        """Have these lines and no others: the old file stays until the new one is safe."""
+        with self._plainly("rewrite"):
+            self._replace(bodies)
+
+    def close(self) -> None:
+        """Let go of the file and its lock."""
+        for descriptor in (self._fd, self._lock):
+            if descriptor != CLOSED:
+                os.close(descriptor)
+        self._fd = self._lock = CLOSED
+
+    def _replace(self, bodies: Iterable[bytes]) -> None:
+        path = self._path.with_name(self._path.name + ".new")
+        new = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o644)
+        try:
+            size = _write(new, HEADER, 0)
+            for body in bodies:
+                size += _write(new, _line_of(body), size)
+            os.fsync(new)
+            path.replace(self._path)
+        except BaseException:
+            os.close(new)
+            path.unlink(missing_ok=True)
+            raise
+        if self._fd != CLOSED:
+            os.close(self._fd)
+        self._fd, self.size = new, size
+        _sync_folder(self._path.parent)
+
+    def _damaged(self, number: int, why: str) -> StoreUnavailable:
+        return StoreUnavailable(
+            f"The journal {self._path} is damaged in line {number} ({why}): restore it from a copy; nothing was changed"
+        )
+
+    @contextmanager
+    def _plainly(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            advice = ADVICE.get(error.errno or 0, "check the path and the disk")
+            raise StoreUnavailable(f"Cannot {what} the journal {self._path} ({error.strerror}): {advice}") from error
+
+
+def _line_of(body: bytes) -> bytes:
+    return b"%08x %d %b\n" % (crc32(body), len(body), body)
+
+
+def _body_of(line: bytes) -> bytes:
+    checksum, _, rest = line.partition(b" ")
+    length, _, body = rest.partition(b" ")
+    whole = body.removesuffix(b"\n")
+    if (checksum, length) != (b"%08x" % crc32(whole), b"%d" % len(whole)):
+        raise ValueError("its checksum is wrong")
+    return whole
+
+
+def _is_unfinished(line: bytes) -> bool:
+    """Cut short, or with holes where a power cut kept parts from reaching the disk; the text itself has no zeros."""
+    return not line.endswith(b"\n") or b"\0" in line
+
+
+def _write(descriptor: int, line: bytes, at: int) -> int:
+    """Writes at a place, not at the end, so that what an earlier failure may have left there is written over."""
+    done = 0
+    while done < len(line):
+        done += os.pwrite(descriptor, line[done:], at + done)
+    return done
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
