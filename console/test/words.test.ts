@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { refusalOf } from '../src/central/refusal.ts'
-import { clock, date, euros, kilowattHours, kilowatts, moment, price } from '../src/panel/words.ts'
+import { clock, date, euros, kilowattHours, kilowatts, moment, price, sentence } from '../src/panel/words.ts'
 
 const plain = (text: string) => text.replaceAll('\u202f', ' ')
 
@@ -13,6 +13,10 @@ test('small amounts keep enough decimals to be seen to grow', () => {
 
 test('a price is shown whole', () => {
   assert.deepEqual([0.3, 0.2895, 1].map((each) => plain(price(each))), ['€ 0.30/kWh', '€ 0.2895/kWh', '€ 1.00/kWh'])
+})
+
+test('a reason alone begins a sentence', () => {
+  assert.deepEqual([sentence('no answer'), sentence('')], ['No answer', ''])
 })
 
 test('power has one decimal and energy three', () => {

@@ -20,8 +20,10 @@ export class Point {
   }
 
   show(view: PointView, at: number): void {
+    const goesOn = view.session !== null && view.session.session_id === this.view.session?.session_id
     this.view = view
-    this.meter = view.session
+    // A view may be older than the last reading, and energy never runs backwards.
+    if (!goesOn || !this.meter || view.session!.kwh >= this.meter.kwh) this.meter = view.session
     this.meterAt = at
   }
 

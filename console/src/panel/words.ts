@@ -31,6 +31,11 @@ export function kilowattHours(kwh: number): string {
   return fixed[3]!.format(kwh)
 }
 
+/** Reasons come as the end of a sentence; alone they begin one. */
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
 /** HH:MM:SS where the reader is. */
 export function clock(time: string | number): string {
   const at = new Date(time)

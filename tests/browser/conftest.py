@@ -1,0 +1,145 @@
+"""A real Central with its points and drivers in one process, and a real browser that looks at its panel."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from panel_page import PanelPage
+from playwright.sync_api import Browser, sync_playwright
+
+POINTS = 3
+RUN = [sys.executable, "-m", "evcharging.apps.cli", "run", "--points", str(POINTS), "--drivers", "2"]
+CHROMIUM = "/usr/bin/chromium"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+START_S, ANSWER_S, STOP_S, PAUSE_S = 60.0, 15.0, 15.0, 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Central:
+    """A running Central as its HTTP API shows it."""
+
+    process: "subprocess.Popen[bytes]"
+    log: Path
+    http: httpx.Client
+
+    @property
+    def address(self) -> str:
+        return str(self.http.base_url).rstrip("/")
+
+    def points(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.http.get("/cp").raise_for_status().json()
+        return found
+
+    def order(self, path: str) -> None:
+        self.http.post(path).raise_for_status()
+
+    def wait_until(self, holds: Callable[["Central"], bool], seconds: float = ANSWER_S) -> None:
+        """Ask again and again; fails if it does not come true in time, or if the process ends."""
+        for _ in range(int(seconds / PAUSE_S)):
+            try:
+                if holds(self):
+                    return
+            except httpx.TransportError:
+                pass
+            try:
+                self.process.wait(PAUSE_S)
+            except subprocess.TimeoutExpired:
+                continue
+            break
+        pytest.fail(f"Central did not come to what the test waits for; it said:\n{self.log.read_text()[-4000:]}")
+
+    def put_in_order(self) -> None:
+        """Every point that has a monitor is connected, healthy and in service again, whatever a test did to it."""
+        self.order("/cp/resume")
+        for point in self.points():
+            if point["state"] == "FAULT":
+                self.order(f"/cp/{point['cp_id']}/recover")
+        self.wait_until(is_in_order)
+
+
+def is_in_order(central: Central) -> bool:
+    connected = [point["state"] for point in central.points() if point["state"] != "DISCONNECTED"]
+    return len(connected) >= POINTS and set(connected) <= {"ACTIVATED", "SUPPLYING"}
+
+
+@pytest.fixture(scope="session")
+def running_central(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central]:
+    folder = tmp_path_factory.mktemp("central")
+    http_port, tcp_port = free_ports(2)
+    settings = {
+        "CENTRAL_HTTP_PORT": str(http_port),
+        "CENTRAL_LISTEN_PORT": str(tcp_port),
+        "CENTRAL_DB_URL": f"sqlite:///{folder}/central.db",
+        "CP_ENGINE_JOURNAL": str(folder / "engines.journal"),
+    }
+    log = folder / "central.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            RUN, cwd=folder, env={**os.environ, **settings}, stdout=output, stderr=subprocess.STDOUT
+        )
+    with httpx.Client(base_url=f"http://127.0.0.1:{http_port}", timeout=ANSWER_S, trust_env=False) as http:
+        central = Central(process, log, http)
+        try:
+            central.wait_until(is_in_order, START_S)
+            yield central
+        finally:
+            end(process)
+
+
+@pytest.fixture
+def central(running_central: Central) -> Iterator[Central]:
+    """The running Central, in order before the test and after it."""
+    running_central.put_in_order()
+    yield running_central
+    running_central.put_in_order()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def panel(browser: Browser, central: Central) -> Iterator[PanelPage]:
+    """The panel, not opened yet. Afterwards: nothing was complained of, and nothing was asked of anyone else."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = PanelPage(context.new_page(), central.address)
+    yield page
+    context.close()
+    assert page.complaints == []
+    assert {address for address in page.asked if not address.startswith(central.address)} == set()
+
+
+def free_ports(count: int) -> list[int]:
+    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [listener.getsockname()[1] for listener in listeners]
+    for listener in listeners:
+        listener.close()
+    return ports
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
