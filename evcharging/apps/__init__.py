@@ -1,0 +1,1 @@
+"""Thin mains: they read settings, choose technologies, compose hosts and wait. They decide nothing."""

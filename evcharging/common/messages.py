@@ -233,6 +233,12 @@ class MonitorDisconnected(Message, frozen=True, kw_only=True):
     link: Count
 
 
+class LinkRefused(Message, frozen=True, kw_only=True):
+    """Central will not hear this link; the sentence says why."""
+
+    reason: Text
+
+
 # Operators and the panel
 
 

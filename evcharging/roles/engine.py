@@ -25,7 +25,7 @@ from evcharging.common.utils import Frozen, changed
 from evcharging.domain.meter import energy_mwh, time_to_deliver, to_kw, to_kwh
 from evcharging.domain.supply import EngineMemory, Reading, Supply, ended, final_reading, ordered, started
 from evcharging.domain.tariff import cost_micro_euros, to_euros
-from evcharging.roles.role import NOTHING, Effect, Effects, Input, Started, Stopping
+from evcharging.roles.role import NOTHING, Effect, Effects, Input, Signal, Started, Stopping
 
 WALK_IN = "walk-in"
 
@@ -40,6 +40,12 @@ class EngineSetup(Frozen, frozen=True, kw_only=True):
     ticks: int | None = 10
     manual: bool = False
     plug_wait: timedelta = timedelta(seconds=60)
+
+
+class ByHand(Signal, frozen=True, kw_only=True):
+    """Somebody at the point itself does something."""
+
+    action: Action
 
 
 class Engine:
@@ -156,10 +162,12 @@ class Engine:
     def _on_command(self, command: CentralCommand, now: datetime) -> Effects:
         if not self._is_current(command.epoch):
             return NOTHING
-        return [*self._obey(command.epoch), *self.act(command.action, now)]
+        return [*self._obey(command.epoch), *self._act(command.action, now)]
 
-    def act(self, action: Action, now: datetime) -> list[Effect]:
-        """An action by an operator or by a hand at the point. One that changes nothing only says the state again."""
+    def _on_hand(self, hand: ByHand, now: datetime) -> Effects:
+        return self._act(hand.action, now)
+
+    def _act(self, action: Action, now: datetime) -> list[Effect]:
         effects = _ACTIONS[action](self, now)
         return [*effects, self._status(now)]
 
@@ -381,6 +389,7 @@ _HANDLERS: dict[type[Input], Callable[..., Effects]] = {
     StopSupply: Engine._on_stop_supply,
     QueryStatus: Engine._on_query,
     CentralCommand: Engine._on_command,
+    ByHand: Engine._on_hand,
 }
 
 _ACTIONS: dict[Action, Callable[[Engine, datetime], list[Effect]]] = {

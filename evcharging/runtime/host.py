@@ -2,7 +2,7 @@
 Knows no rule, and not whether time is real."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -34,6 +34,11 @@ def by_partition(_: Topic, partition: int) -> Address:
     """Each message goes to the role of its partition."""
     name = str(partition)
     return lambda message: name
+
+
+def to_one(name: str) -> Callable[[Topic, int], Address]:
+    """Every message goes to the one role that there is."""
+    return lambda topic, partition: lambda message: name
 
 
 class Observer(Protocol):
@@ -76,8 +81,7 @@ class Work:
 
 
 class Host:
-    """Many roles, one schedule, one store, one subscription. `outlets` take the messages of kinds that leave by
-    another way than the bus."""
+    """Many roles, one schedule, one store, one subscription."""
 
     def __init__(
         self,
@@ -85,7 +89,6 @@ class Host:
         bus: Bus,
         *,
         address: Callable[[Topic, int], Address] = by_key,
-        outlets: Mapping[type[Message], Callable[[Message], None]] | None = None,
         observer: Observer | None = None,
         on_ready: Callable[[], None] | None = None,
     ) -> None:
@@ -95,7 +98,7 @@ class Host:
         self._bus = bus
         self._address = address
         self._addresses: dict[Place, Address] = {}
-        self._outlets = dict(outlets or {})
+        self._outlets: dict[type[Message], Callable[[Message], None]] = {}
         self._observer = observer
         self._on_ready = on_ready
         self._inbox: deque[tuple[str, Input]] = deque()
@@ -126,6 +129,10 @@ class Host:
         self.subscription.seek(self._store.positions(self._bus.log_id))
         self._recalled = frozenset(topic.name for topic in recalled)
 
+    def send_by(self, kind: type[Message], outlet: Callable[[Message], None]) -> None:
+        """Let messages of a kind leave by another way than the bus."""
+        self._outlets[kind] = outlet
+
     def resend(self) -> None:
         """Publish what an earlier run committed and never said to be sent."""
         for number, message in self._store.unsent([resident.shard for resident in self.residents.values()]):
@@ -153,10 +160,9 @@ class Host:
         batch = self.take()
         self.recall(batch)
         work = self.fold(batch, now)
-        if work.is_empty:
-            return False
-        self.publish(work, self.commit(work))
-        return True
+        if not work.is_empty or work.commit.positions:
+            self.publish(work, self.commit(work))
+        return not work.is_empty
 
     def take(self) -> list[Fetched]:
         """A batch of messages from the bus."""

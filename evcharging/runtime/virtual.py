@@ -1,14 +1,13 @@
 """The virtual host's clock: time jumps from one deadline to the next, so that a day takes seconds and the same
 start gives the same run. Knows no role."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.store import Store
 from evcharging.common.kafka import Topic
-from evcharging.common.messages import Message
 from evcharging.runtime.host import Address, Host, Observer, by_key
 
 
@@ -27,13 +26,12 @@ class VirtualTime:
         bus: Bus,
         *,
         address: Callable[[Topic, int], Address] = by_key,
-        outlets: Mapping[type[Message], Callable[[Message], None]] | None = None,
         observer: Observer | None = None,
     ) -> Host:
         """A new host that lives in this time."""
         number = len(self._hosts)
         mark = partial(self._ready.__setitem__, number, None)
-        host = Host(store, bus, address=address, outlets=outlets, observer=observer, on_ready=mark)
+        host = Host(store, bus, address=address, observer=observer, on_ready=mark)
         self._hosts.append(host)
         return host
 

@@ -1,0 +1,1 @@
+"""The charging point engine: the role's host, its health link, and the hand at the point."""

@@ -1,0 +1,1 @@
+"""The driver: the role's host and its requests file."""

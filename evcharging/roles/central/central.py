@@ -83,6 +83,8 @@ class Central:
         effects: list[Effect] = []
         for live in shard.points.values():
             effects += showing.show(shard, live, now)
+        if shard.name == "0":
+            effects += showing.notice(shard, "info", "Central status OK", None, now)
         return effects
 
     def forgotten(self, message: Message) -> tuple[type[Record], str] | None:

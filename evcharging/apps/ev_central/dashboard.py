@@ -1,0 +1,111 @@
+"""The web side of Central: the dashboard's pages, the HTTP API and the WebSocket, as one FastAPI app."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from importlib.metadata import version
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import FileResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket
+
+from evcharging.apps.ev_central import history_api, points_api
+from evcharging.apps.ev_central.desk import Desk
+from evcharging.apps.ev_central.problems import add_problem_handlers, problem
+from evcharging.apps.ev_central.push import Push
+from evcharging.apps.ev_central.schemas import Health, Problem
+from evcharging.apps.ev_central.web import json_response
+
+PAGES = Path(__file__).parent / "static"
+LARGEST_BODY = 64 * 1024
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+    " connect-src 'self' ws: wss:; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+def create_app(desk: Desk) -> FastAPI:
+    """The app; `desk` is what it asks."""
+    push = Push(desk)
+    desk.watcher = push
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        task = asyncio.create_task(push.run())
+        yield
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    app = FastAPI(
+        title="EV Central",
+        version=version("evcharging"),
+        summary="Charging points, drivers' sessions and the ledger of a charging network",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        responses={422: {"model": Problem}},
+    )
+    app.state.desk = desk
+    app.middleware("http")(_guard)
+    add_problem_handlers(app)
+    app.include_router(points_api.api)
+    app.include_router(history_api.api)
+    _add_health(app, desk)
+
+    @app.websocket("/ws")
+    async def ws(socket: WebSocket) -> None:
+        await push.serve(socket, is_own_page)
+
+    _add_pages(app)
+    return app
+
+
+def _add_health(app: FastAPI, desk: Desk) -> None:
+    began = desk.now()
+
+    @app.get("/health", response_model=Health, responses={503: {"model": Health}}, summary="Health check")
+    async def health() -> Response:
+        failing = desk.failing()
+        view = {
+            "status": "failing" if failing else "ok",
+            "reason": failing,
+            "version": app.version,
+            "points": len(desk.panel.points),
+            "uptime_s": (desk.now() - began).total_seconds(),
+        }
+        return json_response(view, 503 if failing else 200)
+
+
+def _add_pages(app: FastAPI) -> None:
+    @app.get("/", include_in_schema=False)
+    async def index() -> Response:
+        return FileResponse(PAGES / "index.html", headers={"Cache-Control": "no-cache"})
+
+    app.mount("/", StaticFiles(directory=PAGES, check_dir=False), name="pages")
+
+
+def is_own_page(connection: HTTPConnection) -> bool:
+    """Whether a browser's page that asks is one of this Central's; programs that are no browsers name no origin."""
+    origin = connection.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == connection.headers.get("host")
+
+
+async def _guard(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Refuse other sites' pages and bodies that are too large, before anything reads them."""
+    if request.method != "GET" and not is_own_page(request):
+        return problem(request, 403, "Only pages of this Central may do this")
+    length = request.headers.get("content-length", "0")
+    if request.method in ("POST", "PUT", "PATCH") and (
+        "transfer-encoding" in request.headers or not length.isdigit() or int(length) > LARGEST_BODY
+    ):
+        return problem(request, 413, f"The body must declare its length and be at most {LARGEST_BODY} bytes")
+    answer = await proceed(request)
+    answer.headers.update(SECURITY_HEADERS)
+    return answer

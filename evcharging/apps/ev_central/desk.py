@@ -1,0 +1,129 @@
+"""The desk between HTTP and the shards: asks the shard that decides, waits for its answer, reads panel and history.
+Decides nothing itself."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol, TypeVar
+from uuid import uuid4
+
+from evcharging.adapters.bus import Bus
+from evcharging.adapters.store import Store
+from evcharging.common.messages import (
+    Action,
+    CPTelemetry,
+    NoticeShown,
+    OperatorAnswer,
+    OperatorRequest,
+    PointShown,
+    RegisterPoint,
+)
+from evcharging.roles.panel import Panel
+from evcharging.roles.role import Effects, Input
+
+T = TypeVar("T")
+
+ANSWER_WITHIN = 5.0
+"""Seconds that a shard may take to decide."""
+
+
+class UnknownPoint(Exception):
+    """No such charging point."""
+
+
+class Refused(Exception):
+    """Central refuses, for the reason in the text."""
+
+
+class NoAnswer(Exception):
+    """Central could not decide in time; nothing is half done, the request may be made again."""
+
+
+class Watcher(Protocol):
+    """Told of all that the panel shows, as it changes."""
+
+    def shown(self, message: PointShown | NoticeShown | CPTelemetry) -> None:
+        """A point, a notice or a reading is new."""
+        ...
+
+
+class Desk:
+    """One Central's counter: `failing` says why the ledger cannot be written to, while it cannot; `tcp_port` is where
+    monitors open their links."""
+
+    def __init__(
+        self, panel: Panel, bus: Bus, store: Store, now: Callable[[], datetime], failing: Callable[[], str | None]
+    ) -> None:
+        self.panel = panel
+        self.now = now
+        self.failing = failing
+        self.watcher: Watcher | None = None
+        self.tcp_port = 0
+        self._bus = bus
+        self._store = store
+        self._waiting: dict[str, asyncio.Future[OperatorAnswer]] = {}
+
+    # What the panel's host tells
+
+    def handled(self, address: str, message: Input | None, effects: Effects, now: datetime) -> None:
+        """Wake who waits for this answer, and show the others what is new."""
+        if isinstance(message, OperatorAnswer):
+            waiting = self._waiting.get(message.request_id)
+            if waiting is not None and not waiting.done():
+                waiting.set_result(message)
+        elif self.watcher is not None and isinstance(message, PointShown | NoticeShown | CPTelemetry):
+            self.watcher.shown(message)
+
+    def poisoned(self, address: str, message: Input | None, error: Exception) -> None:
+        """The panel's own role handles everything; a failure there is a mistake in this program."""
+        raise error
+
+    # What HTTP asks
+
+    def point(self, cp_id: str) -> PointShown:
+        """A point as it is shown; raises UnknownPoint."""
+        try:
+            return self.panel.points[cp_id]
+        except KeyError:
+            raise UnknownPoint(f"{cp_id} is not a known charging point") from None
+
+    async def act(self, cp_id: str, action: Action) -> PointShown:
+        """An operator's action, decided and made to last; raises UnknownPoint, Refused or NoAnswer."""
+        self.point(cp_id)
+        await self._ask(
+            OperatorRequest(ts=self.now(), request_id=f"operator-{uuid4().hex}", cp_id=cp_id, action=action)
+        )
+        return self.point(cp_id)
+
+    async def register(self, cp_id: str, location: str | None, euros_per_kwh: float | None) -> PointShown:
+        """Make a point known, or change its location and price; raises NoAnswer."""
+        await self._ask(
+            RegisterPoint(
+                ts=self.now(),
+                request_id=f"register-{uuid4().hex}",
+                cp_id=cp_id,
+                location=location,
+                euros_per_kwh=euros_per_kwh,
+            )
+        )
+        return self.point(cp_id)
+
+    async def _ask(self, message: OperatorRequest | RegisterPoint) -> None:
+        failing = self.failing()
+        if failing:
+            raise NoAnswer(failing)
+        future: asyncio.Future[OperatorAnswer] = asyncio.get_running_loop().create_future()
+        self._waiting[message.request_id] = future
+        try:
+            self._bus.publish(message)
+            answer = await asyncio.wait_for(future, ANSWER_WITHIN)
+        except TimeoutError:
+            raise NoAnswer(self.failing() or f"Central did not decide within {ANSWER_WITHIN:g} s") from None
+        finally:
+            del self._waiting[message.request_id]
+        if answer.refusal:
+            raise Refused(answer.refusal)
+
+    async def history(self, question: Callable[[Store], T]) -> T:
+        """Ask the store, without holding up anybody else."""
+        return await asyncio.to_thread(question, self._store)

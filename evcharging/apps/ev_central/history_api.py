@@ -1,0 +1,106 @@
+"""The ledger over HTTP: sessions, tickets, requests, drivers and system messages, page by page."""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, TypeVar
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query
+from fastapi import Request as HttpRequest
+from starlette.responses import Response
+
+from evcharging.adapters.store import Store
+from evcharging.apps.ev_central.schemas import DriverView, NoticeView, RequestView, SessionView, TicketView
+from evcharging.apps.ev_central.views import (
+    View,
+    driver_view,
+    notice_view,
+    request_view,
+    session_view,
+    ticket_view,
+)
+from evcharging.apps.ev_central.web import UNDECIDED, TheDesk, json_response
+from evcharging.domain.charging_point import Notice
+from evcharging.domain.record import Record
+from evcharging.domain.session import Bill, Request, Session
+
+R = TypeVar("R", bound=Record)
+
+Limit = Annotated[int, Query(ge=1, le=500, description="How many, at most")]
+After = Annotated[int | None, Query(ge=1, le=2**62, description="Go on after this place, as the `Link` header says")]
+Filter = Annotated[str | None, Query(max_length=128)]
+
+api = APIRouter(tags=["ledger"], responses=UNDECIDED)
+
+
+class Page:
+    """Which part of a history is asked for, newest first: with more behind it, the answer has a
+    `Link: <...>; rel="next"` header."""
+
+    def __init__(self, http: HttpRequest, desk: TheDesk, limit: Limit = 50, after: After = None) -> None:
+        self.http = http
+        self.desk = desk
+        self.limit = limit
+        self.after = after
+
+    async def of(self, kind: type[R], show: Callable[[R], View], **where: str | None) -> Response:
+        """The page, with the records that have these values."""
+        chosen = {name: [value] for name, value in where.items() if value is not None}
+        found = await self.desk.history(
+            lambda store: store.page(kind, limit=self.limit + 1, before=self.after, where=chosen)
+        )
+        shown = found[: self.limit]
+        answer = json_response([show(record) for _, record in shown])
+        if len(found) > self.limit:
+            _link_next(self.http, answer, shown[-1][0])
+        return answer
+
+
+ThePage = Annotated[Page, Depends()]
+
+
+@api.get("/sessions", response_model=list[SessionView], summary="Sessions")
+async def sessions(
+    page: ThePage, cp_id: Filter = None, driver_id: Filter = None, session_id: Filter = None
+) -> Response:
+    """Every session that was ever authorised."""
+    return await page.of(Session, session_view, cp_id=cp_id, driver_id=driver_id, session_id=session_id)
+
+
+@api.get("/tickets", response_model=list[TicketView], summary="Tickets: what each session cost")
+async def tickets(page: ThePage, cp_id: Filter = None, driver_id: Filter = None, session_id: Filter = None) -> Response:
+    """One for each session that ended after it had started."""
+    return await page.of(Bill, ticket_view, cp_id=cp_id, driver_id=driver_id, session_id=session_id)
+
+
+@api.get("/requests", response_model=list[RequestView], summary="Drivers' requests and what was decided")
+async def requests(page: ThePage, cp_id: Filter = None, driver_id: Filter = None) -> Response:
+    """Accepted and denied ones alike."""
+    return await page.of(Request, request_view, cp_id=cp_id, driver_id=driver_id)
+
+
+@api.get("/messages", response_model=list[NoticeView], summary="System messages")
+async def messages(page: ThePage, cp_id: Filter = None) -> Response:
+    """What operators were told."""
+    return await page.of(Notice, notice_view, cp_id=cp_id)
+
+
+@api.get("/drivers", response_model=list[DriverView], summary="Drivers, by their ID")
+async def drivers(http: HttpRequest, desk: TheDesk, limit: Limit = 50, after: Filter = None) -> Response:
+    """Everybody who ever asked, with what it came to."""
+    views = await desk.history(lambda store: _drivers(store, after or "", limit + 1))
+    answer = json_response(views[:limit])
+    if len(views) > limit:
+        _link_next(http, answer, views[limit - 1]["driver_id"])
+    return answer
+
+
+def _drivers(store: Store, after: str, limit: int) -> Sequence[View]:
+    asked = store.tally(Request, "driver_id", after=after, limit=limit)
+    billed = store.tally(Bill, "driver_id", sums=("energy_mwh", "micro_euros"), after=after, limit=limit)
+    bills = {tally.value: tally for tally in billed}
+    return [driver_view(tally, bills.get(tally.value)) for tally in asked]
+
+
+def _link_next(http: HttpRequest, answer: Response, after: int | str) -> None:
+    query = urlencode({**http.query_params, "after": after})
+    answer.headers["Link"] = f'<{http.url.path}?{query}>; rel="next"'

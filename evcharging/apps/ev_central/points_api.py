@@ -1,0 +1,119 @@
+"""Charging points over HTTP: list, look, register, act. Knows no rule: the desk asks the shard that decides."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+from starlette.responses import Response
+
+from evcharging.apps.ev_central.desk import Desk, NoAnswer, Refused
+from evcharging.apps.ev_central.schemas import (
+    DoneForAll,
+    OngoingRequest,
+    PointView,
+    Reading,
+    Registered,
+    Registration,
+)
+from evcharging.apps.ev_central.views import is_free, ongoing_view, point_view, reading_view
+from evcharging.apps.ev_central.web import NOT_FOUND, REFUSALS, UNDECIDED, TheDesk, json_response
+from evcharging.common.messages import Action, PointShown
+from evcharging.common.states import CPState
+
+CpId = Annotated[str, Path(max_length=64, examples=["CP-001"])]
+State = Annotated[CPState | None, Query(description="Only points in this state")]
+EVERYWHERE = 64
+"""Points that are asked at a time when an action is for all."""
+
+api = APIRouter(tags=["charging points"])
+
+
+def _views(desk: Desk, is_wanted: Callable[[PointShown], bool]) -> Response:
+    points = sorted(desk.panel.points.values(), key=lambda point: point.cp_id)
+    return json_response([point_view(desk.panel, point) for point in points if is_wanted(point)])
+
+
+@api.get("/cp", response_model=list[PointView], summary="List all charging points")
+async def list_points(desk: TheDesk, state: State = None) -> Response:
+    """All points in order of their ids, or those in one state."""
+    return _views(desk, lambda point: state in (None, point.state))
+
+
+@api.get("/cp/free", response_model=list[PointView], summary="Points that a driver may ask for now")
+async def free_points(desk: TheDesk) -> Response:
+    """Points that are ACTIVATED and have no open request."""
+    return _views(desk, is_free)
+
+
+@api.post("/cp/register", response_model=Registered, responses=UNDECIDED, summary="Register or update a point")
+async def register(desk: TheDesk, registration: Registration) -> Response:
+    """Idempotent: it never touches a running session. The answer says where the monitor opens its TCP link."""
+    point = await desk.register(registration.cp_id, registration.location, registration.euros_per_kwh)
+    view = point_view(desk.panel, point)
+    return json_response({"cp_id": point.cp_id, "tcp_port": desk.tcp_port, "point": view})
+
+
+@api.get("/cp/{cp_id}", response_model=PointView, responses=NOT_FOUND, summary="One charging point")
+async def one_point(desk: TheDesk, cp_id: CpId) -> Response:
+    """The point as it is shown now."""
+    return json_response(point_view(desk.panel, desk.point(cp_id)))
+
+
+@api.get("/telemetry", response_model=list[Reading], summary="The newest reading of every running supply")
+async def telemetry(desk: TheDesk) -> Response:
+    """One reading for each point that supplies."""
+    return json_response([reading_view(reading) for reading in desk.panel.readings.values()])
+
+
+@api.get("/requests/ongoing", response_model=list[OngoingRequest], summary="Accepted requests that have not ended")
+async def ongoing(desk: TheDesk) -> Response:
+    """Oldest first."""
+    views = [view for point in desk.panel.points.values() if (view := ongoing_view(point))]
+    return json_response(sorted(views, key=lambda view: str(view["requested_at"])))
+
+
+def _act(action: Action) -> Callable[..., Awaitable[Response]]:
+    async def act(desk: TheDesk, cp_id: CpId) -> Response:
+        return json_response(point_view(desk.panel, await desk.act(cp_id, action)))
+
+    return act
+
+
+def _act_everywhere(action: Action) -> Callable[..., Awaitable[Response]]:
+    async def act_everywhere(desk: TheDesk) -> Response:
+        return json_response(await everywhere(desk, action))
+
+    return act_everywhere
+
+
+for each in (Action.STOP, Action.RESUME):
+    api.post(
+        f"/cp/{each}", response_model=DoneForAll, summary=f"{each.capitalize()} all points", operation_id=f"{each}_all"
+    )(_act_everywhere(each))
+
+for each in Action:
+    api.post(
+        f"/cp/{{cp_id}}/{each}",
+        response_model=PointView,
+        responses=REFUSALS,
+        summary=f"{each.capitalize()} one point",
+        operation_id=f"{each}_one",
+    )(_act(each))
+
+
+async def everywhere(desk: Desk, action: Action) -> dict[str, Any]:
+    """An action for every point: how many did it, and why the others did not."""
+    room = asyncio.Semaphore(EVERYWHERE)
+
+    async def act(cp_id: str) -> dict[str, str] | None:
+        async with room:
+            try:
+                await desk.act(cp_id, action)
+            except (Refused, NoAnswer) as error:
+                return {"cp_id": cp_id, "reason": str(error)}
+        return None
+
+    outcomes = await asyncio.gather(*(act(cp_id) for cp_id in sorted(desk.panel.points)))
+    failed = [outcome for outcome in outcomes if outcome]
+    return {"done": len(outcomes) - len(failed), "failed": failed}

@@ -1,0 +1,70 @@
+"""Errors of the HTTP API, as problem details (RFC 9457): one clear sentence each, never a stack trace."""
+
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from evcharging.adapters.store import StoreUnavailable
+from evcharging.apps.ev_central.desk import NoAnswer, Refused, UnknownPoint
+
+STATUS_OF: dict[type[Exception], HTTPStatus] = {
+    UnknownPoint: HTTPStatus.NOT_FOUND,
+    Refused: HTTPStatus.CONFLICT,
+    NoAnswer: HTTPStatus.SERVICE_UNAVAILABLE,
+    StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+def problem(request: Request, status: int, detail: str) -> Response:
+    """One problem, as JSON."""
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": request.url.path,
+    }
+    return JSONResponse(body, status, media_type="application/problem+json")
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Let every error of the app end as a problem."""
+    for kind in STATUS_OF:
+        app.add_exception_handler(kind, _expected)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _expected(request: Request, error: Exception) -> Response:
+    return problem(request, STATUS_OF[type(error)], str(error))
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    detail = error.detail if isinstance(error, HTTPException) else HTTPStatus(status).phrase
+    if status == HTTPStatus.NOT_FOUND:
+        detail = f"There is nothing at {request.url.path}"
+    answer = problem(request, status, detail)
+    if isinstance(error, HTTPException) and error.headers:
+        answer.headers.update(error.headers)
+    return answer
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    errors = error.errors() if isinstance(error, RequestValidationError) else []
+    return problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(_sentence(each) for each in errors[:5]))
+
+
+def _sentence(error: dict[str, object]) -> str:
+    where = error.get("loc")
+    named = ".".join(str(part) for part in where[1:]) if isinstance(where, tuple) else ""
+    said = str(error.get("msg", "does not fit")).removeprefix("Value error, ")
+    return f"{named or 'The body'}: {said}"
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Central made a mistake; its log says which")

@@ -1,0 +1,127 @@
+"""The dashboard's WebSocket: a snapshot first, then what changes. State changes go out at once, readings together
+once a second, and every few seconds something, so that silence is noticed."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from evcharging.apps.ev_central.desk import Desk
+from evcharging.apps.ev_central.views import notice_view, point_view
+from evcharging.common.messages import CPTelemetry, NoticeShown, PointShown
+from evcharging.common.utils import iso, to_json
+
+AT_ONCE = 0.02
+"""Seconds in which state changes are gathered, so that many at once are one frame."""
+
+READINGS_EVERY = 1.0
+HEARTBEAT = 5.0
+SNAPSHOT_NOTICES = 50
+WAITING = 64
+"""Frames that a slow viewer may have waiting before it is sent away; it comes back to a fresh snapshot."""
+
+
+class Push:
+    """All viewers of one Central."""
+
+    def __init__(self, desk: Desk, every: float = READINGS_EVERY) -> None:
+        self._desk = desk
+        self._every = every
+        self._viewers: set[asyncio.Queue[str | None]] = set()
+        self._points: dict[str, PointShown] = {}
+        self._readings: dict[str, CPTelemetry] = {}
+        self._notices: list[NoticeShown] = []
+        self._urgent = asyncio.Event()
+
+    def shown(self, message: PointShown | NoticeShown | CPTelemetry) -> None:
+        """Note what is new for the viewers."""
+        if not self._viewers:
+            return
+        if isinstance(message, CPTelemetry):
+            self._readings[message.cp_id] = message
+            return
+        if isinstance(message, PointShown):
+            self._points[message.cp_id] = message
+        else:
+            self._notices.insert(0, message)
+        self._urgent.set()
+
+    async def run(self) -> None:
+        """Send, until cancelled."""
+        loop = asyncio.get_running_loop()
+        readings_due, heartbeat_due = loop.time() + self._every, loop.time() + HEARTBEAT
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(readings_due):
+                    await self._urgent.wait()
+            if self._urgent.is_set():
+                await asyncio.sleep(AT_ONCE)
+                self._urgent.clear()
+            readings: dict[str, CPTelemetry] = {}
+            if loop.time() >= readings_due:
+                readings, self._readings = self._readings, {}
+                readings_due = loop.time() + self._every
+            if self._points or self._notices or readings or loop.time() >= heartbeat_due:
+                self._send(self._changes(readings))
+                heartbeat_due = loop.time() + HEARTBEAT
+
+    def _changes(self, readings: dict[str, CPTelemetry]) -> str:
+        points, self._points = self._points, {}
+        notices, self._notices = self._notices, []
+        return self._frame(
+            "changes",
+            points=[point_view(self._desk.panel, point) for point in points.values()],
+            telemetry=[
+                {"cp_id": r.cp_id, "kw": r.kw, "kwh": r.kwh, "euros": r.euros, "ts": iso(r.ts)}
+                for r in readings.values()
+            ],
+            messages=[notice_view(notice) for notice in notices],
+        )
+
+    def _snapshot(self) -> str:
+        panel = self._desk.panel
+        return self._frame(
+            "snapshot",
+            points=[point_view(panel, panel.points[cp_id]) for cp_id in sorted(panel.points)],
+            messages=[notice_view(notice) for notice in list(panel.notices)[:SNAPSHOT_NOTICES]],
+        )
+
+    def _frame(self, kind: str, **lists: list[dict[str, Any]]) -> str:
+        return to_json({"type": kind, "ts": iso(self._desk.now()), **lists}).decode()
+
+    def _send(self, frame: str) -> None:
+        for viewer in list(self._viewers):
+            if viewer.qsize() < WAITING:
+                viewer.put_nowait(frame)
+            else:
+                self._viewers.discard(viewer)
+                viewer.put_nowait(None)
+
+    async def serve(self, socket: WebSocket, is_allowed: Callable[[WebSocket], bool]) -> None:
+        """One viewer, until it goes."""
+        if not is_allowed(socket):
+            await socket.close(1008, "Only pages of this Central may connect")
+            return
+        await socket.accept()
+        frames: asyncio.Queue[str | None] = asyncio.Queue()
+        frames.put_nowait(self._snapshot())
+        self._viewers.add(frames)
+        gone = asyncio.create_task(_until_gone(socket, frames))
+        try:
+            while (frame := await frames.get()) is not None:
+                await socket.send_text(frame)
+            await socket.close(1013, "Too slow; connect again")
+        except (WebSocketDisconnect, RuntimeError):
+            pass
+        finally:
+            self._viewers.discard(frames)
+            gone.cancel()
+
+
+async def _until_gone(socket: WebSocket, frames: asyncio.Queue[str | None]) -> None:
+    with suppress(WebSocketDisconnect, RuntimeError):
+        while True:
+            await socket.receive_text()
+    frames.put_nowait(None)

@@ -1,0 +1,186 @@
+"""The shapes of the HTTP API, for its documentation and for what clients send. Knows no route."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from evcharging.common.config import Name
+from evcharging.common.states import CPState
+
+NOON = datetime.fromisoformat("2026-01-01T12:00:00+00:00")
+
+
+class Schema(BaseModel):
+    """Unknown fields are refused, so that a misspelt one is not silently ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Registration(Schema):
+    """A charging point makes itself known; what is left out stays as it was."""
+
+    cp_id: Name = Field(examples=["CP-001"])
+    location: str | None = Field(None, max_length=120, min_length=1, examples=["North car park"])
+    euros_per_kwh: float | None = Field(None, ge=0, le=1000, allow_inf_nan=False, examples=[0.3])
+
+
+class SessionOfPoint(Schema):
+    """The open session of a charging point."""
+
+    session_id: str = Field(examples=["session-3-1-17"])
+    request_id: str = Field(examples=["req-abc123"])
+    driver_id: str = Field(examples=["driver-alice"])
+    status: Literal["AUTHORISED", "SUPPLYING"]
+    requested_at: datetime = Field(examples=[NOON])
+    started_at: datetime | None = Field(examples=[NOON])
+    kw: float = Field(examples=[22.0])
+    kwh: float = Field(examples=[0.0306])
+    euros: float = Field(examples=[0.0092])
+
+
+class PointView(Schema):
+    """A charging point as Central shows it."""
+
+    cp_id: str = Field(examples=["CP-001"])
+    location: str = Field(examples=["North car park"])
+    euros_per_kwh: float = Field(examples=[0.3])
+    kw_rate: float = Field(examples=[22.0])
+    state: CPState
+    since: datetime = Field(examples=[NOON])
+    reason: str | None
+    last_seen: datetime | None = Field(examples=[NOON])
+    stopped: bool
+    manual: bool
+    plugged: bool
+    session: SessionOfPoint | None
+
+
+class Registered(Schema):
+    """Where the monitor of a registered point opens its framed TCP link."""
+
+    cp_id: str = Field(examples=["CP-001"])
+    tcp_port: int = Field(examples=[9999])
+    point: PointView
+
+
+class Reading(Schema):
+    """The newest reading of a running supply."""
+
+    cp_id: str = Field(examples=["CP-001"])
+    kw: float = Field(examples=[22.0])
+    euros: float = Field(examples=[0.0092])
+    driver_id: str = Field(examples=["driver-alice"])
+    session_id: str = Field(examples=["session-3-1-17"])
+    ts: datetime = Field(examples=[NOON])
+    kwh: float = Field(examples=[0.0306])
+    register_mwh: int = Field(examples=[30555])
+
+
+class OngoingRequest(Schema):
+    """A request that was accepted and has not ended."""
+
+    request_id: str = Field(examples=["req-abc123"])
+    requested_at: datetime = Field(examples=[NOON])
+    started_at: datetime | None = Field(examples=[NOON])
+    driver_id: str = Field(examples=["driver-alice"])
+    cp_id: str = Field(examples=["CP-001"])
+    session_id: str = Field(examples=["session-3-1-17"])
+    status: Literal["AUTHORISED", "SUPPLYING"]
+
+
+class SessionView(Schema):
+    """A session from the ledger."""
+
+    session_id: str = Field(examples=["session-3-1-17"])
+    request_id: str = Field(examples=["req-abc123"])
+    driver_id: str = Field(examples=["driver-alice"])
+    cp_id: str = Field(examples=["CP-001"])
+    status: Literal["AUTHORISED", "SUPPLYING", "COMPLETED", "FAILED"]
+    euros_per_kwh: float = Field(examples=[0.3])
+    requested_at: datetime = Field(examples=[NOON])
+    started_at: datetime | None = Field(examples=[NOON])
+    ended_at: datetime | None = Field(examples=[NOON])
+    kwh: float | None = Field(examples=[0.061111])
+    ended_by: str | None = Field(examples=["supply complete"])
+
+
+class TicketView(Schema):
+    """A bill from the ledger."""
+
+    session_id: str = Field(examples=["session-3-1-17"])
+    driver_id: str = Field(examples=["driver-alice"])
+    cp_id: str = Field(examples=["CP-001"])
+    started_at: datetime = Field(examples=[NOON])
+    ended_at: datetime = Field(examples=[NOON])
+    kwh: float = Field(examples=[0.061111])
+    euros_per_kwh: float = Field(examples=[0.3])
+    euros: float = Field(examples=[0.018333])
+    ended_by: str = Field(examples=["supply complete"])
+
+
+class RequestView(Schema):
+    """A driver's request and what was decided."""
+
+    request_id: str = Field(examples=["req-abc123"])
+    driver_id: str = Field(examples=["driver-alice"])
+    cp_id: str = Field(examples=["CP-001"])
+    kwh: float | None
+    requested_at: datetime = Field(examples=[NOON])
+    decision: Literal["ACCEPTED", "DENIED"]
+    reason: str | None = Field(examples=["CP-001 is busy"])
+    session_id: str | None
+
+
+class DriverView(Schema):
+    """What a driver asked for and was billed, in all."""
+
+    driver_id: str = Field(examples=["driver-alice"])
+    requests: int = Field(examples=[10])
+    tickets: int = Field(examples=[8])
+    kwh: float = Field(examples=[0.488888])
+    euros: float = Field(examples=[0.146664])
+
+
+class NoticeView(Schema):
+    """A system message."""
+
+    notice_id: str = Field(examples=["notice-3-1-18"])
+    ts: datetime = Field(examples=[NOON])
+    level: Literal["info", "warning", "error"]
+    cp_id: str | None = Field(examples=["CP-001"])
+    text: str = Field(examples=["CP-001 out of order: stopped by the operator"])
+
+
+class NotDone(Schema):
+    """A point at which an action for all was not done."""
+
+    cp_id: str = Field(examples=["CP-001"])
+    reason: str = Field(examples=["Central did not decide within 5 s"])
+
+
+class DoneForAll(Schema):
+    """What came of an action for all points."""
+
+    done: int = Field(examples=[10])
+    failed: list[NotDone]
+
+
+class Health(Schema):
+    """How Central is."""
+
+    status: Literal["ok", "failing"]
+    reason: str | None
+    version: str = Field(examples=["0.1.0"])
+    points: int = Field(examples=[10])
+    uptime_s: float = Field(examples=[12.5])
+
+
+class Problem(Schema):
+    """What went wrong, in the form of RFC 9457."""
+
+    type: str = Field(examples=["about:blank"])
+    title: str = Field(examples=["Not Found"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["CP-404 is not a known charging point"])
+    instance: str = Field(examples=["/cp/CP-404"])

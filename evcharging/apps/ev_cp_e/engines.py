@@ -1,0 +1,68 @@
+"""Composes charging point engines: journal, host, health server. One or thousands in a process."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from evcharging.adapters.bus import Bus
+from evcharging.adapters.clock import Clock
+from evcharging.adapters.store.journal import JournalStore
+from evcharging.adapters.tcp import serve
+from evcharging.apps.ev_cp_e.health_server import HealthServer
+from evcharging.apps.ev_cp_e.keys import watch_keys
+from evcharging.apps.logs import speaker
+from evcharging.apps.narration import Narrator, engine_lines
+from evcharging.apps.program import running
+from evcharging.common.config import EngineSettings
+from evcharging.common.messages import EngineHealth
+from evcharging.domain.meter import to_watts
+from evcharging.domain.supply import Reading
+from evcharging.domain.tariff import to_micro_euros
+from evcharging.roles.engine import ByHand, EngineSetup
+from evcharging.runtime.host import Host
+from evcharging.runtime.programs import add_engines
+
+
+def setup_of(settings: EngineSettings, cp_id: str) -> EngineSetup:
+    """One engine, in the units of the domain."""
+    return EngineSetup(
+        cp_id=cp_id,
+        power_w=to_watts(settings.kw_rate),
+        micro_euros_per_kwh=to_micro_euros(settings.euro_rate),
+        interval=timedelta(seconds=settings.telemetry_interval),
+        ticks=settings.supply_ticks,
+        manual=settings.manual,
+    )
+
+
+def name_of(cp_ids: Sequence[str]) -> str:
+    """How a process with these engines is called in the log."""
+    return f"CP_E:{cp_ids[0]}" if len(cp_ids) == 1 else f"CP_E:{cp_ids[0]}..{cp_ids[-1]}"
+
+
+@asynccontextmanager
+async def engines(
+    settings: EngineSettings, cp_ids: Sequence[str], bus: Bus, clock: Clock, *, port: int
+) -> AsyncIterator[int]:
+    """Engines that live until the block is left; gives the port on which they answer their monitors."""
+    store = JournalStore(settings.journal, volatile=frozenset({Reading}))
+    say = speaker(name_of(cp_ids))
+
+    def make(wake: Callable[[], None]) -> Host:
+        return Host(store, bus, observer=Narrator(engine_lines, lambda cp_id: f"CP_E:{cp_id}"), on_ready=wake)
+
+    try:
+        async with running(clock, say, make) as life:
+            host = life.host
+            add_engines(host, store, bus, [setup_of(settings, cp_id) for cp_id in cp_ids])
+            health = HealthServer(cp_ids, host.tell)
+            host.send_by(EngineHealth, health.answer)
+            if settings.manual:
+                watch_keys(cp_ids, lambda cp_id, action: host.tell(cp_id, ByHand(action=action)), say)
+            server = await serve(settings.health_host, port, lambda _: health)
+            try:
+                yield server.port
+            finally:
+                await server.close()
+    finally:
+        store.close()

@@ -1,0 +1,44 @@
+"""The engines' door for their monitors: framed queries in, the engines' own answers out."""
+
+from collections.abc import Callable, Iterable
+
+from evcharging.adapters.tcp import Link
+from evcharging.common.kafka import HEALTH_QUERIES, SCHEMAS
+from evcharging.common.messages import EngineHealth, HealthQuery, Message
+from evcharging.common.utils import BadJson, to_json
+
+
+class HealthServer:
+    """Handles the health links of all engines in this process. A question meant for a point that is not here is
+    answered by one that is, with its own id, so that the monitor sees the mistake."""
+
+    def __init__(self, cp_ids: Iterable[str], tell: Callable[[str, HealthQuery], None]) -> None:
+        self._ids = tuple(cp_ids)
+        self._here = frozenset(self._ids)
+        self._tell = tell
+        self._asking: dict[str, Link] = {}
+
+    def opened(self, link: Link) -> None:
+        """A monitor connected; its questions will say for which point."""
+
+    def received(self, link: Link, payload: bytes) -> None:
+        """Hand a question to the engine."""
+        try:
+            query = SCHEMAS[HEALTH_QUERIES.name].decode(payload)
+        except BadJson:
+            link.close()
+            return
+        self._asking[query.cp_id] = link
+        self._tell(query.cp_id if query.cp_id in self._here else self._ids[0], query)
+
+    def closed(self, link: Link, reason: str) -> None:
+        """Forget who asked."""
+        for cp_id in [cp_id for cp_id, asking in self._asking.items() if asking is link]:
+            del self._asking[cp_id]
+
+    def answer(self, message: Message) -> None:
+        """Send an engine's answer to who asked, if it is still there."""
+        if isinstance(message, EngineHealth):
+            link = self._asking.get(message.asked)
+            if link is not None:
+                link.send(to_json(message))

@@ -1,0 +1,49 @@
+"""The hand at the point: a line on the terminal, `p`, `u`, `f` or `r` and perhaps a point's id, becomes an action."""
+
+import asyncio
+import sys
+import threading
+from collections.abc import Callable, Sequence
+
+from evcharging.common.messages import Action
+
+KEYS = {"p": Action.PLUG, "u": Action.UNPLUG, "f": Action.FAULT, "r": Action.RECOVER}
+HELP = "Keys: p plug, u unplug, f fault, r recover, then Enter; with several points, the point's ID after the key"
+
+
+class BadKey(ValueError):
+    """The line is not an action; the text says what would be."""
+
+
+def parse_key(line: str, cp_ids: Sequence[str]) -> tuple[str, Action]:
+    """The point and the action of one line, such as `p` or `f CP-002`; raises BadKey."""
+    words = line.split()
+    action = KEYS.get(words[0].lower()) if words else None
+    if action is None or len(words) > 2:
+        raise BadKey(HELP)
+    cp_id = words[1] if len(words) == 2 else cp_ids[0]
+    if cp_id not in cp_ids:
+        raise BadKey(f"{cp_id} is not here; here are {', '.join(cp_ids[:10])}")
+    return cp_id, action
+
+
+def watch_keys(cp_ids: Sequence[str], act: Callable[[str, Action], None], say: Callable[[str, str], None]) -> None:
+    """Read the terminal for as long as the program runs; where there is none, do nothing."""
+    if not sys.stdin or not sys.stdin.isatty():
+        return
+    loop = asyncio.get_running_loop()
+    say("info", HELP)
+
+    def handle(line: str) -> None:
+        try:
+            act(*parse_key(line, cp_ids))
+        except BadKey as error:
+            say("warning", str(error))
+
+    def read() -> None:
+        for line in sys.stdin:
+            if loop.is_closed():
+                return
+            loop.call_soon_threadsafe(handle, line)
+
+    threading.Thread(target=read, name="keys", daemon=True).start()

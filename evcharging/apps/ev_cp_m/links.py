@@ -1,0 +1,148 @@
+"""The two framed links of each monitor, to its engine and to Central: signals and messages in, frames out."""
+
+import asyncio
+from collections.abc import Callable
+from random import Random
+
+from evcharging.adapters.deadlines import Deadlines
+from evcharging.adapters.tcp import Connector, Link
+from evcharging.apps.ev_cp_m.registration import Registrar
+from evcharging.common.config import MonitorSettings
+from evcharging.common.kafka import HEALTH_ANSWERS, SCHEMAS
+from evcharging.common.messages import HealthQuery, HealthReport, LinkRefused, Message
+from evcharging.common.utils import BadJson, json_decoder, to_json
+from evcharging.roles.role import Input, LinkDown, LinkUp, Peer
+
+read_refusal = json_decoder(LinkRefused)
+
+
+class _Side:
+    """One link of one monitor, and the talk with its role about it."""
+
+    def __init__(
+        self,
+        cp_id: str,
+        peer: Peer,
+        tell: Callable[[str, Input], None],
+        read: Callable[["_Side", bytes], None],
+        say: Callable[[str, str], None],
+    ) -> None:
+        self.cp_id = cp_id
+        self.connector: Connector | None = None
+        self._peer = peer
+        self._tell = tell
+        self._read = read
+        self._say = say
+        self._complained = False
+
+    def opened(self, link: Link) -> None:
+        """The role may use the link."""
+        self._complained = False
+        self._say("info", f"Connected to {self._peer} at {link.peer}")
+        self._tell(self.cp_id, LinkUp(peer=self._peer))
+
+    def received(self, link: Link, payload: bytes) -> None:
+        """Read what the peer says."""
+        self._read(self, payload)
+
+    def closed(self, link: Link, reason: str) -> None:
+        """The role must do without."""
+        self._tell(self.cp_id, LinkDown(peer=self._peer))
+
+    def on_retry(self, sentence: str) -> None:
+        """Say once that the peer cannot be reached."""
+        if not self._complained:
+            self._complained = True
+            self._say("warning", sentence)
+        self._tell(self.cp_id, LinkDown(peer=self._peer))
+
+    def connect(self, host: str, port: int, chance: Random, deadlines: Deadlines) -> None:
+        """Open the link, and open it again whenever it is lost."""
+        self.connector = Connector(
+            host, port, self, chance=chance, name=str(self._peer), on_retry=self.on_retry, deadlines=deadlines
+        )
+        self.connector.start()
+
+    def send(self, message: Message) -> None:
+        """Send, if there is a link; the role hears of it when there is none."""
+        link = self.connector.link if self.connector else None
+        if link is not None:
+            link.send(to_json(message))
+
+    async def close(self) -> None:
+        """Hang up for good."""
+        if self.connector is not None:
+            await self.connector.close()
+
+
+class MonitorLinks:
+    """The links of a fleet of monitors. A point that Central does not know registers again."""
+
+    def __init__(
+        self,
+        settings: MonitorSettings,
+        registrar: Registrar,
+        chance: Random,
+        tell: Callable[[str, Input], None],
+        say_for: Callable[[str], Callable[[str, str], None]],
+    ) -> None:
+        self._settings = settings
+        self._registrar = registrar
+        self._chance = chance
+        self._tell = tell
+        self._say_for = say_for
+        self._deadlines = Deadlines()
+        self._engines: dict[str, _Side] = {}
+        self._centrals: dict[str, _Side] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def begin(self, cp_id: str, engine_port: int) -> None:
+        """Connect a monitor to its engine, and to Central once the point is registered."""
+        say = self._say_for(cp_id)
+        engine = self._engines[cp_id] = _Side(cp_id, Peer.ENGINE, self._tell, self._from_engine, say)
+        self._centrals[cp_id] = _Side(cp_id, Peer.CENTRAL, self._tell, self._from_central, say)
+        engine.connect(self._settings.cp_e_host, engine_port, self._chance, self._deadlines)
+        self._start_registering(cp_id)
+
+    def to_engine(self, message: Message) -> None:
+        """Send a health query."""
+        if isinstance(message, HealthQuery):
+            self._engines[message.cp_id].send(message)
+
+    def to_central(self, message: Message) -> None:
+        """Send a health report."""
+        if isinstance(message, HealthReport):
+            self._centrals[message.cp_id].send(message)
+
+    def _start_registering(self, cp_id: str) -> None:
+        task = asyncio.create_task(self._register(cp_id))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _register(self, cp_id: str) -> None:
+        port = await self._registrar.register(cp_id)
+        central = self._centrals[cp_id]
+        await central.close()
+        central.connect(self._settings.central_host, port, self._chance, self._deadlines)
+
+    def _from_engine(self, side: _Side, payload: bytes) -> None:
+        try:
+            self._tell(side.cp_id, SCHEMAS[HEALTH_ANSWERS.name].decode(payload))
+        except BadJson as error:
+            self._say_for(side.cp_id)("warning", f"The engine's answer cannot be read: {error}")
+
+    def _from_central(self, side: _Side, payload: bytes) -> None:
+        try:
+            refusal = read_refusal(payload)
+        except BadJson:
+            return
+        self._say_for(side.cp_id)("warning", f"Central refuses the link: {refusal.reason}")
+        self._start_registering(side.cp_id)
+
+    async def close(self) -> None:
+        """Hang up everything."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        sides = [*self._engines.values(), *self._centrals.values()]
+        await asyncio.gather(*(side.close() for side in sides))

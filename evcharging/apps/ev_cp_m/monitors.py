@@ -1,0 +1,57 @@
+"""Composes monitors: host, links, registration. One or thousands in a process."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from random import Random
+
+from evcharging.adapters.bus import Bus
+from evcharging.adapters.clock import Clock
+from evcharging.adapters.store.memory import MemoryStore
+from evcharging.apps.ev_cp_m.links import MonitorLinks
+from evcharging.apps.ev_cp_m.registration import Registrar
+from evcharging.apps.logs import Say, speaker
+from evcharging.apps.narration import Narrator, monitor_lines
+from evcharging.apps.program import running
+from evcharging.common.config import MonitorSettings
+from evcharging.common.messages import HealthQuery, HealthReport
+from evcharging.roles.monitor import MonitorSetup
+from evcharging.runtime.host import Host
+from evcharging.runtime.programs import add_monitors
+
+
+def _name(cp_id: str) -> str:
+    return f"CP_M:{cp_id}"
+
+
+def _voice(cp_id: str) -> Say:
+    return speaker(_name(cp_id))
+
+
+@asynccontextmanager
+async def monitors(
+    settings: MonitorSettings, cp_ids: Sequence[str], bus: Bus, clock: Clock, chance: Random
+) -> AsyncIterator[Callable[[int], None]]:
+    """Monitors that live until the block is left; gives a function that connects them, with their engines' port."""
+    say = _voice(cp_ids[0])
+
+    def make(wake: Callable[[], None]) -> Host:
+        return Host(MemoryStore(), bus, observer=Narrator(monitor_lines, _name), on_ready=wake)
+
+    async with running(clock, say, make) as life:
+        registrar = Registrar(settings, chance, say)
+        links = MonitorLinks(settings, registrar, chance, life.host.tell, _voice)
+        life.host.send_by(HealthQuery, links.to_engine)
+        life.host.send_by(HealthReport, links.to_central)
+        interval = timedelta(seconds=settings.health_interval)
+        add_monitors(life.host, bus, [MonitorSetup(cp_id=cp_id, interval=interval) for cp_id in cp_ids])
+
+        def begin(engine_port: int) -> None:
+            for cp_id in cp_ids:
+                links.begin(cp_id, engine_port)
+
+        try:
+            yield begin
+        finally:
+            await links.close()
+            await registrar.close()

@@ -1,0 +1,74 @@
+"""Registration of points at Central over HTTP, again and again until it answers."""
+
+import asyncio
+from collections.abc import Callable
+from random import Random
+
+import httpx
+
+from evcharging.common.config import MonitorSettings
+
+AT_ONCE = 16
+"""How many points of a fleet register at the same time."""
+
+LONGEST_PAUSE = 5.0
+
+
+class Registrar:
+    """Registers points of one fleet. What it cannot do it says once, until it can again."""
+
+    def __init__(self, settings: MonitorSettings, chance: Random, say: Callable[[str, str], None]) -> None:
+        self._settings = settings
+        self._chance = chance
+        self._say = say
+        self._client = httpx.AsyncClient(
+            base_url=f"http://{settings.central_host}:{settings.central_port}", timeout=10, trust_env=False
+        )
+        self._room = asyncio.Semaphore(AT_ONCE)
+        self._complained: str | None = None
+
+    async def register(self, cp_id: str) -> int:
+        """Make the point known; gives the port of Central's framed TCP links."""
+        body: dict[str, object] = {"cp_id": cp_id}
+        if self._settings.location:
+            body["location"] = self._settings.location
+        if self._settings.euros_per_kwh is not None:
+            body["euros_per_kwh"] = self._settings.euros_per_kwh
+        pause = 0.25
+        while True:
+            async with self._room:
+                port = await self._once(body)
+            if port is not None:
+                self._complained = None
+                return self._settings.central_tcp_port or port
+            await asyncio.sleep(self._chance.uniform(0.5, 1) * pause)
+            pause = min(LONGEST_PAUSE, pause * 2)
+
+    async def _once(self, body: dict[str, object]) -> int | None:
+        where = f"{self._settings.central_host}:{self._settings.central_port}"
+        try:
+            answer = await self._client.post("/cp/register", json=body)
+            if answer.is_success:
+                return int(answer.json()["tcp_port"])
+            self._complain(f"Central at {where} does not register {body['cp_id']}: {_detail(answer)}, retrying")
+        except httpx.HTTPError:
+            self._complain(f"Cannot reach Central at {where}, retrying")
+        except (ValueError, KeyError, TypeError):
+            self._complain(f"What answers at {where} is not Central, retrying")
+        return None
+
+    def _complain(self, text: str) -> None:
+        if text != self._complained:
+            self._complained = text
+            self._say("warning", text)
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._client.aclose()
+
+
+def _detail(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json()["detail"])
+    except (ValueError, KeyError, TypeError):
+        return f"status {answer.status_code}"

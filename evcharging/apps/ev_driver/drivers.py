@@ -1,0 +1,68 @@
+"""Composes drivers: what they wish for, and their host. One or thousands in a process."""
+
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from itertools import cycle
+from uuid import uuid4
+
+from evcharging.adapters.bus import Bus
+from evcharging.adapters.clock import Clock
+from evcharging.adapters.store.memory import MemoryStore
+from evcharging.apps.logs import speaker
+from evcharging.apps.narration import Narrator, driver_lines
+from evcharging.apps.program import running
+from evcharging.roles.driver import Driver, Wish
+from evcharging.roles.role import Effects, Input
+from evcharging.runtime.host import Host
+from evcharging.runtime.programs import add_drivers
+
+
+def _name(driver_id: str) -> str:
+    return f"Driver:{driver_id}"
+
+
+def _request_id() -> str:
+    return f"req-{uuid4().hex}"
+
+
+def wishes(points: Sequence[str], interval: timedelta, *, first: int = 0, forever: bool = False) -> Iterator[Wish]:
+    """The points of a requests file in order, from number `first` around; the first at once, each other one
+    `interval` after the end of the last."""
+    around = [*points[first:], *points[:first]]
+    wait = timedelta(0)
+    for cp_id in cycle(around) if forever else around:
+        yield Wish(cp_id=cp_id, wait=wait)
+        wait = interval
+
+
+@asynccontextmanager
+async def drivers(
+    wanted: dict[str, Iterator[Wish]], bus: Bus, clock: Clock, on_done: Callable[[Driver], None]
+) -> AsyncIterator[None]:
+    """Drivers by their ids, until the block is left; `on_done` is told of each that has nothing left to wish for."""
+    roles = [Driver(driver_id, theirs, _request_id) for driver_id, theirs in wanted.items()]
+    store = MemoryStore()
+    watch = _Watch({role.driver_id: role for role in roles}, on_done)
+    async with running(
+        clock, speaker(_name(roles[0].driver_id)), lambda wake: Host(store, bus, observer=watch, on_ready=wake)
+    ) as life:
+        add_drivers(life.host, store, bus, roles)
+        yield
+
+
+class _Watch(Narrator):
+    """Narrates, and notices who is done."""
+
+    def __init__(self, roles: dict[str, Driver], on_done: Callable[[Driver], None]) -> None:
+        super().__init__(driver_lines, _name)
+        self._open = roles
+        self._on_done = on_done
+
+    def handled(self, address: str, message: Input | None, effects: Effects, now: datetime) -> None:
+        """Say what happened, and who has nothing left to do."""
+        super().handled(address, message, effects, now)
+        role = self._open.get(address)
+        if role is not None and role.done:
+            del self._open[address]
+            self._on_done(role)

@@ -1,0 +1,40 @@
+"""The requests file: a charging point's ID a line, blank lines and `#` comments between. Knows no driver."""
+
+from pathlib import Path
+
+from evcharging.common.config import checked_id
+
+LARGEST = 1024 * 1024
+
+
+class BadRequestsFile(ValueError):
+    """The file cannot be used; the text says why and where."""
+
+
+def read_requests(path: str) -> list[str]:
+    """The charging points in the file's order; raises BadRequestsFile."""
+    try:
+        file = Path(path)
+        if file.stat().st_size > LARGEST:
+            raise BadRequestsFile(f"{path} is larger than {LARGEST} bytes: a requests file has an ID a line")
+        text = file.read_text(encoding="utf-8")
+    except OSError as error:
+        reason = (error.strerror or "it cannot be read").lower()
+        raise BadRequestsFile(f"Cannot read the requests file {path}: {reason}") from None
+    except UnicodeDecodeError:
+        raise BadRequestsFile(f"{path} is not a text file in UTF-8") from None
+    points = []
+    for number, line in enumerate(text.splitlines(), 1):
+        name = line.partition("#")[0].strip()
+        if name:
+            points.append(_checked(path, number, name))
+    if not points:
+        raise BadRequestsFile(f"{path} names no charging point: write one ID a line, such as CP-001")
+    return points
+
+
+def _checked(path: str, number: int, name: str) -> str:
+    try:
+        return checked_id(name)
+    except ValueError as error:
+        raise BadRequestsFile(f"{path}, line {number}: {name[:80]!r} is no charging point ID; {error}") from None

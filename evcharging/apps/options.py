@@ -1,0 +1,78 @@
+"""Command lines made of the declared settings: a flag for each, with its variable and default in the help.
+Knows no program."""
+
+from collections.abc import Callable
+from typing import Any, get_args, get_origin
+
+import click
+
+from evcharging.common.config import BadSettings, Setting, Settings, read, settings_of
+
+Kind = click.types.ParamType[Any]
+SCALARS: dict[Any, Kind] = {
+    int: click.INT,
+    float: click.FLOAT,
+    bool: click.BOOL,
+    str: click.STRING,
+}
+
+
+class Refusal(click.ClickException):
+    """One sentence for the user, and exit status 1."""
+
+    def format_message(self) -> str:
+        """The sentence alone."""
+        return self.message
+
+
+def settings_command(
+    name: str, *groups: type[Settings], leave_out: frozenset[str] = frozenset(), **texts: Any
+) -> Callable[[Callable[..., None]], click.Command]:
+    """A command whose function is given one settings object for each group, in their order, and then the command's
+    own options by name. A setting that several groups declare is one flag for all of them."""
+
+    def make(function: Callable[..., None]) -> click.Command:
+        shared: dict[str, list[Setting]] = {}
+        for group in groups:
+            for setting in settings_of(group):
+                if setting.field not in leave_out:
+                    shared.setdefault(setting.field, []).append(setting)
+
+        def run(**flags: Any) -> None:
+            given = {field: flags.pop(field) for field in shared}
+            try:
+                settings = [_settings(group, given) for group in groups]
+            except BadSettings as error:
+                raise Refusal(str(error)) from None
+            function(*settings, **flags)
+
+        command = click.Command(name, callback=run, **texts)
+        command.params[:0] = [_option(same) for same in shared.values()]
+        return command
+
+    return make
+
+
+def _settings(group: type[Settings], given: dict[str, Any]) -> Settings:
+    own = {field: value for field, value in given.items() if value is not None and field in group.model_fields}
+    settings: Settings = read(group, own)
+    return settings
+
+
+def _option(same: list[Setting]) -> click.Option:
+    setting = same[0]
+    variables = ", ".join(other.variable for other in same)
+    default = "" if setting.default is None else f"; default {setting.default}"
+    text = f"{setting.description}  [{variables}{default}]"
+    if setting.kind is bool:
+        off = "--no-" + setting.flag.removeprefix("--")
+        return click.Option([f"{setting.flag}/{off}", setting.field], default=None, help=text)
+    return click.Option([setting.flag, setting.field], type=_scalar(setting.kind), default=None, help=text)
+
+
+def _scalar(kind: Any) -> Kind:
+    for inner in (kind, *get_args(kind)):
+        scalar = SCALARS.get(get_args(inner)[0] if get_origin(inner) is not None and get_args(inner) else inner)
+        if scalar is not None:
+            return scalar
+    return click.STRING

@@ -1,0 +1,75 @@
+"""How every program runs: one event loop, signals that end it cleanly, one sentence for what it cannot do."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+from evcharging.adapters.clock import Clock
+from evcharging.adapters.store import StoreUnavailable
+from evcharging.adapters.tcp import CannotListen
+from evcharging.apps.logs import Say
+from evcharging.apps.options import Refusal
+from evcharging.runtime.host import Host
+from evcharging.runtime.live import LiveHost
+
+if sys.platform != "win32":
+    import resource
+
+    import uvloop
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class CannotStart(Exception):
+    """Something that a program needs is not there; the text says what, where and what to do."""
+
+
+def run_program(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+    """Run a program until it is done or a signal sets its event; what it cannot do is one sentence and exit 1."""
+    raise_descriptor_limit()
+    factory = uvloop.new_event_loop if sys.platform != "win32" else None
+    try:
+        with asyncio.Runner(loop_factory=factory) as runner:
+            runner.run(_until_signal(main))
+    except (CannotStart, CannotListen, StoreUnavailable, ValueError) as error:
+        raise Refusal(str(error)) from None
+
+
+async def _until_signal(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+    stop = asyncio.Event()
+    for number in STOP_SIGNALS:
+        with suppress(NotImplementedError):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await main(stop)
+
+
+def raise_descriptor_limit() -> None:
+    """Allow this process as many open connections as the machine lets it have."""
+    if sys.platform != "win32":
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+class Running:
+    """A host and what drives it."""
+
+    def __init__(self, host: Host, live: LiveHost) -> None:
+        self.host = host
+        self.live = live
+
+
+@asynccontextmanager
+async def running(clock: Clock, say: Say, make: Callable[[Callable[[], None]], Host]) -> AsyncIterator[Running]:
+    """A host that lives until the block is left, and then finishes what it has; `make` is given its waker."""
+    live = LiveHost(clock, lambda text: say("warning", text))
+    host = make(live.wake)
+    task = asyncio.create_task(live.run(host))
+    try:
+        yield Running(host, live)
+    finally:
+        if not task.done():
+            await live.stop(host)
+        await task

@@ -1,0 +1,60 @@
+"""Serves a web app on uvicorn inside a program that has signals and logs of its own."""
+
+import asyncio
+import errno
+import os
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from evcharging.adapters.tcp import CannotListen, PortTaken
+
+LARGEST_HEADERS = 32 * 1024
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to the program."""
+        yield
+
+
+@asynccontextmanager
+async def web_server(app: ASGIApp, host: str, port: int) -> AsyncIterator[str]:
+    """The app, served until the block is left; gives its address. Raises PortTaken or CannotListen."""
+    listening = _listen(host, port)
+    bound = listening.getsockname()[1]
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+        h11_max_incomplete_event_size=LARGEST_HEADERS,
+        ws_per_message_deflate=False,
+        server_header=False,
+    )
+    server = _Server(config)
+    task = asyncio.create_task(server.serve([listening]))
+    try:
+        while not server.started and not task.done():
+            await asyncio.sleep(0.005)
+        yield f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0', '::') else host}:{bound}"
+    finally:
+        server.should_exit = True
+        await task
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server(
+            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=1024
+        )
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(f"Port {port} is already in use: stop what uses it, or choose another port") from None
+        reason = os.strerror(error.errno).lower() if error.errno else str(error)
+        raise CannotListen(f"Cannot listen on {host}:{port}: {reason}") from None

@@ -1,0 +1,159 @@
+"""Every setting, declared once: its flag, its environment variable, its line in .env.example, its help.
+A flag beats the environment, the environment beats `.env`, `.env` beats the default. Knows no command line."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from evcharging.common.messages import ID_PATTERN
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+
+def checked_id(text: str) -> str:
+    """An ID as messages may carry it; raises ValueError in one sentence."""
+    if len(text) > 64 or not re.match(ID_PATTERN, text):
+        raise ValueError("an ID is 1 to 64 of the characters A-Z a-z 0-9 . _ @ : -")
+    return text
+
+
+Name = Annotated[str, AfterValidator(checked_id)]
+LogLevel = Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")]
+
+KAFKA = Field("localhost:9092", description="Kafka broker address")
+LOG_LEVEL = Field("INFO", description="Least level that is logged: DEBUG, INFO, WARNING or ERROR")
+
+
+class BadSettings(ValueError):
+    """A setting does not fit; the text says which one, what is wrong and where it came from."""
+
+
+class Settings(BaseSettings):
+    """What all groups of settings share: they read the environment and `.env`, and are fixed once read."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+
+class CentralSettings(Settings):
+    """EV Central: controller, ledger and dashboard."""
+
+    model_config = SettingsConfigDict(env_prefix="CENTRAL_")
+
+    kafka_bootstrap: str = KAFKA
+    http_host: str = Field("127.0.0.1", description="Address on which the dashboard and the HTTP API listen")
+    http_port: Port = Field(8000, description="Dashboard HTTP port")
+    listen_host: str = Field("127.0.0.1", description="Address on which monitors' framed TCP links are accepted")
+    listen_port: Port = Field(9999, description="Framed TCP port for monitors")
+    db_url: str = Field("sqlite:///data/central.db", description="Database: sqlite:///FILE")
+    partitions: int = Field(8, ge=1, le=1024, description="Shards that charging points are divided into")
+    log_level: LogLevel = LOG_LEVEL
+
+
+class EngineSettings(Settings):
+    """Charging point engine: power and metering."""
+
+    model_config = SettingsConfigDict(env_prefix="CP_ENGINE_")
+
+    kafka_bootstrap: str = KAFKA
+    cp_id: Name = Field("CP-001", description="Charging point ID")
+    health_host: str = Field("127.0.0.1", description="Address on which the monitor's health link is accepted")
+    health_port: Port = Field(8001, description="Framed TCP port for the monitor's health link")
+    kw_rate: float = Field(22.0, gt=0, le=1000, description="Power delivery rate (kW)")
+    euro_rate: float = Field(0.30, ge=0, le=1000, description="Cost per kWh (€)")
+    telemetry_interval: Seconds = Field(1.0, description="Time between readings (s)")
+    supply_ticks: int = Field(10, ge=1, le=86_400, description="Readings after which an automatic supply ends")
+    manual: bool = Field(False, description="Supplies start on plugging in and end on unplugging")
+    journal: str = Field("data/engines.journal", description="File that keeps the meter's truth over a crash")
+    log_level: LogLevel = LOG_LEVEL
+
+
+class MonitorSettings(Settings):
+    """Charging point monitor: health watch and registration."""
+
+    model_config = SettingsConfigDict(env_prefix="CP_MONITOR_")
+
+    cp_id: Name = Field("CP-001", description="Charging point ID")
+    cp_e_host: str = Field("localhost", description="Engine's address")
+    cp_e_port: Port = Field(8001, description="Engine's health port")
+    central_host: str = Field("localhost", description="Central's address")
+    central_port: Port = Field(8000, description="Central's HTTP port, where the point registers")
+    central_tcp_port: Port | None = Field(None, description="Central's framed TCP port, if not as registration says")
+    health_interval: Seconds = Field(1.0, description="Time between health checks (s)")
+    location: str | None = Field(None, max_length=120, description="Where the point is, for the panel")
+    euros_per_kwh: float | None = Field(None, ge=0, le=1000, description="Price (€/kWh), if not the engine's")
+    log_level: LogLevel = LOG_LEVEL
+
+
+class DriverSettings(Settings):
+    """Driver: asks for one charge after another."""
+
+    model_config = SettingsConfigDict(env_prefix="DRIVER_")
+
+    kafka_bootstrap: str = KAFKA
+    driver_id: Name = Field("driver-alice", description="Driver ID")
+    requests_file: str = Field("requests.txt", description="File with a charging point ID a line")
+    request_interval: Seconds = Field(4.0, description="Time between requests (s)")
+    log_level: LogLevel = LOG_LEVEL
+
+
+class NetworkSettings(Settings):
+    """The whole network in one process, as `evcharging run` starts it."""
+
+    model_config = SettingsConfigDict(env_prefix="NETWORK_")
+
+    points: int = Field(10, ge=1, le=20_000, description="Charging points, each an engine and a monitor")
+    drivers: int = Field(5, ge=0, le=20_000, description="Drivers")
+    speed: float = Field(1.0, gt=0, le=100, description="Seconds of the network in each real one")
+    once: bool = Field(False, description="Each driver goes through its requests once, not for ever")
+
+
+GROUPS: tuple[type[Settings], ...] = (
+    CentralSettings,
+    EngineSettings,
+    MonitorSettings,
+    DriverSettings,
+    NetworkSettings,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting as users meet it."""
+
+    field: str
+    flag: str
+    variable: str
+    default: Any
+    kind: Any
+    description: str
+
+
+def settings_of(group: type[Settings]) -> Iterator[Setting]:
+    """All settings of a group, in the order in which they are declared."""
+    prefix = group.model_config.get("env_prefix", "")
+    for name, field in group.model_fields.items():
+        yield Setting(
+            field=name,
+            flag="--" + name.replace("_", "-"),
+            variable=prefix + name.upper(),
+            default=field.default,
+            kind=field.annotation,
+            description=field.description or "",
+        )
+
+
+def read(group: type[Settings], flags: dict[str, Any]) -> Any:
+    """The settings of a group, with the flags that were given; raises BadSettings in one sentence."""
+    try:
+        return group(**flags)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "settings"
+        where = next((s for s in settings_of(group) if s.field == name), None)
+        said = f"{where.flag} ({where.variable})" if where else name
+        complaint = first["msg"].removeprefix("Value error, ")
+        raise BadSettings(f"{said} is {first.get('input')!r}: {complaint}") from None

@@ -1,0 +1,91 @@
+"""The live host: the one cycle on real time, with its commits in a thread of their own.
+Knows no rule and no technology."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from evcharging.adapters.clock import Clock
+from evcharging.adapters.store import StoreUnavailable
+from evcharging.roles.role import Stopping
+from evcharging.runtime.host import Host
+
+BACKOFF = (0.2, 0.5, 1.0, 2.0)
+"""Seconds between attempts to reach a store that does not answer; the last one repeats."""
+
+
+class LiveHost:
+    """Runs one host until it is stopped. Make it, give its `wake` to the host as `on_ready`, then `run`.
+    `warn` is given one sentence when the store fails and one when it is back. Without a thread (`inline`) commits
+    happen in the loop, which suits stores that never wait."""
+
+    def __init__(self, clock: Clock, warn: Callable[[str], None], *, inline: bool = False) -> None:
+        self._clock = clock
+        self._warn = warn
+        self._event = asyncio.Event()
+        self._ending = False
+        self._done = asyncio.Event()
+        self._thread = None if inline else ThreadPoolExecutor(max_workers=1, thread_name_prefix="commit")
+        self.failing: str | None = None
+        """Why the store cannot be written to, while it cannot."""
+
+    def wake(self) -> None:
+        """There may be something to do."""
+        self._event.set()
+
+    async def run(self, host: Host) -> None:
+        """The cycle, until `stop`; then once more until nothing is left to do."""
+        try:
+            while True:
+                ending = self._ending
+                if await self._cycle(host):
+                    continue
+                if ending:
+                    return
+                await self._clock.wait(self._event, host.next_due())
+        finally:
+            self._done.set()
+            if self._thread is not None:
+                self._thread.shutdown()
+
+    async def stop(self, host: Host) -> None:
+        """Let every role say its last word, finish what is left, and end."""
+        host.tell_all(Stopping())
+        self._ending = True
+        self.wake()
+        await self._done.wait()
+
+    async def _cycle(self, host: Host) -> bool:
+        batch = host.take()
+        if host.needs_recall(batch):
+            await self._in_thread(lambda: host.recall(batch))
+        work = host.fold(batch, self._clock.now())
+        if work.is_empty and not work.commit.positions:
+            return False
+        numbers: list[int] = []
+        if work.commit.is_durable or work.commit.positions:
+            numbers = await self._in_thread(lambda: host.commit(work))
+        host.publish(work, numbers)
+        return not work.is_empty
+
+    async def _in_thread(self, job: Callable[[], list[int] | None]) -> list[int]:
+        attempt = 0
+        while True:
+            try:
+                result = await self._once(job)
+            except StoreUnavailable as error:
+                if self.failing is None:
+                    self._warn(f"{error}; retrying")
+                self.failing = str(error)
+                await asyncio.sleep(BACKOFF[min(attempt, len(BACKOFF) - 1)])
+                attempt += 1
+            else:
+                if self.failing is not None:
+                    self.failing = None
+                    self._warn("The store answers again")
+                return result or []
+
+    async def _once(self, job: Callable[[], list[int] | None]) -> list[int] | None:
+        if self._thread is None:
+            return job()
+        return await asyncio.get_running_loop().run_in_executor(self._thread, job)
