@@ -1,0 +1,457 @@
+"""The store's contract in sentences: every store passes these tests, whatever it is made of."""
+
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+
+from evcharging.adapters.store import Commit, Fenced, Store, StoreUnavailable, Tally
+from evcharging.common.messages import (
+    CPTelemetry,
+    DriverUpdate,
+    EndReason,
+    Message,
+    StopSupply,
+    SupplyEnded,
+    Ticket,
+    UpdateStatus,
+)
+from evcharging.common.states import CPState
+from evcharging.domain.charging_point import Notice, Point
+from evcharging.domain.record import Record
+from evcharging.domain.session import Bill, Request, Session, SessionStatus
+
+NOW = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=10)
+LOG = "log-1"
+SPAWNED = get_context("spawn")
+
+
+def session(
+    session_id: str = "S-1",
+    *,
+    status: SessionStatus = SessionStatus.AUTHORISED,
+    cp_id: str = "CP-1",
+    driver_id: str = "driver-1",
+    stop: int = 0,
+) -> Session:
+    return Session(
+        session_id=session_id,
+        request_id=f"R-{session_id}",
+        driver_id=driver_id,
+        cp_id=cp_id,
+        status=status,
+        micro_euros_per_kwh=300_000,
+        requested_at=NOW,
+        register_stop_mwh=stop,
+    )
+
+
+def order(name: str) -> StopSupply:
+    return StopSupply(ts=NOW, cp_id="CP-1", session_id=name)
+
+
+def names(messages: list[tuple[int, Message]]) -> list[str]:
+    return [message.session_id for _, message in messages if isinstance(message, StopSupply)]
+
+
+def put(store: Store, *records: Record, outbox: tuple[str, ...] = (), shard: str = "0") -> list[int]:
+    """Commit records and orders to one shard, as the newest run of it."""
+    epochs = store.claim([shard])
+    return store.commit(
+        Commit(
+            epochs=epochs,
+            records=[(shard, record) for record in records],
+            outbox=[(shard, order(name)) for name in outbox],
+        )
+    )
+
+
+WHOLE: tuple[Record, ...] = (
+    Point(
+        cp_id="CP-1",
+        location="Calle Mayor 1, «Alcoy» ⚡",
+        registered_at=NOW,
+        own_micro_euros_per_kwh=350_000,
+        engine_micro_euros_per_kwh=300_000,
+        power_w=22_000,
+        stopped=True,
+        manual=True,
+        plugged=True,
+        engine_state=CPState.FAULT,
+        engine_reason="line one\nline two \"quoted\" 'and' %s",
+        engine_epoch=7,
+        engine_seq=2**63 - 1,
+        last_seen=LATER,
+    ),
+    Session(
+        session_id="S-1",
+        request_id="R-1",
+        driver_id="driver-1",
+        cp_id="CP-1",
+        status=SessionStatus.COMPLETED,
+        micro_euros_per_kwh=300_000,
+        requested_at=NOW,
+        started_at=NOW.astimezone(),
+        ended_at=LATER,
+        register_start_mwh=5,
+        register_stop_mwh=2**63 - 1,
+        ended_by=EndReason.COMPLETE,
+        detail="",
+    ),
+    Bill(
+        session_id="S-1",
+        driver_id="driver-1",
+        cp_id="CP-1",
+        started_at=NOW,
+        ended_at=LATER,
+        energy_mwh=-1,
+        micro_euros_per_kwh=0,
+        micro_euros=10**15,
+        ended_by="supply complete",
+    ),
+    Request(
+        request_id="R-1",
+        driver_id="driver-1",
+        cp_id="CP-1",
+        limit_mwh=1000,
+        requested_at=datetime(1969, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
+        accepted=True,
+        reason="none",
+        session_id="S-1",
+    ),
+    Notice(
+        notice_id="N-1", ts=datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC), level="info", text="t", cp_id="c"
+    ),
+)
+BARE: tuple[Record, ...] = (
+    Point(cp_id="CP-2"),
+    session("S-2"),
+    Request(request_id="R-2", driver_id="d", cp_id="CP-2", limit_mwh=None, requested_at=NOW, accepted=False),
+    Notice(notice_id="N-2", ts=NOW, level="error", text=""),
+)
+"""Records with every field filled, and with every field that may be empty so."""
+
+UPDATE = DriverUpdate(
+    ts=NOW,
+    request_id="R-1",
+    driver_id="driver-1",
+    cp_id="CP-1",
+    status=UpdateStatus.COMPLETED,
+    kwh=0.1,
+    ticket=Ticket(
+        session_id="S-1",
+        cp_id="CP-1",
+        started_at=NOW,
+        ended_at=LATER,
+        kwh=1 / 3,
+        euros_per_kwh=0.3,
+        euros=0.1,
+        ended_by="supply complete",
+    ),
+)
+MESSAGES = (
+    UPDATE,
+    order("S-1"),
+    CPTelemetry(ts=NOW, cp_id="CP-1", kw=22.0, euros=0.01, driver_id="driver-1", session_id="S-1"),
+    SupplyEnded(
+        ts=LATER,
+        cp_id="CP-1",
+        session_id="S-1",
+        started_at=NOW,
+        register_start_mwh=0,
+        register_stop_mwh=7,
+        ended_by=EndReason.FAULT,
+        detail="«é»\n",
+    ),
+)
+
+
+class StoreContract:
+    """What any store does. A subclass says how it is opened, and whether it remembers every older record."""
+
+    keeps_history = True
+
+    def open(self, folder: Path) -> Store:
+        raise NotImplementedError
+
+    @pytest.fixture
+    def store(self, tmp_path: Path) -> Iterator[Store]:
+        store = self.open(tmp_path)
+        yield store
+        store.close()
+
+    # Runs of a shard
+
+    def test_each_claim_begins_the_next_run_of_each_shard(self, store: Store) -> None:
+        assert store.claim(["0", "1"]) == {"0": 1, "1": 1}
+        assert store.claim(["1", "2"]) == {"1": 2, "2": 1}
+        assert store.claim([]) == {}
+
+    @pytest.mark.parametrize("epoch", [0, 1, 3])
+    def test_a_run_that_is_not_the_newest_is_fenced_and_writes_nothing(self, store: Store, epoch: int) -> None:
+        store.claim(["0"])
+        store.claim(["0", "1"])
+        number = store.commit(Commit(outbox=[("0", order("kept"))]))
+        late = Commit(
+            epochs={"1": 1, "0": epoch},
+            records=[("0", session())],
+            outbox=[("0", order("late"))],
+            sent=number,
+            log_id=LOG,
+            positions={("cp.status", 0): 9},
+        )
+        with pytest.raises(Fenced, match=f"Shard 0 is in run 2, not {epoch}"):
+            store.commit(late)
+        assert (store.select(Session), store.facts(Session), store.positions(LOG)) == ([], [], {})
+        assert names(store.unsent(["0"])) == ["kept"]
+
+    def test_a_shard_that_was_never_claimed_is_fenced(self, store: Store) -> None:
+        with pytest.raises(Fenced, match="Shard 5 is in run 0, not 1"):
+            store.commit(Commit(epochs={"5": 1}, records=[("5", session())]))
+
+    def test_an_empty_commit_changes_nothing(self, store: Store) -> None:
+        assert store.commit(Commit()) == []
+        assert (store.unsent(["0"]), store.positions("")) == ([], {})
+
+    # Records
+
+    @pytest.mark.parametrize("record", WHOLE + BARE, ids=lambda record: f"{type(record).__name__} {record.key}")
+    def test_a_record_comes_back_as_it_was(self, store: Store, record: Record) -> None:
+        put(store, record)
+        assert store.fetch(type(record), [record.key]) == [record]
+        assert store.select(type(record)) == [record]
+        assert store.facts(type(record)) == [record]
+
+    def test_a_subject_stands_as_its_newest_record_says(self, store: Store) -> None:
+        put(store, session(stop=1))
+        put(store, session(stop=2), session(stop=3))
+        assert store.select(Session) == store.fetch(Session, ["S-1"]) == [session(stop=3)]
+
+    def test_the_history_has_every_record_in_order(self, store: Store) -> None:
+        put(store, session("A", stop=1), session("B", stop=2))
+        put(store, Point(cp_id="CP-1"), session("A", stop=3), session("A", stop=4))
+        stops = [record.register_stop_mwh for record in store.facts(Session)]
+        assert stops == ([1, 2, 3, 4] if self.keeps_history else [4, 2])
+
+    def test_kinds_with_the_same_key_stay_apart(self, store: Store) -> None:
+        put(store, *WHOLE)
+        assert store.fetch(Bill, ["S-1"]) == [WHOLE[2]]
+        assert store.fetch(Session, ["S-1"]) == [WHOLE[1]]
+
+    def test_fetching_follows_the_keys_asked_for_and_leaves_out_what_there_is_not(self, store: Store) -> None:
+        put(store, *(session(f"S-{n}") for n in range(2500)))
+        keys = [f"S-{n}" for n in reversed(range(2500))]
+        assert [record.key for record in store.fetch(Session, [*keys, "none"])] == keys
+        assert (store.fetch(Session, []), store.fetch(Bill, keys)) == ([], [])
+
+    def test_selecting_gives_the_oldest_key_first_even_if_it_changed_last(self, store: Store) -> None:
+        put(store, session("B"), session("A"))
+        put(store, session("C"), session("B", stop=7))
+        assert [(record.key, record.register_stop_mwh) for record in store.select(Session)] == [
+            ("B", 7),
+            ("A", 0),
+            ("C", 0),
+        ]
+
+    def test_selecting_by_fields_wants_one_of_the_values_in_each(self, store: Store) -> None:
+        put(
+            store,
+            session("A", cp_id="CP-1", status=SessionStatus.SUPPLYING),
+            session("B", cp_id="CP-2", status=SessionStatus.AUTHORISED),
+            session("C", cp_id="CP-1", status=SessionStatus.FAILED),
+        )
+        still_open = {"status": [SessionStatus.AUTHORISED, SessionStatus.SUPPLYING.value]}
+        assert [record.key for record in store.select(Session, still_open)] == ["A", "B"]
+        assert [record.key for record in store.select(Session, {**still_open, "cp_id": ["CP-1"]})] == ["A"]
+        assert store.select(Session, {"cp_id": []}) == store.select(Session, {"cp_id": ["cp-1"]}) == []
+
+    def test_selecting_sees_the_newest_values_only(self, store: Store) -> None:
+        put(store, session(status=SessionStatus.SUPPLYING))
+        put(store, session(status=SessionStatus.COMPLETED))
+        assert store.select(Session, {"status": ["SUPPLYING"]}) == []
+
+    def test_pages_go_from_the_youngest_key_to_the_oldest(self, store: Store) -> None:
+        put(store, *(session(f"S-{n}") for n in range(5)))
+        put(store, session("S-0", stop=9))
+        seen: list[str] = []
+        before = None
+        while page := store.page(Session, limit=2, before=before):
+            assert len(page) <= 2
+            seen += [record.key for _, record in page]
+            before = page[-1][0]
+        assert seen == ["S-4", "S-3", "S-2", "S-1", "S-0"]
+
+    def test_a_page_is_not_disturbed_by_what_comes_meanwhile(self, store: Store) -> None:
+        put(store, *(session(f"S-{n}") for n in range(4)))
+        before = store.page(Session, limit=2)[-1][0]
+        put(store, Point(cp_id="CP-1"), session("S-new"), session("S-1", stop=5))
+        page = store.page(Session, limit=2, before=before)
+        assert [(record.key, record.register_stop_mwh) for _, record in page] == [("S-1", 5), ("S-0", 0)]
+
+    def test_a_page_holds_only_what_fits(self, store: Store) -> None:
+        put(store, *(session(f"S-{n}", driver_id=f"driver-{n % 2}") for n in range(6)))
+        page = store.page(Session, limit=2, where={"driver_id": ["driver-1"]})
+        assert [record.key for _, record in page] == ["S-5", "S-3"]
+
+    def test_a_tally_counts_and_sums_in_order_of_the_value(self, store: Store) -> None:
+        put(store, session("A", driver_id="bob", stop=1), session("B", driver_id="Zoe", stop=10**18))
+        put(
+            store, session("C", driver_id="bob", stop=5), session("D", driver_id="émile"), session("A", driver_id="bob")
+        )
+        tallies = store.tally(Session, "driver_id", sums=["register_stop_mwh", "micro_euros_per_kwh"])
+        assert tallies == [
+            Tally("Zoe", 1, (10**18, 300_000)),
+            Tally("bob", 2, (5, 600_000)),
+            Tally("émile", 1, (0, 300_000)),
+        ]
+        assert all(type(total) is int for tally in tallies for total in tally.sums)
+
+    def test_a_tally_goes_on_after_a_value(self, store: Store) -> None:
+        put(store, *(session(f"S-{n}", driver_id=f"driver-{n}") for n in range(5)))
+        first = store.tally(Session, "driver_id", limit=3)
+        rest = store.tally(Session, "driver_id", after=first[-1].value, limit=3)
+        assert [tally.value for tally in first + rest] == [f"driver-{n}" for n in range(5)]
+
+    # Outgoing messages
+
+    def test_a_message_comes_back_as_it_was(self, store: Store) -> None:
+        store.commit(Commit(outbox=[("0", message) for message in MESSAGES]))
+        assert [message for _, message in store.unsent(["0"])] == list(MESSAGES)
+
+    def test_unsent_messages_come_oldest_first_across_the_shards_asked_for(self, store: Store) -> None:
+        numbers = store.commit(Commit(outbox=[("1", order("a")), ("0", order("b")), ("2", order("c"))]))
+        numbers += store.commit(Commit(outbox=[("0", order("d")), ("1", order("e"))]))
+        assert numbers == sorted(set(numbers))
+        assert names(store.unsent(["0", "1"])) == ["a", "b", "d", "e"]
+        assert [number for number, _ in store.unsent(["2", "1", "0"])] == numbers
+        assert store.unsent([]) == []
+
+    def test_what_was_sent_is_forgotten_and_its_number_never_given_again(self, store: Store) -> None:
+        first = put(store, outbox=("a", "b", "c"))
+        store.commit(Commit(sent=[first[0], first[2], 999_999]))
+        assert names(store.unsent(["0"])) == ["b"]
+        store.commit(Commit(sent=first))
+        assert store.unsent(["0"]) == []
+        assert min(put(store, outbox=("d",))) > max(first)
+
+    def test_numbers_follow_the_order_of_many_messages(self, store: Store) -> None:
+        posts = tuple(f"S-{n}" for n in range(2500))
+        numbers = put(store, outbox=posts)
+        assert numbers == sorted(set(numbers))
+        assert names(store.unsent(["0"])) == list(posts)
+
+    # Input positions
+
+    def test_positions_are_kept_for_each_place_of_each_log(self, store: Store) -> None:
+        store.commit(Commit(log_id=LOG, positions={("cp.status", 0): 5, ("cp.status", 1): 1}))
+        store.commit(Commit(log_id=LOG, positions={("cp.status", 0): 6, ("driver.requests", 0): 2**62}))
+        store.commit(Commit(log_id="log-2", positions={("cp.status", 0): 1}))
+        assert store.positions(LOG) == {("cp.status", 0): 6, ("cp.status", 1): 1, ("driver.requests", 0): 2**62}
+        assert store.positions("log-2") == {("cp.status", 0): 1}
+        assert store.positions("never read") == {}
+
+
+UNSPEAKABLE = "\ud800"
+"""Half of a character: it has no UTF-8."""
+
+
+def keep_committing(contract: type[StoreContract], folder: Path, said: Connection) -> None:
+    """What another process does until it is killed: commit, and say so."""
+    store = contract().open(folder)
+    for n in range(100_000):
+        put(store, session(f"S-{n}"), outbox=(f"S-{n}",))
+        said.send(n)
+
+
+class DurableStoreContract(StoreContract):
+    """What a store does besides that outlasts its process."""
+
+    def test_a_store_opened_again_answers_the_same(self, store: Store, tmp_path: Path) -> None:
+        put(store, *WHOLE, *BARE, session("S-2", stop=5), outbox=("a", "b", "c"))
+        store.commit(Commit(sent=[store.unsent(["0"])[1][0]], log_id=LOG, positions={("cp.status", 3): 4}))
+        kinds = {type(record) for record in WHOLE}
+
+        def answers(store: Store) -> list[object]:
+            of_kinds = [(store.select(kind), store.facts(kind), store.page(kind, limit=9)) for kind in kinds]
+            return [of_kinds, store.unsent(["0"]), store.positions(LOG)]
+
+        before = answers(store)
+        store.close()
+        again = self.open(tmp_path)
+        assert answers(again) == before
+        again.close()
+
+    def test_runs_and_numbers_grow_on_when_a_store_is_opened_again(self, store: Store, tmp_path: Path) -> None:
+        numbers = put(store, outbox=("a", "b"))
+        store.commit(Commit(sent=numbers))
+        store.close()
+        again = self.open(tmp_path)
+        with pytest.raises(Fenced):
+            again.commit(Commit(epochs={"0": 2}, records=[("0", session())]))
+        assert again.claim(["0"]) == {"0": 2}
+        assert again.commit(Commit(outbox=[("0", order("c"))]))[0] > max(numbers)
+        again.close()
+
+    def test_a_commit_with_a_message_that_cannot_be_written_writes_nothing(self, store: Store, tmp_path: Path) -> None:
+        with pytest.raises(UnicodeEncodeError):
+            put(store, session(), outbox=("a", UNSPEAKABLE))
+        with pytest.raises(UnicodeEncodeError):
+            put(store, session(), session(UNSPEAKABLE), outbox=("a",))
+        self.assert_nothing_is_there(store)
+        store.close()
+        again = self.open(tmp_path)
+        self.assert_nothing_is_there(again)
+        again.close()
+
+    def test_a_disk_that_is_full_half_way_takes_nothing_and_later_commits_go_on(
+        self, store: Store, tmp_path: Path
+    ) -> None:
+        epochs = store.claim(["0"])
+        huge: list[tuple[str, Record]] = [("0", session(f"S-{n}", cp_id="x" * 1000)) for n in range(500)]
+        with full_disk(tmp_path, free=50_000), pytest.raises(StoreUnavailable, match=r"^Cannot [^\n]+: [a-z][^\n]+$"):
+            store.commit(Commit(epochs=epochs, records=huge, outbox=[("0", order("a"))]))
+        self.assert_nothing_is_there(store)
+        store.commit(Commit(epochs=epochs, records=[("0", session("after"))]))
+        store.close()
+        again = self.open(tmp_path)
+        assert again.select(Session) == [session("after")]
+        again.close()
+
+    def test_what_was_committed_survives_kill_9(self, tmp_path: Path) -> None:
+        heard, said = SPAWNED.Pipe(duplex=False)
+        child = SPAWNED.Process(target=keep_committing, args=(type(self), tmp_path, said))
+        child.start()
+        said.close()
+        count = max(heard.recv() for _ in range(20)) + 1
+        child.kill()
+        child.join()
+        with suppress(EOFError):
+            while True:
+                count = heard.recv() + 1
+        heard.close()
+        store = self.open(tmp_path)
+        kept = [record.key for record in store.select(Session)]
+        assert kept == names(store.unsent(["0"])) == [f"S-{n}" for n in range(len(kept))]
+        assert len(kept) in (count, count + 1)
+        store.close()
+
+    def assert_nothing_is_there(self, store: Store) -> None:
+        assert (store.select(Session), store.facts(Session), store.unsent(["0"])) == ([], [], [])
+
+
+@contextmanager
+def full_disk(folder: Path, *, free: int) -> Iterator[None]:
+    """No file may grow more than `free` bytes beyond the largest one: writes fail half-way, as on a full disk."""
+    largest = max(file.stat().st_size for file in folder.iterdir())
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest + free, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

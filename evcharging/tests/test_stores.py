@@ -1,0 +1,164 @@
+"""All stores keep one contract, and whatever is done to them they answer as the one in memory does."""
+
+import shutil
+from dataclasses import dataclass, field, replace
+from datetime import timedelta, timezone
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evcharging.adapters.store import Commit, Fenced, Store
+from evcharging.adapters.store.journal import JournalStore
+from evcharging.adapters.store.memory import MemoryStore
+from evcharging.adapters.store.sql import SqlStore
+from evcharging.domain.charging_point import Notice, Point
+from evcharging.domain.record import Record
+from evcharging.domain.session import Session, SessionStatus
+from evcharging.tests.store_contract import LOG, NOW, DurableStoreContract, StoreContract, order, session
+
+
+class TestMemoryStore(StoreContract):
+    def open(self, folder: Path) -> Store:
+        return MemoryStore(keep_facts=True)
+
+
+class TestSqlStore(DurableStoreContract):
+    def open(self, folder: Path) -> Store:
+        return SqlStore(f"sqlite:///{folder}/central.db")
+
+
+class TestJournalStore(DurableStoreContract):
+    keeps_history = False
+
+    def open(self, folder: Path) -> Store:
+        return JournalStore(folder / "engine.journal")
+
+
+SHARDS = ("0", "1", "2")
+KINDS: tuple[type[Record], ...] = (Session, Point, Notice)
+
+moments = st.builds(
+    lambda seconds, hours: (NOW + timedelta(seconds=seconds)).astimezone(timezone(timedelta(hours=hours))),
+    st.floats(-1e10, 1e10),
+    st.integers(-12, 12),
+)
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+records: st.SearchStrategy[Record] = st.one_of(
+    st.builds(
+        session,
+        st.sampled_from("ABC"),
+        status=st.sampled_from(SessionStatus),
+        cp_id=st.sampled_from(["CP-1", "CP-2"]),
+        driver_id=texts,
+        stop=st.integers(0, 10**15),
+    ),
+    st.builds(Point, cp_id=st.sampled_from("ABC"), engine_reason=st.none() | texts, last_seen=st.none() | moments),
+    st.builds(Notice, notice_id=texts, ts=moments, level=texts, text=texts, cp_id=st.none() | texts),
+)
+shards = st.sampled_from(SHARDS)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing done to a store; `late` commits as the run before the newest, `sent` names the n-th message posted."""
+
+    claims: list[str] = field(default_factory=list)
+    commit: Commit | None = None
+    late: bool = False
+    opens_again: bool = False
+
+
+commits = st.builds(
+    Commit,
+    records=st.lists(st.tuples(shards, records), max_size=5),
+    outbox=st.lists(st.tuples(shards, st.builds(order, st.sampled_from("abcdef"))), max_size=4),
+    sent=st.lists(st.integers(0, 12), max_size=4),
+    log_id=st.sampled_from([LOG, "log-2"]),
+    positions=st.dictionaries(
+        st.tuples(st.sampled_from(["cp.status", "driver.requests"]), st.integers(0, 2)), st.integers(0, 99)
+    ),
+)
+steps = st.one_of(
+    st.builds(Step, claims=st.lists(shards, unique=True)),
+    st.builds(Step, commit=commits, late=st.sampled_from([False, False, False, True])),
+    st.just(Step(opens_again=True)),
+)
+
+
+class Driven:
+    """A store that is led through steps, and what can be asked of it."""
+
+    def __init__(self, contract: StoreContract, folder: Path) -> None:
+        self.contract = contract
+        self.folder = folder
+        self.store = contract.open(folder)
+        self.epochs = dict.fromkeys(SHARDS, 0)
+        self.numbers: list[int] = []
+
+    def follow(self, step: Step) -> bool:
+        """Whether the store did as it was told."""
+        if step.opens_again and isinstance(self.contract, DurableStoreContract):
+            self.store.close()
+            self.store = self.contract.open(self.folder)
+        self.epochs |= self.store.claim(step.claims)
+        return step.commit is None or self._commit(step.commit, step.late)
+
+    def _commit(self, commit: Commit, late: bool) -> bool:
+        written = {shard for shard, _ in (*commit.records, *commit.outbox)}
+        epochs = {shard: self.epochs[shard] - late for shard in written}
+        sent = [self.numbers[n] for n in commit.sent if n < len(self.numbers)]
+        try:
+            self.numbers += self.store.commit(replace(commit, epochs=epochs, sent=sent))
+        except Fenced:
+            return False
+        return True
+
+    def answers(self) -> list[object]:
+        store, answers = self.store, list[object]()
+        for kind in KINDS:
+            answers += [store.select(kind), store.fetch(kind, ["B", "A", "none", "B"])]
+            answers.append([record for _, record in store.page(kind, limit=2)])
+        for where in ({"status": ["AUTHORISED", "FAILED"]}, {"cp_id": ["CP-1"], "driver_id": ["", "a"]}):
+            answers += [
+                store.select(Session, where),
+                [record for _, record in store.page(Session, limit=9, where=where)],
+            ]
+        answers += [
+            store.tally(Session, "driver_id", sums=["register_stop_mwh"]),
+            store.tally(Notice, "level", limit=2),
+        ]
+        answers += [store.positions(LOG), store.positions("log-2")]
+        answers += [[message for _, message in store.unsent(some)] for some in (SHARDS, ["1"])]
+        return answers
+
+    def history(self) -> list[list[Record]]:
+        return [list[Record](self.store.facts(kind)) for kind in KINDS]
+
+
+@pytest.fixture(scope="module")
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("new")
+    TestSqlStore().open(folder).close()
+    return folder / "central.db"
+
+
+@given(st.lists(steps, min_size=1, max_size=12))
+@settings(max_examples=50, deadline=None)
+def test_after_any_steps_every_store_answers_as_the_one_in_memory(new_database: Path, plan: list[Step]) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder)
+        shutil.copy(new_database, path)
+        memory, *others = (Driven(contract(), path) for contract in (TestMemoryStore, TestSqlStore, TestJournalStore))
+        try:
+            for step in plan:
+                done = memory.follow(step)
+                assert [other.follow(step) for other in others] == [done, done]
+            for other in others:
+                assert other.answers() == memory.answers()
+                assert not other.contract.keeps_history or other.history() == memory.history()
+        finally:
+            for other in others:
+                other.store.close()
