@@ -86,7 +86,7 @@ test('a plugged or supplying point can be unplugged, not plugged again', () => {
   for (const { inMenu } of orders) assert.deepEqual(inMenu, ['unplug', 'fault'])
 })
 
-test('a stopped point is resumed, a broken one recovered, and nobody is at a disconnected one', () => {
+test('a stopped point is resumed, a broken one recovered, a disconnected one out of reach', () => {
   assert.deepEqual(offeredOrders(point({ state: 'STOPPED', stopped: true })).onCard, ['resume'])
   assert.deepEqual(offeredOrders(point({ state: 'FAULT' })).inMenu, ['recover'])
   assert.deepEqual(offeredOrders(point({ state: 'DISCONNECTED' })), { onCard: ['stop'], inMenu: [] })

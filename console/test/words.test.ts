@@ -12,7 +12,8 @@ test('small amounts keep enough decimals to be seen to grow', () => {
 })
 
 test('a price is shown whole', () => {
-  assert.deepEqual([0.3, 0.2895, 1].map((each) => plain(price(each))), ['€ 0.30/kWh', '€ 0.2895/kWh', '€ 1.00/kWh'])
+  const prices = [0.3, 0.2895, 1].map((each) => plain(price(each)))
+  assert.deepEqual(prices, ['€ 0.30/kWh', '€ 0.2895/kWh', '€ 1.00/kWh'])
 })
 
 test('a reason alone begins a sentence', () => {

@@ -1,4 +1,4 @@
-/** What Central says and takes, in the very names of its HTTP and WebSocket contract. Knows nothing of the screen. */
+/** What Central says and takes, in the names of its own contract. Knows nothing of the screen. */
 
 export type State = 'ACTIVATED' | 'SUPPLYING' | 'STOPPED' | 'FAULT' | 'DISCONNECTED'
 

@@ -1,4 +1,4 @@
-/** Keeps the panel fed: by WebSocket while it lasts, by polling while it does not. Knows nothing of what a frame says. */
+/** Keeps the panel fed: by WebSocket while it lasts, else by polling. Knows nothing of what a frame says. */
 import type { Frame } from './contract.ts'
 
 export type Status = 'connecting' | 'live' | 'polling' | 'offline'
@@ -14,7 +14,7 @@ export interface Listener {
 }
 
 export const POLL_MS = 2_000
-/** Central beats at least every 5 s, so a socket that is quiet for this long is dead, whatever TCP believes. */
+/** Central beats at least every 5 s: a socket that is quiet for this long is dead, whatever TCP believes. */
 export const SILENCE_MS = 9_000
 export const FIRST_RETRY_MS = 1_000
 export const LAST_RETRY_MS = 30_000

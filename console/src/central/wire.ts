@@ -1,4 +1,4 @@
-/** Central's doors, as a browser opens them. Addresses are relative, so the panel also works below a path of a proxy. */
+/** Central's doors, as a browser opens them. Addresses are relative: a proxy may put the panel below a path. */
 import type { EveryoneOutcome, Frame, Notice, PointView, Verb } from './contract.ts'
 import type { Wire } from './link.ts'
 import { Refusal, refusalOf } from './refusal.ts'

@@ -1,4 +1,4 @@
-/** Every charging point and message as Central last told them; a change to one point redraws that point alone. */
+/** Every charging point and message as Central last told; a change to one point redraws that point alone. */
 import type { Changes, Frame, Notice, PointView, Reading } from '../central/contract.ts'
 import { inOrder } from './rules.ts'
 

@@ -48,7 +48,7 @@ export class Panel {
   #report(verb: 'stop' | 'resume', { done, failed }: EveryoneOutcome): void {
     const first = failed[0]
     if (!first) return this.toasts.say('done', `${VERBS[verb]} all: done at ${done} points.`)
-    const others = failed.length > 1 ? ` and ${failed.length - 1} more` : ''
-    this.toasts.say('refused', `${VERBS[verb]} all: done at ${done} points, not at ${first.cp_id}${others}: ${first.reason}`)
+    const where = failed.length > 1 ? `${first.cp_id} and ${failed.length - 1} more` : first.cp_id
+    this.toasts.say('refused', `${VERBS[verb]} all: done at ${done} points, not at ${where}: ${first.reason}`)
   }
 }

@@ -1,4 +1,4 @@
-/** What the panel makes of a point: is it free, does a filter let it through, which orders may be given. Pure. */
+/** What the panel makes of a point: is it free, does a filter want it, which orders may be given. Pure. */
 import type { PointView, Verb } from '../central/contract.ts'
 
 /** A state older than this is shown as old. */
