@@ -4,7 +4,7 @@ damage before it is refused. Knows nothing of what the lines say."""
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from errno import EACCES, EDQUOT, EFBIG, ENOSPC, EROFS
+from errno import EACCES, EDQUOT, EEXIST, EFBIG, ENOSPC, ENOTDIR, EROFS
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from zlib import crc32
@@ -17,7 +17,16 @@ CLOSED = -1
 FULL = "free some space on the disk"
 UNWRITABLE = "give a file that may be written to"
 TOO_BIG = "raise the limit on the size of files"
-ADVICE = {ENOSPC: FULL, EDQUOT: FULL, EFBIG: TOO_BIG, EROFS: UNWRITABLE, EACCES: UNWRITABLE}
+ELSEWHERE = "give another path"
+ADVICE = {
+    ENOSPC: FULL,
+    EDQUOT: FULL,
+    EFBIG: TOO_BIG,
+    EROFS: UNWRITABLE,
+    EACCES: UNWRITABLE,
+    ENOTDIR: ELSEWHERE,
+    EEXIST: ELSEWHERE,
+}
 
 
 class JournalFile:
