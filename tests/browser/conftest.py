@@ -81,11 +81,14 @@ def is_in_order(central: Central) -> bool:
 def running_central(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central]:
     folder = tmp_path_factory.mktemp("central")
     http_port, tcp_port = free_ports(2)
+    requests = folder / "requests.txt"
+    requests.write_text("".join(f"CP-{number:03}\n" for number in range(1, POINTS + 1)))
     settings = {
         "CENTRAL_HTTP_PORT": str(http_port),
         "CENTRAL_LISTEN_PORT": str(tcp_port),
         "CENTRAL_DB_URL": f"sqlite:///{folder}/central.db",
         "CP_ENGINE_JOURNAL": str(folder / "engines.journal"),
+        "DRIVER_REQUESTS_FILE": str(requests),
     }
     log = folder / "central.log"
     with log.open("wb") as output:

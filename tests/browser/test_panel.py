@@ -114,6 +114,9 @@ def test_a_keyboard_alone_can_stop_a_point_and_resume_it(panel: PanelPage, centr
     panel.card(cp_id).get_by_role("button", name=f"Stop {cp_id}").focus()
     panel.page.keyboard.press("Enter")
     panel.expect_state(cp_id, "STOPPED")
+    resume = panel.card(cp_id).get_by_role("button", name=f"Resume {cp_id}")
+    expect(resume).to_be_focused()
+    expect(resume).to_be_enabled()
     panel.page.keyboard.press("Enter")
     expect(panel.card(cp_id)).not_to_contain_text("Out of Order", timeout=15_000)
 
