@@ -1,6 +1,7 @@
 """One timer for any number of deadlines: a set of waiters per time slot. Knows not what they wait for."""
 
 import asyncio
+from collections.abc import Callable
 from math import ceil, inf
 from typing import Final, Protocol
 
@@ -22,13 +23,11 @@ class Deadlines:
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
+        self.now: Callable[[], float] = self._loop.time
+        """The moment, in monotonic seconds."""
         self._slots: dict[float, set[Waiter]] = {}
         self._last = 0
         self._running = False
-
-    def now(self) -> float:
-        """The moment, in monotonic seconds."""
-        return self._loop.time()
 
     def watch(self, waiter: Waiter, deadline: float | None) -> None:
         """Wakes the waiter within two ticks after the deadline; one that already waits for an earlier keeps that."""

@@ -5,7 +5,7 @@ from math import inf
 from typing import Final, Protocol, cast
 
 from evcharging.adapters.deadlines import Deadlines
-from evcharging.protocols.control import Closed, Opened, Talk, TalkClosed, TalkEvent
+from evcharging.protocols.control import Opened, Received, Talk, TalkClosed, TalkEvent
 from evcharging.protocols.framing import MAX_FRAME, NAK
 from evcharging.protocols.stop_and_wait import QueueFull
 
@@ -46,7 +46,18 @@ class LinkHost(Protocol):
 class Link(asyncio.Protocol):
     """One talk on one connection."""
 
-    __slots__ = ("_handler", "_host", "_reason", "_sending", "_talk", "_transport", "opened_at", "peer", "slot")
+    __slots__ = (
+        "_deadlines",
+        "_handler",
+        "_host",
+        "_reason",
+        "_sending",
+        "_talk",
+        "_transport",
+        "opened_at",
+        "peer",
+        "slot",
+    )
 
     def __init__(self, host: LinkHost) -> None:
         self.peer = "?"
@@ -55,6 +66,7 @@ class Link(asyncio.Protocol):
         """When the talk opened, in monotonic seconds of the loop."""
         self.slot = inf
         self._host = host
+        self._deadlines = host.deadlines
         self._handler: LinkHandler | None = None
         self._reason: str | None = None
         self._sending = False
@@ -67,7 +79,7 @@ class Link(asyncio.Protocol):
         if self._reason is not None:
             return
         try:
-            self._talk.send(payload, self._host.deadlines.now())
+            self._talk.send(payload, self._deadlines.now())
         except TalkClosed:
             return
         except QueueFull as error:
@@ -84,7 +96,7 @@ class Link(asyncio.Protocol):
     def close(self) -> None:
         """Ends the link politely, once what was sent is answered."""
         if self._reason is None:
-            self._take(self._talk.close(self._host.deadlines.now()))
+            self._take(self._talk.close(self._deadlines.now()))
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -92,7 +104,7 @@ class Link(asyncio.Protocol):
         peer = transport.get_extra_info("peername")
         if peer:
             self.peer = address(*peer[:2])
-        now = self._host.deadlines.now()
+        now = self._deadlines.now()
         talk = self._host.admit(self, now)
         self._talk = talk or Talk.server(now)
         if talk is None:
@@ -101,7 +113,7 @@ class Link(asyncio.Protocol):
         self._flush()
 
     def data_received(self, data: bytes) -> None:
-        self._take(self._talk.receive_data(data, self._host.deadlines.now()))
+        self._take(self._talk.receive_data(data, self._deadlines.now()))
 
     def on_time(self, now: float) -> None:
         """Lets the talk see that time has passed; a link that is over by now has said goodbye for long enough."""
@@ -120,7 +132,7 @@ class Link(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         reason = self._reason or ("The connection was lost." if exc else "The peer hung up without saying goodbye.")
         self._reason = reason
-        self._host.deadlines.forget(self)
+        self._deadlines.forget(self)
         if self._handler:
             self._handler.closed(self, reason)
         self._host.gone(self, reason)
@@ -135,16 +147,17 @@ class Link(asyncio.Protocol):
         self._flush()
 
     def _on_event(self, event: TalkEvent) -> None:
-        if isinstance(event, Closed):
-            self._reason = event.reason
-        elif self._reason is not None:
+        if self._reason is not None:
             return
+        if isinstance(event, Received):
+            if self._handler:
+                self._handler.received(self, event.payload)
         elif isinstance(event, Opened):
-            self.opened_at = self._host.deadlines.now()
+            self.opened_at = self._deadlines.now()
             self._handler = self._host.handler(self)
             self._handler.opened(self)
-        elif self._handler:
-            self._handler.received(self, event.payload)
+        else:
+            self._reason = event.reason
 
     def _flush(self) -> None:
         if self._sending:
@@ -153,11 +166,11 @@ class Link(asyncio.Protocol):
         if data:
             self._transport.write(data)
         if self._reason is None:
-            self._host.deadlines.watch(self, self._talk.deadline)
+            self._deadlines.watch(self, self._talk.deadline)
         elif not self._transport.is_closing():
             self._transport.close()
-            self._host.deadlines.forget(self)
-            self._host.deadlines.watch(self, self._host.deadlines.now() + MAX_GOODBYE)
+            self._deadlines.forget(self)
+            self._deadlines.watch(self, self._deadlines.now() + MAX_GOODBYE)
 
     def _cut(self, reason: str) -> None:
         self._reason = self._reason or reason

@@ -11,12 +11,14 @@ from typing import Final
 
 from evcharging.adapters.deadlines import Deadlines
 from evcharging.adapters.link import Link, LinkHandler, address
+from evcharging.common.utils import Frozen
 from evcharging.protocols.control import Talk, Timing
 
 if sys.platform != "win32":
     import resource
 
 __all__ = [
+    "Backoff",
     "CannotListen",
     "Connector",
     "Link",
@@ -32,12 +34,19 @@ BACKLOG: Final = 4096
 """How many connections may wait to be accepted: a whole fleet comes back at once."""
 CONNECT_TIMEOUT: Final = 5.0
 """How long one attempt to connect may take, in seconds."""
-FIRST_RETRY: Final = 0.5
-"""The shortest pause between two attempts to connect, in seconds."""
-LAST_RETRY: Final = 5.0
-"""The longest pause between two attempts to connect, in seconds."""
 STEADY: Final = 5.0
 """After a link that was open for so many seconds, the pauses start short again."""
+
+
+class Backoff(Frozen):
+    """The pauses between attempts to connect, in seconds: each may be twice as long, and none is foreseeable."""
+
+    first: float = 0.5
+    last: float = 5.0
+
+    def pause(self, failures: int, chance: Random) -> float:
+        """How long to wait after so many failures in a row."""
+        return chance.uniform(self.first, max(self.first, min(self.last, self.first * 2.0 ** min(failures, 64))))
 
 
 class CannotListen(OSError):
@@ -68,8 +77,8 @@ class LinkServer:
         loop = asyncio.get_running_loop()
         try:
             self._server = await loop.create_server(lambda: Link(self), host, port, backlog=BACKLOG)
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
+        except (OSError, UnicodeError) as error:
+            if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
                 raise PortTaken(f"Port {port} is already in use: another program listens on it.") from None
             raise CannotListen(f"Cannot listen on {address(host, port)}: {_why(error)}.") from None
 
@@ -134,10 +143,12 @@ class Connector:
         name: str = "the server",
         on_retry: Callable[[str], None] | None = None,
         timing: Timing | None = None,
+        backoff: Backoff | None = None,
         auto_acknowledge: bool = True,
         deadlines: Deadlines | None = None,
     ) -> None:
-        """`on_retry` is told in one sentence why an attempt failed. A fleet of connectors shares its `deadlines`."""
+        """To be made on a running loop. `on_retry` is told in one sentence why an attempt failed; a fleet of connectors
+        shares its `deadlines`, so that it has one timer."""
         self.deadlines = deadlines or Deadlines()
         self.link: Link | None = None
         """The link, once it is connected and until it is gone."""
@@ -147,6 +158,7 @@ class Connector:
         self._chance = chance
         self._on_retry = on_retry or (lambda sentence: None)
         self._timing = timing or Timing()
+        self._backoff = backoff or Backoff()
         self._auto_acknowledge = auto_acknowledge
         self._failures = 0
         self._attempt: asyncio.Task[None] | None = None
@@ -198,7 +210,7 @@ class Connector:
                 await loop.create_connection(lambda: Link(self), self._host, self._port)
         except TimeoutError:
             self._failed(f"No answer within {CONNECT_TIMEOUT:g} s.")
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             self._failed(f"{_why(error).capitalize()}.")
 
     def _failed(self, reason: str) -> None:
@@ -209,8 +221,7 @@ class Connector:
     def _retry(self) -> None:
         if not self._closing:
             self._failures += 1
-            longest = min(LAST_RETRY, FIRST_RETRY * 2.0**self._failures)
-            pause = self._chance.uniform(FIRST_RETRY, longest)
+            pause = self._backoff.pause(self._failures, self._chance)
             self.deadlines.watch(self, self.deadlines.now() + pause)
 
 
@@ -221,7 +232,9 @@ def room_for_links() -> int:
     return resource.getrlimit(resource.RLIMIT_NOFILE)[0] * 3 // 4
 
 
-def _why(error: OSError) -> str:
+def _why(error: OSError | UnicodeError) -> str:
+    if isinstance(error, UnicodeError):
+        return "that is not the name of a host"
     if error.errno and error.errno > 0:
         return os.strerror(error.errno).lower()
     return (error.strerror or str(error)).lower()

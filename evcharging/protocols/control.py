@@ -124,7 +124,11 @@ class Talk:
         heard = self._decoder.feed(data)
         for event in heard:
             self._on_event(event, now)
-        self._watch_frame(bool(heard), now)
+        if self._decoder.inside:
+            if heard or self._frame_due == inf:
+                self._frame_due = now + self._timing.frame
+        else:
+            self._frame_due = inf
         return self._take_events()
 
     def send(self, payload: bytes, now: float) -> None:
@@ -178,12 +182,6 @@ class Talk:
     def _take_events(self) -> list[TalkEvent]:
         events, self._events = self._events, []
         return events
-
-    def _watch_frame(self, heard: bool, now: float) -> None:
-        if not self._decoder.inside or self.state is State.CLOSED:
-            self._frame_due = inf
-        elif heard or self._frame_due == inf:
-            self._frame_due = now + self._timing.frame
 
     def _on_event(self, event: Event, now: float) -> None:
         if self.state is State.OPEN and isinstance(event, bytes):
