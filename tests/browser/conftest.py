@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from panel_page import PanelPage
 from playwright.sync_api import Browser, sync_playwright
 
 POINTS = 3
-RUN = [sys.executable, "-m", "evcharging.apps.cli", "run", "--points", str(POINTS), "--drivers", "2"]
+RUN = [sys.executable, "-m", "evcharging.apps.cli", "run", "--points", str(POINTS)]
 CHROMIUM = "/usr/bin/chromium"
 QUIET = [
     "--no-sandbox",
@@ -77,9 +78,9 @@ def is_in_order(central: Central) -> bool:
     return len(connected) >= POINTS and set(connected) <= {"ACTIVATED", "SUPPLYING"}
 
 
-@pytest.fixture(scope="session")
-def running_central(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central]:
-    folder = tmp_path_factory.mktemp("central")
+@contextmanager
+def network(folder: Path, *options: str) -> Iterator[Central]:
+    """A network in a process of its own, with its files in the folder; yields once every point is in service."""
     http_port, tcp_port = free_ports(2)
     requests = folder / "requests.txt"
     requests.write_text("".join(f"CP-{number:03}\n" for number in range(1, POINTS + 1)))
@@ -92,9 +93,8 @@ def running_central(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centra
     }
     log = folder / "central.log"
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            RUN, cwd=folder, env={**os.environ, **settings}, stdout=output, stderr=subprocess.STDOUT
-        )
+        environment = {**os.environ, **settings}
+        process = subprocess.Popen([*RUN, *options], cwd=folder, env=environment, stdout=output, stderr=output)
     with httpx.Client(base_url=f"http://127.0.0.1:{http_port}", timeout=ANSWER_S, trust_env=False) as http:
         central = Central(process, log, http)
         try:
@@ -104,12 +104,25 @@ def running_central(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centra
             end(process)
 
 
+@pytest.fixture(scope="session")
+def running_central(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central]:
+    with network(tmp_path_factory.mktemp("automatic"), "--drivers", "2") as central:
+        yield central
+
+
 @pytest.fixture
 def central(running_central: Central) -> Iterator[Central]:
     """The running Central, in order before the test and after it."""
     running_central.put_in_order()
     yield running_central
     running_central.put_in_order()
+
+
+@pytest.fixture
+def manual_central(tmp_path: Path) -> Iterator[Central]:
+    """A Central whose points wait for hands; there is no driver."""
+    with network(tmp_path, "--drivers", "0", "--manual") as central:
+        yield central
 
 
 @pytest.fixture(scope="session")
@@ -122,7 +135,18 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def panel(browser: Browser, central: Central) -> Iterator[PanelPage]:
-    """The panel, not opened yet. Afterwards: nothing was complained of, and nothing was asked of anyone else."""
+    """The panel, not opened yet."""
+    yield from a_panel(browser, central)
+
+
+@pytest.fixture
+def manual_panel(browser: Browser, manual_central: Central) -> Iterator[PanelPage]:
+    """The panel of points that wait for hands, not opened yet."""
+    yield from a_panel(browser, manual_central)
+
+
+def a_panel(browser: Browser, central: Central) -> Iterator[PanelPage]:
+    """A panel; after its test: nothing was complained of, and nobody but Central was asked for anything."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = PanelPage(context.new_page(), central.address)
     yield page

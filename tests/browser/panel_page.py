@@ -3,7 +3,7 @@
 import colorsys
 import re
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Route, WebSocketRoute, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Response, Route, WebSocketRoute, expect
 
 BIGGER_FIGURES = """() => {
   const before = (window.figuresBefore ??= {})
@@ -29,6 +29,7 @@ class PanelPage:
         page.on("console", self._on_console)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", self._on_request)
+        page.on("response", self._on_response)
         page.on("websocket", lambda socket: self.asked.append(re.sub("^ws", "http", socket.url)))
 
     def open(self) -> "PanelPage":
@@ -115,12 +116,16 @@ class PanelPage:
             socket.connect_to_server()
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        is_browsers_own = message.text.startswith("Failed to load resource")
+        is_browsers_own = message.text.startswith("Failed to load resource")  # seen below, with its address
         if message.type in ("error", "warning") and not is_browsers_own:
             self.complaints.append(message.text)
 
     def _on_request(self, request: Request) -> None:
         self.asked.append(request.url)
+
+    def _on_response(self, response: Response) -> None:
+        if response.status >= 400 and response.request.method == "GET":
+            self.complaints.append(f"{response.url} answered {response.status}")
 
 
 def tone(badge: Locator) -> str:

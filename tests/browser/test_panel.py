@@ -108,6 +108,15 @@ def test_a_refused_order_is_told_in_one_sentence(panel: PanelPage, central: Cent
     expect(panel.page.get_by_text(sentence)).to_be_visible()
 
 
+def test_in_manual_mode_a_supply_runs_from_plug_to_unplug(manual_panel: PanelPage) -> None:
+    panel = manual_panel.open()
+    panel.press("Plug in", "CP-001")
+    panel.expect_state("CP-001", "SUPPLYING")
+    panel.wait_for_growing_figures()
+    panel.press("Unplug", "CP-001")
+    expect(panel.expect_state("CP-001", "ACTIVATED")).to_contain_text("Free")
+
+
 def test_a_keyboard_alone_can_stop_a_point_and_resume_it(panel: PanelPage, central: Central) -> None:
     cp_id = ids(central)[0]
     panel.open()
