@@ -50,6 +50,7 @@ class Link(asyncio.Protocol):
         "_deadlines",
         "_handler",
         "_host",
+        "_leaving",
         "_reason",
         "_sending",
         "_talk",
@@ -69,6 +70,7 @@ class Link(asyncio.Protocol):
         self._deadlines = host.deadlines
         self._handler: LinkHandler | None = None
         self._reason: str | None = None
+        self._leaving = False
         self._sending = False
 
     def send(self, payload: bytes) -> None:
@@ -94,7 +96,8 @@ class Link(asyncio.Protocol):
             self._flush()
 
     def close(self) -> None:
-        """Ends the link politely, once what was sent is answered."""
+        """Ends the link politely, once what was sent is answered; nothing more is received."""
+        self._leaving = True
         if self._reason is None:
             self._take(self._talk.close(self._deadlines.now()))
 
@@ -150,7 +153,7 @@ class Link(asyncio.Protocol):
         if self._reason is not None:
             return
         if isinstance(event, Received):
-            if self._handler:
+            if self._handler and not self._leaving:
                 self._handler.received(self, event.payload)
         elif isinstance(event, Opened):
             self.opened_at = self._deadlines.now()

@@ -111,6 +111,17 @@ async def calling(port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asynci
             await writer.wait_closed()
 
 
+@contextlib.asynccontextmanager
+async def deaf_caller(server: LinkServer) -> AsyncIterator[None]:
+    """A caller that opens a talk, reads nothing, and has hardly any buffers in between."""
+    far, near = socket.socketpair()
+    with far:
+        near.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        far.send(ENQ)
+        await asyncio.get_running_loop().connect_accepted_socket(lambda: Link(server), near)
+        yield
+
+
 async def open_raw(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     writer.write(ENQ)
     assert await soon(reader.readexactly(1)) == ACK
@@ -230,6 +241,49 @@ def test_what_was_sent_before_closing_arrives(run: Run) -> None:
             there.links[0].send(b'"too late"')
             assert [await here.next() for _ in range(5)] == [b"%d" % n for n in range(5)]
             assert await here.next() == "closed: The peer ended the talk."
+
+    run(scene())
+
+
+def test_nothing_is_received_on_a_link_after_closing_it(run: Run) -> None:
+    async def scene() -> None:
+        there = Ear()
+        async with serving(there) as server, calling(server.port) as (reader, writer):
+            await open_raw(reader, writer)
+            assert await there.next() == "opened"
+            there.links[0].send(b"1")
+            there.links[0].close()
+            writer.write(frame(1, "1") + ACK)
+            assert await soon(reader.read()) == frame(1, "1") + ACK + EOT
+            assert await there.next() == "closed: This side ended the talk."
+
+    run(scene())
+
+
+def test_both_sides_may_close_at_once_with_payloads_on_their_way(run: Run) -> None:
+    async def scene() -> None:
+        here, there = Ear(), Ear()
+        async with serving(there) as server, connecting(here, server.port):
+            assert [await here.next(), await there.next()] == ["opened"] * 2
+            for link in (*here.links, *there.links):
+                link.send(b"1")
+                link.close()
+            assert "ended the talk." in str(await here.next())
+            assert "ended the talk." in str(await there.next())
+
+    run(scene())
+
+
+def test_a_goodbye_that_nobody_reads_does_not_keep_the_connection(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evcharging.adapters.link.MAX_GOODBYE", 0.01)
+
+    async def scene() -> None:
+        there = Ear()
+        async with serving(there, timing=Timing(drain=0.01)) as server, deaf_caller(server):
+            assert await there.next() == "opened"
+            there.links[0].send(b'"' + b"a" * (MAX_UNREAD // 4) + b'"')
+            there.links[0].close()
+            assert await there.next() == ("closed: This side ended the talk before the peer had answered everything.")
 
     run(scene())
 
@@ -391,15 +445,10 @@ def test_a_peer_that_leaves_too_much_unanswered_is_cut(run: Run) -> None:
 def test_a_peer_that_does_not_read_is_cut(run: Run) -> None:
     async def scene() -> None:
         there = Ear()
-        async with serving(there, timing=Timing(answer=0.01)) as server:
-            far, near = socket.socketpair()
-            with far:
-                near.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
-                far.send(ENQ)
-                await asyncio.get_running_loop().connect_accepted_socket(lambda: Link(server), near)
-                assert await there.next() == "opened"
-                there.links[0].send(b'"' + b"a" * (MAX_UNREAD // 2 - 100) + b'"')
-                assert await there.next() == "closed: The peer does not read what it is sent."
+        async with serving(there, timing=Timing(answer=0.01)) as server, deaf_caller(server):
+            assert await there.next() == "opened"
+            there.links[0].send(b'"' + b"a" * (MAX_UNREAD // 2 - 100) + b'"')
+            assert await there.next() == "closed: The peer does not read what it is sent."
 
     run(scene())
 
