@@ -32,7 +32,21 @@ class Moment(TypeDecorator[datetime]):
 NUMBERED = BigInteger().with_variant(Integer(), "sqlite")
 """A number that the database gives, never twice; SQLite does so only for this one type of column."""
 
-WORDS = Text().with_variant(Text(collation="C"), "postgresql")
+
+class WithoutZeros(TypeDecorator[str]):
+    """Text for PostgreSQL, which cannot hold U+0000 and orders by language unless told otherwise."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(collation="C")
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if value else value
+
+
+WORDS = Text().with_variant(WithoutZeros(), "postgresql")
 """Text in order of its code points, in every database as in Python."""
 
 METADATA = MetaData(
