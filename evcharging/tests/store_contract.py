@@ -312,6 +312,10 @@ class StoreContract:
         ]
         assert all(type(total) is int for tally in tallies for total in tally.sums)
 
+    def test_a_tally_leaves_out_records_without_a_value(self, store: Store) -> None:
+        put(store, *WHOLE, *BARE)
+        assert store.tally(Notice, "cp_id") == [Tally("c", 1, ())]
+
     def test_a_tally_goes_on_after_a_value(self, store: Store) -> None:
         put(store, *(session(f"S-{n}", driver_id=f"driver-{n}") for n in range(5)))
         first = store.tally(Session, "driver_id", limit=3)

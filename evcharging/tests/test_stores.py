@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from evcharging.adapters.store import Commit, Fenced, Store
 from evcharging.adapters.store.journal import JournalStore
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.adapters.store.sql import SqlStore
+from evcharging.common.messages import Level
 from evcharging.domain.charging_point import Notice, Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Session, SessionStatus
@@ -46,6 +48,7 @@ moments = st.builds(
     st.integers(-12, 12),
 )
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+levels = st.sampled_from(get_args(Level))
 records: st.SearchStrategy[Record] = st.one_of(
     st.builds(
         session,
@@ -56,7 +59,7 @@ records: st.SearchStrategy[Record] = st.one_of(
         stop=st.integers(0, 10**15),
     ),
     st.builds(Point, cp_id=st.sampled_from("ABC"), engine_reason=st.none() | texts, last_seen=st.none() | moments),
-    st.builds(Notice, notice_id=texts, ts=moments, level=texts, text=texts, cp_id=st.none() | texts),
+    st.builds(Notice, notice_id=texts, ts=moments, level=levels, text=texts, cp_id=st.none() | texts),
 )
 shards = st.sampled_from(SHARDS)
 

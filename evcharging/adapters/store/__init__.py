@@ -61,7 +61,8 @@ class Store(Protocol):
 
     def commit(self, commit: Commit) -> list[int]:
         """Make all of it last, or nothing. Returns the numbers of the outbox messages, in their order.
-        Raises Fenced, writing nothing, where an epoch is not the newest of its shard."""
+        Raises Fenced, writing nothing, where an epoch is not the newest of its shard. After StoreUnavailable it may
+        have lasted all the same, when only the answer was lost: whoever goes on claims and reads again first."""
         ...
 
     def unsent(self, shards: Sequence[str]) -> list[tuple[int, Message]]:
@@ -89,7 +90,8 @@ class Store(Protocol):
     def tally(
         self, kind: type[R], by: str, *, sums: Sequence[str] = (), after: str = "", limit: int = 100
     ) -> list[Tally]:
-        """Records counted by a text field, and integer fields summed, in order of the field's value from `after` on."""
+        """Records counted by a text field, and integer fields summed, in order of the field's value beyond `after`;
+        a record without a value is in no group."""
         ...
 
     def facts(self, kind: type[R]) -> list[R]:

@@ -90,7 +90,8 @@ class MemoryStore:
     ) -> list[Tally]:
         groups: defaultdict[str, list[R]] = defaultdict(list)
         for record in self.select(kind):
-            groups[getattr(record, by)].append(record)
+            if getattr(record, by) is not None:
+                groups[getattr(record, by)].append(record)
         return [
             Tally(value, len(group), tuple(sum(getattr(record, name) for record in group) for name in sums))
             for value, group in sorted(groups.items())
