@@ -1,40 +1,49 @@
-"""The one entry point, `evcharging`: a subcommand for each program."""
+"""The one entry point, `evcharging`: a subcommand for each program, loaded when it is asked for."""
 
-from functools import partial
+from importlib import import_module
 
 import click
 
-from evcharging.apps.network import run_network
-from evcharging.apps.options import settings_command
-from evcharging.apps.program import run_program
-from evcharging.common.config import CentralSettings, DriverSettings, EngineSettings, NetworkSettings
+PROGRAMS = {
+    "run": "evcharging.apps.run",
+    "central": "evcharging.apps.ev_central.main",
+    "engine": "evcharging.apps.ev_cp_e.main",
+    "monitor": "evcharging.apps.ev_cp_m.main",
+    "driver": "evcharging.apps.ev_driver.main",
+    "simulate": "evcharging.apps.simulate",
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Programs(click.Group):
+    """Subcommands that cost nothing until they are used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order in which one meets them."""
+        return list(PROGRAMS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a program."""
+        module = PROGRAMS.get(cmd_name)
+        if module is None:
+            return None
+        command: click.Command = import_module(module).main
+        return command
+
+
+@click.group(cls=Programs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="evcharging")
 def main() -> None:
-    """Run, test and study a network of electric-vehicle charging points."""
+    """Run, test and study a network of electric-vehicle charging points.
 
+    \b
+    Examples:
+      evcharging run                                    the whole network in this process
+      evcharging simulate --points 100 --hours 24       a day of it in seconds
+    \b
+    Shell completion, for bash (zsh and fish alike):
+      eval "$(_EVCHARGING_COMPLETE=bash_source evcharging)"
+    """
 
-@settings_command(
-    "run",
-    NetworkSettings,
-    CentralSettings,
-    EngineSettings,
-    DriverSettings,
-    leave_out=frozenset({"kafka_bootstrap", "cp_id", "health_port", "health_host", "driver_id"}),
-    short_help="The whole network in one process.",
-)
-def run(network: NetworkSettings, central: CentralSettings, engine: EngineSettings, driver: DriverSettings) -> None:
-    """The whole network in one process."""
-    run_program(partial(_run, network, central, engine, driver))
-
-
-async def _run(network, central, engine, driver, stop):  # type: ignore
-    await run_network(stop, network, central, engine, driver)
-
-
-main.add_command(run)
 
 if __name__ == "__main__":
     main()

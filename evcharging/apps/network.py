@@ -1,23 +1,45 @@
 """The whole network in one process: Central, engines, monitors and drivers on the memory bus."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 
+from evcharging.adapters.bus import Bus
 from evcharging.adapters.bus.memory import MemoryBus
-from evcharging.adapters.clock import WallClock
-from evcharging.apps.ev_central.central import central
+from evcharging.adapters.clock import Clock, WallClock
+from evcharging.apps.ev_central.central import Up, central
 from evcharging.apps.ev_cp_e.engines import engines
 from evcharging.apps.ev_cp_m.monitors import monitors
-from evcharging.apps.ev_driver.drivers import drivers, wishes
+from evcharging.apps.ev_driver.drivers import drivers, say_done, wishes
 from evcharging.apps.ev_driver.requests_file import read_requests
 from evcharging.apps.logs import configure, speaker
-from evcharging.common.config import CentralSettings, DriverSettings, EngineSettings, MonitorSettings, NetworkSettings
-from evcharging.roles.driver import Driver
+from evcharging.common.config import (
+    CentralSettings,
+    DriverSettings,
+    EngineSettings,
+    MonitorSettings,
+    NetworkSettings,
+    read,
+)
+from evcharging.common.states import CPState
+from evcharging.roles.panel import Panel
 
 NAMES = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy")
+CONNECTED_WITHIN = 30.0
+"""Seconds that drivers wait for the points to be there, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSetup:
+    """All that a network in one process is made from."""
+
+    network: NetworkSettings
+    central: CentralSettings
+    engine: EngineSettings
+    driver: DriverSettings
 
 
 def point_ids(count: int) -> list[str]:
@@ -31,49 +53,55 @@ def driver_ids(count: int) -> list[str]:
     return [f"driver-{NAMES[number]}" if number < len(NAMES) else f"driver-{number + 1}" for number in range(count)]
 
 
-async def run_network(
-    stop: asyncio.Event,
-    network: NetworkSettings,
-    central_settings: CentralSettings,
-    engine_settings: EngineSettings,
-    driver_settings: DriverSettings,
-) -> None:
+async def run_network(setup: NetworkSetup, stop: asyncio.Event) -> None:
     """Start everything, say where the dashboard is, and stay until `stop`."""
+    network = setup.network
     clock = WallClock(network.speed)
-    configure(central_settings.log_level, clock.now)
+    configure(setup.central.log_level, clock.now)
     say = speaker("Network")
-    requests = read_requests(driver_settings.requests_file)
-    async with _network(network, central_settings, engine_settings, clock) as (bus, url):
-        say("info", f"Dashboard at {url} with {network.points} charging points; Ctrl+C stops")
-        interval = timedelta(seconds=driver_settings.request_interval)
+    requests = read_requests(setup.driver.requests_file)
+    ids = point_ids(network.points)
+    async with infrastructure(setup, ids, clock) as (bus, up):
+        say("info", f"Dashboard at {up.url} with {network.points} charging points; Ctrl+C stops")
+        await until_connected(up.panel, ids, stop)
+        interval = timedelta(seconds=setup.driver.request_interval)
         wanted = {
             name: wishes(requests, interval, first=2 * number % len(requests), forever=not network.once)
             for number, name in enumerate(driver_ids(network.drivers))
         }
         async with AsyncExitStack() as stack:
             if wanted:
-                await stack.enter_async_context(drivers(wanted, bus, clock, _say_done))
+                await stack.enter_async_context(drivers(wanted, bus, clock, say_done))
             await stop.wait()
             say("info", "Stopping")
 
 
 @asynccontextmanager
-async def _network(
-    network: NetworkSettings, central_settings: CentralSettings, engine_settings: EngineSettings, clock: WallClock
-) -> AsyncIterator[tuple[MemoryBus, str]]:
-    ids = point_ids(network.points)
-    bus = MemoryBus(central_settings.partitions)
+async def infrastructure(setup: NetworkSetup, ids: list[str], clock: Clock) -> AsyncIterator[tuple[Bus, Up]]:
+    """All but the drivers: the bus, and Central."""
+    bus = MemoryBus(setup.central.partitions)
     async with AsyncExitStack() as stack:
-        monitor_settings = MonitorSettings(central_host="127.0.0.1", cp_e_host="127.0.0.1")
         enter = stack.enter_async_context
+        monitor_settings = read(MonitorSettings, {"central_host": "127.0.0.1", "cp_e_host": "127.0.0.1"})
         # Left in the opposite order: engines say their last word while Central still listens, monitors go last.
         connect = await enter(monitors(monitor_settings, ids, bus, clock, Random()))
-        url = await enter(central(central_settings, bus, clock))
-        port = await enter(engines(engine_settings, ids, bus, clock, port=0))
-        connect(port)
-        yield bus, url
+        up = await enter(central(setup.central, bus, clock))
+        engine_port = await enter(engines(setup.engine, ids, bus, clock, port=0))
+        connect(engine_port, up.http_port)
+        yield bus, up
 
 
-def _say_done(driver: Driver) -> None:
-    ends = ", ".join(f"{count} {status}" for status, count in driver.ends.items() if count)
-    speaker(f"Driver:{driver.driver_id}")("info", f"All requests are served: {ends}")
+async def until_connected(panel: Panel, ids: Iterable[str], stop: asyncio.Event) -> None:
+    """Wait until no point is away any more, or for long enough."""
+    away = set(ids)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(CONNECTED_WITHIN):
+            while away and not stop.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), 0.05)
+                away = {cp_id for cp_id in away if _is_away(panel, cp_id)}
+
+
+def _is_away(panel: Panel, cp_id: str) -> bool:
+    point = panel.points.get(cp_id)
+    return point is None or point.state in (CPState.DISCONNECTED, CPState.FAULT)

@@ -13,20 +13,30 @@ from starlette.types import ASGIApp
 from evcharging.adapters.tcp import CannotListen, PortTaken
 
 LARGEST_HEADERS = 32 * 1024
+BACKLOG = 1024
 
 
 class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.serving = asyncio.Event()
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leave signals to the program."""
         yield
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Tell that requests are answered from now on."""
+        await super().startup(sockets)
+        self.serving.set()
+
 
 @asynccontextmanager
-async def web_server(app: ASGIApp, host: str, port: int) -> AsyncIterator[str]:
-    """The app, served until the block is left; gives its address. Raises PortTaken or CannotListen."""
+async def web_server(app: ASGIApp, host: str, port: int) -> AsyncIterator[tuple[str, int]]:
+    """The app, served until the block is left; gives its address and port. Raises PortTaken or CannotListen."""
     listening = _listen(host, port)
-    bound = listening.getsockname()[1]
+    bound: int = listening.getsockname()[1]
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -40,19 +50,17 @@ async def web_server(app: ASGIApp, host: str, port: int) -> AsyncIterator[str]:
     server = _Server(config)
     task = asyncio.create_task(server.serve([listening]))
     try:
-        while not server.started and not task.done():
-            await asyncio.sleep(0.005)
-        yield f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0', '::') else host}:{bound}"
+        await server.serving.wait()
+        yield f"http://{'localhost' if host == '127.0.0.1' else host}:{bound}", bound
     finally:
         server.should_exit = True
         await task
 
 
 def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server(
-            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=1024
-        )
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise PortTaken(f"Port {port} is already in use: stop what uses it, or choose another port") from None

@@ -14,6 +14,7 @@ from evcharging.common.messages import ID_PATTERN
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
+
 def checked_id(text: str) -> str:
     """An ID as messages may carry it; raises ValueError in one sentence."""
     if len(text) > 64 or not re.match(ID_PATTERN, text):

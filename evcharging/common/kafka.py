@@ -18,9 +18,7 @@ class Topic(Frozen, frozen=True, kw_only=True):
     link: bool = False
 
 
-CENTRAL_COMMANDS = Topic(
-    name="central.commands", kinds=(m.StartSupply, m.StopSupply, m.CentralCommand, m.QueryStatus)
-)
+CENTRAL_COMMANDS = Topic(name="central.commands", kinds=(m.StartSupply, m.StopSupply, m.CentralCommand, m.QueryStatus))
 CP_STATUS = Topic(
     name="cp.status",
     kinds=(m.CPStatus, m.SupplyStarted, m.SupplyAwaited, m.SupplyRefused, m.SupplyEnded),
@@ -30,13 +28,9 @@ CP_HEALTH = Topic(name="cp.health", kinds=(m.HealthReport, m.MonitorDisconnected
 DRIVER_REQUESTS = Topic(name="driver.requests", kinds=(m.DriverRequest,))
 DRIVER_UPDATES = Topic(name="driver.updates", kinds=(m.DriverUpdate,), key="driver_id")
 OPERATOR_REQUESTS = Topic(name="operator.requests", kinds=(m.RegisterPoint, m.OperatorRequest))
-CENTRAL_PANEL = Topic(
-    name="central.panel", kinds=(m.PointShown, m.NoticeShown, m.OperatorAnswer), volatile=True
-)
+CENTRAL_PANEL = Topic(name="central.panel", kinds=(m.PointShown, m.NoticeShown, m.OperatorAnswer), volatile=True)
 HEALTH_QUERIES = Topic(name="link.health.queries", kinds=(m.HealthQuery,), volatile=True, link=True)
-HEALTH_ANSWERS = Topic(
-    name="link.health.answers", kinds=(m.EngineHealth,), key="asked", volatile=True, link=True
-)
+HEALTH_ANSWERS = Topic(name="link.health.answers", kinds=(m.EngineHealth,), key="asked", volatile=True, link=True)
 
 TOPICS: tuple[Topic, ...] = (
     CENTRAL_COMMANDS,

@@ -4,7 +4,7 @@ Knows no message bus, store or clock."""
 from datetime import datetime
 from typing import ClassVar
 
-from evcharging.common.messages import CPStatus, RegisterPoint
+from evcharging.common.messages import CPStatus, Level, NoticeShown, RegisterPoint
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.meter import to_watts
@@ -48,9 +48,16 @@ class Notice(Record, frozen=True, kw_only=True):
 
     notice_id: str
     ts: datetime
-    level: str
+    level: Level
     text: str
     cp_id: str | None = None
+
+
+def shown_again(notice: Notice) -> NoticeShown:
+    """A kept notice, for a panel that has just begun."""
+    return NoticeShown(
+        ts=notice.ts, notice_id=notice.notice_id, level=notice.level, text=notice.text, cp_id=notice.cp_id
+    )
 
 
 def shown_state(*, linked: bool, well: bool, stopped: bool, supplying: bool) -> CPState:

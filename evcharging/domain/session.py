@@ -86,9 +86,7 @@ class Request(Record, frozen=True, kw_only=True):
 
 def supplying(session: Session, register_mwh: int, at: datetime) -> Session:
     """The session once energy flows."""
-    return changed(
-        session, status=SessionStatus.SUPPLYING, started_at=at, register_start_mwh=register_mwh
-    )
+    return changed(session, status=SessionStatus.SUPPLYING, started_at=at, register_start_mwh=register_mwh)
 
 
 def failed(session: Session, at: datetime, detail: str) -> Session:

@@ -111,7 +111,7 @@ class Engine:
         effects = self._end_if_open(EndReason.SHUTDOWN, now)
         if is_allowed(self.state, CPEvent.DISCONNECT):
             self._step(CPEvent.DISCONNECT)
-        return [*effects, self._status(now)]
+        return effects
 
     # Central's orders
 
@@ -313,9 +313,7 @@ class Engine:
             return self._final(supply)
         seq = self._next()
         if supply.started_at is None:
-            return SupplyAwaited(
-                ts=now, epoch=self._epoch, seq=seq, cp_id=supply.cp_id, session_id=supply.session_id
-            )
+            return SupplyAwaited(ts=now, epoch=self._epoch, seq=seq, cp_id=supply.cp_id, session_id=supply.session_id)
         return SupplyStarted(
             ts=supply.started_at,
             epoch=self._epoch,

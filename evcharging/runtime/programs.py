@@ -87,5 +87,3 @@ def read_own_partitions(host: Host, bus: Bus, topics: Iterable[Topic], *, group:
     """Read just the partitions that these keys are in, so that many readers do not each read everything."""
     partitions = {partition_of(key, bus.partitions) for key in keys}
     host.subscribe(topics, group=f"{group}-{keys[0] if len(keys) == 1 else len(keys)}", partitions=partitions)
-
-

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
@@ -14,12 +15,11 @@ from evcharging.apps.ev_central.desk import Desk
 from evcharging.apps.ev_central.tcp_server import ControlPlane
 from evcharging.apps.logs import speaker
 from evcharging.apps.narration import Narrator, central_lines
-from evcharging.apps.program import Running, running
+from evcharging.apps.program import running
 from evcharging.apps.web_server import web_server
 from evcharging.common.config import CentralSettings
 from evcharging.common.kafka import CENTRAL_PANEL, CP_TELEMETRY
-from evcharging.common.messages import NoticeShown
-from evcharging.domain.charging_point import Notice
+from evcharging.domain.charging_point import Notice, shown_again
 from evcharging.roles.panel import NOTICES, Panel
 from evcharging.runtime.host import Host, by_partition, to_one
 from evcharging.runtime.programs import add_central
@@ -27,42 +27,41 @@ from evcharging.runtime.programs import add_central
 PANEL = "panel"
 
 
+@dataclass(frozen=True, slots=True)
+class Up:
+    """A Central that is up: where its dashboard is, and what it shows."""
+
+    url: str
+    http_port: int
+    panel: Panel
+
+
 @asynccontextmanager
-async def central(settings: CentralSettings, bus: Bus, clock: Clock) -> AsyncIterator[str]:
-    """EV Central, until the block is left; gives the address of its dashboard."""
+async def central(settings: CentralSettings, bus: Bus, clock: Clock) -> AsyncIterator[Up]:
+    """EV Central, until the block is left."""
     say = speaker("Central")
     store = SqlStore(settings.db_url)
 
     def make(wake: Callable[[], None]) -> Host:
-        return Host(
-            store, bus, address=by_partition, observer=Narrator(central_lines, lambda _: "Central"), on_ready=wake
-        )
+        narrator = Narrator(central_lines, lambda _: "Central")
+        return Host(store, bus, address=by_partition, observer=narrator, on_ready=wake)
 
     try:
         async with running(clock, say, make) as life:
-            panel = Panel()
-            desk = Desk(panel, bus, store, clock.now, lambda: life.live.failing)
+            desk = Desk(Panel(), bus, store, clock.now, lambda: life.live.failing)
             async with running(clock, say, lambda wake: _panel_host(desk, store, bus, wake)):
                 add_central(life.host, store, bus)
-                async with _doors(settings, desk, bus, clock) as url:
-                    yield url
-                await _settle(life)
+                async with _doors(settings, desk, bus, clock) as (url, port):
+                    yield Up(url, port, desk.panel)
+                # The ledger's host ends before the panel's, which shows its last words.
+                await life.live.stop(life.host)
     finally:
         store.close()
 
 
-async def _settle(life: Running) -> None:
-    """End the ledger's host before the panel's, which shows its last words."""
-    await life.live.stop(life.host)
-
-
 def _panel_host(desk: Desk, store: Store, bus: Bus, wake: Callable[[], None]) -> Host:
     for _, notice in reversed(store.page(Notice, limit=NOTICES)):
-        desk.panel.notices.appendleft(
-            NoticeShown(
-                ts=notice.ts, notice_id=notice.notice_id, level=notice.level, text=notice.text, cp_id=notice.cp_id
-            )
-        )
+        desk.panel.notices.appendleft(shown_again(notice))
     host = Host(MemoryStore(), bus, address=to_one(PANEL), observer=desk, on_ready=wake)
     host.subscribe((CENTRAL_PANEL, CP_TELEMETRY), group=PANEL, partitions=range(bus.partitions))
     host.add(PANEL, desk.panel, shard=PANEL, epoch=0)
@@ -70,14 +69,14 @@ def _panel_host(desk: Desk, store: Store, bus: Bus, wake: Callable[[], None]) ->
 
 
 @asynccontextmanager
-async def _doors(settings: CentralSettings, desk: Desk, bus: Bus, clock: Clock) -> AsyncIterator[str]:
+async def _doors(settings: CentralSettings, desk: Desk, bus: Bus, clock: Clock) -> AsyncIterator[tuple[str, int]]:
     say = speaker("Central")
     control = ControlPlane(bus.publish, desk.panel.points.__contains__, clock.now, say)
     links = await serve(settings.listen_host, settings.listen_port, lambda _: control)
     desk.tcp_port = links.port
     try:
-        async with web_server(create_app(desk), settings.http_host, settings.http_port) as url:
-            yield url
+        async with web_server(create_app(desk), settings.http_host, settings.http_port) as web:
+            yield web
     finally:
         control.end()
         await links.close()

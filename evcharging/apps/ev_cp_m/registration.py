@@ -21,9 +21,8 @@ class Registrar:
         self._settings = settings
         self._chance = chance
         self._say = say
-        self._client = httpx.AsyncClient(
-            base_url=f"http://{settings.central_host}:{settings.central_port}", timeout=10, trust_env=False
-        )
+        self.central_port = settings.central_port
+        self._client = httpx.AsyncClient(timeout=10, trust_env=False)
         self._room = asyncio.Semaphore(AT_ONCE)
         self._complained: str | None = None
 
@@ -45,9 +44,9 @@ class Registrar:
             pause = min(LONGEST_PAUSE, pause * 2)
 
     async def _once(self, body: dict[str, object]) -> int | None:
-        where = f"{self._settings.central_host}:{self._settings.central_port}"
+        where = f"{self._settings.central_host}:{self.central_port}"
         try:
-            answer = await self._client.post("/cp/register", json=body)
+            answer = await self._client.post(f"http://{where}/cp/register", json=body)
             if answer.is_success:
                 return int(answer.json()["tcp_port"])
             self._complain(f"Central at {where} does not register {body['cp_id']}: {_detail(answer)}, retrying")

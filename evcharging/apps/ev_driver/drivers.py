@@ -51,6 +51,12 @@ async def drivers(
         yield
 
 
+def say_done(driver: Driver) -> None:
+    """Say how a driver's requests ended, all told."""
+    ends = ", ".join(f"{count} {status}" for status, count in driver.ends.items() if count)
+    speaker(_name(driver.driver_id))("info", f"All requests are served: {ends}")
+
+
 class _Watch(Narrator):
     """Narrates, and notices who is done."""
 

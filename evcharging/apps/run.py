@@ -1,0 +1,32 @@
+"""The whole network as a program: `evcharging run`."""
+
+from functools import partial
+
+from evcharging.apps.network import NetworkSetup, run_network
+from evcharging.apps.options import settings_command
+from evcharging.apps.program import run_program
+from evcharging.common.config import CentralSettings, DriverSettings, EngineSettings, NetworkSettings
+
+DISTRIBUTED = frozenset({"kafka_bootstrap", "cp_id", "health_port", "health_host", "driver_id"})
+"""Settings that say how separate programs find one another, which these have no need of."""
+
+
+@settings_command(
+    "run",
+    NetworkSettings,
+    CentralSettings,
+    EngineSettings,
+    DriverSettings,
+    leave_out=DISTRIBUTED,
+    short_help="The whole network in one process.",
+)
+def main(network: NetworkSettings, central: CentralSettings, engine: EngineSettings, driver: DriverSettings) -> None:
+    """The whole network in one process: Central with its dashboard, charging points, monitors and drivers.
+
+    \b
+    Examples:
+      evcharging run
+      evcharging run --points 100 --drivers 20 --speed 10
+      evcharging run --manual --drivers 1 --http-port 18000 --listen-port 19999
+    """
+    run_program(partial(run_network, NetworkSetup(network, central, engine, driver)))
