@@ -102,7 +102,7 @@ class LinkServer:
     async def close(self) -> None:
         """Stops listening and ends every link politely; takes a few seconds at most."""
         self._server.close()
-        for link in list(self.links):
+        for link in self.links:
             link.close()
         while self.links:
             self._empty.clear()
@@ -200,8 +200,7 @@ class Connector:
 
     def on_time(self, now: float) -> None:
         """The pause is over."""
-        if not self._closing:
-            self.start()
+        self.start()
 
     async def _connect(self) -> None:
         loop = asyncio.get_running_loop()
