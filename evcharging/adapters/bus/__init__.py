@@ -1,5 +1,5 @@
 """The contract of a bus: topics of ordered partitions, read from positions that the reader keeps. Knows no role.
-`memory` keeps it; one suite holds every bus to it."""
+`memory` and `kafka` keep it; one suite holds every bus to it."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -23,26 +23,30 @@ class Fetched:
 
 
 class Subscription(Protocol):
-    """One reader. It reads the partitions of `assignment` from the beginning, or from where it was set to."""
+    """One reader. It begins where it is set to by `seek`, or else where its group was done when it last read.
+    A group that shares partitions and was never here begins with the oldest message that the bus still has."""
 
     def assignment(self) -> frozenset[int]:
-        """The partitions that this reader has now; members of a group share them, each partition with one member."""
+        """The partitions that this reader has now; members of a group share them, each partition with one member.
+        Ask before each `poll`: where it changed, set the new partitions to where they were committed. On a bus
+        outside this process a change shows after a poll, before anything of the new partitions is handed out."""
         ...
 
     def seek(self, positions: Mapping[Place, int]) -> None:
-        """Go on reading at these offsets."""
+        """Go on reading at these offsets; one that the log does not have any more, or has never had, means the
+        oldest that it has. Positions of partitions that this reader does not have may be forgotten."""
         ...
 
     def poll(self, limit: int) -> list[Fetched]:
-        """What has come since, at most about `limit` messages; never waits."""
+        """What has come since, at most `limit` messages; never waits."""
         ...
 
     def done(self, positions: Mapping[Place, int]) -> None:
-        """What is before these offsets will never be asked for again."""
+        """What is before these offsets will never be asked for again by this reader or its group."""
         ...
 
     def close(self) -> None:
-        """Read no more, and leave the group."""
+        """Read no more, and leave the group; what it was not done with waits for the next reader of that name."""
         ...
 
 
@@ -54,7 +58,8 @@ class Bus(Protocol):
     """Names the history that offsets count in; another history has another name."""
 
     def publish(self, message: Message, on_sent: Callable[[], None] | None = None) -> None:
-        """Send; `on_sent` is called once the bus itself keeps the message safe."""
+        """Send; `on_sent` is called once the bus itself keeps the message safe. A bus that cannot keep up, or that
+        is away, may lose volatile messages, no others."""
         ...
 
     def subscribe(
@@ -65,6 +70,16 @@ class Bus(Protocol):
         partitions: Iterable[int] | None = None,
         on_ready: Callable[[], None] | None = None,
     ) -> Subscription:
-        """Read topics as a member of a group that shares all partitions or, where `partitions` are named, just those.
-        `on_ready` is called when there may be something to poll."""
+        """Read topics as a member of a group that shares all partitions or, where `partitions` are named, just those:
+        then nothing is shared, and the group is only the reader's name. `on_ready` is called when there may be
+        something to poll after a poll that gave nothing. Raises ValueError for a partition that there is not."""
         ...
+
+
+def checked(partitions: Iterable[int], count: int) -> frozenset[int]:
+    """These partitions; raises ValueError if one of them is not below `count`."""
+    wanted = frozenset(partitions)
+    missing = sorted(number for number in wanted if not 0 <= number < count)
+    if missing:
+        raise ValueError(f"There is no partition {missing[0]}: the topics have {count}")
+    return wanted

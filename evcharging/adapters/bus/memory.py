@@ -1,17 +1,24 @@
 """A bus in one process, with Kafka's semantics: partitions, positions, groups. It lasts as long as the process."""
 
 from collections.abc import Callable, Iterable, Mapping
-from itertools import count
+from uuid import uuid4
 
-from evcharging.adapters.bus import Fetched, Place
+from evcharging.adapters.bus import Fetched, Place, checked
 from evcharging.common.kafka import TOPIC_OF, Topic, partition_of
 from evcharging.common.messages import Message
 
+FIXED = "fixed"
+"""Tells the name of a reader of fixed partitions from that of a group."""
+
+KEYS_KNOWN = 1_000_000
+"""Keys whose partition is remembered, at most."""
+
 
 class _Log:
-    """One partition: what is still kept of it, from offset `base` on, and who reads it."""
+    """One partition: what is still kept of it, from offset `base` on, and who reads it. `marks` says up to where each
+    reader is done: a group that shares partitions by its name, a reader of fixed ones by itself until it closes."""
 
-    __slots__ = ("base", "kept", "messages", "partition", "readers", "topic")
+    __slots__ = ("base", "marks", "messages", "partition", "readers", "topic")
 
     def __init__(self, topic: Topic, partition: int) -> None:
         self.topic = topic
@@ -19,15 +26,19 @@ class _Log:
         self.base = 0
         self.messages: list[Message] = []
         self.readers: list[MemorySubscription] = []
-        self.kept: dict[str, int] = {}
+        self.marks: dict[object, int] = {}
 
     @property
     def place(self) -> Place:
         return self.topic.name, self.partition
 
+    @property
+    def end(self) -> int:
+        return self.base + len(self.messages)
+
     def trim(self) -> None:
-        """Forget what every group is done with."""
-        done = min(self.kept.values(), default=self.base) - self.base
+        """Forget what every reader is done with."""
+        done = min(self.marks.values(), default=self.base) - self.base
         if done > 0:
             del self.messages[:done]
             self.base += done
@@ -46,12 +57,12 @@ class MemorySubscription:
     ) -> None:
         self.topics = topics
         self.group = group
-        self.fixed = fixed
+        self.dirty: dict[_Log, None] = {}
         self._bus = bus
+        self._is_fixed = fixed is not None
         self._on_ready = on_ready
         self._assigned: frozenset[int] = frozenset()
         self._offsets: dict[_Log, int] = {}
-        self.dirty: dict[_Log, None] = {}
 
     def assignment(self) -> frozenset[int]:
         return self._assigned
@@ -66,59 +77,80 @@ class MemorySubscription:
             for partition in sorted(partitions - self._assigned):
                 log = self._bus.log(topic, partition)
                 log.readers.append(self)
-                self._offsets[log] = log.kept.setdefault(self.group, log.base)
+                self._offsets[log] = self._begin(log)
                 self.mark(log)
         self._assigned = partitions
 
+    def _begin(self, log: _Log) -> int:
+        if not self._is_fixed:
+            return log.marks.setdefault(self.group, log.base)
+        offset = log.marks[self] = log.marks.pop((FIXED, self.group), log.base)
+        return offset
+
     def mark(self, log: _Log) -> None:
         """There is something in this log."""
-        if not self.dirty and self._on_ready is not None:
-            self._on_ready()
+        was_idle = not self.dirty
         self.dirty[log] = None
+        if was_idle and self._on_ready is not None:
+            self._on_ready()
 
     def seek(self, positions: Mapping[Place, int]) -> None:
         for log in self._offsets:
-            if log.place in positions:
-                self._offsets[log] = max(positions[log.place], log.base)
+            offset = positions.get(log.place)
+            if offset is not None:
+                offset = self._offsets[log] = offset if log.base <= offset <= log.end else log.base
+                key = self._key
+                log.marks[key] = min(log.marks[key], offset)
                 self.mark(log)
 
     def poll(self, limit: int) -> list[Fetched]:
         fetched = []
         while self.dirty and limit > 0:
             log = next(iter(self.dirty))
-            start = self._offsets[log] - log.base
+            del self.dirty[log]
+            start = max(self._offsets[log] - log.base, 0)
             messages = log.messages[start : start + limit]
-            if start + len(messages) == len(log.messages):
-                del self.dirty[log]
             if messages:
                 limit -= len(messages)
-                self._offsets[log] += len(messages)
-                fetched.append(Fetched(log.topic, log.partition, self._offsets[log], messages))
+                stop = start + len(messages)
+                self._offsets[log] = log.base + stop
+                fetched.append(Fetched(log.topic, log.partition, log.base + stop, messages))
+                if stop < len(log.messages):
+                    self.dirty[log] = None
         return fetched
 
     def done(self, positions: Mapping[Place, int]) -> None:
+        key = self._key
         for log in self._offsets:
-            if log.place in positions:
-                log.kept[self.group] = positions[log.place]
+            offset = positions.get(log.place)
+            if offset is not None and offset > log.marks[key]:
+                log.marks[key] = min(offset, log.end)
                 log.trim()
 
     def close(self) -> None:
         logs = list(self._offsets)
         self.assign(frozenset())
-        self._bus.leave(self)
-        if self.fixed is not None:
+        if self._is_fixed:
+            # Kept for the reader that comes back under this name; of twins, for the one that was less far.
+            left = (FIXED, self.group)
             for log in logs:
-                log.kept.pop(self.group, None)
+                mark = log.marks.pop(self)
+                log.marks[left] = min(mark, log.marks.get(left, mark))
+        else:
+            self._bus.leave(self)
+
+    @property
+    def _key(self) -> object:
+        return self if self._is_fixed else self.group
 
 
 class MemoryBus:
-    """Keeps each message until every group that reads its topic is done with it; what nobody reads is not kept."""
-
-    _histories = count(1)
+    """Keeps each message until every reader of its partition is done with it, also for one that left and may come
+    back; what nobody has ever read is not kept."""
 
     def __init__(self, partitions: int = 8, log_id: str | None = None) -> None:
         self.partitions = partitions
-        self.log_id = log_id or f"memory-{next(self._histories)}"
+        self.log_id = log_id or f"memory-{uuid4().hex}"
         self._logs: dict[str, list[_Log]] = {}
         self._partition_of: dict[str, int] = {}
         self._groups: dict[str, list[MemorySubscription]] = {}
@@ -130,15 +162,21 @@ class MemoryBus:
             key = getattr(message, topic.key) or ""
             partition = self._partition_of.get(key)
             if partition is None:
-                partition = self._partition_of[key] = partition_of(key, self.partitions)
+                partition = self._learn(key)
             log = logs[partition]
-            if log.kept:
+            if log.marks:
                 log.messages.append(message)
                 for reader in log.readers:
                     if log not in reader.dirty:
                         reader.mark(log)
         if on_sent is not None:
             on_sent()
+
+    def _learn(self, key: str) -> int:
+        if len(self._partition_of) >= KEYS_KNOWN:
+            self._partition_of.clear()
+        partition = self._partition_of[key] = partition_of(key, self.partitions)
+        return partition
 
     def subscribe(
         self,
@@ -148,7 +186,7 @@ class MemoryBus:
         partitions: Iterable[int] | None = None,
         on_ready: Callable[[], None] | None = None,
     ) -> MemorySubscription:
-        fixed = None if partitions is None else frozenset(partitions)
+        fixed = None if partitions is None else checked(partitions, self.partitions)
         subscription = MemorySubscription(self, tuple(topics), group, fixed, on_ready)
         if fixed is not None:
             subscription.assign(fixed)
