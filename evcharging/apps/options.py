@@ -2,6 +2,7 @@
 Knows no program."""
 
 from collections.abc import Callable
+from inspect import getdoc
 from typing import Any, get_args, get_origin
 
 import click
@@ -26,7 +27,11 @@ class Refusal(click.ClickException):
 
 
 def settings_command(
-    name: str, *groups: type[Settings], leave_out: frozenset[str] = frozenset(), **texts: Any
+    name: str,
+    *groups: type[Settings],
+    leave_out: frozenset[str] = frozenset(),
+    extra: tuple[click.Option, ...] = (),
+    **texts: Any,
 ) -> Callable[[Callable[..., None]], click.Command]:
     """A command whose function is given one settings object for each group, in their order, and then the command's
     own options by name. A setting that several groups declare is one flag for all of them."""
@@ -46,8 +51,8 @@ def settings_command(
                 raise Refusal(str(error)) from None
             function(*settings, **flags)
 
-        command = click.Command(name, callback=run, **texts)
-        command.params[:0] = [_option(same) for same in shared.values()]
+        command = click.Command(name, callback=run, help=getdoc(function), **texts)
+        command.params[:0] = [*(_option(same) for same in shared.values()), *extra]
         return command
 
     return make

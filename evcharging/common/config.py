@@ -112,12 +112,29 @@ class NetworkSettings(Settings):
     once: bool = Field(False, description="Each driver goes through its requests once, not for ever")
 
 
+class SimulationSettings(Settings):
+    """The network on virtual time, as `evcharging simulate` runs it."""
+
+    model_config = SettingsConfigDict(env_prefix="SIMULATION_")
+
+    points: int = Field(10, ge=1, le=100_000, description="Charging points, each an engine and a monitor")
+    drivers: int = Field(30, ge=0, le=1_000_000, description="Drivers, who charge at random points")
+    hours: float = Field(24.0, gt=0, le=87_600, description="How long (h)")
+    seed: int = Field(1, ge=0, description="The same seed gives the same result")
+    telemetry_interval: Seconds = Field(1.0, description="Time between readings (s)")
+    pause_hours: float = Field(4.0, gt=0, le=10_000, description="A driver's mean pause between charges (h)")
+    kw_rate: float = Field(22.0, gt=0, le=1000, description="Power delivery rate (kW)")
+    euro_rate: float = Field(0.30, ge=0, le=1000, description="Cost per kWh (€)")
+    faults_per_day: float = Field(0.0, ge=0, le=1000, description="Faults of each point a day, on average")
+
+
 GROUPS: tuple[type[Settings], ...] = (
     CentralSettings,
     EngineSettings,
     MonitorSettings,
     DriverSettings,
     NetworkSettings,
+    SimulationSettings,
 )
 
 

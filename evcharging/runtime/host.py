@@ -2,18 +2,18 @@
 Knows no rule, and not whether time is real."""
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import Protocol
+from typing import Any, Protocol
 
 from evcharging.adapters.bus import Bus, Fetched, Place, Subscription
 from evcharging.adapters.store import Commit, Store
-from evcharging.common.kafka import Topic, is_volatile
+from evcharging.common.kafka import VOLATILE, Topic, is_volatile
 from evcharging.common.messages import Message
 from evcharging.domain.record import Record
-from evcharging.roles.role import Effects, Input, Recalling, Role, Signal, Started
+from evcharging.roles.role import Effect, Effects, Input, Recalling, Role, Signal, Started
 from evcharging.runtime.schedule import Schedule
 
 BATCH = 10_000
@@ -73,6 +73,27 @@ class Work:
     outgoing: list[Message] = field(default_factory=list)
     durable: list[int] = field(default_factory=list)
     moved: bool = False
+
+    def gather(self, resident: Resident, effects: Iterable[Any]) -> None:
+        """Take what a role says, in its order. Looks at exact types, since this is the simulator's innermost loop."""
+        for effect in effects:
+            if type(effect) in VOLATILE:
+                self.outgoing.append(effect)
+            else:
+                self._gather_one(resident, effect)
+
+    def _gather_one(self, resident: Resident, effect: Effect) -> None:
+        commit = self.commit
+        if isinstance(effect, Record):
+            commit.records.append((resident.shard, effect))
+            commit.epochs[resident.shard] = resident.epoch
+        elif is_volatile(effect):
+            self.outgoing.append(effect)
+        else:
+            self.durable.append(len(self.outgoing))
+            self.outgoing.append(effect)
+            commit.outbox.append((resident.shard, effect))
+            commit.epochs[resident.shard] = resident.epoch
 
     @property
     def is_empty(self) -> bool:
@@ -200,26 +221,19 @@ class Host:
         work = Work(Commit(log_id=self._bus.log_id), moved=bool(batch or self._inbox))
         while (due := self._schedule.pop(now)) is not None:
             at, sleepers = due
-            for resident in sleepers:
-                if resident.scheduled == at:
-                    resident.scheduled = None
-                    self._react(resident, None, now, work)
+            self._react([(sleeper, None) for sleeper in sleepers if sleeper.scheduled == at], now, work)
+        residents = self.residents
         while self._inbox:
-            address, message = self._inbox.popleft()
-            if resident_told := self.residents.get(address):
-                self._react(resident_told, message, now, work)
+            address, told = self._inbox.popleft()
+            if address in residents:
+                self._react([(residents[address], told)], now, work)
         for fetched in batch:
-            self._fold_fetched(fetched, now, work)
+            of = self._address_in(fetched)
+            turns = [(residents[to], message) for message in fetched.messages if (to := of(message)) in residents]
+            self._react(turns, now, work)
+            self._positions[fetched.topic.name, fetched.partition] = fetched.next_offset
         self._take_positions(work, now)
         return work
-
-    def _fold_fetched(self, fetched: Fetched, now: datetime, work: Work) -> None:
-        residents, address = self.residents, self._address_in(fetched)
-        for message in fetched.messages:
-            resident = residents.get(address(message))
-            if resident is not None:
-                self._react(resident, message, now, work)
-        self._positions[fetched.topic.name, fetched.partition] = fetched.next_offset
 
     def _address_in(self, fetched: Fetched) -> Address:
         place = (fetched.topic.name, fetched.partition)
@@ -228,38 +242,27 @@ class Host:
             address = self._addresses[place] = self._address(fetched.topic, fetched.partition)
         return address
 
-    def _react(self, resident: Resident, message: Input | None, now: datetime, work: Work) -> None:
-        role = resident.role
-        try:
-            effects = role.on_deadline(now) if message is None else role.on_message(message, now)
-        except Exception as error:
-            if self._observer is None:
-                raise
-            self._observer.poisoned(resident.address, message, error)
-            return
-        if effects:
-            self._gather(resident, effects, work)
-        if self._observer is not None:
-            self._observer.handled(resident.address, message, effects, now)
-        deadline = role.deadline
-        if deadline is not resident.scheduled:
-            resident.scheduled = deadline
-            if deadline is not None:
-                self._schedule.put(deadline, resident)
-
-    def _gather(self, resident: Resident, effects: Effects, work: Work) -> None:
-        commit = work.commit
-        for effect in effects:
-            if isinstance(effect, Record):
-                commit.records.append((resident.shard, effect))
-                commit.epochs[resident.shard] = resident.epoch
-            elif is_volatile(effect):
-                work.outgoing.append(effect)
-            else:
-                work.durable.append(len(work.outgoing))
-                work.outgoing.append(effect)
-                commit.outbox.append((resident.shard, effect))
-                commit.epochs[resident.shard] = resident.epoch
+    def _react(self, turns: Sequence[tuple[Resident, Input | None]], now: datetime, work: Work) -> None:
+        """Let each role react to a message, or (None) to its deadline, and gather what it says."""
+        observer, put, gather = self._observer, self._schedule.put, work.gather
+        for resident, message in turns:
+            role = resident.role
+            try:
+                effects = role.on_deadline(now) if message is None else role.on_message(message, now)
+            except Exception as error:
+                if observer is None:
+                    raise
+                observer.poisoned(resident.address, message, error)
+                continue
+            if effects:
+                gather(resident, effects)
+            if observer is not None:
+                observer.handled(resident.address, message, effects, now)
+            deadline = role.deadline
+            if deadline is not resident.scheduled or message is None:
+                resident.scheduled = deadline
+                if deadline is not None:
+                    put(deadline, resident)
 
     def _take_positions(self, work: Work, now: datetime) -> None:
         if self._positions_due is None:

@@ -1,0 +1,64 @@
+"""What came of a simulation, in whole numbers from the ledger. Knows no screen."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from evcharging.adapters.store import Store
+from evcharging.common.utils import Frozen
+from evcharging.domain.session import Bill, Request, Session, SessionStatus
+
+
+class Report(Frozen, frozen=True, kw_only=True):
+    """Energy in mWh, money in micro-euro; utilisation is the share of all points' time in which energy flowed."""
+
+    seed: int
+    points: int
+    drivers: int
+    hours: float
+    requests: int
+    accepted: int
+    denied: int
+    denials: dict[str, int]
+    completed: int
+    failed: int
+    open: int
+    energy_mwh: int
+    micro_euros: int
+    utilisation: float
+
+
+def report_of(ledger: Store, *, seed: int, points: int, drivers: int, start: datetime, end: datetime) -> Report:
+    """The ledger, added up."""
+    requests = ledger.select(Request)
+    sessions = ledger.select(Session)
+    bills = ledger.select(Bill)
+    statuses = Counter(session.status for session in sessions)
+    busy = sum((_supplied(session, end) for session in sessions), timedelta())
+    denied = [request for request in requests if not request.accepted]
+    return Report(
+        seed=seed,
+        points=points,
+        drivers=drivers,
+        hours=(end - start) / timedelta(hours=1),
+        requests=len(requests),
+        accepted=len(requests) - len(denied),
+        denied=len(denied),
+        denials=dict(sorted(Counter(_kind_of_denial(request) for request in denied).items())),
+        completed=statuses[SessionStatus.COMPLETED],
+        failed=statuses[SessionStatus.FAILED],
+        open=statuses[SessionStatus.AUTHORISED] + statuses[SessionStatus.SUPPLYING],
+        energy_mwh=sum(bill.energy_mwh for bill in bills),
+        micro_euros=sum(bill.micro_euros for bill in bills),
+        utilisation=round(busy / ((end - start) * points), 6),
+    )
+
+
+def _supplied(session: Session, end: datetime) -> timedelta:
+    if session.started_at is None:
+        return timedelta()
+    return (session.ended_at or end) - session.started_at
+
+
+def _kind_of_denial(request: Request) -> str:
+    """The reason without the point's name, so that like is counted with like."""
+    return (request.reason or "").removeprefix(f"{request.cp_id} ")

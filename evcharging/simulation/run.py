@@ -1,0 +1,85 @@
+"""One simulation: a network in virtual time from a seed, and its report. Knows no screen and no file."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from random import Random
+
+from evcharging.adapters.bus.memory import MemoryBus
+from evcharging.adapters.store.memory import MemoryStore
+from evcharging.common.utils import Frozen
+from evcharging.domain.meter import to_watts
+from evcharging.domain.tariff import to_micro_euros
+from evcharging.roles.driver import Driver
+from evcharging.roles.engine import EngineSetup
+from evcharging.runtime.virtual import VirtualTime
+from evcharging.simulation.faults import Faults
+from evcharging.simulation.network import Network
+from evcharging.simulation.report import Report, report_of
+from evcharging.simulation.vehicles import random_wishes
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+SLICES = 200
+"""How often progress is told."""
+
+
+class Scenario(Frozen, frozen=True, kw_only=True):
+    """What is simulated. `pause` is a driver's mean pause between charges."""
+
+    points: int
+    drivers: int
+    hours: float
+    seed: int
+    interval: timedelta = timedelta(seconds=1)
+    pause: timedelta = timedelta(hours=4)
+    kw_rate: float = 22.0
+    euro_rate: float = 0.30
+    faults_per_day: float = 0.0
+
+
+def simulate(scenario: Scenario, progress: Callable[[float], None] = lambda share: None) -> Report:
+    """Run it from beginning to end; `progress` is told the share that is done."""
+    time = VirtualTime(START)
+    end = START + timedelta(hours=scenario.hours)
+    network = build(scenario, time)
+    for part in range(1, SLICES + 1):
+        time.run_until(START + (end - START) * part / SLICES)
+        progress(part / SLICES)
+    return report_of(
+        network.ledger, seed=scenario.seed, points=scenario.points, drivers=scenario.drivers, start=START, end=end
+    )
+
+
+def build(scenario: Scenario, time: VirtualTime) -> Network:
+    """The network of a scenario, in virtual time."""
+    width = max(3, len(str(scenario.points)))
+    ids = [f"CP-{number:0{width}}" for number in range(1, scenario.points + 1)]
+    numbers = count(1)
+
+    def driver(number: int) -> Driver:
+        chance = Random(f"{scenario.seed}/driver/{number}")
+        wishes = random_wishes(ids, scenario.pause, chance)
+        return Driver(f"driver-{number}", wishes, lambda: f"req-{next(numbers)}")
+
+    network = Network(
+        time.host,
+        MemoryBus(partitions=1),
+        time.now,
+        engines=[_engine(scenario, cp_id) for cp_id in ids],
+        drivers=[driver(number) for number in range(1, scenario.drivers + 1)],
+    )
+    if scenario.faults_per_day > 0:
+        host = time.host(MemoryStore(), network.bus)
+        faults = Faults(ids, scenario.faults_per_day, Random(f"{scenario.seed}/faults"))
+        host.add("faults", faults, shard="faults", epoch=0)
+    return network
+
+
+def _engine(scenario: Scenario, cp_id: str) -> EngineSetup:
+    return EngineSetup(
+        cp_id=cp_id,
+        power_w=to_watts(scenario.kw_rate),
+        micro_euros_per_kwh=to_micro_euros(scenario.euro_rate),
+        interval=scenario.interval,
+        ticks=None,
+    )
