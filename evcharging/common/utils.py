@@ -8,6 +8,9 @@ import msgspec
 
 T = TypeVar("T")
 
+Raw = msgspec.Raw
+"""A piece of JSON that is carried and not read."""
+
 
 class BadJson(ValueError):
     """The text is not the JSON that was expected."""

@@ -6,9 +6,7 @@ is answered once and the sender counts copies: a late answer to an old copy neve
 
 from typing import Final
 
-from msgspec import Raw
-
-from evcharging.common.utils import BadJson, Frozen, json_decoder, to_json
+from evcharging.common.utils import BadJson, Frozen, Raw, json_decoder, to_json
 from evcharging.protocols.framing import ACK, encode_frame
 
 MAX_TRIES: Final = 3

@@ -7,13 +7,11 @@ from itertools import groupby
 from pathlib import Path
 from types import GenericAlias
 
-from msgspec import Raw
-
 from evcharging.adapters.store import Commit, Place, StoreUnavailable
 from evcharging.adapters.store.journal_file import JournalFile
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.messages import MESSAGES, Message, Schema
-from evcharging.common.utils import Frozen, from_json, json_decoder, to_json
+from evcharging.common.utils import Frozen, Raw, from_json, json_decoder, to_json
 from evcharging.domain.record import Record
 from evcharging.domain.records import JOURNAL, LEDGER
 

@@ -1,0 +1,77 @@
+# `make` alone prints every target. Settings come from the environment, `.env` or the defaults in docs/settings.md.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+DEVELOPED := .venv/.developed
+CONSOLE := $(shell find console/src console/public console/*.json console/*.ts console/index.html 2>/dev/null)
+NPM := $(BIN)/python -c "import sys; from hatch_build import npm; from pathlib import Path; sys.exit(npm(sys.argv[1:], Path('console')))"
+
+.DEFAULT_GOAL := help
+
+help: ## Print every target
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: $(INSTALLED) ## Start the whole network in one process and print the dashboard's address
+	@exec $(BIN)/evcharging run
+
+simulate: $(INSTALLED) ## Simulate a day of the network on virtual time
+	@$(BIN)/evcharging simulate
+
+install: $(INSTALLED) ## Install into .venv, and build the dashboard
+
+test: $(DEVELOPED) test-plain test-browser ## Install, and run all tests
+
+test-plain: $(DEVELOPED) ## Run the tests that need only Python packages
+	$(BIN)/pytest evcharging/tests
+
+test-browser: $(DEVELOPED) ## Run the tests in a real browser
+	@if command -v chromium >/dev/null || [ -n "$$CI" ]; then $(BIN)/pytest tests/browser; \
+	else echo "Left out: the tests in a browser, for there is no Chromium (Debian: apt-get install chromium)"; fi
+
+coverage: $(DEVELOPED) ## Run the plain tests and show which lines they miss
+	$(BIN)/pytest --cov=evcharging --cov-report=term --cov-fail-under=90 evcharging/tests
+
+check: $(DEVELOPED) ## Check style, types, the floors, and the dashboard's source
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m evcharging.apps.settings_docs --check
+	$(NPM) run check
+	$(NPM) test
+
+format: $(DEVELOPED) ## Put the source into its form
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(DEVELOPED) ## Measure, each figure beside a bare baseline of the same run
+	$(BIN)/python -m benchmarks
+
+lock: $(DEVELOPED) ## Write uv.lock and the requirement files anew from pyproject.toml
+	$(BIN)/uv lock
+	$(BIN)/uv export --quiet --no-hashes --no-header --no-annotate --no-dev --output-file requirements.txt >/dev/null
+	$(BIN)/uv export --quiet --no-hashes --no-header --no-annotate --output-file requirements-dev.txt >/dev/null
+
+settings: $(DEVELOPED) ## Write .env.example and docs/settings.md anew from the declared settings
+	$(BIN)/python -m evcharging.apps.settings_docs
+
+clean: ## Remove what was built, installed and recorded here
+	rm -rf .venv data build dist .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf console/node_modules console/.vite evcharging/apps/ev_central/static *.egg-info
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| { echo "Python 3.11 or newer is needed: set PYTHON=/path/to/it"; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "Python cannot make .venv here (Debian: apt-get install python3-venv)"; exit 1; }
+
+$(INSTALLED): .venv/bin/python requirements.txt pyproject.toml hatch_build.py $(CONSOLE)
+	@echo "Installing into .venv and building the dashboard; this takes a minute the first time"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(DEVELOPED): $(INSTALLED) requirements-dev.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+.PHONY: help run simulate install test test-plain test-browser coverage check format bench lock settings clean
