@@ -3,7 +3,6 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
-DEVELOPED := .venv/.developed
 CONSOLE := $(shell find console/src console/public console/*.json console/*.ts console/index.html 2>/dev/null)
 NPM := $(BIN)/python -c "import sys; from hatch_build import npm; from pathlib import Path; sys.exit(npm(sys.argv[1:], Path('console')))"
 
@@ -20,19 +19,19 @@ simulate: $(INSTALLED) ## Simulate a day of the network on virtual time
 
 install: $(INSTALLED) ## Install into .venv, and build the dashboard
 
-test: $(DEVELOPED) test-plain test-browser ## Install, and run all tests
+test: $(INSTALLED) test-plain test-browser ## Install, and run all tests
 
-test-plain: $(DEVELOPED) ## Run the tests that need only Python packages
+test-plain: $(INSTALLED) ## Run the tests that need only Python packages
 	$(BIN)/pytest evcharging/tests
 
-test-browser: $(DEVELOPED) ## Run the tests in a real browser
+test-browser: $(INSTALLED) ## Run the tests in a real browser
 	@if command -v chromium >/dev/null || [ -n "$$CI" ]; then $(BIN)/pytest tests/browser; \
 	else echo "Left out: the tests in a browser, for there is no Chromium (Debian: apt-get install chromium)"; fi
 
-coverage: $(DEVELOPED) ## Run the plain tests and show which lines they miss
+coverage: $(INSTALLED) ## Run the plain tests and show which lines they miss
 	$(BIN)/pytest --cov=evcharging --cov-report=term --cov-fail-under=90 evcharging/tests
 
-check: $(DEVELOPED) ## Check style, types, the floors, and the dashboard's source
+check: $(INSTALLED) ## Check style, types, the floors, and the dashboard's source
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -41,19 +40,18 @@ check: $(DEVELOPED) ## Check style, types, the floors, and the dashboard's sourc
 	$(NPM) run check
 	$(NPM) test
 
-format: $(DEVELOPED) ## Put the source into its form
+format: $(INSTALLED) ## Put the source into its form
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: $(DEVELOPED) ## Measure, each figure beside a bare baseline of the same run
+bench: $(INSTALLED) ## Measure, each figure beside a bare baseline of the same run
 	$(BIN)/python -m benchmarks
 
-lock: $(DEVELOPED) ## Write uv.lock and the requirement files anew from pyproject.toml
+lock: $(INSTALLED) ## Write uv.lock and requirements.txt anew from pyproject.toml
 	$(BIN)/uv lock
-	$(BIN)/uv export --quiet --no-hashes --no-header --no-annotate --no-dev --output-file requirements.txt >/dev/null
-	$(BIN)/uv export --quiet --no-hashes --no-header --no-annotate --output-file requirements-dev.txt >/dev/null
+	$(BIN)/uv export --quiet --no-hashes --no-header --no-annotate --output-file requirements.txt >/dev/null
 
-settings: $(DEVELOPED) ## Write .env.example and docs/settings.md anew from the declared settings
+settings: $(INSTALLED) ## Write .env.example and docs/settings.md anew from the declared settings
 	$(BIN)/python -m evcharging.apps.settings_docs
 
 clean: ## Remove what was built, installed and recorded here
@@ -68,10 +66,6 @@ clean: ## Remove what was built, installed and recorded here
 $(INSTALLED): .venv/bin/python requirements.txt pyproject.toml hatch_build.py $(CONSOLE)
 	@echo "Installing into .venv and building the dashboard; this takes a minute the first time"
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
-	@touch $@
-
-$(DEVELOPED): $(INSTALLED) requirements-dev.txt
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
 .PHONY: help run simulate install test test-plain test-browser coverage check format bench lock settings clean
