@@ -91,14 +91,15 @@ async def calling(port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asynci
 
 
 @contextlib.asynccontextmanager
-async def deaf_caller(server: LinkServer) -> AsyncIterator[None]:
-    """A caller that opens a talk, reads nothing, and has hardly any buffers in between."""
+async def deaf_caller(server: LinkServer) -> AsyncIterator[socket.socket]:
+    """A caller that opens a talk, reads nothing by itself, and has hardly any buffers in between."""
     far, near = socket.socketpair()
     with far:
         near.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         far.send(ENQ)
         await asyncio.get_running_loop().connect_accepted_socket(lambda: Link(server), near)
-        yield
+        far.setblocking(False)
+        yield far
 
 
 async def open_raw(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -126,6 +126,7 @@ def test_closing_does_not_wait_for_a_server_that_does_not_answer(run: Run, monke
     async def scene() -> None:
         async with connecting(Ear(), port) as connector:
             assert connector.link is None
+        assert len(asyncio.all_tasks()) == 1
 
     with silent_port() as port:
         run(scene())

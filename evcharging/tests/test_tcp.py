@@ -1,5 +1,6 @@
 """Framed links over real loopback sockets, on asyncio's own loop and on uvloop."""
 
+import asyncio
 import contextlib
 import gc
 import socket
@@ -14,6 +15,7 @@ from evcharging.tests.tcp_stage import (
     ACK,
     EOT,
     HOST,
+    NAK,
     Ear,
     Run,
     both_loops,
@@ -25,6 +27,7 @@ from evcharging.tests.tcp_stage import (
     serving,
     soon,
 )
+from evcharging.tests.test_deadlines import Alarm
 
 # --- talking ---
 
@@ -194,6 +197,25 @@ def test_a_goodbye_that_nobody_reads_does_not_keep_the_connection(run: Run, monk
             there.links[0].send(b'"' + b"a" * (MAX_UNREAD // 4) + b'"')
             there.links[0].close()
             assert await there.next() == ("closed: This side ended the talk before the peer had answered everything.")
+
+    run(scene())
+
+
+@both_loops
+def test_a_goodbye_waits_for_a_slow_reader_even_if_the_talk_had_little_time_left(run: Run) -> None:
+    async def scene() -> None:
+        there, loop, payload = Ear(), asyncio.get_running_loop(), '"' + "a" * 60_000 + '"'
+        async with serving(there, timing=Timing(handshake=0.2)) as server, deaf_caller(server) as far:
+            assert await there.next() == "opened"
+            there.links[0].send(payload.encode())
+            far.send(b"x" * 1024)
+            deadlines, late = Deadlines(), asyncio.Event()
+            deadlines.watch(Alarm(late.set), deadlines.now() + 0.4)
+            await soon(late.wait())
+            heard = b""
+            while chunk := await soon(loop.sock_recv(far, 100_000)):
+                heard += chunk
+            assert heard == ACK + frame(1, payload) + NAK + EOT
 
     run(scene())
 
