@@ -279,13 +279,12 @@ class StoreContract:
     def test_pages_go_from_the_youngest_key_to_the_oldest(self, store: Store) -> None:
         put(store, *(session(f"S-{n}") for n in range(5)))
         put(store, session("S-0", stop=9))
-        seen: list[str] = []
-        before = None
-        while page := store.page(Session, limit=2, before=before):
-            assert len(page) <= 2
-            seen += [record.key for _, record in page]
-            before = page[-1][0]
-        assert seen == ["S-4", "S-3", "S-2", "S-1", "S-0"]
+        pages, before = [], None
+        for _ in range(4):
+            page = store.page(Session, limit=2, before=before)
+            pages.append([(record.key, record.register_stop_mwh) for _, record in page])
+            before = page[-1][0] if page else before
+        assert pages == [[("S-4", 0), ("S-3", 0)], [("S-2", 0), ("S-1", 0)], [("S-0", 9)], []]
 
     def test_a_page_is_not_disturbed_by_what_comes_meanwhile(self, store: Store) -> None:
         put(store, *(session(f"S-{n}") for n in range(4)))
