@@ -43,6 +43,7 @@ async def web_server(app: ASGIApp, host: str, port: int) -> AsyncIterator[tuple[
         log_level="critical",
         access_log=False,
         timeout_graceful_shutdown=1,
+        http="h11",  # the parser that bounds what a header may be
         h11_max_incomplete_event_size=LARGEST_HEADERS,
         ws_per_message_deflate=False,
         server_header=False,

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
@@ -15,10 +16,10 @@ from starlette.websockets import WebSocket
 
 from evcharging.apps.ev_central import history_api, points_api
 from evcharging.apps.ev_central.desk import Desk
-from evcharging.apps.ev_central.problems import add_problem_handlers, problem
+from evcharging.apps.ev_central.problems import add_problem_handlers, describe_problems, problem
 from evcharging.apps.ev_central.push import Push
 from evcharging.apps.ev_central.schemas import Health, Problem
-from evcharging.apps.ev_central.web import json_response
+from evcharging.apps.ev_central.web import HeadAsGet, json_response
 
 PAGES = Path(__file__).parent / "static"
 LARGEST_BODY = 64 * 1024
@@ -28,6 +29,16 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+
+
+class CentralApi(FastAPI):
+    """FastAPI, whose description tells problems from answers."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document."""
+        if self.openapi_schema is None:
+            self.openapi_schema = describe_problems(super().openapi())
+        return self.openapi_schema
 
 
 def create_app(desk: Desk) -> FastAPI:
@@ -43,17 +54,18 @@ def create_app(desk: Desk) -> FastAPI:
         with suppress(asyncio.CancelledError):
             await task
 
-    app = FastAPI(
+    app = CentralApi(
         title="EV Central",
         version=version("evcharging"),
         summary="Charging points, drivers' sessions and the ledger of a charging network",
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        responses={422: {"model": Problem}},
+        responses={422: {"model": Problem}, "default": {"model": Problem, "description": "Any other error"}},
     )
     app.state.desk = desk
     app.middleware("http")(_guard)
+    app.add_middleware(HeadAsGet)
     add_problem_handlers(app)
     app.include_router(points_api.api)
     app.include_router(history_api.api)
@@ -88,13 +100,19 @@ def _add_pages(app: FastAPI) -> None:
     async def index() -> Response:
         return FileResponse(PAGES / "index.html", headers={"Cache-Control": "no-cache"})
 
-    app.mount("/", StaticFiles(directory=PAGES, check_dir=False), name="pages")
+    @app.get("/favicon.svg", include_in_schema=False)
+    async def icon() -> Response:
+        return FileResponse(PAGES / "favicon.svg")
+
+    app.mount("/assets", StaticFiles(directory=PAGES / "assets", check_dir=False), name="assets")
 
 
 def is_own_page(connection: HTTPConnection) -> bool:
     """Whether a browser's page that asks is one of this Central's; programs that are no browsers name no origin."""
     origin = connection.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == connection.headers.get("host")
+    with suppress(ValueError):
+        return origin is None or urlsplit(origin).netloc == connection.headers.get("host")
+    return False
 
 
 async def _guard(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -103,7 +121,7 @@ async def _guard(request: Request, proceed: Callable[[Request], Awaitable[Respon
         return problem(request, 403, "Only pages of this Central may do this")
     length = request.headers.get("content-length", "0")
     if request.method in ("POST", "PUT", "PATCH") and (
-        "transfer-encoding" in request.headers or not length.isdigit() or int(length) > LARGEST_BODY
+        "transfer-encoding" in request.headers or not length.isdecimal() or int(length) > LARGEST_BODY
     ):
         return problem(request, 413, f"The body must declare its length and be at most {LARGEST_BODY} bytes")
     answer = await proceed(request)

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query
 from fastapi import Request as HttpRequest
+from pydantic import AfterValidator, Field
 from starlette.responses import Response
 
 from evcharging.adapters.store import Store
@@ -27,7 +28,16 @@ R = TypeVar("R", bound=Record)
 
 Limit = Annotated[int, Query(ge=1, le=500, description="How many, at most")]
 After = Annotated[int | None, Query(ge=1, le=2**62, description="Go on after this place, as the `Link` header says")]
-Filter = Annotated[str | None, Query(max_length=128)]
+
+
+def _plain(text: str) -> str:
+    if not (text.isascii() and text.isprintable()):
+        raise ValueError("an ID has no such characters")
+    return text
+
+
+Id = Annotated[str, Field(max_length=128), AfterValidator(_plain)]
+Filter = Annotated[Id | None, Query()]
 
 api = APIRouter(tags=["ledger"], responses=UNDECIDED)
 

@@ -1,6 +1,7 @@
 """Errors of the HTTP API, as problem details (RFC 9457): one clear sentence each, never a stack trace."""
 
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -9,6 +10,10 @@ from starlette.responses import JSONResponse, Response
 
 from evcharging.adapters.store import StoreUnavailable
 from evcharging.apps.ev_central.desk import NoAnswer, Refused, UnknownPoint
+from evcharging.apps.logs import speaker
+
+PROBLEM_JSON = "application/problem+json"
+NOT_JSON = "The body is not JSON in UTF-8"
 
 STATUS_OF: dict[type[Exception], HTTPStatus] = {
     UnknownPoint: HTTPStatus.NOT_FOUND,
@@ -27,7 +32,7 @@ def problem(request: Request, status: int, detail: str) -> Response:
         "detail": detail,
         "instance": request.url.path,
     }
-    return JSONResponse(body, status, media_type="application/problem+json")
+    return JSONResponse(body, status, media_type=PROBLEM_JSON)
 
 
 def add_problem_handlers(app: FastAPI) -> None:
@@ -39,19 +44,39 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
+def describe_problems(document: dict[str, Any]) -> dict[str, Any]:
+    """The OpenAPI document, with its problems under the media type that they are sent as."""
+    for item in document["paths"].values():
+        for operation in item.values():
+            for response in operation["responses"].values():
+                content = response["content"]
+                if content["application/json"]["schema"].get("$ref", "").endswith("/Problem"):
+                    content[PROBLEM_JSON] = content.pop("application/json")
+    return document
+
+
 async def _expected(request: Request, error: Exception) -> Response:
     return problem(request, STATUS_OF[type(error)], str(error))
 
 
 async def _http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    detail = error.detail if isinstance(error, HTTPException) else HTTPStatus(status).phrase
-    if status == HTTPStatus.NOT_FOUND:
-        detail = f"There is nothing at {request.url.path}"
-    answer = problem(request, status, detail)
+    answer = problem(request, status, _about(request, status))
     if isinstance(error, HTTPException) and error.headers:
         answer.headers.update(error.headers)
     return answer
+
+
+def _about(request: Request, status: int) -> str:
+    match status:
+        case HTTPStatus.NOT_FOUND:
+            return f"There is nothing at {request.url.path}"
+        case HTTPStatus.METHOD_NOT_ALLOWED:
+            return f"{request.method} is not possible at {request.url.path}"
+        case HTTPStatus.BAD_REQUEST:
+            return NOT_JSON
+        case _:
+            return HTTPStatus(status).phrase
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
@@ -60,6 +85,8 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 
 def _sentence(error: dict[str, object]) -> str:
+    if error.get("type") == "json_invalid":
+        return NOT_JSON
     where = error.get("loc")
     named = ".".join(str(part) for part in where[1:]) if isinstance(where, tuple) else ""
     said = str(error.get("msg", "does not fit")).removeprefix("Value error, ")
@@ -67,4 +94,5 @@ def _sentence(error: dict[str, object]) -> str:
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
+    speaker("Central")("error", f"A mistake while answering {request.method} {request.url.path}: {error!r}")
     return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Central made a mistake; its log says which")

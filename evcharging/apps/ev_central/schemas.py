@@ -1,14 +1,25 @@
 """The shapes of the HTTP API, for its documentation and for what clients send. Knows no route."""
 
+import unicodedata
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from evcharging.common.config import Name
 from evcharging.common.states import CPState
 
 NOON = datetime.fromisoformat("2026-01-01T12:00:00+00:00")
+
+
+def one_line(text: str) -> str:
+    """Text without control characters; raises ValueError in one sentence."""
+    if any(unicodedata.category(character) == "Cc" for character in text):
+        raise ValueError("this is one line of text, without control characters")
+    return text
+
+
+Line = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(one_line)]
 
 
 class Schema(BaseModel):
@@ -18,10 +29,12 @@ class Schema(BaseModel):
 
 
 class Registration(Schema):
-    """A charging point makes itself known; what is left out stays as it was."""
+    """A charging point makes itself known; what is left out stays as it was. Text is no number here, nor is `true`."""
+
+    model_config = ConfigDict(strict=True)
 
     cp_id: Name = Field(examples=["CP-001"])
-    location: str | None = Field(None, max_length=120, min_length=1, examples=["North car park"])
+    location: Line | None = Field(None, examples=["North car park"])
     euros_per_kwh: float | None = Field(None, ge=0, le=1000, allow_inf_nan=False, examples=[0.3])
 
 
