@@ -5,7 +5,7 @@ from collections.abc import Callable
 from math import ceil, inf
 from typing import Final, Protocol
 
-TICK: Final = 0.1
+TICK: Final = 0.05
 """The length of a slot: how coarse every deadline is, in seconds."""
 
 
@@ -54,10 +54,19 @@ class Deadlines:
         now = self._loop.time()
         first, self._last = self._last + 1, int(now / TICK)
         for slot in range(first, self._last + 1):
-            for waiter in self._slots.pop(slot, ()):
-                waiter.slot = inf
-                waiter.on_time(now)
+            if slot in self._slots:
+                self._wake(self._slots[slot], now)
+                del self._slots[slot]
         if self._slots:
             self._loop.call_later(TICK, self._tick)
         else:
             self._running = False
+
+    def _wake(self, waiters: set[Waiter], now: float) -> None:
+        while waiters:
+            waiter = waiters.pop()
+            waiter.slot = inf
+            try:
+                waiter.on_time(now)
+            except Exception as error:
+                self._loop.call_exception_handler({"message": "Who was woken has failed.", "exception": error})

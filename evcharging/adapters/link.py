@@ -136,9 +136,11 @@ class Link(asyncio.Protocol):
         reason = self._reason or ("The connection was lost." if exc else "The peer hung up without saying goodbye.")
         self._reason = reason
         self._deadlines.forget(self)
-        if self._handler:
-            self._handler.closed(self, reason)
-        self._host.gone(self, reason)
+        try:
+            if self._handler:
+                self._handler.closed(self, reason)
+        finally:
+            self._host.gone(self, reason)
 
     def _take(self, events: list[TalkEvent]) -> None:
         self._sending = True

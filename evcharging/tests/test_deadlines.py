@@ -105,6 +105,39 @@ def test_who_is_woken_may_wait_again_at_once() -> None:
     on_virtual_time(scene())
 
 
+def test_who_is_forgotten_by_another_in_the_same_moment_is_not_woken() -> None:
+    async def scene() -> None:
+        deadlines, alarms = Deadlines(), list[Alarm]()
+        alarms += [Alarm(lambda: deadlines.forget(alarms[1])), Alarm(lambda: deadlines.forget(alarms[0]))]
+        for alarm in alarms:
+            deadlines.watch(alarm, deadlines.now())
+        await asyncio.sleep(10)
+        assert sorted(len(alarm.woken_at) for alarm in alarms) == [0, 1]
+
+    on_virtual_time(scene())
+
+
+def test_one_that_fails_does_not_keep_the_others_from_being_woken() -> None:
+    async def scene() -> None:
+        failures: list[object] = []
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: failures.append(context["exception"]))
+        deadlines, fault = Deadlines(), ValueError("a fault in a program")
+
+        def fail() -> None:
+            raise fault
+
+        alarms = [Alarm(), Alarm(fail), Alarm()]
+        for alarm in alarms:
+            deadlines.watch(alarm, deadlines.now())
+        await asyncio.sleep(10)
+        deadlines.watch(alarms[0], deadlines.now())
+        await asyncio.sleep(10)
+        assert [len(alarm.woken_at) for alarm in alarms] == [2, 1, 1]
+        assert failures == [fault]
+
+    on_virtual_time(scene())
+
+
 def test_the_timer_stops_when_nobody_waits() -> None:
     async def scene() -> None:
         deadlines = Deadlines()

@@ -13,6 +13,7 @@ from evcharging.adapters.link import MAX_UNREAD
 from evcharging.adapters.tcp import CannotListen, Link, PortTaken, Timing, serve
 from evcharging.tests.tcp_stage import (
     ACK,
+    ENQ,
     EOT,
     HOST,
     NAK,
@@ -216,6 +217,50 @@ def test_a_goodbye_waits_for_a_slow_reader_even_if_the_talk_had_little_time_left
             while chunk := await soon(loop.sock_recv(far, 100_000)):
                 heard += chunk
             assert heard == ACK + frame(1, payload) + NAK + EOT
+
+    run(scene())
+
+
+@both_loops
+@pytest.mark.parametrize("moment", ["opened", "received", "closed"])
+def test_a_handler_that_fails_loses_that_link_and_no_other(run: Run, moment: str) -> None:
+    class Faulty(Ear):
+        """Fails on its first link."""
+
+        def fail(self, link: Link, here: str) -> None:
+            if here == moment and link is self.links[0]:
+                raise ValueError("a fault in a program")
+
+        def opened(self, link: Link) -> None:
+            super().opened(link)
+            self.fail(link, "opened")
+
+        def received(self, link: Link, payload: bytes) -> None:
+            super().received(link, payload)
+            self.fail(link, "received")
+
+        def closed(self, link: Link, reason: str) -> None:
+            super().closed(link, reason)
+            self.fail(link, "closed")
+
+    async def scene() -> None:
+        failures: list[str] = []
+        asyncio.get_running_loop().set_exception_handler(
+            lambda loop, context: failures.append(str(context.get("exception")))
+        )
+        here, there = Ear(), Faulty(answers=True)
+        async with serving(there) as server:
+            async with calling(server.port) as (_, writer):
+                writer.write(ENQ + frame(1, "1"))
+                assert await there.next() == "opened"
+                if moment != "opened":
+                    assert await there.next() == b"1"
+            assert str(await there.next()).startswith("closed")
+            async with connecting(here, server.port):
+                assert await here.next() == "opened"
+                here.links[0].send(b"2")
+                assert await here.next() == b"2"
+        assert failures == ["a fault in a program"]
 
     run(scene())
 
