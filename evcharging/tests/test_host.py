@@ -1,0 +1,302 @@
+"""The one cycle: what it commits, in which order it publishes, and what a crash at any instant leaves behind."""
+
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar
+
+import pytest
+
+from evcharging.adapters.bus import Fetched
+from evcharging.adapters.bus.memory import MemoryBus
+from evcharging.adapters.store import Commit, Fenced
+from evcharging.adapters.store.memory import MemoryStore
+from evcharging.common.kafka import CP_STATUS, CP_TELEMETRY, DRIVER_REQUESTS, DRIVER_UPDATES, Topic
+from evcharging.common.messages import CPTelemetry, DriverRequest, DriverUpdate, Message, UpdateStatus
+from evcharging.domain.record import Record
+from evcharging.roles.role import NOTHING, Effect, Effects, Input, Started, Stopping
+from evcharging.runtime.host import POSITIONS_EVERY, Host
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+class Seen(Record, frozen=True, kw_only=True):
+    """That a request was seen."""
+
+    key_field: ClassVar[str] = "request_id"
+
+    request_id: str
+    times: int
+
+
+class Clerk:
+    """Records each request that it has not seen, and says what it did; wakes when asked to."""
+
+    def __init__(self) -> None:
+        self.deadline: datetime | None = None
+        self.seen: dict[str, int] = {}
+        self.heard: list[Input | None] = []
+
+    def on_message(self, message: Input, now: datetime) -> Effects:
+        self.heard.append(message)
+        if not isinstance(message, DriverRequest):
+            return NOTHING
+        if message.driver_id == "poison":
+            raise RuntimeError("cannot digest this")
+        self.seen[message.request_id] = self.seen.get(message.request_id, 0) + 1
+        record = Seen(request_id=message.request_id, times=self.seen[message.request_id])
+        answer: list[Effect] = [record, update(message.request_id, UpdateStatus.ACCEPTED)]
+        return [*answer, update(message.request_id, UpdateStatus.IN_PROGRESS)]
+
+    def on_deadline(self, now: datetime) -> Effects:
+        self.heard.append(None)
+        self.deadline = None
+        return NOTHING
+
+    def forgotten(self, message: Message) -> tuple[type[Record], str] | None:
+        if isinstance(message, DriverRequest) and message.request_id not in self.seen:
+            return Seen, message.request_id
+        return None
+
+    def remember(self, record: Record) -> None:
+        assert isinstance(record, Seen)
+        self.seen[record.request_id] = record.times
+
+
+class Watch:
+    """An observer that keeps what it sees."""
+
+    def __init__(self) -> None:
+        self.poisons: list[Input | None] = []
+        self.handled_by: list[str] = []
+
+    def handled(self, address: str, message: Input | None, effects: Effects, now: datetime) -> None:
+        self.handled_by.append(address)
+
+    def poisoned(self, address: str, message: Input | None, error: Exception) -> None:
+        self.poisons.append(message)
+
+
+def request(number: int, cp_id: str = "CP-001", driver_id: str = "driver-alice") -> DriverRequest:
+    return DriverRequest(ts=NOW, request_id=f"req-{number}", driver_id=driver_id, cp_id=cp_id)
+
+
+def update(request_id: str, status: UpdateStatus) -> DriverUpdate:
+    return DriverUpdate(ts=NOW, request_id=request_id, driver_id="driver-alice", cp_id="CP-001", status=status)
+
+
+def clerk_host(store: MemoryStore, bus: MemoryBus, clerk: Clerk, watch: Watch | None = None) -> Host:
+    host = Host(store, bus, observer=watch)
+    host.subscribe((DRIVER_REQUESTS,), group="clerks", recalled=(DRIVER_REQUESTS,))
+    host.add("CP-001", clerk, shard="s", epoch=store.claim(["s"])["s"])
+    host.resend()
+    return host
+
+
+def published(bus: MemoryBus, *topics: Topic) -> "Reader":
+    return Reader(bus, topics)
+
+
+class Reader:
+    """Reads topics from the beginning."""
+
+    def __init__(self, bus: MemoryBus, topics: tuple[Topic, ...]) -> None:
+        self._subscription = bus.subscribe(topics, group="reader", partitions=range(bus.partitions))
+
+    def messages(self) -> list[Message]:
+        batches: list[Fetched] = self._subscription.poll(1000)
+        return [message for fetched in batches for message in fetched.messages]
+
+
+def statuses(messages: list[Message]) -> list[UpdateStatus]:
+    return [message.status for message in messages if isinstance(message, DriverUpdate)]
+
+
+def test_facts_outbox_and_positions_are_one_commit() -> None:
+    bus, store = MemoryBus(1), RecordingStore()
+    host = clerk_host(store, bus, Clerk())
+    bus.publish(request(1))
+    host.cycle(NOW)
+    (commit,) = store.commits
+    assert [record.key for _, record in commit.records] == ["req-1"]
+    assert [type(message) for _, message in commit.outbox] == [DriverUpdate]
+    assert commit.positions == {(DRIVER_REQUESTS.name, 0): 1}
+    assert commit.epochs == {"s": 1}
+
+
+class RecordingStore(MemoryStore):
+    """Keeps every commit; refuses them all once told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.commits: list[Commit] = []
+        self.refuses = False
+
+    def commit(self, commit: Commit) -> list[int]:
+        if self.refuses:
+            raise Fenced("no")
+        self.commits.append(commit)
+        return super().commit(commit)
+
+
+def test_nothing_is_published_that_was_not_committed() -> None:
+    bus, store = MemoryBus(1), RecordingStore()
+    out = published(bus, DRIVER_UPDATES)
+    host = clerk_host(store, bus, Clerk())
+    store.refuses = True
+    bus.publish(request(1))
+    with pytest.raises(Fenced):
+        host.cycle(NOW)
+    assert out.messages() == []
+
+
+def test_messages_leave_in_the_order_in_which_they_were_said() -> None:
+    bus, store = MemoryBus(1), MemoryStore()
+    out = published(bus, DRIVER_UPDATES)
+    host = clerk_host(store, bus, Clerk())
+    bus.publish(request(1))
+    bus.publish(request(2))
+    host.cycle(NOW)
+    assert statuses(out.messages()) == [UpdateStatus.ACCEPTED, UpdateStatus.IN_PROGRESS] * 2
+
+
+def test_a_crash_after_the_commit_and_before_publishing_publishes_after_the_restart() -> None:
+    bus, store = MemoryBus(1), MemoryStore()
+    out = published(bus, DRIVER_UPDATES)
+    host = clerk_host(store, bus, Clerk())
+    bus.publish(request(1))
+    batch = host.take()
+    host.commit(host.fold(batch, NOW))
+    assert out.messages() == []
+    again = clerk_host(store, bus, Clerk())
+    again.cycle(NOW)
+    assert statuses(out.messages()) == [UpdateStatus.ACCEPTED]
+
+
+def test_a_crash_before_the_commit_handles_the_message_again_as_if_for_the_first_time() -> None:
+    bus, store = MemoryBus(1), MemoryStore()
+    host = clerk_host(store, bus, Clerk())
+    bus.publish(request(1))
+    host.fold(host.take(), NOW)
+    assert host.subscription is not None
+    host.subscription.close()
+    clerk_host(store, bus, Clerk()).cycle(NOW)
+    assert [seen.times for seen in store.select(Seen)] == [1]
+
+
+def test_after_a_restart_reading_goes_on_behind_what_was_committed() -> None:
+    bus, store = MemoryBus(1), MemoryStore()
+    host = clerk_host(store, bus, Clerk())
+    bus.publish(request(1))
+    host.cycle(NOW)
+    assert host.subscription is not None
+    host.subscription.close()
+    bus.publish(request(2))
+    clerk = Clerk()
+    again = clerk_host(store, bus, clerk)
+    while again.cycle(NOW):
+        pass
+    assert [message for message in clerk.heard if isinstance(message, DriverRequest)] == [request(2)]
+
+
+def test_what_was_sent_is_not_sent_again_by_the_next_run() -> None:
+    bus, store = MemoryBus(1), MemoryStore()
+    host = clerk_host(store, bus, Clerk())
+    bus.publish(request(1))
+    host.cycle(NOW)
+    bus.publish(request(2))
+    host.cycle(NOW)
+    assert [message.request_id for _, message in store.unsent(["s"]) if isinstance(message, DriverUpdate)] == ["req-2"]
+
+
+def test_an_older_run_is_fenced_off_and_writes_nothing() -> None:
+    bus, store = MemoryBus(1), MemoryStore()
+    old = clerk_host(store, bus, Clerk())
+    bus.publish(request(1))
+    work = old.fold(old.take(), NOW)
+    store.claim(["s"])
+    with pytest.raises(Fenced):
+        old.commit(work)
+    assert store.select(Seen) == []
+
+
+def test_a_role_is_reminded_of_what_it_forgot_before_it_decides() -> None:
+    bus, store = MemoryBus(1), MemoryStore()
+    host = clerk_host(store, bus, Clerk())
+    bus.publish(request(1))
+    host.cycle(NOW)
+    assert host.subscription is not None
+    host.subscription.close()
+    bus.publish(request(1))
+    clerk_host(store, bus, Clerk()).cycle(NOW)
+    assert [seen.times for seen in store.select(Seen)] == [2]
+
+
+def test_a_poisonous_message_is_set_aside_and_the_others_are_handled() -> None:
+    bus, store, watch, clerk = MemoryBus(1), MemoryStore(), Watch(), Clerk()
+    host = clerk_host(store, bus, clerk, watch)
+    bus.publish(request(1, driver_id="poison"))
+    bus.publish(request(2))
+    host.cycle(NOW)
+    assert watch.poisons == [request(1, driver_id="poison")]
+    assert [seen.request_id for seen in store.select(Seen)] == ["req-2"]
+
+
+def test_messages_for_nobody_here_are_passed_over() -> None:
+    bus, store, clerk = MemoryBus(1), MemoryStore(), Clerk()
+    host = clerk_host(store, bus, clerk)
+    bus.publish(request(1, cp_id="CP-elsewhere"))
+    host.cycle(NOW)
+    assert [heard for heard in clerk.heard if isinstance(heard, DriverRequest)] == []
+
+
+def test_a_deadline_that_has_come_is_met_before_the_messages_of_the_same_batch() -> None:
+    bus, store, clerk = MemoryBus(1), MemoryStore(), Clerk()
+    host = clerk_host(store, bus, clerk)
+    clerk.deadline = NOW + SECOND
+    host.cycle(NOW)
+    clerk.heard.clear()
+    bus.publish(request(1))
+    host.cycle(NOW + SECOND)
+    assert clerk.heard == [None, request(1)]
+
+
+def test_every_role_is_told_that_it_has_started_and_that_it_shall_stop() -> None:
+    clerk = Clerk()
+    host = clerk_host(MemoryStore(), MemoryBus(1), clerk)
+    host.cycle(NOW)
+    host.tell_all(Stopping())
+    host.cycle(NOW)
+    assert clerk.heard == [Started(), Stopping()]
+
+
+def test_volatile_messages_alone_cost_no_commit_until_their_position_is_old() -> None:
+    bus, store, clerk = MemoryBus(1), RecordingStore(), Clerk()
+    host = Host(store, bus)
+    host.subscribe((CP_TELEMETRY,), group="readers")
+    host.add("CP-001", clerk, shard="s", epoch=store.claim(["s"])["s"])
+    reading = CPTelemetry(ts=NOW, cp_id="CP-001", kw=1.0, euros=0.0, driver_id="d", session_id="s")
+    bus.publish(reading)
+    host.cycle(NOW)
+    assert store.commits == []
+    bus.publish(reading)
+    host.cycle(NOW + POSITIONS_EVERY)
+    assert [commit.positions for commit in store.commits] == [{(CP_TELEMETRY.name, 0): 2}]
+
+
+def test_messages_with_an_outlet_of_their_own_do_not_reach_the_bus() -> None:
+    bus, store = MemoryBus(1), MemoryStore()
+    out = published(bus, DRIVER_UPDATES)
+    host = clerk_host(store, bus, Clerk())
+    left: list[Message] = []
+    host.send_by(DriverUpdate, left.append)
+    bus.publish(request(1))
+    host.cycle(NOW)
+    assert statuses(left) == [UpdateStatus.ACCEPTED, UpdateStatus.IN_PROGRESS]
+    assert out.messages() == []
+
+
+def test_a_host_without_anything_to_do_does_nothing() -> None:
+    host = Host(MemoryStore(), MemoryBus(1))
+    host.subscribe((CP_STATUS,), group="idle")
+    assert not host.cycle(NOW)
+    assert host.next_due() is None

@@ -1,0 +1,92 @@
+"""The simulator: a day in seconds, the same from the same seed, and its sums add up."""
+
+from datetime import timedelta
+
+import pytest
+from click.testing import CliRunner
+
+from evcharging.apps.cli import main
+from evcharging.common.utils import to_json
+from evcharging.domain.session import Bill, Session, SessionStatus
+from evcharging.domain.tariff import cost_micro_euros
+from evcharging.runtime.virtual import VirtualTime
+from evcharging.simulation.run import START, Scenario, build, simulate
+
+SMALL = Scenario(
+    points=5,
+    drivers=12,
+    hours=2,
+    seed=7,
+    interval=timedelta(seconds=10),
+    pause=timedelta(minutes=20),
+    faults_per_day=48,
+)
+
+
+def test_the_same_seed_gives_the_same_bytes() -> None:
+    assert to_json(simulate(SMALL)) == to_json(simulate(SMALL))
+
+
+def test_another_seed_gives_another_run() -> None:
+    other = Scenario(points=5, drivers=12, hours=2, seed=8, interval=SMALL.interval, pause=SMALL.pause)
+    assert to_json(simulate(SMALL)) != to_json(simulate(other))
+
+
+def test_the_report_adds_up_to_the_ledger() -> None:
+    report = simulate(SMALL)
+    assert report.requests == report.accepted + report.denied
+    assert report.denied == sum(report.denials.values())
+    assert report.accepted == report.completed + report.failed + report.open
+    assert 0 < report.utilisation < 1
+    assert report.failed > 0, "no fault ever struck a supply: the scenario is too tame"
+
+
+def test_every_session_that_ended_has_one_bill_for_the_energy_between_its_readings() -> None:
+    time = VirtualTime(START)
+    network = build(SMALL, time)
+    time.run_until(START + timedelta(hours=SMALL.hours))
+    bills = {bill.session_id: bill for bill in network.ledger.select(Bill)}
+    ended = [s for s in network.ledger.select(Session) if not s.is_open and s.started_at is not None]
+    assert {session.session_id for session in ended} == set(bills)
+    for session in ended:
+        bill = bills[session.session_id]
+        assert bill.energy_mwh == session.register_stop_mwh - session.register_start_mwh
+        assert bill.micro_euros == cost_micro_euros(bill.energy_mwh, session.micro_euros_per_kwh)
+
+
+def test_no_point_ever_has_two_open_sessions() -> None:
+    time = VirtualTime(START)
+    network = build(SMALL, time)
+    for minute in range(0, 120, 3):
+        time.run_until(START + timedelta(minutes=minute))
+        opened = [s.cp_id for s in network.ledger.select(Session) if s.is_open]
+        assert len(opened) == len(set(opened))
+
+
+def test_a_longer_interval_between_readings_changes_no_bill() -> None:
+    def energies(interval: int) -> list[int]:
+        time = VirtualTime(START)
+        pause = timedelta(minutes=10)
+        scenario = Scenario(points=3, drivers=3, hours=3, seed=1, interval=timedelta(seconds=interval), pause=pause)
+        network = build(scenario, time)
+        time.run_until(START + timedelta(hours=3))
+        done = [s for s in network.ledger.select(Session) if s.status is SessionStatus.COMPLETED]
+        return [session.energy_mwh for session in done]
+
+    assert energies(1) == energies(60) != []
+
+
+@pytest.mark.parametrize("arguments", [["--json"], []])
+def test_the_command_prints_the_same_result_twice(arguments: list[str]) -> None:
+    command = ["simulate", "--points", "3", "--drivers", "5", "--hours", "1", "--pause-hours", "0.5", *arguments]
+    runner = CliRunner()
+    first, second = (runner.invoke(main, command, catch_exceptions=False) for _ in range(2))
+    assert first.exit_code == 0
+    assert first.stdout == second.stdout != ""
+
+
+def test_progress_goes_from_nothing_to_all() -> None:
+    shares: list[float] = []
+    simulate(Scenario(points=1, drivers=1, hours=1, seed=1), shares.append)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
