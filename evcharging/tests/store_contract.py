@@ -401,6 +401,16 @@ class DurableStoreContract(StoreContract):
         assert again.commit(Commit(outbox=[("0", order("c"))]))[0] > max(numbers)
         again.close()
 
+    def test_what_was_fenced_is_not_there_when_a_store_is_opened_again(self, store: Store, tmp_path: Path) -> None:
+        old = store.claim(["0"])
+        store.claim(["0"])
+        with pytest.raises(Fenced):
+            store.commit(Commit(epochs=old, records=[("0", session())], outbox=[("0", order("late"))]))
+        store.close()
+        again = self.open(tmp_path)
+        self.assert_nothing_is_there(again)
+        again.close()
+
     def test_a_commit_with_a_message_that_cannot_be_written_writes_nothing(self, store: Store, tmp_path: Path) -> None:
         with pytest.raises(UnicodeEncodeError):
             put(store, session(), outbox=("a", UNSPEAKABLE))

@@ -11,7 +11,7 @@ from evcharging.adapters.store import Commit, StoreUnavailable
 from evcharging.adapters.store.journal import JournalStore
 from evcharging.domain.records import JOURNAL
 from evcharging.domain.supply import EngineMemory, Reading, Supply
-from evcharging.tests.store_contract import LOG, NOW, names, order, put, session
+from evcharging.tests.store_contract import LOG, NOW, full_disk, names, order, put, session
 
 NOT_READINGS = tuple(kind for kind in JOURNAL if kind is not Reading)
 
@@ -139,7 +139,9 @@ def test_records_that_do_not_fit_their_kind_are_refused(store: JournalStore, fil
 # Durability and size
 
 
-def test_only_what_a_power_cut_may_take_is_not_synced(store: JournalStore, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Grows with every sync to the disk."""
     synced: list[int] = []
     fsync = os.fsync
 
@@ -148,19 +150,36 @@ def test_only_what_a_power_cut_may_take_is_not_synced(store: JournalStore, monke
         fsync(descriptor)
 
     monkeypatch.setattr(os, "fsync", watched)
+    return synced
 
+
+def test_only_what_a_power_cut_may_take_is_not_synced(store: JournalStore, synced: list[int]) -> None:
     def syncs(commit: Commit) -> int:
-        synced.clear()
+        before = len(synced)
         store.commit(commit)
-        return len(synced)
+        return len(synced) - before
 
     assert syncs(Commit(records=[("0", reading(1))], log_id=LOG, positions={("cp.status", 0): 1})) == 0
     assert syncs(Commit(sent=[7])) == 0
     assert syncs(Commit(records=[("0", reading(2)), ("0", supply())])) == 1
     assert syncs(Commit(outbox=[("0", order("a"))])) == 1
-    synced.clear()
+    before = len(synced)
     store.claim(["0"])
-    assert len(synced) == 1
+    assert len(synced) == before + 1
+
+
+def test_a_new_file_and_its_folder_are_synced(tmp_path: Path, synced: list[int]) -> None:
+    opened(tmp_path / "new")
+    assert len(synced) == 2
+
+
+def test_a_write_that_fails_half_way_leaves_the_file_as_it_was(store: JournalStore, file: Path) -> None:
+    put(store, reading(1))
+    before = file.read_bytes()
+    with full_disk(file.parent, free=100), pytest.raises(StoreUnavailable, match=r"File too large\): raise the limit"):
+        store.commit(Commit(records=[("0", reading(n)) for n in range(10)]))
+    assert file.read_bytes() == before
+    assert store.select(Reading) == [reading(1)]
 
 
 def test_what_was_not_synced_is_in_the_file_all_the_same(store: JournalStore, file: Path) -> None:
@@ -172,7 +191,7 @@ def test_what_was_not_synced_is_in_the_file_all_the_same(store: JournalStore, fi
 
 def test_a_journal_that_has_grown_is_rewritten_and_keeps_everything(store: JournalStore, file: Path) -> None:
     store.commit(Commit(log_id="log-2", positions={("cp.status", 1): 5}))
-    put(store, session("old"), supply("CP-2"), outbox=("a", "b", "c"))
+    put(store, session("old"), supply("CP-2"), session("young"), outbox=("a", "b", "c"))
     store.commit(Commit(sent=[2, 3]))
     sizes = []
     for n in range(1000):
