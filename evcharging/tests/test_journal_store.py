@@ -9,6 +9,7 @@ import pytest
 
 from evcharging.adapters.store import Commit, StoreUnavailable
 from evcharging.adapters.store.journal import JournalStore
+from evcharging.adapters.store.journal_file import JournalFile
 from evcharging.domain.records import JOURNAL
 from evcharging.domain.supply import EngineMemory, Reading, Supply
 from evcharging.tests.store_contract import LOG, NOW, full_disk, names, order, put, session
@@ -243,6 +244,18 @@ def test_a_rewriting_that_fails_harms_no_commit(store: JournalStore, file: Path)
         store.commit(Commit(records=[("0", reading(n))]))
     assert file.stat().st_size > 40_000
     assert opened_after(store, file).select(Reading) == [reading(499)]
+
+
+def test_a_rewriting_that_breaks_off_leaves_the_old_file_and_no_other(store: JournalStore, file: Path) -> None:
+    put(store, reading(1))
+    store.close()
+    before = file.read_bytes()
+    journal = JournalFile(file)
+    with full_disk(file.parent, free=1000), pytest.raises(StoreUnavailable, match="^Cannot rewrite the journal"):
+        journal.rewrite([b"1" * 10_000])
+    journal.close()
+    assert file.read_bytes() == before
+    assert sorted(path.name for path in file.parent.iterdir()) == ["engine.journal", "engine.journal.lock"]
 
 
 # Who may use it, and what it is
