@@ -251,7 +251,7 @@ def test_a_rewriting_that_breaks_off_leaves_the_old_file_and_no_other(store: Jou
     store.close()
     before = file.read_bytes()
     journal = JournalFile(file)
-    with full_disk(file.parent, free=1000), pytest.raises(StoreUnavailable, match="^Cannot rewrite the journal"):
+    with full_disk(file.parent, free=1000), pytest.raises(StoreUnavailable, match=r"^Cannot rewrite the journal"):
         journal.rewrite([b"1" * 10_000])
     journal.close()
     assert file.read_bytes() == before
