@@ -1,0 +1,1 @@
+"""The wires, without sockets: bytes and moments in, events and bytes out."""
