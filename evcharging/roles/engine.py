@@ -7,27 +7,18 @@ from datetime import datetime, timedelta
 from evcharging.common.messages import (
     Action,
     CentralCommand,
-    CPStatus,
-    CPTelemetry,
-    DriverRequest,
     EndReason,
-    EngineHealth,
     HealthQuery,
     QueryStatus,
     StartSupply,
     StopSupply,
-    SupplyAwaited,
-    SupplyRefused,
-    SupplyStarted,
 )
 from evcharging.common.states import CPEvent, CPState, is_allowed, next_state
 from evcharging.common.utils import Frozen, changed
-from evcharging.domain.meter import energy_mwh, time_to_deliver, to_kw, to_kwh
-from evcharging.domain.supply import EngineMemory, Reading, Supply, ended, final_reading, ordered, started
-from evcharging.domain.tariff import cost_micro_euros, to_euros
+from evcharging.domain.meter import energy_mwh, time_to_deliver
+from evcharging.domain.supply import EngineMemory, Reading, Supply, ended, ordered, started
+from evcharging.roles.engine_voice import Nameplate, Voice
 from evcharging.roles.role import NOTHING, Effect, Effects, Input, Signal, Started, Stopping
-
-WALK_IN = "walk-in"
 
 
 class EngineSetup(Frozen, frozen=True, kw_only=True):
@@ -63,14 +54,20 @@ class Engine:
         self.deadline: datetime | None = None
         self.state = CPState.DISCONNECTED
         self._setup = setup
-        self._epoch = epoch
-        self._seq = 0
         self._ticks = 0
         self._memory = memory or EngineMemory(cp_id=setup.cp_id)
         self._supply = supply
         self._reading = reading
         self._register = reading.register_mwh if reading else 0
-        self._kw = to_kw(setup.power_w)
+        self._voice = Voice(
+            Nameplate(
+                cp_id=setup.cp_id,
+                power_w=setup.power_w,
+                micro_euros_per_kwh=setup.micro_euros_per_kwh,
+                manual=setup.manual,
+                epoch=epoch,
+            )
+        )
 
     def on_message(self, message: Input, now: datetime) -> Effects:
         handler = _HANDLERS.get(type(message))
@@ -104,8 +101,8 @@ class Engine:
         if supply.is_open:
             at = self._reading.ts if self._reading else now
             supply = self._supply = ended(supply, self._register, at, EndReason.RESTART, None)
-            return [supply, self._final(supply)]
-        return [self._final(supply)]
+            return [supply, self._voice.final(supply)]
+        return [self._voice.final(supply)]
 
     def _on_stopping(self, _: Stopping, now: datetime) -> Effects:
         effects = self._end_if_open(EndReason.SHUTDOWN, now)
@@ -120,14 +117,14 @@ class Engine:
             return NOTHING
         supply = self._supply
         if supply and supply.session_id == order.session_id:
-            return [self._answer_about(supply, now)]
+            return [self._voice.about(supply, now)]
         obstacle = self._obstacle()
         if obstacle:
-            return [*self._obey(order.epoch), self._refuse(order.session_id, obstacle, now)]
+            return [*self._obey(order.epoch), self._voice.refusal(order.session_id, obstacle, now)]
         self._supply = ordered(order)
         if self._setup.manual and not self._memory.plugged:
             self.deadline = now + self._setup.plug_wait
-            return [*self._obey(order.epoch), self._supply, self._answer_about(self._supply, now)]
+            return [*self._obey(order.epoch), self._supply, self._voice.about(self._supply, now)]
         return [*self._obey(order.epoch, plugged=True), *self._begin(self._supply, now)]
 
     def _obstacle(self) -> str | None:
@@ -144,7 +141,7 @@ class Engine:
         if not self._is_current(order.epoch) or supply is None or supply.session_id != order.session_id:
             return NOTHING
         if not supply.is_open:
-            return [self._final(supply)]
+            return [self._voice.final(supply)]
         return [*self._end_if_open(EndReason.STOPPED, now), self._status(now)]
 
     def _on_query(self, query: QueryStatus, now: datetime) -> Effects:
@@ -154,9 +151,9 @@ class Engine:
         if query.session_id is not None:
             supply = self._supply
             if supply and supply.session_id == query.session_id:
-                effects.append(self._answer_about(supply, now))
+                effects.append(self._voice.about(supply, now))
             else:
-                effects.append(self._refuse(query.session_id, f"{self._setup.cp_id} never began it", now))
+                effects.append(self._voice.refusal(query.session_id, f"{self._setup.cp_id} never began it", now))
         return effects
 
     def _on_command(self, command: CentralCommand, now: datetime) -> Effects:
@@ -190,7 +187,7 @@ class Engine:
         if supply and supply.is_open:
             return effects + (self._begin(supply, now) if supply.started_at is None else [])
         if self.state is CPState.ACTIVATED:
-            effects.append(self._ask_by_hand(now))
+            effects.append(self._voice.walk_in(now))
         return effects
 
     def _unplug(self, now: datetime) -> list[Effect]:
@@ -212,17 +209,6 @@ class Engine:
         self._stop_if_stopped()
         return effects
 
-    def _ask_by_hand(self, now: datetime) -> DriverRequest:
-        seq = self._next()
-        return DriverRequest(
-            ts=now,
-            epoch=self._epoch,
-            seq=seq,
-            request_id=f"{WALK_IN}-{self._setup.cp_id}-{self._epoch}-{seq}",
-            driver_id=WALK_IN,
-            cp_id=self._setup.cp_id,
-        )
-
     # Supply
 
     def _begin(self, supply: Supply, now: datetime) -> list[Effect]:
@@ -230,7 +216,7 @@ class Engine:
         self._supply = started(supply, self._register, now)
         self._ticks = 0
         self.deadline = self._next_reading(self._supply, now, now)
-        return [self._supply, self._answer_about(self._supply, now), self._status(now)]
+        return [self._supply, self._voice.about(self._supply, now), self._status(now)]
 
     def _next_reading(self, supply: Supply, begun: datetime, last: datetime) -> datetime:
         due = last + self._setup.interval
@@ -243,18 +229,7 @@ class Engine:
         energy = self._meter(supply, begun, at)
         effects: list[Effect] = [
             Reading(cp_id=supply.cp_id, register_mwh=self._register, ts=at),
-            CPTelemetry(
-                ts=at,
-                epoch=self._epoch,
-                seq=self._next(),
-                cp_id=supply.cp_id,
-                kw=self._kw,
-                euros=to_euros(cost_micro_euros(energy, supply.micro_euros_per_kwh)),
-                driver_id=supply.driver_id,
-                session_id=supply.session_id,
-                kwh=to_kwh(energy),
-                register_mwh=self._register,
-            ),
+            self._voice.reading(supply, self._register, at),
         ]
         if self._is_complete(supply, energy):
             effects += self._end_if_open(EndReason.COMPLETE, at)
@@ -288,7 +263,7 @@ class Engine:
         effects: list[Effect] = [Reading(cp_id=supply.cp_id, register_mwh=self._register, ts=now), supply]
         if not self._setup.manual:
             effects += self._note(plugged=False)
-        return [*effects, self._final(supply)]
+        return [*effects, self._voice.final(supply)]
 
     def _detail(self, by: EndReason) -> str | None:
         return self._memory.fault if by is EndReason.FAULT else None
@@ -296,7 +271,7 @@ class Engine:
     def _drop(self, supply: Supply, why: str, now: datetime) -> list[Effect]:
         self.deadline = None
         self._supply = ended(supply, self._register, now, EndReason.NOT_STARTED, why)
-        return [self._supply, self._refuse(supply.session_id, why, now)]
+        return [self._supply, self._voice.refusal(supply.session_id, why, now)]
 
     def _give_up_waiting(self, supply: Supply, at: datetime) -> list[Effect]:
         return self._drop(supply, "no vehicle was plugged in", at)
@@ -306,56 +281,12 @@ class Engine:
     def _on_health_query(self, query: HealthQuery, now: datetime) -> Effects:
         well = self.state not in (CPState.FAULT, CPState.DISCONNECTED)
         reason = None if well else self._memory.fault or "not ready"
-        return [EngineHealth(ts=now, cp_id=self._setup.cp_id, asked=query.cp_id, well=well, reason=reason)]
+        return [self._voice.health(query.cp_id, reason, now)]
 
-    def _answer_about(self, supply: Supply, now: datetime) -> Effect:
-        if not supply.is_open:
-            return self._final(supply)
-        seq = self._next()
-        if supply.started_at is None:
-            return SupplyAwaited(ts=now, epoch=self._epoch, seq=seq, cp_id=supply.cp_id, session_id=supply.session_id)
-        return SupplyStarted(
-            ts=supply.started_at,
-            epoch=self._epoch,
-            seq=seq,
-            cp_id=supply.cp_id,
-            session_id=supply.session_id,
-            register_mwh=supply.register_start_mwh,
-        )
-
-    def _final(self, supply: Supply) -> Effect:
-        return final_reading(supply, epoch=self._epoch, seq=self._next())
-
-    def _refuse(self, session_id: str, reason: str, now: datetime) -> SupplyRefused:
-        return SupplyRefused(
-            ts=now,
-            epoch=self._epoch,
-            seq=self._next(),
-            cp_id=self._setup.cp_id,
-            session_id=session_id,
-            reason=reason,
-        )
-
-    def _status(self, now: datetime) -> CPStatus:
-        return CPStatus(
-            ts=now,
-            epoch=self._epoch,
-            seq=self._next(),
-            cp_id=self._setup.cp_id,
-            state=self.state,
-            kw_rate=self._kw,
-            euro_rate=to_euros(self._setup.micro_euros_per_kwh),
-            register_mwh=self._register,
-            manual=self._setup.manual,
-            plugged=self._memory.plugged,
-            reason=self._memory.fault,
-        )
+    def _status(self, now: datetime) -> Effect:
+        return self._voice.status(self.state, self._memory, self._register, now)
 
     # Its own bookkeeping
-
-    def _next(self) -> int:
-        self._seq += 1
-        return self._seq
 
     def _step(self, event: CPEvent) -> None:
         self.state = next_state(self.state, event)

@@ -74,15 +74,8 @@ class Work:
     durable: list[int] = field(default_factory=list)
     moved: bool = False
 
-    def gather(self, resident: Resident, effects: Iterable[Any]) -> None:
-        """Take what a role says, in its order. Looks at exact types, since this is the simulator's innermost loop."""
-        for effect in effects:
-            if type(effect) in VOLATILE:
-                self.outgoing.append(effect)
-            else:
-                self._gather_one(resident, effect)
-
-    def _gather_one(self, resident: Resident, effect: Effect) -> None:
+    def keep(self, resident: Resident, effect: Effect) -> None:
+        """Take one thing that a role says, after all that was said before."""
         commit = self.commit
         if isinstance(effect, Record):
             commit.records.append((resident.shard, effect))
@@ -244,7 +237,8 @@ class Host:
 
     def _react(self, turns: Sequence[tuple[Resident, Input | None]], now: datetime, work: Work) -> None:
         """Let each role react to a message, or (None) to its deadline, and gather what it says."""
-        observer, put, gather = self._observer, self._schedule.put, work.gather
+        observer, put, keep = self._observer, self._schedule.put, work.keep
+        say: Callable[[Any], None] = work.outgoing.append
         for resident, message in turns:
             role = resident.role
             try:
@@ -254,8 +248,12 @@ class Host:
                     raise
                 observer.poisoned(resident.address, message, error)
                 continue
-            if effects:
-                gather(resident, effects)
+            for effect in effects:
+                # The exact type, for speed: this is the simulator's innermost loop.
+                if type(effect) in VOLATILE:
+                    say(effect)
+                else:
+                    keep(resident, effect)
             if observer is not None:
                 observer.handled(resident.address, message, effects, now)
             deadline = role.deadline
@@ -281,11 +279,21 @@ class Host:
 
     def publish(self, work: Work, numbers: list[int]) -> None:
         """Let others have it."""
-        durable = dict(zip(work.durable, numbers, strict=True))
-        for place, message in enumerate(work.outgoing):
-            self._send(message, durable.get(place))
+        begin = 0
+        for place, number in zip(work.durable, numbers, strict=True):
+            self._send_all(work.outgoing[begin:place])
+            self._send(work.outgoing[place], number)
+            begin = place + 1
+        self._send_all(work.outgoing[begin:])
         if work.commit.positions and self.subscription is not None:
             self.subscription.done(work.commit.positions)
+
+    def _send_all(self, messages: list[Message]) -> None:
+        if not self._outlets:
+            self._bus.publish_all(messages)
+            return
+        for message in messages:
+            self._send(message, None)
 
     def _send(self, message: Message, number: int | None) -> None:
         outlet = self._outlets.get(type(message))

@@ -1,7 +1,7 @@
 """One scenario on both hosts: virtual time and the live host publish the same messages, at the same moments."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -41,9 +41,10 @@ class Recorder(MemoryBus):
         super().__init__(partitions=4)
         self.said: list[Message] = []
 
-    def publish(self, message: Message, on_sent: Callable[[], None] | None = None) -> None:
-        self.said.append(message)
-        super().publish(message, on_sent)
+    def publish_all(self, messages: Iterable[Message]) -> None:
+        said = list(messages)
+        self.said += said
+        super().publish_all(said)
 
 
 class Operators:

@@ -62,6 +62,10 @@ class Bus(Protocol):
         is away, may lose volatile messages, no others."""
         ...
 
+    def publish_all(self, messages: Iterable[Message]) -> None:
+        """Send several, in their order, that nobody needs to be told of."""
+        ...
+
     def subscribe(
         self,
         topics: Iterable[Topic],

@@ -1,10 +1,11 @@
 """A bus in one process, with Kafka's semantics: partitions, positions, groups. It lasts as long as the process."""
 
 from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 from uuid import uuid4
 
 from evcharging.adapters.bus import Fetched, Place, checked
-from evcharging.common.kafka import TOPIC_OF, Topic, partition_of
+from evcharging.common.kafka import TOPIC_OF, TOPICS, Topic, partition_of
 from evcharging.common.messages import Message
 
 FIXED = "fixed"
@@ -151,26 +152,29 @@ class MemoryBus:
     def __init__(self, partitions: int = 8, log_id: str | None = None) -> None:
         self.partitions = partitions
         self.log_id = log_id or f"memory-{uuid4().hex}"
-        self._logs: dict[str, list[_Log]] = {}
+        self._logs = {topic.name: [_Log(topic, number) for number in range(partitions)] for topic in TOPICS}
+        self._routes = {kind: (self._logs[topic.name], attrgetter(topic.key)) for kind, topic in TOPIC_OF.items()}
         self._partition_of: dict[str, int] = {}
         self._groups: dict[str, list[MemorySubscription]] = {}
 
     def publish(self, message: Message, on_sent: Callable[[], None] | None = None) -> None:
-        topic = TOPIC_OF[type(message)]
-        logs = self._logs.get(topic.name)
-        if logs is not None:
-            key = getattr(message, topic.key) or ""
-            partition = self._partition_of.get(key)
-            if partition is None:
-                partition = self._learn(key)
-            log = logs[partition]
-            if log.marks:
-                log.messages.append(message)
-                for reader in log.readers:
-                    if log not in reader.dirty:
-                        reader.mark(log)
+        self.publish_all((message,))
         if on_sent is not None:
             on_sent()
+
+    def publish_all(self, messages: Iterable[Message]) -> None:
+        partitions, marked = self._partition_of, None
+        for message in messages:
+            logs, key_of = self._routes[type(message)]
+            key = key_of(message) or ""
+            log = logs[partitions[key] if key in partitions else self._learn(key)]
+            if log.marks:
+                log.messages.append(message)
+                if log is not marked:
+                    marked = log
+                    for reader in log.readers:
+                        if log not in reader.dirty:
+                            reader.mark(log)
 
     def _learn(self, key: str) -> int:
         if len(self._partition_of) >= KEYS_KNOWN:
@@ -197,10 +201,7 @@ class MemoryBus:
 
     def log(self, topic: Topic, partition: int) -> _Log:
         """One partition of a topic."""
-        logs = self._logs.get(topic.name)
-        if logs is None:
-            logs = self._logs[topic.name] = [_Log(topic, number) for number in range(self.partitions)]
-        return logs[partition]
+        return self._logs[topic.name][partition]
 
     def leave(self, subscription: MemorySubscription) -> None:
         """A member leaves its group; the others take its partitions."""

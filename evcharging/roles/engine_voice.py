@@ -1,0 +1,126 @@
+"""What an engine says: its messages, numbered in the order in which it says them. Decides nothing."""
+
+from datetime import datetime
+
+from evcharging.common.messages import (
+    CPStatus,
+    CPTelemetry,
+    DriverRequest,
+    EngineHealth,
+    SupplyAwaited,
+    SupplyEnded,
+    SupplyRefused,
+    SupplyStarted,
+)
+from evcharging.common.states import CPState
+from evcharging.common.utils import Frozen
+from evcharging.domain.meter import to_kw, to_kwh
+from evcharging.domain.supply import EngineMemory, Supply, final_reading
+from evcharging.domain.tariff import cost_micro_euros, to_euros
+
+WALK_IN = "walk-in"
+"""The driver of a charge that was asked for by hand, at the point itself."""
+
+
+class Nameplate(Frozen, frozen=True, kw_only=True):
+    """What an engine always says of itself: power in W, price in micro-euro a kWh, the number of this run."""
+
+    cp_id: str
+    power_w: int
+    micro_euros_per_kwh: int
+    manual: bool
+    epoch: int
+
+
+class Voice:
+    """The voice of one engine in one run."""
+
+    def __init__(self, plate: Nameplate) -> None:
+        self._plate = plate
+        self._seq = 0
+        self._kw = to_kw(plate.power_w)
+
+    def _next(self) -> int:
+        self._seq += 1
+        return self._seq
+
+    def status(self, state: CPState, memory: EngineMemory, register_mwh: int, now: datetime) -> CPStatus:
+        """How the engine is."""
+        plate = self._plate
+        return CPStatus(
+            ts=now,
+            epoch=plate.epoch,
+            seq=self._next(),
+            cp_id=plate.cp_id,
+            state=state,
+            kw_rate=self._kw,
+            euro_rate=to_euros(plate.micro_euros_per_kwh),
+            register_mwh=register_mwh,
+            manual=plate.manual,
+            plugged=memory.plugged,
+            reason=memory.fault,
+        )
+
+    def reading(self, supply: Supply, register_mwh: int, at: datetime) -> CPTelemetry:
+        """How a running supply goes on."""
+        energy = register_mwh - supply.register_start_mwh
+        self._seq += 1
+        return CPTelemetry(
+            ts=at,
+            epoch=self._plate.epoch,
+            seq=self._seq,
+            cp_id=supply.cp_id,
+            kw=self._kw,
+            euros=to_euros(cost_micro_euros(energy, supply.micro_euros_per_kwh)),
+            driver_id=supply.driver_id,
+            session_id=supply.session_id,
+            kwh=to_kwh(energy),
+            register_mwh=register_mwh,
+        )
+
+    def about(self, supply: Supply, now: datetime) -> SupplyStarted | SupplyAwaited | SupplyEnded:
+        """How far a supply is; said again, it says the same."""
+        if not supply.is_open:
+            return self.final(supply)
+        epoch, cp_id, session_id = self._plate.epoch, supply.cp_id, supply.session_id
+        if supply.started_at is None:
+            return SupplyAwaited(ts=now, epoch=epoch, seq=self._next(), cp_id=cp_id, session_id=session_id)
+        return SupplyStarted(
+            ts=supply.started_at,
+            epoch=epoch,
+            seq=self._next(),
+            cp_id=cp_id,
+            session_id=session_id,
+            register_mwh=supply.register_start_mwh,
+        )
+
+    def final(self, supply: Supply) -> SupplyEnded:
+        """The final reading of an ended supply."""
+        return final_reading(supply, epoch=self._plate.epoch, seq=self._next())
+
+    def refusal(self, session_id: str, reason: str, now: datetime) -> SupplyRefused:
+        """Why a session will not be carried out."""
+        return SupplyRefused(
+            ts=now,
+            epoch=self._plate.epoch,
+            seq=self._next(),
+            cp_id=self._plate.cp_id,
+            session_id=session_id,
+            reason=reason,
+        )
+
+    def health(self, asked: str, reason: str | None, now: datetime) -> EngineHealth:
+        """An answer to a monitor: well where there is no reason not to be."""
+        return EngineHealth(ts=now, cp_id=self._plate.cp_id, asked=asked, well=reason is None, reason=reason)
+
+    def walk_in(self, now: datetime) -> DriverRequest:
+        """A request by hand: somebody plugged in without having asked anybody."""
+        plate, seq = self._plate, self._next()
+        return DriverRequest(
+            ts=now,
+            epoch=plate.epoch,
+            seq=seq,
+            request_id=f"{WALK_IN}-{plate.cp_id}-{plate.epoch}-{seq}",
+            driver_id=WALK_IN,
+            cp_id=plate.cp_id,
+        )
