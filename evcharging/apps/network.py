@@ -84,11 +84,16 @@ async def infrastructure(setup: NetworkSetup, ids: list[str], clock: Clock) -> A
         enter = stack.enter_async_context
         monitor_settings = read(MonitorSettings, {"central_host": "127.0.0.1", "cp_e_host": "127.0.0.1"})
         # Left in the opposite order: engines say their last word while Central still listens, monitors go last.
-        connect = await enter(monitors(monitor_settings, ids, bus, clock, Random()))
+        links = await enter(monitors(monitor_settings, ids, bus, clock, Random()))
         up = await enter(central(setup.central, bus, clock))
         engine_port = await enter(engines(setup.engine, ids, bus, clock, port=0))
-        connect(engine_port, up.http_port)
-        yield bus, up
+        links.locations = {cp_id: f"Bay {number}" for number, cp_id in enumerate(ids, 1)}
+        for cp_id in ids:
+            links.begin(cp_id, engine_port, up.http_port)
+        try:
+            yield bus, up
+        finally:
+            links.hush()
 
 
 async def until_connected(panel: Panel, ids: Iterable[str], stop: asyncio.Event) -> None:

@@ -22,6 +22,7 @@ from evcharging.apps.ev_central.schemas import Health, Problem
 from evcharging.apps.ev_central.web import HeadAsGet, json_response
 
 PAGES = Path(__file__).parent / "static"
+NOT_BUILT = "The dashboard was not built: `pip install .` builds it; the API is described at /openapi.json"
 LARGEST_BODY = 64 * 1024
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
@@ -97,8 +98,11 @@ def _add_health(app: FastAPI, desk: Desk) -> None:
 
 def _add_pages(app: FastAPI) -> None:
     @app.get("/", include_in_schema=False)
-    async def index() -> Response:
-        return FileResponse(PAGES / "index.html", headers={"Cache-Control": "no-cache"})
+    async def index(request: Request) -> Response:
+        page = PAGES / "index.html"
+        if not page.exists():
+            return problem(request, 404, NOT_BUILT)
+        return FileResponse(page, headers={"Cache-Control": "no-cache"})
 
     @app.get("/favicon.svg", include_in_schema=False)
     async def icon() -> Response:

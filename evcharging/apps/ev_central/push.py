@@ -9,7 +9,7 @@ from typing import Any
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from evcharging.apps.ev_central.desk import Desk
-from evcharging.apps.ev_central.views import notice_view, point_view
+from evcharging.apps.ev_central.views import notice_view, point_view, reading_view
 from evcharging.common.messages import CPTelemetry, NoticeShown, PointShown
 from evcharging.common.utils import iso, to_json
 
@@ -73,10 +73,7 @@ class Push:
         return self._frame(
             "changes",
             points=[point_view(self._desk.panel, point) for point in points.values()],
-            telemetry=[
-                {"cp_id": r.cp_id, "kw": r.kw, "kwh": r.kwh, "euros": r.euros, "ts": iso(r.ts)}
-                for r in readings.values()
-            ],
+            telemetry=[reading_view(reading) for reading in readings.values()],
             messages=[notice_view(notice) for notice in notices],
         )
 

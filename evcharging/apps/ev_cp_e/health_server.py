@@ -7,6 +7,9 @@ from evcharging.common.kafka import HEALTH_QUERIES, SCHEMAS
 from evcharging.common.messages import EngineHealth, HealthQuery, Message
 from evcharging.common.utils import BadJson, to_json
 
+STRAYS = 1_000
+"""Questions meant for points elsewhere that are answered at the same time; more are hung up on."""
+
 
 class HealthServer:
     """Handles the health links of all engines in this process. A question meant for a point that is not here is
@@ -17,9 +20,11 @@ class HealthServer:
         self._here = frozenset(self._ids)
         self._tell = tell
         self._asking: dict[str, Link] = {}
+        self._asked: dict[Link, set[str]] = {}
 
     def opened(self, link: Link) -> None:
         """A monitor connected; its questions will say for which point."""
+        self._asked[link] = set()
 
     def received(self, link: Link, payload: bytes) -> None:
         """Hand a question to the engine."""
@@ -28,13 +33,19 @@ class HealthServer:
         except BadJson:
             link.close()
             return
+        is_here = query.cp_id in self._here
+        if not is_here and len(self._asking) >= len(self._here) + STRAYS:
+            link.close()
+            return
         self._asking[query.cp_id] = link
-        self._tell(query.cp_id if query.cp_id in self._here else self._ids[0], query)
+        self._asked[link].add(query.cp_id)
+        self._tell(query.cp_id if is_here else self._ids[0], query)
 
     def closed(self, link: Link, reason: str) -> None:
         """Forget who asked."""
-        for cp_id in [cp_id for cp_id, asking in self._asking.items() if asking is link]:
-            del self._asking[cp_id]
+        for cp_id in self._asked.pop(link, ()):
+            if self._asking.get(cp_id) is link:
+                del self._asking[cp_id]
 
     def answer(self, message: Message) -> None:
         """Send an engine's answer to who asked, if it is still there."""

@@ -38,7 +38,7 @@ class _Side:
     def opened(self, link: Link) -> None:
         """The role may use the link."""
         self._complained = False
-        self._say("info", f"Connected to {self._peer} at {link.peer}")
+        self._say("info" if self._peer is Peer.CENTRAL else "debug", f"Connected to {self._peer} at {link.peer}")
         self._tell(self.cp_id, LinkUp(peer=self._peer))
 
     def received(self, link: Link, payload: bytes) -> None:
@@ -95,10 +95,19 @@ class MonitorLinks:
         self._engines: dict[str, _Side] = {}
         self._centrals: dict[str, _Side] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._hushed = False
+        self.locations: dict[str, str] = {}
+        """Where points are, of those that are elsewhere than the settings say."""
 
-    def begin(self, cp_id: str, engine_port: int) -> None:
-        """Connect a monitor to its engine, and to Central once the point is registered."""
-        say = self._say_for(cp_id)
+    def begin(self, cp_id: str, engine_port: int, central_port: int) -> None:
+        """Connect a monitor to its engine, and to Central once the point is registered at its HTTP port."""
+        self._registrar.central_port = central_port
+        voice = self._say_for(cp_id)
+
+        def say(level: str, text: str) -> None:
+            if not self._hushed:
+                voice(level, text)
+
         engine = self._engines[cp_id] = _Side(cp_id, Peer.ENGINE, self._tell, self._from_engine, say)
         self._centrals[cp_id] = _Side(cp_id, Peer.CENTRAL, self._tell, self._from_central, say)
         engine.connect(self._settings.cp_e_host, engine_port, self._chance, self._deadlines)
@@ -120,7 +129,7 @@ class MonitorLinks:
         task.add_done_callback(self._tasks.discard)
 
     async def _register(self, cp_id: str) -> None:
-        port = await self._registrar.register(cp_id)
+        port = await self._registrar.register(cp_id, self.locations.get(cp_id, self._settings.location))
         central = self._centrals[cp_id]
         await central.close()
         central.connect(self._settings.central_host, port, self._chance, self._deadlines)
@@ -138,6 +147,10 @@ class MonitorLinks:
             return
         self._say_for(side.cp_id)("warning", f"Central refuses the link: {refusal.reason}")
         self._start_registering(side.cp_id)
+
+    def hush(self) -> None:
+        """Complain no more: what breaks off from now on does so because everything stops."""
+        self._hushed = True
 
     async def close(self) -> None:
         """Hang up everything."""

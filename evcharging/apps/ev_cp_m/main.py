@@ -17,8 +17,8 @@ async def run(settings: MonitorSettings, stop: asyncio.Event) -> None:
     """One monitor on its two links, until `stop`; it has no business on a bus."""
     clock = WallClock()
     configure(settings.log_level, clock.now)
-    async with monitors(settings, [settings.cp_id], MemoryBus(1), clock, Random()) as connect:
-        connect(settings.cp_e_port, settings.central_port)
+    async with monitors(settings, [settings.cp_id], MemoryBus(1), clock, Random()) as links:
+        links.begin(settings.cp_id, settings.cp_e_port, settings.central_port)
         await stop.wait()
 
 

@@ -31,9 +31,8 @@ def _voice(cp_id: str) -> Say:
 @asynccontextmanager
 async def monitors(
     settings: MonitorSettings, cp_ids: Sequence[str], bus: Bus, clock: Clock, chance: Random
-) -> AsyncIterator[Callable[[int, int], None]]:
-    """Monitors that live until the block is left; gives a function that connects them, given the port on which
-    their engines answer and Central's HTTP port."""
+) -> AsyncIterator[MonitorLinks]:
+    """Monitors that live until the block is left; each is to be connected by `begin` of the links given."""
     say = _voice(cp_ids[0])
 
     def make(wake: Callable[[], None]) -> Host:
@@ -47,13 +46,8 @@ async def monitors(
         interval = timedelta(seconds=settings.health_interval)
         add_monitors(life.host, bus, [MonitorSetup(cp_id=cp_id, interval=interval) for cp_id in cp_ids])
 
-        def begin(engine_port: int, central_port: int) -> None:
-            registrar.central_port = central_port
-            for cp_id in cp_ids:
-                links.begin(cp_id, engine_port)
-
         try:
-            yield begin
+            yield links
         finally:
             await links.close()
             await registrar.close()

@@ -26,11 +26,11 @@ class Registrar:
         self._room = asyncio.Semaphore(AT_ONCE)
         self._complained: str | None = None
 
-    async def register(self, cp_id: str) -> int:
+    async def register(self, cp_id: str, location: str | None) -> int:
         """Make the point known; gives the port of Central's framed TCP links."""
         body: dict[str, object] = {"cp_id": cp_id}
-        if self._settings.location:
-            body["location"] = self._settings.location
+        if location:
+            body["location"] = location
         if self._settings.euros_per_kwh is not None:
             body["euros_per_kwh"] = self._settings.euros_per_kwh
         pause = 0.25
