@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
 from evcharging.adapters.clock import Clock
-from evcharging.adapters.store import StoreUnavailable
+from evcharging.adapters.store import Fenced, StoreUnavailable
 from evcharging.adapters.tcp import CannotListen
 from evcharging.apps.logs import Say
 from evcharging.apps.options import Refusal
@@ -33,8 +33,14 @@ def run_program(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
     try:
         with asyncio.Runner(loop_factory=factory) as runner:
             runner.run(_until_signal(main))
-    except (CannotStart, CannotListen, StoreUnavailable, ValueError) as error:
-        raise Refusal(str(error)) from None
+    except* (CannotStart, CannotListen, StoreUnavailable, Fenced, ValueError) as group:
+        raise Refusal(_first_sentence(group)) from None
+
+
+def _first_sentence(error: BaseException) -> str:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return str(error)
 
 
 async def _until_signal(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
@@ -66,10 +72,12 @@ async def running(clock: Clock, say: Say, make: Callable[[Callable[[], None]], H
     """A host that lives until the block is left, and then finishes what it has; `make` is given its waker."""
     live = LiveHost(clock, lambda text: say("warning", text))
     host = make(live.wake)
-    task = asyncio.create_task(live.run(host))
-    try:
-        yield Running(host, live)
-    finally:
-        if not task.done():
-            await live.stop(host)
-        await task
+    # A host that fails ends the block too, and with it the program: nothing goes on half alive.
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(live.run(host))
+        try:
+            yield Running(host, live)
+        finally:
+            if not task.done() and not await live.stop(host):
+                say("warning", "Stopped before all was done; what was committed goes on at the next start")
+                task.cancel()

@@ -98,8 +98,8 @@ class Engine:
             return []
         if supply.is_open and supply.started_at is None:
             return self._drop(supply, "the charging point restarted", now)
-        if supply.is_open:
-            at = self._reading.ts if self._reading else now
+        if supply.is_open and supply.started_at is not None:
+            at = max(self._reading.ts, supply.started_at) if self._reading else supply.started_at
             supply = self._supply = ended(supply, self._register, at, EndReason.RESTART, None)
             return [supply, self._voice.final(supply)]
         return [self._voice.final(supply)]

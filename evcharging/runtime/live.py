@@ -14,6 +14,10 @@ BACKOFF = (0.2, 0.5, 1.0, 2.0)
 """Seconds between attempts to reach a store that does not answer; the last one repeats."""
 
 
+STOP_WITHIN = 1.5
+"""Seconds that a host has to finish; a store that is away may not keep a program from ending."""
+
+
 class LiveHost:
     """Runs one host until it is stopped. Make it, give its `wake` to the host as `on_ready`, then `run`.
     `warn` is given one sentence when the store fails and one when it is back. Without a thread (`inline`) commits
@@ -46,14 +50,18 @@ class LiveHost:
         finally:
             self._done.set()
             if self._thread is not None:
-                self._thread.shutdown()
+                self._thread.shutdown(wait=False, cancel_futures=True)
 
-    async def stop(self, host: Host) -> None:
-        """Let every role say its last word, finish what is left, and end."""
+    async def stop(self, host: Host) -> bool:
+        """Let every role say its last word and finish what is left; whether that could be done in time."""
         host.tell_all(Stopping())
         self._ending = True
         self.wake()
-        await self._done.wait()
+        try:
+            await asyncio.wait_for(self._done.wait(), STOP_WITHIN)
+        except TimeoutError:
+            return False
+        return True
 
     async def _cycle(self, host: Host) -> bool:
         batch = host.take()

@@ -28,12 +28,23 @@ class Schema(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+RESERVED = frozenset({"free", "register", "stop", "resume"})
+"""Words that stand in the place of an ID in the API's paths."""
+
+
+def not_reserved(cp_id: str) -> str:
+    """An ID that is no word of the API; raises ValueError in one sentence."""
+    if cp_id in RESERVED:
+        raise ValueError(f"{cp_id} is a word of the API and cannot be the ID of a charging point")
+    return cp_id
+
+
 class Registration(Schema):
     """A charging point makes itself known; what is left out stays as it was. Text is no number here, nor is `true`."""
 
     model_config = ConfigDict(strict=True)
 
-    cp_id: Name = Field(examples=["CP-001"])
+    cp_id: Annotated[Name, AfterValidator(not_reserved)] = Field(examples=["CP-001"])
     location: Line | None = Field(None, examples=["North car park"])
     euros_per_kwh: float | None = Field(None, ge=0, le=1000, allow_inf_nan=False, examples=[0.3])
 
@@ -61,7 +72,7 @@ class PointView(Schema):
     kw_rate: float = Field(examples=[22.0])
     state: CPState
     since: datetime = Field(examples=[NOON])
-    reason: str | None
+    reason: str | None = Field(examples=["stopped by the operator"])
     last_seen: datetime | None = Field(examples=[NOON])
     stopped: bool
     manual: bool
@@ -138,11 +149,11 @@ class RequestView(Schema):
     request_id: str = Field(examples=["req-abc123"])
     driver_id: str = Field(examples=["driver-alice"])
     cp_id: str = Field(examples=["CP-001"])
-    kwh: float | None
+    kwh: float | None = Field(examples=[10.5])
     requested_at: datetime = Field(examples=[NOON])
     decision: Literal["ACCEPTED", "DENIED"]
     reason: str | None = Field(examples=["CP-001 is busy"])
-    session_id: str | None
+    session_id: str | None = Field(examples=["session-3-1-17"])
 
 
 class DriverView(Schema):
@@ -183,7 +194,7 @@ class Health(Schema):
     """How Central is."""
 
     status: Literal["ok", "failing"]
-    reason: str | None
+    reason: str | None = Field(examples=["Cannot use the database central.db (disk is full): free some space"])
     version: str = Field(examples=["0.1.0"])
     points: int = Field(examples=[10])
     uptime_s: float = Field(examples=[12.5])
