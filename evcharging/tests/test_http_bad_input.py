@@ -1,0 +1,383 @@
+"""What the HTTP API says to what it cannot use: always one clear sentence, as a problem, and never a 5xx for the
+sender's mistake. And how it stands a ledger that cannot be written to."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from evcharging.adapters.store import Commit, StoreUnavailable
+from evcharging.adapters.store.memory import MemoryStore
+from evcharging.apps.ev_central.desk import Desk
+from evcharging.apps.web_server import web_server
+from evcharging.runtime import live
+from evcharging.tests.api_contract import PROBLEM
+from evcharging.tests.central_world import ORIGIN, World, in_world, living
+
+HOSTILE_IDS = (
+    "%2e%2e",
+    "%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+    "%00",
+    "CP-001%0A",
+    "CP-001%20",
+    "%ff%fe",
+    "'%22;--",
+    "<script>alert(1)</script>",
+    "cp-001",
+    "CP%EF%BC%8D001",
+    "a" * 64,
+    "a" * 10_000,
+)
+
+BAD_BODIES = {
+    "nothing": b"",
+    "no JSON": b"hello",
+    "half a JSON": b'{"cp_id": "CP-001"',
+    "two JSONs": b"{} {}",
+    "an array": b"[]",
+    "null": b"null",
+    "a text": b'"CP-001"',
+    "not UTF-8": b'{"cp_id": "\xff"}',
+    "a nest of 60,000": b"[" * 60_000,
+    "an empty object": b"{}",
+    "no id": b'{"location": "here"}',
+    "a number as id": b'{"cp_id": 7}',
+    "an empty id": b'{"cp_id": ""}',
+    "a path as id": b'{"cp_id": "../CP-001"}',
+    "a line break in the id": b'{"cp_id": "CP-001\\n"}',
+    "markup as id": b'{"cp_id": "<script>"}',
+    "a wide form of the id": '{"cp_id": "CP\uff0d001"}'.encode(),
+    "an id of 65": json.dumps({"cp_id": "a" * 65}).encode(),
+    "an id of 10 kB": json.dumps({"cp_id": "a" * 10_000}).encode(),
+    "NaN": b'{"cp_id": "A", "euros_per_kwh": NaN}',
+    "infinity": b'{"cp_id": "A", "euros_per_kwh": 1e400}',
+    "5,000 digits": b'{"cp_id": "A", "euros_per_kwh": ' + b"9" * 5000 + b"}",
+    "a negative price": b'{"cp_id": "A", "euros_per_kwh": -0.01}',
+    "a huge price": b'{"cp_id": "A", "euros_per_kwh": 1000.01}',
+    "a text as price": b'{"cp_id": "A", "euros_per_kwh": "0.3"}',
+    "true as price": b'{"cp_id": "A", "euros_per_kwh": true}',
+    "an empty location": b'{"cp_id": "A", "location": ""}',
+    "a long location": json.dumps({"cp_id": "A", "location": "x" * 121}).encode(),
+    "a zero character": b'{"cp_id": "A", "location": "a\\u0000b"}',
+    "a line break": b'{"cp_id": "A", "location": "a\\nb"}',
+    "half a character": b'{"cp_id": "A", "location": "\\ud800"}',
+    "a misspelt field": b'{"cp_id": "A", "locaton": "here"}',
+}
+
+BAD_QUERIES = (
+    "/sessions?limit=0",
+    "/sessions?limit=501",
+    "/sessions?limit=-1",
+    "/sessions?limit=ten",
+    "/sessions?limit=1.5",
+    "/sessions?limit=",
+    "/sessions?after=0",
+    "/sessions?after=x",
+    "/sessions?after=99999999999999999999999",
+    "/sessions?cp_id=%00",
+    "/tickets?driver_id=%ff",
+    "/requests?driver_id=" + "a" * 129,
+    "/messages?cp_id=a%0Ab",
+    "/drivers?after=%00",
+    "/drivers?limit=NaN",
+    "/cp?state=BROKEN",
+    "/cp?state=",
+    "/cp?state=activated",
+)
+
+FOREIGN = (
+    "http://evil.example",
+    "http://central.test",
+    "http://central.test:8000.evil.example",
+    "http://central.test:8000@evil.example",
+    "http://[",
+    "null",
+    "x",
+    "",
+)
+
+
+def assert_is_problem(answer: dict[str, Any], status: int) -> str:
+    """The detail of a problem that is said in one clear sentence."""
+    assert answer["status"] == status
+    detail: str = answer["detail"]
+    assert detail
+    assert len(detail) < 200
+    for leak in ("Traceback", "Error(", 'File "', "evcharging.", "pydantic", "object at 0x"):
+        assert leak not in detail
+    return detail
+
+
+# What is asked for
+
+
+@in_world("CP-001")
+async def test_a_hostile_id_in_the_path_is_no_point(world: World) -> None:
+    for cp_id in HOSTILE_IDS:
+        for answer in (await world.http.get(f"/cp/{cp_id}"), await world.http.post(f"/cp/{cp_id}/stop")):
+            assert answer.status_code in (404, 422), cp_id
+            assert answer.headers["Content-Type"] == PROBLEM
+    assert await world.states() == {"CP-001": "ACTIVATED"}
+
+
+@in_world("CP-001")
+async def test_queries_that_cannot_be_are_refused_with_what_is_wrong(world: World) -> None:
+    for query in BAD_QUERIES:
+        problem = await world.get(query, status=422)
+        name = query.partition("?")[2].partition("=")[0]
+        assert assert_is_problem(problem, 422).startswith(f"{name}: ")
+
+
+@in_world("CP-001")
+async def test_unknown_query_parameters_are_let_be(world: World) -> None:
+    assert await world.get("/cp?colour=green&x[]=1") == await world.get("/cp")
+
+
+@in_world("CP-001")
+async def test_what_is_not_there_is_a_404_that_names_it(world: World) -> None:
+    for path in ("/nothing", "/cp/CP-001/a", "/CP", "/%00", "/assets/%00", "/assets/..%2f..%2fmain.py", "/ws"):
+        problem = await world.get(path, status=404)
+        assert assert_is_problem(problem, 404).startswith("There is nothing at /")
+
+
+@in_world("CP-001")
+async def test_nothing_can_be_sent_to_what_is_not_there(world: World) -> None:
+    assert assert_is_problem(await world.post("/nothing", status=404), 404) == "There is nothing at /nothing"
+
+
+@in_world("CP-001")
+async def test_a_method_that_is_not_possible_names_the_one_that_is(world: World) -> None:
+    for method, path, allowed in (
+        ("DELETE", "/cp/CP-001", "GET"),
+        ("PUT", "/cp", "GET"),
+        ("PATCH", "/cp/CP-001", "GET"),
+        ("POST", "/sessions", "GET"),
+        ("GET", "/cp/CP-001/stop", "POST"),
+        ("BREW", "/cp", "GET"),
+        ("OPTIONS", "/cp", "GET"),
+    ):
+        answer = await world.http.request(method, path)
+        assert (answer.status_code, answer.headers["Allow"]) == (405, allowed)
+        assert assert_is_problem(answer.json(), 405) == f"{method} is not possible at {path}"
+
+
+@in_world("CP-001")
+async def test_head_is_answered_wherever_get_is(world: World) -> None:
+    for path in ("/health", "/cp", "/cp/CP-001", "/sessions"):
+        assert (await world.http.head(path)).status_code == 200
+    assert (await world.http.head("/cp/CP-404")).status_code == 404
+
+
+# What is sent
+
+
+@in_world("CP-001")
+async def test_a_registration_that_cannot_be_is_refused_and_changes_nothing(world: World) -> None:
+    before = await world.get("/cp")
+    for name, body in BAD_BODIES.items():
+        answer = await world.http.post("/cp/register", content=body, headers={"Content-Type": "application/json"})
+        assert answer.status_code in (400, 422), name
+        assert_is_problem(answer.json(), answer.status_code)
+    assert await world.get("/cp") == before
+
+
+@in_world("CP-001")
+async def test_a_body_of_another_type_is_refused(world: World) -> None:
+    for kind in (None, "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "?"):
+        headers = {"Content-Type": kind} if kind else {}
+        answer = await world.http.post("/cp/register", content=b'{"cp_id": "CP-002"}', headers=headers)
+        assert answer.status_code == 422, kind
+        assert_is_problem(answer.json(), 422)
+
+
+@in_world("CP-001")
+async def test_several_mistakes_are_told_together(world: World) -> None:
+    problem = await world.post("/cp/register", status=422, json={"cp_id": "/", "euros_per_kwh": -1})
+    detail = assert_is_problem(problem, 422)
+    assert "cp_id: " in detail
+    assert "euros_per_kwh: " in detail
+
+
+@in_world("CP-001")
+async def test_a_body_that_is_too_large_or_hides_its_length_is_refused_unread(world: World) -> None:
+    async def never() -> Any:
+        raise AssertionError("the body was read")
+        yield b""
+
+    large = await world.http.post("/cp/register", content=never(), headers={"Content-Length": "65537"})
+    hidden = await world.http.post("/cp/register", content=never())
+    for answer in (large, hidden):
+        assert answer.status_code == 413
+        assert assert_is_problem(answer.json(), 413) == "The body must declare its length and be at most 65536 bytes"
+
+
+@in_world("CP-001")
+async def test_a_body_of_just_the_largest_size_is_read(world: World) -> None:
+    body = b'{"cp_id": "CP-002"}'.ljust(65_536)
+    answer = await world.http.post("/cp/register", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 200
+
+
+# Who asks
+
+
+@in_world("CP-001")
+async def test_pages_of_other_sites_may_not_act(world: World) -> None:
+    for origin in FOREIGN:
+        answer = await world.http.post("/cp/stop", headers={"Origin": origin})
+        assert answer.status_code == 403, origin
+        assert assert_is_problem(answer.json(), 403) == "Only pages of this Central may do this"
+    assert await world.states() == {"CP-001": "ACTIVATED"}
+
+
+@pytest.mark.parametrize("origin", [ORIGIN, None])
+@in_world("CP-001")
+async def test_its_own_page_and_programs_that_are_no_browsers_may_act(world: World, origin: str | None) -> None:
+    headers = {"Origin": origin} if origin else {}
+    assert (await world.http.post("/cp/stop", headers=headers)).json() == {"done": 1, "failed": []}
+
+
+@in_world("CP-001")
+async def test_no_other_site_may_read_what_central_answers(world: World) -> None:
+    answer = await world.http.get("/cp", headers={"Origin": "http://evil.example"})
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+# What fails here
+
+
+class Ledger(MemoryStore):
+    """A store that can be away."""
+
+    away = False
+
+    def commit(self, commit: Commit) -> list[int]:
+        self._look()
+        return super().commit(commit)
+
+    def page(self, *args: Any, **kwargs: Any) -> Any:
+        self._look()
+        return super().page(*args, **kwargs)
+
+    def _look(self) -> None:
+        if self.away:
+            raise StoreUnavailable("Cannot use the database central.db (disk is full): free some space")
+
+
+def test_while_the_ledger_is_away_central_refuses_with_the_reason_and_goes_on_afterwards(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reason = "Cannot use the database central.db (disk is full): free some space"
+    monkeypatch.setattr(live, "BACKOFF", (0.001,))
+
+    async def scenario() -> None:
+        ledger = Ledger()
+        async with living(ledger) as world:
+            await world.add_points("CP-001")
+            ledger.away = True
+            lost = asyncio.create_task(world.http.post("/cp/CP-001/stop"))
+            await world.settle()
+            problem = await world.post("/cp/CP-001/resume", status=503)
+            assert assert_is_problem(problem, 503) == reason
+            assert (await world.post("/cp/register", status=503, json={"cp_id": "CP-002"}))["detail"] == reason
+            assert (await world.get("/sessions", status=503))["detail"] == reason
+            health = await world.get("/health", status=503)
+            assert (health["status"], health["reason"]) == ("failing", reason)
+            assert await world.post("/cp/stop") == {"done": 0, "failed": [{"cp_id": "CP-001", "reason": reason}]}
+            assert (await world.get("/cp/CP-001"))["state"] == "ACTIVATED"
+            ledger.away = False
+            assert (await lost).json()["state"] == "STOPPED"
+            assert (await world.post("/cp/CP-001/resume"))["state"] == "ACTIVATED"
+            assert (await world.get("/health"))["status"] == "ok"
+            assert world.warnings == [f"{reason}; retrying", "The store answers again"]
+
+    asyncio.run(scenario())
+
+
+@in_world("CP-001")
+async def test_a_decision_that_takes_too_long_is_a_503_that_says_so(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evcharging.apps.ev_central.desk.ANSWER_WITHIN", 0.01)
+    monkeypatch.setattr(world.bus, "publish", lambda *args: None)
+    problem = await world.post("/cp/CP-001/stop", status=503)
+    assert assert_is_problem(problem, 503) == "Central did not decide within 0.01 s"
+
+
+@in_world("CP-001")
+async def test_a_mistake_in_central_is_a_500_without_its_insides_and_a_line_in_the_log(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(self: Desk, cp_id: str) -> None:
+        raise ZeroDivisionError("secret")
+
+    monkeypatch.setattr(Desk, "point", fail)
+    problem = await world.get("/cp/CP-001", status=500)
+    assert assert_is_problem(problem, 500) == "Central made a mistake; its log says which"
+    assert "A mistake while answering GET /cp/CP-001: ZeroDivisionError('secret')" in capsys.readouterr().out
+
+
+# On a real socket
+
+
+async def over_wire(port: int, data: bytes) -> bytes:
+    """What the server answers to these bytes, once it has said all."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(data)
+    answer = b""
+    try:
+        async with asyncio.timeout(5):
+            answer = await reader.read(65_536)
+    except ConnectionError:
+        pass
+    finally:
+        writer.close()
+    return answer
+
+
+HEAD = b"POST /cp/register HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+
+RAW = {
+    "a TLS hello": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(100),
+    "noise": bytes(range(256)),
+    "a length that is no number": HEAD + b"Content-Length: \xb2\r\n\r\n",
+    "a length of 5,000 digits": HEAD + b"Content-Length: " + b"1" * 5000 + b"\r\n\r\n",
+    "a negative length": HEAD + b"Content-Length: -1\r\n\r\n",
+    "two lengths": HEAD + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n",
+    "no host": b"GET /cp HTTP/1.1\r\n\r\n",
+    "a header of a megabyte": b"GET /cp HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 1_000_000,
+    "50,000 headers": b"GET /cp HTTP/1.1\r\nHost: x\r\n" + b"X: a\r\n" * 50_000,
+    "an address of a megabyte": b"GET /" + b"a" * 1_000_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    "a frame of monitors": b"\x05\x02{}\x03\x00\x04",
+    "chunks": HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+}
+
+
+@in_world("CP-001")
+async def test_bytes_that_are_no_request_are_refused_in_bounded_memory_and_harm_nobody(world: World) -> None:
+    async with web_server(world.app, "127.0.0.1", 0) as (_, port):
+        for name, data in RAW.items():
+            answer = await over_wire(port, data)
+            assert answer.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 413 ")) or not answer, name
+        answer = await over_wire(port, b"GET /cp HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.1 200 OK")
+
+
+@in_world("CP-001")
+async def test_a_request_that_stops_half_way_holds_up_nobody(world: World) -> None:
+    async with web_server(world.app, "127.0.0.1", 0) as (_, port):
+        _, half = await asyncio.open_connection("127.0.0.1", port)
+        half.write(HEAD + b"Content-Length: 10\r\nContent-Type: application/json\r\n\r\n{")
+        answer = await over_wire(port, b"GET /cp HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.1 200 OK")
+        half.close()
+
+
+@in_world("CP-001")
+async def test_head_has_the_length_of_get_and_no_body(world: World) -> None:
+    async with web_server(world.app, "127.0.0.1", 0) as (_, port):
+        answer = await over_wire(port, b"HEAD /cp/CP-001 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 OK")
+    assert body == b""
