@@ -10,17 +10,23 @@ from msgspec import Meta
 from evcharging.common.states import CPState
 from evcharging.common.utils import Frozen, json_decoder, json_schema
 
-ID_PATTERN = r"\A[A-Za-z0-9](?:[A-Za-z0-9._@:-]*[A-Za-z0-9])?\Z"
+# In Python `$` alone would let a line feed follow; JSON Schema does not know \Z.
+ID_PATTERN = r"^[A-Za-z0-9](?:[A-Za-z0-9._@:-]*[A-Za-z0-9])?$(?!\n)"
+LINE_PATTERN = r"^[^\x00-\x1f\x7f-\x9f]*$(?!\n)"
 
 Id = Annotated[str, Meta(pattern=ID_PATTERN, max_length=64, description="1 to 64 of A-Z a-z 0-9 . _ @ : -")]
 Reference = Annotated[str, Meta(pattern=ID_PATTERN, max_length=128, description="1 to 128 of A-Z a-z 0-9 . _ @ : -")]
 Moment = Annotated[datetime, Meta(tz=True, description="ISO 8601 with a time zone")]
-Text = Annotated[str, Meta(max_length=500)]
+Text = Annotated[str, Meta(pattern=LINE_PATTERN, max_length=500, description="One line")]
+Reason = Annotated[str, Meta(pattern=LINE_PATTERN, max_length=250, description="One line, short enough to be quoted")]
 Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Kilowatts = Annotated[float, Meta(ge=0, le=10_000)]
-KilowattHours = Annotated[float, Meta(ge=0, le=1_000_000)]
+KilowattHours = Annotated[float, Meta(ge=0, le=10**9)]
 Level = Literal["info", "warning", "error"]
-Euros = Annotated[float, Meta(ge=0, le=1_000_000_000)]
+Euros = Annotated[float, Meta(ge=0, le=10**12)]
+EurosPerKilowattHour = Annotated[float, Meta(ge=0, le=1000)]
+MicroEurosPerKilowattHour = Annotated[int, Meta(ge=0, le=10**9)]
+LimitMilliwattHours = Annotated[int, Meta(ge=0, le=10**9)]
 
 
 class UpdateStatus(StrEnum):
@@ -72,7 +78,7 @@ class Ticket(Frozen, frozen=True, kw_only=True):
     started_at: Moment
     ended_at: Moment
     kwh: KilowattHours
-    euros_per_kwh: Euros
+    euros_per_kwh: EurosPerKilowattHour
     euros: Euros
     ended_by: Text
 
@@ -114,8 +120,8 @@ class StartSupply(Message, frozen=True, kw_only=True):
     session_id: Reference
     request_id: Reference
     driver_id: Id
-    micro_euros_per_kwh: Count
-    limit_mwh: Count | None = None
+    micro_euros_per_kwh: MicroEurosPerKilowattHour
+    limit_mwh: LimitMilliwattHours | None = None
 
 
 class StopSupply(Message, frozen=True, kw_only=True):
@@ -145,11 +151,11 @@ class CPStatus(Message, frozen=True, kw_only=True):
     cp_id: Id
     state: CPState
     kw_rate: Kilowatts
-    euro_rate: Euros
+    euro_rate: EurosPerKilowattHour
     register_mwh: Count
     manual: bool = False
     plugged: bool = False
-    reason: Text | None = None
+    reason: Reason | None = None
 
 
 class SupplyStarted(Message, frozen=True, kw_only=True):
@@ -172,7 +178,7 @@ class SupplyRefused(Message, frozen=True, kw_only=True):
 
     cp_id: Id
     session_id: Reference
-    reason: Text
+    reason: Reason
 
 
 class SupplyEnded(Message, frozen=True, kw_only=True):
@@ -184,7 +190,7 @@ class SupplyEnded(Message, frozen=True, kw_only=True):
     register_start_mwh: Count
     register_stop_mwh: Count
     ended_by: EndReason
-    detail: Text | None = None
+    detail: Reason | None = None
 
 
 class CPTelemetry(Message, frozen=True, kw_only=True):
@@ -214,7 +220,7 @@ class EngineHealth(Message, frozen=True, kw_only=True):
     cp_id: Id
     asked: Id
     well: bool
-    reason: Text | None = None
+    reason: Reason | None = None
 
 
 class HealthReport(Message, frozen=True, kw_only=True):
@@ -222,7 +228,7 @@ class HealthReport(Message, frozen=True, kw_only=True):
 
     cp_id: Id
     well: bool
-    reason: Text | None = None
+    reason: Reason | None = None
     link: Count = 0
 
 
@@ -247,8 +253,8 @@ class RegisterPoint(Message, frozen=True, kw_only=True):
 
     request_id: Reference
     cp_id: Id
-    location: Annotated[str, Meta(max_length=120)] | None = None
-    euros_per_kwh: Euros | None = None
+    location: Annotated[str, Meta(pattern=LINE_PATTERN, max_length=120)] | None = None
+    euros_per_kwh: EurosPerKilowattHour | None = None
 
 
 class OperatorRequest(Message, frozen=True, kw_only=True):
@@ -285,7 +291,7 @@ class PointShown(Message, frozen=True, kw_only=True):
     state: CPState
     since: Moment
     location: Text
-    euros_per_kwh: Euros
+    euros_per_kwh: EurosPerKilowattHour
     kw_rate: Kilowatts
     stopped: bool
     manual: bool = False
@@ -316,8 +322,11 @@ class Schema:
         self._union = union
 
     def json_schema(self) -> dict[str, Any]:
-        """JSON Schema of the whole group."""
-        return json_schema(self._union)
+        """JSON Schema of the whole group; a message that travels alone need not name its type."""
+        schema = json_schema(self._union)
+        if len(self.kinds) == 1:
+            schema["$defs"][self.kinds[0].__name__]["required"].remove("type")
+        return schema
 
 
 MESSAGES: tuple[type[Message], ...] = tuple(Message.__subclasses__())

@@ -42,9 +42,17 @@ def json_decoder(kind: Any) -> Callable[[bytes], Any]:
         except RecursionError:
             raise BadJson("JSON is nested too deeply") from None
         except (ValueError, msgspec.MsgspecError) as error:
-            raise BadJson(str(error)) from None
+            raise BadJson(_sentence(error)) from None
 
     return read
+
+
+def _sentence(error: Exception) -> str:
+    """What is wrong, in one line of at most 200 letters, whatever it quotes."""
+    text = str(error)
+    if len(text) > 200:
+        text = f"{text[:99]} … {text[-98:]}"
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def from_json(kind: type[T], text: bytes) -> T:
@@ -75,7 +83,7 @@ def from_fields(kind: type[T], fields: dict[str, Any]) -> T:
     try:
         return msgspec.convert(fields, kind, builtin_types=(datetime,))
     except msgspec.ValidationError as error:
-        raise BadJson(str(error)) from None
+        raise BadJson(_sentence(error)) from None
 
 
 def changed(value: F, **fields: object) -> F:
@@ -84,5 +92,10 @@ def changed(value: F, **fields: object) -> F:
 
 
 def iso(moment: datetime) -> str:
-    """A moment as ISO 8601 with Z, in microseconds only where there are any."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    """A moment as ISO 8601 with Z, in microseconds only where there are any; one that has no year in UTC keeps its own
+    time zone."""
+    try:
+        moment = moment.astimezone(UTC)
+    except OverflowError:
+        return moment.isoformat()
+    return moment.isoformat().replace("+00:00", "Z")

@@ -167,7 +167,7 @@ MESSAGES = (
         register_start_mwh=0,
         register_stop_mwh=7,
         ended_by=EndReason.FAULT,
-        detail="«é»\n",
+        detail="«é» ⚡ \\",
     ),
 )
 
