@@ -54,7 +54,7 @@ class Engine:
         self.deadline: datetime | None = None
         self.state = CPState.DISCONNECTED
         self._setup = setup
-        self._ticks = 0
+        self._ends_at: datetime | None = None
         self._memory = memory or EngineMemory(cp_id=setup.cp_id)
         self._supply = supply
         self._reading = reading
@@ -214,41 +214,42 @@ class Engine:
     def _begin(self, supply: Supply, now: datetime) -> list[Effect]:
         self._step(CPEvent.START_SUPPLY)
         self._supply = started(supply, self._register, now)
-        self._ticks = 0
-        self.deadline = self._next_reading(self._supply, now, now)
+        self._ends_at = self._end_of(supply, now)
+        self.deadline = self._next_reading(now)
         return [self._supply, self._voice.about(self._supply, now), self._status(now)]
 
-    def _next_reading(self, supply: Supply, begun: datetime, last: datetime) -> datetime:
-        due = last + self._setup.interval
-        if supply.limit_mwh is None or self._setup.power_w == 0:
-            return due
-        return min(due, begun + time_to_deliver(self._setup.power_w, supply.limit_mwh))
+    def _end_of(self, supply: Supply, begun: datetime) -> datetime | None:
+        """When a supply is complete, if nothing ends it earlier; None where only a hand does."""
+        setup = self._setup
+        if supply.limit_mwh is not None and setup.power_w > 0:
+            return begun + time_to_deliver(setup.power_w, supply.limit_mwh)
+        if setup.manual or setup.ticks is None or supply.limit_mwh is not None:
+            return None
+        return begun + setup.ticks * setup.interval
+
+    def _next_reading(self, last: datetime) -> datetime:
+        due, end = last + self._setup.interval, self._ends_at
+        return due if end is None or due < end else end
 
     def _tick(self, supply: Supply, begun: datetime, at: datetime) -> list[Effect]:
-        self._ticks += 1
-        energy = self._meter(supply, begun, at)
+        self._meter(supply, begun, at)
         effects: list[Effect] = [
             Reading(cp_id=supply.cp_id, register_mwh=self._register, ts=at),
             self._voice.reading(supply, self._register, at),
         ]
-        if self._is_complete(supply, energy):
+        if self._ends_at is not None and at >= self._ends_at:
             effects += self._end_if_open(EndReason.COMPLETE, at)
             effects.append(self._status(at))
         else:
-            self.deadline = self._next_reading(supply, begun, at)
+            self.deadline = self._next_reading(at)
         return effects
 
-    def _meter(self, supply: Supply, begun: datetime, at: datetime) -> int:
+    def _meter(self, supply: Supply, begun: datetime, at: datetime) -> None:
         energy = energy_mwh(self._setup.power_w, at - begun)
         if supply.limit_mwh is not None and energy > supply.limit_mwh:
             energy = supply.limit_mwh
-        self._register = max(self._register, supply.register_start_mwh + energy)
-        return self._register - supply.register_start_mwh
-
-    def _is_complete(self, supply: Supply, energy: int) -> bool:
-        if supply.limit_mwh is not None:
-            return energy >= supply.limit_mwh
-        return not self._setup.manual and self._setup.ticks is not None and self._ticks >= self._setup.ticks
+        register = supply.register_start_mwh + energy
+        self._register = max(self._register, register)
 
     def _end_if_open(self, by: EndReason, now: datetime) -> list[Effect]:
         supply = self._supply

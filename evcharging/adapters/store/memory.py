@@ -51,7 +51,8 @@ class MemoryStore:
                 raise Fenced(f"Shard {shard} is in run {newest}, not {epoch}")
 
     def _put(self, record: Record) -> None:
-        kind, key = type(record), record.key
+        kind = type(record)
+        key = getattr(record, kind.key_field)
         table = self._newest[kind]
         if key not in table:
             self._births[kind, key] = len(self._births) + 1
