@@ -46,6 +46,7 @@ BAD_BODIES = {
     "an empty id": b'{"cp_id": ""}',
     "a path as id": b'{"cp_id": "../CP-001"}',
     "a line break in the id": b'{"cp_id": "CP-001\\n"}',
+    "a word of the API as id": b'{"cp_id": "free"}',
     "markup as id": b'{"cp_id": "<script>"}',
     "a wide form of the id": '{"cp_id": "CP\uff0d001"}'.encode(),
     "an id of 65": json.dumps({"cp_id": "a" * 65}).encode(),
@@ -156,6 +157,7 @@ async def test_a_method_that_is_not_possible_names_the_one_that_is(world: World)
         ("GET", "/cp/CP-001/stop", "POST"),
         ("BREW", "/cp", "GET"),
         ("OPTIONS", "/cp", "GET"),
+        ("OPTIONS", "/cp/stop", "POST"),
     ):
         answer = await world.http.request(method, path)
         assert (answer.status_code, answer.headers["Allow"]) == (405, allowed)

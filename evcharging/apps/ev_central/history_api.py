@@ -36,7 +36,7 @@ def _plain(text: str) -> str:
     return text
 
 
-Id = Annotated[str, Field(max_length=128), AfterValidator(_plain)]
+Id = Annotated[str, Field(max_length=128, json_schema_extra={"pattern": "^[ -~]*$"}), AfterValidator(_plain)]
 Filter = Annotated[Id | None, Query()]
 
 api = APIRouter(tags=["ledger"], responses=UNDECIDED)

@@ -54,12 +54,6 @@ async def register(desk: TheDesk, registration: Registration) -> Response:
     return json_response({"cp_id": point.cp_id, "tcp_port": desk.tcp_port, "point": view})
 
 
-@api.get("/cp/{cp_id}", response_model=PointView, responses=NOT_FOUND, summary="One charging point")
-async def one_point(desk: TheDesk, cp_id: CpId) -> Response:
-    """The point as it is shown now."""
-    return json_response(point_view(desk.panel, desk.point(cp_id)))
-
-
 @api.get("/telemetry", response_model=list[Reading], summary="The newest reading of every running supply")
 async def telemetry(desk: TheDesk) -> Response:
     """One reading for each point that supplies."""
@@ -91,6 +85,13 @@ for each in (Action.STOP, Action.RESUME):
     api.post(
         f"/cp/{each}", response_model=DoneForAll, summary=f"{each.capitalize()} all points", operation_id=f"{each}_all"
     )(_act_everywhere(each))
+
+
+@api.get("/cp/{cp_id}", response_model=PointView, responses=NOT_FOUND, summary="One charging point")
+async def one_point(desk: TheDesk, cp_id: CpId) -> Response:
+    """The point as it is shown now."""
+    return json_response(point_view(desk.panel, desk.point(cp_id)))
+
 
 for each in Action:
     api.post(

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from evcharging.common.config import Name
 from evcharging.common.states import CPState
@@ -19,7 +20,11 @@ def one_line(text: str) -> str:
     return text
 
 
-Line = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(one_line)]
+Line = Annotated[
+    str,
+    Field(min_length=1, max_length=120, json_schema_extra={"pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$"}),
+    AfterValidator(one_line),
+]
 
 
 class Schema(BaseModel):
@@ -30,6 +35,13 @@ class Schema(BaseModel):
 
 RESERVED = frozenset({"free", "register", "stop", "resume"})
 """Words that stand in the place of an ID in the API's paths."""
+
+
+ID_SCHEMA: JsonDict = {
+    "pattern": "^[A-Za-z0-9]([A-Za-z0-9._@:-]*[A-Za-z0-9])?$",
+    "maxLength": 64,
+    "not": {"enum": [*sorted(RESERVED)]},
+}
 
 
 def not_reserved(cp_id: str) -> str:
@@ -44,7 +56,7 @@ class Registration(Schema):
 
     model_config = ConfigDict(strict=True)
 
-    cp_id: Annotated[Name, AfterValidator(not_reserved)] = Field(examples=["CP-001"])
+    cp_id: Annotated[Name, AfterValidator(not_reserved)] = Field(examples=["CP-001"], json_schema_extra=ID_SCHEMA)
     location: Line | None = Field(None, examples=["North car park"])
     euros_per_kwh: float | None = Field(None, ge=0, le=1000, allow_inf_nan=False, examples=[0.3])
 
