@@ -214,7 +214,9 @@ class Host:
         work = Work(Commit(log_id=self._bus.log_id), moved=bool(batch or self._inbox))
         while (due := self._schedule.pop(now)) is not None:
             at, sleepers = due
-            self._react([(sleeper, None) for sleeper in sleepers if sleeper.scheduled == at], now, work)
+            # Once each: who changed its mind and back again stands there twice.
+            woken = dict.fromkeys(sleeper for sleeper in sleepers if sleeper.scheduled == at)
+            self._react([(sleeper, None) for sleeper in woken], now, work)
         residents = self.residents
         while self._inbox:
             address, told = self._inbox.popleft()
