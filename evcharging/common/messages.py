@@ -285,7 +285,7 @@ class OngoingSession(Frozen, frozen=True, kw_only=True):
 
 
 class PointShown(Message, frozen=True, kw_only=True):
-    """A charging point as Central shows it from `ts` on."""
+    """A charging point as Central shows it from `ts` on; `last_seen` is said of one that is disconnected."""
 
     cp_id: Id
     state: CPState

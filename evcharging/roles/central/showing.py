@@ -50,7 +50,7 @@ def show(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
     if before is None or before.state is not state:
         live.since = now
     view = _view(live, state, now)
-    if before is not None and view == changed(before, ts=now, last_seen=view.last_seen, seq=0, epoch=0):
+    if before is not None and view == changed(before, ts=now):
         return []
     live.shown = view
     effects: list[Effect] = [changed(view, epoch=shard.epoch, seq=shard.next())]
@@ -74,7 +74,7 @@ def _view(live: LivePoint, state: CPState, now: datetime) -> PointShown:
         manual=point.manual,
         plugged=point.plugged,
         reason=reason_of(live),
-        last_seen=live.heard_at,
+        last_seen=None if live.linked else live.heard_at,
         session=ongoing(live.session) if live.session else None,
     )
 
