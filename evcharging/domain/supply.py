@@ -42,7 +42,7 @@ class Reading(Record, frozen=True, kw_only=True):
 
 
 class EngineMemory(Record, frozen=True, kw_only=True):
-    """What an engine's own condition was, and the newest run of Central that it obeyed."""
+    """What an engine's own condition was, and the newest word of Central that it obeyed, by (epoch, seq)."""
 
     key_field: ClassVar[str] = "cp_id"
 
@@ -51,6 +51,7 @@ class EngineMemory(Record, frozen=True, kw_only=True):
     fault: str | None = None
     plugged: bool = False
     central_epoch: int = 0
+    central_seq: int = 0
 
 
 def ordered(order: StartSupply) -> Supply:

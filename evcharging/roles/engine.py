@@ -9,6 +9,7 @@ from evcharging.common.messages import (
     CentralCommand,
     EndReason,
     HealthQuery,
+    Message,
     QueryStatus,
     StartSupply,
     StopSupply,
@@ -55,6 +56,7 @@ class Engine:
         self.state = CPState.DISCONNECTED
         self._setup = setup
         self._ends_at: datetime | None = None
+        self._read_at: datetime | None = None
         self._memory = memory or EngineMemory(cp_id=setup.cp_id)
         self._supply = supply
         self._reading = reading
@@ -101,8 +103,8 @@ class Engine:
         if supply.is_open and supply.started_at is not None:
             at = max(self._reading.ts, supply.started_at) if self._reading else supply.started_at
             supply = self._supply = ended(supply, self._register, at, EndReason.RESTART, None)
-            return [supply, self._voice.final(supply)]
-        return [self._voice.final(supply)]
+            return [*self._let_go(), supply, self._voice.last_word(supply)]
+        return [self._voice.last_word(supply)]
 
     def _on_stopping(self, _: Stopping, now: datetime) -> Effects:
         effects = self._end_if_open(EndReason.SHUTDOWN, now)
@@ -113,19 +115,21 @@ class Engine:
     # Central's orders
 
     def _on_start(self, order: StartSupply, now: datetime) -> Effects:
-        if not self._is_current(order.epoch):
+        if not self._is_current(order):
             return NOTHING
         supply = self._supply
         if supply and supply.session_id == order.session_id:
             return [self._voice.about(supply, now)]
+        if not self._is_new(order):
+            return NOTHING
         obstacle = self._obstacle()
         if obstacle:
-            return [*self._obey(order.epoch), self._voice.refusal(order.session_id, obstacle, now)]
+            return [*self._obey(order), self._voice.refusal(order.session_id, obstacle, now)]
         self._supply = ordered(order)
         if self._setup.manual and not self._memory.plugged:
             self.deadline = now + self._setup.plug_wait
-            return [*self._obey(order.epoch), self._supply, self._voice.about(self._supply, now)]
-        return [*self._obey(order.epoch, plugged=True), *self._begin(self._supply, now)]
+            return [*self._obey(order), self._supply, self._voice.about(self._supply, now)]
+        return [*self._obey(order, plugged=True), *self._begin(self._supply, now)]
 
     def _obstacle(self) -> str | None:
         if self._supply and self._supply.is_open:
@@ -137,17 +141,19 @@ class Engine:
         return None
 
     def _on_stop_supply(self, order: StopSupply, now: datetime) -> Effects:
-        supply = self._supply
-        if not self._is_current(order.epoch) or supply is None or supply.session_id != order.session_id:
+        if not self._is_current(order):
             return NOTHING
+        effects, supply = self._obey(order), self._supply
+        if supply is None or supply.session_id != order.session_id:
+            return effects
         if not supply.is_open:
-            return [self._voice.final(supply)]
-        return [*self._end_if_open(EndReason.STOPPED, now), self._status(now)]
+            return [*effects, self._voice.last_word(supply)]
+        return [*effects, *self._end_if_open(EndReason.STOPPED, now), self._status(now)]
 
     def _on_query(self, query: QueryStatus, now: datetime) -> Effects:
-        if not self._is_current(query.epoch):
+        if not self._is_current(query):
             return NOTHING
-        effects: list[Effect] = [*self._obey(query.epoch), self._status(now)]
+        effects: list[Effect] = [*self._obey(query), self._status(now)]
         if query.session_id is not None:
             supply = self._supply
             if supply and supply.session_id == query.session_id:
@@ -157,9 +163,9 @@ class Engine:
         return effects
 
     def _on_command(self, command: CentralCommand, now: datetime) -> Effects:
-        if not self._is_current(command.epoch):
+        if not self._is_new(command):
             return NOTHING
-        return [*self._obey(command.epoch), *self._act(command.action, now)]
+        return [*self._obey(command), *self._act(command.action, now)]
 
     def _on_hand(self, hand: ByHand, now: datetime) -> Effects:
         return self._act(hand.action, now)
@@ -215,6 +221,7 @@ class Engine:
         self._step(CPEvent.START_SUPPLY)
         self._supply = started(supply, self._register, now)
         self._ends_at = self._end_of(supply, now)
+        self._read_at = now
         self.deadline = self._next_reading(now)
         return [self._supply, self._voice.about(self._supply, now), self._status(now)]
 
@@ -223,7 +230,7 @@ class Engine:
         setup = self._setup
         if supply.limit_mwh is not None and setup.power_w > 0:
             return begun + time_to_deliver(setup.power_w, supply.limit_mwh)
-        if setup.manual or setup.ticks is None or supply.limit_mwh is not None:
+        if setup.manual or setup.ticks is None:
             return None
         return begun + setup.ticks * setup.interval
 
@@ -233,6 +240,7 @@ class Engine:
 
     def _tick(self, supply: Supply, begun: datetime, at: datetime) -> list[Effect]:
         self._meter(supply, begun, at)
+        self._read_at = at
         effects: list[Effect] = [
             Reading(cp_id=supply.cp_id, register_mwh=self._register, ts=at),
             self._voice.reading(supply, self._register, at),
@@ -257,22 +265,22 @@ class Engine:
             return []
         if supply.started_at is None:
             return self._drop(supply, by.value, now)
-        self._meter(supply, supply.started_at, now)
+        at = max(now, self._read_at or now)
+        self._meter(supply, supply.started_at, at)
         self._step(CPEvent.END_SUPPLY)
         self.deadline = None
-        supply = self._supply = ended(supply, self._register, max(now, supply.started_at), by, self._detail(by))
-        effects: list[Effect] = [Reading(cp_id=supply.cp_id, register_mwh=self._register, ts=now), supply]
-        if not self._setup.manual:
-            effects += self._note(plugged=False)
-        return [*effects, self._voice.final(supply)]
+        supply = self._supply = ended(supply, self._register, at, by, None)
+        effects: list[Effect] = [Reading(cp_id=supply.cp_id, register_mwh=self._register, ts=at), supply]
+        return [*effects, *self._let_go(), self._voice.last_word(supply)]
 
-    def _detail(self, by: EndReason) -> str | None:
-        return self._memory.fault if by is EndReason.FAULT else None
+    def _let_go(self) -> list[Effect]:
+        """At a point that works by itself the vehicle leaves when its supply has ended."""
+        return [] if self._setup.manual else self._note(plugged=False)
 
     def _drop(self, supply: Supply, why: str, now: datetime) -> list[Effect]:
         self.deadline = None
-        self._supply = ended(supply, self._register, now, EndReason.NOT_STARTED, why)
-        return [self._supply, self._voice.refusal(supply.session_id, why, now)]
+        supply = self._supply = ended(supply, self._register, now, EndReason.NOT_STARTED, why)
+        return [supply, self._voice.last_word(supply)]
 
     def _give_up_waiting(self, supply: Supply, at: datetime) -> list[Effect]:
         return self._drop(supply, "no vehicle was plugged in", at)
@@ -296,11 +304,16 @@ class Engine:
         if self._memory.stopped and self.state is CPState.ACTIVATED:
             self._step(CPEvent.STOP)
 
-    def _is_current(self, central_epoch: int) -> bool:
-        return central_epoch >= self._memory.central_epoch
+    def _is_current(self, order: Message) -> bool:
+        return order.epoch >= self._memory.central_epoch
 
-    def _obey(self, central_epoch: int, **condition: object) -> list[Effect]:
-        return self._note(central_epoch=max(central_epoch, self._memory.central_epoch), **condition)
+    def _is_new(self, order: Message) -> bool:
+        return (order.epoch, order.seq) > (self._memory.central_epoch, self._memory.central_seq)
+
+    def _obey(self, order: Message, **condition: object) -> list[Effect]:
+        if self._is_new(order):
+            return self._note(central_epoch=order.epoch, central_seq=order.seq, **condition)
+        return self._note(**condition)
 
     def _note(self, **condition: object) -> list[Effect]:
         memory = changed(self._memory, **condition)

@@ -6,6 +6,7 @@ from evcharging.common.messages import (
     CPStatus,
     CPTelemetry,
     DriverRequest,
+    EndReason,
     EngineHealth,
     SupplyAwaited,
     SupplyEnded,
@@ -78,10 +79,10 @@ class Voice:
             register_mwh=register_mwh,
         )
 
-    def about(self, supply: Supply, now: datetime) -> SupplyStarted | SupplyAwaited | SupplyEnded:
+    def about(self, supply: Supply, now: datetime) -> SupplyStarted | SupplyAwaited | SupplyRefused | SupplyEnded:
         """How far a supply is; said again, it says the same."""
         if not supply.is_open:
-            return self.final(supply)
+            return self.last_word(supply)
         epoch, cp_id, session_id = self._plate.epoch, supply.cp_id, supply.session_id
         if supply.started_at is None:
             return SupplyAwaited(ts=now, epoch=epoch, seq=self._next(), cp_id=cp_id, session_id=session_id)
@@ -94,8 +95,10 @@ class Voice:
             register_mwh=supply.register_start_mwh,
         )
 
-    def final(self, supply: Supply) -> SupplyEnded:
-        """The final reading of an ended supply."""
+    def last_word(self, supply: Supply) -> SupplyRefused | SupplyEnded:
+        """The final reading of an ended supply, or why it never began."""
+        if supply.ended_by is EndReason.NOT_STARTED and supply.ended_at is not None:
+            return self.refusal(supply.session_id, supply.detail or supply.ended_by, supply.ended_at)
         return final_reading(supply, epoch=self._plate.epoch, seq=self._next())
 
     def refusal(self, session_id: str, reason: str, now: datetime) -> SupplyRefused:
