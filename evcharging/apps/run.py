@@ -7,7 +7,9 @@ from evcharging.apps.options import settings_command
 from evcharging.apps.program import run_program
 from evcharging.common.config import CentralSettings, DriverSettings, EngineSettings, NetworkSettings
 
-DISTRIBUTED = frozenset({"kafka_bootstrap", "cp_id", "health_port", "health_host", "driver_id"})
+DISTRIBUTED = frozenset(
+    {"kafka_bootstrap", "cp_id", "health_port", "health_host", "driver_id", "central_host", "central_port"}
+)
 """Settings that say how separate programs find one another, which these have no need of."""
 
 

@@ -98,6 +98,8 @@ class DriverSettings(Settings):
     driver_id: Name = Field("driver-alice", description="Driver ID")
     requests_file: str = Field("requests.txt", description="File with a charging point ID a line")
     request_interval: Seconds = Field(4.0, description="Time between requests (s)")
+    central_host: str = Field("localhost", description="Central's address, for listing free points")
+    central_port: Port = Field(8000, description="Central's HTTP port, for listing free points")
     log_level: LogLevel = LOG_LEVEL
 
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 from starlette.responses import Response
 
 from evcharging.adapters.store import Store
+from evcharging.apps.ev_central.desk import Desk
 from evcharging.apps.ev_central.schemas import DriverView, NoticeView, RequestView, SessionView, TicketView
 from evcharging.apps.ev_central.views import (
     View,
@@ -46,7 +47,7 @@ class Page:
     """Which part of a history is asked for, newest first: with more behind it, the answer has a
     `Link: <...>; rel="next"` header."""
 
-    def __init__(self, http: HttpRequest, desk: TheDesk, limit: Limit = 50, after: After = None) -> None:
+    def __init__(self, http: HttpRequest, desk: Desk, limit: int, after: int | None) -> None:
         self.http = http
         self.desk = desk
         self.limit = limit
@@ -65,7 +66,12 @@ class Page:
         return answer
 
 
-ThePage = Annotated[Page, Depends()]
+async def page_of(http: HttpRequest, desk: TheDesk, limit: Limit = 50, after: After = None) -> Page:
+    """The page that a request asks for."""
+    return Page(http, desk, limit, after)
+
+
+ThePage = Annotated[Page, Depends(page_of)]
 
 
 @api.get("/sessions", response_model=list[SessionView], summary="Sessions")

@@ -132,7 +132,7 @@ class SessionView(Schema):
     request_id: str = Field(examples=["req-abc123"])
     driver_id: str = Field(examples=["driver-alice"])
     cp_id: str = Field(examples=["CP-001"])
-    status: Literal["AUTHORISED", "SUPPLYING", "COMPLETED", "FAILED"]
+    status: Literal["AUTHORISED", "SUPPLYING", "COMPLETED", "FAILED", "SUSPECT"]
     euros_per_kwh: float = Field(examples=[0.3])
     requested_at: datetime = Field(examples=[NOON])
     started_at: datetime | None = Field(examples=[NOON])

@@ -18,8 +18,8 @@ UNDECIDED: Responses = {503: {"model": Problem}}
 REFUSALS: Responses = {**NOT_FOUND, 409: {"model": Problem}, **UNDECIDED}
 
 
-def desk_of(connection: HTTPConnection) -> Desk:
-    """The desk that an app was made for."""
+async def desk_of(connection: HTTPConnection) -> Desk:
+    """The desk that an app was made for. Not a plain function, for which FastAPI would go to another thread."""
     desk: Desk = connection.app.state.desk
     return desk
 

@@ -5,12 +5,15 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 from functools import partial
 
+import click
+
 from evcharging.adapters.bus.kafka import open_kafka
 from evcharging.adapters.clock import WallClock
 from evcharging.apps.ev_driver.drivers import drivers, say_done, wishes
+from evcharging.apps.ev_driver.free_points import CannotList, free_points
 from evcharging.apps.ev_driver.requests_file import read_requests
 from evcharging.apps.logs import configure, speaker
-from evcharging.apps.options import settings_command
+from evcharging.apps.options import Refusal, settings_command
 from evcharging.apps.program import run_program
 from evcharging.common.config import DriverSettings
 from evcharging.roles.driver import Driver
@@ -33,15 +36,25 @@ async def run(settings: DriverSettings, stop: asyncio.Event) -> None:
         await stop.wait()
 
 
-@settings_command("driver", DriverSettings, short_help="A driver: asks for one charge after another.")
-def main(settings: DriverSettings) -> None:
+FREE = click.Option(["--free"], is_flag=True, help="Print the points that are free now, and end")
+
+
+@settings_command("driver", DriverSettings, extra=(FREE,), short_help="A driver: asks for one charge after another.")
+def main(settings: DriverSettings, free: bool) -> None:
     """A driver: asks for one charge after another.
 
     \b
     Example:
       evcharging driver --driver-id driver-alice --kafka-bootstrap localhost:9092 --requests-file requests.txt
+      evcharging driver --free
     """
-    run_program(partial(run, settings))
+    if not free:
+        run_program(partial(run, settings))
+        return
+    try:
+        click.echo("\n".join(free_points(settings.central_host, settings.central_port)))
+    except CannotList as error:
+        raise Refusal(str(error)) from None
 
 
 if __name__ == "__main__":

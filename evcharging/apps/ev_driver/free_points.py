@@ -1,0 +1,26 @@
+"""The points that a driver may ask for now, as Central's HTTP API lists them."""
+
+from typing import Any
+
+import httpx
+
+
+class CannotList(Exception):
+    """The free points cannot be listed; the text says why."""
+
+
+def free_points(host: str, port: int) -> list[str]:
+    """A line for each free point: its ID, place, price and power; raises CannotList."""
+    where = f"{host}:{port}"
+    try:
+        answer = httpx.get(f"http://{where}/cp/free", timeout=5, trust_env=False)
+        answer.raise_for_status()
+        return [_line(point) for point in answer.json()]
+    except httpx.HTTPError:
+        raise CannotList(f"Cannot reach Central at {where}") from None
+    except (ValueError, KeyError, TypeError):
+        raise CannotList(f"What answers at {where} is not Central") from None
+
+
+def _line(point: dict[str, Any]) -> str:
+    return f"{point['cp_id']}  {point['location']}  €{point['euros_per_kwh']:.4f}/kWh  {point['kw_rate']:.1f} kW"
