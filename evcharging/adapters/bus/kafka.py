@@ -1,0 +1,143 @@
+"""A bus on Apache Kafka. `kafka_topics` finds it, `kafka_writer` writes, `kafka_reader` reads.
+`docs/decisions/0004-kafka-bus.md` says where readers begin, and why."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
+
+from confluent_kafka import Message as Record
+
+from evcharging.adapters.bus import checked
+from evcharging.adapters.bus.kafka_reader import KafkaSubscription
+from evcharging.adapters.bus.kafka_topics import BACKOFF, DEAD_LETTERS, Cluster, Say, Settings, find
+from evcharging.adapters.bus.kafka_writer import Writer
+from evcharging.common.kafka import TOPIC_OF, Topic, is_volatile, key_of, partition_of
+from evcharging.common.messages import Message
+from evcharging.common.utils import Frozen, to_json
+
+SHOWN = 8192
+"""Bytes of a dead letter that are kept."""
+
+CLOSE_WITHIN = 5.0
+
+
+class DeadLetter(Frozen, frozen=True, kw_only=True):
+    """A message that could not be read: where it is, why, and how it begins."""
+
+    topic: str
+    partition: int
+    offset: int
+    reason: str
+    text: str
+
+
+@asynccontextmanager
+async def open_kafka(
+    bootstrap: str, partitions: int | None, say: Say, settings: Settings | None = None
+) -> AsyncIterator["KafkaBus"]:
+    """A bus, once Kafka is reached and has all topics, until the block is left. `partitions` says with how many to
+    make topics that are missing; None waits until they are made. `say` is told, in a sentence, what is amiss;
+    `settings` are librdkafka's own. Raises ValueError where topics have other numbers of partitions."""
+    bus = KafkaBus(await find(bootstrap, partitions, say, settings or {}), say)
+    try:
+        yield bus
+    finally:
+        await bus.close()
+
+
+class KafkaBus:
+    """Made and used in a running event loop; everything that it calls back, it calls there."""
+
+    def __init__(self, cluster: Cluster, say: Say) -> None:
+        self.partitions = cluster.partitions
+        self.log_id = cluster.log_id
+        self.away = False
+        """Whether Kafka cannot be reached just now."""
+        self._cluster = cluster
+        self._say = say
+        self._loop = asyncio.get_running_loop()
+        self._writer = Writer(cluster.settings, self._loop, say, self._on_trouble)
+        self._readers: list[KafkaSubscription] = []
+        self._watch: asyncio.Task[None] | None = None
+        self._dead = 0
+
+    def publish(self, message: Message, on_sent: Callable[[], None] | None = None) -> None:
+        topic = TOPIC_OF[type(message)]
+        _refuse_link(topic)
+        key = key_of(message)
+        record = (topic.name, partition_of(key, self.partitions), key.encode(), to_json(message), on_sent)
+        self._writer.send(record, volatile=is_volatile(message))
+
+    def publish_all(self, messages: Iterable[Message]) -> None:
+        for message in messages:
+            self.publish(message)
+
+    def subscribe(
+        self,
+        topics: Iterable[Topic],
+        *,
+        group: str,
+        partitions: Iterable[int] | None = None,
+        on_ready: Callable[[], None] | None = None,
+    ) -> KafkaSubscription:
+        wanted = tuple(topics)
+        for topic in wanted:
+            _refuse_link(topic)
+        fixed = None if partitions is None else checked(partitions, self.partitions)
+        self._readers = [reader for reader in self._readers if reader.thread.is_alive()]
+        before = [reader.thread for reader in self._readers if reader.is_closed and reader.group == group]
+        reader = KafkaSubscription(self._cluster, self._loop, wanted, group, fixed, on_ready, self._set_aside, before)
+        self._readers.append(reader)
+        return reader
+
+    async def close(self) -> None:
+        """Stop reading, wait a little until all that was published is sent, and let go."""
+        for reader in self._readers:
+            reader.close()
+        await asyncio.gather(asyncio.to_thread(self._join), self._writer.close())
+        if self._watch is not None:
+            self._watch.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._watch
+
+    def _join(self) -> None:
+        for reader in self._readers:
+            reader.thread.join(CLOSE_WITHIN)
+
+    def _on_trouble(self) -> None:
+        if self._watch is None or self._watch.done():
+            self._watch = asyncio.create_task(self._watch_over())
+
+    async def _watch_over(self) -> None:
+        """See whether Kafka is really away and, if so, say it once and wait for its return."""
+        attempt = 0
+        while not await asyncio.to_thread(self._writer.answers):
+            if not self.away:
+                self.away = True
+                self._say("warning", f"Cannot reach Kafka at {self._cluster.address}, retrying")
+            await asyncio.sleep(BACKOFF[min(attempt, len(BACKOFF) - 1)])
+            attempt += 1
+        if self.away:
+            self.away = False
+            self._say("info", f"Kafka at {self._cluster.address} answers again")
+
+    def _set_aside(self, record: Record, reason: str) -> None:
+        """Give a record that cannot be read to the dead letters; called in a reader's thread."""
+        topic, partition, offset = record.topic() or "", record.partition() or 0, record.offset() or 0
+        text = (record.value() or b"")[:SHOWN].decode(errors="replace")
+        letter = DeadLetter(topic=topic, partition=partition, offset=offset, reason=reason, text=text)
+        self._writer.drop_off(DEAD_LETTERS, partition, record.key() or b"", to_json(letter))
+        with suppress(RuntimeError):  # the loop has ended
+            self._loop.call_soon_threadsafe(self._tell_of, letter)
+
+    def _tell_of(self, letter: DeadLetter) -> None:
+        self._dead += 1
+        # 1, 2, 4, 8 ...: a flood of them does not become a flood of sentences.
+        if self._dead.bit_count() == 1:
+            place = f"{letter.topic} partition {letter.partition} offset {letter.offset}"
+            self._say("warning", f"Set aside a message that cannot be read, at {place}: {letter.reason}")
+
+
+def _refuse_link(topic: Topic) -> None:
+    if topic.link:
+        raise ValueError(f"{topic.name} travels on framed TCP, not on Kafka")

@@ -1,0 +1,229 @@
+"""One reader of Kafka: a thread that fetches and decodes, and the subscription that takes from it in the event loop.
+`docs/decisions/0004-kafka-bus.md` says where a reader begins, and why."""
+
+import time
+from asyncio import AbstractEventLoop
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from threading import Event, Lock, Thread
+
+from confluent_kafka import OFFSET_STORED, Consumer, KafkaException, TopicPartition
+from confluent_kafka import Message as Record
+
+from evcharging.adapters.bus import Fetched, Place
+from evcharging.adapters.bus.kafka_inbox import Batch, Inbox
+from evcharging.adapters.bus.kafka_topics import Cluster, Settings
+from evcharging.common.kafka import SCHEMAS, Topic, key_of, partition_of
+from evcharging.common.utils import BadJson
+
+WAIT = 0.05
+"""Seconds until a thread looks up from waiting for messages: how long a seek or a close takes, at most."""
+
+BATCH = 1000
+ASK_WITHIN = 5.0
+COMMIT_EVERY = 1.0
+BEGIN_AGAIN_AFTER = 1.0
+
+CONSUMER: Settings = {
+    "enable.auto.commit": False,
+    "auto.offset.reset": "earliest",
+    "partition.assignment.strategy": "range",
+    "session.timeout.ms": 6000,
+    "heartbeat.interval.ms": 1000,
+    "queued.min.messages": 10_000,
+    "queued.max.messages.kbytes": 16_384,
+}
+
+
+class KafkaSubscription:
+    """A reader of all partitions that its group leaves to it, or of `fixed` ones. `set_aside` is given each record
+    that cannot be read, with the reason, in the reader's thread; `on_ready` is called in the loop. It begins once
+    the threads that it comes `after` have ended, which read under the same name and were closed."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        loop: AbstractEventLoop,
+        topics: Iterable[Topic],
+        group: str,
+        fixed: frozenset[int] | None,
+        on_ready: Callable[[], None] | None,
+        set_aside: Callable[[Record, str], None],
+        after: Iterable[Thread],
+    ) -> None:
+        self.group = group
+        self._cluster = cluster
+        self._settings: Settings = {**CONSUMER, **cluster.settings, "group.id": group}
+        self._topics = {topic.name: topic for topic in topics}
+        self._fixed = fixed
+        self._loop = loop
+        self._on_ready = on_ready
+        self._set_aside = set_aside
+        self._after = tuple(after)
+        self._inbox = Inbox(fixed or frozenset(), self._tell)
+        self._lock = Lock()
+        self._done: dict[Place, int] = {}
+        self._begun = Event()
+        self._closed = Event()
+        self._held: frozenset[int] = frozenset()
+        self._turn = -1
+        self._paused = False
+        self._commit_at = 0.0
+        self.thread = Thread(target=self._run, name=f"kafka {group}", daemon=True)
+        self.thread.start()
+        # Positions that are set before the loop goes on are known when reading begins.
+        loop.call_soon(self._begun.set)
+
+    # In the event loop
+
+    def assignment(self) -> frozenset[int]:
+        return self._inbox.assignment()
+
+    def poll(self, limit: int) -> list[Fetched]:
+        return self._inbox.poll(limit)
+
+    def seek(self, positions: Mapping[Place, int]) -> None:
+        if not self._closed.is_set():
+            self._inbox.seek({place: offset for place, offset in positions.items() if self._may_read(place)})
+
+    def done(self, positions: Mapping[Place, int]) -> None:
+        with self._lock:
+            self._done.update({place: offset for place, offset in positions.items() if self._may_read(place)})
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it will read no more."""
+        return self._closed.is_set()
+
+    def close(self) -> None:
+        self._closed.set()
+        self._begun.set()
+        self._inbox.close()
+
+    def _may_read(self, place: Place) -> bool:
+        topic, partition = place
+        return topic in self._topics and (self._fixed is None or partition in self._fixed)
+
+    # In the thread
+
+    def _tell(self) -> None:
+        if self._on_ready is not None:
+            with suppress(RuntimeError):  # the loop has ended
+                self._loop.call_soon_threadsafe(self._on_ready)
+
+    def _run(self) -> None:
+        self._begun.wait()
+        for thread in self._after:
+            thread.join()
+        while not self._closed.is_set():
+            consumer = Consumer(self._settings)
+            try:
+                self._begin(consumer)
+                while not self._closed.is_set():
+                    self._round(consumer)
+                self._commit(consumer)
+            except KafkaException:
+                self._closed.wait(BEGIN_AGAIN_AFTER)
+            finally:
+                consumer.close()
+
+    def _begin(self, consumer: Consumer) -> None:
+        self._turn = -1
+        if self._fixed is None:
+            consumer.subscribe(
+                list(self._topics), on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_revoke
+            )
+            return
+        self._held = self._fixed
+        _, known = self._inbox.starts()
+        unknown = [TopicPartition(*place) for place in self._places() if place not in known]
+        if unknown:
+            committed = {
+                (there.topic, there.partition): there.offset
+                for there in consumer.committed(unknown, ASK_WITHIN)
+                if there.offset >= 0
+            }
+            fresh = {
+                place: self._cluster.ends[place] for place in self._places() if place not in {**known, **committed}
+            }
+            self._inbox.begin({**fresh, **committed})
+            with self._lock:
+                # Where it first began is what it comes back to if it ends before it is done with anything.
+                self._done = {**fresh, **self._done}
+
+    def _round(self, consumer: Consumer) -> None:
+        if self._inbox.turn != self._turn:
+            self._assign(consumer)
+        if time.monotonic() >= self._commit_at:
+            self._commit(consumer)
+        self._pause_or_resume(consumer)
+        turn = self._turn
+        record = consumer.poll(WAIT)
+        if record is not None:
+            records = [record, *consumer.consume(BATCH - 1, 0)]
+            if turn == self._turn:
+                self._inbox.put(turn, self._sort(records))
+        if turn != self._turn:
+            # Partitions changed hands meanwhile: nobody can tell from which side of that these records are.
+            self._inbox.revoke()
+
+    def _places(self) -> list[Place]:
+        return [(topic, partition) for topic in self._topics for partition in sorted(self._held)]
+
+    def _assign(self, consumer: Consumer) -> None:
+        self._turn, starts = self._inbox.starts()
+        if self._paused:
+            self._paused = False
+            consumer.resume(consumer.assignment())
+        consumer.assign([TopicPartition(*place, starts.get(place, OFFSET_STORED)) for place in self._places()])
+
+    def _on_assign(self, consumer: Consumer, places: list[TopicPartition]) -> None:
+        self._held = frozenset(place.partition for place in places)
+        self._inbox.assign(self._held)
+        self._assign(consumer)
+
+    def _on_revoke(self, consumer: Consumer, _: list[TopicPartition]) -> None:
+        self._commit(consumer)
+        self._inbox.revoke()
+        self._held = frozenset()
+        self._turn = self._inbox.turn
+        consumer.unassign()
+
+    def _commit(self, consumer: Consumer) -> None:
+        with self._lock:
+            done, self._done = self._done, {}
+        self._commit_at = time.monotonic() + COMMIT_EVERY
+        offsets = [TopicPartition(*place, offset) for place, offset in done.items() if place[1] in self._held]
+        if offsets:
+            consumer.commit(offsets=offsets, asynchronous=True)
+
+    def _pause_or_resume(self, consumer: Consumer) -> None:
+        full = self._inbox.is_full()
+        if full != self._paused:
+            self._paused = full
+            (consumer.pause if full else consumer.resume)(consumer.assignment())
+
+    def _sort(self, records: list[Record]) -> Iterable[Batch]:
+        batches: dict[Place, Batch] = {}
+        for record in records:
+            name, partition, offset = record.topic(), record.partition(), record.offset()
+            if record.error() is not None or name is None or partition is None or offset is None:
+                continue
+            batch = batches.get((name, partition))
+            if batch is None:
+                batch = batches[name, partition] = Batch(self._topics[name], partition)
+            batch.next_offset = offset + 1
+            try:
+                message = SCHEMAS[name].decode(record.value() or b"")
+                self._check_partition(key_of(message), partition)
+            except BadJson as error:
+                self._set_aside(record, str(error))
+            else:
+                batch.offsets.append(offset)
+                batch.messages.append(message)
+        return batches.values()
+
+    def _check_partition(self, key: str, partition: int) -> None:
+        right = partition_of(key, self._cluster.partitions)
+        if right != partition:
+            raise BadJson(f"{key} belongs to partition {right}, not {partition}")

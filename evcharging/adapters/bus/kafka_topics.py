@@ -1,0 +1,158 @@
+"""Finds Kafka, however long that takes, and sees to it that every topic is there with the same number of partitions.
+Knows no message."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from confluent_kafka import OFFSET_END, Consumer, KafkaError, KafkaException, TopicCollection, TopicPartition
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
+
+from evcharging.adapters.bus import Place
+from evcharging.common.kafka import CENTRAL_COMMANDS, TOPICS
+
+Say = Callable[[str, str], None]
+"""Takes a level (info, warning, error) and a sentence."""
+
+Settings = dict[str, str | int | float | bool]
+"""Settings of librdkafka by their names."""
+
+DEAD_LETTERS = "dead.letters"
+"""Where messages go that cannot be read."""
+
+DEAD_LETTERS_KEPT = 64 * 1024 * 1024
+"""Bytes of them that are kept in each partition, so that a flood of them fills no disk."""
+
+NAMES = frozenset(topic.name for topic in TOPICS if not topic.link) | {DEAD_LETTERS}
+BACKOFF = (0.2, 0.5, 1.0, 2.0)
+"""Seconds between attempts; the last one repeats."""
+
+ANSWER_WITHIN = 3.0
+
+
+class UnequalTopics(ValueError):
+    """Topics have other numbers of partitions than they must have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A Kafka that was found: how to reach it, and how it was then. `ends` are the offsets after the newest messages;
+    `log_id` changes when the topics are made anew, even on a cluster that keeps its name."""
+
+    address: str
+    settings: Settings
+    log_id: str
+    partitions: int
+    ends: dict[Place, int]
+
+
+def client_settings(bootstrap: str, more: Settings) -> Settings:
+    """What all clients have in common; librdkafka's own log lines are not shown."""
+    return {
+        "bootstrap.servers": bootstrap,
+        "client.id": "evcharging",
+        "reconnect.backoff.max.ms": 2000,
+        "socket.keepalive.enable": True,
+        "log_level": 0,
+        **more,
+    }
+
+
+async def find(bootstrap: str, partitions: int | None, say: Say, more: Settings) -> Cluster:
+    """Wait until Kafka answers and has all topics. Those that are missing are made with so many partitions or, where
+    that is None, awaited from whoever makes them. Raises UnequalTopics."""
+    settings = client_settings(bootstrap, more)
+    admin = AdminClient(settings)
+    voice = _Voice(bootstrap, say)
+    attempt = 0
+    while True:
+        try:
+            cluster = await asyncio.to_thread(_look, admin, bootstrap, settings, partitions)
+        except KafkaException:
+            voice.cannot_reach()
+        else:
+            voice.reached(waiting=cluster is None)
+            if cluster is not None:
+                return cluster
+        await asyncio.sleep(BACKOFF[min(attempt, len(BACKOFF) - 1)])
+        attempt += 1
+
+
+class _Voice:
+    """Says once what is amiss, and once that it is well again."""
+
+    def __init__(self, address: str, say: Say) -> None:
+        self._address = address
+        self._say = say
+        self._away = False
+        self._waiting = False
+
+    def cannot_reach(self) -> None:
+        if not self._away:
+            self._away = True
+            self._say("warning", f"Cannot reach Kafka at {self._address}, retrying")
+
+    def reached(self, *, waiting: bool) -> None:
+        if self._away:
+            self._away = False
+            self._say("info", f"Kafka at {self._address} answers")
+        if waiting and not self._waiting:
+            self._waiting = True
+            self._say("info", f"Waiting for Central to make its topics on Kafka at {self._address}")
+
+
+def _look(admin: AdminClient, address: str, settings: Settings, partitions: int | None) -> Cluster | None:
+    cluster_id, counts = _ask(admin)
+    missing = sorted(NAMES - counts.keys())
+    count = partitions or counts.get(CENTRAL_COMMANDS.name, 0)
+    _check_equal(counts, count)
+    if missing and partitions is not None:
+        _make(admin, missing, partitions)
+    if missing:
+        return None
+    places = [(topic.name, number) for topic in TOPICS if not topic.link for number in range(count)]
+    return Cluster(address, settings, f"{cluster_id}/{_topic_id(admin)}", count, _ends(settings, places))
+
+
+def _ask(admin: AdminClient) -> tuple[str, dict[str, int]]:
+    """The cluster's id, and the number of partitions of each of our topics whose partitions all have a leader."""
+    metadata = admin.list_topics(timeout=ANSWER_WITHIN)
+    counts = {
+        name: len(topic.partitions)
+        for name, topic in metadata.topics.items()
+        if name in NAMES and topic.error is None and all(part.leader >= 0 for part in topic.partitions.values())
+    }
+    return str(metadata.cluster_id), counts
+
+
+def _check_equal(counts: dict[str, int], count: int) -> None:
+    for name in sorted(counts):
+        if count and counts[name] != count:
+            raise UnequalTopics(f"Kafka topic {name} has {counts[name]} partitions where {count} are wanted")
+
+
+def _make(admin: AdminClient, names: Iterable[str], partitions: int) -> None:
+    bound = {"retention.bytes": str(DEAD_LETTERS_KEPT), "segment.bytes": str(DEAD_LETTERS_KEPT // 4)}
+    wanted = [NewTopic(name, partitions, config=bound if name == DEAD_LETTERS else {}) for name in names]
+    for made in admin.create_topics(wanted, request_timeout=ANSWER_WITHIN).values():
+        try:
+            made.result()
+        except KafkaException as error:
+            if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+                raise
+
+
+def _topic_id(admin: AdminClient) -> str:
+    name = CENTRAL_COMMANDS.name
+    described = admin.describe_topics(TopicCollection([name]), request_timeout=ANSWER_WITHIN)
+    return str(described[name].result().topic_id)
+
+
+def _ends(settings: Settings, places: list[Place]) -> dict[Place, int]:
+    with Consumer({**settings, "group.id": "ends"}) as asker:
+        found = asker.offsets_for_times([TopicPartition(*place, OFFSET_END) for place in places], ANSWER_WITHIN)
+    for end in found:
+        if end.error is not None:
+            raise KafkaException(end.error)
+    return {(end.topic, end.partition): end.offset for end in found}

@@ -1,0 +1,116 @@
+"""Writes to Kafka: in order, each message once, and says of each when Kafka has it. Knows no message."""
+
+import asyncio
+from asyncio import AbstractEventLoop
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from threading import Event, Thread
+
+from confluent_kafka import KafkaError, KafkaException, Producer
+from confluent_kafka import Message as Record
+
+from evcharging.adapters.bus.kafka_topics import ANSWER_WITHIN, Say, Settings
+
+WAIT = 0.05
+FLUSH_WITHIN = 5.0
+
+PRODUCER: Settings = {
+    "enable.idempotence": True,
+    "acks": "all",
+    "compression.type": "lz4",
+    "linger.ms": 1,
+    "message.timeout.ms": 0,
+    "queue.buffering.max.messages": 100_000,
+}
+
+OnSent = Callable[[], None]
+Outgoing = tuple[str, int, bytes, bytes, OnSent | None]
+"""Topic, partition, key, value, and whom to tell."""
+
+
+class Writer:
+    """Sends records. When Kafka takes no more for now, volatile records are dropped and others wait, without bound:
+    they are few, and whoever published them has them in an outbox until `on_sent`. `on_trouble` is called in the
+    loop when a broker does not answer."""
+
+    def __init__(self, settings: Settings, loop: AbstractEventLoop, say: Say, on_trouble: Callable[[], None]) -> None:
+        self._loop = loop
+        self._say = say
+        self._on_trouble = on_trouble
+        self._producer = Producer({**PRODUCER, **settings, "error_cb": self._on_error})
+        self._waiting: deque[Outgoing] = deque()
+        self._sent: deque[OnSent] = deque()
+        self._closed = Event()
+        self._thread = Thread(target=self._run, name="kafka writer", daemon=True)
+        self._thread.start()
+
+    def send(self, record: Outgoing, *, volatile: bool) -> None:
+        """Send one record, after all that were sent before it."""
+        if not self._waiting and self._produce(record):
+            return
+        if not volatile:
+            self._waiting.append(record)
+
+    def drop_off(self, topic: str, partition: int, key: bytes, value: bytes) -> None:
+        """Send a record if there is room; may be called in any thread."""
+        self._produce((topic, partition, key, value, None))
+
+    def answers(self) -> bool:
+        """Whether Kafka can be reached; waits for that a little, in any thread but the loop's."""
+        try:
+            self._producer.list_topics(timeout=ANSWER_WITHIN)
+        except KafkaException:
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Wait a little until Kafka has everything, and stop."""
+        left = await asyncio.to_thread(self._flush)
+        if left:
+            self._say("warning", f"{left} messages have not reached Kafka")
+
+    def _flush(self) -> int:
+        left = self._producer.flush(FLUSH_WITHIN) + len(self._waiting)
+        self._closed.set()
+        self._thread.join()
+        self._producer.purge()
+        return left
+
+    def _produce(self, record: Outgoing) -> bool:
+        topic, partition, key, value, on_sent = record
+        on_delivery = None if on_sent is None else partial(self._on_delivery, on_sent)
+        try:
+            self._producer.produce(topic, value, key, partition, on_delivery=on_delivery)
+        except BufferError:
+            return False
+        return True
+
+    def _in_loop(self, call: Callable[[], None]) -> None:
+        with suppress(RuntimeError):  # the loop has ended
+            self._loop.call_soon_threadsafe(call)
+
+    def _settle(self) -> None:
+        while self._sent:
+            self._sent.popleft()()
+        while self._waiting and self._produce(self._waiting[0]):
+            self._waiting.popleft()
+
+    # In the thread
+
+    def _run(self) -> None:
+        while not self._closed.is_set():
+            self._producer.poll(WAIT)
+            if self._sent or self._waiting:
+                self._in_loop(self._settle)
+
+    def _on_delivery(self, on_sent: OnSent, error: KafkaError | None, record: Record) -> None:
+        if error is None:
+            self._sent.append(on_sent)
+        elif error.code() not in (KafkaError._PURGE_QUEUE, KafkaError._PURGE_INFLIGHT):
+            text = f"Kafka does not take a message for {record.topic()}: {error.str()}"
+            self._in_loop(lambda: self._say("error", text))
+
+    def _on_error(self, _: KafkaError) -> None:
+        self._in_loop(self._on_trouble)
