@@ -13,6 +13,8 @@ from starlette.types import ASGIApp
 from evcharging.adapters.tcp import CannotListen, PortTaken
 
 LARGEST_HEADERS = 32 * 1024
+LARGEST_FRAME = 1024
+"""What a viewer may say over a WebSocket, in bytes; it has nothing to say."""
 BACKLOG = 1024
 
 
@@ -46,6 +48,7 @@ async def web_server(app: ASGIApp, host: str, port: int) -> AsyncIterator[tuple[
         http="h11",  # the parser that bounds what a header may be
         h11_max_incomplete_event_size=LARGEST_HEADERS,
         ws_per_message_deflate=False,
+        ws_max_size=LARGEST_FRAME,
         server_header=False,
     )
     server = _Server(config)

@@ -31,7 +31,7 @@ class Push:
         self._every = every
         self._viewers: set[asyncio.Queue[str | None]] = set()
         self._points: dict[str, PointShown] = {}
-        self._readings: dict[str, CPTelemetry] = {}
+        self._metered: set[str] = set()
         self._notices: list[NoticeShown] = []
         self._urgent = asyncio.Event()
 
@@ -40,7 +40,7 @@ class Push:
         if not self._viewers:
             return
         if isinstance(message, CPTelemetry):
-            self._readings[message.cp_id] = message
+            self._metered.add(message.cp_id)
             return
         if isinstance(message, PointShown):
             self._points[message.cp_id] = message
@@ -59,21 +59,27 @@ class Push:
             if self._urgent.is_set():
                 await asyncio.sleep(AT_ONCE)
                 self._urgent.clear()
-            readings: dict[str, CPTelemetry] = {}
+            readings: list[CPTelemetry] = []
             if loop.time() >= readings_due:
-                readings, self._readings = self._readings, {}
+                readings = self._take_readings()
                 readings_due = loop.time() + self._every
             if self._points or self._notices or readings or loop.time() >= heartbeat_due:
                 self._send(self._changes(readings))
                 heartbeat_due = loop.time() + HEARTBEAT
 
-    def _changes(self, readings: dict[str, CPTelemetry]) -> str:
+    def _take_readings(self) -> list[CPTelemetry]:
+        """The newest readings of what was metered and still runs: none may come after the end of its supply."""
+        metered, self._metered = self._metered, set()
+        newest = self._desk.panel.readings
+        return [newest[cp_id] for cp_id in sorted(metered) if cp_id in newest]
+
+    def _changes(self, readings: list[CPTelemetry]) -> str:
         points, self._points = self._points, {}
         notices, self._notices = self._notices, []
         return self._frame(
             "changes",
             points=[point_view(self._desk.panel, point) for point in points.values()],
-            telemetry=[reading_view(reading) for reading in readings.values()],
+            telemetry=[reading_view(reading) for reading in readings],
             messages=[notice_view(notice) for notice in notices],
         )
 
@@ -118,7 +124,6 @@ class Push:
 
 
 async def _until_gone(socket: WebSocket, frames: asyncio.Queue[str | None]) -> None:
-    with suppress(WebSocketDisconnect, RuntimeError):
-        while True:
-            await socket.receive_text()
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass
     frames.put_nowait(None)
