@@ -160,6 +160,21 @@ class BusContract:
             assert {place_of(key_of(message))[1] for message in reader.got[-2:]} <= reader.assigned()
         assert len(other.got) < len(KEYS)
 
+    def test_a_partition_that_was_lost_and_came_back_is_seen_to_have_been_away(self, world: World) -> None:
+        one = Reader(world)
+        share(world, one)
+        other = Reader(world)
+        world.settle(lambda: bool(other.assigned()))
+        other.subscription.close()
+        seen = [one.subscription.assignment()]
+
+        def came_back() -> bool:
+            seen.append(one.assigned())
+            return len(set(seen)) > 1 and seen[-1] == ALL
+
+        world.settle(came_back)
+        assert min(map(len, seen)) < PARTITIONS
+
     def test_more_members_than_partitions_leave_some_with_none(self, world: World) -> None:
         readers = [Reader(world) for _ in range(PARTITIONS + 1)]
         world.settle(lambda: sorted(len(reader.assigned()) for reader in readers) == [0, 1, 1, 1, 1])

@@ -28,8 +28,9 @@ class Subscription(Protocol):
 
     def assignment(self) -> frozenset[int]:
         """The partitions that this reader has now; members of a group share them, each partition with one member.
-        Ask before each `poll`: where it changed, set the new partitions to where they were committed. On a bus
-        outside this process a change shows after a poll, before anything of the new partitions is handed out."""
+        Ask before each `poll`: where it changed, set the new partitions to where they were committed. A change shows
+        after a poll, which hands out nothing of the new partitions yet; one that was lost and came back meanwhile is
+        first seen to be away."""
         ...
 
     def seek(self, positions: Mapping[Place, int]) -> None:

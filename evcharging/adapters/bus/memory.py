@@ -62,25 +62,41 @@ class MemorySubscription:
         self._bus = bus
         self._is_fixed = fixed is not None
         self._on_ready = on_ready
-        self._assigned: frozenset[int] = frozenset()
+        self.assigned: frozenset[int] = frozenset()
+        self._shown = self.assigned
+        self._lost: set[int] = set()
         self._offsets: dict[_Log, int] = {}
 
     def assignment(self) -> frozenset[int]:
-        return self._assigned
+        return self._shown
 
     def assign(self, partitions: frozenset[int]) -> None:
-        """Read these partitions from now on; new ones from where the group was done."""
+        """Read nothing any more but these partitions; those that are new from when they are shown."""
         for log in [log for log in self._offsets if log.partition not in partitions]:
             log.readers.remove(self)
             del self._offsets[log]
             self.dirty.pop(log, None)
-        for topic in self.topics:
-            for partition in sorted(partitions - self._assigned):
-                log = self._bus.log(topic, partition)
-                log.readers.append(self)
-                self._offsets[log] = self._begin(log)
-                self.mark(log)
-        self._assigned = partitions
+        self._lost |= self.assigned - partitions
+        self.assigned = partitions
+        if self._on_ready is not None:
+            self._on_ready()
+
+    def show(self) -> None:
+        """Let the next change be seen; a partition that was lost and came back is first seen to be away."""
+        away = self._lost & self._shown
+        self._lost.clear()
+        if away:
+            self._shown -= away
+        else:
+            for topic in self.topics:
+                for partition in sorted(self.assigned - self._shown):
+                    log = self._bus.log(topic, partition)
+                    log.readers.append(self)
+                    self._offsets[log] = self._begin(log)
+                    self.mark(log)
+            self._shown = self.assigned
+        if self._on_ready is not None:
+            self._on_ready()
 
     def _begin(self, log: _Log) -> int:
         if not self._is_fixed:
@@ -105,7 +121,10 @@ class MemorySubscription:
                 self.mark(log)
 
     def poll(self, limit: int) -> list[Fetched]:
-        fetched = []
+        fetched: list[Fetched] = []
+        if self._shown is not self.assigned:
+            self.show()
+            return fetched
         while self.dirty and limit > 0:
             log = next(iter(self.dirty))
             del self.dirty[log]
@@ -131,6 +150,7 @@ class MemorySubscription:
     def close(self) -> None:
         logs = list(self._offsets)
         self.assign(frozenset())
+        self._shown = self.assigned
         if self._is_fixed:
             # Kept for the reader that comes back under this name; of twins, for the one that was less far.
             left = (FIXED, self.group)
@@ -197,6 +217,7 @@ class MemoryBus:
         else:
             self._groups.setdefault(group, []).append(subscription)
             self._rebalance(group)
+        subscription.show()
         return subscription
 
     def log(self, topic: Topic, partition: int) -> _Log:
@@ -212,10 +233,7 @@ class MemoryBus:
 
     def _rebalance(self, group: str) -> None:
         members = self._groups[group]
-        for member in members:
-            member.assign(member.assignment() & self._share(members, member))
-        for member in members:
-            member.assign(self._share(members, member))
-
-    def _share(self, members: list[MemorySubscription], member: MemorySubscription) -> frozenset[int]:
-        return frozenset(range(members.index(member), self.partitions, len(members)))
+        for place, member in enumerate(members):
+            share = frozenset(range(place, self.partitions, len(members)))
+            if share != member.assigned:
+                member.assign(share)
