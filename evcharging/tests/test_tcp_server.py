@@ -233,6 +233,18 @@ REFUSALS = {
         b'{"type":"HealthReport","ts":"2026-01-01T00:00:00Z","cp_id":"CP-001","well":"yes"}',
         "Not a health report: Expected `bool`, got `str`",
     ),
+    "two lines for one": (
+        to_json(
+            HealthReport(
+                ts=NOW, cp_id="CP-001", well=False, reason="smoke\n2026-01-01 12:00:00 | INFO | Central | all is well"
+            )
+        ),
+        "Not a health report: Expected `str` matching regex",
+    ),
+    "a zero character": (
+        to_json(HealthReport(ts=NOW, cp_id="CP-001", well=False, reason="smo\0ke")),
+        "Not a health report: Expected `str` matching regex",
+    ),
     "a very long reason": (
         to_json(HealthReport(ts=NOW, cp_id="CP-001", well=False, reason="x" * 20_000)),
         "Not a health report: Expected `str` of length <= ",

@@ -94,7 +94,7 @@ class MonitorLinks:
         self._deadlines = Deadlines()
         self._engines: dict[str, _Side] = {}
         self._centrals: dict[str, _Side] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._registering: dict[str, asyncio.Task[None]] = {}
         self._hushed = False
         self.locations: dict[str, str] = {}
         """Where points are, of those that are elsewhere than the settings say."""
@@ -124,9 +124,10 @@ class MonitorLinks:
             self._centrals[message.cp_id].send(message)
 
     def _start_registering(self, cp_id: str) -> None:
-        task = asyncio.create_task(self._register(cp_id))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        """One registration of a point at a time, however often its link is refused meanwhile."""
+        if cp_id not in self._registering:
+            task = self._registering[cp_id] = asyncio.create_task(self._register(cp_id))
+            task.add_done_callback(lambda _: self._registering.pop(cp_id))
 
     async def _register(self, cp_id: str) -> None:
         port = await self._registrar.register(cp_id, self.locations.get(cp_id, self._settings.location))
@@ -154,8 +155,9 @@ class MonitorLinks:
 
     async def close(self) -> None:
         """Hang up everything."""
-        for task in self._tasks:
+        tasks = list(self._registering.values())
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         sides = [*self._engines.values(), *self._centrals.values()]
         await asyncio.gather(*(side.close() for side in sides))

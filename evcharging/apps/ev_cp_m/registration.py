@@ -6,6 +6,7 @@ from random import Random
 
 import httpx
 
+from evcharging.adapters.link import address
 from evcharging.common.config import MonitorSettings
 
 AT_ONCE = 16
@@ -44,21 +45,24 @@ class Registrar:
             pause = min(LONGEST_PAUSE, pause * 2)
 
     async def _once(self, body: dict[str, object]) -> int | None:
-        where = f"{self._settings.central_host}:{self.central_port}"
+        where = address(self._settings.central_host, self.central_port)
         try:
             answer = await self._client.post(f"http://{where}/cp/register", json=body)
             if answer.is_success:
                 return int(answer.json()["tcp_port"])
-            self._complain(f"Central at {where} does not register {body['cp_id']}: {_detail(answer)}, retrying")
+            why = _detail(answer)
+            self._complain(why, f"Central at {where} does not register {body['cp_id']}: {why}, retrying")
+        except httpx.InvalidURL:
+            self._complain("address", f"{where!r} is no address that Central could be at, retrying")
         except httpx.HTTPError:
-            self._complain(f"Cannot reach Central at {where}, retrying")
+            self._complain("away", f"Cannot reach Central at {where}, retrying")
         except (ValueError, KeyError, TypeError):
-            self._complain(f"What answers at {where} is not Central, retrying")
+            self._complain("stranger", f"What answers at {where} is not Central, retrying")
         return None
 
-    def _complain(self, text: str) -> None:
-        if text != self._complained:
-            self._complained = text
+    def _complain(self, why: str, text: str) -> None:
+        if why != self._complained:
+            self._complained = why
             self._say("warning", text)
 
     async def close(self) -> None:
