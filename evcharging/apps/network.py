@@ -11,7 +11,7 @@ from evcharging.adapters.bus import Bus
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.clock import Clock, WallClock
 from evcharging.apps.ev_central.central import Up, central
-from evcharging.apps.ev_cp_e.engines import engines
+from evcharging.apps.ev_cp_e.engines import engines, open_journal
 from evcharging.apps.ev_cp_m.monitors import monitors
 from evcharging.apps.ev_driver.drivers import drivers, say_done, wishes
 from evcharging.apps.ev_driver.requests_file import read_requests
@@ -83,10 +83,12 @@ async def infrastructure(setup: NetworkSetup, ids: list[str], clock: Clock) -> A
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         monitor_settings = read(MonitorSettings, {"central_host": "127.0.0.1", "cp_e_host": "127.0.0.1"})
+        # Held first: a second start in the same folder must fail before it takes the shards from the first.
+        journal = stack.enter_context(open_journal(setup.engine))
         # Left in the opposite order: engines say their last word while Central still listens, monitors go last.
         links = await enter(monitors(monitor_settings, ids, bus, clock, Random()))
         up = await enter(central(setup.central, bus, clock))
-        engine_port = await enter(engines(setup.engine, ids, bus, clock, port=0))
+        engine_port = await enter(engines(setup.engine, ids, journal, bus, clock, port=0))
         links.locations = {cp_id: f"Bay {number}" for number, cp_id in enumerate(ids, 1)}
         for cp_id in ids:
             links.begin(cp_id, engine_port, up.http_port)

@@ -18,7 +18,7 @@ from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.clock import WallClock
 from evcharging.adapters.tcp import serve
 from evcharging.apps.ev_central.tcp_server import ControlPlane
-from evcharging.apps.ev_cp_e.engines import engines
+from evcharging.apps.ev_cp_e.engines import engines, open_journal
 from evcharging.apps.ev_cp_m.links import MonitorLinks
 from evcharging.apps.ev_cp_m.monitors import monitors
 from evcharging.apps.ev_cp_m.registration import Registrar
@@ -284,7 +284,8 @@ async def watched(folder: Path, cp_id: str, engine_id: str) -> AsyncIterator[tup
         _, http_port = await enter(web_server(registry(answer), HOST, 0))
         clock = WallClock()
         settings = EngineSettings.model_construct(journal=str(folder / "journal"))
-        port = await engine.enter_async_context(engines(settings, [engine_id], MemoryBus(1), clock, port=0))
+        journal = stack.enter_context(open_journal(settings))
+        port = await engine.enter_async_context(engines(settings, [engine_id], journal, MemoryBus(1), clock, port=0))
         watcher = settings_for(http_port, cp_id=cp_id)
         links = await enter(monitors(watcher, [cp_id], MemoryBus(1), clock, Random(1)))
         links.begin(cp_id, port, http_port)

@@ -50,8 +50,9 @@ async def central(settings: CentralSettings, bus: Bus, clock: Clock) -> AsyncIte
         async with running(clock, say, make) as life:
             desk = Desk(Panel(), bus, store, clock.now, lambda: life.live.failing)
             async with running(clock, say, lambda wake: _panel_host(desk, store, bus, wake)):
-                add_central(life.host, store, bus)
                 async with _doors(settings, desk, bus, clock) as (url, port):
+                    # Not before the ports are its own: a second start must not take the shards from the first.
+                    add_central(life.host, store, bus)
                     yield Up(url, port, desk.panel)
                 # The ledger's host ends before the panel's, which shows its last words.
                 await life.live.stop(life.host)

@@ -1,11 +1,12 @@
 """Composes charging point engines: journal, host, health server. One or thousands in a process."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, closing
 from datetime import timedelta
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
+from evcharging.adapters.store import Store
 from evcharging.adapters.store.journal import JournalStore
 from evcharging.adapters.tcp import serve
 from evcharging.apps.ev_cp_e.health_server import HealthServer
@@ -40,29 +41,30 @@ def name_of(cp_ids: Sequence[str]) -> str:
     return f"CP_E:{cp_ids[0]}" if len(cp_ids) == 1 else f"CP_E:{cp_ids[0]}..{cp_ids[-1]}"
 
 
+def open_journal(settings: EngineSettings) -> AbstractContextManager[Store]:
+    """The engines' journal, held against every other process until the block is left; raises StoreUnavailable."""
+    return closing(JournalStore(settings.journal, volatile=frozenset({Reading})))
+
+
 @asynccontextmanager
 async def engines(
-    settings: EngineSettings, cp_ids: Sequence[str], bus: Bus, clock: Clock, *, port: int
+    settings: EngineSettings, cp_ids: Sequence[str], store: Store, bus: Bus, clock: Clock, *, port: int
 ) -> AsyncIterator[int]:
     """Engines that live until the block is left; gives the port on which they answer their monitors."""
-    store = JournalStore(settings.journal, volatile=frozenset({Reading}))
     say = speaker(name_of(cp_ids))
 
     def make(wake: Callable[[], None]) -> Host:
         return Host(store, bus, observer=Narrator(engine_lines, lambda cp_id: f"CP_E:{cp_id}"), on_ready=wake)
 
-    try:
-        async with running(clock, say, make) as life:
-            host = life.host
-            add_engines(host, store, bus, [setup_of(settings, cp_id) for cp_id in cp_ids])
-            health = HealthServer(cp_ids, host.tell)
-            host.send_by(EngineHealth, health.answer)
-            if settings.manual:
-                watch_keys(cp_ids, lambda cp_id, action: host.tell(cp_id, ByHand(action=action)), say)
-            server = await serve(settings.health_host, port, lambda _: health)
-            try:
-                yield server.port
-            finally:
-                await server.close()
-    finally:
-        store.close()
+    async with running(clock, say, make) as life:
+        host = life.host
+        add_engines(host, store, bus, [setup_of(settings, cp_id) for cp_id in cp_ids])
+        health = HealthServer(cp_ids, host.tell)
+        host.send_by(EngineHealth, health.answer)
+        if settings.manual:
+            watch_keys(cp_ids, lambda cp_id, action: host.tell(cp_id, ByHand(action=action)), say)
+        server = await serve(settings.health_host, port, lambda _: health)
+        try:
+            yield server.port
+        finally:
+            await server.close()
