@@ -118,6 +118,8 @@ class Host:
         self._inbox: deque[tuple[str, Input]] = deque()
         self._schedule: Schedule[Resident] = Schedule()
         self._recalled: frozenset[str] = frozenset()
+        self._assigned: frozenset[int] = frozenset()
+        self._on_assigned: Callable[[frozenset[int]], None] | None = None
         self._positions: dict[Place, int] = {}
         self._positions_due: datetime | None = None
         self._sent: list[int] = []
@@ -129,6 +131,11 @@ class Host:
         self.residents[address] = Resident(address, role, shard, epoch)
         self.tell(address, Started())
 
+    def remove(self, address: str) -> None:
+        """Let a role go, which belongs to another process now; what it had in mind is forgotten."""
+        resident = self.residents.pop(address)
+        resident.scheduled = None
+
     def subscribe(
         self,
         topics: Iterable[Topic],
@@ -136,20 +143,23 @@ class Host:
         group: str,
         partitions: Iterable[int] | None = None,
         recalled: Iterable[Topic] = (),
+        on_assigned: Callable[[frozenset[int]], None] | None = None,
     ) -> None:
         """Read topics from where the store says; before messages of the `recalled` ones are handled, roles are
-        reminded of the records that those are about."""
+        reminded of the records that those are about. `on_assigned` is told the partitions that this process has,
+        before anything of new ones is read: it gives their roles a home and lets those of lost ones go."""
         self.subscription = self._bus.subscribe(topics, group=group, partitions=partitions, on_ready=self._on_ready)
         self.subscription.seek(self._store.positions(self._bus.log_id))
         self._recalled = frozenset(topic.name for topic in recalled)
+        self._on_assigned = on_assigned
 
     def send_by(self, kind: type[Message], outlet: Callable[[Message], None]) -> None:
         """Let messages of a kind leave by another way than the bus."""
         self._outlets[kind] = outlet
 
-    def resend(self) -> None:
-        """Publish what an earlier run committed and never said to be sent."""
-        for number, message in self._store.unsent([resident.shard for resident in self.residents.values()]):
+    def resend(self, shards: Sequence[str]) -> None:
+        """Publish what an earlier run of these shards committed and never said to be sent."""
+        for number, message in self._store.unsent(shards):
             self._send(message, number)
 
     def tell(self, address: str, message: Input) -> None:
@@ -180,7 +190,23 @@ class Host:
 
     def take(self) -> list[Fetched]:
         """A batch of messages from the bus."""
-        return self.subscription.poll(BATCH) if self.subscription else []
+        if self.subscription is None:
+            return []
+        batch = self.subscription.poll(BATCH)
+        assigned = self.subscription.assignment()
+        if self._on_assigned is not None and assigned != self._assigned:
+            self._adopt(assigned, self._on_assigned)
+        return batch
+
+    def _adopt(self, assigned: frozenset[int], on_assigned: Callable[[frozenset[int]], None]) -> None:
+        fresh, self._assigned = assigned - self._assigned, assigned
+        on_assigned(assigned)
+        self._positions = {place: offset for place, offset in self._positions.items() if place[1] in assigned}
+        stored = self._store.positions(self._bus.log_id)
+        if self.subscription is not None:
+            self.subscription.seek({place: offset for place, offset in stored.items() if place[1] in fresh})
+        if self._on_ready is not None:
+            self._on_ready()
 
     def needs_recall(self, batch: list[Fetched]) -> bool:
         """Whether `recall` may have to ask the store."""

@@ -27,20 +27,30 @@ OPEN = (SessionStatus.AUTHORISED.value, SessionStatus.SUPPLYING.value)
 
 
 def add_central(host: Host, store: Store, bus: Bus) -> None:
-    """EV Central: a role for each partition that this process has, with what the store knows of it."""
-    host.subscribe(CENTRAL_READS, group="central", recalled=(kafka.DRIVER_REQUESTS, kafka.CP_STATUS))
-    assigned = host.subscription.assignment() if host.subscription else frozenset()
-    shards = [str(number) for number in sorted(assigned)]
+    """EV Central: a role for each partition that this process has, as long as it has it."""
+
+    def adopt(assigned: frozenset[int]) -> None:
+        wanted = {str(number) for number in assigned}
+        for shard in host.residents.keys() - wanted:
+            host.remove(shard)
+        fresh = sorted(wanted - host.residents.keys(), key=int)
+        if fresh:
+            _begin_shards(host, store, bus.partitions, fresh)
+
+    host.subscribe(CENTRAL_READS, group="central", recalled=(kafka.DRIVER_REQUESTS, kafka.CP_STATUS), on_assigned=adopt)
+
+
+def _begin_shards(host: Host, store: Store, partitions: int, shards: list[str]) -> None:
     epochs = store.claim(shards)
     points: dict[str, list[Point]] = {shard: [] for shard in shards}
     for point in store.select(Point):
-        points.get(str(partition_of(point.cp_id, bus.partitions)), []).append(point)
+        points.get(str(partition_of(point.cp_id, partitions)), []).append(point)
     sessions = {session.cp_id: session for session in store.select(Session, {"status": OPEN})}
     for shard in shards:
         held = [sessions[point.cp_id] for point in points[shard] if point.cp_id in sessions]
         role = Central(shard, epochs[shard], points=points[shard], sessions=held)
         host.add(shard, role, shard=shard, epoch=epochs[shard])
-    host.resend()
+    host.resend(shards)
 
 
 def add_engines(
@@ -63,7 +73,7 @@ def add_engines(
             reading=readings.get(cp_id),
         )
         host.add(cp_id, role, shard=cp_id, epoch=epochs[cp_id])
-    host.resend()
+    host.resend(ids)
 
 
 def add_monitors(host: Host, bus: Bus, setups: Sequence[MonitorSetup], *, links: Sequence[Topic] = ()) -> None:

@@ -13,7 +13,7 @@ from evcharging.common.kafka import CP_STATUS, CP_TELEMETRY, DRIVER_REQUESTS, DR
 from evcharging.common.messages import CPTelemetry, DriverRequest, DriverUpdate, Message, UpdateStatus
 from evcharging.domain.record import Record
 from evcharging.roles.role import NOTHING, Effect, Effects, Input, Started, Stopping
-from evcharging.runtime.host import POSITIONS_EVERY, Host
+from evcharging.runtime.host import POSITIONS_EVERY, Host, by_partition
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -88,7 +88,7 @@ def clerk_host(store: MemoryStore, bus: MemoryBus, clerk: Clerk, watch: Watch | 
     host = Host(store, bus, observer=watch)
     host.subscribe((DRIVER_REQUESTS,), group="clerks", recalled=(DRIVER_REQUESTS,))
     host.add("CP-001", clerk, shard="s", epoch=store.claim(["s"])["s"])
-    host.resend()
+    host.resend(["s"])
     return host
 
 
@@ -300,3 +300,59 @@ def test_a_host_without_anything_to_do_does_nothing() -> None:
     host.subscribe((CP_STATUS,), group="idle")
     assert not host.cycle(NOW)
     assert host.next_due() is None
+
+
+class Homes:
+    """Gives each partition that it is assigned a clerk, and lets clerks of lost ones go."""
+
+    def __init__(self, bus: MemoryBus, store: MemoryStore) -> None:
+        self.store = store
+        self.host = Host(store, bus, address=by_partition)
+        self.host.subscribe((DRIVER_REQUESTS,), group="clerks", on_assigned=self.adopt)
+
+    def adopt(self, assigned: frozenset[int]) -> None:
+        wanted = {str(number) for number in assigned}
+        for lost in self.host.residents.keys() - wanted:
+            self.host.remove(lost)
+        for fresh in sorted(wanted - self.host.residents.keys()):
+            self.host.add(fresh, Clerk(), shard=fresh, epoch=self.store.claim([fresh])[fresh])
+
+    def settle(self) -> None:
+        while self.host.cycle(NOW):
+            pass
+
+
+def test_a_second_process_of_a_group_takes_its_share_and_gives_it_back_when_it_ends() -> None:
+    bus, store = MemoryBus(4), MemoryStore()
+    first = Homes(bus, store)
+    first.settle()
+    assert set(first.host.residents) == {"0", "1", "2", "3"}
+    second = Homes(bus, store)
+    for _ in range(3):
+        first.settle()
+        second.settle()
+    assert len(first.host.residents) == len(second.host.residents) == 2
+    assert set(first.host.residents) | set(second.host.residents) == {"0", "1", "2", "3"}
+    assert second.host.subscription is not None
+    second.host.subscription.close()
+    for _ in range(3):
+        first.settle()
+    assert set(first.host.residents) == {"0", "1", "2", "3"}
+
+
+def test_a_partition_that_moves_is_read_on_where_it_was_committed() -> None:
+    bus, store = MemoryBus(4), MemoryStore()
+    first = Homes(bus, store)
+    first.settle()
+    keys = [f"CP-{number}" for number in range(12)]
+    for number, key in enumerate(keys):
+        bus.publish(request(number, cp_id=key))
+    first.settle()
+    second = Homes(bus, store)
+    for number, key in enumerate(keys, len(keys)):
+        bus.publish(request(number, cp_id=key))
+    for _ in range(3):
+        first.settle()
+        second.settle()
+    assert sorted(seen.request_id for seen in store.select(Seen)) == sorted(f"req-{n}" for n in range(2 * len(keys)))
+    assert {seen.times for seen in store.select(Seen)} == {1}
