@@ -12,12 +12,13 @@ from evcharging.domain.tariff import cost_micro_euros, to_euros
 
 
 class SessionStatus(StrEnum):
-    """How far a session is."""
+    """How far a session is. SUSPECT: it ended with a reading that cannot be true, and its bill is held."""
 
     AUTHORISED = "AUTHORISED"
     SUPPLYING = "SUPPLYING"
     COMPLETED = "COMPLETED"
     FAILED = "FAILED"
+    SUSPECT = "SUSPECT"
 
 
 GOOD_ENDS = frozenset({EndReason.COMPLETE, EndReason.UNPLUGGED})
@@ -46,6 +47,11 @@ class Session(Record, frozen=True, kw_only=True):
     def is_open(self) -> bool:
         """Authorised or supplying."""
         return self.status in (SessionStatus.AUTHORISED, SessionStatus.SUPPLYING)
+
+    @property
+    def is_settled(self) -> bool:
+        """Ended with final readings, which nothing changes any more."""
+        return not self.is_open and self.started_at is not None
 
     @property
     def energy_mwh(self) -> int:
@@ -90,35 +96,49 @@ def supplying(session: Session, register_mwh: int, at: datetime) -> Session:
 
 
 def failed(session: Session, at: datetime, detail: str) -> Session:
-    """A session that never started."""
+    """A session that never started, as far as its point knows."""
     return changed(
         session,
         status=SessionStatus.FAILED,
+        started_at=None,
+        register_start_mwh=0,
         ended_at=at,
         ended_by=EndReason.NOT_STARTED,
         detail=detail,
     )
 
 
-def settled(session: Session, final: SupplyEnded) -> Session:
-    """The session with the meter's final readings. One that its driver was already told had failed stays so."""
+def settled(session: Session, final: SupplyEnded, doubt: str | None = None) -> Session:
+    """The session with the meter's final readings. One that its driver was already told had failed stays so; one whose
+    readings are in doubt is suspect."""
     good = final.ended_by in GOOD_ENDS and session.status is not SessionStatus.FAILED
+    status = SessionStatus.COMPLETED if good else SessionStatus.FAILED
     return changed(
         session,
-        status=SessionStatus.COMPLETED if good else SessionStatus.FAILED,
+        status=SessionStatus.SUSPECT if doubt else status,
         started_at=final.started_at,
         ended_at=final.ts,
         register_start_mwh=final.register_start_mwh,
         register_stop_mwh=final.register_stop_mwh,
         ended_by=final.ended_by,
-        detail=final.detail,
+        detail=f"{doubt}; the bill is held" if doubt else final.detail,
+    )
+
+
+def agrees(session: Session, final: SupplyEnded) -> bool:
+    """Whether a final reading says what its session was settled with."""
+    return (session.started_at, session.ended_at, session.register_start_mwh, session.register_stop_mwh) == (
+        final.started_at,
+        final.ts,
+        final.register_start_mwh,
+        final.register_stop_mwh,
     )
 
 
 def bill_of(session: Session) -> Bill:
-    """The bill of a settled session, by the price frozen when it was authorised."""
-    if session.started_at is None or session.ended_at is None:
-        raise ValueError(f"Session {session.session_id} has no final readings")
+    """The bill of a settled session, by the price frozen when it was authorised; raises ValueError for another."""
+    if session.started_at is None or session.ended_at is None or session.status is SessionStatus.SUSPECT:
+        raise ValueError(f"Session {session.session_id} has no final readings to bill")
     return Bill(
         session_id=session.session_id,
         driver_id=session.driver_id,

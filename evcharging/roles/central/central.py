@@ -76,11 +76,13 @@ class Central:
         shard = self._shard
         for point in self._points:
             shard.points[point.cp_id] = LivePoint(point, now)
+        effects: list[Effect] = []
         for session in self._sessions:
-            shard.points[session.cp_id].session = session
+            live = shard.points[session.cp_id]
+            live.session = session
+            effects.append(presence.query(shard, live, now))
             if session.status is SessionStatus.AUTHORISED:
                 shard.timers.set(supplies.AWAITED, session.cp_id, now + requests.START_WITHIN)
-        effects: list[Effect] = []
         for live in shard.points.values():
             effects += showing.show(shard, live, now)
         if shard.name == "0":

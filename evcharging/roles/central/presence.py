@@ -36,7 +36,7 @@ def on_report(shard: Shard, report: HealthReport, now: datetime) -> Effects:
     effects: list[Effect] = []
     if is_new_link:
         shard.timers.set(SILENCE, report.cp_id, now + SILENT_AFTER)
-        effects.append(_query(shard, live, now))
+        effects.append(query(shard, live, now))
     return effects + show(shard, live, now)
 
 
@@ -67,7 +67,8 @@ def _unlink(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
     return [live.point, *show(shard, live, now)]
 
 
-def _query(shard: Shard, live: LivePoint, now: datetime) -> QueryStatus:
+def query(shard: Shard, live: LivePoint, now: datetime) -> QueryStatus:
+    """The question to an engine how it is, and what became of the session that is open there."""
     return QueryStatus(
         ts=now,
         epoch=shard.epoch,

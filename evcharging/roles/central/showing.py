@@ -97,7 +97,7 @@ def _announce(shard: Shard, before: CPState, view: PointShown, now: datetime) ->
 
 def _warn_driver(shard: Shard, live: LivePoint, view: PointShown, now: datetime) -> list[Effect]:
     session = live.session
-    if session is None or view.state is not CPState.FAULT:
+    if session is None or session.status is not SessionStatus.SUPPLYING or view.state is not CPState.FAULT:
         return []
     told = update(shard, session, UpdateStatus.IN_PROGRESS, now, f"{view.cp_id}: {view.reason}; the bill follows")
     return [told]

@@ -17,6 +17,7 @@ from evcharging.domain.meter import to_kwh
 from evcharging.domain.session import (
     Session,
     SessionStatus,
+    agrees,
     bill_of,
     failed,
     how_it_ended,
@@ -24,13 +25,17 @@ from evcharging.domain.session import (
     supplying,
     ticket_of,
 )
+from evcharging.domain.suspicion import doubt
 from evcharging.domain.tariff import cost_micro_euros, to_euros
 from evcharging.roles.central.shard import LivePoint, Shard
-from evcharging.roles.central.showing import show, update
+from evcharging.roles.central.showing import notice, show, update
 from evcharging.roles.role import NOTHING, Effect, Effects
 
 PLUG_WITHIN = timedelta(seconds=90)
 """How long Central waits once a point has said that it waits for a vehicle; the point itself gives up earlier."""
+
+MOST_MWH = 10**15
+"""What no supply delivers; a reading beyond it tells a driver nothing."""
 
 AWAITED = "start awaited"
 NOT_STARTED = "the charging point did not start in time"
@@ -79,6 +84,8 @@ def on_telemetry(shard: Shard, message: CPTelemetry, now: datetime) -> Effects:
     if session is None or session.session_id != message.session_id or session.status is not SessionStatus.SUPPLYING:
         return NOTHING
     energy = max(0, message.register_mwh - session.register_start_mwh)
+    if energy > MOST_MWH:
+        return NOTHING
     return [
         DriverUpdate(
             ts=message.ts,
@@ -99,15 +106,24 @@ def on_telemetry(shard: Shard, message: CPTelemetry, now: datetime) -> Effects:
 def on_ended(shard: Shard, message: SupplyEnded, now: datetime) -> list[Effect]:
     """The final reading settles the session, once; one that comes late still becomes a bill."""
     session = shard.open_session(message.cp_id, message.session_id) or shard.past_session(message.session_id)
-    if session is None or session.cp_id != message.cp_id or _is_settled(session):
-        return []
-    session = settled(session, message)
-    effects: list[Effect] = [session, bill_of(session), final_update(shard, session, now)]
-    return effects + _close(shard, session, now)
+    if session is None or session.cp_id != message.cp_id:
+        return _set_aside(shard, message, "nobody authorised that session there", now)
+    if session.is_settled:
+        return [] if agrees(session, message) else _set_aside(shard, message, "it was settled with other figures", now)
+    reason = doubt(session, message, shard.points[session.cp_id].point.power_w, now)
+    session = settled(session, message, reason)
+    bill = _suspect(shard, session, reason, now) if reason else [bill_of(session)]
+    return [session, *bill, final_update(shard, session, now), *_close(shard, session, now)]
 
 
-def _is_settled(session: Session) -> bool:
-    return not session.is_open and session.started_at is not None
+def _suspect(shard: Shard, session: Session, reason: str, now: datetime) -> list[Effect]:
+    text = f"{session.cp_id}: {session.session_id} is suspect: {reason}; its bill is held"
+    return notice(shard, "error", text, session.cp_id, now)
+
+
+def _set_aside(shard: Shard, message: SupplyEnded, why: str, now: datetime) -> list[Effect]:
+    text = f"{message.cp_id}: a final reading of {message.session_id} was set aside: {why}"
+    return notice(shard, "warning", text, message.cp_id, now)
 
 
 def _fail(shard: Shard, session: Session, reason: str, now: datetime) -> list[Effect]:
@@ -137,7 +153,7 @@ def final_update(shard: Shard, session: Session, now: datetime) -> DriverUpdate:
     """The one end of a session that its driver hears, with the ledger's figures."""
     status = UpdateStatus.COMPLETED if session.status is SessionStatus.COMPLETED else UpdateStatus.FAILED
     plain = update(shard, session, status, now, None if status is UpdateStatus.COMPLETED else how_it_ended(session))
-    if not _is_settled(session):
+    if not session.is_settled or session.status is SessionStatus.SUSPECT:
         return plain
     ticket = ticket_of(bill_of(session))
     return changed(plain, kwh=ticket.kwh, euros=ticket.euros, ticket=ticket)
