@@ -32,28 +32,42 @@ class Monitor:
         self._missed = 0
         self._well = False
         self._reason: str | None = "not yet heard from the engine"
-        self._report_due: datetime | None = None
+        self._ask_at: datetime | None = None
+        self._report_at: datetime | None = None
 
     def on_message(self, message: Input, now: datetime) -> Effects:
         handler = _HANDLERS.get(type(message))
         return handler(self, message, now) if handler else NOTHING
 
     def on_deadline(self, now: datetime) -> Effects:
-        at = self.deadline or now
-        late = self._setup.interval <= now - at
-        self.deadline = (now if late else at) + self._setup.interval
+        effects: list[Effect] = []
+        at = self._ask_at or now
+        if at <= now:
+            late = self._setup.interval <= now - at
+            self._ask_at = (now if late else at) + self._setup.interval
+            effects += self._ask(now)
+        if self._report_at is not None and self._report_at <= now:
+            effects += self._report(now)
+        self._sleep()
+        return effects
+
+    def _sleep(self) -> None:
+        """Until the next question, which regular reports go with unless questions are too seldom for that."""
+        self.deadline = self._ask_at
+        if self._ask_at and self._report_at and self._setup.report_interval < self._setup.interval:
+            self.deadline = min(self._ask_at, self._report_at)
+
+    def _ask(self, now: datetime) -> list[Effect]:
         effects: list[Effect] = []
         if self._query_open or not self._engine_linked:
             effects += self._miss(now)
         if self._engine_linked:
             self._query_open = True
             effects.append(HealthQuery(ts=now, cp_id=self._setup.cp_id))
-        if self._report_due is not None and now >= self._report_due:
-            effects += self._report(now)
         return effects
 
     def _on_started(self, _: Started, now: datetime) -> Effects:
-        self.deadline = now
+        self._ask_at = self.deadline = now
         return NOTHING
 
     def _on_answer(self, answer: EngineHealth, now: datetime) -> Effects:
@@ -66,13 +80,15 @@ class Monitor:
     def _on_link_up(self, link: LinkUp, now: datetime) -> Effects:
         if link.peer is Peer.ENGINE:
             self._engine_linked, self._query_open = True, True
+            self._ask_at = now + self._setup.interval
+            self._sleep()
             return [HealthQuery(ts=now, cp_id=self._setup.cp_id)]
         self._central_linked = True
         return self._report(now)
 
     def _on_link_down(self, link: LinkDown, now: datetime) -> Effects:
         if link.peer is Peer.CENTRAL:
-            self._central_linked, self._report_due = False, None
+            self._central_linked, self._report_at = False, None
             return NOTHING
         if not self._engine_linked:
             return NOTHING
@@ -94,7 +110,8 @@ class Monitor:
     def _report(self, now: datetime) -> Effects:
         if not self._central_linked:
             return NOTHING
-        self._report_due = now + self._setup.report_interval
+        self._report_at = now + self._setup.report_interval
+        self._sleep()
         return [HealthReport(ts=now, cp_id=self._setup.cp_id, well=self._well, reason=self._reason)]
 
 

@@ -26,14 +26,21 @@ class Panel:
         elif isinstance(message, PointShown):
             self._on_point(message)
         elif isinstance(message, NoticeShown):
-            self.notices.appendleft(message)
+            self._on_notice(message)
         return NOTHING
 
     def on_deadline(self, now: datetime) -> Effects:
         self.deadline = None
         return NOTHING
 
+    def _on_notice(self, notice: NoticeShown) -> None:
+        if all(notice.notice_id != known.notice_id for known in self.notices):
+            self.notices.appendleft(notice)
+
     def _on_point(self, view: PointShown) -> None:
+        before = self.points.get(view.cp_id)
+        if before is not None and (view.epoch, view.seq) < (before.epoch, before.seq):
+            return
         self.points[view.cp_id] = view
         reading = self.readings.get(view.cp_id)
         if reading and (view.session is None or view.session.session_id != reading.session_id):
