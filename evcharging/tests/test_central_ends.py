@@ -1,0 +1,278 @@
+"""Whatever goes wrong with a supply, its energy is billed once or its bill is held, its driver hears one kind of end,
+and the point is free again."""
+
+from datetime import datetime
+
+import pytest
+
+from evcharging.common.messages import (
+    CPTelemetry,
+    DriverUpdate,
+    EndReason,
+    NoticeShown,
+    PointShown,
+    QueryStatus,
+    SupplyAwaited,
+    SupplyEnded,
+    SupplyRefused,
+    UpdateStatus,
+)
+from evcharging.common.states import CPState
+from evcharging.common.utils import changed
+from evcharging.domain.session import Bill, Session, SessionStatus
+from evcharging.tests.scenario import (
+    BOB,
+    CP,
+    T0,
+    CentralStage,
+    after,
+    all_of,
+    ask,
+    begun,
+    final,
+    ill,
+    kinds,
+    the,
+    well,
+)
+
+FAILED, COMPLETED, IN_PROGRESS = UpdateStatus.FAILED, UpdateStatus.COMPLETED, UpdateStatus.IN_PROGRESS
+
+
+@pytest.fixture
+def central() -> CentralStage:
+    """A Central with one free, healthy point."""
+    stage = CentralStage()
+    stage.open_point()
+    return stage
+
+
+def telemetry(session: Session, register_mwh: int, *, kw: float = 22.0) -> CPTelemetry:
+    return CPTelemetry(
+        ts=after(1),
+        epoch=1,
+        seq=99,
+        cp_id=session.cp_id,
+        kw=kw,
+        euros=12.0,
+        driver_id=session.driver_id,
+        session_id=session.session_id,
+        kwh=40.0,
+        register_mwh=register_mwh,
+    )
+
+
+def refused(session: Session, reason: str = "CP-001 is stopped") -> SupplyRefused:
+    return SupplyRefused(ts=T0, epoch=1, cp_id=session.cp_id, session_id=session.session_id, reason=reason)
+
+
+def awaited(session: Session) -> SupplyAwaited:
+    return SupplyAwaited(ts=T0, epoch=1, cp_id=session.cp_id, session_id=session.session_id)
+
+
+def ends(stage: CentralStage) -> list[UpdateStatus]:
+    """The ends that drivers were told, in order."""
+    return [update.status for update in all_of(DriverUpdate, stage.said) if update.status in (COMPLETED, FAILED)]
+
+
+# Refused, awaited, late
+
+
+def test_a_refusal_fails_the_driver_with_the_reason_and_frees_the_point(central: CentralStage) -> None:
+    session = central.authorise()
+    answers = central.tell(refused(session))
+    update = the(DriverUpdate, answers)
+    assert (update.status, update.ticket) == (FAILED, None)
+    assert update.reason == "the charging point did not start: CP-001 is stopped"
+    assert the(PointShown, answers).session is None
+    central.wait(60)
+    assert ends(central) == [FAILED]
+
+
+def test_an_engine_that_has_lost_its_memory_of_a_running_session_fails_it_without_a_bill(
+    central: CentralStage,
+) -> None:
+    session = central.supply(register_mwh=5_000)
+    answers = central.tell(refused(session, "CP-001 never began it"))
+    update = the(DriverUpdate, answers)
+    assert (update.status, update.ticket, update.kwh) == (FAILED, None, 0.0)
+    assert all_of(Bill, answers) == []
+    assert central.shown().session is None
+    late = central.tell(final(session, register_start_mwh=5_000))
+    assert the(Bill, late).energy_mwh == 61_111
+
+
+def test_a_point_that_waits_for_a_vehicle_is_given_the_time(central: CentralStage) -> None:
+    session = central.authorise()
+    assert central.tell(awaited(session)) == []
+    for _ in range(10):
+        central.wait(8)
+        central.tell(well())
+    assert ends(central) == []
+    central.wait(10)
+    assert ends(central) == [FAILED]
+
+
+def test_a_point_that_still_waits_for_a_vehicle_after_a_restart_is_asked_and_given_the_time(
+    central: CentralStage,
+) -> None:
+    session = central.authorise()
+    central.tell(awaited(session))
+    query = the(QueryStatus, central.restart())
+    assert (query.cp_id, query.session_id, query.epoch) == (CP, session.session_id, 2)
+    central.tell(awaited(session))
+    central.wait(60)
+    assert ends(central) == []
+
+
+def test_energy_that_comes_to_light_after_the_driver_was_told_of_a_failure_becomes_exactly_one_bill(
+    central: CentralStage,
+) -> None:
+    session = central.authorise()
+    central.wait(5)
+    assert ends(central) == [FAILED]
+    answers = central.tell(final(session, 12_000, EndReason.STOPPED, started_at=after(5)))
+    update = the(DriverUpdate, answers)
+    assert the(Bill, answers).energy_mwh == 12_000
+    assert (update.status, update.kwh, update.euros) == (FAILED, 0.012, 0.0036)
+    assert update.ticket is not None
+    assert central.tell(final(session, 12_000, EndReason.STOPPED, started_at=after(5))) == []
+    assert central.session(session.session_id).status is SessionStatus.FAILED
+
+
+def test_late_energy_is_billed_while_the_next_driver_charges_and_does_not_touch_them(central: CentralStage) -> None:
+    late = central.authorise(ask("R-1"))
+    central.wait(5)
+    now = central.supply(ask("R-2", driver_id=BOB), register_mwh=12_000)
+    shown = central.shown()
+    answers = central.tell(final(late, 12_000, EndReason.STOPPED, started_at=after(5)))
+    assert the(Bill, answers).session_id == late.session_id
+    assert central.shown() == shown
+    assert the(Bill, central.tell(final(now, register_start_mwh=12_000))).energy_mwh == 61_111
+
+
+# Central dies
+
+
+def test_a_restart_rebuilds_open_sessions_and_asks_what_became_of_them(central: CentralStage) -> None:
+    session = central.supply(register_mwh=5_000)
+    answers = central.restart()
+    assert the(QueryStatus, answers).session_id == session.session_id
+    shown = central.shown()
+    assert shown.state is CPState.DISCONNECTED
+    assert shown.session is not None
+    assert shown.session.session_id == session.session_id
+    central.tell(well(), telemetry(session, 6_000))
+    assert central.shown().state is CPState.SUPPLYING
+    assert the(Bill, central.tell(final(session, register_start_mwh=5_000))).energy_mwh == 61_111
+
+
+def test_results_that_arrive_before_the_links_are_back_are_billed(central: CentralStage) -> None:
+    session = central.supply()
+    central.restart()
+    assert the(Bill, central.tell(final(session))).energy_mwh == 61_111
+    assert ends(central) == [COMPLETED]
+
+
+def test_nobody_charges_at_a_point_whose_session_is_open_after_a_restart(central: CentralStage) -> None:
+    central.supply()
+    central.restart()
+    central.open_point()
+    assert the(DriverUpdate, central.tell(ask("R-2", driver_id=BOB))).reason == "CP-001 is busy"
+
+
+@pytest.mark.parametrize("dies_after", range(4))
+def test_central_may_die_after_every_step_and_there_is_one_bill_and_one_end(dies_after: int) -> None:
+    stage = CentralStage()
+    stage.open_point()
+    session = stage.authorise()
+    steps = [begun(session), telemetry(session, 30_000), final(session)]
+    for number in range(4):
+        if number == dies_after:
+            stage.restart()
+            stage.tell(well())
+        stage.tell(*steps[number : number + 1])
+    assert len(all_of(Bill, stage.said)) == 1
+    assert ends(stage) == [COMPLETED]
+
+
+# Faults on the way
+
+
+def test_a_driver_is_told_that_the_point_broke_and_that_the_bill_follows(central: CentralStage) -> None:
+    central.supply()
+    update = the(DriverUpdate, central.tell(ill("the engine does not answer")))
+    assert update.status is IN_PROGRESS
+    assert update.reason == "CP-001: the engine does not answer; the bill follows"
+
+
+def test_a_driver_who_still_waits_is_not_told_of_progress_when_the_point_breaks(central: CentralStage) -> None:
+    central.authorise()
+    assert all_of(DriverUpdate, central.tell(ill("the engine does not answer"))) == []
+    central.wait(5)
+    assert ends(central) == [FAILED]
+
+
+def test_a_supply_goes_on_while_the_monitor_is_away_and_its_driver_hears_of_it(central: CentralStage) -> None:
+    session = central.supply()
+    central.wait(10)
+    assert central.shown().state is CPState.DISCONNECTED
+    assert the(DriverUpdate, central.tell(telemetry(session, 61_111))).kwh == 0.061111
+    assert the(Bill, central.tell(final(session))).energy_mwh == 61_111
+
+
+# What cannot be true
+
+IMPOSSIBLE: dict[str, dict[str, object]] = {
+    "backwards": {"register_stop_mwh": 0, "register_start_mwh": 5_000},
+    "too much": {"register_stop_mwh": 2**63 - 1},
+    "before it began": {"ts": after(-1)},
+    "1970": {"started_at": datetime.fromisoformat("1970-01-01T00:00:00Z")},
+    "9999": {"ts": datetime.fromisoformat("9999-12-31T23:59:59Z")},
+}
+
+
+def impossible(session: Session, fields: dict[str, object]) -> SupplyEnded:
+    return changed(final(session), **fields)
+
+
+@pytest.mark.parametrize("fields", IMPOSSIBLE.values(), ids=IMPOSSIBLE)
+def test_an_impossible_end_is_kept_flagged_and_not_billed(central: CentralStage, fields: dict[str, object]) -> None:
+    session = central.authorise()
+    message = impossible(session, fields)
+    answers = central.tell(message)
+    assert kinds(answers) == ["Session", "Notice", "NoticeShown", "DriverUpdate", "PointShown"]
+    kept = the(Session, answers)
+    assert kept.status is SessionStatus.SUSPECT
+    assert (kept.register_start_mwh, kept.register_stop_mwh) == (message.register_start_mwh, message.register_stop_mwh)
+    update, shown = the(DriverUpdate, answers), the(NoticeShown, answers)
+    assert (update.status, update.ticket, update.kwh, update.euros) == (FAILED, None, 0.0, 0.0)
+    assert update.reason is not None
+    assert update.reason.endswith("; the bill is held")
+    assert (shown.level, shown.cp_id) == ("error", CP)
+    assert session.session_id in shown.text
+    assert the(PointShown, answers).session is None
+
+
+def test_a_suspect_end_that_comes_again_changes_nothing_even_if_it_is_better(central: CentralStage) -> None:
+    session = central.supply()
+    message = impossible(session, IMPOSSIBLE["too much"])
+    central.tell(message)
+    assert central.tell(message) == []
+    central.restart()
+    assert kinds(central.tell(final(session))) == ["Notice", "NoticeShown"]
+    assert all_of(Bill, central.said) == []
+    [again] = central.tell(ask())
+    assert isinstance(again, DriverUpdate)
+    assert (again.status, again.ticket) == (FAILED, None)
+
+
+def test_a_second_end_with_other_figures_is_set_aside_with_a_notice_and_the_bill_stays(central: CentralStage) -> None:
+    session = central.supply()
+    bill = the(Bill, central.tell(final(session)))
+    answers = central.tell(final(session, 61_000))
+    assert kinds(answers) == ["Notice", "NoticeShown"]
+    assert the(NoticeShown, answers).text == (
+        f"CP-001: a final reading of {session.session_id} was set aside: it was settled with other figures"
+    )
+    assert central.every(Bill) == {session.session_id: bill}

@@ -1,0 +1,99 @@
+"""The panel shows the newest view of every point, its last reading, and the newest notices."""
+
+import pytest
+
+from evcharging.common.messages import CPTelemetry, HealthReport, NoticeShown, OngoingSession, PointShown
+from evcharging.common.states import CPState
+from evcharging.common.utils import changed
+from evcharging.roles.panel import NOTICES, Panel
+from evcharging.tests.any_message import example
+from evcharging.tests.scenario import ALICE, CP, T0, after
+
+SESSION = OngoingSession(
+    session_id="S-1", request_id="R-1", driver_id=ALICE, status="SUPPLYING", requested_at=T0, started_at=T0
+)
+VIEW = PointShown(
+    ts=T0,
+    epoch=2,
+    seq=10,
+    cp_id=CP,
+    state=CPState.SUPPLYING,
+    since=T0,
+    location="North car park",
+    euros_per_kwh=0.3,
+    kw_rate=22.0,
+    stopped=False,
+    session=SESSION,
+)
+READING = CPTelemetry(
+    ts=after(1), epoch=1, seq=1, cp_id=CP, kw=22.0, euros=0.0018, driver_id=ALICE, session_id="S-1", register_mwh=6_111
+)
+
+
+@pytest.fixture
+def panel() -> Panel:
+    """A panel that shows one supplying point."""
+    panel = Panel()
+    panel.on_message(VIEW, T0)
+    panel.on_message(READING, T0)
+    return panel
+
+
+def test_a_panel_decides_nothing_and_wants_no_waking(panel: Panel) -> None:
+    for message in (VIEW, READING, example(NoticeShown), example(HealthReport)):
+        assert panel.on_message(message, T0) == ()
+    assert panel.on_deadline(T0) == ()
+    assert panel.deadline is None
+
+
+def test_a_panel_shows_points_with_their_last_reading(panel: Panel) -> None:
+    assert panel.points == {CP: VIEW}
+    assert panel.readings == {CP: READING}
+
+
+def test_a_newer_view_takes_the_place_of_an_older_one(panel: Panel) -> None:
+    newer = changed(VIEW, seq=11, state=CPState.FAULT)
+    panel.on_message(newer, T0)
+    assert panel.points == {CP: newer}
+    assert panel.readings == {CP: READING}
+
+
+@pytest.mark.parametrize(("epoch", "seq"), [(1, 900), (2, 9), (0, 0)])
+def test_a_view_of_an_old_central_or_one_that_comes_again_changes_nothing(panel: Panel, epoch: int, seq: int) -> None:
+    panel.on_message(changed(VIEW, epoch=epoch, seq=seq, state=CPState.ACTIVATED, session=None), T0)
+    assert panel.points == {CP: VIEW}
+    assert panel.readings == {CP: READING}
+
+
+def test_a_view_of_a_new_run_counts_though_its_numbers_begin_again(panel: Panel) -> None:
+    newer = changed(VIEW, epoch=3, seq=1, state=CPState.DISCONNECTED)
+    panel.on_message(newer, T0)
+    assert panel.points == {CP: newer}
+
+
+@pytest.mark.parametrize("session", [None, changed(SESSION, session_id="S-2")], ids=["none", "another"])
+def test_a_reading_is_gone_with_its_session(panel: Panel, session: OngoingSession | None) -> None:
+    panel.on_message(changed(VIEW, seq=11, session=session), T0)
+    assert panel.readings == {}
+
+
+def test_a_reading_of_a_session_that_is_not_shown_is_not_shown(panel: Panel) -> None:
+    for stray in (changed(READING, cp_id="CP-404"), changed(READING, session_id="S-2", kw=7.0)):
+        panel.on_message(stray, T0)
+    assert panel.readings == {CP: READING}
+
+
+def test_the_newest_notice_is_first_and_only_so_many_are_kept(panel: Panel) -> None:
+    notice = example(NoticeShown)
+    for number in range(NOTICES + 50):
+        panel.on_message(changed(notice, notice_id=f"N-{number}"), T0)
+    assert len(panel.notices) == NOTICES
+    assert panel.notices[0].notice_id == f"N-{NOTICES + 49}"
+
+
+def test_a_notice_that_comes_again_is_shown_once(panel: Panel) -> None:
+    notice = example(NoticeShown)
+    panel.on_message(notice, T0)
+    panel.on_message(changed(notice, notice_id="N-2"), T0)
+    panel.on_message(notice, T0)
+    assert [shown.notice_id for shown in panel.notices] == ["N-2", notice.notice_id]
