@@ -49,6 +49,8 @@ def settings_command(
                 settings = [_settings(group, given) for group in groups]
             except BadSettings as error:
                 raise Refusal(str(error)) from None
+            except UnicodeDecodeError:
+                raise Refusal("The file .env is not a text file in UTF-8") from None
             function(*settings, **flags)
 
         command = click.Command(name, callback=run, help=getdoc(function), **texts)

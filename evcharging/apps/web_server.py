@@ -2,7 +2,6 @@
 
 import asyncio
 import errno
-import os
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -10,6 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from evcharging.adapters.link import address
 from evcharging.adapters.tcp import CannotListen, PortTaken
 
 LARGEST_HEADERS = 32 * 1024
@@ -55,7 +55,7 @@ async def web_server(app: ASGIApp, host: str, port: int) -> AsyncIterator[tuple[
     task = asyncio.create_task(server.serve([listening]))
     try:
         await server.serving.wait()
-        yield f"http://{'localhost' if host == '127.0.0.1' else host}:{bound}", bound
+        yield f"http://{address('localhost' if host == '127.0.0.1' else host, bound)}", bound
     finally:
         server.should_exit = True
         await task
@@ -68,5 +68,8 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise PortTaken(f"Port {port} is already in use: stop what uses it, or choose another port") from None
-        reason = os.strerror(error.errno).lower() if error.errno else str(error)
-        raise CannotListen(f"Cannot listen on {host}:{port}: {reason}") from None
+        raise CannotListen(
+            f"Cannot listen on {address(host, port)}: {(error.strerror or str(error)).lower()}"
+        ) from None
+    except UnicodeError:
+        raise CannotListen(f"Cannot listen on {address(host, port)}: that is not the name of a host") from None

@@ -13,24 +13,28 @@ class BadRequestsFile(ValueError):
 
 def read_requests(path: str) -> list[str]:
     """The charging points in the file's order; raises BadRequestsFile."""
-    try:
-        file = Path(path)
-        if file.stat().st_size > LARGEST:
-            raise BadRequestsFile(f"{path} is larger than {LARGEST} bytes: a requests file has an ID a line")
-        text = file.read_text(encoding="utf-8")
-    except OSError as error:
-        reason = (error.strerror or "it cannot be read").lower()
-        raise BadRequestsFile(f"Cannot read the requests file {path}: {reason}") from None
-    except UnicodeDecodeError:
-        raise BadRequestsFile(f"{path} is not a text file in UTF-8") from None
     points = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(_text_of(path).splitlines(), 1):
         name = line.partition("#")[0].strip()
         if name:
             points.append(_checked(path, number, name))
     if not points:
         raise BadRequestsFile(f"{path} names no charging point: write one ID a line, such as CP-001")
     return points
+
+
+def _text_of(path: str) -> str:
+    try:
+        with Path(path).open("rb") as file:
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise BadRequestsFile(f"{path} is larger than {LARGEST} bytes: a requests file has an ID a line")
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadRequestsFile(f"{path} is not a text file in UTF-8") from None
+    except OSError as error:
+        reason = (error.strerror or "it cannot be read").lower()
+        raise BadRequestsFile(f"Cannot read the requests file {path or '(without a name)'}: {reason}") from None
 
 
 def _checked(path: str, number: int, name: str) -> str:

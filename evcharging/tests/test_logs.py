@@ -1,0 +1,108 @@
+"""Log lines: the specified format, one line each, and a program that outlives its log."""
+
+import io
+import os
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import structlog
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evcharging.apps.logs import configure, one_line, speaker
+
+NOON = datetime(2025, 10, 13, 12, 0, 5, 999_999, tzinfo=UTC)
+LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \| (DEBUG|INFO|WARNING|ERROR) \| \S+ \| .*\n")
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    yield
+    structlog.reset_defaults()
+
+
+def logged(level: str, *said: tuple[str, str], component: str = "Central") -> str:
+    out = io.StringIO()
+    configure(level, lambda: NOON, out)
+    say = speaker(component)
+    for each in said:
+        say(*each)
+    return out.getvalue()
+
+
+def test_a_line_has_the_time_the_level_the_component_and_the_text() -> None:
+    text = "📤 Requested charging at CP-001"
+    assert logged("INFO", ("info", text), component="Driver:driver-alice") == (
+        "2025-10-13 12:00:05 | INFO | Driver:driver-alice | 📤 Requested charging at CP-001\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("level", "heard"),
+    [("DEBUG", "DIWE"), ("INFO", "IWE"), ("WARNING", "WE"), ("ERROR", "E")],
+)
+def test_only_what_is_of_the_level_or_above_is_logged(level: str, heard: str) -> None:
+    said = logged(level, *((each, "text") for each in ("debug", "info", "warning", "error")))
+    assert "".join(line.split(" | ")[1][0] for line in said.splitlines()) == heard
+
+
+def test_the_time_is_the_one_of_the_clock_that_was_given() -> None:
+    out, moments = io.StringIO(), iter([NOON, NOON.replace(year=2030)])
+    configure("INFO", lambda: next(moments), out)
+    say = speaker("Central")
+    say("info", "first")
+    say("info", "second")
+    assert [line[:4] for line in out.getvalue().splitlines()] == ["2025", "2030"]
+
+
+@pytest.mark.parametrize("text", ["100 % sure", "{event} %s %(x)s", "", " | ", "a\\n"])
+def test_text_is_not_interpreted(text: str) -> None:
+    assert logged("INFO", ("info", text)).endswith(f" | {text}\n")
+
+
+def test_nobody_can_forge_a_second_line_or_speak_to_the_terminal() -> None:
+    text = "smoke\n2025-10-13 12:00:05 | INFO | Central | all is well\r\x1b[2J\u2028\0"
+    said = logged("INFO", ("info", text))
+    assert said.count("\n") == 1
+    assert said.endswith("smoke\\n2025-10-13 12:00:05 | INFO | Central | all is well\\r\\x1b[2J\\u2028\\x00\n")
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_whatever_is_said_is_one_printable_line(text: str) -> None:
+    assert one_line(text).isprintable()
+    assert LINE.fullmatch(logged("INFO", ("info", text)))
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(exclude_categories=["C", "Z"]) | st.just(" ")))
+def test_what_is_printable_stays_as_it_is(text: str) -> None:
+    assert one_line(text) == text
+
+
+def test_icons_on_a_terminal_without_them_are_escapes(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    with path.open("w", encoding="ascii") as out:
+        configure("INFO", lambda: NOON, out)
+        speaker("Central")("info", "✅ €1")
+    assert path.read_text().endswith(" | \\u2705 \\u20ac1\n")
+
+
+def test_a_reader_of_the_log_that_goes_away_is_not_missed(capfd: pytest.CaptureFixture[str]) -> None:
+    near, far = os.pipe()
+    os.close(near)
+    with os.fdopen(far, "w") as out:
+        configure("INFO", lambda: NOON, out)
+        for _ in range(3):
+            speaker("Central")("info", "still here")
+    assert capfd.readouterr().err == ""
+
+
+def test_a_full_disk_loses_lines_and_nothing_else() -> None:
+    with pytest.raises(OSError, match="No space left"), Path("/dev/full").open("w") as out:
+        configure("INFO", lambda: NOON, out)
+        speaker("Central")("info", "lost")
+        assert not out.closed
