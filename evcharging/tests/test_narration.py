@@ -1,0 +1,244 @@
+"""What programs say aloud, in the specification's words: its sample log line by line, with true figures."""
+
+import io
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import structlog
+
+from evcharging.adapters.bus.memory import MemoryBus
+from evcharging.adapters.store.memory import MemoryStore
+from evcharging.apps.ev_driver.drivers import wishes
+from evcharging.apps.logs import configure
+from evcharging.apps.narration import (
+    Lines,
+    Narrator,
+    central_lines,
+    driver_lines,
+    engine_lines,
+    monitor_lines,
+)
+from evcharging.common.kafka import HEALTH_ANSWERS, HEALTH_QUERIES
+from evcharging.common.messages import Action, DriverUpdate, OperatorRequest, RegisterPoint, UpdateStatus
+from evcharging.roles.driver import Driver
+from evcharging.roles.engine import ByHand, EngineSetup
+from evcharging.roles.monitor import MonitorSetup
+from evcharging.roles.role import Effects, Input, LinkDown, LinkUp, Peer
+from evcharging.runtime.host import Host, by_key, by_partition
+from evcharging.runtime.programs import add_central, add_drivers, add_engines, add_monitors
+from evcharging.runtime.virtual import VirtualTime
+
+NOON = datetime(2025, 10, 13, 12, 0, 5, tzinfo=UTC)
+
+SAMPLE = """\
+2025-10-13 12:00:05 | INFO | Driver:driver-alice | 📤 Requested charging at CP-001
+2025-10-13 12:00:05 | INFO | Driver:driver-alice | ✅ CP-001 | ACCEPTED
+2025-10-13 12:00:05 | INFO | CP_E:CP-001 | Charging session started for driver-alice
+2025-10-13 12:00:06 | INFO | Driver:driver-alice | 🔋 CP-001 | IN_PROGRESS | 22.0 kW, €0.0018
+2025-10-13 12:00:07 | INFO | Driver:driver-alice | 🔋 CP-001 | IN_PROGRESS | 22.0 kW, €0.0037
+2025-10-13 12:00:08 | INFO | Driver:driver-alice | 🔋 CP-001 | IN_PROGRESS | 22.0 kW, €0.0055
+2025-10-13 12:00:09 | INFO | Driver:driver-alice | 🔋 CP-001 | IN_PROGRESS | 22.0 kW, €0.0073
+2025-10-13 12:00:10 | INFO | Driver:driver-alice | 🔋 CP-001 | IN_PROGRESS | 22.0 kW, €0.0092
+2025-10-13 12:00:11 | INFO | Driver:driver-alice | 🔋 CP-001 | IN_PROGRESS | 22.0 kW, €0.0110
+2025-10-13 12:00:12 | INFO | Driver:driver-alice | 🔋 CP-001 | IN_PROGRESS | 22.0 kW, €0.0128
+2025-10-13 12:00:13 | INFO | Driver:driver-alice | 🔋 CP-001 | IN_PROGRESS | 22.0 kW, €0.0147
+2025-10-13 12:00:14 | INFO | Driver:driver-alice | 🔋 CP-001 | IN_PROGRESS | 22.0 kW, €0.0165
+2025-10-13 12:00:15 | INFO | CP_E:CP-001 | Session completed. Total: 0.0611 kWh, €0.0183
+2025-10-13 12:00:15 | INFO | Driver:driver-alice | 🔋 CP-001 | IN_PROGRESS | 22.0 kW, €0.0183
+2025-10-13 12:00:15 | INFO | Driver:driver-alice | ✔️ CP-001 | COMPLETED
+"""
+
+
+class Stage:
+    """A small network on virtual time whose programs narrate into one log."""
+
+    def __init__(self, *points: str, manual: bool = False) -> None:
+        self.time = VirtualTime(NOON)
+        self.bus = MemoryBus(2)
+        self._out = io.StringIO()
+        configure("INFO", lambda: self.time.now, self._out)
+        store = MemoryStore()
+        central = self._host(store, Narrator(central_lines, lambda _: "Central"), by_partition)
+        add_central(central, store, self.bus)
+        store = MemoryStore()
+        self.engines = self._host(store, Narrator(engine_lines, "CP_E:{}".format))
+        setups = [EngineSetup(cp_id=cp_id, manual=manual) for cp_id in points]
+        add_engines(self.engines, store, self.bus, setups, links=(HEALTH_QUERIES,))
+        self.monitors = self._host(MemoryStore(), Narrator(monitor_lines, "CP_M:{}".format))
+        add_monitors(self.monitors, self.bus, [MonitorSetup(cp_id=each) for each in points], links=(HEALTH_ANSWERS,))
+        for cp_id in points:
+            self.bus.publish(RegisterPoint(ts=NOON, request_id=f"register-{cp_id}", cp_id=cp_id))
+        for peer in (Peer.ENGINE, Peer.CENTRAL):
+            self.monitors.tell_all(LinkUp(peer=peer))
+            self.time.run_until(NOON)
+        self.heard()
+
+    def _host(
+        self, store: MemoryStore, narrator: Narrator, address: Callable[..., Callable[..., str]] = by_key
+    ) -> Host:
+        return self.time.host(store, self.bus, address=address, observer=narrator)
+
+    def drive(self, driver_id: str, *points: str) -> None:
+        """A driver goes through these points."""
+        numbers = iter(range(1, 100))
+        store = MemoryStore()
+        host = self._host(store, Narrator(driver_lines, "Driver:{}".format))
+        driver = Driver(driver_id, wishes(points, timedelta(seconds=4)), lambda: f"{driver_id}-{next(numbers)}")
+        add_drivers(host, store, self.bus, [driver])
+
+    def order(self, cp_id: str, action: Action) -> None:
+        """An operator acts."""
+        self.bus.publish(OperatorRequest(ts=self.time.now, request_id="order", cp_id=cp_id, action=action))
+        self.pass_time(0)
+
+    def pass_time(self, seconds: float) -> None:
+        self.time.run_until(self.time.now + timedelta(seconds=seconds))
+
+    def heard(self, component: str = "") -> list[str]:
+        """The lines since the last look, of one component or of all."""
+        lines = self._out.getvalue().splitlines(keepends=True)
+        self._out.seek(0)
+        self._out.truncate()
+        return [line for line in lines if component in line.split(" | ")[2]]
+
+    def texts(self, component: str) -> list[str]:
+        """What a component said, without the time, as `LEVEL text`."""
+        parts = [line.rstrip("\n").split(" | ", 3) for line in self.heard(component)]
+        return [f"{level} {text}" for _, level, _, text in parts]
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    yield
+    structlog.reset_defaults()
+
+
+def test_the_sample_log_of_the_specification_line_by_line() -> None:
+    stage = Stage("CP-001")
+    stage.drive("driver-alice", "CP-001")
+    stage.pass_time(12)
+    lines = [line for line in stage.heard() if " | Central | " not in line and "🎫" not in line]
+    assert "".join(lines) == SAMPLE
+
+
+def test_a_ticket_follows_the_end_with_the_price_and_the_sum() -> None:
+    stage = Stage("CP-001")
+    stage.drive("driver-alice", "CP-001")
+    stage.pass_time(12)
+    *_, end, ticket = stage.texts("Driver:driver-alice")
+    assert end == "INFO ✔️ CP-001 | COMPLETED"
+    assert ticket.startswith("INFO 🎫 session-")
+    assert ticket.endswith(" | CP-001 | 0.0611 kWh × €0.3000/kWh = €0.0183 | supply complete")
+
+
+def test_the_next_request_comes_four_seconds_after_the_end_of_the_last() -> None:
+    stage = Stage("CP-001", "CP-002")
+    stage.drive("driver-alice", "CP-001", "CP-404", "CP-002")
+    stage.pass_time(60)
+    asked = [line for line in stage.heard("Driver:driver-alice") if "📤" in line]
+    assert [line[11:19] for line in asked] == ["12:00:05", "12:00:19", "12:00:23"]
+
+
+def test_a_denial_and_its_reason_are_a_warning() -> None:
+    stage = Stage("CP-001")
+    stage.drive("driver-alice", "CP-001")
+    stage.drive("driver-bob", "CP-001", "CP-404")
+    stage.pass_time(5)
+    assert stage.texts("Driver:driver-bob") == [
+        "INFO 📤 Requested charging at CP-001",
+        "WARNING ⛔ CP-001 | DENIED | CP-001 is busy",
+        "INFO 📤 Requested charging at CP-404",
+        "WARNING ⛔ CP-404 | DENIED | CP-404 is not a known charging point",
+    ]
+
+
+def test_a_stop_in_mid_supply_is_told_by_engine_driver_and_central() -> None:
+    stage = Stage("CP-001")
+    stage.drive("driver-alice", "CP-001")
+    stage.pass_time(2.5)
+    stage.heard()
+    stage.order("CP-001", Action.STOP)
+    lines = [line[22:] for line in stage.heard() if "🎫" not in line]
+    assert set(lines) == {
+        "INFO | CP_E:CP-001 | Session ended: stopped by the operator. Total: 0.0153 kWh, €0.0046\n",
+        "WARNING | CP_E:CP-001 | State STOPPED\n",
+        "WARNING | Driver:driver-alice | ❌ CP-001 | FAILED | stopped by the operator\n",
+        "WARNING | Central | CP-001 out of order: stopped by the operator\n",
+        "WARNING | Central | driver-alice at CP-001 | FAILED | stopped by the operator\n",
+    }
+
+
+def test_a_fault_and_its_end_are_told_with_the_reason() -> None:
+    stage = Stage("CP-001")
+    stage.engines.tell("CP-001", ByHand(action=Action.FAULT))
+    stage.pass_time(1)
+    lines = [line[22:] for line in stage.heard()]
+    assert "WARNING | CP_E:CP-001 | State FAULT: fault reported at the point\n" in lines
+    assert "WARNING | CP_M:CP-001 | Engine is not well: fault reported at the point\n" in lines
+    assert "ERROR | Central | CP-001 out of order: fault reported at the point\n" in lines
+    stage.engines.tell("CP-001", ByHand(action=Action.RECOVER))
+    stage.pass_time(1)
+    assert stage.texts("Central") == ["INFO CP-001 back in service"]
+
+
+def test_a_manual_point_says_that_it_waits_to_be_plugged_in() -> None:
+    stage = Stage("CP-001", manual=True)
+    stage.drive("driver-alice", "CP-001")
+    stage.pass_time(1)
+    assert stage.texts("CP_E:CP-001") == ["INFO Charging session waits to be plugged in for driver-alice"]
+    stage.engines.tell("CP-001", ByHand(action=Action.PLUG))
+    stage.pass_time(60)
+    stage.engines.tell("CP-001", ByHand(action=Action.UNPLUG))
+    stage.pass_time(0)
+    assert stage.texts("CP_E:CP-001") == [
+        "INFO Charging session started for driver-alice",
+        "INFO Session ended: unplugged. Total: 0.3667 kWh, €0.1100",
+    ]
+
+
+def test_nobody_plugs_in_and_the_refusal_is_told() -> None:
+    stage = Stage("CP-001", manual=True)
+    stage.drive("driver-alice", "CP-001")
+    stage.pass_time(61)
+    assert "WARNING Session refused: no vehicle was plugged in" in stage.texts("CP_E:CP-001")
+
+
+def test_a_monitor_that_is_gone_is_told_once() -> None:
+    stage = Stage("CP-001")
+    stage.monitors.tell("CP-001", LinkDown(peer=Peer.CENTRAL))
+    stage.pass_time(60)
+    assert stage.texts("Central") == ["WARNING CP-001 disconnected"]
+
+
+def test_that_all_is_well_is_not_said_again_and_again() -> None:
+    stage = Stage("CP-001")
+    stage.pass_time(600)
+    assert stage.heard() == []
+
+
+def test_the_icons_of_every_status_are_those_of_the_specification() -> None:
+    icons = {"ACCEPTED": "✅", "IN_PROGRESS": "🔋", "COMPLETED": "✔️"}
+    for status in UpdateStatus:
+        update = DriverUpdate(ts=NOON, request_id="r", driver_id="d", cp_id="CP-001", status=status)
+        [(_, text)] = driver_lines(update, ())
+        icon, rest = text.split(" ", 1)
+        assert rest.startswith(f"CP-001 | {status}")
+        assert icon == icons.get(status, icon)
+
+
+def test_a_message_that_could_not_be_handled_is_set_aside_aloud() -> None:
+    out = io.StringIO()
+    configure("INFO", lambda: NOON, out)
+
+    def fail(message: Input | None, effects: Effects) -> Lines:
+        raise NotImplementedError
+
+    narrator = Narrator(fail, "CP_E:{}".format)
+    update = DriverUpdate(ts=NOON, request_id="r", driver_id="d", cp_id="CP-001", status=UpdateStatus.FAILED)
+    narrator.poisoned("CP-001", update, KeyError("x"))
+    narrator.poisoned("CP-001", None, ValueError("late"))
+    assert [line.split(" | ", 3)[3] for line in out.getvalue().splitlines()] == [
+        "Set aside DriverUpdate, which could not be handled: KeyError('x')",
+        "Set aside a deadline, which could not be handled: ValueError('late')",
+    ]
