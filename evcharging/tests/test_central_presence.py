@@ -252,6 +252,11 @@ def test_an_engine_that_nobody_registered_becomes_known_and_is_disconnected() ->
     assert the(PointShown, answers).state is S.DISCONNECTED
 
 
+def test_a_word_of_an_engine_without_a_number_makes_no_point_known() -> None:
+    stage = CentralStage()
+    assert stage.tell(changed(stage.status(), epoch=0, seq=0), well()) == []
+
+
 def test_an_engine_says_its_power_and_price(central: CentralStage) -> None:
     central.tell(changed(central.status(), kw_rate=50.0, euro_rate=0.45, manual=True, plugged=True))
     view = central.shown()

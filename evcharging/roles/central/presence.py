@@ -80,11 +80,10 @@ def query(shard: Shard, live: LivePoint, now: datetime) -> QueryStatus:
 
 def on_status(shard: Shard, status: CPStatus, now: datetime) -> list[Effect]:
     """An engine says how it is. One that nobody registered becomes known, without a link and so DISCONNECTED."""
-    live = shard.points.get(status.cp_id)
-    if live is None:
-        live = shard.points[status.cp_id] = LivePoint(Point(cp_id=status.cp_id), now)
+    live = shard.points.get(status.cp_id) or LivePoint(Point(cp_id=status.cp_id), now)
     if not is_news(live.point, status.epoch, status.seq):
         return []
+    shard.points[status.cp_id] = live
     live.point = reported(live.point, status)
     return [live.point, *_remind(shard, live, now), *show(shard, live, now)]
 
