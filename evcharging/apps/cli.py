@@ -1,36 +1,43 @@
 """The one entry point, `evcharging`: a subcommand for each program, loaded when it is asked for."""
 
 from importlib import import_module
+from typing import Any
 
 import click
 
+from evcharging.apps.options import CONTEXT
+
 PROGRAMS = {
-    "run": "evcharging.apps.run",
-    "central": "evcharging.apps.ev_central.main",
-    "engine": "evcharging.apps.ev_cp_e.main",
-    "monitor": "evcharging.apps.ev_cp_m.main",
-    "driver": "evcharging.apps.ev_driver.main",
-    "simulate": "evcharging.apps.simulate",
+    "run": ("evcharging.apps.run", "The whole network in one process."),
+    "central": ("evcharging.apps.ev_central.main", "EV Central: controller, ledger and dashboard."),
+    "engine": ("evcharging.apps.ev_cp_e.main", "A charging point engine: power and metering."),
+    "monitor": ("evcharging.apps.ev_cp_m.main", "A charging point monitor: health and registration."),
+    "driver": ("evcharging.apps.ev_driver.main", "A driver: asks for one charge after another."),
+    "simulate": ("evcharging.apps.simulate", "The same network on virtual time."),
 }
 
 
-class Programs(click.Group):
-    """Subcommands that cost nothing until they are used."""
+class InOrder(click.Group):
+    """Lists its commands in the order in which one meets them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names, in the order in which one meets them."""
-        return list(PROGRAMS)
+        """The names."""
+        return list(self.commands)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of a program."""
-        module = PROGRAMS.get(cmd_name)
-        if module is None:
-            return None
+
+class Program(click.Command):
+    """Stands for a program's command, which is loaded when it is used: a list of commands costs nothing."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """The context of the command itself."""
+        module, _ = PROGRAMS[self.name or ""]
         command: click.Command = import_module(module).main
-        return command
+        return command.make_context(info_name, args, parent, **extra)
 
 
-@click.group(cls=Programs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=InOrder, context_settings=CONTEXT)
 @click.version_option(package_name="evcharging")
 def main() -> None:
     """Run, test and study a network of electric-vehicle charging points.
@@ -44,6 +51,9 @@ def main() -> None:
       eval "$(_EVCHARGING_COMPLETE=bash_source evcharging)"
     """
 
+
+for name, (_, what) in PROGRAMS.items():
+    main.add_command(Program(name, short_help=what))
 
 if __name__ == "__main__":
     main()

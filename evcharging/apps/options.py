@@ -18,6 +18,10 @@ SCALARS: dict[Any, Kind] = {
 }
 
 
+CONTEXT: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+"""How every command of ours shows its help."""
+
+
 class Refusal(click.ClickException):
     """One sentence for the user, and exit status 1."""
 
@@ -51,9 +55,11 @@ def settings_command(
                 raise Refusal(str(error)) from None
             except UnicodeDecodeError:
                 raise Refusal("The file .env is not a text file in UTF-8") from None
+            except OSError as error:
+                raise Refusal(f"Cannot read the file .env: {(error.strerror or str(error)).lower()}") from None
             function(*settings, **flags)
 
-        command = click.Command(name, callback=run, help=getdoc(function), **texts)
+        command = click.Command(name, callback=run, help=getdoc(function), context_settings=CONTEXT, **texts)
         command.params[:0] = [*(_option(same) for same in shared.values()), *extra]
         return command
 
@@ -69,7 +75,8 @@ def _settings(group: type[Settings], given: dict[str, Any]) -> Settings:
 def _option(same: list[Setting]) -> click.Option:
     setting = same[0]
     variables = ", ".join(other.variable for other in same)
-    default = "" if setting.default is None else f"; default {setting.default}"
+    plain = str(setting.default).lower() if setting.kind is bool else setting.default
+    default = "" if plain is None else f"; default {plain}"
     text = f"{setting.description}  [{variables}{default}]"
     if setting.kind is bool:
         off = "--no-" + setting.flag.removeprefix("--")

@@ -20,7 +20,6 @@ DISTRIBUTED = frozenset(
     EngineSettings,
     DriverSettings,
     leave_out=DISTRIBUTED,
-    short_help="The whole network in one process.",
 )
 def main(network: NetworkSettings, central: CentralSettings, engine: EngineSettings, driver: DriverSettings) -> None:
     """The whole network in one process: Central with its dashboard, charging points, monitors and drivers.

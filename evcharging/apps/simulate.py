@@ -16,7 +16,7 @@ from evcharging.simulation.run import SLICES, Scenario, simulate
 JSON = click.Option(["--json", "as_json"], is_flag=True, help="Print the result as one line of JSON")
 
 
-@settings_command("simulate", SimulationSettings, extra=(JSON,), short_help="The same network on virtual time.")
+@settings_command("simulate", SimulationSettings, extra=(JSON,))
 def main(settings: SimulationSettings, as_json: bool) -> None:
     """The same network on virtual time: a day in seconds, and the same seed gives the same result.
 

@@ -25,7 +25,7 @@ async def run(settings: CentralSettings, stop: asyncio.Event) -> None:
         await stop.wait()
 
 
-@settings_command("central", CentralSettings, short_help="EV Central: controller, ledger and dashboard.")
+@settings_command("central", CentralSettings)
 def main(settings: CentralSettings) -> None:
     """EV Central: controller, ledger and dashboard.
 

@@ -27,7 +27,7 @@ async def run(settings: EngineSettings, stop: asyncio.Event) -> None:
         await stop.wait()
 
 
-@settings_command("engine", EngineSettings, short_help="A charging point engine: power and metering.")
+@settings_command("engine", EngineSettings)
 def main(settings: EngineSettings) -> None:
     """A charging point engine: power and metering.
 

@@ -22,7 +22,7 @@ async def run(settings: MonitorSettings, stop: asyncio.Event) -> None:
         await stop.wait()
 
 
-@settings_command("monitor", MonitorSettings, short_help="A charging point monitor: health and registration.")
+@settings_command("monitor", MonitorSettings)
 def main(settings: MonitorSettings) -> None:
     """A charging point monitor: health watch and registration.
 

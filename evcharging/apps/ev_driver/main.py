@@ -39,7 +39,7 @@ async def run(settings: DriverSettings, stop: asyncio.Event) -> None:
 FREE = click.Option(["--free"], is_flag=True, help="Print the points that are free now, and end")
 
 
-@settings_command("driver", DriverSettings, extra=(FREE,), short_help="A driver: asks for one charge after another.")
+@settings_command("driver", DriverSettings, extra=(FREE,))
 def main(settings: DriverSettings, free: bool) -> None:
     """A driver: asks for one charge after another.
 
