@@ -8,12 +8,20 @@ import click
 from evcharging.apps.options import CONTEXT
 
 PROGRAMS = {
-    "run": ("evcharging.apps.run", "The whole network in one process."),
-    "central": ("evcharging.apps.ev_central.main", "EV Central: controller, ledger and dashboard."),
-    "engine": ("evcharging.apps.ev_cp_e.main", "A charging point engine: power and metering."),
-    "monitor": ("evcharging.apps.ev_cp_m.main", "A charging point monitor: health and registration."),
-    "driver": ("evcharging.apps.ev_driver.main", "A driver: asks for one charge after another."),
-    "simulate": ("evcharging.apps.simulate", "The same network on virtual time."),
+    "run": "evcharging.apps.run",
+    "central": "evcharging.apps.ev_central.main",
+    "engine": "evcharging.apps.ev_cp_e.main",
+    "monitor": "evcharging.apps.ev_cp_m.main",
+    "driver": "evcharging.apps.ev_driver.main",
+    "simulate": "evcharging.apps.simulate",
+}
+SUMMARIES = {
+    "run": "The whole network in one process.",
+    "central": "EV Central: controller, ledger and dashboard.",
+    "engine": "A charging point engine: power and metering.",
+    "monitor": "A charging point monitor: health and registration.",
+    "driver": "A driver: asks for one charge after another.",
+    "simulate": "The same network on virtual time.",
 }
 
 
@@ -32,8 +40,7 @@ class Program(click.Command):
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
         """The context of the command itself."""
-        module, _ = PROGRAMS[self.name or ""]
-        command: click.Command = import_module(module).main
+        command: click.Command = import_module(PROGRAMS[self.name or ""]).main
         return command.make_context(info_name, args, parent, **extra)
 
 
@@ -52,8 +59,8 @@ def main() -> None:
     """
 
 
-for name, (_, what) in PROGRAMS.items():
-    main.add_command(Program(name, short_help=what))
+for name in PROGRAMS:
+    main.add_command(Program(name, short_help=SUMMARIES[name]))
 
 if __name__ == "__main__":
     main()

@@ -4,6 +4,8 @@ from typing import Any
 
 import httpx
 
+from evcharging.adapters.link import address
+
 
 class CannotList(Exception):
     """The free points cannot be listed; the text says why."""
@@ -11,11 +13,13 @@ class CannotList(Exception):
 
 def free_points(host: str, port: int) -> list[str]:
     """A line for each free point: its ID, place, price and power; raises CannotList."""
-    where = f"{host}:{port}"
+    where = address(host, port)
     try:
         answer = httpx.get(f"http://{where}/cp/free", timeout=5, trust_env=False)
         answer.raise_for_status()
         return [_line(point) for point in answer.json()]
+    except httpx.InvalidURL:
+        raise CannotList(f"{where!r} is no address that Central could be at") from None
     except httpx.HTTPError:
         raise CannotList(f"Cannot reach Central at {where}") from None
     except (ValueError, KeyError, TypeError):
