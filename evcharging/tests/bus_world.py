@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from evcharging.adapters.bus import Bus, Fetched, Place
+from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.common.kafka import CENTRAL_COMMANDS, Topic, partition_of
 from evcharging.common.messages import Message, StopSupply, SupplyRefused
 
@@ -41,7 +42,10 @@ def place_of(key: str, topic: Topic = STREAM) -> Place:
 class World(Protocol):
     """A bus, and how to let time pass around it."""
 
-    bus: Bus
+    @property
+    def bus(self) -> Bus:
+        """The bus."""
+        ...
 
     def wake(self) -> None:
         """Something may have come of it."""
@@ -50,6 +54,19 @@ class World(Protocol):
     def settle(self, until: Callable[[], bool]) -> None:
         """Let the bus work until this is so; fails if it does not become so."""
         ...
+
+
+class MemoryWorld:
+    """A memory bus does everything at once: nothing is left to wait for."""
+
+    def __init__(self) -> None:
+        self.bus: Bus = MemoryBus(PARTITIONS)
+
+    def wake(self) -> None:
+        pass
+
+    def settle(self, until: Callable[[], bool]) -> None:
+        assert any(until() for _ in range(100))
 
 
 class Reader:
@@ -63,6 +80,7 @@ class Reader:
         group: str = "group",
         partitions: Iterable[int] | None = None,
         store: dict[Place, int] | None = None,
+        bus: Bus | None = None,
     ) -> None:
         self.wakes = 0
         self.got: list[Message] = []
@@ -71,7 +89,7 @@ class Reader:
         self.store = {} if store is None else store
         self._world = world
         self._had: frozenset[int] = frozenset()
-        self.subscription = world.bus.subscribe(
+        self.subscription = (bus or world.bus).subscribe(
             topics or (STREAM,), group=group, partitions=partitions, on_ready=self._on_ready
         )
 

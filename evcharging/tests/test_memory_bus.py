@@ -12,9 +12,7 @@ from evcharging.adapters.bus import Place
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.common.kafka import HEALTH_QUERIES
 from evcharging.common.messages import HealthQuery
-from evcharging.tests.bus_world import ALL, KEYS, NOW, PARTITIONS, STREAM, Reader, order, orders, place_of
-from evcharging.tests.test_buses import MemoryWorld
-
+from evcharging.tests.bus_world import ALL, KEYS, NOW, PARTITIONS, STREAM, MemoryWorld, Reader, order, orders, place_of
 
 ENOUGH = 3
 """Polls until a change of assignment, in its two steps, and then everything has been seen."""

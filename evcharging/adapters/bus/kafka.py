@@ -2,21 +2,22 @@
 `docs/decisions/0004-kafka-bus.md` says where readers begin, and why."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 from confluent_kafka import Message as Record
 
 from evcharging.adapters.bus import checked
-from evcharging.adapters.bus.kafka_reader import KafkaSubscription
-from evcharging.adapters.bus.kafka_topics import BACKOFF, DEAD_LETTERS, Cluster, Say, Settings, find
+from evcharging.adapters.bus.kafka_reader import Home, KafkaSubscription
+from evcharging.adapters.bus.kafka_topics import DEAD_LETTERS, Cluster, Say, Settings, client_settings, find
 from evcharging.adapters.bus.kafka_writer import Writer
 from evcharging.common.kafka import TOPIC_OF, Topic, is_volatile, key_of, partition_of
 from evcharging.common.messages import Message
 from evcharging.common.utils import Frozen, to_json
 
 SHOWN = 8192
-"""Bytes of a dead letter that are kept."""
+"""Bytes of a dead letter, and of its key, that are kept."""
 
 CLOSE_WITHIN = 5.0
 
@@ -38,25 +39,34 @@ async def open_kafka(
     """A bus, once Kafka is reached and has all topics, until the block is left. `partitions` says with how many to
     make topics that are missing; None waits until they are made. `say` is told, in a sentence, what is amiss;
     `settings` are librdkafka's own. Raises ValueError where topics have other numbers of partitions."""
-    bus = KafkaBus(await find(bootstrap, partitions, say, settings or {}), say)
+    wanted = client_settings(bootstrap, settings or {})
+    look = partial(find, wanted, partitions)
+    # A writer that is there some time before its first message sends that one at once, and not half a second later.
+    writer = Writer(wanted, say)
     try:
-        yield bus
+        bus = KafkaBus(await look(say), writer, say, look)
+        try:
+            yield bus
+        finally:
+            await bus.close()
     finally:
-        await bus.close()
+        await writer.close()
 
 
 class KafkaBus:
     """Made and used in a running event loop; everything that it calls back, it calls there."""
 
-    def __init__(self, cluster: Cluster, say: Say) -> None:
+    def __init__(self, cluster: Cluster, writer: Writer, say: Say, look: Callable[[Say], Awaitable[Cluster]]) -> None:
         self.partitions = cluster.partitions
         self.log_id = cluster.log_id
         self.away = False
         """Whether Kafka cannot be reached just now."""
         self._cluster = cluster
         self._say = say
-        self._loop = asyncio.get_running_loop()
-        self._writer = Writer(cluster.settings, self._loop, say, self._on_trouble)
+        self._look = look
+        self._writer = writer
+        self._writer.on_trouble = self._on_trouble
+        self._home = Home(asyncio.get_running_loop(), self._set_aside, writer.on_error)
         self._readers: list[KafkaSubscription] = []
         self._watch: asyncio.Task[None] | None = None
         self._dead = 0
@@ -86,7 +96,7 @@ class KafkaBus:
         fixed = None if partitions is None else checked(partitions, self.partitions)
         self._readers = [reader for reader in self._readers if reader.thread.is_alive()]
         before = [reader.thread for reader in self._readers if reader.is_closed and reader.group == group]
-        reader = KafkaSubscription(self._cluster, self._loop, wanted, group, fixed, on_ready, self._set_aside, before)
+        reader = KafkaSubscription(self._cluster, self._home, wanted, group, fixed, on_ready, before)
         self._readers.append(reader)
         return reader
 
@@ -109,26 +119,34 @@ class KafkaBus:
             self._watch = asyncio.create_task(self._watch_over())
 
     async def _watch_over(self) -> None:
-        """See whether Kafka is really away and, if so, say it once and wait for its return."""
-        attempt = 0
-        while not await asyncio.to_thread(self._writer.answers):
-            if not self.away:
-                self.away = True
-                self._say("warning", f"Cannot reach Kafka at {self._cluster.address}, retrying")
-            await asyncio.sleep(BACKOFF[min(attempt, len(BACKOFF) - 1)])
-            attempt += 1
-        if self.away:
-            self.away = False
-            self._say("info", f"Kafka at {self._cluster.address} answers again")
+        """Look whether Kafka is really away and, if so, until it is back. If it has lost its topics they are made
+        anew, and all is read that comes in them."""
+        try:
+            found = await self._look(self._say_of_kafka)
+        except ValueError as error:
+            self._say("error", str(error))
+            return
+        if found.partitions != self.partitions:
+            self._say("error", f"Kafka topics had {self.partitions} partitions and now have {found.partitions}")
+        elif found.log_id != self.log_id:
+            self._say("warning", "Kafka has lost its messages")
+            self._cluster = found
+            self.log_id = found.log_id
+            for reader in self._readers:
+                reader.start_over()
+
+    def _say_of_kafka(self, level: str, text: str) -> None:
+        self.away = level == "warning"
+        self._say(level, text)
 
     def _set_aside(self, record: Record, reason: str) -> None:
         """Give a record that cannot be read to the dead letters; called in a reader's thread."""
         topic, partition, offset = record.topic() or "", record.partition() or 0, record.offset() or 0
         text = (record.value() or b"")[:SHOWN].decode(errors="replace")
         letter = DeadLetter(topic=topic, partition=partition, offset=offset, reason=reason, text=text)
-        self._writer.drop_off(DEAD_LETTERS, partition, record.key() or b"", to_json(letter))
+        self._writer.drop_off(DEAD_LETTERS, partition, (record.key() or b"")[:SHOWN], to_json(letter))
         with suppress(RuntimeError):  # the loop has ended
-            self._loop.call_soon_threadsafe(self._tell_of, letter)
+            self._home.loop.call_soon_threadsafe(self._tell_of, letter)
 
     def _tell_of(self, letter: DeadLetter) -> None:
         self._dead += 1

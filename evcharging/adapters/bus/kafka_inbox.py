@@ -4,7 +4,7 @@ elsewhere. Knows no Kafka client; both sides may call at any time."""
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Event, Lock
 
 from evcharging.adapters.bus import Fetched, Place
 from evcharging.common.kafka import Topic
@@ -44,7 +44,8 @@ class Inbox:
         self._turn = 0
         self._queue: deque[Batch | frozenset[int]] = deque()
         self._waiting = 0
-        self._was_full = False
+        self._room = Event()
+        self._room.set()
         self._assigned = assigned
         self._next: dict[Place, int] = {}
 
@@ -73,6 +74,8 @@ class Inbox:
                 self._next[part.topic.name, part.partition] = part.next_offset
                 fetched.append(part)
             rest = bool(self._queue)
+            if self._waiting <= FULL // 2:
+                self._room.set()
         if rest:
             self._announce()
         return fetched
@@ -84,12 +87,18 @@ class Inbox:
                 self._next.update(positions)
                 self._drop()
 
+    def start_over(self, positions: Mapping[Place, int]) -> None:
+        """Begin a new turn at these offsets, and forget all other ones."""
+        with self._lock:
+            self._next = dict(positions)
+            self._drop()
+
     def close(self) -> None:
         """Nothing is assigned any more."""
         with self._lock:
             self._assigned = frozenset()
+            self._drop()
             self._queue.clear()
-            self._turn += 1
 
     # For the thread that fetches
 
@@ -98,11 +107,9 @@ class Inbox:
         """The number of the turn; what belongs to another one need not be put in."""
         return self._turn
 
-    def is_full(self) -> bool:
-        """Whether to fetch nothing for now."""
-        with self._lock:
-            self._was_full = self._waiting >= (FULL // 2 if self._was_full else FULL)
-            return self._was_full
+    def wait_for_room(self, seconds: float) -> bool:
+        """Whether more may be put in, at the latest after so long."""
+        return self._room.wait(seconds)
 
     def begin(self, positions: Mapping[Place, int]) -> None:
         """Read from these offsets where no other ones are known."""
@@ -122,6 +129,8 @@ class Inbox:
             for batch in batches:
                 self._queue.append(batch)
                 self._waiting += len(batch.messages)
+            if self._waiting >= FULL:
+                self._room.clear()
         self._announce()
 
     def revoke(self) -> None:
@@ -140,6 +149,7 @@ class Inbox:
     def _drop(self) -> None:
         self._turn += 1
         self._waiting = 0
+        self._room.set()
         self._queue = deque(item for item in self._queue if isinstance(item, frozenset))
 
     def _announce(self) -> None:

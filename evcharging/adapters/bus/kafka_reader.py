@@ -5,9 +5,10 @@ import time
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from threading import Event, Lock, Thread
 
-from confluent_kafka import OFFSET_STORED, Consumer, KafkaException, TopicPartition
+from confluent_kafka import OFFSET_STORED, Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka import Message as Record
 
 from evcharging.adapters.bus import Fetched, Place
@@ -22,6 +23,9 @@ WAIT = 0.05
 BATCH = 1000
 ASK_WITHIN = 5.0
 COMMIT_EVERY = 1.0
+PATIENCE = 1.0
+"""Seconds that a full inbox is waited for before reading is paused, since a pause costs almost a second to end."""
+
 BEGIN_AGAIN_AFTER = 1.0
 
 CONSUMER: Settings = {
@@ -30,40 +34,48 @@ CONSUMER: Settings = {
     "partition.assignment.strategy": "range",
     "session.timeout.ms": 6000,
     "heartbeat.interval.ms": 1000,
-    "queued.min.messages": 10_000,
+    "fetch.queue.backoff.ms": 20,
     "queued.max.messages.kbytes": 16_384,
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where readers live: the loop in which they are used, and whom they tell, in their own threads, of a record that
+    cannot be read, with the reason, and of a broker that does not answer."""
+
+    loop: AbstractEventLoop
+    set_aside: Callable[[Record, str], None]
+    on_error: Callable[[KafkaError], None]
+
+
 class KafkaSubscription:
-    """A reader of all partitions that its group leaves to it, or of `fixed` ones. `set_aside` is given each record
-    that cannot be read, with the reason, in the reader's thread; `on_ready` is called in the loop. It begins once
-    the threads that it comes `after` have ended, which read under the same name and were closed."""
+    """A reader of all partitions that its group leaves to it, or of `fixed` ones; `on_ready` is called in the loop.
+    It begins once the threads that it comes `after` have ended, which read under the same name and were closed."""
 
     def __init__(
         self,
         cluster: Cluster,
-        loop: AbstractEventLoop,
+        home: Home,
         topics: Iterable[Topic],
         group: str,
         fixed: frozenset[int] | None,
         on_ready: Callable[[], None] | None,
-        set_aside: Callable[[Record, str], None],
         after: Iterable[Thread],
     ) -> None:
         self.group = group
         self._cluster = cluster
-        self._settings: Settings = {**CONSUMER, **cluster.settings, "group.id": group}
+        self._home = home
+        self._settings = {**CONSUMER, **cluster.settings, "group.id": group, "error_cb": home.on_error}
         self._topics = {topic.name: topic for topic in topics}
         self._fixed = fixed
-        self._loop = loop
         self._on_ready = on_ready
-        self._set_aside = set_aside
         self._after = tuple(after)
         self._inbox = Inbox(fixed or frozenset(), self._tell)
         self._lock = Lock()
         self._done: dict[Place, int] = {}
         self._begun = Event()
+        self._anew = Event()
         self._closed = Event()
         self._held: frozenset[int] = frozenset()
         self._turn = -1
@@ -72,7 +84,7 @@ class KafkaSubscription:
         self.thread = Thread(target=self._run, name=f"kafka {group}", daemon=True)
         self.thread.start()
         # Positions that are set before the loop goes on are known when reading begins.
-        loop.call_soon(self._begun.set)
+        home.loop.call_soon(self._begun.set)
 
     # In the event loop
 
@@ -89,6 +101,12 @@ class KafkaSubscription:
     def done(self, positions: Mapping[Place, int]) -> None:
         with self._lock:
             self._done.update({place: offset for place, offset in positions.items() if self._may_read(place)})
+
+    def start_over(self) -> None:
+        """Read from the beginning of what is another history now."""
+        numbers = range(self._cluster.partitions)
+        self._inbox.start_over({(topic, number): 0 for topic in self._topics for number in numbers})
+        self._anew.set()
 
     @property
     def is_closed(self) -> bool:
@@ -109,17 +127,18 @@ class KafkaSubscription:
     def _tell(self) -> None:
         if self._on_ready is not None:
             with suppress(RuntimeError):  # the loop has ended
-                self._loop.call_soon_threadsafe(self._on_ready)
+                self._home.loop.call_soon_threadsafe(self._on_ready)
 
     def _run(self) -> None:
         self._begun.wait()
         for thread in self._after:
             thread.join()
         while not self._closed.is_set():
+            self._anew.clear()
             consumer = Consumer(self._settings)
             try:
                 self._begin(consumer)
-                while not self._closed.is_set():
+                while not (self._closed.is_set() or self._anew.is_set()):
                     self._round(consumer)
                 self._commit(consumer)
             except KafkaException:
@@ -129,6 +148,8 @@ class KafkaSubscription:
 
     def _begin(self, consumer: Consumer) -> None:
         self._turn = -1
+        # A reader that knows beforehand who leads each partition begins at once, and not up to a second later.
+        consumer.list_topics(timeout=ASK_WITHIN)
         if self._fixed is None:
             consumer.subscribe(
                 list(self._topics), on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_revoke
@@ -198,7 +219,7 @@ class KafkaSubscription:
             consumer.commit(offsets=offsets, asynchronous=True)
 
     def _pause_or_resume(self, consumer: Consumer) -> None:
-        full = self._inbox.is_full()
+        full = not self._inbox.wait_for_room(0 if self._paused else PATIENCE)
         if full != self._paused:
             self._paused = full
             (consumer.pause if full else consumer.resume)(consumer.assignment())
@@ -217,7 +238,7 @@ class KafkaSubscription:
                 message = SCHEMAS[name].decode(record.value() or b"")
                 self._check_partition(key_of(message), partition)
             except BadJson as error:
-                self._set_aside(record, str(error))
+                self._home.set_aside(record, str(error))
             else:
                 batch.offsets.append(offset)
                 batch.messages.append(message)

@@ -28,7 +28,7 @@ NAMES = frozenset(topic.name for topic in TOPICS if not topic.link) | {DEAD_LETT
 BACKOFF = (0.2, 0.5, 1.0, 2.0)
 """Seconds between attempts; the last one repeats."""
 
-ANSWER_WITHIN = 3.0
+ANSWER_WITHIN = 2.0
 
 
 class UnequalTopics(ValueError):
@@ -40,7 +40,6 @@ class Cluster:
     """A Kafka that was found: how to reach it, and how it was then. `ends` are the offsets after the newest messages;
     `log_id` changes when the topics are made anew, even on a cluster that keeps its name."""
 
-    address: str
     settings: Settings
     log_id: str
     partitions: int
@@ -52,6 +51,7 @@ def client_settings(bootstrap: str, more: Settings) -> Settings:
     return {
         "bootstrap.servers": bootstrap,
         "client.id": "evcharging",
+        "allow.auto.create.topics": False,
         "reconnect.backoff.max.ms": 2000,
         "socket.keepalive.enable": True,
         "log_level": 0,
@@ -59,20 +59,19 @@ def client_settings(bootstrap: str, more: Settings) -> Settings:
     }
 
 
-async def find(bootstrap: str, partitions: int | None, say: Say, more: Settings) -> Cluster:
+async def find(settings: Settings, partitions: int | None, say: Say) -> Cluster:
     """Wait until Kafka answers and has all topics. Those that are missing are made with so many partitions or, where
     that is None, awaited from whoever makes them. Raises UnequalTopics."""
-    settings = client_settings(bootstrap, more)
     admin = AdminClient(settings)
-    voice = _Voice(bootstrap, say)
+    voice = _Voice(str(settings["bootstrap.servers"]), say)
     attempt = 0
     while True:
         try:
-            cluster = await asyncio.to_thread(_look, admin, bootstrap, settings, partitions)
+            cluster = await asyncio.to_thread(_look, admin, settings, partitions)
         except KafkaException:
             voice.cannot_reach()
         else:
-            voice.reached(waiting=cluster is None)
+            voice.reached(waiting=cluster is None and partitions is None)
             if cluster is not None:
                 return cluster
         await asyncio.sleep(BACKOFF[min(attempt, len(BACKOFF) - 1)])
@@ -102,7 +101,7 @@ class _Voice:
             self._say("info", f"Waiting for Central to make its topics on Kafka at {self._address}")
 
 
-def _look(admin: AdminClient, address: str, settings: Settings, partitions: int | None) -> Cluster | None:
+def _look(admin: AdminClient, settings: Settings, partitions: int | None) -> Cluster | None:
     cluster_id, counts = _ask(admin)
     missing = sorted(NAMES - counts.keys())
     count = partitions or counts.get(CENTRAL_COMMANDS.name, 0)
@@ -112,7 +111,7 @@ def _look(admin: AdminClient, address: str, settings: Settings, partitions: int 
     if missing:
         return None
     places = [(topic.name, number) for topic in TOPICS if not topic.link for number in range(count)]
-    return Cluster(address, settings, f"{cluster_id}/{_topic_id(admin)}", count, _ends(settings, places))
+    return Cluster(settings, f"{cluster_id}/{_topic_id(admin)}", count, _ends(settings, places))
 
 
 def _ask(admin: AdminClient) -> tuple[str, dict[str, int]]:
@@ -129,7 +128,7 @@ def _ask(admin: AdminClient) -> tuple[str, dict[str, int]]:
 def _check_equal(counts: dict[str, int], count: int) -> None:
     for name in sorted(counts):
         if count and counts[name] != count:
-            raise UnequalTopics(f"Kafka topic {name} has {counts[name]} partitions where {count} are wanted")
+            raise UnequalTopics(f"Kafka topic {name} has {counts[name]} partitions, not {count}; delete it to go on")
 
 
 def _make(admin: AdminClient, names: Iterable[str], partitions: int) -> None:

@@ -1,17 +1,16 @@
 """Writes to Kafka: in order, each message once, and says of each when Kafka has it. Knows no message."""
 
 import asyncio
-from asyncio import AbstractEventLoop
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from threading import Event, Thread
 
-from confluent_kafka import KafkaError, KafkaException, Producer
+from confluent_kafka import KafkaError, Producer
 from confluent_kafka import Message as Record
 
-from evcharging.adapters.bus.kafka_topics import ANSWER_WITHIN, Say, Settings
+from evcharging.adapters.bus.kafka_topics import Say, Settings
 
 WAIT = 0.05
 FLUSH_WITHIN = 5.0
@@ -32,16 +31,17 @@ Outgoing = tuple[str, int, bytes, bytes, OnSent | None]
 
 class Writer:
     """Sends records. When Kafka takes no more for now, volatile records are dropped and others wait, without bound:
-    they are few, and whoever published them has them in an outbox until `on_sent`. `on_trouble` is called in the
-    loop when a broker does not answer."""
+    they are few, and whoever published them has them in an outbox until `on_sent`. Made in a running event loop,
+    where `on_trouble` is called when a broker does not answer."""
 
-    def __init__(self, settings: Settings, loop: AbstractEventLoop, say: Say, on_trouble: Callable[[], None]) -> None:
-        self._loop = loop
+    def __init__(self, settings: Settings, say: Say) -> None:
+        self.on_trouble: Callable[[], None] = lambda: None
+        self._loop = asyncio.get_running_loop()
         self._say = say
-        self._on_trouble = on_trouble
-        self._producer = Producer({**PRODUCER, **settings, "error_cb": self._on_error})
+        self._producer = Producer({**PRODUCER, **settings, "error_cb": self.on_error})
         self._waiting: deque[Outgoing] = deque()
         self._sent: deque[OnSent] = deque()
+        self._refused = 0
         self._closed = Event()
         self._thread = Thread(target=self._run, name="kafka writer", daemon=True)
         self._thread.start()
@@ -57,16 +57,10 @@ class Writer:
         """Send a record if there is room; may be called in any thread."""
         self._produce((topic, partition, key, value, None))
 
-    def answers(self) -> bool:
-        """Whether Kafka can be reached; waits for that a little, in any thread but the loop's."""
-        try:
-            self._producer.list_topics(timeout=ANSWER_WITHIN)
-        except KafkaException:
-            return False
-        return True
-
     async def close(self) -> None:
         """Wait a little until Kafka has everything, and stop."""
+        if self._closed.is_set():
+            return
         left = await asyncio.to_thread(self._flush)
         if left:
             self._say("warning", f"{left} messages have not reached Kafka")
@@ -109,8 +103,12 @@ class Writer:
         if error is None:
             self._sent.append(on_sent)
         elif error.code() not in (KafkaError._PURGE_QUEUE, KafkaError._PURGE_INFLIGHT):
-            text = f"Kafka does not take a message for {record.topic()}: {error.str()}"
-            self._in_loop(lambda: self._say("error", text))
+            self._refused += 1
+            # 1, 2, 4, 8 ...: many of them do not become as many sentences.
+            if self._refused.bit_count() == 1:
+                text = f"Kafka does not take a message for {record.topic()}: {error.str()}"
+                self._in_loop(lambda: self._say("error", text))
 
-    def _on_error(self, _: KafkaError) -> None:
-        self._in_loop(self._on_trouble)
+    def on_error(self, _: KafkaError) -> None:
+        """A broker does not answer; called in any thread."""
+        self._in_loop(self.on_trouble)
