@@ -4,6 +4,7 @@ import asyncio
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from evcharging.common.messages import Action
 
@@ -41,9 +42,9 @@ def watch_keys(cp_ids: Sequence[str], act: Callable[[str, Action], None], say: C
             say("warning", str(error))
 
     def read() -> None:
-        for line in sys.stdin:
-            if loop.is_closed():
-                return
-            loop.call_soon_threadsafe(handle, line)
+        # Both mean that the program is over: its loop is closed, or its terminal is.
+        with suppress(RuntimeError, ValueError):
+            for line in sys.stdin:
+                loop.call_soon_threadsafe(handle, line)
 
     threading.Thread(target=read, name="keys", daemon=True).start()
