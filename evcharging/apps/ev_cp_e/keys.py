@@ -42,8 +42,8 @@ def watch_keys(cp_ids: Sequence[str], act: Callable[[str, Action], None], say: C
             say("warning", str(error))
 
     def read() -> None:
-        # Both mean that the program is over: its loop is closed, or its terminal is.
-        with suppress(RuntimeError, ValueError):
+        # All mean that it is over: the loop is closed, or the terminal is closed or gone.
+        with suppress(RuntimeError, ValueError, OSError):
             for line in sys.stdin:
                 loop.call_soon_threadsafe(handle, line)
 
