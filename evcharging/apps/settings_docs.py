@@ -47,8 +47,8 @@ beats `.env`, and `.env` beats the default. [`.env.example`](../.env.example) ha
 cp .env.example .env
 ```
 
-`evcharging COMMAND --help` says the same for one command. `evcharging run` takes the flags of Central, engines and
-drivers too, except those by which separate programs find one another.
+The help of a command, such as `evcharging run --help`, says the same for that command. `evcharging run` takes the
+flags of Central, engines and drivers too, except those by which separate programs find one another.
 """
 
 
