@@ -1,0 +1,240 @@
+"""The whole network as `evcharging run` starts it: it serves, ends, starts again, and survives being killed."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from asyncio.subprocess import PIPE, STDOUT, Process
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import structlog
+from websockets.asyncio.client import connect
+
+from evcharging.adapters.bus import Bus
+from evcharging.adapters.clock import WallClock
+from evcharging.adapters.store import StoreUnavailable
+from evcharging.adapters.store.journal import JournalStore
+from evcharging.adapters.store.sql import SqlStore
+from evcharging.apps.logs import configure
+from evcharging.apps.network import NetworkSetup, driver_ids, infrastructure, point_ids, until_connected
+from evcharging.apps.program import run_program
+from evcharging.common.config import CentralSettings, DriverSettings, EngineSettings, NetworkSettings
+from evcharging.common.messages import DriverRequest
+from evcharging.domain.session import Bill, Session, SessionStatus
+from evcharging.domain.supply import Reading, Supply
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    configure("ERROR", WallClock().now)
+    yield
+    structlog.reset_defaults()
+
+
+SOON = 20.0
+"""Seconds that nothing here ever takes."""
+
+QUICK = ("--telemetry-interval", "0.1", "--supply-ticks", "3", "--request-interval", "0.1", "--once")
+LONG = ("--telemetry-interval", "0.05", "--supply-ticks", "86400")
+
+
+class Network:
+    """A network in a process of its own."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self.said: list[str] = []
+        self.http: httpx.AsyncClient
+
+    async def until(self, pattern: str) -> re.Match[str]:
+        """The first line from here on in which the pattern is found."""
+        assert self.process.stdout is not None
+        while True:
+            line = (await asyncio.wait_for(self.process.stdout.readline(), SOON)).decode()
+            assert line, "".join(self.said)
+            self.said.append(line)
+            if found := re.search(pattern, line):
+                return found
+
+    async def end(self, number: signal.Signals, within: float = SOON) -> int:
+        """Send a signal; the exit code, and all that was said."""
+        self.process.send_signal(number)
+        output, _ = await asyncio.wait_for(self.process.communicate(), within)
+        self.said.append(output.decode())
+        assert self.process.returncode is not None
+        return self.process.returncode
+
+    async def get(self, path: str) -> Any:
+        return (await self.http.get(path)).raise_for_status().json()
+
+
+@asynccontextmanager
+async def network(folder: Path, *options: str) -> AsyncIterator[Network]:
+    """A network that is up, with its files in a folder; killed if it still runs in the end."""
+    always = ("--http-port", "0", "--listen-port", "0", "--points", "2", "--drivers", "1")
+    command = ("-m", "evcharging.apps.cli", "run", *always, *options)
+    process = await asyncio.create_subprocess_exec(sys.executable, *command, cwd=folder, stdout=PIPE, stderr=STDOUT)
+    started = Network(process)
+    try:
+        url = (await started.until(r"Dashboard at (http://\S+) with 2 charging points"))[1]
+        async with httpx.AsyncClient(base_url=url, trust_env=False) as started.http:
+            yield started
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
+
+
+@asynccontextmanager
+async def again(folder: Path) -> AsyncIterator[tuple[Bus, httpx.AsyncClient]]:
+    """The same network once more, in this process and without drivers: its bus, and its HTTP API."""
+    setup = NetworkSetup(
+        NetworkSettings.model_construct(points=2),
+        CentralSettings.model_construct(http_port=0, listen_port=0, db_url=f"sqlite:///{folder}/data/central.db"),
+        EngineSettings.model_construct(journal=str(folder / "data" / "engines.journal")),
+        DriverSettings.model_construct(),
+    )
+    ids = point_ids(2)
+    async with (
+        infrastructure(setup, ids, WallClock()) as (bus, up),
+        httpx.AsyncClient(base_url=up.url, trust_env=False) as http,
+    ):
+        await until_connected(up.panel, ids, asyncio.Event())
+        yield bus, http
+
+
+async def ask_until(http: httpx.AsyncClient, path: str, holds: Callable[[Any], Any]) -> Any:
+    """Ask until the answer is as it should be."""
+    async with asyncio.timeout(SOON):
+        while not holds(answer := (await http.get(path)).json()):
+            await asyncio.sleep(0.02)
+        return answer
+
+
+def test_a_drivers_file_is_served_ctrl_c_ends_it_and_another_start_remembers(tmp_path: Path) -> None:
+    async def scene() -> None:
+        (tmp_path / "requests.txt").write_text("CP-001\nCP-404\nCP-002\n")
+        async with network(tmp_path, *QUICK) as first:
+            await first.until(r"Driver:driver-alice \| All requests are served: 2 COMPLETED, 1 DENIED")
+            tickets = await first.get("/tickets")
+            sessions = await first.get("/sessions")
+            assert [ticket["cp_id"] for ticket in tickets] == ["CP-002", "CP-001"]
+            assert {ticket["kwh"] for ticket in tickets} == {0.001833}
+            viewer = await connect(str(first.http.base_url.join("/ws")).replace("http", "ws"), proxy=None)
+            assert await first.end(signal.SIGINT, within=2) == 0
+            await viewer.wait_closed()
+            assert "Traceback" not in "".join(first.said)
+        async with again(tmp_path) as (_, http):
+            assert (await http.get("/tickets")).json() == tickets
+            assert (await http.get("/sessions")).json() == sessions
+            points = (await http.get("/cp")).json()
+            assert [(point["cp_id"], point["state"]) for point in points] == [
+                ("CP-001", "ACTIVATED"),
+                ("CP-002", "ACTIVATED"),
+            ]
+
+    asyncio.run(scene())
+
+
+def test_a_supply_that_kill_9_interrupts_is_billed_once_for_just_what_the_journal_says(tmp_path: Path) -> None:
+    async def scene() -> None:
+        (tmp_path / "requests.txt").write_text("CP-001\n")
+        async with network(tmp_path, *LONG) as killed:
+            for _ in range(4):
+                await killed.until(r"🔋 CP-001 \| IN_PROGRESS")
+            assert await killed.end(signal.SIGKILL) == -signal.SIGKILL
+        supply, register = journalled(tmp_path)
+        energy = register - supply.register_start_mwh
+        assert supply.is_open
+        assert energy > 0
+        async with again(tmp_path) as (bus, http):
+            [ticket] = await ask_until(http, f"/tickets?session_id={supply.session_id}", bool)
+            assert ticket["kwh"] == energy / 1_000_000
+            assert ticket["ended_by"] == "charging point restarted"
+            now = WallClock().now()
+            bus.publish(DriverRequest(ts=now, request_id="next", driver_id="driver-bob", cp_id="CP-001"))
+            await ask_until(http, "/cp/CP-001", lambda point: point["state"] == "SUPPLYING")
+        later, _ = journalled(tmp_path)
+        assert later.session_id != supply.session_id
+        assert later.register_start_mwh == register
+        with closing(SqlStore(f"sqlite:///{tmp_path}/data/central.db")) as ledger:
+            bills = [bill.energy_mwh for bill in ledger.facts(Bill) if bill.session_id == supply.session_id]
+            assert bills == [energy]
+            assert ledger.select(Session, {"status": [SessionStatus.AUTHORISED, SessionStatus.SUPPLYING]}) == []
+
+    asyncio.run(scene())
+
+
+def journalled(folder: Path) -> tuple[Supply, int]:
+    """The newest supply of CP-001 and its register, as the journal has them."""
+    with closing(JournalStore(folder / "data" / "engines.journal", volatile=frozenset({Reading}))) as journal:
+        [supply] = [each for each in journal.select(Supply) if each.cp_id == "CP-001"]
+        [reading] = [each for each in journal.select(Reading) if each.cp_id == "CP-001"]
+        return supply, reading.register_mwh
+
+
+async def refused(setup: NetworkSetup) -> str:
+    """Why a network cannot start."""
+    try:
+        async with infrastructure(setup, point_ids(1), WallClock()):
+            pytest.fail("it started")
+    except (ExceptionGroup, OSError, StoreUnavailable) as error:
+        reason: BaseException = error
+        while isinstance(reason, BaseExceptionGroup):
+            [reason] = reason.exceptions
+        return str(reason)
+
+
+def second(folder: Path, http_port: int, listen_port: int, journal: str) -> NetworkSetup:
+    """A network that would use the same database as the first."""
+    return NetworkSetup(
+        NetworkSettings.model_construct(points=1),
+        CentralSettings.model_construct(
+            http_port=http_port, listen_port=listen_port, db_url=f"sqlite:///{folder}/data/central.db"
+        ),
+        EngineSettings.model_construct(journal=str(folder / "data" / journal)),
+        DriverSettings.model_construct(),
+    )
+
+
+def test_a_second_start_is_refused_and_the_first_goes_on(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with again(tmp_path) as (_, http):
+            port = http.base_url.port or 0
+            registered = await http.post("/cp/register", json={"cp_id": "CP-001"})
+            tcp_port = registered.json()["tcp_port"]
+            held = await refused(second(tmp_path, 0, 0, "engines.journal"))
+            assert held.endswith(" is in use by another process: stop that one or give this one its own")
+            assert f"Port {port} is already in use: " in await refused(second(tmp_path, port, 0, "other.journal"))
+            assert f"Port {tcp_port} is already in use: " in await refused(second(tmp_path, 0, tcp_port, "a.journal"))
+            assert (await http.post("/cp/CP-001/stop")).json()["state"] == "STOPPED"
+            assert (await http.get("/health")).json()["status"] == "ok"
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_a_program_in_good_order(number: signal.Signals) -> None:
+    ended = []
+
+    async def main(stop: asyncio.Event) -> None:
+        os.kill(os.getpid(), number)
+        await stop.wait()
+        ended.append(number)
+
+    run_program(main)
+    assert ended == [number]
+
+
+def test_points_and_drivers_have_names_of_their_own() -> None:
+    assert point_ids(3) == ["CP-001", "CP-002", "CP-003"]
+    assert point_ids(1000)[-1] == "CP-1000"
+    assert len({len(each) for each in point_ids(1000)}) == 1
+    assert driver_ids(2) == ["driver-alice", "driver-bob"]
+    assert len(set(driver_ids(100))) == 100
