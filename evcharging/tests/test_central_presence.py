@@ -16,6 +16,8 @@ from evcharging.common.messages import (
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Notice, Point
+from evcharging.roles.central import presence, supplies
+from evcharging.roles.central.shard import Shard
 from evcharging.tests.scenario import CP, T0, CentralStage, after, all_of, begun, final, ill, kinds, the, well
 
 S = CPState
@@ -172,6 +174,11 @@ def test_after_silence_a_report_of_any_link_counts(central: CentralStage) -> Non
     central.wait(10)
     central.tell(well(link=2))
     assert central.shown().state is S.ACTIVATED
+
+
+def test_an_alarm_for_a_point_that_nobody_knows_is_nothing() -> None:
+    assert presence.on_silence(Shard("0", 1), CP, T0) == []
+    assert supplies.on_start_timeout(Shard("0", 1), CP, T0) == []
 
 
 def test_nothing_rings_for_a_point_that_is_away(central: CentralStage) -> None:

@@ -118,6 +118,11 @@ def test_what_changes_is_told_at_once_and_what_does_not_is_not(linked: MonitorSt
     assert reports(linked.tell(WELL)) == [(True, None)]
 
 
+def test_another_reason_is_news_too(linked: MonitorStage) -> None:
+    linked.tell(ILL)
+    assert reports(linked.tell(EngineHealth(ts=T0, cp_id=CP, asked=CP, well=False, reason="fire"))) == [(False, "fire")]
+
+
 def test_central_hears_regularly_that_all_is_as_it_was(linked: MonitorStage) -> None:
     said = [report.ts for report in all_of(HealthReport, linked.live(60))]
     assert len(said) == 20

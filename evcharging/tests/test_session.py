@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from evcharging.common.messages import EndReason, SupplyEnded
 from evcharging.common.utils import changed, from_json, to_json
 from evcharging.domain.meter import energy_mwh
+from evcharging.domain.records import LEDGER
 from evcharging.domain.session import (
     Bill,
     Request,
@@ -159,6 +160,7 @@ def test_sessions_bills_and_requests_come_back_from_their_records() -> None:
     )
     session = settled(RUNNING, end())
     for record in (AUTHORISED, session, bill_of(session), request):
+        assert type(record) in LEDGER
         assert from_json(type(record), to_json(record)) == record
     assert (request.key, session.key, bill_of(session).key) == ("R-1", "S-1", "S-1")
 
