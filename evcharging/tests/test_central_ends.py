@@ -20,21 +20,8 @@ from evcharging.common.messages import (
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.session import Bill, Session, SessionStatus
-from evcharging.tests.scenario import (
-    BOB,
-    CP,
-    T0,
-    CentralStage,
-    after,
-    all_of,
-    ask,
-    begun,
-    final,
-    ill,
-    kinds,
-    the,
-    well,
-)
+from evcharging.tests.central_stage import CentralStage, ask, begun, final, ill, well
+from evcharging.tests.scenario import BOB, CP, T0, after, all_of, kinds, the
 
 FAILED, COMPLETED, IN_PROGRESS = UpdateStatus.FAILED, UpdateStatus.COMPLETED, UpdateStatus.IN_PROGRESS
 

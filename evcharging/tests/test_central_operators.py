@@ -17,7 +17,8 @@ from evcharging.common.messages import (
 from evcharging.common.states import CPState
 from evcharging.domain.charging_point import Notice, Point
 from evcharging.domain.session import Bill, Session
-from evcharging.tests.scenario import BOB, CP, T0, CentralStage, all_of, ask, final, ill, kinds, the, well
+from evcharging.tests.central_stage import CentralStage, ask, final, ill, well
+from evcharging.tests.scenario import BOB, CP, T0, all_of, kinds, the
 
 S = CPState
 BY_HAND = [Action.PLUG, Action.UNPLUG, Action.FAULT, Action.RECOVER]

@@ -18,7 +18,8 @@ from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Notice, Point
 from evcharging.roles.central import presence, supplies
 from evcharging.roles.central.shard import Shard
-from evcharging.tests.scenario import CP, T0, CentralStage, after, all_of, begun, final, ill, kinds, the, well
+from evcharging.tests.central_stage import CentralStage, begun, final, ill, well
+from evcharging.tests.scenario import CP, T0, after, all_of, kinds, the
 
 S = CPState
 

@@ -11,17 +11,8 @@ from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Point
 from evcharging.domain.session import Request, Session
 from evcharging.roles.central import shard
-from evcharging.tests.scenario import (
-    BOB,
-    CP,
-    T0,
-    CentralStage,
-    after,
-    ask,
-    final,
-    the,
-    well,
-)
+from evcharging.tests.central_stage import CentralStage, ask, final, well
+from evcharging.tests.scenario import BOB, CP, T0, after, the
 
 ACCEPTED, DENIED, FAILED = UpdateStatus.ACCEPTED, UpdateStatus.DENIED, UpdateStatus.FAILED
 IN_PROGRESS, COMPLETED = UpdateStatus.IN_PROGRESS, UpdateStatus.COMPLETED

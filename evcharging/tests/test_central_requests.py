@@ -16,22 +16,8 @@ from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.roles.role import Effect
-from evcharging.tests.scenario import (
-    ALICE,
-    BOB,
-    CP,
-    T0,
-    CentralStage,
-    after,
-    all_of,
-    ask,
-    begun,
-    final,
-    ill,
-    kinds,
-    the,
-    well,
-)
+from evcharging.tests.central_stage import CentralStage, ask, begun, final, ill, well
+from evcharging.tests.scenario import ALICE, BOB, CP, T0, after, all_of, kinds, the
 
 ACCEPTED, DENIED, FAILED = UpdateStatus.ACCEPTED, UpdateStatus.DENIED, UpdateStatus.FAILED
 IN_PROGRESS, COMPLETED = UpdateStatus.IN_PROGRESS, UpdateStatus.COMPLETED

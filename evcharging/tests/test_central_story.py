@@ -30,7 +30,8 @@ from evcharging.common.messages import (
 from evcharging.common.states import CPState
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.roles.role import Effect
-from evcharging.tests.scenario import T0, CentralStage, all_of, ask, story
+from evcharging.tests.central_stage import CentralStage, ask
+from evcharging.tests.scenario import T0, all_of, story
 
 POINTS = st.sampled_from(["CP-1", "CP-2"])
 DRIVERS = st.sampled_from(["driver-alice", "driver-bob"])

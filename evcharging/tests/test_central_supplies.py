@@ -18,19 +18,8 @@ from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Notice
 from evcharging.domain.session import Bill, Session
 from evcharging.roles.central import shard
-from evcharging.tests.scenario import (
-    ALICE,
-    CP,
-    T0,
-    CentralStage,
-    after,
-    all_of,
-    ask,
-    begun,
-    final,
-    kinds,
-    the,
-)
+from evcharging.tests.central_stage import CentralStage, ask, begun, final
+from evcharging.tests.scenario import ALICE, CP, T0, after, all_of, kinds, the
 
 FAILED, COMPLETED, IN_PROGRESS = UpdateStatus.FAILED, UpdateStatus.COMPLETED, UpdateStatus.IN_PROGRESS
 

@@ -21,7 +21,8 @@ from evcharging.common.utils import changed
 from evcharging.domain.supply import EngineMemory
 from evcharging.roles.engine import ByHand, EngineSetup
 from evcharging.roles.role import Stopping
-from evcharging.tests.scenario import CP, EngineStage, after, all_of, kinds, start, the
+from evcharging.tests.engine_stage import EngineStage, start
+from evcharging.tests.scenario import CP, after, all_of, kinds, the
 
 PLUG, UNPLUG = ByHand(action=Action.PLUG), ByHand(action=Action.UNPLUG)
 FAULT, RECOVER = ByHand(action=Action.FAULT), ByHand(action=Action.RECOVER)

@@ -18,7 +18,8 @@ from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.supply import Reading
 from evcharging.roles.engine import ByHand, EngineSetup
-from evcharging.tests.scenario import CP, T0, EngineStage, after, all_of, start, the
+from evcharging.tests.engine_stage import EngineStage, start
+from evcharging.tests.scenario import CP, T0, after, all_of, the
 
 
 @pytest.mark.parametrize("seconds", [0, 0.5, 1, 1.5, 3, 9, 9.999])

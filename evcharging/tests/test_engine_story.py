@@ -26,7 +26,8 @@ from evcharging.domain.meter import energy_mwh
 from evcharging.domain.supply import Reading, Supply
 from evcharging.roles.engine import ByHand, EngineSetup
 from evcharging.roles.role import Effect, Input, Stopping
-from evcharging.tests.scenario import CP, T0, EngineStage, start, story
+from evcharging.tests.engine_stage import EngineStage, start
+from evcharging.tests.scenario import CP, T0, story
 
 STEPS = {(state, after) for (state, _), after in TRANSITIONS.items()} | {(state, state) for state in CPState}
 TWO_STEPS = {(a, d) for a, b in STEPS for c, d in STEPS if b is c}

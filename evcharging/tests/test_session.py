@@ -28,7 +28,9 @@ from evcharging.domain.session import (
 from evcharging.domain.supply import ended, final_reading, ordered, started
 from evcharging.domain.suspicion import doubt
 from evcharging.domain.tariff import cost_micro_euros, to_euros
-from evcharging.tests.scenario import ALICE, CP, T0, after, final, law, start
+from evcharging.tests.central_stage import final
+from evcharging.tests.engine_stage import start
+from evcharging.tests.scenario import ALICE, CP, T0, after, law
 
 AUTHORISED = Session(
     session_id="S-1",
