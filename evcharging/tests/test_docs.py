@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from evcharging.apps import message_docs, state_diagram
 from evcharging.apps.cli import PROGRAMS
@@ -147,6 +148,14 @@ def test_every_command_of_ours_parses(page: Page) -> None:
             command_of(name).make_context(name, [*arguments])
         except click.exceptions.Exit:
             assert "--help" in arguments
+
+
+def test_a_simulation_gives_what_the_page_shows(page: Page) -> None:
+    for block in page.blocks("console"):
+        command, _, shown = block.partition("\n")
+        words = words_of(command.removeprefix("$ "))
+        if words[:2] == ["evcharging", "simulate"]:
+            assert CliRunner().invoke(command_of("simulate"), words[2:]).stdout == shown
 
 
 def test_every_flag_in_code_letters_is_one_of_some_program(page: Page) -> None:
