@@ -120,15 +120,9 @@ class BusContract:
         for reader in (*shared, *fixed):
             assert sorted(reader.read(len(KEYS))) == list(range(len(KEYS)))
 
-    def test_members_of_a_group_share_its_partitions(self, world: World) -> None:
-        one, other = Reader(world), Reader(world)
-        share(world, one, other)
-        send(world, order_each())
-        read_together(world, one, other, len(KEYS))
-        for reader in (one, other):
-            assert {partition for _, partition in reader.places} == reader.subscription.assignment()
-
-    def test_a_member_has_the_same_partitions_of_every_topic(self, world: World) -> None:
+    def test_members_of_a_group_share_the_partitions_and_each_has_the_same_ones_of_every_topic(
+        self, world: World
+    ) -> None:
         one, other = (Reader(world, STREAM, CP_STATUS) for _ in range(2))
         share(world, one, other)
         send(world, [*order_each(), *(refusal(0, key) for key in KEYS)])

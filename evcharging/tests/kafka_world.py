@@ -5,9 +5,11 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from typing import TypeVar
 
+import pytest
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
+from evcharging.adapters.bus import kafka_reader, kafka_writer
 from evcharging.adapters.bus.kafka import KafkaBus, open_kafka
 from evcharging.adapters.bus.kafka_topics import NAMES, Settings
 from evcharging.tests.bus_world import PARTITIONS
@@ -20,6 +22,7 @@ QUICK: Settings = {
     "fetch.wait.max.ms": 10,
     "fetch.error.backoff.ms": 10,
     "reconnect.backoff.ms": 10,
+    "reconnect.backoff.max.ms": 20,
     "heartbeat.interval.ms": 50,
     # The mock cluster ends a rebalance one second before a session would end.
     "session.timeout.ms": 1400,
@@ -102,7 +105,9 @@ def kafka_world(bootstrap: str, settings: Settings = QUICK) -> Iterator[KafkaWor
 @contextmanager
 def mock_world(partitions: int = PARTITIONS) -> Iterator[tuple[MockKafka, KafkaWorld]]:
     """A world on a mock cluster that has all topics with so many partitions."""
-    with mock_kafka() as kafka:
+    with mock_kafka() as kafka, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kafka_reader, "WAIT", 0.01)
+        patch.setattr(kafka_writer, "WAIT", 0.01)
         kafka.make_topics(NAMES, partitions)
         with kafka_world(kafka.bootstrap) as world:
             yield kafka, world

@@ -2,7 +2,7 @@
 forgets everything. Knows nothing of disks, so that it proves nothing about a broker's crash."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from ctypes import CDLL, c_char_p, c_int, c_size_t, c_void_p, create_string_buffer
 from ctypes.util import find_library
 from functools import cache
@@ -38,6 +38,7 @@ def _librdkafka() -> CDLL:
         ("rd_kafka_mock_topic_create", c_int, [c_void_p, c_char_p, c_int, c_int]),
         ("rd_kafka_mock_broker_set_down", c_int, [c_void_p, c_int]),
         ("rd_kafka_mock_broker_set_up", c_int, [c_void_p, c_int]),
+        ("rd_kafka_mock_broker_set_rtt", c_int, [c_void_p, c_int, c_int]),
     ):
         function = getattr(library, name)
         function.restype, function.argtypes = result, arguments
@@ -75,11 +76,13 @@ class MockKafka:
         assert error == 0, name
 
     def _prod(self, done: Event) -> None:
-        # The cluster's thread sometimes overlooks an order for a second, but never a connection.
+        # The cluster's thread sometimes overlooks an order for a second; a connection or another order wakes it.
         host, port = self.bootstrap.split(":")
         while not done.wait(0.005):
-            with suppress(OSError):
+            try:
                 create_connection((host, int(port))).close()
+            except OSError:
+                _librdkafka().rd_kafka_mock_broker_set_rtt(self._cluster, BROKER, 0)
 
     def close(self) -> None:
         """End it."""

@@ -57,7 +57,7 @@ def test_partitions_that_stay_go_on_and_those_that_left_are_forgotten() -> None:
     box = inbox()
     box.put(0, [batch(0, 3, partition=0), batch(0, 3, partition=1)])
     taken(box)
-    box.revoke()
+    box.drop()
     box.assign(frozenset({1, 2}))
     assert box.starts()[1] == {(NAME, 1): 3}
 
@@ -99,7 +99,7 @@ def test_a_closed_inbox_gives_nothing_and_takes_nothing() -> None:
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from(["fetch", "poll", "seek", "revoke", "assign"]), st.integers(0, 9)), max_size=80)
+    st.lists(st.tuples(st.sampled_from(["fetch", "poll", "seek", "drop", "assign"]), st.integers(0, 9)), max_size=80)
 )
 def test_whatever_happens_each_partition_is_read_on_from_where_it_was_or_was_sent(
     steps: list[tuple[str, int]],
@@ -111,8 +111,8 @@ def test_whatever_happens_each_partition_is_read_on_from_where_it_was_or_was_sen
         if what == "seek":
             box.seek({place: number})
             expected[place] = number
-        elif what == "revoke":
-            box.revoke()
+        elif what == "drop":
+            box.drop()
         elif what == "assign":
             box.assign(ALL)
         elif what == "fetch":

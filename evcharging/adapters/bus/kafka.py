@@ -104,7 +104,7 @@ class KafkaBus:
         """Stop reading, wait a little until all that was published is sent, and let go."""
         for reader in self._readers:
             reader.close()
-        await asyncio.gather(asyncio.to_thread(self._join), self._writer.close())
+        await asyncio.gather(asyncio.to_thread(self._join), self._writer.close(hurry=self.away))
         if self._watch is not None:
             self._watch.cancel()
             with suppress(asyncio.CancelledError):

@@ -133,8 +133,8 @@ class Inbox:
                 self._room.clear()
         self._announce()
 
-    def revoke(self) -> None:
-        """All partitions may soon be somebody else's."""
+    def drop(self) -> None:
+        """Begin a new turn: nobody may be given what was fetched so far."""
         with self._lock:
             self._drop()
 

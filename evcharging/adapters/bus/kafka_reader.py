@@ -21,12 +21,13 @@ WAIT = 0.05
 """Seconds until a thread looks up from waiting for messages: how long a seek or a close takes, at most."""
 
 BATCH = 1000
+PATIENCE = 1.0
+"""Seconds that a full inbox is waited for before reading is paused, since a pause takes almost a second to end."""
+
 ASK_WITHIN = 5.0
 COMMIT_EVERY = 1.0
-PATIENCE = 1.0
-"""Seconds that a full inbox is waited for before reading is paused, since a pause costs almost a second to end."""
-
 BEGIN_AGAIN_AFTER = 1.0
+"""Seconds: for an answer of Kafka, between commits, and after a reader failed."""
 
 CONSUMER: Settings = {
     "enable.auto.commit": False,
@@ -186,7 +187,7 @@ class KafkaSubscription:
                 self._inbox.put(turn, self._sort(records))
         if turn != self._turn:
             # Partitions changed hands meanwhile: nobody can tell from which side of that these records are.
-            self._inbox.revoke()
+            self._inbox.drop()
 
     def _places(self) -> list[Place]:
         return [(topic, partition) for topic in self._topics for partition in sorted(self._held)]
@@ -205,7 +206,7 @@ class KafkaSubscription:
 
     def _on_revoke(self, consumer: Consumer, _: list[TopicPartition]) -> None:
         self._commit(consumer)
-        self._inbox.revoke()
+        self._inbox.drop()
         self._held = frozenset()
         self._turn = self._inbox.turn
         consumer.unassign()

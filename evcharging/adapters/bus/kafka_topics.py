@@ -29,6 +29,9 @@ BACKOFF = (0.2, 0.5, 1.0, 2.0)
 """Seconds between attempts; the last one repeats."""
 
 ANSWER_WITHIN = 2.0
+UNREACHABLE = frozenset(
+    {KafkaError._TRANSPORT, KafkaError._TIMED_OUT, KafkaError._ALL_BROKERS_DOWN, KafkaError._RESOLVE}
+)
 
 
 class UnequalTopics(ValueError):
@@ -68,8 +71,8 @@ async def find(settings: Settings, partitions: int | None, say: Say) -> Cluster:
     while True:
         try:
             cluster = await asyncio.to_thread(_look, admin, settings, partitions)
-        except KafkaException:
-            voice.cannot_reach()
+        except KafkaException as error:
+            voice.failed(error.args[0])
         else:
             voice.reached(waiting=cluster is None and partitions is None)
             if cluster is not None:
@@ -87,15 +90,18 @@ class _Voice:
         self._away = False
         self._waiting = False
 
-    def cannot_reach(self) -> None:
+    def failed(self, error: KafkaError) -> None:
         if not self._away:
             self._away = True
-            self._say("warning", f"Cannot reach Kafka at {self._address}, retrying")
+            if error.code() in UNREACHABLE:
+                self._say("warning", f"Cannot reach Kafka at {self._address}, retrying")
+            else:
+                self._say("warning", f"Kafka at {self._address} says: {error.str()}; retrying")
 
     def reached(self, *, waiting: bool) -> None:
         if self._away:
             self._away = False
-            self._say("info", f"Kafka at {self._address} answers")
+            self._say("info", f"Kafka at {self._address} answers again")
         if waiting and not self._waiting:
             self._waiting = True
             self._say("info", f"Waiting for Central to make its topics on Kafka at {self._address}")

@@ -57,16 +57,16 @@ class Writer:
         """Send a record if there is room; may be called in any thread."""
         self._produce((topic, partition, key, value, None))
 
-    async def close(self) -> None:
-        """Wait a little until Kafka has everything, and stop."""
+    async def close(self, *, hurry: bool = False) -> None:
+        """Stop, once Kafka has everything, or after a little while, or at once in a hurry."""
         if self._closed.is_set():
             return
-        left = await asyncio.to_thread(self._flush)
+        left = await asyncio.to_thread(self._flush, 0 if hurry else FLUSH_WITHIN)
         if left:
             self._say("warning", f"{left} messages have not reached Kafka")
 
-    def _flush(self) -> int:
-        left = self._producer.flush(FLUSH_WITHIN) + len(self._waiting)
+    def _flush(self, seconds: float) -> int:
+        left = self._producer.flush(seconds) + len(self._waiting)
         self._closed.set()
         self._thread.join()
         self._producer.purge()
