@@ -179,15 +179,11 @@ class KafkaSubscription:
         if time.monotonic() >= self._commit_at:
             self._commit(consumer)
         self._pause_or_resume(consumer)
-        turn = self._turn
         record = consumer.poll(WAIT)
         if record is not None:
             records = [record, *consumer.consume(BATCH - 1, 0)]
-            if turn == self._turn:
-                self._inbox.put(turn, self._sort(records))
-        if turn != self._turn:
-            # Partitions changed hands meanwhile: nobody can tell from which side of that these records are.
-            self._inbox.drop()
+            if self._inbox.turn == self._turn:
+                self._inbox.put(self._turn, self._sort(records))
 
     def _places(self) -> list[Place]:
         return [(topic, partition) for topic in self._topics for partition in sorted(self._held)]
@@ -202,13 +198,13 @@ class KafkaSubscription:
     def _on_assign(self, consumer: Consumer, places: list[TopicPartition]) -> None:
         self._held = frozenset(place.partition for place in places)
         self._inbox.assign(self._held)
-        self._assign(consumer)
+        # Nothing is fetched before the next round, so that what a poll returns is of one turn only.
+        consumer.assign([])
 
     def _on_revoke(self, consumer: Consumer, _: list[TopicPartition]) -> None:
         self._commit(consumer)
-        self._inbox.drop()
         self._held = frozenset()
-        self._turn = self._inbox.turn
+        self._inbox.drop()
         consumer.unassign()
 
     def _commit(self, consumer: Consumer) -> None:
