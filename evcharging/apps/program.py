@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from typing import Literal
 
 from evcharging.adapters.clock import Clock
 from evcharging.adapters.store import Fenced, StoreUnavailable
@@ -43,12 +44,34 @@ def _first_sentence(error: BaseException) -> str:
     return str(error)
 
 
+class Stop(asyncio.Event):
+    """Set when a program is asked to end; `is_awaited` once the program is up and waits for that."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_awaited = False
+
+    async def wait(self) -> Literal[True]:
+        """Wait until the program is asked to end."""
+        self.is_awaited = True
+        return await super().wait()
+
+
 async def _until_signal(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
-    stop = asyncio.Event()
+    stop = Stop()
+    task = asyncio.ensure_future(main(stop))
+
+    def ask() -> None:
+        # What is not up yet breaks off, and so does what is asked a second time while it ends in good order.
+        if stop.is_set() or not stop.is_awaited:
+            task.cancel()
+        stop.set()
+
     for number in STOP_SIGNALS:
         with suppress(NotImplementedError):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await main(stop)
+            asyncio.get_running_loop().add_signal_handler(number, ask)
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 def raise_descriptor_limit() -> None:

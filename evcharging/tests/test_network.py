@@ -219,17 +219,43 @@ def test_a_second_start_is_refused_and_the_first_goes_on(tmp_path: Path) -> None
     asyncio.run(scene())
 
 
+def raise_soon(number: signal.Signals) -> None:
+    asyncio.get_running_loop().call_soon(os.kill, os.getpid(), number)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_a_program_in_good_order(number: signal.Signals) -> None:
-    ended = []
-
     async def main(stop: asyncio.Event) -> None:
-        os.kill(os.getpid(), number)
+        raise_soon(number)
         await stop.wait()
-        ended.append(number)
+        ended.append("in good order")
+
+    ended: list[str] = []
+    run_program(main)
+    assert ended == ["in good order"]
+
+
+def test_a_signal_ends_a_program_that_still_waits_for_something_else() -> None:
+    async def main(stop: asyncio.Event) -> None:
+        raise_soon(signal.SIGINT)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("tidied up")
+
+    ended: list[str] = []
+    run_program(main)
+    assert ended == ["tidied up"]
+
+
+def test_a_second_signal_cuts_a_good_end_short() -> None:
+    async def main(stop: asyncio.Event) -> None:
+        raise_soon(signal.SIGTERM)
+        await stop.wait()
+        raise_soon(signal.SIGTERM)
+        await asyncio.Event().wait()
 
     run_program(main)
-    assert ended == [number]
 
 
 def test_points_and_drivers_have_names_of_their_own() -> None:
