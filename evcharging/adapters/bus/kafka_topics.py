@@ -32,6 +32,10 @@ ANSWER_WITHIN = 2.0
 UNREACHABLE = frozenset(
     {KafkaError._TRANSPORT, KafkaError._TIMED_OUT, KafkaError._ALL_BROKERS_DOWN, KafkaError._RESOLVE}
 )
+SETTLING = frozenset(
+    {KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE, KafkaError.UNKNOWN_TOPIC_OR_PART}
+)
+"""What Kafka says of topics that were made just now."""
 
 
 class UnequalTopics(ValueError):
@@ -74,6 +78,7 @@ async def find(settings: Settings, partitions: int | None, say: Say) -> Cluster:
         except KafkaException as error:
             voice.failed(error.args[0])
         else:
+            attempt = 0
             voice.reached(waiting=cluster is None and partitions is None)
             if cluster is not None:
                 return cluster
@@ -91,7 +96,7 @@ class _Voice:
         self._waiting = False
 
     def failed(self, error: KafkaError) -> None:
-        if not self._away:
+        if not self._away and error.code() not in SETTLING:
             self._away = True
             if error.code() in UNREACHABLE:
                 self._say("warning", f"Cannot reach Kafka at {self._address}, retrying")
