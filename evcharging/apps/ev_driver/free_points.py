@@ -4,10 +4,12 @@ from typing import Any
 
 import httpx
 
+from evcharging.apps.options import Refusal
+
 from evcharging.adapters.link import address
 
 
-class CannotList(Exception):
+class CannotList(Refusal):
     """The free points cannot be listed; the text says why."""
 
 

@@ -10,10 +10,10 @@ import click
 from evcharging.adapters.bus.kafka import open_kafka
 from evcharging.adapters.clock import WallClock
 from evcharging.apps.ev_driver.drivers import drivers, say_done, wishes
-from evcharging.apps.ev_driver.free_points import CannotList, free_points
+from evcharging.apps.ev_driver.free_points import free_points
 from evcharging.apps.ev_driver.requests_file import read_requests
 from evcharging.apps.logs import configure, speaker
-from evcharging.apps.options import Refusal, settings_command
+from evcharging.apps.options import settings_command
 from evcharging.apps.program import run_program
 from evcharging.common.config import DriverSettings
 from evcharging.roles.driver import Driver
@@ -48,13 +48,10 @@ def main(settings: DriverSettings, free: bool) -> None:
       evcharging driver --driver-id driver-alice --kafka-bootstrap localhost:9092 --requests-file requests.txt
       evcharging driver --free
     """
-    if not free:
-        run_program(partial(run, settings))
-        return
-    try:
+    if free:
         click.echo("\n".join(free_points(settings.central_host, settings.central_port)))
-    except CannotList as error:
-        raise Refusal(str(error)) from None
+    else:
+        run_program(partial(run, settings))
 
 
 if __name__ == "__main__":
