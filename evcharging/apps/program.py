@@ -41,7 +41,7 @@ def run_program(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
 def _first_sentence(error: BaseException) -> str:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
-    return str(error)
+    return f"Another process has taken over, so this one ends: {error}" if isinstance(error, Fenced) else str(error)
 
 
 class Stop(asyncio.Event):

@@ -1,12 +1,14 @@
 """Command lines as users meet them: help, settings and where they come from, one sentence for what cannot be."""
 
 import asyncio
+import json
 import re
 import socket
 import sys
 from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
@@ -17,10 +19,13 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from evcharging.adapters.store import Fenced, StoreUnavailable
 from evcharging.adapters.store.journal import JournalStore
+from evcharging.adapters.tcp import CannotListen
 from evcharging.apps import cli
 from evcharging.apps.cli import PROGRAMS
 from evcharging.apps.options import settings_command
+from evcharging.apps.program import CannotStart, run_program
 from evcharging.common.config import GROUPS, Setting, Settings, read, settings_of
 from evcharging.tests.tcp_stage import HOST
 
@@ -351,6 +356,58 @@ def test_listing_free_points_without_central_is_one_sentence(host: str) -> None:
         port = nobody.getsockname()[1]
         found = sentence(evcharging("driver", "--free", "--central-host", host, "--central-port", str(port)))
     assert found.startswith(("Cannot reach Central at ", repr(f"{host}:{port}")))
+
+
+REASONS = {
+    CannotStart("There is no broker"): "There is no broker",
+    CannotListen("Cannot listen on x:1: no"): "Cannot listen on x:1: no",
+    StoreUnavailable("The disk is full"): "The disk is full",
+    Fenced(
+        "Shard 3 is in run 2, not 1"
+    ): "Another process has taken over, so this one ends: Shard 3 is in run 2, not 1",
+    ValueError("That is no value"): "That is no value",
+}
+
+
+@pytest.mark.parametrize(("reason", "said"), REASONS.items(), ids=repr)
+def test_why_a_program_ends_is_one_sentence_however_deep_it_happened(reason: Exception, said: str) -> None:
+    async def main(stop: asyncio.Event) -> None:
+        async with asyncio.TaskGroup() as outer:
+            outer.create_task(inner(stop))
+            await stop.wait()
+
+    async def inner(stop: asyncio.Event) -> None:
+        async with asyncio.TaskGroup():
+            raise reason
+
+    command = click.Command("program", callback=partial(run_program, main))
+    assert sentence(CliRunner().invoke(command)) == said
+
+
+# The simulator
+
+SHORT = ("simulate", "--points", "2", "--drivers", "3", "--hours", "2", "--pause-hours", "0.5")
+
+
+def test_a_simulation_prints_its_result_for_people_and_shows_its_progress_elsewhere() -> None:
+    result = evcharging(*SHORT)
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("Simulated    2 points, 3 drivers, 2 h, seed 1\nRequests ")
+    assert len(result.stdout.splitlines()) >= 6
+
+
+def test_a_simulation_prints_one_line_of_json_the_same_for_the_same_seed() -> None:
+    outputs = [evcharging(*SHORT, "--json", "--seed", seed).stdout for seed in ("7", "7", "8")]
+    reports = [json.loads(output) for output in outputs]
+    assert outputs[0] == outputs[1] != outputs[2]
+    assert outputs[0].count("\n") == 1
+    assert (reports[0]["points"], reports[0]["seed"]) == (2, 7)
+
+
+def test_a_simulation_that_cannot_be_is_one_sentence() -> None:
+    assert sentence(evcharging("simulate", "--hours", "0")).startswith(
+        "--hours (SIMULATION_HOURS) is 0.0: Input should"
+    )
 
 
 # Shell completion

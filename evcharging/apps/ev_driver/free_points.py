@@ -4,9 +4,8 @@ from typing import Any
 
 import httpx
 
-from evcharging.apps.options import Refusal
-
 from evcharging.adapters.link import address
+from evcharging.apps.options import Refusal
 
 
 class CannotList(Refusal):
