@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import os
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -62,14 +63,16 @@ async def web_server(app: ASGIApp, host: str, port: int) -> AsyncIterator[tuple[
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
+        if os.name == "posix":
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(BACKLOG)
+    except (OSError, UnicodeError, TypeError) as error:
+        listening.close()
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
             raise PortTaken(f"Port {port} is already in use: stop what uses it, or choose another port") from None
-        raise CannotListen(
-            f"Cannot listen on {address(host, port)}: {(error.strerror or str(error)).lower()}"
-        ) from None
-    except UnicodeError:
-        raise CannotListen(f"Cannot listen on {address(host, port)}: that is not the name of a host") from None
+        why = (error.strerror or str(error)).lower() if isinstance(error, OSError) else "that is not the name of a host"
+        raise CannotListen(f"Cannot listen on {address(host, port)}: {why}") from None
+    return listening

@@ -386,7 +386,19 @@ def test_why_a_program_ends_is_one_sentence_however_deep_it_happened(reason: Exc
 
 # The simulator
 
-SHORT = ("simulate", "--points", "2", "--drivers", "3", "--hours", "2", "--pause-hours", "0.5")
+SHORT = (
+    "simulate",
+    "--points",
+    "2",
+    "--drivers",
+    "3",
+    "--hours",
+    "2",
+    "--pause-hours",
+    "0.5",
+    "--telemetry-interval",
+    "60",
+)
 
 
 def test_a_simulation_prints_its_result_for_people_and_shows_its_progress_elsewhere() -> None:
