@@ -25,7 +25,7 @@ from evcharging.apps.ev_cp_m.registration import Registrar
 from evcharging.apps.web_server import web_server
 from evcharging.common.config import EngineSettings, MonitorSettings
 from evcharging.common.messages import HealthReport
-from evcharging.roles.role import Input, LinkUp, Peer
+from evcharging.roles.role import Input, LinkDown, LinkUp, Peer
 from evcharging.tests.central_world import World, living
 from evcharging.tests.tcp_stage import HOST, QUICK, Ear, free_port, serving, soon
 from evcharging.tests.test_tcp_server import Door, opened
@@ -80,7 +80,10 @@ class Ward:
         self._told.put_nowait(message)
 
     async def until_linked(self, peer: Peer = Peer.CENTRAL) -> None:
-        while await soon(self._told.get()) != LinkUp(peer=peer):
+        await self.until_told(LinkUp(peer=peer))
+
+    async def until_told(self, signal: Input) -> None:
+        while await soon(self._told.get()) != signal:
             pass
 
     def say(self, level: str, text: str) -> None:
@@ -264,6 +267,21 @@ def test_a_link_that_is_refused_again_and_again_is_one_registration_and_one_link
             allowed.set()
             await ward.until_linked()
             assert len(server.links) == 1
+
+    asyncio.run(scene())
+
+
+def test_a_monitor_that_is_hushed_reports_no_more_and_complains_no_more() -> None:
+    async def scene() -> None:
+        async with AsyncExitStack() as stack:
+            async with living() as world, central_at(world) as port, serving(Ear()) as engine:
+                ward = await stack.enter_async_context(watching(settings_for(port), engine.port))
+                await ward.until_linked()
+                said = list(ward.said)
+                ward.links.hush()
+                await ward.until_told(LinkDown(peer=Peer.CENTRAL))
+            await ward.until_told(LinkDown(peer=Peer.ENGINE))
+            assert ward.said == said
 
     asyncio.run(scene())
 

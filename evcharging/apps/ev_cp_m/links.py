@@ -150,8 +150,10 @@ class MonitorLinks:
         self._start_registering(side.cp_id)
 
     def hush(self) -> None:
-        """Complain no more: what breaks off from now on does so because everything stops."""
+        """Complain no more, and report no more: what breaks off from now on does so because everything stops."""
         self._hushed = True
+        for cp_id in self._centrals:
+            self._tell(cp_id, LinkDown(peer=Peer.CENTRAL))
 
     async def close(self) -> None:
         """Hang up everything."""
