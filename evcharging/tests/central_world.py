@@ -36,10 +36,15 @@ Json = Any
 
 
 @functools.cache
+def shared_app() -> FastAPI:
+    """An app for all worlds, one after another, since the first request to each app is slow."""
+    return create_app(Desk(Panel(), MemoryBus(1), MemoryStore(), lambda: START, lambda: None))
+
+
+@functools.cache
 def contract() -> ApiContract:
     """What Central's OpenAPI document promises."""
-    desk = Desk(Panel(), MemoryBus(1), MemoryStore(), lambda: START, lambda: None)
-    return ApiContract(create_app(desk).openapi())
+    return ApiContract(shared_app().openapi())
 
 
 class World:
@@ -62,12 +67,18 @@ class World:
         panel.subscribe((CENTRAL_PANEL, CP_TELEMETRY), group=PANEL, partitions=range(2))
         panel.add(PANEL, self.desk.panel, shard=PANEL, epoch=0)
         add_central(ledger, store, self.bus)
-        self.app: FastAPI = create_app(self.desk)
+        app = shared_app()
+        app.state.desk = self.desk
         self.http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(self.app, raise_app_exceptions=False),
+            transport=httpx.ASGITransport(app, raise_app_exceptions=False),
             base_url=ORIGIN,
             event_hooks={"response": [contract().hold]},
         )
+
+    @functools.cached_property
+    def app(self) -> FastAPI:
+        """An app of its own, whose viewers are shown what happens here."""
+        return create_app(self.desk)
 
     def _host(
         self, store: Store, address: Callable[[Topic, int], Address] = by_key, observer: Observer | None = None

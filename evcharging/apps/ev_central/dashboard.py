@@ -19,7 +19,7 @@ from evcharging.apps.ev_central.desk import Desk
 from evcharging.apps.ev_central.problems import add_problem_handlers, describe_problems, problem
 from evcharging.apps.ev_central.push import Push
 from evcharging.apps.ev_central.schemas import Health, Problem
-from evcharging.apps.ev_central.web import HeadAsGet, json_response
+from evcharging.apps.ev_central.web import HeadAsGet, TheDesk, json_response
 
 PAGES = Path(__file__).parent / "static"
 NOT_BUILT = "The dashboard was not built: `pip install .` builds it; the API is described at /openapi.json"
@@ -70,7 +70,7 @@ def create_app(desk: Desk) -> FastAPI:
     add_problem_handlers(app)
     app.include_router(points_api.api)
     app.include_router(history_api.api)
-    _add_health(app, desk)
+    _add_health(app)
 
     @app.websocket("/ws")
     async def ws(socket: WebSocket) -> None:
@@ -80,18 +80,16 @@ def create_app(desk: Desk) -> FastAPI:
     return app
 
 
-def _add_health(app: FastAPI, desk: Desk) -> None:
-    began = desk.now()
-
+def _add_health(app: FastAPI) -> None:
     @app.get("/health", response_model=Health, responses={503: {"model": Health}}, summary="Health check")
-    async def health() -> Response:
+    async def health(desk: TheDesk) -> Response:
         failing = desk.failing()
         view = {
             "status": "failing" if failing else "ok",
             "reason": failing,
             "version": app.version,
             "points": len(desk.panel.points),
-            "uptime_s": (desk.now() - began).total_seconds(),
+            "uptime_s": (desk.now() - desk.began).total_seconds(),
         }
         return json_response(view, 503 if failing else 200)
 

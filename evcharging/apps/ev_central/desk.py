@@ -56,6 +56,7 @@ class Desk:
     ) -> None:
         self.panel = panel
         self.now = now
+        self.began = now()
         self.failing = failing
         self.watcher: Watcher | None = None
         self.tcp_port = 0
