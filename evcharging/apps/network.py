@@ -15,6 +15,7 @@ from evcharging.apps.ev_cp_e.engines import engines, open_journal
 from evcharging.apps.ev_cp_m.monitors import monitors
 from evcharging.apps.ev_driver.drivers import drivers, say_done, wishes
 from evcharging.apps.ev_driver.requests_file import read_requests
+from evcharging.apps.journals import FOLDER
 from evcharging.apps.logs import configure, speaker
 from evcharging.common.config import (
     CentralSettings,
@@ -84,7 +85,7 @@ async def infrastructure(setup: NetworkSetup, ids: list[str], clock: Clock) -> A
         enter = stack.enter_async_context
         monitor_settings = read(MonitorSettings, {"central_host": "127.0.0.1", "cp_e_host": "127.0.0.1"})
         # Held first: a second start in the same folder must fail before it takes the shards from the first.
-        journal = stack.enter_context(open_journal(setup.engine))
+        journal = stack.enter_context(open_journal(setup.engine, FOLDER / "engines.journal"))
         # Left in the opposite order: engines say their last word while Central still listens, monitors go last.
         links = await enter(monitors(monitor_settings, ids, bus, clock, Random()))
         up = await enter(central(setup.central, bus, clock))

@@ -68,7 +68,9 @@ class EngineSettings(Settings):
     telemetry_interval: Seconds = Field(1.0, description="Time between readings (s)")
     supply_ticks: int = Field(10, ge=1, le=86_400, description="Readings after which an automatic supply ends")
     manual: bool = Field(False, description="Supplies start on plugging in and end on unplugging")
-    journal: str = Field("data/engines.journal", description="File that keeps the meter's truth over a crash")
+    journal: str | None = Field(
+        None, description="File that keeps the meter's truth over a crash, if not the one named for the point in data/"
+    )
     log_level: LogLevel = LOG_LEVEL
 
 

@@ -7,7 +7,7 @@ import socket
 import sys
 from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import Iterator
-from contextlib import chdir, contextmanager
+from contextlib import chdir, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, get_args
@@ -24,6 +24,7 @@ from evcharging.adapters.store.journal import JournalStore
 from evcharging.adapters.tcp import CannotListen
 from evcharging.apps import cli
 from evcharging.apps.cli import PROGRAMS
+from evcharging.apps.journals import default_journal
 from evcharging.apps.options import settings_command
 from evcharging.apps.program import CannotStart, run_program
 from evcharging.common.config import GROUPS, Setting, Settings, read, settings_of
@@ -342,11 +343,17 @@ def test_a_requests_file_that_cannot_be_used_is_one_sentence(program: str, conte
 
 
 def test_an_engine_whose_journal_is_held_says_so_before_it_looks_for_kafka() -> None:
-    journal = JournalStore("data/engines.journal")
-    try:
-        assert "is in use by another process" in sentence(evcharging("engine"))
-    finally:
-        journal.close()
+    with closing(JournalStore("data/CP-007.journal")):
+        assert "data/CP-007.journal is in use by another process" in sentence(evcharging("engine", "--cp-id", "CP-007"))
+
+
+@pytest.mark.parametrize("identity", ["CP-001", "a..b", "a@b", "9", "x" * 64])
+def test_each_point_has_a_journal_of_its_own_in_the_folder_for_data(identity: str) -> None:
+    assert default_journal(identity) == Path("data") / f"{identity}.journal"
+
+
+def test_a_colon_which_some_file_systems_do_not_take_is_another_sign_in_a_journals_name() -> None:
+    assert default_journal("site:1") == Path("data/site=1.journal")
 
 
 @pytest.mark.parametrize("host", [HOST, "no such host", "a\nb", "::1"])

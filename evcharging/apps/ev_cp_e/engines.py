@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, closing
 from datetime import timedelta
+from pathlib import Path
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
@@ -41,9 +42,9 @@ def name_of(cp_ids: Sequence[str]) -> str:
     return f"CP_E:{cp_ids[0]}" if len(cp_ids) == 1 else f"CP_E:{cp_ids[0]}..{cp_ids[-1]}"
 
 
-def open_journal(settings: EngineSettings) -> AbstractContextManager[Store]:
+def open_journal(settings: EngineSettings, default: Path) -> AbstractContextManager[Store]:
     """The engines' journal, held against every other process until the block is left; raises StoreUnavailable."""
-    return closing(JournalStore(settings.journal, volatile=frozenset({Reading})))
+    return closing(JournalStore(settings.journal or default, volatile=frozenset({Reading})))
 
 
 @asynccontextmanager
