@@ -2,46 +2,90 @@
 Decides nothing and knows no screen."""
 
 from collections import deque
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from evcharging.common.messages import CPTelemetry, NoticeShown, PointShown
-from evcharging.roles.role import NOTHING, Effects, Input
+from evcharging.common.states import CPState
+from evcharging.common.utils import changed
+from evcharging.domain.charging_point import Notice, Point, shown_again
+from evcharging.domain.meter import to_kw
+from evcharging.domain.tariff import to_euros
+from evcharging.roles.role import NOTHING, Effects, Input, Started
 
 NOTICES = 200
 """How many notices are kept at hand; older ones are in the store."""
 
+LOOK_EVERY = timedelta(seconds=1)
+SILENT_AFTER = timedelta(seconds=9)
+"""A point of which its Central says nothing for so long is shown as disconnected, at the next look."""
+
+NO_WORD = "no word from its Central"
+
+News = PointShown | NoticeShown | CPTelemetry
+
 
 class Panel:
-    """What any Central can show, from what all shards say."""
+    """What any Central can show, from what all shards say. `points` and `notices` (newest first) are what the store
+    has, for the time until the shards have spoken."""
 
-    def __init__(self) -> None:
+    def __init__(self, points: Iterable[Point] = (), notices: Iterable[Notice] = ()) -> None:
         self.deadline: datetime | None = None
         self.points: dict[str, PointShown] = {}
         self.readings: dict[str, CPTelemetry] = {}
-        self.notices: deque[NoticeShown] = deque(maxlen=NOTICES)
+        self.notices: deque[NoticeShown] = deque(map(shown_again, notices), maxlen=NOTICES)
+        self._known = tuple(points)
+        self._heard: dict[str, datetime] = {}
+        self._news: list[News] = []
 
     def on_message(self, message: Input, now: datetime) -> Effects:
         if isinstance(message, CPTelemetry):
             self._on_reading(message)
         elif isinstance(message, PointShown):
-            self._on_point(message)
+            self._on_point(message, now)
         elif isinstance(message, NoticeShown):
             self._on_notice(message)
+        elif isinstance(message, Started):
+            self._begin(now)
         return NOTHING
 
     def on_deadline(self, now: datetime) -> Effects:
-        self.deadline = None
+        self.deadline = now + LOOK_EVERY
+        for cp_id, heard_at in self._heard.items():
+            view = self.points[cp_id]
+            if now - heard_at >= SILENT_AFTER and view.state is not CPState.DISCONNECTED:
+                self._show(changed(view, state=CPState.DISCONNECTED, since=now, reason=NO_WORD, last_seen=heard_at))
         return NOTHING
+
+    def take_news(self) -> list[News]:
+        """What is shown otherwise than when this was last asked, in order."""
+        news, self._news = self._news, []
+        return news
+
+    def _begin(self, now: datetime) -> None:
+        self.deadline = now + LOOK_EVERY
+        for point in self._known:
+            self.points.setdefault(point.cp_id, _unheard(point, now))
+        self._known = ()
+
+    def _show(self, view: PointShown) -> None:
+        self.points[view.cp_id] = view
+        self._news.append(view)
 
     def _on_notice(self, notice: NoticeShown) -> None:
         if all(notice.notice_id != known.notice_id for known in self.notices):
             self.notices.appendleft(notice)
+            self._news.append(notice)
 
-    def _on_point(self, view: PointShown) -> None:
+    def _on_point(self, view: PointShown, now: datetime) -> None:
         before = self.points.get(view.cp_id)
         if before is not None and (view.epoch, view.seq) < (before.epoch, before.seq):
             return
-        self.points[view.cp_id] = view
+        self._heard[view.cp_id] = now
+        if before is not None and view == changed(before, ts=view.ts, epoch=view.epoch, seq=view.seq):
+            self.points[view.cp_id] = view
+            return
+        self._show(view)
         reading = self.readings.get(view.cp_id)
         if reading and (view.session is None or view.session.session_id != reading.session_id):
             del self.readings[view.cp_id]
@@ -50,3 +94,22 @@ class Panel:
         view = self.points.get(reading.cp_id)
         if view is not None and view.session is not None and view.session.session_id == reading.session_id:
             self.readings[reading.cp_id] = reading
+            self._news.append(reading)
+
+
+def _unheard(point: Point, now: datetime) -> PointShown:
+    """A known point of which nobody has said anything yet."""
+    return PointShown(
+        ts=now,
+        cp_id=point.cp_id,
+        state=CPState.DISCONNECTED,
+        since=point.last_seen or now,
+        location=point.location,
+        euros_per_kwh=to_euros(point.micro_euros_per_kwh),
+        kw_rate=to_kw(point.power_w),
+        stopped=point.stopped,
+        manual=point.manual,
+        plugged=point.plugged,
+        reason=NO_WORD,
+        last_seen=point.last_seen,
+    )

@@ -5,15 +5,18 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import product
 from operator import attrgetter
 from typing import Any, Protocol
 
-from evcharging.adapters.bus import Bus, Fetched, Place, Subscription
+from evcharging.adapters.bus import END, Bus, Fetched, Place, Subscription
 from evcharging.adapters.store import Commit, Store
 from evcharging.common.kafka import VOLATILE, Topic, is_volatile
 from evcharging.common.messages import Message
 from evcharging.domain.record import Record
-from evcharging.roles.role import Effect, Effects, Input, Recalling, Role, Signal, Started
+from evcharging.roles.role import Effect, Effects, Input, Role, Signal, Started
+from evcharging.runtime.recall import Recall
 from evcharging.runtime.schedule import Schedule
 
 BATCH = 10_000
@@ -117,8 +120,11 @@ class Host:
         self._on_ready = on_ready
         self._inbox: deque[tuple[str, Input]] = deque()
         self._schedule: Schedule[Resident] = Schedule()
-        self._recalled: frozenset[str] = frozenset()
+        self._recall: Recall | None = None
         self._assigned: frozenset[int] = frozenset()
+        self._deferred: list[Fetched] = []
+        self._volatile: frozenset[str] = frozenset()
+        self._join: Callable[[], Subscription] | None = None
         self._on_assigned: Callable[[frozenset[int]], None] | None = None
         self._positions: dict[Place, int] = {}
         self._positions_due: datetime | None = None
@@ -148,10 +154,15 @@ class Host:
         """Read topics from where the store says; before messages of the `recalled` ones are handled, roles are
         reminded of the records that those are about. `on_assigned` is told the partitions that this process has,
         before anything of new ones is read: it gives their roles a home and lets those of lost ones go."""
-        self.subscription = self._bus.subscribe(topics, group=group, partitions=partitions, on_ready=self._on_ready)
-        self.subscription.seek(self._store.positions(self._bus.log_id))
-        self._recalled = frozenset(topic.name for topic in recalled)
+        wanted = tuple(topics)
+        self._volatile = frozenset(topic.name for topic in wanted if topic.volatile)
+        self._recall = Recall(self._store, recalled, self._role_in)
         self._on_assigned = on_assigned
+        fixed = None if partitions is None else frozenset(partitions)
+        self._join = partial(self._bus.subscribe, wanted, group=group, partitions=fixed, on_ready=self._on_ready)
+        self.subscription = self._join()
+        if fixed is not None:
+            self._go_on(self.subscription, fixed)
 
     def send_by(self, kind: type[Message], outlet: Callable[[Message], None]) -> None:
         """Let messages of a kind leave by another way than the bus."""
@@ -190,50 +201,52 @@ class Host:
 
     def take(self) -> list[Fetched]:
         """A batch of messages from the bus."""
-        if self.subscription is None:
+        subscription = self.subscription
+        if subscription is None:
             return []
-        batch = self.subscription.poll(BATCH)
-        assigned = self.subscription.assignment()
-        if self._on_assigned is not None and assigned != self._assigned:
-            self._adopt(assigned, self._on_assigned)
+        self._adopt(subscription)
+        batch, self._deferred = [*self._deferred, *subscription.poll(BATCH)], []
+        self._adopt(subscription)
+        if self._recall is not None:
+            batch, self._deferred = self._recall.divide(batch)
         return batch
 
-    def _adopt(self, assigned: frozenset[int], on_assigned: Callable[[frozenset[int]], None]) -> None:
+    def _adopt(self, subscription: Subscription) -> None:
+        """Let roles come and go with the partitions that this process has."""
+        assigned = subscription.assignment()
+        if self._on_assigned is None or assigned == self._assigned:
+            return
         fresh, self._assigned = assigned - self._assigned, assigned
-        on_assigned(assigned)
+        self._on_assigned(assigned)
         self._positions = {place: offset for place, offset in self._positions.items() if place[1] in assigned}
-        stored = self._store.positions(self._bus.log_id)
-        if self.subscription is not None:
-            self.subscription.seek({place: offset for place, offset in stored.items() if place[1] in fresh})
+        self._deferred = [fetched for fetched in self._deferred if fetched.partition in assigned]
+        self._go_on(subscription, fresh)
         if self._on_ready is not None:
             self._on_ready()
 
+    def _go_on(self, subscription: Subscription, partitions: frozenset[int]) -> None:
+        """Read on from where the store says, and what is volatile from now on: the past of it helps nobody."""
+        stored = self._store.positions(self._bus.log_id)
+        goes_on = {place: offset for place, offset in stored.items() if place[1] in partitions}
+        subscription.seek({**goes_on, **dict.fromkeys(product(self._volatile, partitions), END)})
+
     def needs_recall(self, batch: list[Fetched]) -> bool:
         """Whether `recall` may have to ask the store."""
-        return any(fetched.topic.name in self._recalled for fetched in batch)
+        return self._recall is not None and self._recall.is_needed(batch)
 
     def recall(self, batch: list[Fetched]) -> None:
         """Remind roles of the records that this batch is about."""
-        wanted = [fetched for fetched in batch if fetched.topic.name in self._recalled]
-        asked: set[tuple[type[Record], str]] = set()
-        while questions := dict(self._questions(wanted, asked)):
-            asked |= questions.keys()
-            for kind in {kind for kind, _ in questions}:
-                for record in self._store.fetch(kind, [key for of, key in questions if of is kind]):
-                    questions[kind, record.key].remember(record)
+        if self._recall is not None:
+            self._recall.remind(batch)
 
-    def _questions(
-        self, batch: list[Fetched], asked: set[tuple[type[Record], str]]
-    ) -> Iterable[tuple[tuple[type[Record], str], Recalling]]:
-        for fetched in batch:
-            address = self._address_in(fetched)
-            for message in fetched.messages:
-                resident = self.residents.get(address(message))
-                role = resident.role if resident else None
-                if isinstance(role, Recalling):
-                    question = role.forgotten(message)
-                    if question is not None and question not in asked:
-                        yield question, role
+    def _role_in(self, fetched: Fetched) -> Callable[[Message], Role | None]:
+        address, residents = self._address_in(fetched), self.residents
+
+        def role_for(message: Message) -> Role | None:
+            resident = residents.get(address(message))
+            return resident.role if resident else None
+
+        return role_for
 
     def fold(self, batch: list[Fetched], now: datetime) -> Work:
         """Deadlines that have come, then what is in the inbox, then the batch, each through its role."""

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from itertools import count
 
 import pytest
 
-from evcharging.adapters.bus import Place
+from evcharging.adapters.bus import END, Place
 from evcharging.common.kafka import CENTRAL_PANEL, CP_STATUS, DRIVER_UPDATES, key_of, partition_of
 from evcharging.common.messages import DriverUpdate, EndReason, NoticeShown, SupplyEnded, Ticket, UpdateStatus
 from evcharging.tests.bus_world import (
@@ -257,6 +258,22 @@ class BusContract:
         reader.subscription.seek(reader.positions)
         send(world, orders(1))
         assert reader.read(2) == [0, 1]
+
+    def test_from_the_end_on_only_what_comes_later_is_given(self, world: World) -> None:
+        reader = Reader(world)
+        send(world, orders(0))
+        reader.read(1)
+        send(world, orders(1, 2))
+        reader.subscription.seek({place_of("CP-1"): END})
+        numbers = count(10)
+
+        def given() -> bool:
+            world.bus.publish(order(next(numbers)), world.wake)
+            reader.poll()
+            return len(reader.got) > 1
+
+        world.settle(given)
+        assert min(message.seq for message in reader.got[1:]) >= 10
 
     def test_an_offset_that_the_log_never_reached_means_its_oldest_message(self, world: World) -> None:
         reader = Reader(world)

@@ -14,6 +14,7 @@ from evcharging.common.messages import (
     SupplyStarted,
 )
 from evcharging.common.states import CPState
+from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Session
@@ -46,6 +47,17 @@ class CentralStage(Stage):
         for message in messages:
             self._remind(message)
             answers += super().tell(message)
+        return answers
+
+    def wait(self, seconds: float) -> list[Effect]:
+        """Let time pass; what is said, but for what the panel is told again."""
+        known = {view.cp_id: _timeless(view) for view in all_of(PointShown, self.said)}
+        answers = []
+        for effect in super().wait(seconds):
+            if not isinstance(effect, PointShown) or known.get(effect.cp_id) != _timeless(effect):
+                answers.append(effect)
+            if isinstance(effect, PointShown):
+                known[effect.cp_id] = _timeless(effect)
         return answers
 
     def _remind(self, message: Input) -> None:
@@ -93,6 +105,10 @@ class CentralStage(Stage):
         """Have a request accepted and its supply started; its session."""
         session = self.authorise(request)
         return the(Session, self.tell(begun(session, register_mwh, self.now)))
+
+
+def _timeless(view: PointShown) -> PointShown:
+    return changed(view, ts=T0, epoch=0, seq=0)
 
 
 def ask(request_id: str = "R-1", *, driver_id: str = ALICE, cp_id: str = CP, kwh: float | None = None) -> DriverRequest:

@@ -185,7 +185,17 @@ def test_an_alarm_for_a_point_that_nobody_knows_is_nothing() -> None:
 def test_nothing_rings_for_a_point_that_is_away(central: CentralStage) -> None:
     central.tell(gone())
     assert central.wait(600) == []
-    assert central.role.deadline is None
+
+
+def test_the_panel_is_told_every_five_seconds_how_each_point_stands(central: CentralStage) -> None:
+    before = central.shown()
+    said = len(central.said)
+    central.wait(5)
+    central.tell(well())
+    central.wait(5)
+    views = all_of(PointShown, central.said[said:])
+    assert [(view.state, view.ts) for view in views] == [(S.ACTIVATED, after(5)), (S.ACTIVATED, after(10))]
+    assert views[-1].seq > views[0].seq > before.seq
 
 
 # Faults

@@ -5,7 +5,9 @@ import pytest
 from evcharging.common.messages import CPTelemetry, HealthReport, NoticeShown, OngoingSession, PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
-from evcharging.roles.panel import NOTICES, Panel
+from evcharging.domain.charging_point import Notice, Point
+from evcharging.roles.panel import NO_WORD, NOTICES, Panel
+from evcharging.roles.role import Started
 from evcharging.tests.any_message import example
 from evcharging.tests.scenario import ALICE, CP, T0, after
 
@@ -39,11 +41,50 @@ def panel() -> Panel:
     return panel
 
 
-def test_a_panel_decides_nothing_and_wants_no_waking(panel: Panel) -> None:
+def test_a_panel_decides_nothing(panel: Panel) -> None:
     for message in (VIEW, READING, example(NoticeShown), example(HealthReport)):
         assert panel.on_message(message, T0) == ()
     assert panel.on_deadline(T0) == ()
-    assert panel.deadline is None
+
+
+def test_known_points_and_notices_are_shown_before_anybody_speaks() -> None:
+    point = Point(cp_id=CP, location="North car park", engine_state=CPState.SUPPLYING, last_seen=T0)
+    notice = Notice(notice_id="N-1", ts=T0, level="info", text="Central status OK")
+    panel = Panel([point], [notice])
+    panel.on_message(Started(), after(60))
+    view = panel.points[CP]
+    assert (view.state, view.since, view.last_seen, view.reason) == (CPState.DISCONNECTED, T0, T0, NO_WORD)
+    assert view.location == "North car park"
+    assert [shown.text for shown in panel.notices] == ["Central status OK"]
+
+
+def test_what_is_known_of_a_point_gives_way_to_the_first_word_of_it() -> None:
+    panel = Panel([Point(cp_id=CP)])
+    panel.on_message(Started(), T0)
+    panel.on_message(VIEW, after(1))
+    assert panel.points == {CP: VIEW}
+
+
+def test_a_point_without_a_word_from_its_central_is_never_shown_as_there_after_ten_seconds(panel: Panel) -> None:
+    panel.on_message(Started(), T0)
+    for second in range(1, 9):
+        panel.on_deadline(after(second))
+    assert panel.points == {CP: VIEW}
+    panel.on_deadline(after(9))
+    view = panel.points[CP]
+    assert (view.state, view.reason, view.since, view.last_seen) == (CPState.DISCONNECTED, NO_WORD, after(9), T0)
+    panel.on_message(changed(VIEW, ts=after(10), seq=11), after(10))
+    assert panel.points[CP].state is CPState.SUPPLYING
+
+
+def test_news_is_what_is_shown_otherwise_than_before(panel: Panel) -> None:
+    assert panel.take_news() == [VIEW, READING]
+    panel.on_message(changed(VIEW, ts=after(5), seq=11), after(5))
+    assert panel.points[CP].ts == after(5)
+    assert panel.take_news() == []
+    faulty = changed(VIEW, ts=after(6), seq=12, state=CPState.FAULT)
+    panel.on_message(faulty, after(6))
+    assert panel.take_news() == [faulty]
 
 
 def test_a_panel_shows_points_with_their_last_reading(panel: Panel) -> None:

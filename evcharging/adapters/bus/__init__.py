@@ -11,6 +11,9 @@ from evcharging.common.messages import Message
 Place = tuple[str, int]
 """A topic's name and a partition of it."""
 
+END = -1
+"""Instead of an offset: after the newest message that there is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
@@ -34,8 +37,9 @@ class Subscription(Protocol):
         ...
 
     def seek(self, positions: Mapping[Place, int]) -> None:
-        """Go on reading at these offsets; one that the log does not have any more, or has never had, means the
-        oldest that it has. Positions of partitions that this reader does not have may be forgotten."""
+        """Go on reading at these offsets, or with what comes from now on at `END`; one that the log does not have any
+        more, or has never had, means the oldest that it has. Positions of partitions that this reader does not have
+        may be forgotten."""
         ...
 
     def poll(self, limit: int) -> list[Fetched]:
@@ -57,6 +61,8 @@ class Bus(Protocol):
     partitions: int
     log_id: str
     """Names the history that offsets count in; another history has another name."""
+    is_shared: bool
+    """Whether members of a group may be in other processes."""
 
     def publish(self, message: Message, on_sent: Callable[[], None] | None = None) -> None:
         """Send; `on_sent` is called once the bus itself keeps the message safe. A bus that cannot keep up, or that

@@ -56,6 +56,8 @@ async def open_kafka(
 class KafkaBus:
     """Made and used in a running event loop; everything that it calls back, it calls there."""
 
+    is_shared = True
+
     def __init__(self, cluster: Cluster, writer: Writer, say: Say, look: Callable[[Say], Awaitable[Cluster]]) -> None:
         self.partitions = cluster.partitions
         self.log_id = cluster.log_id

@@ -8,10 +8,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event, Lock, Thread
 
-from confluent_kafka import OFFSET_STORED, Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import OFFSET_END, OFFSET_STORED, Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka import Message as Record
 
-from evcharging.adapters.bus import Fetched, Place
+from evcharging.adapters.bus import END, Fetched, Place
 from evcharging.adapters.bus.kafka_inbox import Batch, Inbox
 from evcharging.adapters.bus.kafka_topics import Cluster, Settings
 from evcharging.common.kafka import SCHEMAS, Topic, key_of, partition_of
@@ -158,6 +158,8 @@ class KafkaSubscription:
             return
         self._held = self._fixed
         _, known = self._inbox.starts()
+        # Where the log ended when the bus was opened: what came since is wanted too, such as an answer.
+        self._inbox.seek({place: self._cluster.ends[place] for place, offset in known.items() if offset == END})
         unknown = [TopicPartition(*place) for place in self._places() if place not in known]
         if unknown:
             committed = {
@@ -193,7 +195,8 @@ class KafkaSubscription:
         if self._paused:
             self._paused = False
             consumer.resume(consumer.assignment())
-        consumer.assign([TopicPartition(*place, starts.get(place, OFFSET_STORED)) for place in self._places()])
+        wanted = {place: starts.get(place, OFFSET_STORED) for place in self._places()}
+        consumer.assign([TopicPartition(*place, OFFSET_END if at == END else at) for place, at in wanted.items()])
 
     def _on_assign(self, consumer: Consumer, places: list[TopicPartition]) -> None:
         self._held = frozenset(place.partition for place in places)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from uuid import uuid4
 
-from evcharging.adapters.bus import Fetched, Place, checked
+from evcharging.adapters.bus import END, Fetched, Place, checked
 from evcharging.common.kafka import TOPIC_OF, TOPICS, Topic, partition_of
 from evcharging.common.messages import Message
 
@@ -115,6 +115,7 @@ class MemorySubscription:
         for log in self._offsets:
             offset = positions.get(log.place)
             if offset is not None:
+                offset = log.end if offset == END else offset
                 offset = self._offsets[log] = offset if log.base <= offset <= log.end else log.base
                 key = self._key
                 log.marks[key] = min(log.marks[key], offset)
@@ -168,6 +169,8 @@ class MemorySubscription:
 class MemoryBus:
     """Keeps each message until every reader of its partition is done with it, also for one that left and may come
     back; what nobody has ever read is not kept."""
+
+    is_shared = False
 
     def __init__(self, partitions: int = 8, log_id: str | None = None) -> None:
         self.partitions = partitions

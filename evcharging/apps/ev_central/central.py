@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
-from evcharging.adapters.store import Store
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.adapters.store.sql import SqlStore
 from evcharging.adapters.tcp import serve
@@ -19,7 +18,7 @@ from evcharging.apps.program import running
 from evcharging.apps.web_server import web_server
 from evcharging.common.config import CentralSettings
 from evcharging.common.kafka import CENTRAL_PANEL, CP_TELEMETRY
-from evcharging.domain.charging_point import Notice, shown_again
+from evcharging.domain.charging_point import Notice, Point
 from evcharging.roles.panel import NOTICES, Panel
 from evcharging.runtime.host import Host, by_partition, to_one
 from evcharging.runtime.programs import add_central
@@ -48,8 +47,9 @@ async def central(settings: CentralSettings, bus: Bus, clock: Clock) -> AsyncIte
 
     try:
         async with running(clock, say, make) as life:
-            desk = Desk(Panel(), bus, store, clock.now, lambda: life.live.failing)
-            async with running(clock, say, lambda wake: _panel_host(desk, store, bus, wake)):
+            panel = Panel(store.select(Point), [notice for _, notice in store.page(Notice, limit=NOTICES)])
+            desk = Desk(panel, bus, store, clock.now, lambda: life.live.failing)
+            async with running(clock, say, lambda wake: _panel_host(desk, bus, wake)):
                 async with _doors(settings, desk, bus, clock) as (url, port):
                     # Not before the ports are its own: a second start must not take the shards from the first.
                     add_central(life.host, store, bus)
@@ -60,9 +60,7 @@ async def central(settings: CentralSettings, bus: Bus, clock: Clock) -> AsyncIte
         store.close()
 
 
-def _panel_host(desk: Desk, store: Store, bus: Bus, wake: Callable[[], None]) -> Host:
-    for _, notice in reversed(store.page(Notice, limit=NOTICES)):
-        desk.panel.notices.appendleft(shown_again(notice))
+def _panel_host(desk: Desk, bus: Bus, wake: Callable[[], None]) -> Host:
     host = Host(MemoryStore(), bus, address=to_one(PANEL), observer=desk, on_ready=wake)
     host.subscribe((CENTRAL_PANEL, CP_TELEMETRY), group=PANEL, partitions=range(bus.partitions))
     host.add(PANEL, desk.panel, shard=PANEL, epoch=0)

@@ -11,14 +11,12 @@ from evcharging.adapters.bus import Bus
 from evcharging.adapters.store import Store
 from evcharging.common.messages import (
     Action,
-    CPTelemetry,
-    NoticeShown,
     OperatorAnswer,
     OperatorRequest,
     PointShown,
     RegisterPoint,
 )
-from evcharging.roles.panel import Panel
+from evcharging.roles.panel import News, Panel
 from evcharging.roles.role import Effects, Input
 
 T = TypeVar("T")
@@ -42,7 +40,7 @@ class NoAnswer(Exception):
 class Watcher(Protocol):
     """Told of all that the panel shows, as it changes."""
 
-    def shown(self, message: PointShown | NoticeShown | CPTelemetry) -> None:
+    def shown(self, message: News) -> None:
         """A point, a notice or a reading is new."""
         ...
 
@@ -72,8 +70,9 @@ class Desk:
             waiting = self._waiting.get(message.request_id)
             if waiting is not None and not waiting.done():
                 waiting.set_result(message)
-        elif self.watcher is not None and isinstance(message, PointShown | NoticeShown | CPTelemetry):
-            self.watcher.shown(message)
+        for news in self.panel.take_news():
+            if self.watcher is not None:
+                self.watcher.shown(news)
 
     def poisoned(self, address: str, message: Input | None, error: Exception) -> None:
         """The panel's own role handles everything; a failure there is a mistake in this program."""

@@ -12,6 +12,7 @@ from evcharging.apps.ev_central.desk import Desk
 from evcharging.apps.ev_central.views import notice_view, point_view, reading_view
 from evcharging.common.messages import CPTelemetry, NoticeShown, PointShown
 from evcharging.common.utils import iso, to_json
+from evcharging.roles.panel import News
 
 AT_ONCE = 0.02
 """Seconds in which state changes are gathered, so that many at once are one frame."""
@@ -35,7 +36,7 @@ class Push:
         self._notices: list[NoticeShown] = []
         self._urgent = asyncio.Event()
 
-    def shown(self, message: PointShown | NoticeShown | CPTelemetry) -> None:
+    def shown(self, message: News) -> None:
         """Note what is new for the viewers."""
         if not self._viewers:
             return

@@ -41,6 +41,7 @@ _HANDLERS: dict[type[Input], Callable[..., Effects]] = {
 _TIMEOUTS: dict[str, Callable[[Shard, str, datetime], list[Effect]]] = {
     supplies.AWAITED: supplies.on_start_timeout,
     presence.SILENCE: presence.on_silence,
+    showing.AGAIN: showing.show_again,
 }
 
 
@@ -85,6 +86,7 @@ class Central:
                 shard.timers.set(supplies.AWAITED, session.cp_id, now + requests.START_WITHIN)
         for live in shard.points.values():
             effects += showing.show(shard, live, now)
+        shard.timers.set(showing.AGAIN, "", now + showing.AGAIN_EVERY)
         if shard.name == "0":
             effects += showing.notice(shard, "info", "Central status OK", None, now)
         return effects

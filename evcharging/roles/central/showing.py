@@ -1,7 +1,7 @@
 """What Central shows of a point: computed by the truth table, said to the panel when it changes, with a notice
 where an operator should know. Decides nothing else."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from evcharging.common.messages import DriverUpdate, Level, NoticeShown, PointShown, UpdateStatus
 from evcharging.common.states import CPState
@@ -14,6 +14,10 @@ from evcharging.roles.central.shard import LivePoint, Shard
 from evcharging.roles.role import Effect
 
 UNHEARD = "the engine has not announced itself"
+
+AGAIN = "show again"
+AGAIN_EVERY = timedelta(seconds=5)
+"""How often the panel is told what it should know already: for panels that have just begun, and as a sign of life."""
 
 
 def state_of(live: LivePoint) -> CPState:
@@ -58,6 +62,13 @@ def show(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
         effects += _announce(shard, before.state, view, now)
         effects += _warn_driver(shard, live, view, now)
     return effects
+
+
+def show_again(shard: Shard, _: str, now: datetime) -> list[Effect]:
+    """Tell the panel how every point stands."""
+    shard.timers.set(AGAIN, "", now + AGAIN_EVERY)
+    views = [live.shown for live in shard.points.values() if live.shown is not None]
+    return [changed(view, ts=now, epoch=shard.epoch, seq=shard.next()) for view in views]
 
 
 def _view(live: LivePoint, state: CPState, now: datetime) -> PointShown:

@@ -1,0 +1,61 @@
+"""Reminds roles of what they once recorded, before they decide again. Knows no rule."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from evcharging.adapters.bus import Fetched
+from evcharging.adapters.store import Store
+from evcharging.common.kafka import Topic
+from evcharging.common.messages import Message
+from evcharging.domain.record import Record
+from evcharging.roles.role import Recalling, Role
+
+Question = tuple[type[Record], str]
+
+
+class Recall:
+    """For messages of some topics; `role_in` finds the role that a message of a batch goes to, if it lives here."""
+
+    def __init__(
+        self, store: Store, topics: Iterable[Topic], role_in: Callable[[Fetched], Callable[[Message], Role | None]]
+    ) -> None:
+        self._store = store
+        self._topics = frozenset(topic.name for topic in topics)
+        self._role_in = role_in
+
+    def is_needed(self, batch: list[Fetched]) -> bool:
+        """Whether `remind` may have to ask the store."""
+        return any(fetched.topic.name in self._topics for fetched in batch)
+
+    def remind(self, batch: list[Fetched]) -> None:
+        """Give roles the records that this batch is about."""
+        asked: set[Question] = set()
+        while questions := {question: role for question, role in self._questions(batch) if question not in asked}:
+            asked |= questions.keys()
+            for kind in {kind for kind, _ in questions}:
+                for record in self._store.fetch(kind, [key for of, key in questions if of is kind]):
+                    questions[kind, record.key].remember(record)
+
+    def divide(self, batch: list[Fetched]) -> tuple[list[Fetched], list[Fetched]]:
+        """The batch in two: what may be handled together, and what waits for the next cycle. Nothing waits but where
+        two roles would decide the same question in one commit, neither knowing of the other."""
+        partitions = [fetched.partition for fetched in batch if fetched.topic.name in self._topics]
+        askers: dict[Question, Recalling] = {}
+        if len(set(partitions)) < 2 or all(
+            askers.setdefault(question, role) is role for question, role in self._questions(batch)
+        ):
+            return batch, []
+
+        def waits(fetched: Fetched) -> bool:
+            return fetched.topic.name in self._topics and fetched.partition != partitions[0]
+
+        return [fetched for fetched in batch if not waits(fetched)], [fetched for fetched in batch if waits(fetched)]
+
+    def _questions(self, batch: list[Fetched]) -> Iterator[tuple[Question, Recalling]]:
+        for fetched in batch:
+            if fetched.topic.name in self._topics:
+                role_for = self._role_in(fetched)
+                for message in fetched.messages:
+                    role = role_for(message)
+                    question = role.forgotten(message) if isinstance(role, Recalling) else None
+                    if question is not None and isinstance(role, Recalling):
+                        yield question, role
