@@ -17,6 +17,7 @@ from evcharging.common.messages import (
 from evcharging.common.states import CPState
 from evcharging.domain.charging_point import Notice, Point
 from evcharging.domain.session import Bill, Session
+from evcharging.roles.central.operators import TOO_LATE
 from evcharging.tests.central_stage import CentralStage, ask, final, ill, well
 from evcharging.tests.scenario import BOB, CP, T0, all_of, kinds, the
 
@@ -40,6 +41,14 @@ def register(
 
 def operate(action: Action, cp_id: str = CP) -> OperatorRequest:
     return OperatorRequest(ts=T0, request_id=f"operator-{action}", cp_id=cp_id, action=action)
+
+
+def test_a_request_that_nobody_waits_for_any_more_is_not_carried_out(central: CentralStage) -> None:
+    central.wait(5.001)
+    answers = central.tell(operate(Action.STOP))
+    assert kinds(answers) == ["OperatorAnswer"]
+    assert the(OperatorAnswer, answers).refusal == TOO_LATE
+    assert central.shown().state is S.ACTIVATED
 
 
 # Registration

@@ -3,6 +3,7 @@ sender's mistake. And how it stands a ledger that cannot be written to."""
 
 import asyncio
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -301,7 +302,7 @@ def test_while_the_ledger_is_away_central_refuses_with_the_reason_and_goes_on_af
 async def test_a_decision_that_takes_too_long_is_a_503_that_says_so(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("evcharging.apps.ev_central.desk.ANSWER_WITHIN", 0.01)
+    monkeypatch.setattr("evcharging.apps.ev_central.desk.DECIDE_WITHIN", timedelta(milliseconds=10))
     monkeypatch.setattr(world.bus, "publish", lambda *args: None)
     problem = await world.post("/cp/CP-001/stop", status=503)
     assert assert_is_problem(problem, 503) == "Central did not decide within 0.01 s"

@@ -16,13 +16,11 @@ from evcharging.common.messages import (
     PointShown,
     RegisterPoint,
 )
+from evcharging.roles.central.operators import DECIDE_WITHIN
 from evcharging.roles.panel import News, Panel
 from evcharging.roles.role import Effects, Input
 
 T = TypeVar("T")
-
-ANSWER_WITHIN = 5.0
-"""Seconds that a shard may take to decide."""
 
 
 class UnknownPoint(Exception):
@@ -116,9 +114,11 @@ class Desk:
         self._waiting[message.request_id] = future
         try:
             self._bus.publish(message)
-            answer = await asyncio.wait_for(future, ANSWER_WITHIN)
+            answer = await asyncio.wait_for(future, DECIDE_WITHIN.total_seconds())
         except TimeoutError:
-            raise NoAnswer(self.failing() or f"Central did not decide within {ANSWER_WITHIN:g} s") from None
+            raise NoAnswer(
+                self.failing() or f"Central did not decide within {DECIDE_WITHIN.total_seconds():g} s"
+            ) from None
         finally:
             del self._waiting[message.request_id]
         if answer.refusal:

@@ -1,6 +1,6 @@
 """What operators ask: registration of points, stop and resume, and the hand at the point from afar."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from evcharging.common.messages import Action, OperatorAnswer, OperatorRequest, RegisterPoint
 from evcharging.common.utils import changed
@@ -9,6 +9,11 @@ from evcharging.roles.central.presence import command
 from evcharging.roles.central.shard import LivePoint, Shard
 from evcharging.roles.central.showing import notice, show
 from evcharging.roles.role import Effect
+
+DECIDE_WITHIN = timedelta(seconds=5)
+"""How long an operator waits for an answer; what is decided later nobody reckons with any more."""
+
+TOO_LATE = "the request came too late to be carried out: try again, and see that the machines' clocks agree"
 
 ADMINISTRATIVE = {Action.STOP: True, Action.RESUME: False}
 
@@ -31,6 +36,8 @@ def on_operator_request(shard: Shard, message: OperatorRequest, now: datetime) -
     live = shard.points.get(message.cp_id)
     if live is None:
         return [_answer(shard, message, f"{message.cp_id} is not a known charging point", now)]
+    if now - message.ts > DECIDE_WITHIN:
+        return [_answer(shard, message, TOO_LATE, now)]
     if message.action not in ADMINISTRATIVE and not live.linked:
         return [_answer(shard, message, f"{message.cp_id} is disconnected and cannot {message.action}", now)]
     effects: list[Effect] = []
