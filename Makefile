@@ -19,7 +19,7 @@ simulate: $(INSTALLED) ## Simulate a day of the network on virtual time
 
 install: $(INSTALLED) ## Install into .venv, and build the dashboard
 
-test: $(INSTALLED) test-plain test-browser ## Install, and run all tests
+test: $(INSTALLED) test-plain test-browser test-kafka ## Install, and run all tests
 
 test-plain: $(INSTALLED) ## Run the tests that need only Python packages
 	$(BIN)/pytest evcharging/tests
@@ -27,6 +27,16 @@ test-plain: $(INSTALLED) ## Run the tests that need only Python packages
 test-browser: $(INSTALLED) ## Run the tests in a real browser
 	@if command -v chromium >/dev/null || [ -n "$$CI" ]; then $(BIN)/pytest tests/browser; \
 	else echo "Left out: the tests in a browser, for there is no Chromium (Debian: apt-get install chromium)"; fi
+
+test-kafka: $(INSTALLED) ## Run the tests over a real Apache Kafka; KAFKA_VERSION=3.7.0 takes another one
+	@if { command -v java && command -v mvn; } >/dev/null || [ -n "$$CI" ]; then $(BIN)/pytest tests/real; \
+	else echo "Left out: the tests over Kafka, for there is no Java or Maven (Debian: apt-get install maven default-jre-headless)"; fi
+
+kafka: ## Start Apache Kafka at localhost:9092, without Docker; KAFKA_VERSION=3.7.0 takes another one
+	@$(PYTHON) -m tools.broker start
+
+kafka-stop: ## Stop it
+	@$(PYTHON) -m tools.broker stop
 
 coverage: $(INSTALLED) ## Run the plain tests and show which lines they miss
 	$(BIN)/pytest --cov=evcharging --cov-report=term --cov-fail-under=90 evcharging/tests
@@ -55,7 +65,8 @@ settings: $(INSTALLED) ## Write .env.example and docs/settings.md anew from the 
 	$(BIN)/python -m evcharging.apps.settings_docs
 
 clean: ## Remove what was built, installed and recorded here
-	rm -rf .venv data build dist .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@[ ! -e .kafka/broker.pid ] || $(PYTHON) -m tools.broker stop
+	rm -rf .kafka .venv data build dist .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	rm -rf console/node_modules console/.vite evcharging/apps/ev_central/static *.egg-info
 
 .venv/bin/python:
@@ -68,4 +79,4 @@ $(INSTALLED): .venv/bin/python requirements.txt pyproject.toml hatch_build.py $(
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-.PHONY: help run simulate install test test-plain test-browser coverage check format bench lock settings clean
+.PHONY: help run simulate install test test-plain test-browser test-kafka kafka kafka-stop coverage check format bench lock settings clean

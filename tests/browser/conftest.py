@@ -12,8 +12,9 @@ from typing import Any
 
 import httpx
 import pytest
-from panel_page import PanelPage
 from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.panel_page import PanelPage
 
 POINTS = 3
 RUN = [sys.executable, "-m", "evcharging.apps.cli", "run", "--points", str(POINTS)]

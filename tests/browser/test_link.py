@@ -2,9 +2,10 @@
 
 import re
 
-from conftest import Central
-from panel_page import PanelPage
 from playwright.sync_api import expect
+
+from tests.browser.conftest import Central
+from tests.browser.panel_page import PanelPage
 
 
 def test_without_a_websocket_the_panel_polls_and_still_works(panel: PanelPage, central: Central) -> None:

@@ -1,8 +1,9 @@
 """What an operator sees and does on the panel of a running network."""
 
-from conftest import POINTS, Central
-from panel_page import PanelPage, tone
 from playwright.sync_api import expect
+
+from tests.browser.conftest import POINTS, Central
+from tests.browser.panel_page import PanelPage, tone
 
 
 def ids(central: Central) -> list[str]:
