@@ -13,7 +13,7 @@ from evcharging.adapters.clock import Clock, WallClock
 from evcharging.apps.ev_central.central import Up, central
 from evcharging.apps.ev_cp_e.engines import engines, open_journal
 from evcharging.apps.ev_cp_m.monitors import monitors
-from evcharging.apps.ev_driver.drivers import drivers, say_done, wishes
+from evcharging.apps.ev_driver.drivers import drivers, ending, spread
 from evcharging.apps.ev_driver.requests_file import read_requests
 from evcharging.apps.journals import FOLDER
 from evcharging.apps.logs import configure, speaker
@@ -26,6 +26,7 @@ from evcharging.common.config import (
     read,
 )
 from evcharging.common.states import CPState
+from evcharging.common.utils import numbered
 from evcharging.roles.panel import Panel
 
 NAMES = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy")
@@ -45,8 +46,7 @@ class NetworkSetup:
 
 def point_ids(count: int) -> list[str]:
     """CP-001, CP-002 and so on, all of one width."""
-    width = max(3, len(str(count)))
-    return [f"CP-{number:0{width}}" for number in range(1, count + 1)]
+    return numbered("CP-", count)
 
 
 def driver_ids(count: int) -> list[str]:
@@ -55,7 +55,7 @@ def driver_ids(count: int) -> list[str]:
 
 
 async def run_network(setup: NetworkSetup, stop: asyncio.Event) -> None:
-    """Start everything, say where the dashboard is, and stay until `stop`."""
+    """Start everything, say where the dashboard is, and stay until `stop`, or until all drivers are done."""
     network = setup.network
     clock = WallClock(network.speed)
     configure(setup.central.log_level, clock.now)
@@ -66,13 +66,10 @@ async def run_network(setup: NetworkSetup, stop: asyncio.Event) -> None:
         say("info", f"Dashboard at {up.url} with {network.points} charging points; Ctrl+C stops")
         await until_connected(up.panel, ids, stop)
         interval = timedelta(seconds=setup.driver.request_interval)
-        wanted = {
-            name: wishes(requests, interval, first=2 * number % len(requests), forever=not network.once)
-            for number, name in enumerate(driver_ids(network.drivers))
-        }
+        wanted = spread(driver_ids(network.drivers), requests, interval, forever=not network.once)
         async with AsyncExitStack() as stack:
             if wanted:
-                await stack.enter_async_context(drivers(wanted, bus, clock, say_done))
+                await stack.enter_async_context(drivers(wanted, bus, clock, ending(wanted, stop)))
             await stop.wait()
             say("info", "Stopping")
 

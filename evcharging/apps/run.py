@@ -7,10 +7,10 @@ from evcharging.apps.options import settings_command
 from evcharging.apps.program import run_program
 from evcharging.common.config import CentralSettings, DriverSettings, EngineSettings, NetworkSettings
 
-DISTRIBUTED = frozenset(
-    {"kafka_bootstrap", "cp_id", "health_port", "health_host", "driver_id", "central_host", "central_port"}
-)
-"""Settings that say how separate programs find one another, which these have no need of."""
+LINKS = ("kafka_bootstrap", "health_port", "health_host", "central_host", "central_port")
+NAMES = ("cp_id", "cp_count", "cp_prefix", "driver_id", "driver_count", "driver_prefix")
+DISTRIBUTED = frozenset({*LINKS, *NAMES})
+"""Settings by which separate programs find one another, which these have no need of."""
 
 
 @settings_command(

@@ -22,10 +22,20 @@ def checked_id(text: str) -> str:
     return text
 
 
+def checked_prefix(text: str) -> str:
+    """What an ID may begin with, before a number of five digits; raises ValueError in one sentence."""
+    if len(text) > 59 or not re.match(ID_PATTERN, f"{text}1"):
+        raise ValueError("a prefix is at most 59 of the characters A-Z a-z 0-9 . _ @ : -, the first a letter or digit")
+    return text
+
+
 Name = Annotated[str, AfterValidator(checked_id)]
+Prefix = Annotated[str, AfterValidator(checked_prefix)]
 LogLevel = Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")]
 
 KAFKA = Field("localhost:9092", description="Kafka broker address")
+CP_COUNT = Field(None, ge=1, le=20_000, description="Numbered points in this process, instead of the one ID")
+CP_PREFIX = Field("CP-", description="What the IDs of numbered points begin with")
 LOG_LEVEL = Field("INFO", description="Least level that is logged: DEBUG, INFO, WARNING or ERROR")
 
 
@@ -61,6 +71,8 @@ class EngineSettings(Settings):
 
     kafka_bootstrap: str = KAFKA
     cp_id: Name = Field("CP-001", description="Charging point ID")
+    cp_count: int | None = CP_COUNT
+    cp_prefix: Prefix = CP_PREFIX
     health_host: str = Field("127.0.0.1", description="Address on which the monitor's health link is accepted")
     health_port: Port = Field(8001, description="Framed TCP port for the monitor's health link")
     kw_rate: float = Field(22.0, gt=0, le=1000, description="Power delivery rate (kW)")
@@ -80,6 +92,8 @@ class MonitorSettings(Settings):
     model_config = SettingsConfigDict(env_prefix="CP_MONITOR_")
 
     cp_id: Name = Field("CP-001", description="Charging point ID")
+    cp_count: int | None = CP_COUNT
+    cp_prefix: Prefix = CP_PREFIX
     cp_e_host: str = Field("localhost", description="Engine's address")
     cp_e_port: Port = Field(8001, description="Engine's health port")
     central_host: str = Field("localhost", description="Central's address")
@@ -98,6 +112,10 @@ class DriverSettings(Settings):
 
     kafka_bootstrap: str = KAFKA
     driver_id: Name = Field("driver-alice", description="Driver ID")
+    driver_count: int | None = Field(
+        None, ge=1, le=20_000, description="Numbered drivers in this process, instead of the one ID"
+    )
+    driver_prefix: Prefix = Field("driver-", description="What the IDs of numbered drivers begin with")
     requests_file: str = Field("requests.txt", description="File with a charging point ID a line")
     request_interval: Seconds = Field(4.0, description="Time between requests (s)")
     central_host: str = Field("localhost", description="Central's address, for listing free points")
@@ -113,7 +131,7 @@ class NetworkSettings(Settings):
     points: int = Field(10, ge=1, le=20_000, description="Charging points, each an engine and a monitor")
     drivers: int = Field(5, ge=0, le=20_000, description="Drivers")
     speed: float = Field(1.0, gt=0, le=100, description="Seconds of the network in each real one")
-    once: bool = Field(False, description="Each driver goes through its requests once, not for ever")
+    once: bool = Field(False, description="Each driver goes through its requests once, and then all ends")
 
 
 class SimulationSettings(Settings):
@@ -142,6 +160,14 @@ GROUPS: tuple[type[Settings], ...] = (
 )
 
 
+ONE_OR_MANY = (("cp_id", "cp_count"), ("driver_id", "driver_count"))
+
+
+def flag_of(field: str) -> str:
+    """The flag of a setting."""
+    return "--" + field.replace("_", "-")
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One setting as users meet it."""
@@ -160,7 +186,7 @@ def settings_of(group: type[Settings]) -> Iterator[Setting]:
     for name, field in group.model_fields.items():
         yield Setting(
             field=name,
-            flag="--" + name.replace("_", "-"),
+            flag=flag_of(name),
             variable=prefix + name.upper(),
             default=field.default,
             kind=field.annotation,
@@ -169,7 +195,13 @@ def settings_of(group: type[Settings]) -> Iterator[Setting]:
 
 
 def read(group: type[Settings], flags: dict[str, Any]) -> Any:
-    """The settings of a group, with the flags that were given; raises BadSettings in one sentence."""
+    """The settings of a group, with the flags that were given; raises BadSettings in one sentence. A flag for one ID
+    beats a count from elsewhere."""
+    for one, many in ONE_OR_MANY:
+        if one in flags and many in flags:
+            raise BadSettings(f"{flag_of(one)} is for one, {flag_of(many)} for many: give only one of these two flags")
+        if one in flags and many in group.model_fields:
+            flags = {**flags, many: None}
     try:
         return group(**flags)
     except ValidationError as error:

@@ -91,6 +91,12 @@ def changed(value: F, **fields: object) -> F:
     return msgspec.structs.replace(value, **fields)
 
 
+def numbered(prefix: str, count: int) -> list[str]:
+    """As many names: the prefix and a number from 1, of three digits or as many more as the last one needs."""
+    width = max(3, len(str(count)))
+    return [f"{prefix}{number:0{width}}" for number in range(1, count + 1)]
+
+
 def iso(moment: datetime) -> str:
     """A moment as ISO 8601 with Z, in microseconds only where there are any; one that has no year in UTC keeps its own
     time zone."""

@@ -2,6 +2,7 @@
 technology; the live system and the simulator are both composed of these."""
 
 from collections.abc import Iterable, Sequence
+from zlib import crc32
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.store import Store
@@ -96,4 +97,9 @@ def add_drivers(host: Host, store: Store, bus: Bus, drivers: Sequence[Driver]) -
 def read_own_partitions(host: Host, bus: Bus, topics: Iterable[Topic], *, group: str, keys: Sequence[str]) -> None:
     """Read just the partitions that these keys are in, so that many readers do not each read everything."""
     partitions = {partition_of(key, bus.partitions) for key in keys}
-    host.subscribe(topics, group=f"{group}-{keys[0] if len(keys) == 1 else len(keys)}", partitions=partitions)
+    host.subscribe(topics, group=f"{group}-{_reader_of(keys)}", partitions=partitions)
+
+
+def _reader_of(keys: Sequence[str]) -> str:
+    """A name that other readers do not have: where one was is remembered by it."""
+    return keys[0] if len(keys) == 1 else f"{len(keys)}-{crc32(' '.join(sorted(keys)).encode()):08x}"

@@ -7,7 +7,7 @@ from random import Random
 
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.store.memory import MemoryStore
-from evcharging.common.utils import Frozen
+from evcharging.common.utils import Frozen, numbered
 from evcharging.domain.meter import to_watts
 from evcharging.domain.tariff import to_micro_euros
 from evcharging.roles.driver import Driver
@@ -52,8 +52,7 @@ def simulate(scenario: Scenario, progress: Callable[[float], None] = lambda shar
 
 def build(scenario: Scenario, time: VirtualTime) -> Network:
     """The network of a scenario, in virtual time."""
-    width = max(3, len(str(scenario.points)))
-    ids = [f"CP-{number:0{width}}" for number in range(1, scenario.points + 1)]
+    ids = numbered("CP-", scenario.points)
     numbers = count(1)
 
     def driver(number: int) -> Driver:

@@ -27,7 +27,7 @@ from evcharging.apps.cli import PROGRAMS
 from evcharging.apps.journals import default_journal
 from evcharging.apps.options import settings_command
 from evcharging.apps.program import CannotStart, run_program
-from evcharging.common.config import GROUPS, Setting, Settings, read, settings_of
+from evcharging.common.config import GROUPS, ONE_OR_MANY, Setting, Settings, flag_of, read, settings_of
 from evcharging.tests.tcp_stage import HOST
 
 MAINS = {
@@ -199,6 +199,8 @@ def test_a_flag_beats_the_environment_which_beats_dotenv_which_beats_the_default
     environment: dict[str, Any] = {}
     dotenv: dict[str, Any] = {}
     for setting in settings_of(group):
+        if setting.field in COUNTS:
+            continue
         flag, variable, line = (data.draw(st.none() | values_for(setting)) for _ in range(3))
         wanted[setting.field] = next((each for each in (flag, variable, line) if each is not None), setting.default)
         if flag is not None:
@@ -209,7 +211,37 @@ def test_a_flag_beats_the_environment_which_beats_dotenv_which_beats_the_default
             dotenv[setting.variable] = line
     with outside(environment, dotenv):
         [taken] = taken_by(group, arguments)
-    assert taken.model_dump() == wanted
+    assert taken.model_dump(exclude=COUNTS) == wanted
+
+
+COUNTS = {"cp_count", "driver_count"}
+
+
+@pytest.mark.parametrize("group", [GROUPS[1], GROUPS[2], GROUPS[3]], ids=lambda group: str(group.__name__))
+def test_a_count_makes_many_of_one_unless_a_flag_names_one(group: type[Settings]) -> None:
+    one, many = next(pair for pair in ONE_OR_MANY if pair[0] in group.model_fields)
+    for arguments, dotenv, count in (
+        ([], {}, None),
+        ([flag_of(many), "3"], {one: "X"}, 3),
+        ([], {one: "X", many: 3}, 3),
+        ([flag_of(one), "X"], {many: 3}, None),
+    ):
+        prefix = group.model_config.get("env_prefix", "")
+        with outside({}, {prefix + field.upper(): value for field, value in dotenv.items()}):
+            [taken] = taken_by(group, arguments)
+        assert getattr(taken, many) == count
+
+
+@pytest.mark.parametrize("program", ["engine", "monitor", "driver"])
+def test_one_and_many_at_once_is_one_sentence(program: str) -> None:
+    one, many = ("--driver-id", "--driver-count") if program == "driver" else ("--cp-id", "--cp-count")
+    found = sentence(evcharging(program, one, "X", many, "3"))
+    assert found == f"{one} is for one, {many} for many: give only one of these two flags"
+
+
+@pytest.mark.parametrize("prefix", ["-", "a b", "x" * 60, "ü", "/"])
+def test_a_prefix_that_no_id_may_begin_with_is_one_sentence(prefix: str) -> None:
+    assert "a prefix is at most 59 of the characters" in sentence(evcharging("engine", f"--cp-prefix={prefix}"))
 
 
 def test_a_flag_that_programs_share_is_given_to_each_of_them() -> None:

@@ -40,7 +40,7 @@ def quiet() -> Iterator[None]:
 SOON = 20.0
 """Seconds that nothing here ever takes."""
 
-QUICK = ("--telemetry-interval", "0.1", "--supply-ticks", "3", "--request-interval", "0.1", "--once")
+QUICK = ("--telemetry-interval", "0.1", "--supply-ticks", "3", "--request-interval", "0.1")
 LONG = ("--telemetry-interval", "0.05", "--supply-ticks", "86400")
 
 
@@ -65,6 +65,10 @@ class Network:
     async def end(self, number: signal.Signals, within: float = SOON) -> int:
         """Send a signal; the exit code, and all that was said."""
         self.process.send_signal(number)
+        return await self.ended(within)
+
+    async def ended(self, within: float = SOON) -> int:
+        """The exit code, once it has ended."""
         output, _ = await asyncio.wait_for(self.process.communicate(), within)
         self.said.append(output.decode())
         assert self.process.returncode is not None
@@ -117,15 +121,28 @@ async def ask_until(http: httpx.AsyncClient, path: str, holds: Callable[[Any], A
         return answer
 
 
-def test_a_drivers_file_is_served_ctrl_c_ends_it_and_another_start_remembers(tmp_path: Path) -> None:
+def test_once_means_that_all_ends_when_every_driver_has_gone_through_its_file(tmp_path: Path) -> None:
     async def scene() -> None:
         (tmp_path / "requests.txt").write_text("CP-001\nCP-404\nCP-002\n")
-        async with network(tmp_path, *QUICK) as first:
-            await first.until(r"Driver:driver-alice \| All requests are served: 2 COMPLETED, 1 DENIED")
+        async with network(tmp_path, *QUICK, "--once", "--drivers", "2") as first:
+            await first.until(r"Driver:driver-\w+ \| All requests are served: ")
+            await first.until(r"Driver:driver-\w+ \| All requests are served: ")
+            assert await first.ended() == 0
+        async with again(tmp_path) as (_, http):
+            assert {ticket["kwh"] for ticket in (await http.get("/tickets")).json()} == {0.001833}
+            assert len((await http.get("/requests")).json()) == 6
+
+    asyncio.run(scene())
+
+
+def test_ctrl_c_ends_it_and_another_start_remembers(tmp_path: Path) -> None:
+    async def scene() -> None:
+        (tmp_path / "requests.txt").write_text("CP-001\nCP-404\n")
+        async with network(tmp_path, *QUICK, "--request-interval", "60") as first:
+            await first.until(r"Driver:driver-alice \| ✔️ CP-001 \| COMPLETED")
             tickets = await first.get("/tickets")
             sessions = await first.get("/sessions")
-            assert [ticket["cp_id"] for ticket in tickets] == ["CP-002", "CP-001"]
-            assert {ticket["kwh"] for ticket in tickets} == {0.001833}
+            assert [(ticket["cp_id"], ticket["kwh"]) for ticket in tickets] == [("CP-001", 0.001833)]
             viewer = await connect(str(first.http.base_url.join("/ws")).replace("http", "ws"), proxy=None)
             assert await first.end(signal.SIGINT, within=2) == 0
             await viewer.wait_closed()

@@ -12,6 +12,7 @@ from evcharging.adapters.store.journal import JournalStore
 from evcharging.adapters.tcp import serve
 from evcharging.apps.ev_cp_e.health_server import HealthServer
 from evcharging.apps.ev_cp_e.keys import watch_keys
+from evcharging.apps.fleets import component
 from evcharging.apps.logs import speaker
 from evcharging.apps.narration import Narrator, engine_lines
 from evcharging.apps.program import running
@@ -37,11 +38,6 @@ def setup_of(settings: EngineSettings, cp_id: str) -> EngineSetup:
     )
 
 
-def name_of(cp_ids: Sequence[str]) -> str:
-    """How a process with these engines is called in the log."""
-    return f"CP_E:{cp_ids[0]}" if len(cp_ids) == 1 else f"CP_E:{cp_ids[0]}..{cp_ids[-1]}"
-
-
 def open_journal(settings: EngineSettings, default: Path) -> AbstractContextManager[Store]:
     """The engines' journal, held against every other process until the block is left; raises StoreUnavailable."""
     return closing(JournalStore(settings.journal or default, volatile=frozenset({Reading})))
@@ -52,7 +48,7 @@ async def engines(
     settings: EngineSettings, cp_ids: Sequence[str], store: Store, bus: Bus, clock: Clock, *, port: int
 ) -> AsyncIterator[int]:
     """Engines that live until the block is left; gives the port on which they answer their monitors."""
-    say = speaker(name_of(cp_ids))
+    say = speaker(component("CP_E", cp_ids))
 
     def make(wake: Callable[[], None]) -> Host:
         return Host(store, bus, observer=Narrator(engine_lines, lambda cp_id: f"CP_E:{cp_id}"), on_ready=wake)

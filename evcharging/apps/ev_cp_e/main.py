@@ -6,7 +6,8 @@ from functools import partial
 
 from evcharging.adapters.bus.kafka import open_kafka
 from evcharging.adapters.clock import WallClock
-from evcharging.apps.ev_cp_e.engines import engines, name_of, open_journal
+from evcharging.apps.ev_cp_e.engines import engines, open_journal
+from evcharging.apps.fleets import component, ids_of
 from evcharging.apps.journals import default_journal
 from evcharging.apps.logs import configure, speaker
 from evcharging.apps.options import settings_command
@@ -15,26 +16,28 @@ from evcharging.common.config import EngineSettings
 
 
 async def run(settings: EngineSettings, stop: asyncio.Event) -> None:
-    """One engine over Kafka, until `stop`."""
+    """One engine, or a fleet of them, over Kafka, until `stop`."""
     clock = WallClock()
     configure(settings.log_level, clock.now)
-    ids = [settings.cp_id]
-    say = speaker(name_of(ids))
+    ids = ids_of(settings.cp_id, settings.cp_count, settings.cp_prefix)
+    say = speaker(component("CP_E", ids))
     async with AsyncExitStack() as stack:
-        journal = stack.enter_context(open_journal(settings, default_journal(settings.cp_id)))
+        journal = stack.enter_context(open_journal(settings, default_journal(ids[0])))
         bus = await stack.enter_async_context(open_kafka(settings.kafka_bootstrap, None, say))
         port = await stack.enter_async_context(engines(settings, ids, journal, bus, clock, port=settings.health_port))
-        say("info", f"Answering its monitor at {settings.health_host}:{port}")
+        whose = "its monitor" if len(ids) == 1 else f"the monitors of {len(ids)} points"
+        say("info", f"Answering {whose} at {settings.health_host}:{port}")
         await stop.wait()
 
 
 @settings_command("engine", EngineSettings)
 def main(settings: EngineSettings) -> None:
-    """A charging point engine: power and metering.
+    """A charging point engine: power and metering. Or many of them.
 
     \b
-    Example:
+    Examples:
       evcharging engine --kafka-bootstrap localhost:9092 --cp-id CP-001 --health-port 8001
+      evcharging engine --kafka-bootstrap localhost:9092 --cp-count 500 --cp-prefix P --health-port 8001
     """
     run_program(partial(run, settings))
 

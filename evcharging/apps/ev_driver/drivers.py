@@ -1,6 +1,7 @@
 """Composes drivers: what they wish for, and their host. One or thousands in a process."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from itertools import cycle
@@ -9,6 +10,7 @@ from uuid import uuid4
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
 from evcharging.adapters.store.memory import MemoryStore
+from evcharging.apps.fleets import component
 from evcharging.apps.logs import speaker
 from evcharging.apps.narration import Narrator, driver_lines
 from evcharging.apps.program import running
@@ -36,6 +38,16 @@ def wishes(points: Sequence[str], interval: timedelta, *, first: int = 0, foreve
         wait = interval
 
 
+def spread(
+    driver_ids: Sequence[str], points: Sequence[str], interval: timedelta, *, forever: bool = False
+) -> dict[str, Iterator[Wish]]:
+    """What each driver of a fleet wishes for: they go through the same points, from places as far apart as can be."""
+    return {
+        driver_id: wishes(points, interval, first=number * len(points) // len(driver_ids), forever=forever)
+        for number, driver_id in enumerate(driver_ids)
+    }
+
+
 @asynccontextmanager
 async def drivers(
     wanted: dict[str, Iterator[Wish]], bus: Bus, clock: Clock, on_done: Callable[[Driver], None]
@@ -44,17 +56,24 @@ async def drivers(
     roles = [Driver(driver_id, theirs, _request_id) for driver_id, theirs in wanted.items()]
     store = MemoryStore()
     watch = _Watch({role.driver_id: role for role in roles}, on_done)
-    async with running(
-        clock, speaker(_name(roles[0].driver_id)), lambda wake: Host(store, bus, observer=watch, on_ready=wake)
-    ) as life:
+    say = speaker(component("Driver", list(wanted)))
+    async with running(clock, say, lambda wake: Host(store, bus, observer=watch, on_ready=wake)) as life:
         add_drivers(life.host, store, bus, roles)
         yield
 
 
-def say_done(driver: Driver) -> None:
-    """Say how a driver's requests ended, all told."""
-    ends = ", ".join(f"{count} {status}" for status, count in driver.ends.items() if count)
-    speaker(_name(driver.driver_id))("info", f"All requests are served: {ends}")
+def ending(driver_ids: Iterable[str], stop: asyncio.Event) -> Callable[[Driver], None]:
+    """Says how each driver's requests ended, all told; with the last of these drivers the program ends."""
+    left = set(driver_ids)
+
+    def on_done(driver: Driver) -> None:
+        ends = ", ".join(f"{count} {status}" for status, count in driver.ends.items() if count)
+        speaker(_name(driver.driver_id))("info", f"All requests are served: {ends}")
+        left.remove(driver.driver_id)
+        if not left:
+            stop.set()
+
+    return on_done
 
 
 class _Watch(Narrator):

@@ -9,30 +9,26 @@ import click
 
 from evcharging.adapters.bus.kafka import open_kafka
 from evcharging.adapters.clock import WallClock
-from evcharging.apps.ev_driver.drivers import drivers, say_done, wishes
+from evcharging.apps.ev_driver.drivers import drivers, ending, spread
 from evcharging.apps.ev_driver.free_points import free_points
 from evcharging.apps.ev_driver.requests_file import read_requests
+from evcharging.apps.fleets import component, ids_of
 from evcharging.apps.logs import configure, speaker
 from evcharging.apps.options import settings_command
 from evcharging.apps.program import run_program
 from evcharging.common.config import DriverSettings
-from evcharging.roles.driver import Driver
 
 
 async def run(settings: DriverSettings, stop: asyncio.Event) -> None:
-    """One driver over Kafka, until its requests are served or `stop`."""
+    """One driver, or a fleet of them, over Kafka, until their requests are served or `stop`."""
     clock = WallClock()
     configure(settings.log_level, clock.now)
-    wanted = wishes(read_requests(settings.requests_file), timedelta(seconds=settings.request_interval))
-
-    def on_done(driver: Driver) -> None:
-        say_done(driver)
-        stop.set()
-
-    say = speaker(f"Driver:{settings.driver_id}")
+    ids = ids_of(settings.driver_id, settings.driver_count, settings.driver_prefix)
+    wanted = spread(ids, read_requests(settings.requests_file), timedelta(seconds=settings.request_interval))
+    say = speaker(component("Driver", ids))
     async with AsyncExitStack() as stack:
         bus = await stack.enter_async_context(open_kafka(settings.kafka_bootstrap, None, say))
-        await stack.enter_async_context(drivers({settings.driver_id: wanted}, bus, clock, on_done))
+        await stack.enter_async_context(drivers(wanted, bus, clock, ending(ids, stop)))
         await stop.wait()
 
 
@@ -41,11 +37,12 @@ FREE = click.Option(["--free"], is_flag=True, help="Print the points that are fr
 
 @settings_command("driver", DriverSettings, extra=(FREE,))
 def main(settings: DriverSettings, free: bool) -> None:
-    """A driver: asks for one charge after another.
+    """A driver: asks for one charge after another. Or many of them, each from another line of the file on.
 
     \b
-    Example:
+    Examples:
       evcharging driver --driver-id driver-alice --kafka-bootstrap localhost:9092 --requests-file requests.txt
+      evcharging driver --driver-count 100 --driver-prefix D-
       evcharging driver --free
     """
     if free:
