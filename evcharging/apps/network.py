@@ -17,6 +17,7 @@ from evcharging.apps.ev_driver.drivers import drivers, ending, spread
 from evcharging.apps.ev_driver.requests_file import read_requests
 from evcharging.apps.journals import FOLDER
 from evcharging.apps.logs import configure, speaker
+from evcharging.apps.status import Status, beating
 from evcharging.common.config import (
     CentralSettings,
     DriverSettings,
@@ -77,16 +78,17 @@ async def run_network(setup: NetworkSetup, stop: asyncio.Event) -> None:
 @asynccontextmanager
 async def infrastructure(setup: NetworkSetup, ids: list[str], clock: Clock) -> AsyncIterator[tuple[Bus, Up]]:
     """All but the drivers: the bus, and Central."""
-    bus = MemoryBus(setup.central.partitions)
+    bus, status = MemoryBus(setup.central.partitions), Status()
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
+        await enter(beating(status))
         monitor_settings = read(MonitorSettings, {"central_host": "127.0.0.1", "cp_e_host": "127.0.0.1"})
         # Held first: a second start in the same folder must fail before it takes the shards from the first.
         journal = stack.enter_context(open_journal(setup.engine, FOLDER / "engines.journal"))
         # Left in the opposite order: engines say their last word while Central still listens, monitors go last.
         links = await enter(monitors(monitor_settings, ids, bus, clock, Random()))
-        up = await enter(central(setup.central, bus, clock))
-        engine_port = await enter(engines(setup.engine, ids, journal, bus, clock, port=0))
+        up = await enter(central(setup.central, bus, clock, status))
+        engine_port = await enter(engines(setup.engine, ids, journal, bus, clock, port=0, status=status))
         links.locations = {cp_id: f"Bay {number}" for number, cp_id in enumerate(ids, 1)}
         for cp_id in ids:
             links.begin(cp_id, engine_port, up.http_port)

@@ -38,13 +38,14 @@ def settings_command(
     **texts: Any,
 ) -> Callable[[Callable[..., None]], click.Command]:
     """A command whose function is given one settings object for each group, in their order, and then the command's
-    own options by name. A setting that several groups declare is one flag for all of them."""
+    own options by name. A setting that several groups declare is one flag for all of them; those whose field or
+    variable is in `leave_out` have none."""
 
     def make(function: Callable[..., None]) -> click.Command:
         shared: dict[str, list[Setting]] = {}
         for group in groups:
             for setting in settings_of(group):
-                if setting.field not in leave_out:
+                if not leave_out & {setting.field, setting.variable}:
                     shared.setdefault(setting.field, []).append(setting)
 
         def run(**flags: Any) -> None:

@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Literal
 
+from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
 from evcharging.adapters.store import Fenced, StoreUnavailable
 from evcharging.adapters.tcp import CannotListen
 from evcharging.apps.logs import Say
 from evcharging.apps.options import Refusal
+from evcharging.apps.status import Check, Status
 from evcharging.runtime.host import Host
 from evcharging.runtime.live import LiveHost
 
@@ -82,6 +84,11 @@ def raise_descriptor_limit() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
+def kafka_away(bus: Bus, bootstrap: str) -> Check:
+    """Finds whether Kafka cannot be reached just now."""
+    return lambda: f"Cannot reach Kafka at {bootstrap}" if bus.away else None
+
+
 class Running:
     """A host and what drives it."""
 
@@ -91,9 +98,14 @@ class Running:
 
 
 @asynccontextmanager
-async def running(clock: Clock, say: Say, make: Callable[[Callable[[], None]], Host]) -> AsyncIterator[Running]:
-    """A host that lives until the block is left, and then finishes what it has; `make` is given its waker."""
+async def running(
+    clock: Clock, say: Say, make: Callable[[Callable[[], None]], Host], status: Status | None = None
+) -> AsyncIterator[Running]:
+    """A host that lives until the block is left, and then finishes what it has; `make` is given its waker. A `status`
+    is failing while the host's store is."""
     live = LiveHost(clock, lambda text: say("warning", text))
+    if status is not None:
+        status.watch(lambda: live.failing)
     host = make(live.wake)
     # A host that fails ends the block too, and with it the program: nothing goes on half alive.
     async with asyncio.TaskGroup() as group:

@@ -9,7 +9,8 @@ from evcharging.common.config import CentralSettings, DriverSettings, EngineSett
 
 LINKS = ("kafka_bootstrap", "health_port", "health_host", "central_host", "central_port")
 NAMES = ("cp_id", "cp_count", "cp_prefix", "driver_id", "driver_count", "driver_prefix")
-DISTRIBUTED = frozenset({*LINKS, *NAMES})
+STATUS = (f"{program}_HTTP_{part}" for program in ("CP_ENGINE", "DRIVER") for part in ("HOST", "PORT"))
+DISTRIBUTED = frozenset({*LINKS, *NAMES, *STATUS})
 """Settings by which separate programs find one another, which these have no need of."""
 
 

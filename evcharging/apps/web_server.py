@@ -1,8 +1,6 @@
 """Serves a web app on uvicorn inside a program that has signals and logs of its own."""
 
 import asyncio
-import errno
-import os
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -11,12 +9,11 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from evcharging.adapters.link import address
-from evcharging.adapters.tcp import CannotListen, PortTaken
+from evcharging.adapters.listening import listen
 
 LARGEST_HEADERS = 32 * 1024
 LARGEST_FRAME = 1024
 """What a viewer may say over a WebSocket, in bytes; it has nothing to say."""
-BACKLOG = 1024
 
 
 class _Server(uvicorn.Server):
@@ -38,7 +35,7 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def web_server(app: ASGIApp, host: str, port: int) -> AsyncIterator[tuple[str, int]]:
     """The app, served until the block is left; gives its address and port. Raises PortTaken or CannotListen."""
-    listening = _listen(host, port)
+    listening = listen(host, port)
     bound: int = listening.getsockname()[1]
     config = uvicorn.Config(
         app,
@@ -60,19 +57,3 @@ async def web_server(app: ASGIApp, host: str, port: int) -> AsyncIterator[tuple[
     finally:
         server.should_exit = True
         await task
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    try:
-        if os.name == "posix":
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
-        listening.listen(BACKLOG)
-    except (OSError, UnicodeError, TypeError) as error:
-        listening.close()
-        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-            raise PortTaken(f"Port {port} is already in use: stop what uses it, or choose another port") from None
-        why = (error.strerror or str(error)).lower() if isinstance(error, OSError) else "that is not the name of a host"
-        raise CannotListen(f"Cannot listen on {address(host, port)}: {why}") from None
-    return listening

@@ -36,6 +36,8 @@ LogLevel = Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")]
 KAFKA = Field("localhost:9092", description="Kafka broker address")
 CP_COUNT = Field(None, ge=1, le=20_000, description="Numbered points in this process, instead of the one ID")
 CP_PREFIX = Field("CP-", description="What the IDs of numbered points begin with")
+HTTP_HOST = Field("127.0.0.1", description="Address on which health and metrics are served over HTTP")
+HTTP_PORT = Field(0, description="Port of health and metrics; 0 takes one that is free, which the log names")
 LOG_LEVEL = Field("INFO", description="Least level that is logged: DEBUG, INFO, WARNING or ERROR")
 
 
@@ -83,6 +85,8 @@ class EngineSettings(Settings):
     journal: str | None = Field(
         None, description="File that keeps the meter's truth over a crash, if not the one named for the point in data/"
     )
+    http_host: str = HTTP_HOST
+    http_port: Port = HTTP_PORT
     log_level: LogLevel = LOG_LEVEL
 
 
@@ -102,6 +106,8 @@ class MonitorSettings(Settings):
     health_interval: Seconds = Field(1.0, description="Time between health checks (s)")
     location: str | None = Field(None, max_length=120, description="Where the point is, for the panel")
     euros_per_kwh: float | None = Field(None, ge=0, le=1000, description="Price (€/kWh), if not the engine's")
+    http_host: str = HTTP_HOST
+    http_port: Port = HTTP_PORT
     log_level: LogLevel = LOG_LEVEL
 
 
@@ -120,6 +126,8 @@ class DriverSettings(Settings):
     request_interval: Seconds = Field(4.0, description="Time between requests (s)")
     central_host: str = Field("localhost", description="Central's address, for listing free points")
     central_port: Port = Field(8000, description="Central's HTTP port, for listing free points")
+    http_host: str = HTTP_HOST
+    http_port: Port = HTTP_PORT
     log_level: LogLevel = LOG_LEVEL
 
 

@@ -93,6 +93,12 @@ def test_every_program_has_help_with_an_example_and_each_of_its_settings(program
         assert setting.description in text
 
 
+def test_in_the_network_only_central_has_an_http_port() -> None:
+    text = " ".join(evcharging("run", "--help").output.split())
+    assert "[CENTRAL_HTTP_PORT; default 8000]" in text
+    assert "CP_ENGINE_HTTP_PORT" not in text
+
+
 def test_help_is_not_wider_than_the_terminal_nor_than_reads_well() -> None:
     for program in PROGRAMS:
         for columns, most in ((80, 80), (200, 100)):

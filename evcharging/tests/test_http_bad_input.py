@@ -287,12 +287,15 @@ def test_while_the_ledger_is_away_central_refuses_with_the_reason_and_goes_on_af
             assert (await world.get("/sessions", status=503))["detail"] == reason
             health = await world.get("/health", status=503)
             assert (health["status"], health["reason"]) == ("failing", reason)
+            assert await world.get("/health/ready", status=503) == {"status": "failing", "reason": reason}
+            assert await world.get("/health/live") == {"status": "ok", "reason": None}
             assert await world.post("/cp/stop") == {"done": 0, "failed": [{"cp_id": "CP-001", "reason": reason}]}
             assert (await world.get("/cp/CP-001"))["state"] == "ACTIVATED"
             ledger.away = False
             assert (await lost).json()["state"] == "STOPPED"
             assert (await world.post("/cp/CP-001/resume"))["state"] == "ACTIVATED"
             assert (await world.get("/health"))["status"] == "ok"
+            assert (await world.get("/health/ready"))["status"] == "ok"
             assert world.warnings == [f"{reason}; retrying", "The store answers again"]
 
     asyncio.run(scenario())

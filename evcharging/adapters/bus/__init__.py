@@ -63,6 +63,8 @@ class Bus(Protocol):
     """Names the history that offsets count in; another history has another name."""
     is_shared: bool
     """Whether members of a group may be in other processes."""
+    away: bool
+    """Whether the bus cannot be reached just now."""
 
     def publish(self, message: Message, on_sent: Callable[[], None] | None = None) -> None:
         """Send; `on_sent` is called once the bus itself keeps the message safe. A bus that cannot keep up, or that

@@ -62,7 +62,6 @@ class KafkaBus:
         self.partitions = cluster.partitions
         self.log_id = cluster.log_id
         self.away = False
-        """Whether Kafka cannot be reached just now."""
         self._cluster = cluster
         self._say = say
         self._look = look

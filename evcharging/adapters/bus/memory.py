@@ -171,6 +171,7 @@ class MemoryBus:
     back; what nobody has ever read is not kept."""
 
     is_shared = False
+    away = False
 
     def __init__(self, partitions: int = 8, log_id: str | None = None) -> None:
         self.partitions = partitions

@@ -14,7 +14,8 @@ from evcharging.apps.ev_central.desk import Desk
 from evcharging.apps.ev_central.tcp_server import ControlPlane
 from evcharging.apps.logs import speaker
 from evcharging.apps.narration import Narrator, central_lines
-from evcharging.apps.program import running
+from evcharging.apps.program import kafka_away, running
+from evcharging.apps.status import Status
 from evcharging.apps.web_server import web_server
 from evcharging.common.config import CentralSettings
 from evcharging.common.kafka import CENTRAL_PANEL, CP_TELEMETRY
@@ -36,7 +37,7 @@ class Up:
 
 
 @asynccontextmanager
-async def central(settings: CentralSettings, bus: Bus, clock: Clock) -> AsyncIterator[Up]:
+async def central(settings: CentralSettings, bus: Bus, clock: Clock, status: Status) -> AsyncIterator[Up]:
     """EV Central, until the block is left."""
     say = speaker("Central")
     store = SqlStore(settings.db_url)
@@ -48,11 +49,16 @@ async def central(settings: CentralSettings, bus: Bus, clock: Clock) -> AsyncIte
     try:
         async with running(clock, say, make) as life:
             panel = Panel(store.select(Point), [notice for _, notice in store.page(Notice, limit=NOTICES)])
-            desk = Desk(panel, bus, store, clock.now, lambda: life.live.failing)
+            away = kafka_away(bus, settings.kafka_bootstrap)
+            desk = Desk(panel, bus, store, clock.now, lambda: life.live.failing or away())
+            desk.obstacle = status.obstacle
+            status.watch(desk.failing)
+            status.watch(lambda: None if life.host.residents else "No shard is assigned to this Central yet")
             async with running(clock, say, lambda wake: _panel_host(desk, bus, wake)):
                 async with _doors(settings, desk, bus, clock) as (url, port):
                     # Not before the ports are its own: a second start must not take the shards from the first.
                     add_central(life.host, store, bus)
+                    status.waiting = None
                     yield Up(url, port, desk.panel)
                 # The ledger's host ends before the panel's, which shows its last words.
                 await life.live.stop(life.host)

@@ -14,12 +14,12 @@ from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
-from evcharging.apps.ev_central import history_api, points_api
+from evcharging.apps.ev_central import health_api, history_api, points_api
 from evcharging.apps.ev_central.desk import Desk
 from evcharging.apps.ev_central.problems import add_problem_handlers, describe_problems, problem
 from evcharging.apps.ev_central.push import Push
-from evcharging.apps.ev_central.schemas import Health, Problem
-from evcharging.apps.ev_central.web import HeadAsGet, TheDesk, json_response
+from evcharging.apps.ev_central.schemas import Problem
+from evcharging.apps.ev_central.web import HeadAsGet
 
 PAGES = Path(__file__).parent / "static"
 NOT_BUILT = "The dashboard was not built: `pip install .` builds it; the API is described at /openapi.json"
@@ -70,7 +70,7 @@ def create_app(desk: Desk) -> FastAPI:
     add_problem_handlers(app)
     app.include_router(points_api.api)
     app.include_router(history_api.api)
-    _add_health(app)
+    app.include_router(health_api.api)
 
     @app.websocket("/ws")
     async def ws(socket: WebSocket) -> None:
@@ -78,20 +78,6 @@ def create_app(desk: Desk) -> FastAPI:
 
     _add_pages(app)
     return app
-
-
-def _add_health(app: FastAPI) -> None:
-    @app.get("/health", response_model=Health, responses={503: {"model": Health}}, summary="Health check")
-    async def health(desk: TheDesk) -> Response:
-        failing = desk.failing()
-        view = {
-            "status": "failing" if failing else "ok",
-            "reason": failing,
-            "version": app.version,
-            "points": len(desk.panel.points),
-            "uptime_s": (desk.now() - desk.began).total_seconds(),
-        }
-        return json_response(view, 503 if failing else 200)
 
 
 def _add_pages(app: FastAPI) -> None:

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.store import Store
+from evcharging.apps.status import Check
 from evcharging.common.messages import (
     Action,
     OperatorAnswer,
@@ -44,16 +45,15 @@ class Watcher(Protocol):
 
 
 class Desk:
-    """One Central's counter: `failing` says why the ledger cannot be written to, while it cannot; `tcp_port` is where
-    monitors open their links."""
+    """One Central's counter: `failing` says why nothing can be decided, while nothing can; `obstacle`, why Central
+    cannot do its work, which may have other reasons too; `tcp_port` is where monitors open their links."""
 
-    def __init__(
-        self, panel: Panel, bus: Bus, store: Store, now: Callable[[], datetime], failing: Callable[[], str | None]
-    ) -> None:
+    def __init__(self, panel: Panel, bus: Bus, store: Store, now: Callable[[], datetime], failing: Check) -> None:
         self.panel = panel
         self.now = now
         self.began = now()
         self.failing = failing
+        self.obstacle = failing
         self.watcher: Watcher | None = None
         self.tcp_port = 0
         self._bus = bus

@@ -9,6 +9,7 @@ from evcharging.apps.ev_central.central import central
 from evcharging.apps.logs import configure, speaker
 from evcharging.apps.options import settings_command
 from evcharging.apps.program import run_program
+from evcharging.apps.status import Status, beating
 from evcharging.common.config import CentralSettings
 
 
@@ -16,10 +17,11 @@ async def run(settings: CentralSettings, stop: asyncio.Event) -> None:
     """Central over Kafka, until `stop`."""
     clock = WallClock()
     configure(settings.log_level, clock.now)
-    say = speaker("Central")
+    say, status = speaker("Central"), Status()
     async with (
+        beating(status),
         open_kafka(settings.kafka_bootstrap, settings.partitions, say) as bus,
-        central(settings, bus, clock) as up,
+        central(settings, bus, clock, status) as up,
     ):
         say("info", f"Dashboard at {up.url}")
         await stop.wait()

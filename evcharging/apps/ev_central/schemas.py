@@ -202,11 +202,16 @@ class DoneForAll(Schema):
     failed: list[NotDone]
 
 
-class Health(Schema):
-    """How Central is."""
+class Verdict(Schema):
+    """Whether all is well, and if not, why."""
 
     status: Literal["ok", "failing"]
     reason: str | None = Field(examples=["Cannot use the database central.db (disk is full): free some space"])
+
+
+class Health(Verdict):
+    """How Central is."""
+
     version: str = Field(examples=["0.1.0"])
     points: int = Field(examples=[10])
     uptime_s: float = Field(examples=[12.5])

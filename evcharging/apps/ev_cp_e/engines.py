@@ -16,6 +16,7 @@ from evcharging.apps.fleets import component
 from evcharging.apps.logs import speaker
 from evcharging.apps.narration import Narrator, engine_lines
 from evcharging.apps.program import running
+from evcharging.apps.status import Status
 from evcharging.common.config import EngineSettings
 from evcharging.common.messages import EngineHealth
 from evcharging.domain.meter import to_watts
@@ -45,7 +46,14 @@ def open_journal(settings: EngineSettings, default: Path) -> AbstractContextMana
 
 @asynccontextmanager
 async def engines(
-    settings: EngineSettings, cp_ids: Sequence[str], store: Store, bus: Bus, clock: Clock, *, port: int
+    settings: EngineSettings,
+    cp_ids: Sequence[str],
+    store: Store,
+    bus: Bus,
+    clock: Clock,
+    *,
+    port: int,
+    status: Status | None = None,
 ) -> AsyncIterator[int]:
     """Engines that live until the block is left; gives the port on which they answer their monitors."""
     say = speaker(component("CP_E", cp_ids))
@@ -53,7 +61,7 @@ async def engines(
     def make(wake: Callable[[], None]) -> Host:
         return Host(store, bus, observer=Narrator(engine_lines, lambda cp_id: f"CP_E:{cp_id}"), on_ready=wake)
 
-    async with running(clock, say, make) as life:
+    async with running(clock, say, make, status) as life:
         host = life.host
         add_engines(host, store, bus, [setup_of(settings, cp_id) for cp_id in cp_ids])
         health = HealthServer(cp_ids, host.tell)
@@ -61,6 +69,9 @@ async def engines(
         if settings.manual:
             watch_keys(cp_ids, lambda cp_id, action: host.tell(cp_id, ByHand(action=action)), say)
         server = await serve(settings.health_host, port, lambda _: health)
+        if status is not None:
+            status.count("engines", lambda: len(cp_ids))
+            status.count("links", lambda: len(server.links))
         try:
             yield server.port
         finally:

@@ -11,7 +11,9 @@ from evcharging.apps.fleets import component, ids_of
 from evcharging.apps.journals import default_journal
 from evcharging.apps.logs import configure, speaker
 from evcharging.apps.options import settings_command
-from evcharging.apps.program import run_program
+from evcharging.apps.program import kafka_away, run_program
+from evcharging.apps.status import Status
+from evcharging.apps.status_server import status_port
 from evcharging.common.config import EngineSettings
 
 
@@ -20,11 +22,16 @@ async def run(settings: EngineSettings, stop: asyncio.Event) -> None:
     clock = WallClock()
     configure(settings.log_level, clock.now)
     ids = ids_of(settings.cp_id, settings.cp_count, settings.cp_prefix)
-    say = speaker(component("CP_E", ids))
+    say, status = speaker(component("CP_E", ids)), Status()
     async with AsyncExitStack() as stack:
+        enter = stack.enter_async_context
         journal = stack.enter_context(open_journal(settings, default_journal(ids[0])))
-        bus = await stack.enter_async_context(open_kafka(settings.kafka_bootstrap, None, say))
-        port = await stack.enter_async_context(engines(settings, ids, journal, bus, clock, port=settings.health_port))
+        await enter(status_port(status, settings.http_host, settings.http_port, say))
+        status.waiting = f"Waiting for Kafka at {settings.kafka_bootstrap}"
+        bus = await enter(open_kafka(settings.kafka_bootstrap, None, say))
+        status.watch(kafka_away(bus, settings.kafka_bootstrap))
+        port = await enter(engines(settings, ids, journal, bus, clock, port=settings.health_port, status=status))
+        status.waiting = None
         whose = "its monitor" if len(ids) == 1 else f"the monitors of {len(ids)} points"
         say("info", f"Answering {whose} at {settings.health_host}:{port}")
         await stop.wait()

@@ -63,6 +63,12 @@ class _Side:
         )
         self.connector.start()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the peer agreed to talk."""
+        link = self.connector.link if self.connector else None
+        return link is not None and link.opened_at is not None
+
     def send(self, message: Message) -> None:
         """Send, if there is a link; the role hears of it when there is none."""
         link = self.connector.link if self.connector else None
@@ -98,6 +104,11 @@ class MonitorLinks:
         self._hushed = False
         self.locations: dict[str, str] = {}
         """Where points are, of those that are elsewhere than the settings say."""
+
+    def open_to(self, peer: Peer) -> int:
+        """How many links to this kind of peer are open; may be called in any thread."""
+        sides = self._centrals if peer is Peer.CENTRAL else self._engines
+        return sum(side.is_open for side in list(sides.values()))
 
     def begin(self, cp_id: str, engine_port: int, central_port: int) -> None:
         """Connect a monitor to its engine, and to Central once the point is registered at its HTTP port."""

@@ -7,10 +7,12 @@ from random import Random
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.clock import WallClock
 from evcharging.apps.ev_cp_m.monitors import monitors
-from evcharging.apps.fleets import ids_of
-from evcharging.apps.logs import configure
+from evcharging.apps.fleets import component, ids_of
+from evcharging.apps.logs import configure, speaker
 from evcharging.apps.options import settings_command
 from evcharging.apps.program import run_program
+from evcharging.apps.status import Status
+from evcharging.apps.status_server import status_port
 from evcharging.common.config import MonitorSettings
 
 
@@ -18,10 +20,14 @@ async def run(settings: MonitorSettings, stop: asyncio.Event) -> None:
     """One monitor, or a fleet of them, each on its two links, until `stop`; they have no business on a bus."""
     clock = WallClock()
     configure(settings.log_level, clock.now)
-    ids = ids_of(settings.cp_id, settings.cp_count, settings.cp_prefix)
-    async with monitors(settings, ids, MemoryBus(1), clock, Random()) as links:
+    ids, status = ids_of(settings.cp_id, settings.cp_count, settings.cp_prefix), Status()
+    async with (
+        status_port(status, settings.http_host, settings.http_port, speaker(component("CP_M", ids))),
+        monitors(settings, ids, MemoryBus(1), clock, Random(), status) as links,
+    ):
         for cp_id in ids:
             links.begin(cp_id, settings.cp_e_port, settings.central_port)
+        status.waiting = None
         await stop.wait()
 
 

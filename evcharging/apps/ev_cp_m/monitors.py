@@ -13,9 +13,11 @@ from evcharging.apps.ev_cp_m.registration import Registrar
 from evcharging.apps.logs import Say, speaker
 from evcharging.apps.narration import Narrator, monitor_lines
 from evcharging.apps.program import running
+from evcharging.apps.status import Status
 from evcharging.common.config import MonitorSettings
 from evcharging.common.messages import HealthQuery, HealthReport
 from evcharging.roles.monitor import MonitorSetup
+from evcharging.roles.role import Peer
 from evcharging.runtime.host import Host
 from evcharging.runtime.programs import add_monitors
 
@@ -30,7 +32,12 @@ def _voice(cp_id: str) -> Say:
 
 @asynccontextmanager
 async def monitors(
-    settings: MonitorSettings, cp_ids: Sequence[str], bus: Bus, clock: Clock, chance: Random
+    settings: MonitorSettings,
+    cp_ids: Sequence[str],
+    bus: Bus,
+    clock: Clock,
+    chance: Random,
+    status: Status | None = None,
 ) -> AsyncIterator[MonitorLinks]:
     """Monitors that live until the block is left; each is to be connected by `begin` of the links given."""
     say = _voice(cp_ids[0])
@@ -38,16 +45,29 @@ async def monitors(
     def make(wake: Callable[[], None]) -> Host:
         return Host(MemoryStore(), bus, observer=Narrator(monitor_lines, _name), on_ready=wake)
 
-    async with running(clock, say, make) as life:
+    async with running(clock, say, make, status) as life:
         registrar = Registrar(settings, chance, say)
         links = MonitorLinks(settings, registrar, chance, life.host.tell, _voice)
         life.host.send_by(HealthQuery, links.to_engine)
         life.host.send_by(HealthReport, links.to_central)
         interval = timedelta(seconds=settings.health_interval)
         add_monitors(life.host, bus, [MonitorSetup(cp_id=cp_id, interval=interval) for cp_id in cp_ids])
-
+        if status is not None:
+            _tell(status, links, len(cp_ids))
         try:
             yield links
         finally:
             await links.close()
             await registrar.close()
+
+
+def _tell(status: Status, links: MonitorLinks, monitors: int) -> None:
+    """Ready once some monitor has its link, of each kind: that others lack theirs is for Central to show."""
+
+    def lacking(peer: Peer) -> str | None:
+        return None if links.open_to(peer) else f"No link to {peer}"
+
+    status.count("monitors", lambda: monitors)
+    status.count("links_to_central", lambda: links.open_to(Peer.CENTRAL))
+    status.count("links_to_engines", lambda: links.open_to(Peer.ENGINE))
+    status.watch(lambda: lacking(Peer.CENTRAL) or lacking(Peer.ENGINE))

@@ -14,6 +14,7 @@ from evcharging.apps.fleets import component
 from evcharging.apps.logs import speaker
 from evcharging.apps.narration import Narrator, driver_lines
 from evcharging.apps.program import running
+from evcharging.apps.status import Status
 from evcharging.roles.driver import Driver, Wish
 from evcharging.roles.role import Effects, Input
 from evcharging.runtime.host import Host
@@ -50,15 +51,21 @@ def spread(
 
 @asynccontextmanager
 async def drivers(
-    wanted: dict[str, Iterator[Wish]], bus: Bus, clock: Clock, on_done: Callable[[Driver], None]
+    wanted: dict[str, Iterator[Wish]],
+    bus: Bus,
+    clock: Clock,
+    on_done: Callable[[Driver], None],
+    status: Status | None = None,
 ) -> AsyncIterator[None]:
     """Drivers by their ids, until the block is left; `on_done` is told of each that has nothing left to wish for."""
     roles = [Driver(driver_id, theirs, _request_id) for driver_id, theirs in wanted.items()]
     store = MemoryStore()
     watch = _Watch({role.driver_id: role for role in roles}, on_done)
     say = speaker(component("Driver", list(wanted)))
-    async with running(clock, say, lambda wake: Host(store, bus, observer=watch, on_ready=wake)) as life:
+    async with running(clock, say, lambda wake: Host(store, bus, observer=watch, on_ready=wake), status) as life:
         add_drivers(life.host, store, bus, roles)
+        if status is not None:
+            status.count("drivers", lambda: len(roles))
         yield
 
 

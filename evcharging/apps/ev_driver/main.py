@@ -15,7 +15,9 @@ from evcharging.apps.ev_driver.requests_file import read_requests
 from evcharging.apps.fleets import component, ids_of
 from evcharging.apps.logs import configure, speaker
 from evcharging.apps.options import settings_command
-from evcharging.apps.program import run_program
+from evcharging.apps.program import kafka_away, run_program
+from evcharging.apps.status import Status
+from evcharging.apps.status_server import status_port
 from evcharging.common.config import DriverSettings
 
 
@@ -25,10 +27,15 @@ async def run(settings: DriverSettings, stop: asyncio.Event) -> None:
     configure(settings.log_level, clock.now)
     ids = ids_of(settings.driver_id, settings.driver_count, settings.driver_prefix)
     wanted = spread(ids, read_requests(settings.requests_file), timedelta(seconds=settings.request_interval))
-    say = speaker(component("Driver", ids))
+    say, status = speaker(component("Driver", ids)), Status()
     async with AsyncExitStack() as stack:
-        bus = await stack.enter_async_context(open_kafka(settings.kafka_bootstrap, None, say))
-        await stack.enter_async_context(drivers(wanted, bus, clock, ending(ids, stop)))
+        enter = stack.enter_async_context
+        await enter(status_port(status, settings.http_host, settings.http_port, say))
+        status.waiting = f"Waiting for Kafka at {settings.kafka_bootstrap}"
+        bus = await enter(open_kafka(settings.kafka_bootstrap, None, say))
+        status.watch(kafka_away(bus, settings.kafka_bootstrap))
+        await enter(drivers(wanted, bus, clock, ending(ids, stop), status))
+        status.waiting = None
         await stop.wait()
 
 

@@ -1,0 +1,39 @@
+"""How Central is, over HTTP: whether it lives, and whether it can do its work."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from evcharging.apps.ev_central.schemas import Health, Verdict
+from evcharging.apps.ev_central.web import Responses, TheDesk, json_response
+from evcharging.apps.status import verdict
+
+NOT_READY: Responses = {503: {"model": Verdict}}
+
+api = APIRouter(tags=["health"])
+
+
+@api.get("/health", response_model=Health, responses={503: {"model": Health}}, summary="Health check")
+async def health(request: Request, desk: TheDesk) -> Response:
+    """Failing while the ledger cannot be written to, and while Kafka cannot be reached."""
+    failing = desk.failing()
+    view = {
+        **verdict(failing),
+        "version": request.app.version,
+        "points": len(desk.panel.points),
+        "uptime_s": (desk.now() - desk.began).total_seconds(),
+    }
+    return json_response(view, 503 if failing else 200)
+
+
+@api.get("/health/live", response_model=Verdict, summary="Whether the process lives")
+async def live() -> Response:
+    """Whoever gets this answer knows that the event loop turns."""
+    return json_response(verdict(None))
+
+
+@api.get("/health/ready", response_model=Verdict, responses=NOT_READY, summary="Whether Central can do its work")
+async def ready(desk: TheDesk) -> Response:
+    """Not ready while the ledger cannot be written to, Kafka cannot be reached, or no shard is assigned."""
+    obstacle = desk.obstacle()
+    return json_response(verdict(obstacle), 503 if obstacle else 200)

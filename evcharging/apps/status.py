@@ -1,0 +1,79 @@
+"""How a process is, for whoever watches over it: live while its event loop turns, ready while nothing stands in its
+way. Knows no HTTP."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from importlib.metadata import version
+
+BEAT_EVERY = 1.0
+STALE_AFTER = 10.0
+"""Seconds that the event loop may stand still before the process counts as dead."""
+
+Check = Callable[[], str | None]
+"""Says in one sentence what is in the way, or None. May be called in any thread."""
+
+View = dict[str, object]
+
+
+class Status:
+    """What is known of one process. `waiting` says why it is not up: while it starts, and again once it ends."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self.waiting: str | None = "The program is starting"
+        self._now = now
+        self._began = self._beat_at = now()
+        self._checks: list[Check] = []
+        self._counts: dict[str, Callable[[], int]] = {}
+
+    def watch(self, check: Check) -> None:
+        """Not ready while this finds something."""
+        self._checks.append(check)
+
+    def count(self, name: str, number: Callable[[], int]) -> None:
+        """Tell this number along with the health; `number` may be called in any thread."""
+        self._counts[name] = number
+
+    def beat(self) -> None:
+        """The event loop turns."""
+        self._beat_at = self._now()
+
+    def dead(self) -> str | None:
+        """Why the process must be taken for dead, if so."""
+        still = self._now() - self._beat_at
+        return f"The event loop has stood still for {still:.0f} s" if still > STALE_AFTER else None
+
+    def obstacle(self) -> str | None:
+        """Why the process cannot do its work just now, if so."""
+        return self.dead() or self.waiting or next((found for check in self._checks if (found := check())), None)
+
+    def health(self) -> View:
+        """All of it, as `/health` shows it."""
+        counts = {name: number() for name, number in self._counts.items()}
+        uptime = round(self._now() - self._began, 3)
+        return {**verdict(self.obstacle()), "version": version("evcharging"), **counts, "uptime_s": uptime}
+
+
+def verdict(reason: str | None) -> View:
+    """`ok`, or `failing` with the reason."""
+    return {"status": "failing" if reason else "ok", "reason": reason}
+
+
+@asynccontextmanager
+async def beating(status: Status) -> AsyncIterator[None]:
+    """The event loop's pulse, until the block is left."""
+
+    async def beat() -> None:
+        while True:
+            status.beat()
+            await asyncio.sleep(BEAT_EVERY)
+
+    task = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        status.waiting = "The program is ending"
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

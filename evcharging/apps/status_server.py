@@ -1,0 +1,152 @@
+"""A small HTTP server for programs without a web framework: health and metrics, answered in threads of their own, so
+that it speaks even where the event loop does not. Knows not how the program is."""
+
+import io
+import re
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, closing, suppress
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+from evcharging.adapters.link import address
+from evcharging.adapters.listening import listen
+from evcharging.apps.logs import Say
+from evcharging.apps.status import Status, beating, verdict
+from evcharging.common.utils import to_json
+
+AT_ONCE = 8
+"""Requests that are answered at the same time; more are hung up on."""
+
+WITHIN = 5.0
+"""Seconds that a request may take to come, and its answer to be taken."""
+
+LARGEST_HEAD = 8 * 1024
+JSON = "application/json"
+END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
+
+Answer = tuple[int, str, bytes]
+"""The status, the media type and the body."""
+
+Page = Callable[[str], Answer]
+"""Answers one request; it is given what the client accepts."""
+
+
+def pages(status: Status) -> dict[str, Page]:
+    """What a program's status port has, by path."""
+    return {
+        "/health": lambda _: _judged(status.obstacle(), status.health()),
+        "/health/live": lambda _: _judged(found := status.dead(), verdict(found)),
+        "/health/ready": lambda _: _judged(found := status.obstacle(), verdict(found)),
+    }
+
+
+def _judged(reason: str | None, view: Mapping[str, object]) -> Answer:
+    return 503 if reason else 200, JSON, to_json(view)
+
+
+@asynccontextmanager
+async def status_port(status: Status, host: str, port: int, say: Say) -> AsyncIterator[int]:
+    """The status of this process over HTTP, until the block is left; gives the port. Raises CannotListen."""
+    with closing(StatusServer(pages(status), host, port)) as server:
+        say("info", f"Health at http://{address('localhost' if host == '127.0.0.1' else host, server.port)}/health")
+        async with beating(status):
+            yield server.port
+
+
+class StatusServer:
+    """Answers requests, one for each connection, until it is closed. Raises CannotListen."""
+
+    def __init__(self, found: Mapping[str, Page], host: str, port: int) -> None:
+        self._pages = found
+        self._listening = listen(host, port)
+        self._room = threading.BoundedSemaphore(AT_ONCE)
+        self._closed = False
+        self.port: int = self._listening.getsockname()[1]
+        threading.Thread(target=self._accept, name="status", daemon=True).start()
+
+    def close(self) -> None:
+        """Take no more connections."""
+        self._closed = True
+        with suppress(OSError):
+            self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+
+    def _accept(self) -> None:
+        while not self._closed:
+            try:
+                connection, _ = self._listening.accept()
+                if self._room.acquire(blocking=False):
+                    threading.Thread(target=self._serve, args=(connection,), name="status", daemon=True).start()
+                else:
+                    connection.close()
+            except (OSError, RuntimeError):
+                # No descriptor or no thread is free just now.
+                time.sleep(0.1)
+
+    def _serve(self, connection: socket.socket) -> None:
+        try:
+            # A client that goes away, or is too slow, is nobody's trouble.
+            with connection, suppress(OSError):
+                head = _head(connection)
+                connection.settimeout(WITHIN)
+                connection.sendall(_Request(self._pages, head).answer)
+        finally:
+            self._room.release()
+
+
+def _head(connection: socket.socket) -> bytes:
+    """The head of a request, or nothing of one that does not end; raises TimeoutError for one that takes too long."""
+    head, late = b"", time.monotonic() + WITHIN
+    while not END_OF_HEAD.search(head):
+        connection.settimeout(max(0.001, late - time.monotonic()))
+        part = connection.recv(LARGEST_HEAD)
+        head += part
+        if not part or len(head) > LARGEST_HEAD:
+            return b""
+    return head
+
+
+class _Request(BaseHTTPRequestHandler):
+    """One request, from bytes to bytes."""
+
+    server_version = "evcharging"
+    sys_version = ""
+    error_message_format = "%(message)s\n"
+    error_content_type = "text/plain"
+
+    def __init__(self, found: Mapping[str, Page], head: bytes) -> None:
+        self._pages = found
+        self.rfile = io.BytesIO(head)
+        self.wfile = answer = io.BytesIO()
+        self.handle()
+        self.answer = answer.getvalue()
+        """What is to be sent."""
+
+    def do_GET(self) -> None:
+        """Answer with a page."""
+        status, kind, body = self._page()
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def do_HEAD(self) -> None:
+        """Answer without the page's body."""
+        self.do_GET()
+
+    def _page(self) -> Answer:
+        page = self._pages.get(self.path.partition("?")[0])
+        if page is None:
+            return 404, JSON, to_json({"reason": f"There is nothing here but {', '.join(self._pages)}"})
+        try:
+            return page(self.headers.get("Accept", ""))
+        except Exception as error:
+            return 500, JSON, to_json({"reason": f"A mistake in this program: {error!r}"})
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Who asks is not worth a line."""
