@@ -84,6 +84,8 @@ def _plain(part: Schema) -> str:
             return _text(part)
         case "boolean":
             return "true or false"
+        case "array":
+            return f"list of {part['minItems']} to {part['maxItems']:,} {_type(part['items'])}"
         case "integer":
             return f"whole number, {_range(part)}"
         case kind:

@@ -28,7 +28,9 @@ CP_HEALTH = Topic(name="cp.health", kinds=(m.HealthReport, m.MonitorDisconnected
 DRIVER_REQUESTS = Topic(name="driver.requests", kinds=(m.DriverRequest,))
 DRIVER_UPDATES = Topic(name="driver.updates", kinds=(m.DriverUpdate,), key="driver_id")
 OPERATOR_REQUESTS = Topic(name="operator.requests", kinds=(m.RegisterPoint, m.OperatorRequest))
-CENTRAL_PANEL = Topic(name="central.panel", kinds=(m.PointShown, m.NoticeShown, m.OperatorAnswer), volatile=True)
+CENTRAL_PANEL = Topic(
+    name="central.panel", kinds=(m.PointShown, m.ReadingsShown, m.NoticeShown, m.OperatorAnswer), volatile=True
+)
 HEALTH_QUERIES = Topic(name="link.health.queries", kinds=(m.HealthQuery,), volatile=True, link=True)
 HEALTH_ANSWERS = Topic(name="link.health.answers", kinds=(m.EngineHealth,), key="asked", volatile=True, link=True)
 

@@ -301,6 +301,13 @@ class PointShown(Message, frozen=True, kw_only=True):
     session: OngoingSession | None = None
 
 
+class ReadingsShown(Message, frozen=True, kw_only=True):
+    """The newest readings of points in one shard, together, for the panel; `cp_id` is the first one's."""
+
+    cp_id: Id
+    readings: Annotated[tuple[CPTelemetry, ...], Meta(min_length=1, max_length=1000)]
+
+
 class NoticeShown(Message, frozen=True, kw_only=True):
     """A line for the panel's system messages."""
 

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from evcharging.common.messages import CPTelemetry, NoticeShown, PointShown
+from evcharging.common.messages import CPTelemetry, NoticeShown, PointShown, ReadingsShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Notice, Point, shown_again
@@ -39,8 +39,9 @@ class Panel:
         self._news: list[News] = []
 
     def on_message(self, message: Input, now: datetime) -> Effects:
-        if isinstance(message, CPTelemetry):
-            self._on_reading(message)
+        if isinstance(message, ReadingsShown):
+            for reading in message.readings:
+                self._on_reading(reading)
         elif isinstance(message, PointShown):
             self._on_point(message, now)
         elif isinstance(message, NoticeShown):

@@ -34,6 +34,9 @@ def _limited(base: Any, meta: Meta) -> st.SearchStrategy[Any]:
     if base is str:
         longest = meta.max_length or 0
         return ids(longest) if meta.pattern == ID_PATTERN else st.text(LETTERS, max_size=longest)
+    if get_origin(base) is tuple:
+        few = st.lists(values(get_args(base)[0]), min_size=meta.min_length or 0, max_size=2)
+        return few.map(tuple)
     return values(base)
 
 
@@ -67,6 +70,8 @@ def example(hint: Any) -> Any:
     origin, parts = get_origin(hint), get_args(hint)
     if origin is Annotated:
         return 1 if parts[0] in (int, float) else example(parts[0])
+    if origin is tuple:
+        return (example(parts[0]),)
     if origin in (Union, UnionType, Literal):
         return example(parts[0]) if origin is not Literal else parts[0]
     if isinstance(hint, type) and issubclass(hint, Frozen):

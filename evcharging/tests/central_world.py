@@ -17,7 +17,7 @@ from evcharging.adapters.store import Store
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.ev_central.dashboard import create_app
 from evcharging.apps.ev_central.desk import Desk
-from evcharging.common.kafka import CENTRAL_PANEL, CP_TELEMETRY, DRIVER_UPDATES, HEALTH_ANSWERS, HEALTH_QUERIES, Topic
+from evcharging.common.kafka import CENTRAL_PANEL, DRIVER_UPDATES, HEALTH_ANSWERS, HEALTH_QUERIES, Topic
 from evcharging.common.messages import DriverRequest, DriverUpdate
 from evcharging.roles.engine import EngineSetup
 from evcharging.roles.monitor import MonitorSetup
@@ -64,7 +64,7 @@ class World:
         self.desk = Desk(Panel(), self.bus, store, self.clock.now, lambda: self._lives[0][0].failing)
         self.desk.tcp_port = 9999
         panel = self._host(MemoryStore(), to_one(PANEL), self.desk)
-        panel.subscribe((CENTRAL_PANEL, CP_TELEMETRY), group=PANEL, partitions=range(2))
+        panel.subscribe((CENTRAL_PANEL,), group=PANEL, partitions=range(2))
         panel.add(PANEL, self.desk.panel, shard=PANEL, epoch=0)
         add_central(ledger, store, self.bus)
         app = shared_app()

@@ -31,7 +31,9 @@ MOMENT = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_rfc3339)
 def _mirrored(hint: Any) -> Any:
     origin, parts = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        return MOMENT if parts[1].tz else Annotated[parts[0], _limits(parts[1])]
+        return MOMENT if parts[1].tz else Annotated[_mirrored(parts[0]), _limits(parts[1])]
+    if origin is tuple:
+        return Annotated[tuple[_mirrored(parts[0]), ...], Field(strict=False)]
     if origin in (Union, UnionType):
         return reduce(or_, map(_mirrored, parts))
     if isinstance(hint, type) and issubclass(hint, Frozen):
@@ -44,6 +46,7 @@ def _limits(meta: Meta) -> Any:
         gt=meta.gt,
         ge=meta.ge,
         le=meta.le,
+        min_length=meta.min_length,
         max_length=meta.max_length,
         pattern=meta.pattern,
     )

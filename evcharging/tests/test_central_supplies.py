@@ -8,6 +8,7 @@ from evcharging.common.messages import (
     EndReason,
     NoticeShown,
     PointShown,
+    ReadingsShown,
     StopSupply,
     SupplyAwaited,
     SupplyRefused,
@@ -17,9 +18,9 @@ from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Notice
 from evcharging.domain.session import Bill, Session
-from evcharging.roles.central import shard
+from evcharging.roles.central import shard, supplies
 from evcharging.tests.central_stage import CentralStage, ask, begun, final
-from evcharging.tests.scenario import ALICE, CP, T0, after, all_of, kinds, the
+from evcharging.tests.scenario import ALICE, BOB, CP, T0, after, all_of, kinds, the
 
 FAILED, COMPLETED, IN_PROGRESS = UpdateStatus.FAILED, UpdateStatus.COMPLETED, UpdateStatus.IN_PROGRESS
 
@@ -229,3 +230,34 @@ def test_a_reading_before_the_start_counts_as_nothing_delivered(central: Central
 
 def test_a_reading_beyond_all_measure_tells_the_driver_nothing(central: CentralStage) -> None:
     assert central.tell(telemetry(central.supply(), 2**63 - 1)) == []
+
+
+# What the panel hears of readings
+
+
+def test_readings_reach_the_panel_together_and_only_the_newest_of_each_point(central: CentralStage) -> None:
+    central.open_point("CP-002")
+    first, second = central.supply(), central.supply(ask("R-2", driver_id=BOB, cp_id="CP-002"))
+    central.tell(telemetry(first, 1_000), telemetry(second, 2_000), telemetry(first, 3_000))
+    assert [kinds(central.wait(0.199)), kinds(central.wait(0.001))] == [[], ["ReadingsShown"]]
+    shown = the(ReadingsShown, central.said[-1:])
+    assert [(each.cp_id, each.register_mwh) for each in shown.readings] == [(CP, 3_000), ("CP-002", 2_000)]
+    assert shown.cp_id == CP
+    assert central.wait(3) == []
+
+
+def test_a_reading_of_a_supply_that_has_ended_meanwhile_is_not_shown(central: CentralStage) -> None:
+    session = central.supply()
+    central.tell(telemetry(session, 1_000), final(session))
+    assert central.wait(1) == []
+
+
+def test_many_readings_are_several_messages(central: CentralStage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supplies, "READINGS_AT_ONCE", 2)
+    for number in range(5):
+        cp_id = f"CP-{number}"
+        central.open_point(cp_id)
+        central.tell(telemetry(central.supply(ask(f"R-{number}", cp_id=cp_id)), 1_000))
+    shown = all_of(ReadingsShown, central.wait(0.2))
+    assert [len(message.readings) for message in shown] == [2, 2, 1]
+    assert [message.cp_id for message in shown] == ["CP-0", "CP-2", "CP-4"]

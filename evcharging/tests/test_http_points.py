@@ -69,7 +69,7 @@ async def test_a_point_that_waits_for_its_driver_to_plug_in_is_not_free(world: W
 @in_world(*TWO)
 async def test_a_supply_shows_its_driver_its_power_its_energy_and_its_cost(world: World) -> None:
     request_id = await world.drive("CP-001", "driver-bob")
-    await world.pass_time(3)
+    await world.pass_time(3.2)
     point = await world.get("/cp/CP-001")
     session = point["session"]
     assert point["state"] == "SUPPLYING"
@@ -83,7 +83,7 @@ async def test_telemetry_has_the_newest_reading_of_every_running_supply(world: W
     assert await world.get("/telemetry") == []
     await world.drive("CP-001")
     await world.drive("CP-002", "driver-bob")
-    await world.pass_time(2)
+    await world.pass_time(2.2)
     readings = {reading["cp_id"]: reading for reading in await world.get("/telemetry")}
     assert readings["CP-002"] | {"session_id": "?"} == {
         "cp_id": "CP-002",

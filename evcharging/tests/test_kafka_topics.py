@@ -101,7 +101,15 @@ def test_points_are_spread_over_partitions() -> None:
     assert max(counts) < 1200
 
 
-MADE_UP_FOR = {m.CPTelemetry, m.HealthReport, m.MonitorDisconnected, m.PointShown, m.NoticeShown, m.OperatorAnswer}
+MADE_UP_FOR = {
+    m.CPTelemetry,
+    m.HealthReport,
+    m.MonitorDisconnected,
+    m.PointShown,
+    m.ReadingsShown,
+    m.NoticeShown,
+    m.OperatorAnswer,
+}
 OVER_LINKS = {m.HealthQuery, m.EngineHealth}
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evcharging.common.messages import CPTelemetry, HealthReport, NoticeShown, OngoingSession, PointShown
+from evcharging.common.messages import CPTelemetry, HealthReport, NoticeShown, OngoingSession, PointShown, ReadingsShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Notice, Point
@@ -32,17 +32,21 @@ READING = CPTelemetry(
 )
 
 
+def told(reading: CPTelemetry) -> ReadingsShown:
+    return ReadingsShown(ts=reading.ts, cp_id=reading.cp_id, readings=(reading,))
+
+
 @pytest.fixture
 def panel() -> Panel:
     """A panel that shows one supplying point."""
     panel = Panel()
     panel.on_message(VIEW, T0)
-    panel.on_message(READING, T0)
+    panel.on_message(told(READING), T0)
     return panel
 
 
 def test_a_panel_decides_nothing(panel: Panel) -> None:
-    for message in (VIEW, READING, example(NoticeShown), example(HealthReport)):
+    for message in (VIEW, told(READING), example(NoticeShown), example(HealthReport)):
         assert panel.on_message(message, T0) == ()
     assert panel.on_deadline(T0) == ()
 
@@ -120,7 +124,7 @@ def test_a_reading_is_gone_with_its_session(panel: Panel, session: OngoingSessio
 
 def test_a_reading_of_a_session_that_is_not_shown_is_not_shown(panel: Panel) -> None:
     for stray in (changed(READING, cp_id="CP-404"), changed(READING, session_id="S-2", kw=7.0)):
-        panel.on_message(stray, T0)
+        panel.on_message(told(stray), T0)
     assert panel.readings == {CP: READING}
 
 

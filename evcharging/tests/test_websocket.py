@@ -185,7 +185,7 @@ async def test_readings_are_sent_together_once_a_second_and_only_the_newest(worl
         await world.drive("CP-002", "driver-bob")
         await viewer.until(lambda frame: len(frame["points"]) == 2)
         taken = elapsed()
-        await world.pass_time(3)
+        await world.pass_time(3.2)
         frame = await viewer.next()
         assert taken() <= READINGS_EVERY
         assert frame["points"] == frame["messages"] == []

@@ -18,7 +18,7 @@ from evcharging.apps.program import kafka_away, running
 from evcharging.apps.status import Status
 from evcharging.apps.web_server import web_server
 from evcharging.common.config import CentralSettings
-from evcharging.common.kafka import CENTRAL_PANEL, CP_TELEMETRY
+from evcharging.common.kafka import CENTRAL_PANEL
 from evcharging.domain.charging_point import Notice, Point
 from evcharging.roles.panel import NOTICES, Panel
 from evcharging.runtime.host import Host, by_partition, to_one
@@ -68,7 +68,7 @@ async def central(settings: CentralSettings, bus: Bus, clock: Clock, status: Sta
 
 def _panel_host(desk: Desk, bus: Bus, wake: Callable[[], None]) -> Host:
     host = Host(MemoryStore(), bus, address=to_one(PANEL), observer=desk, on_ready=wake)
-    host.subscribe((CENTRAL_PANEL, CP_TELEMETRY), group=PANEL, partitions=range(bus.partitions))
+    host.subscribe((CENTRAL_PANEL,), group=PANEL, partitions=range(bus.partitions))
     host.add(PANEL, desk.panel, shard=PANEL, epoch=0)
     return host
 

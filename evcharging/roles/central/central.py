@@ -40,6 +40,7 @@ _HANDLERS: dict[type[Input], Callable[..., Effects]] = {
 
 _TIMEOUTS: dict[str, Callable[[Shard, str, datetime], list[Effect]]] = {
     supplies.AWAITED: supplies.on_start_timeout,
+    supplies.SHOW_READINGS: supplies.show_readings,
     presence.SILENCE: presence.on_silence,
     showing.AGAIN: showing.show_again,
 }

@@ -4,7 +4,7 @@ Knows no rule and no message flow."""
 from collections import OrderedDict
 from datetime import datetime
 
-from evcharging.common.messages import Message, PointShown
+from evcharging.common.messages import CPTelemetry, Message, PointShown
 from evcharging.domain.charging_point import Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session
@@ -39,6 +39,7 @@ class Shard:
         self.epoch = epoch
         self.points: dict[str, LivePoint] = {}
         self.timers = Timers()
+        self.readings: dict[str, CPTelemetry] = {}
         self._seq = 0
         self._past: OrderedDict[tuple[type[Record], str], Record] = OrderedDict()
 

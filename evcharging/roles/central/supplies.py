@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from evcharging.common.messages import (
     CPTelemetry,
     DriverUpdate,
+    ReadingsShown,
     StopSupply,
     SupplyAwaited,
     SupplyEnded,
@@ -37,7 +38,12 @@ PLUG_WITHIN = timedelta(seconds=90)
 MOST_MWH = 10**15
 """What no supply delivers; a reading beyond it tells a driver nothing."""
 
+GATHER_READINGS = timedelta(seconds=0.2)
+READINGS_AT_ONCE = 500
+"""How long readings are gathered for the panel, so many in a message at most."""
+
 AWAITED = "start awaited"
+SHOW_READINGS = "show readings"
 NOT_STARTED = "the charging point did not start in time"
 
 
@@ -78,7 +84,7 @@ def on_start_timeout(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
 
 
 def on_telemetry(shard: Shard, message: CPTelemetry, now: datetime) -> Effects:
-    """Tell the driver how the supply goes on, by the ledger's own price."""
+    """Tell the driver how the supply goes on, by the ledger's own price; the panel hears of it with others."""
     live = shard.points.get(message.cp_id)
     session = live.session if live else None
     if session is None or session.session_id != message.session_id or session.status is not SessionStatus.SUPPLYING:
@@ -86,6 +92,9 @@ def on_telemetry(shard: Shard, message: CPTelemetry, now: datetime) -> Effects:
     energy = max(0, message.register_mwh - session.register_start_mwh)
     if energy > MOST_MWH:
         return NOTHING
+    if not shard.readings:
+        shard.timers.set(SHOW_READINGS, "", now + GATHER_READINGS)
+    shard.readings[message.cp_id] = message
     return [
         DriverUpdate(
             ts=message.ts,
@@ -100,6 +109,16 @@ def on_telemetry(shard: Shard, message: CPTelemetry, now: datetime) -> Effects:
             kwh=to_kwh(energy),
             euros=to_euros(cost_micro_euros(energy, session.micro_euros_per_kwh)),
         )
+    ]
+
+
+def show_readings(shard: Shard, _: str, now: datetime) -> list[Effect]:
+    """Tell the panel the newest readings of supplies that go on."""
+    readings, shard.readings = shard.readings, {}
+    shown = [reading for reading in readings.values() if shard.open_session(reading.cp_id, reading.session_id)]
+    return [
+        ReadingsShown(ts=now, epoch=shard.epoch, seq=shard.next(), cp_id=some[0].cp_id, readings=some)
+        for some in (tuple(shown[begin : begin + READINGS_AT_ONCE]) for begin in range(0, len(shown), READINGS_AT_ONCE))
     ]
 
 
