@@ -33,7 +33,8 @@ def _mirrored(hint: Any) -> Any:
     if origin is Annotated:
         return MOMENT if parts[1].tz else Annotated[_mirrored(parts[0]), _limits(parts[1])]
     if origin is tuple:
-        return Annotated[tuple[_mirrored(parts[0]), ...], Field(strict=False)]
+        items: Any = _mirrored(parts[0])
+        return Annotated[tuple[items, ...], Field(strict=False)]
     if origin in (Union, UnionType):
         return reduce(or_, map(_mirrored, parts))
     if isinstance(hint, type) and issubclass(hint, Frozen):
