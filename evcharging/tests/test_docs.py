@@ -28,8 +28,8 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "cons
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 
 NO_API = {"/", "/ws", "/openapi.json", "/favicon.svg"}
-OTHER_VARIABLES = {"CENTRAL_URL", "KAFKA_VERSION", "PYTHON"}
-OTHER_FLAGS = {"--check", "--write", "--help", "--version", "--runs", "--cov", "--strict", "--free"}
+OTHER_VARIABLES = {"CENTRAL_URL", "KAFKA_VERSION", "PYTHON", "PYTHON_IMAGE"}
+OTHER_FLAGS = {"--build-arg", "--check", "--write", "--help", "--version", "--runs", "--cov", "--strict", "--free"}
 
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`([^`\n]+)`")
@@ -114,7 +114,7 @@ def test_every_relative_link_leads_to_a_file_and_a_heading_of_it(page: Page) -> 
 
 def test_every_path_in_code_letters_exists_and_holds_what_is_named_in_it(page: Page) -> None:
     for code in page.codes():
-        if re.fullmatch(r"(?:evcharging|tests|benchmarks|docs|console)/[\w./-]*(?::\w+)?", code):
+        if re.fullmatch(r"(?:evcharging|tests|tools|benchmarks|docker|docs|console)/[\w./-]*(?::\w+)?", code):
             path, _, name = code.partition(":")
             assert (ROOT / path).exists(), code
             assert not name or re.search(rf"\b(?:def|class) {name}\b", (ROOT / path).read_text(encoding="utf-8")), code
