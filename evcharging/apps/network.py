@@ -84,7 +84,7 @@ async def infrastructure(setup: NetworkSetup, ids: list[str], clock: Clock) -> A
         await enter(beating(status))
         monitor_settings = read(MonitorSettings, {"central_host": "127.0.0.1", "cp_e_host": "127.0.0.1"})
         # Held first: a second start in the same folder must fail before it takes the shards from the first.
-        journal = stack.enter_context(open_journal(setup.engine, FOLDER / "engines.journal"))
+        journal = stack.enter_context(open_journal(setup.engine, FOLDER / "engines.journal", clock))
         # Left in the opposite order: engines say their last word while Central still listens, monitors go last.
         links = await enter(monitors(monitor_settings, ids, bus, clock, Random()))
         up = await enter(central(setup.central, bus, clock, status))

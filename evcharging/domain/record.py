@@ -7,9 +7,10 @@ from evcharging.common.utils import Frozen
 
 class Record(Frozen, frozen=True, kw_only=True):
     """The newest record with a key is how its subject stands; all of them, in order, are its history.
-    `key_field` names the field that identifies the subject."""
+    `key_field` names the field that identifies the subject; of a kind that is said `once`, a key has one record."""
 
     key_field: ClassVar[str]
+    once: ClassVar[bool] = False
 
     @property
     def key(self) -> str:

@@ -79,6 +79,7 @@ class Request(Record, frozen=True, kw_only=True):
     """A driver's request and what Central decided: kept for ever, so that one id is never served twice."""
 
     key_field: ClassVar[str] = "request_id"
+    once: ClassVar[bool] = True
 
     request_id: str
     driver_id: str

@@ -3,7 +3,6 @@
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -11,213 +10,25 @@ from pathlib import Path
 import pytest
 
 from evcharging.adapters.store import Commit, Fenced, Store, StoreUnavailable, Tally
-from evcharging.common.messages import (
-    CPTelemetry,
-    DriverUpdate,
-    EndReason,
-    Message,
-    StopSupply,
-    SupplyEnded,
-    Ticket,
-    UpdateStatus,
-)
-from evcharging.common.states import CPState
 from evcharging.domain.charging_point import Notice, Point
 from evcharging.domain.record import Record
-from evcharging.domain.session import Bill, Request, Session, SessionStatus
+from evcharging.domain.session import Bill, Session, SessionStatus
+from evcharging.tests.commit_contract import CommitContract
+from evcharging.tests.store_world import BARE, LOG, MESSAGES, WHOLE, names, order, put, session
 
-NOW = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
-LATER = NOW + timedelta(minutes=10)
-LOG = "log-1"
 SPAWNED = get_context("spawn")
 
 
-def session(
-    session_id: str = "S-1",
-    *,
-    status: SessionStatus = SessionStatus.AUTHORISED,
-    cp_id: str = "CP-1",
-    driver_id: str = "driver-1",
-    stop: int = 0,
-) -> Session:
-    return Session(
-        session_id=session_id,
-        request_id=f"R-{session_id}",
-        driver_id=driver_id,
-        cp_id=cp_id,
-        status=status,
-        micro_euros_per_kwh=300_000,
-        requested_at=NOW,
-        register_stop_mwh=stop,
-    )
-
-
-def order(name: str) -> StopSupply:
-    return StopSupply(ts=NOW, cp_id="CP-1", session_id=name)
-
-
-def names(messages: list[tuple[int, Message]]) -> list[str]:
-    return [message.session_id for _, message in messages if isinstance(message, StopSupply)]
-
-
-def put(store: Store, *records: Record, outbox: tuple[str, ...] = (), shard: str = "0") -> list[int]:
-    """Commit records and orders to one shard, as the newest run of it."""
-    epochs = store.claim([shard])
-    return store.commit(
-        Commit(
-            epochs=epochs,
-            records=[(shard, record) for record in records],
-            outbox=[(shard, order(name)) for name in outbox],
-        )
-    )
-
-
-WHOLE: tuple[Record, ...] = (
-    Point(
-        cp_id="CP-1",
-        location="Calle Mayor 1, «Alcoy» ⚡",
-        registered_at=NOW,
-        own_micro_euros_per_kwh=350_000,
-        engine_micro_euros_per_kwh=300_000,
-        power_w=22_000,
-        stopped=True,
-        manual=True,
-        plugged=True,
-        engine_state=CPState.FAULT,
-        engine_reason="line one\nline two \"quoted\" 'and' %s",
-        engine_epoch=7,
-        engine_seq=2**63 - 1,
-        last_seen=LATER,
-    ),
-    Session(
-        session_id="S-1",
-        request_id="R-1",
-        driver_id="driver-1",
-        cp_id="CP-1",
-        status=SessionStatus.COMPLETED,
-        micro_euros_per_kwh=300_000,
-        requested_at=NOW,
-        started_at=NOW.astimezone(),
-        ended_at=LATER,
-        register_start_mwh=5,
-        register_stop_mwh=2**63 - 1,
-        ended_by=EndReason.COMPLETE,
-        detail="",
-    ),
-    Bill(
-        session_id="S-1",
-        driver_id="driver-1",
-        cp_id="CP-1",
-        started_at=NOW,
-        ended_at=LATER,
-        energy_mwh=-1,
-        micro_euros_per_kwh=0,
-        micro_euros=10**15,
-        ended_by="supply complete",
-    ),
-    Request(
-        request_id="R-1",
-        driver_id="driver-1",
-        cp_id="CP-1",
-        limit_mwh=1000,
-        requested_at=datetime(1969, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
-        accepted=True,
-        reason="none",
-        session_id="S-1",
-    ),
-    Notice(
-        notice_id="N-1", ts=datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC), level="info", text="t", cp_id="c"
-    ),
-)
-BARE: tuple[Record, ...] = (
-    Point(cp_id="CP-2"),
-    session("S-2"),
-    Request(request_id="R-2", driver_id="d", cp_id="CP-2", limit_mwh=None, requested_at=NOW, accepted=False),
-    Notice(notice_id="N-2", ts=NOW, level="error", text=""),
-)
-"""Records with every field filled, and with every field that may be empty so."""
-
-UPDATE = DriverUpdate(
-    ts=NOW,
-    request_id="R-1",
-    driver_id="driver-1",
-    cp_id="CP-1",
-    status=UpdateStatus.COMPLETED,
-    kwh=0.1,
-    ticket=Ticket(
-        session_id="S-1",
-        cp_id="CP-1",
-        started_at=NOW,
-        ended_at=LATER,
-        kwh=1 / 3,
-        euros_per_kwh=0.3,
-        euros=0.1,
-        ended_by="supply complete",
-    ),
-)
-MESSAGES = (
-    UPDATE,
-    order("S-1"),
-    CPTelemetry(ts=NOW, cp_id="CP-1", kw=22.0, euros=0.01, driver_id="driver-1", session_id="S-1"),
-    SupplyEnded(
-        ts=LATER,
-        cp_id="CP-1",
-        session_id="S-1",
-        started_at=NOW,
-        register_start_mwh=0,
-        register_stop_mwh=7,
-        ended_by=EndReason.FAULT,
-        detail="«é» ⚡ \\",
-    ),
-)
-
-
-class StoreContract:
+class StoreContract(CommitContract):
     """What any store does. A subclass says how it is opened, and whether it remembers every older record."""
 
     keeps_history = True
-
-    def open(self, folder: Path) -> Store:
-        raise NotImplementedError
 
     @pytest.fixture
     def store(self, tmp_path: Path) -> Iterator[Store]:
         store = self.open(tmp_path)
         yield store
         store.close()
-
-    # Runs of a shard
-
-    def test_each_claim_begins_the_next_run_of_each_shard(self, store: Store) -> None:
-        assert store.claim(["0", "1"]) == {"0": 1, "1": 1}
-        assert store.claim(["1", "2"]) == {"1": 2, "2": 1}
-        assert store.claim([]) == {}
-
-    @pytest.mark.parametrize("epoch", [0, 1, 3])
-    def test_a_run_that_is_not_the_newest_is_fenced_and_writes_nothing(self, store: Store, epoch: int) -> None:
-        store.claim(["0"])
-        store.claim(["0", "1"])
-        number = store.commit(Commit(outbox=[("0", order("kept"))]))
-        late = Commit(
-            epochs={"1": 1, "0": epoch},
-            records=[("0", session())],
-            outbox=[("0", order("late"))],
-            sent=number,
-            log_id=LOG,
-            positions={("cp.status", 0): 9},
-        )
-        with pytest.raises(Fenced, match=f"Shard 0 is in run 2, not {epoch}"):
-            store.commit(late)
-        assert (store.select(Session), store.facts(Session), store.positions(LOG)) == ([], [], {})
-        assert names(store.unsent(["0"])) == ["kept"]
-
-    def test_a_shard_that_was_never_claimed_is_fenced(self, store: Store) -> None:
-        with pytest.raises(Fenced, match="Shard 5 is in run 0, not 1"):
-            store.commit(Commit(epochs={"5": 1}, records=[("5", session())]))
-
-    def test_an_empty_commit_changes_nothing(self, store: Store) -> None:
-        assert store.commit(Commit()) == []
-        assert (store.unsent(["0"]), store.positions("")) == ([], {})
 
     # Records
 
@@ -400,6 +211,25 @@ class DurableStoreContract(StoreContract):
         assert again.claim(["0"]) == {"0": 2}
         assert again.commit(Commit(outbox=[("0", order("c"))]))[0] > max(numbers)
         again.close()
+
+    def test_a_commit_whose_answer_was_lost_is_not_done_twice_when_a_store_is_opened_again(
+        self, store: Store, tmp_path: Path
+    ) -> None:
+        commit = Commit(epochs=store.claim(["0"]), outbox=[("0", order("a")), ("0", order("b"))], serial=3)
+        numbers = store.commit(commit)
+        store.close()
+        again = self.open(tmp_path)
+        assert again.commit(commit) == numbers
+        assert names(again.unsent(["0"])) == ["a", "b"]
+        again.close()
+
+    def test_no_run_falls_behind_the_first_epoch(self, store: Store, tmp_path: Path) -> None:
+        store.claim(["0"])
+        store.close()
+        for first_epoch, runs in ((100, {"0": 100, "lost": 100}), (50, {"0": 101, "lost": 101})):
+            again = self.open(tmp_path, first_epoch=first_epoch)
+            assert again.claim(["0", "lost"]) == runs
+            again.close()
 
     def test_what_was_fenced_is_not_there_when_a_store_is_opened_again(self, store: Store, tmp_path: Path) -> None:
         old = store.claim(["0"])

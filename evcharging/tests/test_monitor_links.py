@@ -302,7 +302,7 @@ async def watched(folder: Path, cp_id: str, engine_id: str) -> AsyncIterator[tup
         _, http_port = await enter(web_server(registry(answer), HOST, 0))
         clock = WallClock()
         settings = EngineSettings.model_construct(journal=str(folder / "journal"))
-        journal = stack.enter_context(open_journal(settings, folder))
+        journal = stack.enter_context(open_journal(settings, folder, clock))
         port = await engine.enter_async_context(engines(settings, [engine_id], journal, MemoryBus(1), clock, port=0))
         watcher = settings_for(http_port, cp_id=cp_id)
         links = await enter(monitors(watcher, [cp_id], MemoryBus(1), clock, Random(1)))

@@ -23,7 +23,7 @@ from evcharging.domain.charging_point import Point
 from evcharging.domain.record import Record
 from evcharging.domain.records import LEDGER
 from evcharging.domain.session import Session
-from evcharging.tests.store_contract import put, session
+from evcharging.tests.store_world import put, session
 
 
 @pytest.fixture

@@ -11,36 +11,37 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evcharging.adapters.store import Commit, Fenced, Store
+from evcharging.adapters.store import Commit, Refused, Store
 from evcharging.adapters.store.journal import JournalStore
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.adapters.store.sql import SqlStore
 from evcharging.common.messages import Level
 from evcharging.domain.charging_point import Notice, Point
 from evcharging.domain.record import Record
-from evcharging.domain.session import Session, SessionStatus
-from evcharging.tests.store_contract import LOG, NOW, DurableStoreContract, StoreContract, order, session
+from evcharging.domain.session import Request, Session, SessionStatus
+from evcharging.tests.store_contract import DurableStoreContract, StoreContract
+from evcharging.tests.store_world import LOG, NOW, order, request, session
 
 
 class TestMemoryStore(StoreContract):
-    def open(self, folder: Path) -> Store:
-        return MemoryStore(keep_facts=True)
+    def open(self, folder: Path, *, first_epoch: int = 1) -> Store:
+        return MemoryStore(keep_facts=True, first_epoch=first_epoch)
 
 
 class TestSqlStore(DurableStoreContract):
-    def open(self, folder: Path) -> Store:
-        return SqlStore(f"sqlite:///{folder}/central.db")
+    def open(self, folder: Path, *, first_epoch: int = 1) -> Store:
+        return SqlStore(f"sqlite:///{folder}/central.db", first_epoch=first_epoch)
 
 
 class TestJournalStore(DurableStoreContract):
     keeps_history = False
 
-    def open(self, folder: Path) -> Store:
-        return JournalStore(folder / "engine.journal")
+    def open(self, folder: Path, *, first_epoch: int = 1) -> Store:
+        return JournalStore(folder / "engine.journal", first_epoch=first_epoch)
 
 
 SHARDS = ("0", "1", "2")
-KINDS: tuple[type[Record], ...] = (Session, Point, Notice)
+KINDS: tuple[type[Record], ...] = (Session, Point, Notice, Request)
 
 moments = st.builds(
     lambda seconds, hours: (NOW + timedelta(seconds=seconds)).astimezone(timezone(timedelta(hours=hours))),
@@ -59,6 +60,7 @@ records: st.SearchStrategy[Record] = st.one_of(
         stop=st.integers(0, 10**15),
     ),
     st.builds(Point, cp_id=st.sampled_from("ABC"), engine_reason=st.none() | texts, last_seen=st.none() | moments),
+    st.builds(request, st.sampled_from("AB"), driver_id=st.sampled_from(["", "a"])),
     st.builds(Notice, notice_id=texts, ts=moments, level=levels, text=texts, cp_id=st.none() | texts),
 )
 shards = st.sampled_from(SHARDS)
@@ -66,11 +68,13 @@ shards = st.sampled_from(SHARDS)
 
 @dataclass(frozen=True)
 class Step:
-    """One thing done to a store; `late` commits as the run before the newest, `sent` names the n-th message posted."""
+    """One thing done to a store; `late` commits as the run before the newest, `sent` names the n-th message posted;
+    `times`: how often the same commit is given."""
 
     claims: list[str] = field(default_factory=list)
     commit: Commit | None = None
     late: bool = False
+    times: int = 1
     opens_again: bool = False
 
 
@@ -86,7 +90,7 @@ commits = st.builds(
 )
 steps = st.one_of(
     st.builds(Step, claims=st.lists(shards, unique=True)),
-    st.builds(Step, commit=commits, late=st.sampled_from([False, False, False, True])),
+    st.builds(Step, commit=commits, late=st.sampled_from([False, False, False, True]), times=st.integers(1, 2)),
     st.just(Step(opens_again=True)),
 )
 
@@ -100,24 +104,28 @@ class Driven:
         self.store = contract.open(folder)
         self.epochs = dict.fromkeys(SHARDS, 0)
         self.numbers: list[int] = []
+        self.serial = 0
 
-    def follow(self, step: Step) -> bool:
-        """Whether the store did as it was told."""
+    def follow(self, step: Step) -> str:
+        """What became of it."""
         if step.opens_again and isinstance(self.contract, DurableStoreContract):
             self.store.close()
             self.store = self.contract.open(self.folder)
         self.epochs |= self.store.claim(step.claims)
-        return step.commit is None or self._commit(step.commit, step.late)
+        return "done" if step.commit is None else self._commit(step.commit, step.late, step.times)
 
-    def _commit(self, commit: Commit, late: bool) -> bool:
+    def _commit(self, commit: Commit, late: bool, times: int) -> str:
         written = {shard for shard, _ in (*commit.records, *commit.outbox)}
         epochs = {shard: self.epochs[shard] - late for shard in written}
         sent = [self.numbers[n] for n in commit.sent if n < len(self.numbers)]
+        self.serial += 1
+        same = replace(commit, epochs=epochs, sent=sent, serial=self.serial)
         try:
-            self.numbers += self.store.commit(replace(commit, epochs=epochs, sent=sent))
-        except Fenced:
-            return False
-        return True
+            answers = [self.store.commit(same) for _ in range(times if epochs else 1)]
+        except Refused as refusal:
+            return str(refusal)
+        self.numbers += answers[0]
+        return "done" if answers[0] == answers[-1] else "done twice"
 
     def answers(self) -> list[object]:
         store, answers = self.store, list[object]()
@@ -158,6 +166,7 @@ def test_after_any_steps_every_store_answers_as_the_one_in_memory(new_database: 
         try:
             for step in plan:
                 done = memory.follow(step)
+                assert done != "done twice"
                 assert [other.follow(step) for other in others] == [done, done]
             for other in others:
                 assert other.answers() == memory.answers()

@@ -14,8 +14,17 @@ Place = tuple[str, int]
 """A topic and a partition of it."""
 
 
-class Fenced(Exception):
+class Refused(Exception):
+    """Nothing of a commit lasted, and it never will: whoever made it must forget what it had in mind and start over
+    from the store."""
+
+
+class Fenced(Refused):
     """Another process has taken over this shard; this one must leave it alone."""
+
+
+class Taken(Refused):
+    """What may be recorded only once was recorded before, with other content."""
 
 
 class StoreUnavailable(Exception):
@@ -28,7 +37,9 @@ class Commit:
 
     `epochs`: for every shard written to, the run that writes. `records`: facts, in order, each with its shard.
     `outbox`: messages to be published, in order, each with its shard. `sent`: outbox numbers that others have now.
-    `positions`: the next offset to read, by place, in the log called `log_id`."""
+    `positions`: the next offset to read, by place, in the log called `log_id`. `serial`: the number of this commit
+    among those of its host's run, growing from 1; a host that hears no answer gives the same commit again. With 0, or
+    without epochs, it must not be given again."""
 
     epochs: dict[str, int] = field(default_factory=dict)
     records: list[tuple[str, Record]] = field(default_factory=list)
@@ -36,6 +47,12 @@ class Commit:
     sent: list[int] = field(default_factory=list)
     log_id: str = ""
     positions: dict[Place, int] = field(default_factory=dict)
+    serial: int = 0
+
+    @property
+    def anchor(self) -> str | None:
+        """The one of its shards that remembers its serial; None where it must not be given again."""
+        return min(self.epochs) if self.serial and self.epochs else None
 
     @property
     def is_durable(self) -> bool:
@@ -56,13 +73,16 @@ class Store(Protocol):
     """Synchronous and used by one thread at a time; every method may raise StoreUnavailable."""
 
     def claim(self, shards: Sequence[str]) -> dict[str, int]:
-        """Begin a new run of each shard: its epoch grows by one, and commits of older epochs raise Fenced."""
+        """Begin a new run of each shard: its epoch grows, and commits of older epochs raise Fenced. A shard that the
+        store does not know begins with the store's first epoch, and none falls behind that."""
         ...
 
     def commit(self, commit: Commit) -> list[int]:
         """Make all of it last, or nothing. Returns the numbers of the outbox messages, in their order.
-        Raises Fenced, writing nothing, where an epoch is not the newest of its shard. After StoreUnavailable it may
-        have lasted all the same, when only the answer was lost: whoever goes on claims and reads again first."""
+        Raises Fenced where an epoch is not the newest of its shard, and Taken where a record that may be recorded only
+        once is there with other content; one with the same content is left as it is. Nothing is written then.
+        After StoreUnavailable it may have lasted all the same, when only the answer was lost: the same commit given
+        again, with its serial, lasts if it had not, changes nothing if it had, and returns the same numbers."""
         ...
 
     def unsent(self, shards: Sequence[str]) -> list[tuple[int, Message]]:

@@ -22,10 +22,12 @@ ANY_MESSAGE = Schema(*MESSAGES)
 
 
 class Entry(Frozen, frozen=True, kw_only=True, omit_defaults=True):
-    """What one line says, in order. `epochs`: runs that began. `records`: kind and JSON array, one for each run of
-    records of one kind. `outbox`: number, shard, message. `counted`: the last outbox number that was given."""
+    """What one line says, in order. `epochs`: runs that began. `serials`: the newest commit of a run, by its anchor.
+    `records`: kind and JSON array, one for each run of records of one kind. `outbox`: number, shard, message.
+    `counted`: the last outbox number that was given."""
 
     epochs: tuple[tuple[str, int], ...] = ()
+    serials: tuple[tuple[str, int], ...] = ()
     records: tuple[tuple[str, Raw], ...] = ()
     sent: tuple[int, ...] = ()
     outbox: tuple[tuple[int, str, Raw], ...] = ()
@@ -48,8 +50,9 @@ class JournalStore(MemoryStore):
         kinds: Iterable[type[Record]] = (*LEDGER, *JOURNAL),
         messages: Schema = ANY_MESSAGE,
         compact_from: int = COMPACT_FROM,
+        first_epoch: int = 1,
     ) -> None:
-        super().__init__()
+        super().__init__(first_epoch=first_epoch)
         self._volatile = volatile
         self._decoders = {kind.__name__: json_decoder(GenericAlias(list, (kind,))) for kind in kinds}
         self._decode_message = messages.decode
@@ -63,15 +66,16 @@ class JournalStore(MemoryStore):
         self.cut_off = self._file.cut_off
 
     def claim(self, shards: Sequence[str]) -> dict[str, int]:
-        epochs = {shard: self._epochs.get(shard, 0) + 1 for shard in shards}
+        epochs = self._next_runs(shards)
         self._file.append(to_json(Entry(epochs=tuple(epochs.items()))), sync=True)
-        self._epochs.update(epochs)
+        self._begin(epochs)
         return epochs
 
     def commit(self, commit: Commit) -> list[int]:
-        self._check(commit.epochs)
+        if self._has_lasted(commit):
+            return self._numbers_of(commit)
         self._file.append(to_json(self._entry(commit)), sync=self._must_sync(commit))
-        numbers = super().commit(commit)
+        numbers = self._make_last(commit)
         if self._file.size > self._compact_at:
             self._compact()
         return numbers
@@ -83,7 +87,9 @@ class JournalStore(MemoryStore):
         return bool(commit.outbox) or not self._volatile.issuperset({type(record) for _, record in commit.records})
 
     def _entry(self, commit: Commit) -> Entry:
+        anchor = commit.anchor
         return Entry(
+            serials=((anchor, commit.serial),) if anchor is not None else (),
             records=_runs(record for _, record in commit.records),
             sent=tuple(commit.sent),
             outbox=_posts(enumerate(commit.outbox, start=self._numbers + 1)),
@@ -95,11 +101,12 @@ class JournalStore(MemoryStore):
         entry = from_json(Entry, body)
         records = [("", record) for kind, run in entry.records for record in self._run(kind, run)]
         positions = {(topic, partition): offset for topic, partition, offset in entry.positions}
-        super().commit(Commit(records=records, sent=list(entry.sent), log_id=entry.log_id, positions=positions))
+        self._make_last(Commit(records=records, sent=list(entry.sent), log_id=entry.log_id, positions=positions))
         for number, shard, message in entry.outbox:
             self._outbox[number] = (shard, self._decode_message(bytes(message)))
         self._numbers = max([self._numbers, entry.counted, *(number for number, _, _ in entry.outbox)])
-        self._epochs.update(entry.epochs)
+        self._begin(dict(entry.epochs))
+        self._serials.update(entry.serials)
 
     def _run(self, kind: str, run: Raw) -> list[Record]:
         decode = self._decoders.get(kind)
@@ -116,6 +123,7 @@ class JournalStore(MemoryStore):
     def _state(self) -> Iterator[Entry]:
         yield Entry(
             epochs=tuple(self._epochs.items()),
+            serials=tuple(self._serials.items()),
             records=_runs(self._newest[kind][key] for kind, key in self._births),
             outbox=_posts(self._outbox.items()),
             counted=self._numbers,

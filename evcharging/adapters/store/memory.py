@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import TypeVar
 
-from evcharging.adapters.store import Commit, Fenced, Place, Tally
+from evcharging.adapters.store import Commit, Place, Tally
+from evcharging.adapters.store.guard import check_runs, has_lasted, said_once, taken
 from evcharging.common.messages import Message
 from evcharging.domain.record import Record
 
@@ -13,10 +15,13 @@ Where = Mapping[str, Sequence[str]]
 
 
 class MemoryStore:
-    """`keep_facts` also remembers every older record; without it only the newest of each key."""
+    """`keep_facts` also remembers every older record; without it only the newest of each key.
+    `first_epoch`: see `claim`."""
 
-    def __init__(self, *, keep_facts: bool = False) -> None:
+    def __init__(self, *, keep_facts: bool = False, first_epoch: int = 1) -> None:
+        self._first_epoch = first_epoch
         self._epochs: dict[str, int] = {}
+        self._serials: dict[str, int] = {}
         self._newest: defaultdict[type[Record], dict[str, Record]] = defaultdict(dict)
         self._births: dict[tuple[type[Record], str], int] = {}
         self._facts: list[Record] | None = [] if keep_facts else None
@@ -25,12 +30,38 @@ class MemoryStore:
         self._positions: defaultdict[str, dict[Place, int]] = defaultdict(dict)
 
     def claim(self, shards: Sequence[str]) -> dict[str, int]:
-        for shard in shards:
-            self._epochs[shard] = self._epochs.get(shard, 0) + 1
-        return {shard: self._epochs[shard] for shard in shards}
+        epochs = self._next_runs(shards)
+        self._begin(epochs)
+        return epochs
+
+    def _next_runs(self, shards: Sequence[str]) -> dict[str, int]:
+        return {shard: max(self._epochs.get(shard, 0) + 1, self._first_epoch) for shard in shards}
+
+    def _begin(self, epochs: Mapping[str, int]) -> None:
+        for shard, epoch in epochs.items():
+            self._epochs[shard] = epoch
+            self._serials.pop(shard, None)
 
     def commit(self, commit: Commit) -> list[int]:
-        self._check(commit.epochs)
+        return self._numbers_of(commit) if self._has_lasted(commit) else self._make_last(commit)
+
+    def _has_lasted(self, commit: Commit) -> bool:
+        """Whether it is there already; raises Refused for one that must not be."""
+        once = said_once(commit.records)
+        check_runs(commit.epochs, self._epochs)
+        if has_lasted(commit, self._serials):
+            return True
+        for (kind, key), record in once.items():
+            if self._newest[kind].get(key, record) != record:
+                raise taken(record)
+        return False
+
+    def _numbers_of(self, commit: Commit) -> list[int]:
+        """Nothing newer can be in the outbox for the shards of a commit that is given again."""
+        newest = (number for number, (shard, _) in reversed(self._outbox.items()) if shard in commit.epochs)
+        return [*islice(newest, len(commit.outbox))][::-1]
+
+    def _make_last(self, commit: Commit) -> list[int]:
         for _, record in commit.records:
             self._put(record)
         for number in commit.sent:
@@ -42,13 +73,10 @@ class MemoryStore:
             numbers.append(self._numbers)
         if commit.positions:
             self._positions[commit.log_id].update(commit.positions)
+        anchor = commit.anchor
+        if anchor is not None:
+            self._serials[anchor] = commit.serial
         return numbers
-
-    def _check(self, epochs: Mapping[str, int]) -> None:
-        for shard, epoch in epochs.items():
-            newest = self._epochs.get(shard, 0)
-            if epoch != newest:
-                raise Fenced(f"Shard {shard} is in run {newest}, not {epoch}")
 
     def _put(self, record: Record) -> None:
         kind = type(record)
@@ -56,6 +84,8 @@ class MemoryStore:
         table = self._newest[kind]
         if key not in table:
             self._births[kind, key] = len(self._births) + 1
+        elif kind.once:
+            return
         table[key] = record
         if self._facts is not None:
             self._facts.append(record)

@@ -1,22 +1,20 @@
 """A store in a SQL database: SQLite in a file (WAL, every commit synced) or PostgreSQL. Knows no rule.
 One thread commits at a time; any number of threads may read meanwhile, each over a connection of its own."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, Table, bindparam, delete, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, TimeoutError
 
-from evcharging.adapters.store import Commit, Fenced, Place, StoreUnavailable, Tally
+from evcharging.adapters.store import Commit, Place, StoreUnavailable, Tally
 from evcharging.adapters.store.migrations import migrate
+from evcharging.adapters.store.sql_commit import Rows, Writer
 from evcharging.adapters.store.sql_engine import open_engine, sentence, writing
-from evcharging.adapters.store.tables import FACTS, OUTBOX, POSITIONS, SHARDS, TABLES
-from evcharging.common.kafka import TOPIC_OF
+from evcharging.adapters.store.tables import FACTS, OUTBOX, POSITIONS, TABLES
 from evcharging.common.messages import MESSAGES, Message, Schema
-from evcharging.common.utils import as_fields, field_names, from_fields, json_decoder, to_json
+from evcharging.common.utils import field_names, from_fields, json_decoder
 from evcharging.domain.record import Record
 
 R = TypeVar("R", bound=Record)
@@ -24,24 +22,19 @@ Where = Mapping[str, Sequence[str]]
 
 KEYS_AT_ONCE = 1000
 
-Upsert = sqlite.Insert | postgresql.Insert
 ANY_MESSAGE = Schema(*MESSAGES)
-PUT_SENT_AWAY = delete(OUTBOX).where(OUTBOX.c.number == bindparam("sent"))
-POST = insert(OUTBOX).returning(OUTBOX.c.number, sort_by_parameter_order=True)
 
 
 class SqlStore:
     """Central's ledger. `url` is `sqlite:///a/file.db` or `postgresql+psycopg://user:password@host/name`; tables are
-    made or brought up to date at once. `patience_s`: how long a commit waits for another program's.
+    made or brought up to date at once. `patience_s`: how long a commit waits for another program's. `first_epoch`: see
+    `claim`.
     Raises BadStoreUrl for an address that cannot be one, StoreUnavailable for a database that cannot be used."""
 
-    def __init__(self, url: str, *, patience_s: float = 5.0) -> None:
+    def __init__(self, url: str, *, patience_s: float = 5.0, first_epoch: int = 1) -> None:
         self._engine = open_engine(url, patience_s=patience_s)
         self._writer = writing(self._engine)
-        insert_into = _insert_of(self._engine.dialect.name)
-        self._upserts = {kind: _upsert(insert_into(table), table, kind.key_field) for kind, table in TABLES.items()}
-        self._move = _upsert(insert_into(POSITIONS), POSITIONS, "log_id", "topic", "partition")
-        self._insert_into = insert_into
+        self._statements = Writer(self._engine.dialect.name, first_epoch=first_epoch)
         with self._plainly():
             migrate(self._writer)
 
@@ -67,30 +60,13 @@ class SqlStore:
     def claim(self, shards: Sequence[str]) -> dict[str, int]:
         if not shards:
             return {}
-        rows = [{"shard": shard, "epoch": 1} for shard in sorted(set(shards))]
-        begin = self._insert_into(SHARDS).values(rows)
-        begin = begin.on_conflict_do_update(index_elements=["shard"], set_={"epoch": SHARDS.c.epoch + 1})
         with self._writing() as connection:
-            found = connection.execute(begin.returning(SHARDS.c.shard, SHARDS.c.epoch)).all()
-        epochs: dict[str, int] = dict(found)
-        return {shard: epochs[shard] for shard in shards}
+            return self._statements.claim(connection, shards)
 
     def commit(self, commit: Commit) -> list[int]:
-        facts = [_fact_row(shard, record) for shard, record in commit.records]
-        newest = _newest_rows(record for _, record in commit.records)
-        posts = [_post_row(shard, message) for shard, message in commit.outbox]
+        rows = Rows(commit)
         with self._writing() as connection:
-            _guard(connection, commit.epochs)
-            if facts:
-                connection.execute(insert(FACTS), facts)
-            for kind, rows in newest.items():
-                connection.execute(self._upserts[kind], rows)
-            if commit.sent:
-                connection.execute(PUT_SENT_AWAY, [{"sent": number} for number in commit.sent])
-            numbers = list(connection.scalars(POST, posts)) if posts else []
-            if commit.positions:
-                connection.execute(self._move, _position_rows(commit))
-        return numbers
+            return self._statements.commit(connection, commit, rows)
 
     def unsent(self, shards: Sequence[str]) -> list[tuple[int, Message]]:
         wanted = select(OUTBOX.c.number, OUTBOX.c.body).where(OUTBOX.c.shard.in_(shards)).order_by(OUTBOX.c.number)
@@ -150,47 +126,6 @@ class SqlStore:
 
     def close(self) -> None:
         self._engine.dispose()
-
-
-def _insert_of(dialect: str) -> Any:
-    return postgresql.insert if dialect == "postgresql" else sqlite.insert
-
-
-def _upsert(into: Upsert, table: Table, *keys: str) -> Upsert:
-    others = {column.name: into.excluded[column.name] for column in table.c if column.name not in (*keys, "born")}
-    return into.on_conflict_do_update(index_elements=keys, set_=others)
-
-
-def _guard(connection: Connection, epochs: Mapping[str, int]) -> None:
-    if not epochs:
-        return
-    held = select(SHARDS.c.shard, SHARDS.c.epoch).where(SHARDS.c.shard.in_(epochs)).order_by(SHARDS.c.shard)
-    newest: dict[str, int] = dict(connection.execute(held.with_for_update()).all())
-    for shard, epoch in epochs.items():
-        if newest.get(shard, 0) != epoch:
-            raise Fenced(f"Shard {shard} is in run {newest.get(shard, 0)}, not {epoch}")
-
-
-def _fact_row(shard: str, record: Record) -> dict[str, str]:
-    return {"shard": shard, "kind": type(record).__name__, "key": record.key, "body": to_json(record).decode()}
-
-
-def _newest_rows(records: Iterable[Record]) -> dict[type[Record], list[dict[str, Any]]]:
-    newest: defaultdict[type[Record], dict[str, Record]] = defaultdict(dict)
-    for record in records:
-        newest[type(record)][record.key] = record
-    return {kind: [as_fields(record) for record in by_key.values()] for kind, by_key in newest.items()}
-
-
-def _post_row(shard: str, message: Message) -> dict[str, str]:
-    return {"shard": shard, "topic": TOPIC_OF[type(message)].name, "body": to_json(message).decode()}
-
-
-def _position_rows(commit: Commit) -> list[dict[str, Any]]:
-    return [
-        {"log_id": commit.log_id, "topic": topic, "partition": partition, "next_offset": offset}
-        for (topic, partition), offset in commit.positions.items()
-    ]
 
 
 def _select(kind: type[Record]) -> Select[Any]:

@@ -1,6 +1,9 @@
 """How a SQL database is reached: its address, its connections, and its troubles in plain sentences."""
 
+from contextlib import suppress
 from pathlib import Path
+from sqlite3 import OperationalError
+from time import sleep
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -29,6 +32,8 @@ ADVICE = {
     "locked": "another program has been writing to it for too long; stop that one or try again",
     "already exists": "give a database that no other program uses",
 }
+
+WRITE_AHEAD = "PRAGMA journal_mode=WAL"
 
 
 class BadStoreUrl(ValueError):
@@ -81,8 +86,13 @@ def _open_sqlite(url: URL, patience_s: float) -> Engine:
 
 def _set_up(connection: Any, _: object) -> None:
     connection.isolation_level = None  # so that transactions begin where `_begin` says, and DDL is part of them
-    for setting in ("journal_mode=WAL", "synchronous=FULL"):
-        connection.execute(f"PRAGMA {setting}")
+    connection.execute("PRAGMA synchronous=FULL")
+    for pause_s in (0.01, 0.05, 0.2, 0.5):  # SQLite itself does not wait while others change a new file's mode, too
+        with suppress(OperationalError):
+            connection.execute(WRITE_AHEAD)
+            return
+        sleep(pause_s)
+    connection.execute(WRITE_AHEAD)
 
 
 def _begin(connection: Connection) -> None:

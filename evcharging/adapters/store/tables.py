@@ -202,4 +202,10 @@ POSITIONS = Table(
     _number("next_offset"),
 )
 
-SHARDS = Table("shards", METADATA, Column("shard", WORDS, primary_key=True), _number("epoch"))
+SHARDS = Table(
+    "shards",
+    METADATA,
+    Column("shard", WORDS, primary_key=True),
+    _number("epoch"),
+    Column("serial", BigInteger, nullable=False, server_default="0"),
+)

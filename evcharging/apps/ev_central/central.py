@@ -40,7 +40,7 @@ class Up:
 async def central(settings: CentralSettings, bus: Bus, clock: Clock, status: Status) -> AsyncIterator[Up]:
     """EV Central, until the block is left."""
     say = speaker("Central")
-    store = SqlStore(settings.db_url)
+    store = SqlStore(settings.db_url, first_epoch=int(clock.now().timestamp()))
 
     def make(wake: Callable[[], None]) -> Host:
         narrator = Narrator(central_lines, lambda _: "Central")

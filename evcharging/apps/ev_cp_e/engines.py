@@ -39,9 +39,11 @@ def setup_of(settings: EngineSettings, cp_id: str) -> EngineSetup:
     )
 
 
-def open_journal(settings: EngineSettings, default: Path) -> AbstractContextManager[Store]:
+def open_journal(settings: EngineSettings, default: Path, clock: Clock) -> AbstractContextManager[Store]:
     """The engines' journal, held against every other process until the block is left; raises StoreUnavailable."""
-    return closing(JournalStore(settings.journal or default, volatile=frozenset({Reading})))
+    first_epoch = int(clock.now().timestamp())  # runs after a lost journal must be newer than those before
+    journal = JournalStore(settings.journal or default, volatile=frozenset({Reading}), first_epoch=first_epoch)
+    return closing(journal)
 
 
 @asynccontextmanager

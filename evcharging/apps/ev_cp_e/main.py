@@ -25,7 +25,7 @@ async def run(settings: EngineSettings, stop: asyncio.Event) -> None:
     say, status = speaker(component("CP_E", ids)), Status()
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
-        journal = stack.enter_context(open_journal(settings, default_journal(ids[0])))
+        journal = stack.enter_context(open_journal(settings, default_journal(ids[0]), clock))
         await enter(status_port(status, settings.http_host, settings.http_port, say))
         status.waiting = f"Waiting for Kafka at {settings.kafka_bootstrap}"
         bus = await enter(open_kafka(settings.kafka_bootstrap, None, say))

@@ -7,7 +7,7 @@ from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, insp
 
 from evcharging.adapters.store import StoreUnavailable
 
-HEAD = "0001"
+HEAD = "0002"
 
 VERSION = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 
