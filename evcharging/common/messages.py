@@ -19,6 +19,7 @@ Reference = Annotated[str, Meta(pattern=ID_PATTERN, max_length=128, description=
 Moment = Annotated[datetime, Meta(tz=True, description="ISO 8601 with a time zone")]
 Text = Annotated[str, Meta(pattern=LINE_PATTERN, max_length=500, description="One line")]
 Reason = Annotated[str, Meta(pattern=LINE_PATTERN, max_length=250, description="One line, short enough to be quoted")]
+Known = Annotated[str, Meta(max_length=128, description="An ID that is known already")]
 Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Kilowatts = Annotated[float, Meta(ge=0, le=10_000)]
 KilowattHours = Annotated[float, Meta(ge=0, le=10**9)]
@@ -301,11 +302,24 @@ class PointShown(Message, frozen=True, kw_only=True):
     session: OngoingSession | None = None
 
 
+class ReadingShown(Frozen, frozen=True, kw_only=True):
+    """A reading as the panel shows it. IDs are not looked at closely, as they count only where they are known ones."""
+
+    ts: Moment
+    cp_id: Known
+    driver_id: Known
+    session_id: Known
+    kw: Kilowatts
+    kwh: KilowattHours
+    euros: Euros
+    register_mwh: Count
+
+
 class ReadingsShown(Message, frozen=True, kw_only=True):
     """The newest readings of points in one shard, together, for the panel; `cp_id` is the first one's."""
 
     cp_id: Id
-    readings: Annotated[tuple[CPTelemetry, ...], Meta(min_length=1, max_length=1000)]
+    readings: Annotated[tuple[ReadingShown, ...], Meta(min_length=1, max_length=1000)]
 
 
 class NoticeShown(Message, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from evcharging.common.messages import CPTelemetry, NoticeShown, PointShown, ReadingsShown
+from evcharging.common.messages import NoticeShown, PointShown, ReadingShown, ReadingsShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Notice, Point, shown_again
@@ -22,7 +22,7 @@ SILENT_AFTER = timedelta(seconds=9)
 
 NO_WORD = "no word from its Central"
 
-News = PointShown | NoticeShown | CPTelemetry
+News = PointShown | NoticeShown | ReadingShown
 
 
 class Panel:
@@ -32,7 +32,7 @@ class Panel:
     def __init__(self, points: Iterable[Point] = (), notices: Iterable[Notice] = ()) -> None:
         self.deadline: datetime | None = None
         self.points: dict[str, PointShown] = {}
-        self.readings: dict[str, CPTelemetry] = {}
+        self.readings: dict[str, ReadingShown] = {}
         self.notices: deque[NoticeShown] = deque(map(shown_again, notices), maxlen=NOTICES)
         self._known = tuple(points)
         self._heard: dict[str, datetime] = {}
@@ -91,9 +91,10 @@ class Panel:
         if reading and (view.session is None or view.session.session_id != reading.session_id):
             del self.readings[view.cp_id]
 
-    def _on_reading(self, reading: CPTelemetry) -> None:
+    def _on_reading(self, reading: ReadingShown) -> None:
         view = self.points.get(reading.cp_id)
-        if view is not None and view.session is not None and view.session.session_id == reading.session_id:
+        session = view.session if view else None
+        if session and (session.session_id, session.driver_id) == (reading.session_id, reading.driver_id):
             self.readings[reading.cp_id] = reading
             self._news.append(reading)
 

@@ -3,24 +3,18 @@ Knows no rule, and not whether time is real."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
-from itertools import product
 from operator import attrgetter
 from typing import Any, Protocol
 
-from evcharging.adapters.bus import END, Bus, Fetched, Place, Subscription
-from evcharging.adapters.store import Commit, Store
-from evcharging.common.kafka import VOLATILE, Topic, is_volatile
+from evcharging.adapters.bus import Bus, Fetched, Place
+from evcharging.adapters.store import Commit, Fenced, Refused, Store
+from evcharging.common.kafka import VOLATILE, Topic
 from evcharging.common.messages import Message
-from evcharging.domain.record import Record
-from evcharging.roles.role import Effect, Effects, Input, Role, Signal, Started
-from evcharging.runtime.recall import Recall
+from evcharging.roles.role import Effects, Input, Role, Signal, Started
+from evcharging.runtime.intake import Adopt, Intake
 from evcharging.runtime.schedule import Schedule
-
-BATCH = 10_000
-"""Messages taken at once, at most."""
+from evcharging.runtime.work import Resident, Work
 
 POSITIONS_EVERY = timedelta(seconds=5)
 """How old the last committed position may grow while nothing else is worth a commit."""
@@ -56,47 +50,6 @@ class Observer(Protocol):
         ...
 
 
-@dataclass(slots=True, eq=False)
-class Resident:
-    """A role at its address, with the shard and run that its records belong to."""
-
-    address: str
-    role: Role
-    shard: str
-    epoch: int
-    scheduled: datetime | None = None
-
-
-@dataclass(slots=True)
-class Work:
-    """What one fold gave: what must last, and then what must reach others, in order; `durable` says which of these
-    are in the outbox, by their places in `outgoing`."""
-
-    commit: Commit
-    outgoing: list[Message] = field(default_factory=list)
-    durable: list[int] = field(default_factory=list)
-    moved: bool = False
-
-    def keep(self, resident: Resident, effect: Effect) -> None:
-        """Take one thing that a role says, after all that was said before."""
-        commit = self.commit
-        if isinstance(effect, Record):
-            commit.records.append((resident.shard, effect))
-            commit.epochs[resident.shard] = resident.epoch
-        elif is_volatile(effect):
-            self.outgoing.append(effect)
-        else:
-            self.durable.append(len(self.outgoing))
-            self.outgoing.append(effect)
-            commit.outbox.append((resident.shard, effect))
-            commit.epochs[resident.shard] = resident.epoch
-
-    @property
-    def is_empty(self) -> bool:
-        """Nothing was taken and nothing came of it."""
-        return not (self.moved or self.outgoing or self.commit.is_durable)
-
-
 class Host:
     """Many roles, one schedule, one store, one subscription."""
 
@@ -110,7 +63,7 @@ class Host:
         on_ready: Callable[[], None] | None = None,
     ) -> None:
         self.residents: dict[str, Resident] = {}
-        self.subscription: Subscription | None = None
+        self.intake: Intake | None = None
         self._store = store
         self._bus = bus
         self._address = address
@@ -120,13 +73,7 @@ class Host:
         self._on_ready = on_ready
         self._inbox: deque[tuple[str, Input]] = deque()
         self._schedule: Schedule[Resident] = Schedule()
-        self._recall: Recall | None = None
-        self._assigned: frozenset[int] = frozenset()
-        self._deferred: list[Fetched] = []
-        self._volatile: frozenset[str] = frozenset()
-        self._join: Callable[[], Subscription] | None = None
-        self._on_assigned: Callable[[frozenset[int]], None] | None = None
-        self._positions: dict[Place, int] = {}
+        self._serial = 0
         self._positions_due: datetime | None = None
         self._sent: list[int] = []
 
@@ -149,28 +96,28 @@ class Host:
         group: str,
         partitions: Iterable[int] | None = None,
         recalled: Iterable[Topic] = (),
-        on_assigned: Callable[[frozenset[int]], None] | None = None,
+        adopt: Adopt | None = None,
     ) -> None:
-        """Read topics from where the store says; before messages of the `recalled` ones are handled, roles are
-        reminded of the records that those are about. `on_assigned` is told the partitions that this process has,
-        before anything of new ones is read: it gives their roles a home and lets those of lost ones go."""
-        wanted = tuple(topics)
-        self._volatile = frozenset(topic.name for topic in wanted if topic.volatile)
-        self._recall = Recall(self._store, recalled, self._role_in)
-        self._on_assigned = on_assigned
-        fixed = None if partitions is None else frozenset(partitions)
-        self._join = partial(self._bus.subscribe, wanted, group=group, partitions=fixed, on_ready=self._on_ready)
-        self.subscription = self._join()
-        if fixed is not None:
-            self._go_on(self.subscription, fixed)
+        """Take messages from the bus; `Intake` says which, and from where on."""
+        self.intake = Intake(
+            self._store,
+            self._bus,
+            topics,
+            group=group,
+            partitions=partitions,
+            recalled=recalled,
+            adopt=adopt,
+            role_in=self._role_in,
+            on_ready=self._on_ready,
+        )
 
     def send_by(self, kind: type[Message], outlet: Callable[[Message], None]) -> None:
         """Let messages of a kind leave by another way than the bus."""
         self._outlets[kind] = outlet
 
-    def resend(self, shards: Sequence[str]) -> None:
-        """Publish what an earlier run of these shards committed and never said to be sent."""
-        for number, message in self._store.unsent(shards):
+    def resend(self, unsent: Iterable[tuple[int, Message]]) -> None:
+        """Publish what an earlier run committed and never said to be sent."""
+        for number, message in unsent:
             self._send(message, number)
 
     def tell(self, address: str, message: Input) -> None:
@@ -192,52 +139,33 @@ class Host:
 
     def cycle(self, now: datetime) -> bool:
         """All of it at once; whether anything happened."""
-        batch = self.take()
-        self.recall(batch)
+        batch: list[Fetched] = []
+        if self.intake is not None:
+            if self.intake.is_reassigned:
+                self.intake.learn()
+                self.intake.settle()
+            batch = self.intake.take()
+            self.intake.recall(batch)
         work = self.fold(batch, now)
         if not work.is_empty or work.commit.positions:
-            self.publish(work, self.commit(work))
+            try:
+                numbers = self.commit(work)
+            except Refused as refusal:
+                self.start_over(refusal)
+                return True
+            self.publish(work, numbers)
         return not work.is_empty
 
-    def take(self) -> list[Fetched]:
-        """A batch of messages from the bus."""
-        subscription = self.subscription
-        if subscription is None:
-            return []
-        self._adopt(subscription)
-        batch, self._deferred = [*self._deferred, *subscription.poll(BATCH)], []
-        self._adopt(subscription)
-        if self._recall is not None:
-            batch, self._deferred = self._recall.divide(batch)
-        return batch
-
-    def _adopt(self, subscription: Subscription) -> None:
-        """Let roles come and go with the partitions that this process has."""
-        assigned = subscription.assignment()
-        if self._on_assigned is None or assigned == self._assigned:
-            return
-        fresh, self._assigned = assigned - self._assigned, assigned
-        self._on_assigned(assigned)
-        self._positions = {place: offset for place, offset in self._positions.items() if place[1] in assigned}
-        self._deferred = [fetched for fetched in self._deferred if fetched.partition in assigned]
-        self._go_on(subscription, fresh)
-        if self._on_ready is not None:
-            self._on_ready()
-
-    def _go_on(self, subscription: Subscription, partitions: frozenset[int]) -> None:
-        """Read on from where the store says, and what is volatile from now on: the past of it helps nobody."""
-        stored = self._store.positions(self._bus.log_id)
-        goes_on = {place: offset for place, offset in stored.items() if place[1] in partitions}
-        subscription.seek({**goes_on, **dict.fromkeys(product(self._volatile, partitions), END)})
-
-    def needs_recall(self, batch: list[Fetched]) -> bool:
-        """Whether `recall` may have to ask the store."""
-        return self._recall is not None and self._recall.is_needed(batch)
-
-    def recall(self, batch: list[Fetched]) -> None:
-        """Remind roles of the records that this batch is about."""
-        if self._recall is not None:
-            self._recall.remind(batch)
+    def start_over(self, refusal: Refused) -> None:
+        """Forget what roles have in mind and begin again from the store, after it refused a commit.
+        Raises the refusal where nobody else could have taken over, or nobody would give this process roles again."""
+        intake = self.intake
+        if intake is None or not intake.may_rejoin or (isinstance(refusal, Fenced) and not self._bus.is_shared):
+            raise refusal
+        for address in list(self.residents):
+            self.remove(address)
+        self._inbox.clear()
+        intake.rejoin()
 
     def _role_in(self, fetched: Fetched) -> Callable[[Message], Role | None]:
         address, residents = self._address_in(fetched), self.residents
@@ -265,7 +193,8 @@ class Host:
             of = self._address_in(fetched)
             turns = [(residents[to], message) for message in fetched.messages if (to := of(message)) in residents]
             self._react(turns, now, work)
-            self._positions[fetched.topic.name, fetched.partition] = fetched.next_offset
+            if self.intake is not None:
+                self.intake.positions[fetched.topic.name, fetched.partition] = fetched.next_offset
         self._take_positions(work, now)
         return work
 
@@ -306,8 +235,12 @@ class Host:
     def _take_positions(self, work: Work, now: datetime) -> None:
         if self._positions_due is None:
             self._positions_due = now + POSITIONS_EVERY
+        if work.commit.is_durable:
+            self._serial += 1
+            work.commit.serial = self._serial
         if work.commit.is_durable or now >= self._positions_due:
-            work.commit.positions, self._positions = self._positions, {}
+            if self.intake is not None:
+                work.commit.positions, self.intake.positions = self.intake.positions, {}
             work.commit.sent, self._sent = self._sent, []
             self._positions_due = now + POSITIONS_EVERY
 
@@ -326,8 +259,8 @@ class Host:
             self._send(work.outgoing[place], number)
             begin = place + 1
         self._send_all(work.outgoing[begin:])
-        if work.commit.positions and self.subscription is not None:
-            self.subscription.done(work.commit.positions)
+        if work.commit.positions and self.intake is not None:
+            self.intake.done(work.commit.positions)
 
     def _send_all(self, messages: list[Message]) -> None:
         if not self._outlets:

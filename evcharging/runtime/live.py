@@ -5,10 +5,12 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from evcharging.adapters.bus import Fetched
 from evcharging.adapters.clock import Clock
-from evcharging.adapters.store import StoreUnavailable
+from evcharging.adapters.store import Refused, StoreUnavailable
 from evcharging.roles.role import Stopping
 from evcharging.runtime.host import Host
+from evcharging.runtime.intake import Intake
 
 BACKOFF = (0.2, 0.5, 1.0, 2.0)
 """Seconds between attempts to reach a store that does not answer; the last one repeats."""
@@ -64,17 +66,31 @@ class LiveHost:
         return True
 
     async def _cycle(self, host: Host) -> bool:
-        batch = host.take()
-        if host.needs_recall(batch):
-            await self._in_thread(lambda: host.recall(batch))
+        batch: list[Fetched] = []
+        if host.intake is not None:
+            batch = await self._take(host.intake)
         work = host.fold(batch, self._clock.now())
         if work.is_empty and not work.commit.positions:
             return False
         numbers: list[int] = []
         if work.commit.is_durable or work.commit.positions:
-            numbers = await self._in_thread(lambda: host.commit(work))
+            try:
+                numbers = await self._in_thread(lambda: host.commit(work))
+            except Refused as refusal:
+                host.start_over(refusal)
+                self._warn(f"{refusal}; starting over from the store")
+                return True
         host.publish(work, numbers)
         return not work.is_empty
+
+    async def _take(self, intake: Intake) -> list[Fetched]:
+        if intake.is_reassigned:
+            await self._in_thread(intake.learn)
+            intake.settle()
+        batch = intake.take()
+        if intake.needs_recall(batch):
+            await self._in_thread(lambda: intake.recall(batch))
+        return batch
 
     async def _in_thread(self, job: Callable[[], list[int] | None]) -> list[int]:
         attempt = 0

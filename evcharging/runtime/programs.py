@@ -1,7 +1,7 @@
 """What each program puts into its host: which roles, which topics, from which records. Knows no clock and no
 technology; the live system and the simulator are both composed of these."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from zlib import crc32
 
 from evcharging.adapters.bus import Bus
@@ -30,28 +30,44 @@ OPEN = (SessionStatus.AUTHORISED.value, SessionStatus.SUPPLYING.value)
 def add_central(host: Host, store: Store, bus: Bus) -> None:
     """EV Central: a role for each partition that this process has, as long as it has it."""
 
-    def adopt(assigned: frozenset[int]) -> None:
+    def adopt(assigned: frozenset[int]) -> Callable[[], None]:
         wanted = {str(number) for number in assigned}
-        for shard in host.residents.keys() - wanted:
-            host.remove(shard)
         fresh = sorted(wanted - host.residents.keys(), key=int)
-        if fresh:
-            _begin_shards(host, store, bus.partitions, fresh)
+        epochs = store.claim(fresh)
+        roles = _shards(store, bus.partitions, epochs) if fresh else []
+        unsent = store.unsent(fresh)
 
-    host.subscribe(CENTRAL_READS, group="central", recalled=(kafka.DRIVER_REQUESTS, kafka.CP_STATUS), on_assigned=adopt)
+        def move() -> None:
+            for shard in host.residents.keys() - wanted:
+                host.remove(shard)
+            for shard, role in roles:
+                host.add(shard, role, shard=shard, epoch=epochs[shard])
+            host.resend(unsent)
+
+        return move
+
+    host.subscribe(CENTRAL_READS, group="central", recalled=(kafka.DRIVER_REQUESTS, kafka.CP_STATUS), adopt=adopt)
 
 
-def _begin_shards(host: Host, store: Store, partitions: int, shards: list[str]) -> None:
-    epochs = store.claim(shards)
+def _shards(store: Store, partitions: int, epochs: Mapping[str, int]) -> list[tuple[str, Central]]:
+    """A role for each shard, with what the store has of it."""
+    shards = list(epochs)
     points: dict[str, list[Point]] = {shard: [] for shard in shards}
     for point in store.select(Point):
         points.get(str(partition_of(point.cp_id, partitions)), []).append(point)
     sessions = {session.cp_id: session for session in store.select(Session, {"status": OPEN})}
-    for shard in shards:
-        held = [sessions[point.cp_id] for point in points[shard] if point.cp_id in sessions]
-        role = Central(shard, epochs[shard], points=points[shard], sessions=held)
-        host.add(shard, role, shard=shard, epoch=epochs[shard])
-    host.resend(shards)
+    return [
+        (
+            shard,
+            Central(
+                shard,
+                epochs[shard],
+                points=points[shard],
+                sessions=[sessions[point.cp_id] for point in points[shard] if point.cp_id in sessions],
+            ),
+        )
+        for shard in shards
+    ]
 
 
 def add_engines(
@@ -74,7 +90,7 @@ def add_engines(
             reading=readings.get(cp_id),
         )
         host.add(cp_id, role, shard=cp_id, epoch=epochs[cp_id])
-    host.resend(ids)
+    host.resend(store.unsent(ids))
 
 
 def add_monitors(host: Host, bus: Bus, setups: Sequence[MonitorSetup], *, links: Sequence[Topic] = ()) -> None:

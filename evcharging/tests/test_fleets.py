@@ -46,8 +46,9 @@ def reader_of(*keys: str) -> MemorySubscription:
     bus = MemoryBus(8)
     host = Host(MemoryStore(), bus)
     read_own_partitions(host, bus, (CENTRAL_COMMANDS,), group="engines", keys=keys)
-    assert isinstance(host.subscription, MemorySubscription)
-    return host.subscription
+    assert host.intake is not None
+    assert isinstance(host.intake.subscription, MemorySubscription)
+    return host.intake.subscription
 
 
 def test_a_fleet_reads_the_partitions_of_its_own_points_and_no_others() -> None:

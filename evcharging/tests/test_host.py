@@ -1,5 +1,6 @@
 """The one cycle: what it commits, in which order it publishes, and what a crash at any instant leaves behind."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
@@ -7,9 +8,9 @@ import pytest
 
 from evcharging.adapters.bus import Fetched
 from evcharging.adapters.bus.memory import MemoryBus
-from evcharging.adapters.store import Commit, Fenced
+from evcharging.adapters.store import Commit, Fenced, Taken
 from evcharging.adapters.store.memory import MemoryStore
-from evcharging.common.kafka import CP_STATUS, CP_TELEMETRY, DRIVER_REQUESTS, DRIVER_UPDATES, Topic
+from evcharging.common.kafka import CP_STATUS, CP_TELEMETRY, DRIVER_REQUESTS, DRIVER_UPDATES, Topic, partition_of
 from evcharging.common.messages import CPTelemetry, DriverRequest, DriverUpdate, Message, UpdateStatus
 from evcharging.domain.record import Record
 from evcharging.roles.role import NOTHING, Effect, Effects, Input, Started, Stopping
@@ -88,8 +89,18 @@ def clerk_host(store: MemoryStore, bus: MemoryBus, clerk: Clerk, watch: Watch | 
     host = Host(store, bus, observer=watch)
     host.subscribe((DRIVER_REQUESTS,), group="clerks", recalled=(DRIVER_REQUESTS,))
     host.add("CP-001", clerk, shard="s", epoch=store.claim(["s"])["s"])
-    host.resend(["s"])
+    host.resend(store.unsent(["s"]))
     return host
+
+
+def taken(host: Host) -> list[Fetched]:
+    assert host.intake is not None
+    return host.intake.take()
+
+
+def end(host: Host) -> None:
+    assert host.intake is not None
+    host.intake.close()
 
 
 def published(bus: MemoryBus, *topics: Topic) -> "Reader":
@@ -164,7 +175,7 @@ def test_a_crash_after_the_commit_and_before_publishing_publishes_after_the_rest
     out = published(bus, DRIVER_UPDATES)
     host = clerk_host(store, bus, Clerk())
     bus.publish(request(1))
-    batch = host.take()
+    batch = taken(host)
     host.commit(host.fold(batch, NOW))
     assert out.messages() == []
     again = clerk_host(store, bus, Clerk())
@@ -176,9 +187,8 @@ def test_a_crash_before_the_commit_handles_the_message_again_as_if_for_the_first
     bus, store = MemoryBus(1), MemoryStore()
     host = clerk_host(store, bus, Clerk())
     bus.publish(request(1))
-    host.fold(host.take(), NOW)
-    assert host.subscription is not None
-    host.subscription.close()
+    host.fold(taken(host), NOW)
+    end(host)
     clerk_host(store, bus, Clerk()).cycle(NOW)
     assert [seen.times for seen in store.select(Seen)] == [1]
 
@@ -188,8 +198,7 @@ def test_after_a_restart_reading_goes_on_behind_what_was_committed() -> None:
     host = clerk_host(store, bus, Clerk())
     bus.publish(request(1))
     host.cycle(NOW)
-    assert host.subscription is not None
-    host.subscription.close()
+    end(host)
     bus.publish(request(2))
     clerk = Clerk()
     again = clerk_host(store, bus, clerk)
@@ -212,7 +221,7 @@ def test_an_older_run_is_fenced_off_and_writes_nothing() -> None:
     bus, store = MemoryBus(1), MemoryStore()
     old = clerk_host(store, bus, Clerk())
     bus.publish(request(1))
-    work = old.fold(old.take(), NOW)
+    work = old.fold(taken(old), NOW)
     store.claim(["s"])
     with pytest.raises(Fenced):
         old.commit(work)
@@ -224,8 +233,7 @@ def test_a_role_is_reminded_of_what_it_forgot_before_it_decides() -> None:
     host = clerk_host(store, bus, Clerk())
     bus.publish(request(1))
     host.cycle(NOW)
-    assert host.subscription is not None
-    host.subscription.close()
+    end(host)
     bus.publish(request(1))
     clerk_host(store, bus, Clerk()).cycle(NOW)
     assert [seen.times for seen in store.select(Seen)] == [2]
@@ -308,14 +316,19 @@ class Homes:
     def __init__(self, bus: MemoryBus, store: MemoryStore) -> None:
         self.store = store
         self.host = Host(store, bus, address=by_partition)
-        self.host.subscribe((DRIVER_REQUESTS,), group="clerks", on_assigned=self.adopt)
+        self.host.subscribe((DRIVER_REQUESTS,), group="clerks", recalled=(DRIVER_REQUESTS,), adopt=self.adopt)
 
-    def adopt(self, assigned: frozenset[int]) -> None:
+    def adopt(self, assigned: frozenset[int]) -> Callable[[], None]:
         wanted = {str(number) for number in assigned}
-        for lost in self.host.residents.keys() - wanted:
-            self.host.remove(lost)
-        for fresh in sorted(wanted - self.host.residents.keys()):
-            self.host.add(fresh, Clerk(), shard=fresh, epoch=self.store.claim([fresh])[fresh])
+        epochs = self.store.claim(sorted(wanted - self.host.residents.keys()))
+
+        def move() -> None:
+            for lost in self.host.residents.keys() - wanted:
+                self.host.remove(lost)
+            for fresh, epoch in epochs.items():
+                self.host.add(fresh, Clerk(), shard=fresh, epoch=epoch)
+
+        return move
 
     def settle(self) -> None:
         while self.host.cycle(NOW):
@@ -333,8 +346,7 @@ def test_a_second_process_of_a_group_takes_its_share_and_gives_it_back_when_it_e
         second.settle()
     assert len(first.host.residents) == len(second.host.residents) == 2
     assert set(first.host.residents) | set(second.host.residents) == {"0", "1", "2", "3"}
-    assert second.host.subscription is not None
-    second.host.subscription.close()
+    end(second.host)
     for _ in range(3):
         first.settle()
     assert set(first.host.residents) == {"0", "1", "2", "3"}
@@ -356,3 +368,71 @@ def test_a_partition_that_moves_is_read_on_where_it_was_committed() -> None:
         second.settle()
     assert sorted(seen.request_id for seen in store.select(Seen)) == sorted(f"req-{n}" for n in range(2 * len(keys)))
     assert {seen.times for seen in store.select(Seen)} == {1}
+
+
+class SharedBus(MemoryBus):
+    """As if the other members of a group were in other processes."""
+
+    is_shared = True
+
+
+def in_two_partitions(number: int) -> tuple[DriverRequest, DriverRequest]:
+    """One request id, asked of points in two of four partitions."""
+    first = request(number, cp_id="CP-0")
+    others = (request(number, cp_id=f"CP-{other}") for other in range(1, 100))
+    return first, next(each for each in others if partition_of(each.cp_id, 4) != partition_of("CP-0", 4))
+
+
+def test_of_two_roles_that_are_asked_the_same_at_once_the_second_knows_what_the_first_decided() -> None:
+    bus, store = MemoryBus(4), MemoryStore()
+    homes = Homes(bus, store)
+    homes.settle()
+    bus.publish_all([*in_two_partitions(1), *in_two_partitions(2)])
+    homes.settle()
+    assert [(seen.request_id, seen.times) for seen in store.select(Seen)] == [("req-1", 2), ("req-2", 2)]
+
+
+def test_a_host_that_was_fenced_forgets_what_it_did_and_goes_on_with_what_it_is_given() -> None:
+    bus, store = SharedBus(4), MemoryStore()
+    out = published(bus, DRIVER_UPDATES)
+    homes = Homes(bus, store)
+    homes.settle()
+    store.claim(["0", "1", "2", "3"])
+    bus.publish(request(1))
+    homes.settle()
+    assert [seen.times for seen in store.select(Seen)] == [1]
+    assert statuses(out.messages()) == [UpdateStatus.ACCEPTED, UpdateStatus.IN_PROGRESS]
+
+
+def test_a_host_that_shares_with_nobody_ends_when_another_has_taken_over() -> None:
+    bus, store = MemoryBus(4), MemoryStore()
+    homes = Homes(bus, store)
+    homes.settle()
+    store.claim(["0", "1", "2", "3"])
+    bus.publish(request(1))
+    with pytest.raises(Fenced):
+        homes.settle()
+
+
+def test_a_host_whose_decision_came_second_forgets_it_and_decides_again() -> None:
+    bus = MemoryBus(4)
+    store = RefusingStore()
+    homes = Homes(bus, store)
+    homes.settle()
+    store.refusals = 1
+    bus.publish(request(1))
+    homes.settle()
+    assert [seen.times for seen in store.select(Seen)] == [1]
+    assert store.refusals == 0
+
+
+class RefusingStore(MemoryStore):
+    """Refuses some commits, as if what they hold had been taken just before."""
+
+    refusals = 0
+
+    def commit(self, commit: Commit) -> list[int]:
+        if self.refusals:
+            self.refusals -= 1
+            raise Taken("Request req-1 was recorded before")
+        return super().commit(commit)

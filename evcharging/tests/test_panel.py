@@ -2,7 +2,14 @@
 
 import pytest
 
-from evcharging.common.messages import CPTelemetry, HealthReport, NoticeShown, OngoingSession, PointShown, ReadingsShown
+from evcharging.common.messages import (
+    HealthReport,
+    NoticeShown,
+    OngoingSession,
+    PointShown,
+    ReadingShown,
+    ReadingsShown,
+)
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Notice, Point
@@ -27,12 +34,12 @@ VIEW = PointShown(
     stopped=False,
     session=SESSION,
 )
-READING = CPTelemetry(
-    ts=after(1), epoch=1, seq=1, cp_id=CP, kw=22.0, euros=0.0018, driver_id=ALICE, session_id="S-1", register_mwh=6_111
+READING = ReadingShown(
+    ts=after(1), cp_id=CP, kw=22.0, kwh=0.006111, euros=0.0018, driver_id=ALICE, session_id="S-1", register_mwh=6_111
 )
 
 
-def told(reading: CPTelemetry) -> ReadingsShown:
+def told(reading: ReadingShown) -> ReadingsShown:
     return ReadingsShown(ts=reading.ts, cp_id=reading.cp_id, readings=(reading,))
 
 

@@ -21,6 +21,9 @@ SHOWN = 8192
 
 CLOSE_WITHIN = 5.0
 
+KEYS_KNOWN = 100_000
+"""Keys whose partition is remembered, at most."""
+
 
 class DeadLetter(Frozen, frozen=True, kw_only=True):
     """A message that could not be read: where it is, why, and how it begins."""
@@ -71,13 +74,21 @@ class KafkaBus:
         self._readers: list[KafkaSubscription] = []
         self._watch: asyncio.Task[None] | None = None
         self._dead = 0
+        self._places: dict[str, tuple[int, bytes]] = {}
 
     def publish(self, message: Message, on_sent: Callable[[], None] | None = None) -> None:
         topic = TOPIC_OF[type(message)]
-        _refuse_link(topic)
+        if topic.link:
+            _refuse_link(topic)
         key = key_of(message)
-        record = (topic.name, partition_of(key, self.partitions), key.encode(), to_json(message), on_sent)
-        self._writer.send(record, volatile=is_volatile(message))
+        place = self._places.get(key) or self._learn(key)
+        self._writer.send((topic.name, *place, to_json(message), on_sent), volatile=is_volatile(message))
+
+    def _learn(self, key: str) -> tuple[int, bytes]:
+        if len(self._places) >= KEYS_KNOWN:
+            self._places.clear()
+        place = self._places[key] = partition_of(key, self.partitions), key.encode()
+        return place
 
     def publish_all(self, messages: Iterable[Message]) -> None:
         for message in messages:

@@ -10,7 +10,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from evcharging.apps.ev_central.desk import Desk
 from evcharging.apps.ev_central.views import notice_view, point_view, reading_view
-from evcharging.common.messages import CPTelemetry, NoticeShown, PointShown
+from evcharging.common.messages import NoticeShown, PointShown, ReadingShown
 from evcharging.common.utils import iso, to_json
 from evcharging.roles.panel import News
 
@@ -40,7 +40,7 @@ class Push:
         """Note what is new for the viewers."""
         if not self._viewers:
             return
-        if isinstance(message, CPTelemetry):
+        if isinstance(message, ReadingShown):
             self._metered.add(message.cp_id)
             return
         if isinstance(message, PointShown):
@@ -60,7 +60,7 @@ class Push:
             if self._urgent.is_set():
                 await asyncio.sleep(AT_ONCE)
                 self._urgent.clear()
-            readings: list[CPTelemetry] = []
+            readings: list[ReadingShown] = []
             if loop.time() >= readings_due:
                 readings = self._take_readings()
                 readings_due = loop.time() + self._every
@@ -68,13 +68,13 @@ class Push:
                 self._send(self._changes(readings))
                 heartbeat_due = loop.time() + HEARTBEAT
 
-    def _take_readings(self) -> list[CPTelemetry]:
+    def _take_readings(self) -> list[ReadingShown]:
         """The newest readings of what was metered and still runs: none may come after the end of its supply."""
         metered, self._metered = self._metered, set()
         newest = self._desk.panel.readings
         return [newest[cp_id] for cp_id in sorted(metered) if cp_id in newest]
 
-    def _changes(self, readings: list[CPTelemetry]) -> str:
+    def _changes(self, readings: list[ReadingShown]) -> str:
         points, self._points = self._points, {}
         notices, self._notices = self._notices, []
         return self._frame(

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from evcharging.adapters.store import Tally
-from evcharging.common.messages import CPTelemetry, NoticeShown, PointShown
+from evcharging.common.messages import NoticeShown, PointShown, ReadingShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import iso
 from evcharging.domain.charging_point import Notice
@@ -34,7 +34,7 @@ def point_view(panel: Panel, point: PointShown) -> View:
     }
 
 
-def _session_of(point: PointShown, reading: CPTelemetry | None) -> View | None:
+def _session_of(point: PointShown, reading: ReadingShown | None) -> View | None:
     session = point.session
     if session is None:
         return None
@@ -72,7 +72,7 @@ def ongoing_view(point: PointShown) -> View | None:
     }
 
 
-def reading_view(reading: CPTelemetry) -> View:
+def reading_view(reading: ReadingShown) -> View:
     """The newest reading of a running supply."""
     return {
         "cp_id": reading.cp_id,

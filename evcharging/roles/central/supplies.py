@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from evcharging.common.messages import (
     CPTelemetry,
     DriverUpdate,
+    ReadingShown,
     ReadingsShown,
     StopSupply,
     SupplyAwaited,
@@ -115,11 +116,24 @@ def on_telemetry(shard: Shard, message: CPTelemetry, now: datetime) -> Effects:
 def show_readings(shard: Shard, _: str, now: datetime) -> list[Effect]:
     """Tell the panel the newest readings of supplies that go on."""
     readings, shard.readings = shard.readings, {}
-    shown = [reading for reading in readings.values() if shard.open_session(reading.cp_id, reading.session_id)]
+    shown = [_shown(reading) for reading in readings.values() if shard.open_session(reading.cp_id, reading.session_id)]
     return [
         ReadingsShown(ts=now, epoch=shard.epoch, seq=shard.next(), cp_id=some[0].cp_id, readings=some)
         for some in (tuple(shown[begin : begin + READINGS_AT_ONCE]) for begin in range(0, len(shown), READINGS_AT_ONCE))
     ]
+
+
+def _shown(reading: CPTelemetry) -> ReadingShown:
+    return ReadingShown(
+        ts=reading.ts,
+        cp_id=reading.cp_id,
+        driver_id=reading.driver_id,
+        session_id=reading.session_id,
+        kw=reading.kw,
+        kwh=reading.kwh,
+        euros=reading.euros,
+        register_mwh=reading.register_mwh,
+    )
 
 
 def on_ended(shard: Shard, message: SupplyEnded, now: datetime) -> list[Effect]:

@@ -1,0 +1,208 @@
+"""What Central takes to consume telemetry from a real Kafka: every reading becomes a driver's IN_PROGRESS and is shown.
+
+The bare baseline is a process that consumes the same messages with the same client and decodes them to the same class,
+and does nothing else. Both are measured in CPU time a message. `python -m benchmarks.telemetry --messages 500000`
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from itertools import count
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from confluent_kafka import OFFSET_BEGINNING
+
+from benchmarks.real import PARTITIONS, Raw, answers, kafka, now, program, until
+from evcharging.adapters.store import Commit
+from evcharging.adapters.store.sql import SqlStore
+from evcharging.common.kafka import CP_TELEMETRY, DRIVER_UPDATES, SCHEMAS, partition_of
+from evcharging.common.messages import CPTelemetry
+from evcharging.common.utils import to_json
+from evcharging.domain.charging_point import Point
+from evcharging.domain.session import Session, SessionStatus
+from tools.broker.broker import free_ports
+
+
+@dataclass(frozen=True)
+class Run:
+    """Microseconds of CPU a message, and the share of readings of which drivers were told."""
+
+    central_us: float
+    bare_us: float
+    told: float
+
+    @property
+    def ratio(self) -> float:
+        """Central's cost by the bare loop's."""
+        return self.central_us / self.bare_us
+
+
+@dataclass(frozen=True)
+class Result:
+    """Medians of several runs."""
+
+    messages: int
+    points: int
+    central_us: float
+    bare_us: float
+    ratio: float
+    told: float
+
+
+def fill(url: str, points: int, supplying: int) -> None:
+    """Write a ledger of so many points, some of which supply."""
+    store, started = SqlStore(url), now()
+    shards = [str(number) for number in range(PARTITIONS)]
+    epochs = store.claim(shards)
+    for begin in range(0, points, 1000):
+        commit = Commit(epochs=epochs)
+        for number in range(begin, min(begin + 1000, points)):
+            cp_id = cp(number)
+            shard = str(partition_of(cp_id, PARTITIONS))
+            commit.records.append((shard, Point(cp_id=cp_id, registered_at=started, power_w=22_000)))
+            if number < supplying:
+                commit.records.append((shard, session(number)))
+        store.commit(commit)
+    store.close()
+
+
+def cp(number: int) -> str:
+    """The id of a point."""
+    return f"CP-{number + 1:05}"
+
+
+def session(number: int) -> Session:
+    """The open session at a point."""
+    return Session(
+        session_id=f"session-{number}",
+        request_id=f"req-{number}",
+        driver_id=f"driver-{number}",
+        cp_id=cp(number),
+        status=SessionStatus.SUPPLYING,
+        micro_euros_per_kwh=300_000,
+        requested_at=now(),
+        started_at=now(),
+    )
+
+
+def readings(points: int, messages: int) -> list[tuple[bytes, bytes, int]]:
+    """Encoded readings, point after point: value, key, partition."""
+    seconds, encoded = count(1), list[tuple[bytes, bytes, int]]()
+    while len(encoded) < messages:
+        second = next(seconds)
+        for number in range(points):
+            key = cp(number)
+            reading = CPTelemetry(
+                ts=now(),
+                epoch=1,
+                seq=second,
+                cp_id=key,
+                kw=22.0,
+                euros=0.001833 * second,
+                driver_id=f"driver-{number}",
+                session_id=f"session-{number}",
+                kwh=0.006111 * second,
+                register_mwh=6_111 * second,
+            )
+            encoded.append((to_json(reading), key.encode(), partition_of(key, PARTITIONS)))
+    return encoded[:messages]
+
+
+def run(bootstrap: str, points: int, messages: int) -> Run:
+    """Central, then the bare loop, on the same messages."""
+    raw, encoded = Raw(bootstrap), readings(points, messages)
+    http, tcp = free_ports(2)
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        fill(f"sqlite:///{folder}/central.db", points, points)
+        flags = ["--kafka-bootstrap", bootstrap, "--http-port", str(http), "--listen-port", str(tcp)]
+        with program(
+            "evcharging.apps.ev_central.main", folder, *flags, "--db-url", f"sqlite:///{folder}/central.db"
+        ) as central:
+            until(lambda: answers(f"http://127.0.0.1:{http}/health/ready"), lambda: central.said()[-800:])
+            time.sleep(3)
+            before, told = central.cpu_s, raw.count(DRIVER_UPDATES.name)
+            for value, key, partition in encoded:
+                raw.put(CP_TELEMETRY.name, value, key, partition)
+            raw.flush()
+            told = _settled(lambda: raw.count(DRIVER_UPDATES.name)) - told
+            spent = central.cpu_s - before
+    return Run(spent / messages * 1e6, _bare(bootstrap, messages), told / messages)
+
+
+def _settled(counted: Callable[[], int]) -> int:
+    """The count once it has not grown for a second."""
+    last, now_ = -1, counted()
+    while now_ != last:
+        time.sleep(1)
+        last, now_ = now_, counted()
+    return now_
+
+
+def _bare(bootstrap: str, messages: int) -> float:
+    command = [sys.executable, "-m", "benchmarks.telemetry", "--child", bootstrap, "--messages", str(messages)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=300)
+    return float(done.stdout)
+
+
+def _child(bootstrap: str, messages: int) -> float:
+    reader = Raw(bootstrap).reader([CP_TELEMETRY.name], OFFSET_BEGINNING)
+    decode = SCHEMAS[CP_TELEMETRY.name].decode
+    got = len(reader.consume(1, 30))
+    began = time.process_time()
+    while got < messages:
+        for record in reader.consume(1000, 1.0):
+            decode(record.value() or b"")
+            got += 1
+    spent = time.process_time() - began
+    reader.close()
+    return spent / messages * 1e6
+
+
+def measure(points: int = 10_000, messages: int = 500_000, runs: int = 3) -> Result:
+    """Several runs, each on a broker of its own."""
+    done = []
+    for _ in range(runs):
+        with kafka() as bootstrap:
+            done.append(run(bootstrap, points, messages))
+    return Result(
+        messages=messages,
+        points=points,
+        central_us=median(each.central_us for each in done),
+        bare_us=median(each.bare_us for each in done),
+        ratio=median(each.ratio for each in done),
+        told=median(each.told for each in done),
+    )
+
+
+def main() -> None:
+    """Print one line, or JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--points", type=int, default=10_000)
+    parser.add_argument("--messages", type=int, default=500_000)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--child")
+    options = parser.parse_args()
+    if options.child:
+        print(_child(options.child, options.messages))
+        return
+    result = measure(options.points, options.messages, options.runs)
+    if options.json:
+        print(json.dumps(asdict(result)))
+    else:
+        print(
+            f"{result.messages:,} readings of {result.points:,} points: {result.central_us:.1f} us CPU each, "
+            f"{1e6 / result.central_us:,.0f}/s a core, drivers told of {result.told:.0%}; "
+            f"bare {result.bare_us:.1f} us; {result.ratio:.1f} times the bare loop"
+        )
+
+
+if __name__ == "__main__":
+    main()

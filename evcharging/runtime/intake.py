@@ -1,0 +1,128 @@
+"""What a host takes from the bus: of which partitions, from where on, and what its roles must be reminded of before.
+Knows no role."""
+
+from collections.abc import Callable, Iterable
+from itertools import product
+
+from evcharging.adapters.bus import END, Bus, Fetched, Place, Subscription
+from evcharging.adapters.store import Store
+from evcharging.common.kafka import Topic
+from evcharging.common.messages import Message
+from evcharging.roles.role import Role
+from evcharging.runtime.recall import Recall
+
+BATCH = 10_000
+"""Messages taken at once, at most."""
+
+Adopt = Callable[[frozenset[int]], Callable[[], None]]
+"""Given the partitions that a process has: asks the store about roles of new ones, in any thread, and returns what
+gives these a home and lets those of lost ones go."""
+
+Ready = Callable[[], None]
+
+
+class Intake:
+    """Reads topics from where the store says, and volatile ones from now on: the past of those helps nobody. Before
+    messages of the `recalled` topics are handled, roles are reminded of the records that those are about. With `adopt`
+    the partitions are shared in the group, and roles come and go with them; else they are fixed, or all."""
+
+    def __init__(
+        self,
+        store: Store,
+        bus: Bus,
+        topics: Iterable[Topic],
+        *,
+        group: str,
+        partitions: Iterable[int] | None,
+        recalled: Iterable[Topic],
+        adopt: Adopt | None,
+        role_in: Callable[[Fetched], Callable[[Message], Role | None]],
+        on_ready: Ready | None,
+    ) -> None:
+        self.positions: dict[Place, int] = {}
+        """The next offsets to read, of places that were read since the last commit."""
+        self._store = store
+        self._bus = bus
+        self._topics = tuple(topics)
+        self._group = group
+        self._fixed = None if partitions is None else frozenset(partitions)
+        self._recall = Recall(store, recalled, role_in)
+        self._adopt = adopt
+        self._on_ready = on_ready
+        self._assigned: frozenset[int] = frozenset()
+        self._deferred: list[Fetched] = []
+        self._learned: tuple[frozenset[int], Callable[[], None], dict[Place, int]] | None = None
+        self.subscription = self._join()
+        if self._fixed is not None:
+            self._go_on(self._fixed, store.positions(bus.log_id))
+
+    def take(self) -> list[Fetched]:
+        """A batch of messages. It may be less than has come, where roles are not to decide the same at once."""
+        batch, self._deferred = self._recall.divide([*self._deferred, *self.subscription.poll(BATCH)])
+        if self.is_reassigned:
+            self._wake()
+        return batch
+
+    def needs_recall(self, batch: list[Fetched]) -> bool:
+        """Whether `recall` may have to ask the store."""
+        return self._recall.is_needed(batch)
+
+    def recall(self, batch: list[Fetched]) -> None:
+        """Remind roles of the records that this batch is about. May run in another thread than the rest."""
+        self._recall.remind(batch)
+
+    def done(self, positions: dict[Place, int]) -> None:
+        """What is before these offsets is never asked for again."""
+        self.subscription.done(positions)
+
+    def close(self) -> None:
+        """Read no more, and leave the group."""
+        self.subscription.close()
+
+    # Whose partitions they are
+
+    @property
+    def is_reassigned(self) -> bool:
+        """Whether this process has other partitions now than its roles have: `learn` and `settle` before `take`."""
+        return self._adopt is not None and self.subscription.assignment() != self._assigned
+
+    def learn(self) -> None:
+        """Ask the store what roles of new partitions have to know. May run in another thread than the rest."""
+        if self._adopt is not None:
+            assigned = self.subscription.assignment()
+            self._learned = assigned, self._adopt(assigned), self._store.positions(self._bus.log_id)
+
+    def settle(self) -> None:
+        """Let roles come and go as was learnt, and read on."""
+        if self._learned is None:
+            return
+        (assigned, move, stored), self._learned = self._learned, None
+        fresh, self._assigned = assigned - self._assigned, assigned
+        move()
+        self.positions = {place: offset for place, offset in self.positions.items() if place[1] in assigned}
+        self._deferred = [fetched for fetched in self._deferred if fetched.partition in assigned]
+        self._go_on(fresh, stored)
+
+    @property
+    def may_rejoin(self) -> bool:
+        """Whether the roles here come and go."""
+        return self._adopt is not None
+
+    def rejoin(self) -> None:
+        """Leave the group and join it anew, with nothing in mind; what was not committed is read again."""
+        self.subscription.close()
+        self._assigned, self._deferred, self._learned, self.positions = frozenset(), [], None, {}
+        self.subscription = self._join()
+        self._wake()
+
+    def _join(self) -> Subscription:
+        return self._bus.subscribe(self._topics, group=self._group, partitions=self._fixed, on_ready=self._on_ready)
+
+    def _go_on(self, partitions: frozenset[int], stored: dict[Place, int]) -> None:
+        volatile = [topic.name for topic in self._topics if topic.volatile]
+        goes_on = {place: offset for place, offset in stored.items() if place[1] in partitions}
+        self.subscription.seek({**goes_on, **dict.fromkeys(product(volatile, partitions), END)})
+
+    def _wake(self) -> None:
+        if self._on_ready is not None:
+            self._on_ready()
