@@ -2,6 +2,7 @@
 that are silent or not the right ones."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -136,10 +137,12 @@ def test_registration_passes_on_the_price_and_prefers_the_tcp_port_of_the_settin
 
 
 def test_what_is_not_central_is_said_so_once() -> None:
-    bodies: list[Any] = [{"hello": "world"}, [], "text", {"tcp_port": "?"}, {"tcp_port": None}]
+    ports: list[Any] = ["?", None, True, 1.5, 0, -1, 65_536, 10**30]
+    bodies = [b"", b"text", b"[]", b'{"hello": "world"}', b"\xff", b'{"tcp_port": 1e400}', b"[" * 60_000, b"1" * 65_537]
+    bodies += [json.dumps({"tcp_port": port}).encode() for port in ports]
 
     async def answer(_: Request) -> Response:
-        return JSONResponse(bodies[-1])
+        return Response(bodies[-1])
 
     async def scene() -> None:
         async with web_server(registry(answer), HOST, 0) as (_, port):
@@ -150,7 +153,7 @@ def test_what_is_not_central_is_said_so_once() -> None:
                     while not said:
                         await asyncio.sleep(0.01)
                     task.cancel()
-                assert said == [("warning", f"What answers at {HOST}:{port} is not Central, retrying")], bodies[-1]
+                assert said == [("warning", f"What answers at {HOST}:{port} is not Central, retrying")], bodies[-1][:40]
                 bodies.pop()
 
     asyncio.run(scene())
@@ -230,6 +233,22 @@ def test_a_central_that_comes_back_without_its_memory_has_the_point_register_aga
                 assert [point["cp_id"] for point in await world.get("/cp")] == ["CP-001"]
             refusal = "Central refuses the link: CP-001 is not registered: POST /cp/register first"
             assert ("warning", refusal) in ward.said
+
+    with free_port() as http_port, free_port() as tcp_port:
+        asyncio.run(scene())
+
+
+@pytest.mark.usefixtures("short_pauses")
+def test_a_central_that_comes_back_on_another_tcp_port_is_found_there() -> None:
+    async def scene() -> None:
+        async with AsyncExitStack() as stack:
+            engine = await stack.enter_async_context(serving(Ear()))
+            async with living() as world, central_at(world, tcp_port, http_port):
+                ward = await stack.enter_async_context(watching(settings_for(http_port), engine.port))
+                await ward.until_linked()
+            async with living() as world, central_at(world, 0, http_port):
+                await ward.until_linked()
+                assert world.desk.tcp_port != tcp_port
 
     with free_port() as http_port, free_port() as tcp_port:
         asyncio.run(scene())

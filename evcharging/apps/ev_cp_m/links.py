@@ -1,8 +1,9 @@
 """The two framed links of each monitor, to its engine and to Central: signals and messages in, frames out."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from random import Random
+from typing import Final
 
 from evcharging.adapters.deadlines import Deadlines
 from evcharging.adapters.tcp import Connector, Link
@@ -15,6 +16,11 @@ from evcharging.roles.role import Input, LinkDown, LinkUp, Peer
 
 read_refusal = json_decoder(LinkRefused)
 
+LOST_AFTER: Final = 3
+"""Attempts in a row that fail until Central is asked where its links are: it may have come back elsewhere."""
+
+Ask = Callable[[str, str | None], Awaitable[int | None]]
+
 
 class _Side:
     """One link of one monitor, and the talk with its role about it."""
@@ -26,18 +32,22 @@ class _Side:
         tell: Callable[[str, Input], None],
         read: Callable[["_Side", bytes], None],
         say: Callable[[str, str], None],
+        on_lost: Callable[[], None] = lambda: None,
     ) -> None:
         self.cp_id = cp_id
         self.connector: Connector | None = None
+        self.port = 0
+        """Where the link leads; 0 where that is not known."""
         self._peer = peer
         self._tell = tell
         self._read = read
         self._say = say
-        self._complained = False
+        self._on_lost = on_lost
+        self._failures = 0
 
     def opened(self, link: Link) -> None:
         """The role may use the link."""
-        self._complained = False
+        self._failures = 0
         self._say("info" if self._peer is Peer.CENTRAL else "debug", f"Connected to {self._peer} at {link.peer}")
         self._tell(self.cp_id, LinkUp(peer=self._peer))
 
@@ -51,13 +61,16 @@ class _Side:
 
     def on_retry(self, sentence: str) -> None:
         """Say once that the peer cannot be reached."""
-        if not self._complained:
-            self._complained = True
+        self._failures += 1
+        if self._failures == 1:
             self._say("warning", sentence)
         self._tell(self.cp_id, LinkDown(peer=self._peer))
+        if self._failures % LOST_AFTER == 0:
+            self._on_lost()
 
     def connect(self, host: str, port: int, chance: Random, deadlines: Deadlines) -> None:
         """Open the link, and open it again whenever it is lost."""
+        self.port = port
         self.connector = Connector(
             host, port, self, chance=chance, name=str(self._peer), on_retry=self.on_retry, deadlines=deadlines
         )
@@ -120,9 +133,11 @@ class MonitorLinks:
                 voice(level, text)
 
         engine = self._engines[cp_id] = _Side(cp_id, Peer.ENGINE, self._tell, self._from_engine, say)
-        self._centrals[cp_id] = _Side(cp_id, Peer.CENTRAL, self._tell, self._from_central, say)
+        self._centrals[cp_id] = _Side(
+            cp_id, Peer.CENTRAL, self._tell, self._from_central, say, lambda: self._ask(cp_id, self._registrar.ask)
+        )
         engine.connect(self._settings.cp_e_host, engine_port, self._chance, self._deadlines)
-        self._start_registering(cp_id)
+        self._ask(cp_id, self._registrar.register)
 
     def to_engine(self, message: Message) -> None:
         """Send a health query."""
@@ -134,17 +149,18 @@ class MonitorLinks:
         if isinstance(message, HealthReport):
             self._centrals[message.cp_id].send(message)
 
-    def _start_registering(self, cp_id: str) -> None:
-        """One registration of a point at a time, however often its link is refused meanwhile."""
+    def _ask(self, cp_id: str, ask: Ask) -> None:
+        """One registration of a point at a time, however often its link is refused or fails meanwhile."""
         if cp_id not in self._registering:
-            task = self._registering[cp_id] = asyncio.create_task(self._register(cp_id))
+            task = self._registering[cp_id] = asyncio.create_task(self._register(cp_id, ask))
             task.add_done_callback(lambda _: self._registering.pop(cp_id))
 
-    async def _register(self, cp_id: str) -> None:
-        port = await self._registrar.register(cp_id, self.locations.get(cp_id, self._settings.location))
+    async def _register(self, cp_id: str, ask: Ask) -> None:
+        port = await ask(cp_id, self.locations.get(cp_id, self._settings.location))
         central = self._centrals[cp_id]
-        await central.close()
-        central.connect(self._settings.central_host, port, self._chance, self._deadlines)
+        if port is not None and port != central.port:
+            await central.close()
+            central.connect(self._settings.central_host, port, self._chance, self._deadlines)
 
     def _from_engine(self, side: _Side, payload: bytes) -> None:
         try:
@@ -158,7 +174,8 @@ class MonitorLinks:
         except BadJson:
             return
         self._say_for(side.cp_id)("warning", f"Central refuses the link: {refusal.reason}")
-        self._start_registering(side.cp_id)
+        side.port = 0
+        self._ask(side.cp_id, self._registrar.register)
 
     def hush(self) -> None:
         """Complain no more, and report no more: what breaks off from now on does so because everything stops."""

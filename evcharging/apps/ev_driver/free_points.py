@@ -23,7 +23,7 @@ def free_points(host: str, port: int) -> list[str]:
         raise CannotList(f"{where!r} is no address that Central could be at") from None
     except httpx.HTTPError:
         raise CannotList(f"Cannot reach Central at {where}") from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise CannotList(f"What answers at {where} is not Central") from None
 
 
