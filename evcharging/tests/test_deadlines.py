@@ -1,40 +1,12 @@
 """One timer for many deadlines, on virtual time."""
 
 import asyncio
-import selectors
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
 from evcharging.adapters.deadlines import TICK, Deadlines
-
-
-class VirtualLoop(asyncio.SelectorEventLoop):
-    """A loop whose time passes only while nothing is ready, and then at once."""
-
-    def __init__(self) -> None:
-        super().__init__(Skipper())
-
-    def time(self) -> float:
-        return Skipper.now
-
-
-class Skipper(selectors.DefaultSelector):
-    """Never waits: it lets virtual time pass instead."""
-
-    now = 1000.0
-    looks = 0
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        Skipper.looks += 1
-        Skipper.now += timeout or 0.0
-        return super().select(0)
-
-
-def on_virtual_time(scene: Coroutine[Any, Any, None]) -> None:
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        runner.run(scene)
+from evcharging.tests.virtual_loop import VirtualLoop, on_virtual_time
 
 
 class Alarm:
@@ -143,8 +115,10 @@ def test_the_timer_stops_when_nobody_waits() -> None:
         deadlines = Deadlines()
         deadlines.watch(Alarm(), deadlines.now() + 10)
         await asyncio.sleep(20)
-        before = Skipper.looks
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        before = loop.skipper.looks
         await asyncio.sleep(1000)
-        assert Skipper.looks - before < 10
+        assert loop.skipper.looks - before < 10
 
     on_virtual_time(scene())

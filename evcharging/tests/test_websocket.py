@@ -15,7 +15,7 @@ from evcharging.apps.ev_central.push import AT_ONCE, HEARTBEAT, READINGS_EVERY, 
 from evcharging.apps.ev_central.views import notice_view
 from evcharging.apps.web_server import web_server
 from evcharging.tests.central_world import World, contract, in_world, living
-from evcharging.tests.test_deadlines import VirtualLoop
+from evcharging.tests.virtual_loop import on_virtual_time
 
 Frame = dict[str, Any]
 
@@ -105,8 +105,7 @@ def in_virtual_time(test: Callable[[World], Awaitable[None]]) -> Callable[[], No
             await test(world)
 
     def run() -> None:
-        with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-            runner.run(scenario())
+        on_virtual_time(scenario())
 
     run.__doc__ = test.__doc__
     return run
