@@ -1,7 +1,8 @@
-"""Log lines in the specification's format: `YYYY-MM-DD HH:MM:SS | INFO | component | text`, in UTC.
+"""Log lines in the specification's format, `YYYY-MM-DD HH:MM:SS | INFO | component | text` in UTC, or as JSON.
 A program never ends because of its log: not when nobody reads it any more, nor when there is no room for it."""
 
 import io
+import json
 import logging
 import os
 import sys
@@ -9,20 +10,32 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+from evcharging.common.utils import iso
+
 Say = Callable[[str, str], None]
 """Takes a level (debug, info, warning, error) and a sentence."""
 
+IDS = ("cp_id", "session_id", "request_id", "driver_id")
+"""What a line of JSON names of that which it is about."""
 
-def configure(level: str, now: Callable[[], datetime], out: TextIO | None = None) -> None:
-    """Log from this level on, with the time that `now` gives."""
+
+class Voice(Protocol):
+    """Says a sentence; `about` is the message, record or role that it is about, whose ids a line of JSON names."""
+
+    def __call__(self, level: str, text: str, about: object = None, /) -> None: ...
+
+
+def configure(level: str, now: Callable[[], datetime], out: TextIO | None = None, *, form: str = "text") -> None:
+    """Log from this level on, with the time that `now` gives; `form` is text or json."""
+    line = as_json if form == "json" else as_text
 
     def render(_: WrappedLogger, method: str, event: EventDict) -> str:
-        return f"{now():%Y-%m-%d %H:%M:%S} | {method.upper()} | {event['component']} | {one_line(event['event'])}"
+        return line(now(), method.upper(), event["component"], event["event"], event["about"])
 
     writer = _Writer(out or sys.stdout)
     structlog.configure(
@@ -31,6 +44,18 @@ def configure(level: str, now: Callable[[], datetime], out: TextIO | None = None
         logger_factory=lambda: writer,
         cache_logger_on_first_use=False,
     )
+
+
+def as_text(moment: datetime, level: str, component: str, text: str, _: object) -> str:
+    """A line as the specification has it."""
+    return f"{moment:%Y-%m-%d %H:%M:%S} | {level} | {component} | {one_line(text)}"
+
+
+def as_json(moment: datetime, level: str, component: str, text: str, about: object) -> str:
+    """A line that is one JSON object, in printable ASCII alone."""
+    ids = {name: value for name in IDS if (value := getattr(about, name, None))}
+    fields = {"ts": iso(moment), "level": level, "component": component, "message": text, **ids}
+    return json.dumps(fields, separators=(",", ":")).replace("\x7f", "\\u007f")
 
 
 def one_line(text: str) -> str:
@@ -64,13 +89,13 @@ class _Writer:
             os.dup2(nowhere.fileno(), self._out.fileno())
 
 
-def speaker(component: str) -> Say:
+def speaker(component: str) -> Voice:
     """The voice of one program, `Central`, `CP_E:<id>`, `CP_M:<id>` or `Driver:<id>`."""
     logger = structlog.get_logger(component=component)
-    voices: dict[str, Callable[[str], None]] = {
+    voices: dict[str, Callable[..., None]] = {
         "debug": logger.debug,
         "info": logger.info,
         "warning": logger.warning,
         "error": logger.error,
     }
-    return lambda level, text: voices[level](text)
+    return lambda level, text, about=None: voices[level](text, about=about)

@@ -4,7 +4,7 @@ Knows no log."""
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from evcharging.apps.logs import Say, speaker
+from evcharging.apps.logs import Voice, speaker
 from evcharging.common.messages import (
     CPStatus,
     DriverRequest,
@@ -22,7 +22,9 @@ from evcharging.domain.supply import Supply
 from evcharging.domain.tariff import cost_micro_euros, to_euros
 from evcharging.roles.role import Effects, Input
 
-Line = tuple[str, str]
+Line = tuple[str, str, object]
+"""A level, a sentence, and what it is about."""
+
 Lines = Iterator[Line]
 
 ICONS = {
@@ -38,11 +40,11 @@ def driver_lines(message: Input | None, effects: Effects) -> Lines:
     """A driver's requests, and each step of them."""
     for effect in effects:
         if isinstance(effect, DriverRequest):
-            yield "info", f"📤 Requested charging at {effect.cp_id}"
+            yield "info", f"📤 Requested charging at {effect.cp_id}", effect
     if isinstance(message, DriverUpdate):
-        yield _level(message.status), _update(message)
+        yield _level(message.status), _update(message), message
         if message.ticket:
-            yield "info", _ticket(message.ticket)
+            yield "info", _ticket(message.ticket), message
 
 
 def _level(status: UpdateStatus) -> str:
@@ -65,49 +67,63 @@ def _ticket(ticket: Ticket) -> str:
     )
 
 
-def engine_lines(message: Input | None, effects: Effects) -> Lines:
-    """An engine's sessions and its changes of state."""
-    for effect in effects:
-        if isinstance(effect, Supply):
-            yield from _supply(effect)
-        elif isinstance(effect, SupplyRefused):
-            yield "warning", f"Session refused: {effect.reason}"
-        elif isinstance(effect, CPStatus) and effect.state in (CPState.FAULT, CPState.STOPPED):
-            yield "warning", f"State {effect.state}{f': {effect.reason}' if effect.reason else ''}"
+class EngineLines:
+    """Engines' sessions and their changes of state; a state that is said again to Central is no news."""
+
+    def __init__(self) -> None:
+        self._out_of_service: dict[str, str] = {}
+
+    def __call__(self, message: Input | None, effects: Effects) -> Lines:
+        """What one engine did."""
+        for effect in effects:
+            if isinstance(effect, Supply):
+                yield from _supply(effect)
+            elif isinstance(effect, SupplyRefused):
+                yield "warning", f"Session refused: {effect.reason}", effect
+            elif isinstance(effect, CPStatus):
+                yield from self._state(effect)
+
+    def _state(self, status: CPStatus) -> Lines:
+        if status.state not in (CPState.FAULT, CPState.STOPPED):
+            self._out_of_service.pop(status.cp_id, None)
+            return
+        state = f"State {status.state}{f': {status.reason}' if status.reason else ''}"
+        if self._out_of_service.get(status.cp_id) != state:
+            self._out_of_service[status.cp_id] = state
+            yield "warning", state, status
 
 
 def _supply(supply: Supply) -> Lines:
     if supply.ended_at is None:
         begun = supply.started_at is not None
-        yield "info", f"Charging session {'started' if begun else 'waits to be plugged in'} for {supply.driver_id}"
+        step = "started" if begun else "waits to be plugged in"
+        yield "info", f"Charging session {step} for {supply.driver_id}", supply
     elif supply.ended_by is not EndReason.NOT_STARTED:
         energy = supply.register_stop_mwh - supply.register_start_mwh
         euros = to_euros(cost_micro_euros(energy, supply.micro_euros_per_kwh))
         good = supply.ended_by is EndReason.COMPLETE
-        yield (
-            "info",
-            (
-                f"Session {'completed' if good else f'ended: {supply.ended_by}'}."
-                f" Total: {to_kwh(energy):.4f} kWh, €{euros:.4f}"
-            ),
-        )
+        end = "completed" if good else f"ended: {supply.ended_by}"
+        yield "info", f"Session {end}. Total: {to_kwh(energy):.4f} kWh, €{euros:.4f}", supply
 
 
 def monitor_lines(message: Input | None, effects: Effects) -> Lines:
     """What a monitor found worth telling Central; that all is well it says once."""
     for effect in effects:
         if isinstance(effect, HealthReport):
-            yield ("debug", "Engine is well") if effect.well else ("warning", f"Engine is not well: {effect.reason}")
+            if effect.well:
+                yield "debug", "Engine is well", effect
+            else:
+                yield "warning", f"Engine is not well: {effect.reason}", effect
 
 
 def central_lines(message: Input | None, effects: Effects) -> Lines:
     """Central's decisions, and its notices to operators."""
     for effect in effects:
         if isinstance(effect, NoticeShown):
-            yield effect.level, effect.text
+            yield effect.level, effect.text, effect
         elif isinstance(effect, DriverUpdate) and effect.status is not UpdateStatus.IN_PROGRESS:
             reason = f" | {effect.reason}" if effect.reason else ""
-            yield _level(effect.status), f"{effect.driver_id} at {effect.cp_id} | {effect.status}{reason}"
+            yield _level(effect.status), f"{effect.driver_id} at {effect.cp_id} | {effect.status}{reason}", effect
 
 
 class Narrator:
@@ -116,19 +132,19 @@ class Narrator:
     def __init__(self, lines: Callable[[Input | None, Effects], Lines], name: Callable[[str], str]) -> None:
         self._lines = lines
         self._name = name
-        self._voices: dict[str, Say] = {}
+        self._voices: dict[str, Voice] = {}
 
     def handled(self, address: str, message: Input | None, effects: Effects, now: datetime) -> None:
         """Say what there is to say about it."""
-        for level, text in self._lines(message, effects):
-            self._voice(address)(level, text)
+        for line in self._lines(message, effects):
+            self._voice(address)(*line)
 
     def poisoned(self, address: str, message: Input | None, error: Exception) -> None:
         """Say which message could not be handled."""
         kind = type(message).__name__ if message is not None else "a deadline"
-        self._voice(address)("error", f"Set aside {kind}, which could not be handled: {error!r}")
+        self._voice(address)("error", f"Set aside {kind}, which could not be handled: {error!r}", message)
 
-    def _voice(self, address: str) -> Say:
+    def _voice(self, address: str) -> Voice:
         voice = self._voices.get(address)
         if voice is None:
             voice = self._voices[address] = speaker(self._name(address))

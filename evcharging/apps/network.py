@@ -27,7 +27,7 @@ from evcharging.common.config import (
     read,
 )
 from evcharging.common.states import CPState
-from evcharging.common.utils import numbered
+from evcharging.common.utils import counted, numbered
 from evcharging.roles.panel import Panel
 
 NAMES = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy")
@@ -59,12 +59,12 @@ async def run_network(setup: NetworkSetup, stop: asyncio.Event) -> None:
     """Start everything, say where the dashboard is, and stay until `stop`, or until all drivers are done."""
     network = setup.network
     clock = WallClock(network.speed)
-    configure(setup.central.log_level, clock.now)
+    configure(setup.central.log_level, clock.now, form=setup.central.log_format)
     say = speaker("Network")
     requests = read_requests(setup.driver.requests_file)
     ids = point_ids(network.points)
     async with infrastructure(setup, ids, clock) as (bus, up):
-        say("info", f"Dashboard at {up.url} with {network.points} charging points; Ctrl+C stops")
+        say("info", f"Dashboard at {up.url} with {counted(network.points, 'charging point')}; Ctrl+C stops")
         await until_connected(up.panel, ids, stop)
         interval = timedelta(seconds=setup.driver.request_interval)
         wanted = spread(driver_ids(network.drivers), requests, interval, forever=not network.once)

@@ -7,7 +7,7 @@ import click
 
 from evcharging.apps.options import settings_command
 from evcharging.common.config import SimulationSettings
-from evcharging.common.utils import to_json
+from evcharging.common.utils import counted, to_json
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.tariff import to_euros
 from evcharging.simulation.report import Report
@@ -45,7 +45,11 @@ def main(settings: SimulationSettings, as_json: bool) -> None:
 def summary(report: Report) -> str:
     """A report for people."""
     lines = [
-        ("Simulated", f"{report.points} points, {report.drivers} drivers, {report.hours:g} h, seed {report.seed}"),
+        (
+            "Simulated",
+            f"{counted(report.points, 'point')}, {counted(report.drivers, 'driver')},"
+            f" {report.hours:g} h, seed {report.seed}",
+        ),
         ("Requests", f"{report.requests}, {report.accepted} accepted, {report.denied} denied"),
         ("Sessions", f"{report.completed} completed, {report.failed} failed, {report.open} open"),
         ("Energy", f"{to_kwh(report.energy_mwh):.3f} kWh"),

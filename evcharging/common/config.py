@@ -32,6 +32,7 @@ def checked_prefix(text: str) -> str:
 Name = Annotated[str, AfterValidator(checked_id)]
 Prefix = Annotated[str, AfterValidator(checked_prefix)]
 LogLevel = Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")]
+LogFormat = Annotated[str, Field(pattern="^(text|json)$")]
 
 KAFKA = Field("localhost:9092", description="Kafka broker address")
 CP_COUNT = Field(None, ge=1, le=20_000, description="Numbered points in this process, instead of the one ID")
@@ -39,6 +40,7 @@ CP_PREFIX = Field("CP-", description="What the IDs of numbered points begin with
 HTTP_HOST = Field("127.0.0.1", description="Address on which health and metrics are served over HTTP")
 HTTP_PORT = Field(0, description="Port of health and metrics; 0 takes one that is free, which the log names")
 LOG_LEVEL = Field("INFO", description="Least level that is logged: DEBUG, INFO, WARNING or ERROR")
+LOG_FORMAT = Field("text", description="How lines are logged: text, or json with an object a line")
 
 
 class BadSettings(ValueError):
@@ -64,6 +66,7 @@ class CentralSettings(Settings):
     db_url: str = Field("sqlite:///data/central.db", description="Database: sqlite:///FILE")
     partitions: int = Field(8, ge=1, le=1024, description="Shards that charging points are divided into")
     log_level: LogLevel = LOG_LEVEL
+    log_format: LogFormat = LOG_FORMAT
 
 
 class EngineSettings(Settings):
@@ -88,6 +91,7 @@ class EngineSettings(Settings):
     http_host: str = HTTP_HOST
     http_port: Port = HTTP_PORT
     log_level: LogLevel = LOG_LEVEL
+    log_format: LogFormat = LOG_FORMAT
 
 
 class MonitorSettings(Settings):
@@ -109,6 +113,7 @@ class MonitorSettings(Settings):
     http_host: str = HTTP_HOST
     http_port: Port = HTTP_PORT
     log_level: LogLevel = LOG_LEVEL
+    log_format: LogFormat = LOG_FORMAT
 
 
 class DriverSettings(Settings):
@@ -129,6 +134,7 @@ class DriverSettings(Settings):
     http_host: str = HTTP_HOST
     http_port: Port = HTTP_PORT
     log_level: LogLevel = LOG_LEVEL
+    log_format: LogFormat = LOG_FORMAT
 
 
 class NetworkSettings(Settings):

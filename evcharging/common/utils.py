@@ -97,6 +97,11 @@ def numbered(prefix: str, count: int) -> list[str]:
     return [f"{prefix}{number:0{width}}" for number in range(1, count + 1)]
 
 
+def counted(count: int, noun: str) -> str:
+    """`1 point`, `2 points`."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
 def iso(moment: datetime) -> str:
     """A moment as ISO 8601 with Z, in microseconds only where there are any; one that has no year in UTC keeps its own
     time zone."""

@@ -164,6 +164,8 @@ def values_for(setting: Setting) -> st.SearchStrategy[Any]:
     """Values that fit any setting of its kind."""
     if setting.field == "log_level":
         return st.sampled_from(["DEBUG", "INFO", "WARNING", "ERROR"])
+    if setting.field == "log_format":
+        return st.sampled_from(["text", "json"])
     kinds: dict[Any, st.SearchStrategy[Any]] = {
         bool: st.booleans(),
         int: st.integers(1, 1000),
@@ -286,6 +288,7 @@ BAD_VALUES = [
     (["--kw-rate", "inf"], "--kw-rate (CP_ENGINE_KW_RATE) is inf: Input should be less than or equal to 1000"),
     (["--euro-rate", "-0.01"], "--euro-rate (CP_ENGINE_EURO_RATE) is -0.01: Input should be greater than or equal to"),
     (["--log-level", "LOUD"], "--log-level (CENTRAL_LOG_LEVEL) is 'LOUD': "),
+    (["--log-format", "xml"], "--log-format (CENTRAL_LOG_FORMAT) is 'xml': "),
     (["--db-url", "nonsense"], "The database's address is not a URL; write one such as sqlite:///data/central.db or"),
     (["--db-url", "mysql://me:secret@h/x"], "A database of the kind mysql is not supported; write sqlite:///"),
     (["--db-url", "sqlite://"], "A database in memory does not last; give a file, such as sqlite:///data/central.db"),

@@ -1,6 +1,7 @@
 """Log lines: the specified format, one line each, and a program that outlives its log."""
 
 import io
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evcharging.apps.logs import configure, one_line, speaker
+from evcharging.common.messages import DriverRequest, NoticeShown
 
 NOON = datetime(2025, 10, 13, 12, 0, 5, 999_999, tzinfo=UTC)
 LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \| (DEBUG|INFO|WARNING|ERROR) \| \S+ \| .*\n")
@@ -106,3 +108,46 @@ def test_a_full_disk_loses_lines_and_nothing_else() -> None:
         configure("INFO", lambda: NOON, out)
         speaker("Central")("info", "lost")
         assert not out.closed
+
+
+# JSON
+
+
+def logged_as_json(text: str, about: object = None, component: str = "Central") -> str:
+    out = io.StringIO()
+    configure("INFO", lambda: NOON, out, form="json")
+    speaker(component)("warning", text, about)
+    return out.getvalue()
+
+
+def test_a_line_of_json_has_the_same_and_the_ids_of_what_it_is_about() -> None:
+    request = DriverRequest(ts=NOON, request_id="req-1", driver_id="driver-alice", cp_id="CP-001")
+    assert logged_as_json("✅ CP-001 | ACCEPTED", request, "Driver:driver-alice") == (
+        '{"ts":"2025-10-13T12:00:05.999999Z","level":"WARNING","component":"Driver:driver-alice",'
+        '"message":"\\u2705 CP-001 | ACCEPTED","cp_id":"CP-001","request_id":"req-1","driver_id":"driver-alice"}\n'
+    )
+
+
+@pytest.mark.parametrize("about", [None, "text", NoticeShown(ts=NOON, notice_id="n", level="info", text="x")])
+def test_what_has_no_ids_gives_a_line_of_json_none(about: object) -> None:
+    assert json.loads(logged_as_json("hello", about)).keys() == {"ts", "level", "component", "message"}
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(exclude_categories=())))
+def test_whatever_is_said_is_one_line_of_json_in_printable_ascii_that_says_just_that(text: str) -> None:
+    said = logged_as_json(text)
+    assert said.endswith("}\n")
+    assert said[:-1].isascii()
+    assert said[:-1].isprintable()
+    assert json.loads(said)["message"] == text
+
+
+def test_levels_and_the_text_form_are_as_before_where_json_is_not_asked_for() -> None:
+    out = io.StringIO()
+    configure("WARNING", lambda: NOON, out, form="json")
+    speaker("Central")("info", "not worth it")
+    assert out.getvalue() == ""
+    configure("INFO", lambda: NOON, out, form="text")
+    speaker("Central")("info", "worth it", object())
+    assert out.getvalue() == "2025-10-13 12:00:05 | INFO | Central | worth it\n"

@@ -12,11 +12,11 @@ from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.ev_driver.drivers import wishes
 from evcharging.apps.logs import configure
 from evcharging.apps.narration import (
+    EngineLines,
     Lines,
     Narrator,
     central_lines,
     driver_lines,
-    engine_lines,
     monitor_lines,
 )
 from evcharging.common.kafka import HEALTH_ANSWERS, HEALTH_QUERIES
@@ -62,7 +62,7 @@ class Stage:
         central = self._host(store, Narrator(central_lines, lambda _: "Central"), by_partition)
         add_central(central, store, self.bus)
         store = MemoryStore()
-        self.engines = self._host(store, Narrator(engine_lines, "CP_E:{}".format))
+        self.engines = self._host(store, Narrator(EngineLines(), "CP_E:{}".format))
         setups = [EngineSetup(cp_id=cp_id, manual=manual) for cp_id in points]
         add_engines(self.engines, store, self.bus, setups, links=(HEALTH_QUERIES,))
         self.monitors = self._host(MemoryStore(), Narrator(monitor_lines, "CP_M:{}".format))
@@ -169,6 +169,18 @@ def test_a_stop_in_mid_supply_is_told_by_engine_driver_and_central() -> None:
     }
 
 
+def test_that_a_point_is_stopped_is_said_once_until_it_is_resumed() -> None:
+    stage = Stage("CP-001")
+    for _ in range(2):
+        stage.order("CP-001", Action.STOP)
+        stage.order("CP-001", Action.STOP)
+        stage.engines.tell("CP-001", ByHand(action=Action.UNPLUG))
+        stage.pass_time(1)
+        assert stage.texts("CP_E:CP-001") == ["WARNING State STOPPED"]
+        stage.order("CP-001", Action.RESUME)
+        assert stage.texts("CP_E:CP-001") == []
+
+
 def test_a_fault_and_its_end_are_told_with_the_reason() -> None:
     stage = Stage("CP-001")
     stage.engines.tell("CP-001", ByHand(action=Action.FAULT))
@@ -221,7 +233,8 @@ def test_the_icons_of_every_status_are_those_of_the_specification() -> None:
     icons = {"ACCEPTED": "✅", "IN_PROGRESS": "🔋", "COMPLETED": "✔️"}
     for status in UpdateStatus:
         update = DriverUpdate(ts=NOON, request_id="r", driver_id="d", cp_id="CP-001", status=status)
-        [(_, text)] = driver_lines(update, ())
+        [(_, text, about)] = driver_lines(update, ())
+        assert about is update
         icon, rest = text.split(" ", 1)
         assert rest.startswith(f"CP-001 | {status}")
         assert icon == icons.get(status, icon)

@@ -1,6 +1,7 @@
 """The whole network as `evcharging run` starts it: it serves, ends, starts again, and survives being killed."""
 
 import asyncio
+import json
 import os
 import re
 import signal
@@ -155,6 +156,21 @@ def test_ctrl_c_ends_it_and_another_start_remembers(tmp_path: Path) -> None:
                 ("CP-001", "ACTIVATED"),
                 ("CP-002", "ACTIVATED"),
             ]
+
+    asyncio.run(scene())
+
+
+def test_in_json_every_line_is_an_object_with_the_ids_that_it_is_about(tmp_path: Path) -> None:
+    async def scene() -> None:
+        (tmp_path / "requests.txt").write_text("CP-001\nCP-404\n")
+        async with network(tmp_path, *QUICK, "--once", "--log-format", "json") as started:
+            await started.until(r"All requests are served: 1 COMPLETED, 1 DENIED")
+            assert await started.ended() == 0
+            lines = [json.loads(line) for line in "".join(started.said).splitlines()]
+        assert all(line.keys() >= {"ts", "level", "component", "message"} for line in lines)
+        [end] = [line for line in lines if line["message"].startswith("Session completed. ")]
+        assert (end["component"], end["cp_id"], end["driver_id"]) == ("CP_E:CP-001", "CP-001", "driver-alice")
+        assert end["session_id"].startswith("session-")
 
     asyncio.run(scene())
 

@@ -11,6 +11,7 @@ from confluent_kafka import KafkaError, Producer
 from confluent_kafka import Message as Record
 
 from evcharging.adapters.bus.kafka_topics import Say, Settings
+from evcharging.common.utils import counted
 
 WAIT = 0.05
 FLUSH_WITHIN = 5.0
@@ -63,7 +64,7 @@ class Writer:
             return
         left = await asyncio.to_thread(self._flush, 0 if hurry else FLUSH_WITHIN)
         if left:
-            self._say("warning", f"{left} messages have not reached Kafka")
+            self._say("warning", f"{counted(left, 'message')} {'has' if left == 1 else 'have'} not reached Kafka")
 
     def _flush(self, seconds: float) -> int:
         left = self._producer.flush(seconds) + len(self._waiting)

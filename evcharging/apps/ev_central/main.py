@@ -16,7 +16,7 @@ from evcharging.common.config import CentralSettings
 async def run(settings: CentralSettings, stop: asyncio.Event) -> None:
     """Central over Kafka, until `stop`."""
     clock = WallClock()
-    configure(settings.log_level, clock.now)
+    configure(settings.log_level, clock.now, form=settings.log_format)
     say, status = speaker("Central"), Status()
     async with (
         beating(status),

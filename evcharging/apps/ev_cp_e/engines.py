@@ -14,7 +14,7 @@ from evcharging.apps.ev_cp_e.health_server import HealthServer
 from evcharging.apps.ev_cp_e.keys import watch_keys
 from evcharging.apps.fleets import component
 from evcharging.apps.logs import speaker
-from evcharging.apps.narration import Narrator, engine_lines
+from evcharging.apps.narration import EngineLines, Narrator
 from evcharging.apps.program import running
 from evcharging.apps.status import Status
 from evcharging.common.config import EngineSettings
@@ -61,7 +61,7 @@ async def engines(
     say = speaker(component("CP_E", cp_ids))
 
     def make(wake: Callable[[], None]) -> Host:
-        return Host(store, bus, observer=Narrator(engine_lines, lambda cp_id: f"CP_E:{cp_id}"), on_ready=wake)
+        return Host(store, bus, observer=Narrator(EngineLines(), lambda cp_id: f"CP_E:{cp_id}"), on_ready=wake)
 
     async with running(clock, say, make, status) as life:
         host = life.host

@@ -20,7 +20,7 @@ from evcharging.common.config import EngineSettings
 async def run(settings: EngineSettings, stop: asyncio.Event) -> None:
     """One engine, or a fleet of them, over Kafka, until `stop`."""
     clock = WallClock()
-    configure(settings.log_level, clock.now)
+    configure(settings.log_level, clock.now, form=settings.log_format)
     ids = ids_of(settings.cp_id, settings.cp_count, settings.cp_prefix)
     say, status = speaker(component("CP_E", ids)), Status()
     async with AsyncExitStack() as stack:

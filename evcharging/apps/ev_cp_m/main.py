@@ -19,7 +19,7 @@ from evcharging.common.config import MonitorSettings
 async def run(settings: MonitorSettings, stop: asyncio.Event) -> None:
     """One monitor, or a fleet of them, each on its two links, until `stop`; they have no business on a bus."""
     clock = WallClock()
-    configure(settings.log_level, clock.now)
+    configure(settings.log_level, clock.now, form=settings.log_format)
     ids, status = ids_of(settings.cp_id, settings.cp_count, settings.cp_prefix), Status()
     async with (
         status_port(status, settings.http_host, settings.http_port, speaker(component("CP_M", ids))),

@@ -75,7 +75,7 @@ def ending(driver_ids: Iterable[str], stop: asyncio.Event) -> Callable[[Driver],
 
     def on_done(driver: Driver) -> None:
         ends = ", ".join(f"{count} {status}" for status, count in driver.ends.items() if count)
-        speaker(_name(driver.driver_id))("info", f"All requests are served: {ends}")
+        speaker(_name(driver.driver_id))("info", f"All requests are served: {ends}", driver)
         left.remove(driver.driver_id)
         if not left:
             stop.set()

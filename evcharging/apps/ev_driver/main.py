@@ -24,7 +24,7 @@ from evcharging.common.config import DriverSettings
 async def run(settings: DriverSettings, stop: asyncio.Event) -> None:
     """One driver, or a fleet of them, over Kafka, until their requests are served or `stop`."""
     clock = WallClock()
-    configure(settings.log_level, clock.now)
+    configure(settings.log_level, clock.now, form=settings.log_format)
     ids = ids_of(settings.driver_id, settings.driver_count, settings.driver_prefix)
     wanted = spread(ids, read_requests(settings.requests_file), timedelta(seconds=settings.request_interval))
     say, status = speaker(component("Driver", ids)), Status()
