@@ -28,6 +28,9 @@ from evcharging.domain.charging_point import Point
 from evcharging.domain.session import Session, SessionStatus
 from tools.broker.broker import free_ports
 
+GIVE_UP_AFTER = 10
+"""Seconds without one more message."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -131,18 +134,18 @@ def run(bootstrap: str, points: int, messages: int) -> Run:
             for value, key, partition in encoded:
                 raw.put(CP_TELEMETRY.name, value, key, partition)
             raw.flush()
-            told = _settled(lambda: raw.count(DRIVER_UPDATES.name)) - told
+            told = _settled(lambda: raw.count(DRIVER_UPDATES.name) - told, messages)
             spent = central.cpu_s - before
     return Run(spent / messages * 1e6, _bare(bootstrap, messages), told / messages)
 
 
-def _settled(counted: Callable[[], int]) -> int:
-    """The count once it has not grown for a second."""
-    last, now_ = -1, counted()
-    while now_ != last:
+def _settled(counted: Callable[[], int], wanted: int) -> int:
+    """The count once it is reached, or has not grown for so long that it never will be."""
+    counts = [counted()]
+    while counts[-1] < wanted and (len(counts) < GIVE_UP_AFTER or counts[-1] > counts[-GIVE_UP_AFTER]):
         time.sleep(1)
-        last, now_ = now_, counted()
-    return now_
+        counts.append(counted())
+    return counts[-1]
 
 
 def _bare(bootstrap: str, messages: int) -> float:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
 from evcharging.adapters.store.memory import MemoryStore
-from evcharging.adapters.store.sql import SqlStore
 from evcharging.adapters.tcp import serve
 from evcharging.apps.ev_central.dashboard import create_app
 from evcharging.apps.ev_central.desk import Desk
+from evcharging.apps.ev_central.ledger import open_ledger
 from evcharging.apps.ev_central.tcp_server import ControlPlane
 from evcharging.apps.logs import speaker
 from evcharging.apps.narration import Narrator, central_lines
@@ -40,7 +40,8 @@ class Up:
 async def central(settings: CentralSettings, bus: Bus, clock: Clock, status: Status) -> AsyncIterator[Up]:
     """EV Central, until the block is left."""
     say = speaker("Central")
-    store = SqlStore(settings.db_url, first_epoch=int(clock.now().timestamp()))
+    status.waiting = "Waiting for the database"
+    store = await open_ledger(settings.db_url, clock, say)
 
     def make(wake: Callable[[], None]) -> Host:
         narrator = Narrator(central_lines, lambda _: "Central")
