@@ -2,8 +2,9 @@
 Knows no rule, and not whether time is real."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from operator import attrgetter
 from typing import Any, Protocol
 
@@ -20,6 +21,12 @@ POSITIONS_EVERY = timedelta(seconds=5)
 """How old the last committed position may grow while nothing else is worth a commit."""
 
 Address = Callable[[Message], str]
+
+Job = Callable[[], list[int] | None]
+"""What asks the store. It may run in another thread and be tried again after StoreUnavailable, and gives the numbers of
+messages that were committed, where any were."""
+
+Turn = Generator[Job, list[int] | None, bool]
 
 
 def by_key(topic: Topic, _: int) -> Address:
@@ -132,29 +139,51 @@ class Host:
             self.tell(address, signal)
 
     def next_due(self) -> datetime | None:
-        """When the next role wants to be woken."""
-        return self._schedule.next()
+        """When the next role wants to be woken, or what was done is to be noted at last."""
+        due = self._schedule.next()
+        if self._positions_due is None or not (self._sent or (self.intake is not None and self.intake.positions)):
+            return due
+        return self._positions_due if due is None else min(due, self._positions_due)
 
     # The cycle
 
-    def cycle(self, now: datetime) -> bool:
-        """All of it at once; whether anything happened."""
+    def turn(self, now: Callable[[], datetime]) -> Turn:
+        """One round of the cycle. It stops wherever the store has to be asked and gives the job that asks it, and goes
+        on with what the job gave, or with the refusal that it raised. Whether anything happened."""
         batch: list[Fetched] = []
-        if self.intake is not None:
-            if self.intake.is_reassigned:
-                self.intake.learn()
-                self.intake.settle()
-            batch = self.intake.take()
-            self.intake.recall(batch)
-        work = self.fold(batch, now)
-        if not work.is_empty or work.commit.positions:
+        intake = self.intake
+        if intake is not None:
+            if intake.is_reassigned:
+                yield intake.learn
+                intake.settle()
+            batch = intake.take()
+            if intake.needs_recall(batch):
+                yield partial(intake.recall, batch)
+        work = self.fold(batch, now())
+        numbers: list[int] | None = None
+        if not work.commit.is_empty:
             try:
-                numbers = self.commit(work)
+                numbers = yield partial(self.commit, work)
             except Refused as refusal:
                 self.start_over(refusal)
                 return True
-            self.publish(work, numbers)
+        self.publish(work, numbers or [])
         return not work.is_empty
+
+    def cycle(self, now: datetime) -> bool:
+        """One round at once; whether anything happened."""
+        turn = self.turn(lambda: now)
+        try:
+            job = next(turn)
+            while True:
+                try:
+                    answer = job()
+                except Refused as refusal:
+                    job = turn.throw(refusal)
+                else:
+                    job = turn.send(answer)
+        except StopIteration as end:
+            return bool(end.value)
 
     def start_over(self, refusal: Refused) -> None:
         """Forget what roles have in mind and begin again from the store, after it refused a commit.
@@ -246,10 +275,7 @@ class Host:
 
     def commit(self, work: Work) -> list[int]:
         """Make it last; the numbers of its durable messages. May run in another thread than the rest."""
-        commit = work.commit
-        if commit.is_durable or commit.positions or commit.sent:
-            return self._store.commit(commit)
-        return []
+        return self._store.commit(work.commit)
 
     def publish(self, work: Work, numbers: list[int]) -> None:
         """Let others have it."""
@@ -276,4 +302,9 @@ class Host:
         elif number is None:
             self._bus.publish(message)
         else:
-            self._bus.publish(message, lambda: self._sent.append(number))
+            self._bus.publish(message, partial(self._note_sent, number))
+
+    def _note_sent(self, number: int) -> None:
+        self._sent.append(number)
+        if self._on_ready is not None:
+            self._on_ready()

@@ -5,12 +5,10 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from evcharging.adapters.bus import Fetched
 from evcharging.adapters.clock import Clock
 from evcharging.adapters.store import Refused, StoreUnavailable
 from evcharging.roles.role import Stopping
-from evcharging.runtime.host import Host
-from evcharging.runtime.intake import Intake
+from evcharging.runtime.host import Host, Job
 
 BACKOFF = (0.2, 0.5, 1.0, 2.0)
 """Seconds between attempts to reach a store that does not answer; the last one repeats."""
@@ -66,33 +64,24 @@ class LiveHost:
         return True
 
     async def _cycle(self, host: Host) -> bool:
-        batch: list[Fetched] = []
-        if host.intake is not None:
-            batch = await self._take(host.intake)
-        work = host.fold(batch, self._clock.now())
-        if work.is_empty and not work.commit.positions:
-            return False
-        numbers: list[int] = []
-        if work.commit.is_durable or work.commit.positions:
-            try:
-                numbers = await self._in_thread(lambda: host.commit(work))
-            except Refused as refusal:
-                host.start_over(refusal)
-                self._warn(f"{refusal}; starting over from the store")
-                return True
-        host.publish(work, numbers)
-        return not work.is_empty
+        turn = host.turn(self._clock.now)
+        refused: Refused | None = None
+        try:
+            job = next(turn)
+            while True:
+                try:
+                    answer = await self._in_thread(job)
+                except Refused as refusal:
+                    refused = refusal
+                    job = turn.throw(refusal)
+                else:
+                    job = turn.send(answer)
+        except StopIteration as end:
+            if refused is not None:
+                self._warn(f"{refused}; starting over from the store")
+            return bool(end.value)
 
-    async def _take(self, intake: Intake) -> list[Fetched]:
-        if intake.is_reassigned:
-            await self._in_thread(intake.learn)
-            intake.settle()
-        batch = intake.take()
-        if intake.needs_recall(batch):
-            await self._in_thread(lambda: intake.recall(batch))
-        return batch
-
-    async def _in_thread(self, job: Callable[[], list[int] | None]) -> list[int]:
+    async def _in_thread(self, job: Job) -> list[int] | None:
         attempt = 0
         while True:
             try:
@@ -107,9 +96,9 @@ class LiveHost:
                 if self.failing is not None:
                     self.failing = None
                     self._warn("The store answers again")
-                return result or []
+                return result
 
-    async def _once(self, job: Callable[[], list[int] | None]) -> list[int] | None:
+    async def _once(self, job: Job) -> list[int] | None:
         if self._thread is None:
             return job()
         return await asyncio.get_running_loop().run_in_executor(self._thread, job)

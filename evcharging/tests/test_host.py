@@ -217,6 +217,19 @@ def test_what_was_sent_is_not_sent_again_by_the_next_run() -> None:
     assert [message.request_id for _, message in store.unsent(["s"]) if isinstance(message, DriverUpdate)] == ["req-2"]
 
 
+def test_a_host_wakes_to_note_what_was_sent_though_nothing_else_happens() -> None:
+    bus, store = MemoryBus(1), MemoryStore()
+    host = clerk_host(store, bus, Clerk())
+    bus.publish(request(1))
+    host.cycle(NOW)
+    assert len(store.unsent(["s"])) == 1
+    due = host.next_due()
+    assert due == NOW + POSITIONS_EVERY
+    host.cycle(due)
+    assert store.unsent(["s"]) == []
+    assert host.next_due() is None
+
+
 def test_an_older_run_is_fenced_off_and_writes_nothing() -> None:
     bus, store = MemoryBus(1), MemoryStore()
     old = clerk_host(store, bus, Clerk())

@@ -59,6 +59,11 @@ class Commit:
         """Whether it holds anything that must survive; positions alone can wait for the next commit."""
         return bool(self.records or self.outbox)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing in it at all."""
+        return not (self.is_durable or self.positions or self.sent)
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
