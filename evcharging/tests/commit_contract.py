@@ -161,7 +161,7 @@ class CommitContract:
     # The first epoch
 
     def test_a_new_store_begins_its_runs_with_the_first_epoch(self, tmp_path: Path) -> None:
-        store = self.open(tmp_path / "new", first_epoch=NOW_OR_LATER)
+        store = self.open(tmp_path, first_epoch=NOW_OR_LATER)
         assert store.claim(["0"]) == {"0": NOW_OR_LATER}
         assert store.claim(["0", "1"]) == {"0": NOW_OR_LATER + 1, "1": NOW_OR_LATER}
         assert store.commit(Commit(epochs={"0": NOW_OR_LATER + 1}, outbox=[("0", order("a"))])) != []

@@ -252,20 +252,6 @@ class DurableStoreContract(StoreContract):
         self.assert_nothing_is_there(again)
         again.close()
 
-    def test_a_disk_that_is_full_half_way_takes_nothing_and_later_commits_go_on(
-        self, store: Store, tmp_path: Path
-    ) -> None:
-        epochs = store.claim(["0"])
-        huge: list[tuple[str, Record]] = [("0", session(f"S-{n}", cp_id="x" * 1000)) for n in range(500)]
-        with full_disk(tmp_path, free=50_000), pytest.raises(StoreUnavailable, match=r"^Cannot [^\n]+: [a-z][^\n]+$"):
-            store.commit(Commit(epochs=epochs, records=huge, outbox=[("0", order("a"))]))
-        self.assert_nothing_is_there(store)
-        store.commit(Commit(epochs=epochs, records=[("0", session("after"))]))
-        store.close()
-        again = self.open(tmp_path)
-        assert again.select(Session) == [session("after")]
-        again.close()
-
     def test_what_was_committed_survives_kill_9(self, tmp_path: Path) -> None:
         heard, said = SPAWNED.Pipe(duplex=False)
         child = SPAWNED.Process(target=keep_committing, args=(type(self), tmp_path, said))
@@ -286,6 +272,24 @@ class DurableStoreContract(StoreContract):
 
     def assert_nothing_is_there(self, store: Store) -> None:
         assert (store.select(Session), store.facts(Session), store.unsent(["0"])) == ([], [], [])
+
+
+class FileStoreContract(DurableStoreContract):
+    """What a store does besides whose files belong to its own process."""
+
+    def test_a_disk_that_is_full_half_way_takes_nothing_and_later_commits_go_on(
+        self, store: Store, tmp_path: Path
+    ) -> None:
+        epochs = store.claim(["0"])
+        huge: list[tuple[str, Record]] = [("0", session(f"S-{n}", cp_id="x" * 1000)) for n in range(500)]
+        with full_disk(tmp_path, free=50_000), pytest.raises(StoreUnavailable, match=r"^Cannot [^\n]+: [a-z][^\n]+$"):
+            store.commit(Commit(epochs=epochs, records=huge, outbox=[("0", order("a"))]))
+        self.assert_nothing_is_there(store)
+        store.commit(Commit(epochs=epochs, records=[("0", session("after"))]))
+        store.close()
+        again = self.open(tmp_path)
+        assert again.select(Session) == [session("after")]
+        again.close()
 
 
 @contextmanager

@@ -19,7 +19,8 @@ from evcharging.common.messages import Level
 from evcharging.domain.charging_point import Notice, Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session, SessionStatus
-from evcharging.tests.store_contract import DurableStoreContract, StoreContract
+from evcharging.tests.postgres import Postgres
+from evcharging.tests.store_contract import DurableStoreContract, FileStoreContract, StoreContract
 from evcharging.tests.store_world import LOG, NOW, order, request, session
 
 
@@ -28,12 +29,21 @@ class TestMemoryStore(StoreContract):
         return MemoryStore(keep_facts=True, first_epoch=first_epoch)
 
 
-class TestSqlStore(DurableStoreContract):
+class TestSqlStore(FileStoreContract):
     def open(self, folder: Path, *, first_epoch: int = 1) -> Store:
         return SqlStore(f"sqlite:///{folder}/central.db", first_epoch=first_epoch)
 
 
-class TestJournalStore(DurableStoreContract):
+class TestPostgresStore(DurableStoreContract):
+    @pytest.fixture(autouse=True)
+    def find_ledger(self, ledger: str, tmp_path: Path) -> None:
+        (tmp_path / "url").write_text(ledger)
+
+    def open(self, folder: Path, *, first_epoch: int = 1) -> Store:
+        return SqlStore((folder / "url").read_text(), first_epoch=first_epoch)
+
+
+class TestJournalStore(FileStoreContract):
     keeps_history = False
 
     def open(self, folder: Path, *, first_epoch: int = 1) -> Store:
@@ -48,7 +58,7 @@ moments = st.builds(
     st.floats(-1e10, 1e10),
     st.integers(-12, 12),
 )
-texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 levels = st.sampled_from(get_args(Level))
 records: st.SearchStrategy[Record] = st.one_of(
     st.builds(
@@ -156,21 +166,35 @@ def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "central.db"
 
 
-@given(st.lists(steps, min_size=1, max_size=12))
+plans = st.lists(steps, min_size=1, max_size=12)
+
+
+@given(plans)
 @settings(max_examples=50, deadline=None)
-def test_after_any_steps_every_store_answers_as_the_one_in_memory(new_database: Path, plan: list[Step]) -> None:
+def test_after_any_steps_a_file_answers_as_the_store_in_memory(new_database: Path, plan: list[Step]) -> None:
     with TemporaryDirectory() as folder:
-        path = Path(folder)
-        shutil.copy(new_database, path)
-        memory, *others = (Driven(contract(), path) for contract in (TestMemoryStore, TestSqlStore, TestJournalStore))
-        try:
-            for step in plan:
-                done = memory.follow(step)
-                assert done != "done twice"
-                assert [other.follow(step) for other in others] == [done, done]
-            for other in others:
-                assert other.answers() == memory.answers()
-                assert not other.contract.keeps_history or other.history() == memory.history()
-        finally:
-            for other in others:
-                other.store.close()
+        shutil.copy(new_database, folder)
+        follow_all(plan, Path(folder), TestMemoryStore(), TestSqlStore(), TestJournalStore())
+
+
+@given(plans)
+@settings(max_examples=20, deadline=None)
+def test_after_any_steps_postgresql_answers_as_the_store_in_memory(postgres: Postgres, plan: list[Step]) -> None:
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "url").write_text(postgres.emptied("ledger"))
+        follow_all(plan, Path(folder), TestMemoryStore(), TestPostgresStore())
+
+
+def follow_all(plan: list[Step], folder: Path, *contracts: StoreContract) -> None:
+    memory, *others = (Driven(contract, folder) for contract in contracts)
+    try:
+        for step in plan:
+            done = memory.follow(step)
+            assert done != "done twice"
+            assert [other.follow(step) for other in others] == [done] * len(others)
+        for other in others:
+            assert other.answers() == memory.answers()
+            assert not other.contract.keeps_history or other.history() == memory.history()
+    finally:
+        for other in others:
+            other.store.close()

