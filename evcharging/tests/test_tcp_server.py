@@ -11,9 +11,10 @@ import pytest
 
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.tcp import LinkServer, serve
-from evcharging.apps.ev_central.tcp_server import ControlPlane
+from evcharging.apps.ev_central.tcp_server import FRESH, ControlPlane
 from evcharging.common.kafka import CP_HEALTH
-from evcharging.common.messages import HealthQuery, HealthReport, Message, MonitorDisconnected
+from evcharging.common.messages import HealthQuery, HealthReport, Message, MonitorDisconnected, PointShown
+from evcharging.common.states import CPState
 from evcharging.common.utils import to_json
 from evcharging.tests.tcp_stage import HOST, Ear, calling, connecting, soon
 
@@ -54,6 +55,12 @@ async def opened() -> AsyncIterator[tuple[Door, LinkServer]]:
         yield door, server
     finally:
         await soon(server.close())
+
+
+def shown(cp_id: str, state: CPState) -> PointShown:
+    return PointShown(
+        ts=NOW, cp_id=cp_id, state=state, since=NOW, location="", euros_per_kwh=0.3, kw_rate=22.0, stopped=False
+    )
 
 
 def report(cp_id: str, *, well: bool = True, link: int = 0) -> bytes:
@@ -323,5 +330,57 @@ def test_a_link_that_never_reports_belongs_to_nobody_and_its_end_is_not_told() -
             async with connecting(ear, server.port):
                 await call(ear, report("CP-001"))
                 assert isinstance(await door.next(), HealthReport)
+
+    asyncio.run(scene())
+
+
+# A shard that was taken over
+
+
+def test_a_shard_that_does_not_know_of_an_open_link_is_told_at_once_what_was_said_over_it_last() -> None:
+    async def scene() -> None:
+        ear = Ear()
+        async with opened() as (door, server), connecting(ear, server.port):
+            await call(ear, report("CP-001", well=False))
+            first = await door.next()
+            door.plane.shown(shown("CP-001", CPState.DISCONNECTED))
+            assert await door.next() == first
+
+    asyncio.run(scene())
+
+
+def test_what_was_said_too_long_ago_and_what_nobody_says_is_not_said_again() -> None:
+    async def scene() -> None:
+        ear = Ear()
+        async with opened() as (door, server), connecting(ear, server.port):
+            await call(ear, report("CP-001"))
+            await door.next()
+            door.plane.shown(shown("CP-001", CPState.ACTIVATED))
+            door.plane.shown(shown("CP-002", CPState.DISCONNECTED))
+            door.now += FRESH
+            door.plane.shown(shown("CP-001", CPState.DISCONNECTED))
+            ear.links[-1].send(report("CP-001", well=False))
+            message = await door.next()
+            assert isinstance(message, HealthReport)
+            assert not message.well
+
+    asyncio.run(scene())
+
+
+def test_a_link_that_has_ended_is_not_vouched_for() -> None:
+    async def scene() -> None:
+        ear = Ear()
+        async with opened() as (door, server):
+            async with connecting(ear, server.port):
+                await call(ear, report("CP-001"))
+                await door.next()
+            assert isinstance(await door.next(), MonitorDisconnected)
+            door.plane.shown(shown("CP-001", CPState.DISCONNECTED))
+            again = Ear()
+            async with connecting(again, server.port):
+                await call(again, report("CP-001", well=False))
+                message = await door.next()
+                assert isinstance(message, HealthReport)
+                assert not message.well
 
     asyncio.run(scene())

@@ -80,6 +80,7 @@ async def _doors(settings: CentralSettings, desk: Desk, bus: Bus, clock: Clock) 
     control = ControlPlane(bus.publish, desk.panel.points.__contains__, clock.now, say)
     links = await serve(settings.listen_host, settings.listen_port, lambda _: control)
     desk.tcp_port = links.port
+    desk.watchers.append(control)
     try:
         async with web_server(create_app(desk), settings.http_host, settings.http_port) as web:
             yield web

@@ -45,7 +45,7 @@ class CentralApi(FastAPI):
 def create_app(desk: Desk) -> FastAPI:
     """The app; `desk` is what it asks."""
     push = Push(desk)
-    desk.watcher = push
+    desk.watchers.append(push)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -54,7 +54,7 @@ class Desk:
         self.began = now()
         self.failing = failing
         self.obstacle = failing
-        self.watcher: Watcher | None = None
+        self.watchers: list[Watcher] = []
         self.tcp_port = 0
         self._bus = bus
         self._store = store
@@ -69,8 +69,8 @@ class Desk:
             if waiting is not None and not waiting.done():
                 waiting.set_result(message)
         for news in self.panel.take_news():
-            if self.watcher is not None:
-                self.watcher.shown(news)
+            for watcher in self.watchers:
+                watcher.shown(news)
 
     def poisoned(self, address: str, message: Input | None, error: Exception) -> None:
         """The panel's own role handles everything; a failure there is a mistake in this program."""

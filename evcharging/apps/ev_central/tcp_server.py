@@ -1,12 +1,17 @@
 """The TCP control plane: monitors' framed links in, messages on the bus out. Decides nothing about points."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from evcharging.adapters.tcp import Link
 from evcharging.common.kafka import CP_HEALTH, SCHEMAS
-from evcharging.common.messages import HealthReport, LinkRefused, Message, MonitorDisconnected
+from evcharging.common.messages import HealthReport, LinkRefused, Message, MonitorDisconnected, PointShown
+from evcharging.common.states import CPState
 from evcharging.common.utils import BadJson, changed, to_json
+from evcharging.roles.panel import News
+
+FRESH = timedelta(seconds=5)
+"""How old a report may be to be passed on again; a link that is silent for longer is not vouched for."""
 
 
 class ControlPlane:
@@ -26,6 +31,7 @@ class ControlPlane:
         self._say = say
         self._owners: dict[Link, tuple[str, int]] = {}
         self._newest: dict[str, Link] = {}
+        self._reports: dict[str, tuple[HealthReport, datetime]] = {}
         self._numbers = 0
         self._ending = False
 
@@ -48,7 +54,18 @@ class ControlPlane:
         if message.cp_id != cp_id:
             self._refuse(link, f"This link belongs to {cp_id} and cannot report for {message.cp_id}")
             return
-        self._publish(changed(message, link=number))
+        report = changed(message, link=number)
+        if self._newest.get(cp_id) is link:
+            self._reports[cp_id] = report, self._now()
+        self._publish(report)
+
+    def shown(self, message: News) -> None:
+        """Where a point is shown as disconnected whose link is open here, its shard has just been taken over by a
+        Central that does not know: tell it at once what the link said last."""
+        if isinstance(message, PointShown) and message.state is CPState.DISCONNECTED:
+            report, heard_at = self._reports.get(message.cp_id, (None, self._now()))
+            if report is not None and self._now() - heard_at < FRESH:
+                self._publish(report)
 
     def closed(self, link: Link, reason: str) -> None:
         """Tell the shard that a link ended."""
@@ -58,6 +75,7 @@ class ControlPlane:
         cp_id, number = owner
         if self._newest.get(cp_id) is link:
             del self._newest[cp_id]
+            self._reports.pop(cp_id, None)
         self._publish(MonitorDisconnected(ts=self._now(), cp_id=cp_id, link=number))
 
     def end(self) -> None:
