@@ -2,7 +2,6 @@
 Knows no log."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 
 from evcharging.apps.logs import Voice, speaker
 from evcharging.common.messages import (
@@ -11,6 +10,7 @@ from evcharging.common.messages import (
     DriverUpdate,
     EndReason,
     HealthReport,
+    Message,
     NoticeShown,
     SupplyRefused,
     Ticket,
@@ -21,6 +21,7 @@ from evcharging.domain.meter import to_kwh
 from evcharging.domain.supply import Supply
 from evcharging.domain.tariff import cost_micro_euros, to_euros
 from evcharging.roles.role import Effects, Input
+from evcharging.runtime.work import Work
 
 Line = tuple[str, str, object]
 """A level, a sentence, and what it is about."""
@@ -127,17 +128,25 @@ def central_lines(message: Input | None, effects: Effects) -> Lines:
 
 
 class Narrator:
-    """Watches a host and says aloud what its roles do; `name` makes a component of a role's address."""
+    """Watches a host and says aloud what its roles did, once it lasts; `name` makes a component of a role's address.
+    Of `quiet` kinds of messages, which are the many, there is never anything to say."""
 
-    def __init__(self, lines: Callable[[Input | None, Effects], Lines], name: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        lines: Callable[[Input | None, Effects], Lines],
+        name: Callable[[str], str],
+        quiet: frozenset[type[Message]] = frozenset(),
+    ) -> None:
         self._lines = lines
         self._name = name
+        self.quiet = quiet
         self._voices: dict[str, Voice] = {}
 
-    def handled(self, address: str, message: Input | None, effects: Effects, now: datetime) -> None:
+    def lasted(self, work: Work) -> None:
         """Say what there is to say about it."""
-        for line in self._lines(message, effects):
-            self._voice(address)(*line)
+        for address, message, effects in work.reactions:
+            for line in self._lines(message, effects):
+                self._voice(address)(*line)
 
     def poisoned(self, address: str, message: Input | None, error: Exception) -> None:
         """Say which message could not be handled."""

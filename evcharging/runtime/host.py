@@ -6,16 +6,17 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from operator import attrgetter
-from typing import Any, Protocol
+from time import perf_counter
+from typing import Any
 
 from evcharging.adapters.bus import Bus, Fetched, Place
 from evcharging.adapters.store import Commit, Fenced, Refused, Store
 from evcharging.common.kafka import VOLATILE, Topic
 from evcharging.common.messages import Message
-from evcharging.roles.role import Effects, Input, Role, Signal, Started
+from evcharging.roles.role import Input, Role, Signal, Started
 from evcharging.runtime.intake import Adopt, Intake
 from evcharging.runtime.schedule import Schedule
-from evcharging.runtime.work import Resident, Work
+from evcharging.runtime.work import Observer, Resident, Work
 
 POSITIONS_EVERY = timedelta(seconds=5)
 """How old the last committed position may grow while nothing else is worth a commit."""
@@ -45,18 +46,6 @@ def to_one(name: str) -> Callable[[Topic, int], Address]:
     return lambda topic, partition: lambda message: name
 
 
-class Observer(Protocol):
-    """Looks on while messages are handled: for log lines, counts and records of what happened."""
-
-    def handled(self, address: str, message: Input | None, effects: Effects, now: datetime) -> None:
-        """A role reacted to a message, or (None) to its deadline."""
-        ...
-
-    def poisoned(self, address: str, message: Input | None, error: Exception) -> None:
-        """A role failed on a message; the message is set aside and the role goes on."""
-        ...
-
-
 class Host:
     """Many roles, one schedule, one store, one subscription."""
 
@@ -76,13 +65,16 @@ class Host:
         self._address = address
         self._addresses: dict[Place, Address] = {}
         self._outlets: dict[type[Message], Callable[[Message], None]] = {}
-        self._observer = observer
+        self._observers: list[Observer] = []
+        self._quiet: frozenset[type[Message]] = frozenset()
         self._on_ready = on_ready
         self._inbox: deque[tuple[str, Input]] = deque()
         self._schedule: Schedule[Resident] = Schedule()
         self._serial = 0
         self._positions_due: datetime | None = None
         self._sent: list[int] = []
+        if observer is not None:
+            self.watch(observer)
 
     # Who lives here
 
@@ -117,6 +109,11 @@ class Host:
             role_in=self._role_in,
             on_ready=self._on_ready,
         )
+
+    def watch(self, observer: Observer) -> None:
+        """Another one looks on."""
+        self._observers.append(observer)
+        self._quiet = frozenset.intersection(*(each.quiet for each in self._observers))
 
     def send_by(self, kind: type[Message], outlet: Callable[[Message], None]) -> None:
         """Let messages of a kind leave by another way than the bus."""
@@ -207,7 +204,7 @@ class Host:
 
     def fold(self, batch: list[Fetched], now: datetime) -> Work:
         """Deadlines that have come, then what is in the inbox, then the batch, each through its role."""
-        work = Work(Commit(log_id=self._bus.log_id), moved=bool(batch or self._inbox))
+        work = Work(Commit(log_id=self._bus.log_id), batch)
         while (due := self._schedule.pop(now)) is not None:
             at, sleepers = due
             # Once each: who changed its mind and back again stands there twice.
@@ -216,6 +213,7 @@ class Host:
         residents = self.residents
         while self._inbox:
             address, told = self._inbox.popleft()
+            work.told.append(told)
             if address in residents:
                 self._react([(residents[address], told)], now, work)
         for fetched in batch:
@@ -236,16 +234,17 @@ class Host:
 
     def _react(self, turns: Sequence[tuple[Resident, Input | None]], now: datetime, work: Work) -> None:
         """Let each role react to a message, or (None) to its deadline, and gather what it says."""
-        observer, put, keep = self._observer, self._schedule.put, work.keep
+        observers, quiet, put, keep = self._observers, self._quiet, self._schedule.put, work.keep
         say: Callable[[Any], None] = work.outgoing.append
         for resident, message in turns:
             role = resident.role
             try:
                 effects = role.on_deadline(now) if message is None else role.on_message(message, now)
             except Exception as error:
-                if observer is None:
+                if not observers:
                     raise
-                observer.poisoned(resident.address, message, error)
+                for observer in observers:
+                    observer.poisoned(resident.address, message, error)
                 continue
             for effect in effects:
                 # The exact type, for speed: this is the simulator's innermost loop.
@@ -253,8 +252,8 @@ class Host:
                     say(effect)
                 else:
                     keep(resident, effect)
-            if observer is not None:
-                observer.handled(resident.address, message, effects, now)
+            if observers and type(message) not in quiet:
+                work.reactions.append((resident.address, message, effects))
             deadline = role.deadline
             if deadline is not resident.scheduled or message is None:
                 resident.scheduled = deadline
@@ -275,10 +274,15 @@ class Host:
 
     def commit(self, work: Work) -> list[int]:
         """Make it last; the numbers of its durable messages. May run in another thread than the rest."""
-        return self._store.commit(work.commit)
+        began = perf_counter()
+        numbers = self._store.commit(work.commit)
+        work.commit_seconds = perf_counter() - began
+        return numbers
 
     def publish(self, work: Work, numbers: list[int]) -> None:
         """Let others have it."""
+        for observer in self._observers:
+            observer.lasted(work)
         begin = 0
         for place, number in zip(work.durable, numbers, strict=True):
             self._send_all(work.outgoing[begin:place])

@@ -1,13 +1,18 @@
-"""The roles that live in a host, and what one fold of theirs gives. Knows no bus, store or clock."""
+"""The roles that live in a host, what one fold of theirs gives, and who is told of it. Knows no bus, store or clock."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
+from evcharging.adapters.bus import Fetched
 from evcharging.adapters.store import Commit
 from evcharging.common.kafka import is_volatile
 from evcharging.common.messages import Message
 from evcharging.domain.record import Record
-from evcharging.roles.role import Effect, Role
+from evcharging.roles.role import Effect, Effects, Input, Role
+
+Reaction = tuple[str, Input | None, Effects]
+"""A role's address, what it was given (None: its deadline came), and what it said."""
 
 
 @dataclass(slots=True, eq=False)
@@ -23,13 +28,17 @@ class Resident:
 
 @dataclass(slots=True)
 class Work:
-    """What one fold gave: what must last, and then what must reach others, in order; `durable` says which of these
-    are in the outbox, by their places in `outgoing`."""
+    """What one fold took, from the bus and otherwise, and what it gave: what must last, and then what must reach
+    others, in order; `durable` says which of these are in the outbox, by their places in `outgoing`. `reactions` are
+    gathered where somebody looks on; `commit_seconds` is how long it took to last, where it did."""
 
     commit: Commit
+    taken: list[Fetched] = field(default_factory=list)
+    told: list[Input] = field(default_factory=list)
+    reactions: list[Reaction] = field(default_factory=list)
     outgoing: list[Message] = field(default_factory=list)
     durable: list[int] = field(default_factory=list)
-    moved: bool = False
+    commit_seconds: float | None = None
 
     def keep(self, resident: Resident, effect: Effect) -> None:
         """Take one thing that a role says, after all that was said before."""
@@ -48,4 +57,19 @@ class Work:
     @property
     def is_empty(self) -> bool:
         """Nothing was taken and nothing came of it."""
-        return not (self.moved or self.outgoing or self.commit.is_durable)
+        return not (self.taken or self.told or self.outgoing or self.commit.is_durable)
+
+
+class Observer(Protocol):
+    """Looks on: for log lines, counts and records of what happened."""
+
+    quiet: frozenset[type[Message]]
+    """Kinds of messages, the many, the reactions to which it need not see."""
+
+    def lasted(self, work: Work) -> None:
+        """What roles did in one round lasts, and is about to be published."""
+        ...
+
+    def poisoned(self, address: str, message: Input | None, error: Exception) -> None:
+        """A role failed on a message; the message is set aside and the role goes on."""
+        ...

@@ -23,9 +23,10 @@ from evcharging.roles.engine import EngineSetup
 from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.panel import Panel
 from evcharging.roles.role import LinkDown, LinkUp, Peer
-from evcharging.runtime.host import Address, Host, Observer, by_key, by_partition, to_one
+from evcharging.runtime.host import Address, Host, by_key, by_partition, to_one
 from evcharging.runtime.live import LiveHost
 from evcharging.runtime.programs import add_central, add_engines, add_monitors
+from evcharging.runtime.work import Observer
 from evcharging.tests.api_contract import ApiContract
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)

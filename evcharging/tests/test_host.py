@@ -15,6 +15,7 @@ from evcharging.common.messages import CPTelemetry, DriverRequest, DriverUpdate,
 from evcharging.domain.record import Record
 from evcharging.roles.role import NOTHING, Effect, Effects, Input, Started, Stopping
 from evcharging.runtime.host import POSITIONS_EVERY, Host, by_partition
+from evcharging.runtime.work import Reaction, Work
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -66,12 +67,14 @@ class Clerk:
 class Watch:
     """An observer that keeps what it sees."""
 
+    quiet = frozenset[type[Message]]({CPTelemetry})
+
     def __init__(self) -> None:
         self.poisons: list[Input | None] = []
-        self.handled_by: list[str] = []
+        self.seen: list[Reaction] = []
 
-    def handled(self, address: str, message: Input | None, effects: Effects, now: datetime) -> None:
-        self.handled_by.append(address)
+    def lasted(self, work: Work) -> None:
+        self.seen += work.reactions
 
     def poisoned(self, address: str, message: Input | None, error: Exception) -> None:
         self.poisons.append(message)
@@ -260,6 +263,63 @@ def test_a_poisonous_message_is_set_aside_and_the_others_are_handled() -> None:
     host.cycle(NOW)
     assert watch.poisons == [request(1, driver_id="poison")]
     assert [seen.request_id for seen in store.select(Seen)] == ["req-2"]
+
+
+def test_who_looks_on_sees_what_lasts_before_anybody_else_hears_of_it() -> None:
+    bus, store, clerk = MemoryBus(1), MemoryStore(), Clerk()
+    reader = bus.subscribe((DRIVER_UPDATES,), group="witness", partitions=[0])
+    stages: list[tuple[int, int]] = []
+
+    class Notary(Watch):
+        def lasted(self, work: Work) -> None:
+            super().lasted(work)
+            stages.append((len(store.select(Seen)), len(reader.poll(10))))
+
+    notary = Notary()
+    host = clerk_host(store, bus, clerk, notary)
+    host.cycle(NOW)
+    stages.clear()
+    notary.seen.clear()
+    bus.publish(request(1))
+    host.cycle(NOW)
+    assert stages == [(1, 0)]
+    [(address, message, effects)] = notary.seen
+    assert (address, message) == ("CP-001", request(1))
+    assert [type(effect) for effect in effects] == [Seen, DriverUpdate, DriverUpdate]
+    assert reader.poll(10)
+
+
+def test_what_did_not_last_is_shown_to_nobody() -> None:
+    bus, store, watch = MemoryBus(1), MemoryStore(), Watch()
+    host = clerk_host(store, bus, Clerk(), watch)
+    host.cycle(NOW)
+    watch.seen.clear()
+    store.claim(["s"])
+    bus.publish(request(1))
+    with pytest.raises(Fenced):
+        host.cycle(NOW)
+    assert watch.seen == []
+
+
+def test_a_deadline_at_which_nothing_was_said_is_seen_too() -> None:
+    bus, store, watch, clerk = MemoryBus(1), MemoryStore(), Watch(), Clerk()
+    host = clerk_host(store, bus, clerk, watch)
+    clerk.deadline = NOW
+    host.cycle(NOW)
+    watch.seen.clear()
+    host.cycle(NOW)
+    assert watch.seen == [("CP-001", None, NOTHING)]
+
+
+def test_several_may_look_on() -> None:
+    bus, store, first, second = MemoryBus(1), MemoryStore(), Watch(), Watch()
+    host = clerk_host(store, bus, Clerk(), first)
+    host.watch(second)
+    bus.publish(request(1))
+    bus.publish(request(2, driver_id="poison"))
+    host.cycle(NOW)
+    assert first.seen == second.seen != []
+    assert first.poisons == second.poisons == [request(2, driver_id="poison")]
 
 
 def test_messages_for_nobody_here_are_passed_over() -> None:

@@ -19,6 +19,7 @@ from evcharging.apps.status import Status
 from evcharging.apps.web_server import web_server
 from evcharging.common.config import CentralSettings
 from evcharging.common.kafka import CENTRAL_PANEL
+from evcharging.common.messages import CPTelemetry
 from evcharging.domain.charging_point import Notice, Point
 from evcharging.roles.panel import NOTICES, Panel
 from evcharging.runtime.host import Host, by_partition, to_one
@@ -44,7 +45,7 @@ async def central(settings: CentralSettings, bus: Bus, clock: Clock, status: Sta
     store = await open_ledger(settings.db_url, clock, say)
 
     def make(wake: Callable[[], None]) -> Host:
-        narrator = Narrator(central_lines, lambda _: "Central")
+        narrator = Narrator(central_lines, lambda _: "Central", quiet=frozenset({CPTelemetry}))
         return Host(store, bus, address=by_partition, observer=narrator, on_ready=wake)
 
     try:

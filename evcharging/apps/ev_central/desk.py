@@ -12,6 +12,8 @@ from evcharging.adapters.store import Store
 from evcharging.apps.status import Check
 from evcharging.common.messages import (
     Action,
+    Message,
+    NoticeShown,
     OperatorAnswer,
     OperatorRequest,
     PointShown,
@@ -19,7 +21,8 @@ from evcharging.common.messages import (
 )
 from evcharging.roles.central.operators import DECIDE_WITHIN
 from evcharging.roles.panel import News, Panel
-from evcharging.roles.role import Effects, Input
+from evcharging.roles.role import Input
+from evcharging.runtime.work import Work
 
 T = TypeVar("T")
 
@@ -48,6 +51,8 @@ class Desk:
     """One Central's counter: `failing` says why nothing can be decided, while nothing can; `obstacle`, why Central
     cannot do its work, which may have other reasons too; `tcp_port` is where monitors open their links."""
 
+    quiet = frozenset[type[Message]]({PointShown, NoticeShown})
+
     def __init__(self, panel: Panel, bus: Bus, store: Store, now: Callable[[], datetime], failing: Check) -> None:
         self.panel = panel
         self.now = now
@@ -62,12 +67,13 @@ class Desk:
 
     # What the panel's host tells
 
-    def handled(self, address: str, message: Input | None, effects: Effects, now: datetime) -> None:
-        """Wake who waits for this answer, and show the others what is new."""
-        if isinstance(message, OperatorAnswer):
-            waiting = self._waiting.get(message.request_id)
-            if waiting is not None and not waiting.done():
-                waiting.set_result(message)
+    def lasted(self, work: Work) -> None:
+        """Wake who waits for an answer, and show the others what is new."""
+        for _, message, _ in work.reactions:
+            if isinstance(message, OperatorAnswer):
+                waiting = self._waiting.get(message.request_id)
+                if waiting is not None and not waiting.done():
+                    waiting.set_result(message)
         for news in self.panel.take_news():
             for watcher in self.watchers:
                 watcher.shown(news)

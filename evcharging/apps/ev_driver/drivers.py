@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import cycle
 from uuid import uuid4
 
@@ -16,9 +16,9 @@ from evcharging.apps.narration import Narrator, driver_lines
 from evcharging.apps.program import running
 from evcharging.apps.status import Status
 from evcharging.roles.driver import Driver, Wish
-from evcharging.roles.role import Effects, Input
 from evcharging.runtime.host import Host
 from evcharging.runtime.programs import add_drivers
+from evcharging.runtime.work import Work
 
 
 def _name(driver_id: str) -> str:
@@ -91,10 +91,11 @@ class _Watch(Narrator):
         self._open = roles
         self._on_done = on_done
 
-    def handled(self, address: str, message: Input | None, effects: Effects, now: datetime) -> None:
+    def lasted(self, work: Work) -> None:
         """Say what happened, and who has nothing left to do."""
-        super().handled(address, message, effects, now)
-        role = self._open.get(address)
-        if role is not None and role.done:
-            del self._open[address]
-            self._on_done(role)
+        super().lasted(work)
+        for address, _, _ in work.reactions:
+            role = self._open.get(address)
+            if role is not None and role.done:
+                del self._open[address]
+                self._on_done(role)
