@@ -95,3 +95,10 @@ def environment_of(service: Service) -> dict[str, str]:
     image = dockerfile_of(service)
     own: Mapping[str, Any] = service.get("environment", {})
     return {**(image.environment if image else {}), **{name: str(value) for name, value in own.items()}}
+
+
+def added_in(page: str) -> dict[str, Service]:
+    """The services that a page of the documentation says to add for another point."""
+    [lines] = re.findall(r"^```yaml\n(.*?)^```", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    services: dict[str, Service] = yaml.safe_load(lines)
+    return services

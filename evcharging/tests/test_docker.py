@@ -4,7 +4,6 @@ import re
 from importlib.util import find_spec
 
 import pytest
-import yaml
 
 from evcharging.common.config import (
     GROUPS,
@@ -20,6 +19,7 @@ from evcharging.tests.docker_files import (
     ROOT,
     Dockerfile,
     Service,
+    added_in,
     compose,
     dockerfile_of,
     environment_of,
@@ -67,8 +67,7 @@ def test_every_program_is_built_from_a_dockerfile_of_its_own() -> None:
 
 @pytest.mark.parametrize("page", ["README.md", "docs/docker.md"])
 def test_a_point_is_added_as_the_pages_say(page: str) -> None:
-    [lines] = re.findall(r"^```yaml\n(.*?)^```", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    added: dict[str, Service] = yaml.safe_load(lines)
+    added = added_in(page)
     assert added.keys() == {"ev-cp-e-3", "ev-cp-m-3"}
     assert not added.keys() & SERVICES.keys()
     for name, service in added.items():

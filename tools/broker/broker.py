@@ -22,6 +22,7 @@ STOP_WITHIN = 30.0
 LOOK_EVERY = 0.05
 STARTED = "Kafka Server started"
 HERE = Path(__file__).resolve().parent
+TEMPLATE = (HERE / "server.properties").read_text()
 OPTIONS = [
     "-Xmx512m",
     f"-Dlog4j.configuration=file:{HERE}/log4j.properties",
@@ -31,15 +32,18 @@ OPTIONS = [
 
 class Broker:
     """Started, killed, paused and started again on the same data and ports. `folder` is made if it is not there;
-    `detached`, it outlives who started it."""
+    `detached`, it outlives who started it. `template` is its settings, with its ports and folder in braces."""
 
-    def __init__(self, folder: Path, port: int, controller_port: int, *, detached: bool = False) -> None:
+    def __init__(
+        self, folder: Path, port: int, controller_port: int, *, detached: bool = False, template: str = TEMPLATE
+    ) -> None:
         self.port = port
         self.log = folder / "broker.log"
         self.properties = folder / "server.properties"
         self._folder = folder
         self._controller_port = controller_port
         self._detached = detached
+        self._template = template
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -108,9 +112,7 @@ class Broker:
         data = self._folder / "data"
         self._folder.mkdir(parents=True, exist_ok=True)
         self.properties.write_text(
-            (HERE / "server.properties")
-            .read_text()
-            .format(host=HOST, port=self.port, controller_port=self._controller_port, data=data.resolve())
+            self._template.format(host=HOST, port=self.port, controller_port=self._controller_port, data=data.resolve())
         )
         if not (data / "meta.properties").exists():
             cluster = base64.urlsafe_b64encode(uuid4().bytes).decode().rstrip("=")
