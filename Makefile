@@ -25,7 +25,7 @@ simulate: $(INSTALLED) ## Simulate a day of the network on virtual time
 
 install: $(INSTALLED) ## Install into .venv, and build the dashboard
 
-test: $(INSTALLED) test-plain test-browser test-kafka ## Install, and run all tests
+test: $(INSTALLED) test-plain test-browser test-kafka test-images ## Install, and run all tests
 
 test-plain: $(INSTALLED) ## Run the tests that need only Python packages
 	$(BIN)/pytest evcharging/tests
@@ -37,6 +37,11 @@ test-browser: $(INSTALLED) ## Run the tests in a real browser
 test-kafka: $(INSTALLED) ## Run the tests over a real Apache Kafka; KAFKA_VERSION=3.7.0 takes another one
 	@if { command -v java && command -v mvn; } >/dev/null || [ -n "$$CI" ]; then $(BIN)/pytest tests/real; \
 	else echo "Left out: the tests over Kafka, for there is no Java or Maven (Debian: apt-get install maven default-jre-headless)"; fi
+
+test-images: $(INSTALLED) ## Build the images without Docker, and run the network in them; as root
+	@if { [ "$$(id -u)" = 0 ] && command -v buildah && command -v mmdebstrap && command -v java && command -v mvn; } \
+		>/dev/null || [ -n "$$CI" ]; then $(BIN)/pytest tests/images; \
+	else echo "Left out: the tests of the images (Debian, as root: apt-get install buildah mmdebstrap maven default-jre-headless)"; fi
 
 kafka: ## Start Apache Kafka at localhost:9092, without Docker; KAFKA_VERSION=3.7.0 takes another one
 	@$(PYTHON) -m tools.broker start
@@ -90,7 +95,7 @@ settings: $(INSTALLED) ## Write .env.example and docs/settings.md anew from the 
 clean: ## Remove what was built, installed and recorded here, containers and their volumes too
 	@! { $(DOCKER_RUNS); } || $(CONTAINERS) down --volumes --remove-orphans --rmi local
 	@[ ! -e .kafka/broker.pid ] || $(PYTHON) -m tools.broker stop
-	rm -rf .kafka .venv data build dist .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .images .kafka .venv data build dist .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	rm -rf console/node_modules console/.vite evcharging/apps/ev_central/static *.egg-info
 
 .venv/bin/python:
@@ -103,4 +108,4 @@ $(INSTALLED): .venv/bin/python requirements.txt pyproject.toml hatch_build.py $(
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-.PHONY: help run simulate install test test-plain test-browser test-kafka kafka kafka-stop up down logs check-docker coverage check format bench lock settings clean
+.PHONY: help run simulate install test test-plain test-browser test-kafka test-images kafka kafka-stop up down logs check-docker coverage check format bench lock settings clean

@@ -23,10 +23,9 @@ BUILT = [name for name, service in SERVICES.items() if "build" in service]
 @contextmanager
 def kafka(ports: Ports, folder: Path) -> Iterator[None]:
     """Apache Kafka with the compose file's own settings."""
-    settings = ports.environment("kafka", environment_of(SERVICES["kafka"])) | {"KAFKA_LOG_DIRS": "{data}"}
-    del settings["KAFKA_HEAP_OPTS"]
-    names = {variable: variable.removeprefix("KAFKA_").lower().replace("_", ".") for variable in settings}
-    template = "".join(f"{names[variable]}={value}\n" for variable, value in settings.items())
+    given = ports.environment("kafka", environment_of(SERVICES["kafka"])) | {"KAFKA_LOG_DIRS": "{data}"}
+    settings = {name: value for name, value in given.items() if name.startswith("KAFKA_") and name != "KAFKA_HEAP_OPTS"}
+    template = "".join(f"{name[6:].lower().replace('_', '.')}={value}\n" for name, value in settings.items())
     broker = Broker(folder / "kafka", ports.of("kafka", 9092), ports.of("kafka", 9093), template=template)
     broker.start()
     try:
@@ -74,13 +73,10 @@ class ComposeContract:
         network.until_said("ev-driver", "COMPLETED")
         assert [name for name in BUILT if not network.is_well(name)] == []
 
-    def test_a_program_on_this_machine_reaches_kafka_by_the_listener_that_is_published(
-        self, network: ComposeRun
-    ) -> None:
-        found = AdminClient({"bootstrap.servers": f"localhost:{network.ports.of('kafka', 9092)}"}).list_topics(
-            timeout=10
-        )
-        assert {broker.port for broker in found.brokers.values()} == {network.ports.of("kafka", 9092)}
+    def test_a_program_on_this_machine_reaches_kafka_by_a_listener_of_its_own(self, network: ComposeRun) -> None:
+        port = network.ports.of("kafka", 9092)
+        found = AdminClient({"bootstrap.servers": f"localhost:{port}"}).list_topics(timeout=10)
+        assert {broker.port for broker in found.brokers.values()} == {port}
         assert found.topics.keys() >= NAMES
 
     def test_a_point_that_is_added_as_the_readme_says_takes_part(self, network: ComposeRun) -> None:
