@@ -17,7 +17,7 @@ from evcharging.tests.mock_kafka import MockKafka, mock_kafka
 
 T = TypeVar("T")
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 QUICK: Settings = {
     "fetch.wait.max.ms": 10,
     "fetch.error.backoff.ms": 10,

@@ -3,7 +3,7 @@ forgets everything. Knows nothing of disks, so that it proves nothing about a br
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from ctypes import CDLL, c_char_p, c_int, c_size_t, c_void_p, create_string_buffer
+from ctypes import CDLL, POINTER, byref, c_char_p, c_int, c_int16, c_size_t, c_void_p, create_string_buffer
 from ctypes.util import find_library
 from functools import cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from threading import Event, Thread
 import confluent_kafka
 
 PRODUCER = 0
+PRODUCE = 0
 BROKER = 1
 
 
@@ -38,6 +39,7 @@ def _librdkafka() -> CDLL:
         ("rd_kafka_mock_topic_create", c_int, [c_void_p, c_char_p, c_int, c_int]),
         ("rd_kafka_mock_broker_set_down", c_int, [c_void_p, c_int]),
         ("rd_kafka_mock_broker_set_up", c_int, [c_void_p, c_int]),
+        ("rd_kafka_mock_push_request_errors_array", None, [c_void_p, c_int16, c_size_t, POINTER(c_int)]),
         ("rd_kafka_mock_broker_set_rtt", c_int, [c_void_p, c_int, c_int]),
     ):
         function = getattr(library, name)
@@ -65,6 +67,10 @@ class MockKafka:
     def come_up(self) -> None:
         """Accept connections again; nothing was lost."""
         self._order("broker_set_up", BROKER)
+
+    def refuse_next_record(self, code: int) -> None:
+        """Answer what is produced next with an error of Kafka's protocol."""
+        _librdkafka().rd_kafka_mock_push_request_errors_array(self._cluster, PRODUCE, 1, byref(c_int(code)))
 
     def _order(self, name: str, *arguments: bytes | int) -> None:
         done = Event()

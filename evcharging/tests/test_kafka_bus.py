@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
 
 from evcharging.adapters.bus import kafka_topics
 from evcharging.adapters.bus.kafka import DeadLetter, KafkaBus
@@ -270,3 +270,27 @@ def test_readers_start_over_on_a_kafka_that_has_lost_its_messages(there: tuple[M
     assert bus.log_id == "another"
     assert "Kafka has lost its messages" in world.said
     world.run(bus.close())
+
+
+def test_a_kafka_that_has_lost_the_last_records_is_sent_on_by_a_producer_that_begins_anew(
+    there: tuple[MockKafka, KafkaWorld],
+) -> None:
+    kafka, world = there
+    reader = Reader(world, partitions=ALL)
+    assert send(world, orders(0)) == [0]
+    kafka.refuse_next_record(KafkaError.OUT_OF_ORDER_SEQUENCE_NUMBER)
+    assert send(world, orders(1, 2, 3)) == [1, 2, 3]
+    assert send(world, orders(4)) == [4]
+    assert reader.read(5) == [0, 1, 2, 3, 4]
+    assert world.said == []
+
+
+def test_a_record_that_kafka_will_never_take_is_told_and_does_not_hold_up_what_comes_after(
+    there: tuple[MockKafka, KafkaWorld],
+) -> None:
+    kafka, world = there
+    kafka.refuse_next_record(KafkaError.INVALID_RECORD)
+    world.bus.publish(order(1), lambda: None)
+    world.settle(lambda: bool(world.said))
+    assert world.said[0].startswith(f"Kafka does not take a message for {STREAM.name}: Broker: Broker failed")
+    assert send(world, orders(2)) == [2]

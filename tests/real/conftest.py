@@ -1,12 +1,23 @@
 """A real Apache Kafka for the tests in this folder."""
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from evcharging.adapters.bus import kafka
+from evcharging.tests.kafka_world import QUICK, KafkaWorld, forget_topics, kafka_world
 from tools.broker.broker import Broker, free_ports
+
+SETTINGS = {**QUICK, "session.timeout.ms": 6000}
+"""A real broker takes no shorter session."""
+
+
+def pytest_configure() -> None:
+    """Whoever ends the tests ends what they have started too."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @contextmanager
@@ -17,11 +28,36 @@ def a_broker(folder: Path) -> Iterator[Broker]:
     try:
         yield broker
     finally:
+        broker.resume()
         broker.stop()
 
 
+@contextmanager
+def fresh_world(broker: Broker) -> Iterator[KafkaWorld]:
+    """A world on a broker that has no topics of ours yet."""
+    forget_topics(broker.bootstrap)
+    with kafka_world(broker.bootstrap, SETTINGS) as world:
+        yield world
+
+
 @pytest.fixture(scope="session")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    """One for all tests; it serves before each of them, and no test relies on what is in it."""
+def running_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     with a_broker(tmp_path_factory.mktemp("kafka")) as broker:
         yield broker
+
+
+@pytest.fixture
+def broker(running_broker: Broker) -> Broker:
+    """One for all tests; it serves before each of them, whatever the last one did to it."""
+    if running_broker.is_running:
+        running_broker.resume()
+    else:
+        running_broker.start()
+    return running_broker
+
+
+@pytest.fixture
+def world(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> Iterator[KafkaWorld]:
+    monkeypatch.setattr(kafka, "LOOK_EVERY", 1.0)
+    with fresh_world(broker) as world:
+        yield world

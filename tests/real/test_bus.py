@@ -7,11 +7,8 @@ import pytest
 
 from evcharging.tests.bus_contract import BusContract
 from evcharging.tests.bus_world import World
-from evcharging.tests.kafka_world import QUICK, forget_topics, kafka_world
+from tests.real.conftest import fresh_world
 from tools.broker.broker import Broker
-
-SETTINGS = {**QUICK, "session.timeout.ms": 6000}
-"""A real broker takes no shorter session."""
 
 
 class TestKafkaBusOnARealBroker(BusContract):
@@ -23,6 +20,5 @@ class TestKafkaBusOnARealBroker(BusContract):
 
     @contextmanager
     def opened(self) -> Iterator[World]:
-        forget_topics(self.broker.bootstrap)
-        with kafka_world(self.broker.bootstrap, SETTINGS) as world:
+        with fresh_world(self.broker) as world:
             yield world

@@ -1,7 +1,6 @@
 """One node of Apache Kafka in a folder of its own, which it keeps from start to start. Knows no client."""
 
 import base64
-import os
 import shutil
 import signal
 import socket
@@ -52,6 +51,11 @@ class Broker:
         return f"{HOST}:{self.port}"
 
     @property
+    def is_running(self) -> bool:
+        """Whether it was started here and has not ended; a paused one runs."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
     def pid(self) -> int:
         """Its process. Raises ValueError if it was not started here."""
         if self._process is None:
@@ -92,11 +96,15 @@ class Broker:
 
     def pause(self) -> None:
         """It answers nobody, but keeps its connections."""
-        os.kill(self.pid, signal.SIGSTOP)
+        self._signal(signal.SIGSTOP)
 
     def resume(self) -> None:
         """It goes on after `pause`."""
-        os.kill(self.pid, signal.SIGCONT)
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(number)
 
     def _end(self, by: signal.Signals) -> None:
         process, self._process = self._process, None

@@ -7,10 +7,11 @@ from contextlib import asynccontextmanager, suppress
 from functools import partial
 
 from confluent_kafka import Message as Record
+from confluent_kafka.admin import AdminClient
 
 from evcharging.adapters.bus import checked
 from evcharging.adapters.bus.kafka_reader import Home, KafkaSubscription
-from evcharging.adapters.bus.kafka_topics import DEAD_LETTERS, Cluster, Say, Settings, client_settings, find
+from evcharging.adapters.bus.kafka_topics import DEAD_LETTERS, Cluster, Say, Settings, client_settings, find, is_still
 from evcharging.adapters.bus.kafka_writer import Writer
 from evcharging.common.kafka import TOPIC_OF, Topic, is_volatile, key_of, partition_of
 from evcharging.common.messages import Message
@@ -20,6 +21,8 @@ SHOWN = 8192
 """Bytes of a dead letter, and of its key, that are kept."""
 
 CLOSE_WITHIN = 5.0
+LOOK_EVERY = 10.0
+LOOK_AGAIN = 2.0
 
 KEYS_KNOWN = 100_000
 """Keys whose partition is remembered, at most."""
@@ -69,10 +72,11 @@ class KafkaBus:
         self._say = say
         self._look = look
         self._writer = writer
-        self._writer.on_trouble = self._on_trouble
+        self._trouble = asyncio.Event()
+        self._writer.on_trouble = self._trouble.set
         self._home = Home(asyncio.get_running_loop(), self._set_aside, writer.on_error)
         self._readers: list[KafkaSubscription] = []
-        self._watch: asyncio.Task[None] | None = None
+        self._watch = asyncio.create_task(self._watch_over())
         self._dead = 0
         self._places: dict[str, tuple[int, bytes]] = {}
 
@@ -117,27 +121,30 @@ class KafkaBus:
         for reader in self._readers:
             reader.close()
         await asyncio.gather(asyncio.to_thread(self._join), self._writer.close(hurry=self.away))
-        if self._watch is not None:
-            self._watch.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._watch
+        self._watch.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._watch
 
     def _join(self) -> None:
         for reader in self._readers:
             reader.thread.join(CLOSE_WITHIN)
 
-    def _on_trouble(self) -> None:
-        if self._watch is None or self._watch.done():
-            self._watch = asyncio.create_task(self._watch_over())
-
     async def _watch_over(self) -> None:
-        """Look whether Kafka is really away and, if so, until it is back. If it has lost its topics they are made
-        anew, and all is read that comes in them."""
-        try:
-            found = await self._look(self._say_of_kafka)
-        except ValueError as error:
-            self._say("error", str(error))
-            return
+        """See to it that Kafka is well whenever something is amiss, and every now and then: topics that were made anew
+        are not always noticed."""
+        admin = AdminClient(self._cluster.settings)
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY):
+                    await self._trouble.wait()
+            if self._trouble.is_set() or not await asyncio.to_thread(is_still, self._cluster, admin):
+                self._trouble.clear()
+                await self._look_after()
+
+    async def _look_after(self) -> None:
+        """Wait until Kafka is there. If it has lost its topics they are made anew, and all is read that comes in
+        them."""
+        found = await self._found()
         if found.partitions != self.partitions:
             self._say("error", f"Kafka topics had {self.partitions} partitions and now have {found.partitions}")
         elif found.log_id != self.log_id:
@@ -146,6 +153,18 @@ class KafkaBus:
             self.log_id = found.log_id
             for reader in self._readers:
                 reader.start_over()
+        self._writer.go_on()
+
+    async def _found(self) -> Cluster:
+        """Kafka, once it is there and as it must be."""
+        said = ""
+        while True:
+            try:
+                return await self._look(self._say_of_kafka)
+            except ValueError as error:
+                if said != (said := str(error)):
+                    self._say("error", said)
+                await asyncio.sleep(LOOK_AGAIN)
 
     def _say_of_kafka(self, level: str, text: str) -> None:
         self.away = level == "warning"

@@ -13,7 +13,7 @@ from confluent_kafka import Message as Record
 
 from evcharging.adapters.bus import END, Fetched, Place
 from evcharging.adapters.bus.kafka_inbox import Batch, Inbox
-from evcharging.adapters.bus.kafka_topics import Cluster, Settings
+from evcharging.adapters.bus.kafka_topics import GONE, Cluster, Settings
 from evcharging.common.kafka import SCHEMAS, Topic, key_of, partition_of
 from evcharging.common.utils import BadJson
 
@@ -43,7 +43,7 @@ CONSUMER: Settings = {
 @dataclass(frozen=True, slots=True)
 class Home:
     """Where readers live: the loop in which they are used, and whom they tell, in their own threads, of a record that
-    cannot be read, with the reason, and of a broker that does not answer."""
+    cannot be read, with the reason, of a broker that does not answer, and of a topic that is gone."""
 
     loop: AbstractEventLoop
     set_aside: Callable[[Record, str], None]
@@ -228,7 +228,10 @@ class KafkaSubscription:
         batches: dict[Place, Batch] = {}
         for record in records:
             name, partition, offset = record.topic(), record.partition(), record.offset()
-            if record.error() is not None or name is None or partition is None or offset is None:
+            error = record.error()
+            if error is not None and error.code() in GONE:
+                self._home.on_error(error)
+            if error is not None or name is None or partition is None or offset is None:
                 continue
             batch = batches.get((name, partition))
             if batch is None:

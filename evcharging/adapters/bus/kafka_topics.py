@@ -32,6 +32,9 @@ ANSWER_WITHIN = 2.0
 UNREACHABLE = frozenset(
     {KafkaError._TRANSPORT, KafkaError._TIMED_OUT, KafkaError._ALL_BROKERS_DOWN, KafkaError._RESOLVE}
 )
+GONE = frozenset({KafkaError._UNKNOWN_TOPIC, KafkaError._UNKNOWN_PARTITION, KafkaError.UNKNOWN_TOPIC_OR_PART})
+"""What is said of topics that somebody deleted."""
+
 SETTLING = frozenset(
     {KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE, KafkaError.UNKNOWN_TOPIC_OR_PART}
 )
@@ -60,6 +63,8 @@ def client_settings(bootstrap: str, more: Settings) -> Settings:
         "client.id": "evcharging",
         "allow.auto.create.topics": False,
         "reconnect.backoff.max.ms": 2000,
+        "socket.timeout.ms": 5000,
+        "topic.metadata.propagation.max.ms": 3000,
         "socket.keepalive.enable": True,
         "log_level": 0,
         **more,
@@ -123,6 +128,15 @@ def _look(admin: AdminClient, settings: Settings, partitions: int | None) -> Clu
         return None
     places = [(topic.name, number) for topic in TOPICS if not topic.link for number in range(count)]
     return Cluster(settings, f"{cluster_id}/{_topic_id(admin)}", count, _ends(settings, places))
+
+
+def is_still(cluster: Cluster, admin: AdminClient) -> bool:
+    """Whether Kafka answers and has the topics that it had."""
+    try:
+        cluster_id, _ = _ask(admin)
+        return cluster.log_id == f"{cluster_id}/{_topic_id(admin)}"
+    except KafkaException:
+        return False
 
 
 def _ask(admin: AdminClient) -> tuple[str, dict[str, int]]:
