@@ -5,6 +5,7 @@ import errno
 import os
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from math import inf
 from random import Random
 from typing import Final
@@ -146,9 +147,10 @@ class Connector:
         backoff: Backoff | None = None,
         auto_acknowledge: bool = True,
         deadlines: Deadlines | None = None,
+        room: asyncio.Semaphore | None = None,
     ) -> None:
         """To be made on a running loop. `on_retry` is told in one sentence why an attempt failed; a fleet of connectors
-        shares its `deadlines`, so that it has one timer."""
+        shares its `deadlines`, so that it has one timer, and the `room` for attempts at the same time."""
         self.deadlines = deadlines or Deadlines()
         self.link: Link | None = None
         """The link, once it is connected and until it is gone."""
@@ -161,7 +163,9 @@ class Connector:
         self._backoff = backoff or Backoff()
         self._auto_acknowledge = auto_acknowledge
         self._failures = 0
+        self._room = room or nullcontext()
         self._attempt: asyncio.Task[None] | None = None
+        self._settled = asyncio.Event()
         self._closing = False
         self._idle = asyncio.Event()
 
@@ -186,10 +190,12 @@ class Connector:
         return Talk.client(now, self._timing, auto_acknowledge=self._auto_acknowledge)
 
     def handler(self, link: Link) -> LinkHandler:
+        self._settled.set()
         return self._handler
 
     def gone(self, link: Link, reason: str) -> None:
         self.link = None
+        self._settled.set()
         self._idle.set()
         if link.opened_at is None:
             self._failed(reason)
@@ -203,14 +209,30 @@ class Connector:
         self.start()
 
     async def _connect(self) -> None:
+        async with self._room:
+            self._settled.clear()
+            try:
+                await self._open()
+            except TimeoutError:
+                self._failed(f"No answer within {CONNECT_TIMEOUT:g} s.")
+            except (OSError, UnicodeError) as error:
+                self._failed(f"{_why(error).capitalize()}.")
+            else:
+                await self._settled.wait()
+
+    async def _open(self) -> None:
+        """Raises OSError or UnicodeError. Where a link has come about nothing is broken off: of a connection that
+        uvloop gives up then, nobody ever hears that it was lost."""
         loop = asyncio.get_running_loop()
+        opening = loop.create_task(loop.create_connection(lambda: Link(self), self._host, self._port))
         try:
-            async with asyncio.timeout(CONNECT_TIMEOUT):
-                await loop.create_connection(lambda: Link(self), self._host, self._port)
-        except TimeoutError:
-            self._failed(f"No answer within {CONNECT_TIMEOUT:g} s.")
-        except (OSError, UnicodeError) as error:
-            self._failed(f"{_why(error).capitalize()}.")
+            await asyncio.wait([opening], timeout=CONNECT_TIMEOUT)
+        finally:
+            if self.link is None:
+                opening.cancel()
+        if self.link is None and not opening.done():
+            raise TimeoutError
+        await opening
 
     def _failed(self, reason: str) -> None:
         if not self._closing:

@@ -19,6 +19,7 @@ from evcharging.apps.journals import FOLDER
 from evcharging.apps.logs import configure, speaker
 from evcharging.apps.status import Status, beating
 from evcharging.common.config import (
+    Address,
     CentralSettings,
     DriverSettings,
     EngineSettings,
@@ -90,8 +91,7 @@ async def infrastructure(setup: NetworkSetup, ids: list[str], clock: Clock) -> A
         up = await enter(central(setup.central, bus, clock, status))
         engine_port = await enter(engines(setup.engine, ids, journal, bus, clock, port=0, status=status))
         links.locations = {cp_id: f"Bay {number}" for number, cp_id in enumerate(ids, 1)}
-        for cp_id in ids:
-            links.begin(cp_id, engine_port, up.http_port)
+        links.begin(ids, engine_port, Address("127.0.0.1", up.http_port))
         try:
             yield bus, up
         finally:

@@ -4,7 +4,7 @@ A flag beats the environment, the environment beats `.env`, `.env` beats the def
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -29,7 +29,38 @@ def checked_prefix(text: str) -> str:
     return text
 
 
+class Address(NamedTuple):
+    """Where a program listens."""
+
+    host: str
+    port: int
+
+
+def addresses(text: str, port: int) -> list[Address]:
+    """`host`, `host:port`, `::1` or `[::1]:port`, several with commas between; `port` is for those that name none.
+    Raises ValueError in one sentence."""
+    return [_address(each.strip(), port) for each in text.split(",")]
+
+
+def _address(text: str, port: int) -> Address:
+    found = re.fullmatch(r"\[([^\[\]]+)\](?::(\d{1,5}))?|([^:\[\]]+)(?::(\d{1,5}))?|([^\[\]]*:[^\[\]]*:[^\[\]]*)", text)
+    if not found or not found.group().isprintable():
+        raise ValueError("an address is host, host:port or [IPv6]:port; several have commas between them")
+    bracketed, its_port, named, other_port, bare = found.groups()
+    given = int(its_port or other_port or port)
+    if given > 65535:
+        raise ValueError(f"{given} is no port: they end at 65535")
+    return Address(bracketed or named or bare, given)
+
+
+def checked_hosts(text: str) -> str:
+    """One address or several, as `addresses` reads them; raises ValueError in one sentence."""
+    addresses(text, 0)
+    return text
+
+
 Name = Annotated[str, AfterValidator(checked_id)]
+Hosts = Annotated[str, AfterValidator(checked_hosts)]
 Prefix = Annotated[str, AfterValidator(checked_prefix)]
 LogLevel = Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")]
 LogFormat = Annotated[str, Field(pattern="^(text|json)$")]
@@ -104,9 +135,11 @@ class MonitorSettings(Settings):
     cp_prefix: Prefix = CP_PREFIX
     cp_e_host: str = Field("localhost", description="Engine's address")
     cp_e_port: Port = Field(8001, description="Engine's health port")
-    central_host: str = Field("localhost", description="Central's address")
+    central_host: Hosts = Field("localhost", description="Central's address; or several, with commas, tried in turn")
     central_port: Port = Field(8000, description="Central's HTTP port, where the point registers")
-    central_tcp_port: Port | None = Field(None, description="Central's framed TCP port, if not as registration says")
+    central_tcp_port: Port | None = Field(
+        None, description="The framed TCP port of every Central, if not as registration says"
+    )
     health_interval: Seconds = Field(1.0, description="Time between health checks (s)")
     location: str | None = Field(None, max_length=120, description="Where the point is, for the panel")
     euros_per_kwh: float | None = Field(None, ge=0, le=1000, description="Price (€/kWh), if not the engine's")
@@ -129,7 +162,7 @@ class DriverSettings(Settings):
     driver_prefix: Prefix = Field("driver-", description="What the IDs of numbered drivers begin with")
     requests_file: str = Field("requests.txt", description="File with a charging point ID a line")
     request_interval: Seconds = Field(4.0, description="Time between requests (s)")
-    central_host: str = Field("localhost", description="Central's address, for listing free points")
+    central_host: Hosts = Field("localhost", description="Central's address, or several, for listing free points")
     central_port: Port = Field(8000, description="Central's HTTP port, for listing free points")
     http_host: str = HTTP_HOST
     http_port: Port = HTTP_PORT

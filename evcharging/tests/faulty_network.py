@@ -20,7 +20,7 @@ from evcharging.apps.ev_cp_e.engines import engines, open_journal
 from evcharging.apps.ev_cp_m.monitors import monitors
 from evcharging.apps.logs import configure
 from evcharging.apps.status import Status
-from evcharging.common.config import CentralSettings, EngineSettings, MonitorSettings
+from evcharging.common.config import Address, CentralSettings, EngineSettings, MonitorSettings
 from evcharging.common.messages import DriverRequest, PointShown
 from evcharging.common.states import CPState
 from evcharging.domain.session import Bill, Session, SessionStatus
@@ -137,7 +137,7 @@ async def network(
         links = await enter(monitors(_monitor_settings(there), [CP], bus, clock, Random(seed)))
         if spoil:
             spoil(there.links["registration"])
-        links.begin(CP, there.links["engine"].port, there.links["registration"].port)
+        links.begin([CP], there.links["engine"].port, Address(HOST, there.links["registration"].port))
         if not spoil:
             await there.until_shown(CPState.ACTIVATED, 5)
         yield there

@@ -1,6 +1,8 @@
 """The client that connects again: over real loopback sockets, on asyncio's own loop and on uvloop."""
 
 import asyncio
+import contextlib
+import time
 from random import Random
 
 import pytest
@@ -8,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evcharging.adapters.deadlines import TICK, Deadlines
-from evcharging.adapters.tcp import Backoff, Connector
+from evcharging.adapters.tcp import Backoff, Connector, Link
 from evcharging.tests.tcp_stage import (
     EOT,
     HOST,
@@ -193,3 +195,59 @@ def test_pauses_grow_and_a_fleet_does_not_come_back_in_step() -> None:
     tenth = [Backoff().pause(10, chance) for _ in range(1000)]
     assert max(first) <= 1.0 < max(tenth)
     assert len(set(first)) == 1000
+
+
+@both_loops
+def test_a_link_that_comes_about_at_the_last_moment_counts(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evcharging.adapters.tcp.CONNECT_TIMEOUT", 0.05)
+    made = Link.connection_made
+
+    def slowly(link: Link, transport: asyncio.BaseTransport) -> None:
+        made(link, transport)
+        time.sleep(0.06)
+
+    monkeypatch.setattr(Link, "connection_made", slowly)
+
+    async def scene() -> None:
+        here, sentences = Ear(), asyncio.Queue[str]()
+        async with serving(Ear()) as server, connecting(here, server.port, on_retry=sentences.put_nowait):
+            assert await here.next() == "opened"
+            assert sentences.empty()
+
+    run(scene())
+
+
+@both_loops
+def test_a_connector_that_is_closed_while_its_link_comes_about_hangs_up(run: Run) -> None:
+    async def scene() -> None:
+        async with serving(Ear()) as server:
+            connector = Connector(HOST, server.port, Ear(), chance=Random(1), backoff=QUICK)
+            connector.start()
+            while connector.link is None:
+                await asyncio.sleep(0)
+            await soon(connector.close())
+            while server.links:
+                await asyncio.sleep(0.01)
+
+    run(scene())
+
+
+@both_loops
+def test_connectors_that_share_a_room_open_only_so_many_links_at_a_time(run: Run) -> None:
+    async def scene() -> None:
+        room, ears = asyncio.Semaphore(2), [Ear() for _ in range(5)]
+        with silent_port() as silent:
+            async with contextlib.AsyncExitStack() as stack:
+                waiting = [await stack.enter_async_context(connecting(Ear(), silent, room=room)) for _ in range(2)]
+                server = await stack.enter_async_context(serving(Ear()))
+                for ear in ears:
+                    await stack.enter_async_context(connecting(ear, server.port, room=room))
+                for _ in range(50):
+                    await asyncio.sleep(0)
+                assert not server.links
+                for connector in waiting:
+                    await connector.close()
+                for ear in ears:
+                    assert await ear.next() == "opened"
+
+    run(scene())

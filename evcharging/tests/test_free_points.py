@@ -8,6 +8,7 @@ from threading import Thread
 import pytest
 
 from evcharging.apps.ev_driver.free_points import CannotList, free_points
+from evcharging.common.config import Address
 
 POINT = {"cp_id": "CP-001", "location": "Bay 1", "euros_per_kwh": 0.3, "kw_rate": 22.0, "state": "ACTIVATED"}
 
@@ -42,17 +43,17 @@ def server() -> Iterator[Answering]:
 
 def test_each_free_point_is_a_line_with_its_place_price_and_power(server: Answering) -> None:
     server.text = json.dumps([POINT]).encode()
-    assert free_points("127.0.0.1", server.server_port) == ["CP-001  Bay 1  €0.3000/kWh  22.0 kW"]
+    assert free_points([Address("127.0.0.1", server.server_port)]) == ["CP-001  Bay 1  €0.3000/kWh  22.0 kW"]
 
 
 def test_without_a_central_there_is_one_sentence(server: Answering) -> None:
     server.server_close()
     with pytest.raises(CannotList, match=f"^Cannot reach Central at 127.0.0.1:{server.server_port}$"):
-        free_points("127.0.0.1", server.server_port)
+        free_points([Address("127.0.0.1", server.server_port)])
 
 
 @pytest.mark.parametrize("text", [b"<html>", b"[1]", b'{"cp_id": 1}', b'[{"cp_id": "CP-001"}]'])
 def test_what_is_not_central_is_said_to_be_not_central(server: Answering, text: bytes) -> None:
     server.text = text
     with pytest.raises(CannotList, match="is not Central"):
-        free_points("127.0.0.1", server.server_port)
+        free_points([Address("127.0.0.1", server.server_port)])

@@ -21,7 +21,13 @@ PROMISED = {
         "/telemetry",
         "/requests/ongoing",
     ),
-    "post": ("/cp/register", "/cp/stop", "/cp/resume", *(f"/cp/{{cp_id}}/{action}" for action in ("stop", "resume"))),
+    "post": (
+        "/cp/register",
+        "/cp/register/many",
+        "/cp/stop",
+        "/cp/resume",
+        *(f"/cp/{{cp_id}}/{action}" for action in ("stop", "resume")),
+    ),
 }
 PAGED = ("/sessions", "/tickets", "/requests", "/drivers", "/messages")
 

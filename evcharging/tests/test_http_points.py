@@ -1,4 +1,4 @@
-"""Charging points over HTTP: look, register, stop, resume, plug, unplug, fault, recover."""
+"""Charging points over HTTP: look, stop, resume, plug, unplug, fault, recover."""
 
 from pathlib import Path
 
@@ -129,51 +129,6 @@ async def test_a_point_whose_monitor_falls_silent_is_shown_disconnected_with_whe
     assert (point["state"], point["reason"]) == ("DISCONNECTED", "no link to its monitor")
     assert point["last_seen"] == "2026-01-01T12:00:06Z"
     assert point["since"] == "2026-01-01T12:00:16Z"
-
-
-# Registering
-
-
-@in_world()
-async def test_registration_makes_a_point_known_and_says_where_its_link_goes(world: World) -> None:
-    place = {"cp_id": "CP-007", "location": "North car park", "euros_per_kwh": 0.42}
-    answer = await world.post("/cp/register", json=place)
-    assert (answer["cp_id"], answer["tcp_port"]) == ("CP-007", 9999)
-    assert answer["point"] == await world.get("/cp/CP-007")
-    assert answer["point"] | place == answer["point"]
-    assert answer["point"]["state"] == "DISCONNECTED"
-
-
-@in_world()
-async def test_registering_again_changes_nothing(world: World) -> None:
-    first = await world.post("/cp/register", json={"cp_id": "CP-001", "location": "Garage"})
-    await world.pass_time(1)
-    assert await world.post("/cp/register", json={"cp_id": "CP-001", "location": "Garage"}) == first
-    assert await world.post("/cp/register", json={"cp_id": "CP-001"}) == first
-    assert [notice["text"] for notice in await world.get("/messages")].count("CP-001 registered") == 1
-
-
-@in_world("CP-001")
-async def test_registration_changes_what_it_names_and_leaves_the_rest(world: World) -> None:
-    await world.post("/cp/register", json={"cp_id": "CP-001", "location": "Garage"})
-    point = (await world.post("/cp/register", json={"cp_id": "CP-001", "euros_per_kwh": 0}))["point"]
-    assert (point["location"], point["euros_per_kwh"], point["state"]) == ("Garage", 0.0, "ACTIVATED")
-    point = (await world.post("/cp/register", json={"cp_id": "CP-001", "location": None}))["point"]
-    assert (point["location"], point["euros_per_kwh"]) == ("Garage", 0.0)
-
-
-@in_world("CP-001")
-async def test_registration_never_touches_a_running_session(world: World) -> None:
-    request_id = await world.drive("CP-001")
-    await world.pass_time(4)
-    session = (await world.get("/cp/CP-001"))["session"]
-    answer = await world.post("/cp/register", json={"cp_id": "CP-001", "euros_per_kwh": 99, "location": "Moved"})
-    assert answer["point"]["session"] == session
-    assert answer["point"]["state"] == "SUPPLYING"
-    await world.pass_time(10)
-    assert world.told(request_id)[-1].status is UpdateStatus.COMPLETED
-    ticket = (await world.get("/tickets"))[0]
-    assert (ticket["euros_per_kwh"], ticket["euros"]) == (0.3, 0.018333)
 
 
 # Stop and resume

@@ -66,7 +66,8 @@ async def central_at(world: World, tcp_port: int = 0, http_port: int = 0) -> Asy
 
 def registry(answer: Callable[[Request], Awaitable[Response]]) -> Starlette:
     """Something that is asked to register points, and answers what a test wants."""
-    return Starlette(routes=[Route("/cp/register", answer, methods=["POST"])])
+    paths = ("/cp/register", "/cp/register/many")
+    return Starlette(routes=[Route(path, answer, methods=["POST"]) for path in paths])
 
 
 class Ward:
@@ -96,8 +97,8 @@ async def watching(settings: MonitorSettings, engine_port: int) -> AsyncIterator
     """The links of one monitor, from begin to end."""
     ward = Ward()
     async with registering(settings, ward.said) as registrar:
-        ward.links = MonitorLinks(settings, registrar, Random(1), ward.tell, lambda _: ward.say)
-        ward.links.begin(settings.cp_id, engine_port, settings.central_port)
+        ward.links = MonitorLinks(settings, registrar, Random(1), ward.tell, ward.say, lambda _: ward.say, QUICK)
+        ward.links.begin([settings.cp_id], engine_port)
         try:
             yield ward
         finally:
@@ -115,7 +116,7 @@ def test_registration_is_tried_until_central_is_there_and_complained_of_once() -
             while not said:
                 await asyncio.sleep(0.01)
             async with web_server(world.app, HOST, port):
-                assert await soon(task) == 9999
+                assert await soon(task) == (HOST, 9999)
             assert (await world.get("/cp/CP-001"))["location"] == "Bay 1"
         assert said == [("warning", f"Cannot reach Central at {HOST}:{port}, retrying")]
 
@@ -129,7 +130,7 @@ def test_registration_passes_on_the_price_and_prefers_the_tcp_port_of_the_settin
         async with living() as world, web_server(world.app, HOST, 0) as (_, port):
             settings = settings_for(port, euros_per_kwh=0.55, central_tcp_port=4711)
             async with registering(settings, said) as registrar:
-                assert await soon(registrar.register("CP-001", None)) == 4711
+                assert await soon(registrar.register("CP-001", None)) == (HOST, 4711)
             point = await world.get("/cp/CP-001")
         assert (point["euros_per_kwh"], point["location"], said) == (0.55, "unknown location", [])
 
@@ -159,7 +160,7 @@ def test_what_is_not_central_is_said_so_once() -> None:
     asyncio.run(scene())
 
 
-@pytest.mark.parametrize("host", ["no such host", "[", "x" * 300, "http://x", "a\nb", "\0", "é" * 70, "::1"])
+@pytest.mark.parametrize("host", ["no such host", "x" * 300, "é" * 70, "::1", "no such host,x y"])
 def test_an_address_that_cannot_be_is_one_sentence(host: str) -> None:
     async def scene() -> None:
         said: Said = []
@@ -190,7 +191,7 @@ def test_a_fleet_that_central_refuses_for_one_reason_complains_once() -> None:
             registering(settings_for(port), said) as registrar,
         ):
             tasks = [asyncio.create_task(registrar.register(f"CP-00{number}", None)) for number in range(5)]
-            while refusals < 10:
+            while refusals < 3:
                 await asyncio.sleep(0.01)
             for task in tasks:
                 task.cancel()
@@ -200,11 +201,6 @@ def test_a_fleet_that_central_refuses_for_one_reason_complains_once() -> None:
 
 
 # The link to Central
-
-
-@pytest.fixture
-def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evcharging.adapters.tcp.Backoff", lambda: QUICK)
 
 
 def test_a_monitor_registers_its_point_and_then_links_up() -> None:
@@ -217,7 +213,6 @@ def test_a_monitor_registers_its_point_and_then_links_up() -> None:
     asyncio.run(scene())
 
 
-@pytest.mark.usefixtures("short_pauses")
 def test_a_central_that_comes_back_without_its_memory_has_the_point_register_again() -> None:
     async def scene() -> None:
         async with AsyncExitStack() as stack:
@@ -238,7 +233,6 @@ def test_a_central_that_comes_back_without_its_memory_has_the_point_register_aga
         asyncio.run(scene())
 
 
-@pytest.mark.usefixtures("short_pauses")
 def test_a_central_that_comes_back_on_another_tcp_port_is_found_there() -> None:
     async def scene() -> None:
         async with AsyncExitStack() as stack:
@@ -259,7 +253,6 @@ def report_to(ward: Ward) -> None:
     ward.links.to_central(HealthReport(ts=WallClock().now(), cp_id="CP-001", well=True))
 
 
-@pytest.mark.usefixtures("short_pauses")
 def test_a_link_that_is_refused_again_and_again_is_one_registration_and_one_link_in_the_end() -> None:
     async def scene() -> None:
         allowed, asked = asyncio.Event(), 0
@@ -277,10 +270,10 @@ def test_a_link_that_is_refused_again_and_again_is_one_registration_and_one_link
             _, port = await enter(web_server(registry(answer), HOST, 0))
             engine = await enter(serving(Ear()))
             ward = await enter(watching(settings_for(port, cp_id="CP-404"), engine.port))
+            await ward.until_linked()
             for _ in range(3):
-                await ward.until_linked()
                 ward.links.to_central(HealthReport(ts=WallClock().now(), cp_id="CP-404", well=True))
-            while asked < 2:
+            while asked < 2 or server.links:
                 await asyncio.sleep(0.01)
             assert asked == 2
             allowed.set()
@@ -325,7 +318,7 @@ async def watched(folder: Path, cp_id: str, engine_id: str) -> AsyncIterator[tup
         port = await engine.enter_async_context(engines(settings, [engine_id], journal, MemoryBus(1), clock, port=0))
         watcher = settings_for(http_port, cp_id=cp_id)
         links = await enter(monitors(watcher, [cp_id], MemoryBus(1), clock, Random(1)))
-        links.begin(cp_id, port, http_port)
+        links.begin([cp_id], port)
         yield door, engine
 
 
@@ -355,7 +348,7 @@ def test_an_engine_of_another_point_is_a_fault(tmp_path: Path) -> None:
     asyncio.run(scene())
 
 
-@pytest.mark.parametrize("answer", [b"{}", b"[]", b'{"type":"HealthQuery"}', b"1e999"])
+@pytest.mark.parametrize("answer", [b"{}", b"[]", b"[1]", b'{"type":"HealthQuery"}', b"1e999"])
 def test_an_engine_that_answers_nonsense_is_complained_of_and_outlived(answer: bytes) -> None:
     async def scene() -> None:
         ear = Ear()

@@ -1,7 +1,7 @@
 """Charging points over HTTP: list, look, register, act. Knows no rule: the desk asks the shard that decides."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -14,7 +14,9 @@ from evcharging.apps.ev_central.schemas import (
     PointView,
     Reading,
     Registered,
+    RegisteredMany,
     Registration,
+    Registrations,
 )
 from evcharging.apps.ev_central.views import is_free, ongoing_view, point_view, reading_view
 from evcharging.apps.ev_central.web import NOT_FOUND, REFUSALS, UNDECIDED, TheDesk, json_response
@@ -54,6 +56,17 @@ async def register(desk: TheDesk, registration: Registration) -> Response:
     return json_response({"cp_id": point.cp_id, "tcp_port": desk.tcp_port, "point": view})
 
 
+@api.post("/cp/register/many", response_model=RegisteredMany, summary="Register or update many points")
+async def register_many(desk: TheDesk, registrations: Registrations) -> Response:
+    """As if each were registered by itself; it says of which points that was not done, and why."""
+    wanted = {each.cp_id: each for each in registrations.points}
+
+    async def register_one(cp_id: str) -> None:
+        await desk.register(cp_id, wanted[cp_id].location, wanted[cp_id].euros_per_kwh)
+
+    return json_response({**await for_each(wanted, register_one), "tcp_port": desk.tcp_port})
+
+
 @api.get("/telemetry", response_model=list[Reading], summary="The newest reading of every running supply")
 async def telemetry(desk: TheDesk) -> Response:
     """One reading for each point that supplies."""
@@ -76,7 +89,7 @@ def _act(action: Action) -> Callable[..., Awaitable[Response]]:
 
 def _act_everywhere(action: Action) -> Callable[..., Awaitable[Response]]:
     async def act_everywhere(desk: TheDesk) -> Response:
-        return json_response(await everywhere(desk, action))
+        return json_response(await for_each(sorted(desk.panel.points), lambda cp_id: desk.act(cp_id, action)))
 
     return act_everywhere
 
@@ -103,18 +116,18 @@ for each in Action:
     )(_act(each))
 
 
-async def everywhere(desk: Desk, action: Action) -> dict[str, Any]:
-    """An action for every point: how many did it, and why the others did not."""
+async def for_each(cp_ids: Iterable[str], act: Callable[[str], Awaitable[object]]) -> dict[str, Any]:
+    """Do something with every point: how many it was done with, and why it was not with the others."""
     room = asyncio.Semaphore(EVERYWHERE)
 
-    async def act(cp_id: str) -> dict[str, str] | None:
+    async def act_on(cp_id: str) -> dict[str, str] | None:
         async with room:
             try:
-                await desk.act(cp_id, action)
+                await act(cp_id)
             except (Refused, NoAnswer) as error:
                 return {"cp_id": cp_id, "reason": str(error)}
         return None
 
-    outcomes = await asyncio.gather(*(act(cp_id) for cp_id in sorted(desk.panel.points)))
+    outcomes = await asyncio.gather(*map(act_on, cp_ids))
     failed = [outcome for outcome in outcomes if outcome]
     return {"done": len(outcomes) - len(failed), "failed": failed}

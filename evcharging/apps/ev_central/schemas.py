@@ -61,6 +61,12 @@ class Registration(Schema):
     euros_per_kwh: float | None = Field(None, ge=0, le=1000, allow_inf_nan=False, examples=[0.3])
 
 
+class Registrations(Schema):
+    """Many charging points make themselves known at once."""
+
+    points: list[Registration] = Field(min_length=1, max_length=1000)
+
+
 class SessionOfPoint(Schema):
     """The open session of a charging point."""
 
@@ -200,6 +206,12 @@ class DoneForAll(Schema):
 
     done: int = Field(examples=[10])
     failed: list[NotDone]
+
+
+class RegisteredMany(DoneForAll):
+    """What came of registering many points, and where their monitors open their framed TCP links."""
+
+    tcp_port: int = Field(examples=[9999])
 
 
 class Verdict(Schema):

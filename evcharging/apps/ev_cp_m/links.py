@@ -1,101 +1,33 @@
-"""The two framed links of each monitor, to its engine and to Central: signals and messages in, frames out."""
+"""The framed links of a fleet of monitors, to their engines and to whichever Central answers.
+Knows not what its roles make of them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 from random import Random
-from typing import Final
 
 from evcharging.adapters.deadlines import Deadlines
-from evcharging.adapters.tcp import Connector, Link
+from evcharging.adapters.tcp import Backoff, Connector
+from evcharging.apps.ev_cp_m.central_link import CentralLink
+from evcharging.apps.ev_cp_m.engine_link import EngineLink
 from evcharging.apps.ev_cp_m.registration import Registrar
-from evcharging.common.config import MonitorSettings
-from evcharging.common.kafka import HEALTH_ANSWERS, SCHEMAS
-from evcharging.common.messages import HealthQuery, HealthReport, LinkRefused, Message
-from evcharging.common.utils import BadJson, json_decoder, to_json
-from evcharging.roles.role import Input, LinkDown, LinkUp, Peer
+from evcharging.apps.ev_cp_m.tally import Tally
+from evcharging.common.config import Address, MonitorSettings
+from evcharging.common.messages import HealthQuery, HealthReport, Message
+from evcharging.roles.role import Input, LinkDown, Peer
 
-read_refusal = json_decoder(LinkRefused)
+AT_ONCE = 128
+"""How many links to Central are being opened at the same time."""
 
-LOST_AFTER: Final = 3
-"""Attempts in a row that fail until Central is asked where its links are: it may have come back elsewhere."""
+ON_ONE_LINK = 250
+"""How many points are asked about over one link to their engines."""
 
-Ask = Callable[[str, str | None], Awaitable[int | None]]
-
-
-class _Side:
-    """One link of one monitor, and the talk with its role about it."""
-
-    def __init__(
-        self,
-        cp_id: str,
-        peer: Peer,
-        tell: Callable[[str, Input], None],
-        read: Callable[["_Side", bytes], None],
-        say: Callable[[str, str], None],
-        on_lost: Callable[[], None] = lambda: None,
-    ) -> None:
-        self.cp_id = cp_id
-        self.connector: Connector | None = None
-        self.port = 0
-        """Where the link leads; 0 where that is not known."""
-        self._peer = peer
-        self._tell = tell
-        self._read = read
-        self._say = say
-        self._on_lost = on_lost
-        self._failures = 0
-
-    def opened(self, link: Link) -> None:
-        """The role may use the link."""
-        self._failures = 0
-        self._say("info" if self._peer is Peer.CENTRAL else "debug", f"Connected to {self._peer} at {link.peer}")
-        self._tell(self.cp_id, LinkUp(peer=self._peer))
-
-    def received(self, link: Link, payload: bytes) -> None:
-        """Read what the peer says."""
-        self._read(self, payload)
-
-    def closed(self, link: Link, reason: str) -> None:
-        """The role must do without."""
-        self._tell(self.cp_id, LinkDown(peer=self._peer))
-
-    def on_retry(self, sentence: str) -> None:
-        """Say once that the peer cannot be reached."""
-        self._failures += 1
-        if self._failures == 1:
-            self._say("warning", sentence)
-        self._tell(self.cp_id, LinkDown(peer=self._peer))
-        if self._failures % LOST_AFTER == 0:
-            self._on_lost()
-
-    def connect(self, host: str, port: int, chance: Random, deadlines: Deadlines) -> None:
-        """Open the link, and open it again whenever it is lost."""
-        self.port = port
-        self.connector = Connector(
-            host, port, self, chance=chance, name=str(self._peer), on_retry=self.on_retry, deadlines=deadlines
-        )
-        self.connector.start()
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the peer agreed to talk."""
-        link = self.connector.link if self.connector else None
-        return link is not None and link.opened_at is not None
-
-    def send(self, message: Message) -> None:
-        """Send, if there is a link; the role hears of it when there is none."""
-        link = self.connector.link if self.connector else None
-        if link is not None:
-            link.send(to_json(message))
-
-    async def close(self) -> None:
-        """Hang up for good."""
-        if self.connector is not None:
-            await self.connector.close()
+Say = Callable[[str, str], None]
 
 
 class MonitorLinks:
-    """The links of a fleet of monitors. A point that Central does not know registers again."""
+    """A point registers before its link to Central is opened, and again where Central does not know it or cannot be
+    reached any more: another Central may then be the one that answers. `say` speaks for the whole fleet, `say_for` for
+    one monitor."""
 
     def __init__(
         self,
@@ -103,91 +35,119 @@ class MonitorLinks:
         registrar: Registrar,
         chance: Random,
         tell: Callable[[str, Input], None],
-        say_for: Callable[[str], Callable[[str, str], None]],
+        say: Say,
+        say_for: Callable[[str], Say],
+        backoff: Backoff | None = None,
     ) -> None:
         self._settings = settings
         self._registrar = registrar
         self._chance = chance
         self._tell = tell
+        self._say = say
         self._say_for = say_for
+        self._backoff = backoff or Backoff()
         self._deadlines = Deadlines()
-        self._engines: dict[str, _Side] = {}
-        self._centrals: dict[str, _Side] = {}
+        self._room = asyncio.Semaphore(AT_ONCE)
+        self._tallies: dict[Peer, Tally] = {}
+        self._engines: dict[str, EngineLink] = {}
+        self._centrals: dict[str, CentralLink] = {}
         self._registering: dict[str, asyncio.Task[None]] = {}
         self._hushed = False
         self.locations: dict[str, str] = {}
         """Where points are, of those that are elsewhere than the settings say."""
 
     def open_to(self, peer: Peer) -> int:
-        """How many links to this kind of peer are open; may be called in any thread."""
-        sides = self._centrals if peer is Peer.CENTRAL else self._engines
-        return sum(side.is_open for side in list(sides.values()))
+        """How many points have their link to this kind of peer; may be called in any thread."""
+        if peer is Peer.CENTRAL:
+            return sum(link.is_open for link in list(self._centrals.values()))
+        return sum(link.is_open for link in list(self._engines.values()))
 
-    def begin(self, cp_id: str, engine_port: int, central_port: int) -> None:
-        """Connect a monitor to its engine, and to Central once the point is registered at its HTTP port."""
-        self._registrar.central_port = central_port
-        voice = self._say_for(cp_id)
-
-        def say(level: str, text: str) -> None:
-            if not self._hushed:
-                voice(level, text)
-
-        engine = self._engines[cp_id] = _Side(cp_id, Peer.ENGINE, self._tell, self._from_engine, say)
-        self._centrals[cp_id] = _Side(
-            cp_id, Peer.CENTRAL, self._tell, self._from_central, say, lambda: self._ask(cp_id, self._registrar.ask)
-        )
-        engine.connect(self._settings.cp_e_host, engine_port, self._chance, self._deadlines)
-        self._ask(cp_id, self._registrar.register)
+    def begin(self, cp_ids: Sequence[str], engine_port: int, central: Address | None = None) -> None:
+        """Connect each monitor to its engine, and to Central once the point is registered; `central` is where that is
+        done if not where the settings say."""
+        if central is not None:
+            self._registrar.look_at(central)
+        if len(cp_ids) > 1:
+            self._tallies = {peer: Tally(len(cp_ids), str(peer), self._say) for peer in Peer}
+        for first in range(0, len(cp_ids), ON_ONE_LINK):
+            self._begin_asking(cp_ids[first : first + ON_ONE_LINK], Address(self._settings.cp_e_host, engine_port))
+        for cp_id in cp_ids:
+            tally = self._tallies.get(Peer.CENTRAL)
+            self._centrals[cp_id] = CentralLink(cp_id, self._tell, self._voice(cp_id), tally, self._on_failed)
+            self._start_registering(cp_id)
 
     def to_engine(self, message: Message) -> None:
         """Send a health query."""
         if isinstance(message, HealthQuery):
-            self._engines[message.cp_id].send(message)
+            self._engines[message.cp_id].ask(message)
 
     def to_central(self, message: Message) -> None:
         """Send a health report."""
         if isinstance(message, HealthReport):
-            self._centrals[message.cp_id].send(message)
+            self._centrals[message.cp_id].report(message)
 
-    def _ask(self, cp_id: str, ask: Ask) -> None:
-        """One registration of a point at a time, however often its link is refused or fails meanwhile."""
+    def _voice(self, cp_id: str) -> Say:
+        voice = self._say_for(cp_id)
+        in_fleet = bool(self._tallies)
+
+        def say(level: str, text: str) -> None:
+            if not self._hushed:
+                voice("debug" if in_fleet else level, text)
+
+        return say
+
+    def _begin_asking(self, cp_ids: Sequence[str], engine: Address) -> None:
+        link = EngineLink(cp_ids, self._tell, self._voice(cp_ids[0]), self._tallies.get(Peer.ENGINE))
+        self._engines.update(dict.fromkeys(cp_ids, link))
+        link.connect(self._connector(engine, Peer.ENGINE, link, None))
+
+    def _connector(
+        self, at: Address, peer: Peer, link: EngineLink | CentralLink, room: asyncio.Semaphore | None
+    ) -> Connector:
+        return Connector(
+            *at,
+            link,
+            chance=self._chance,
+            name=str(peer),
+            on_retry=link.on_retry,
+            backoff=self._backoff,
+            deadlines=self._deadlines,
+            room=room,
+        )
+
+    def _start_registering(self, cp_id: str) -> None:
+        """One registration of a point at a time, however often its link is refused meanwhile."""
         if cp_id not in self._registering:
-            task = self._registering[cp_id] = asyncio.create_task(self._register(cp_id, ask))
+            task = self._registering[cp_id] = asyncio.create_task(self._register(self._centrals[cp_id]))
             task.add_done_callback(lambda _: self._registering.pop(cp_id))
 
-    async def _register(self, cp_id: str, ask: Ask) -> None:
-        port = await ask(cp_id, self.locations.get(cp_id, self._settings.location))
-        central = self._centrals[cp_id]
-        if port is not None and port != central.port:
-            await central.close()
-            central.connect(self._settings.central_host, port, self._chance, self._deadlines)
+    async def _register(self, link: CentralLink) -> None:
+        await link.close()
+        if link.failures > 1:
+            await asyncio.sleep(self._backoff.pause(link.failures, self._chance))
+        location = self.locations.get(link.cp_id, self._settings.location)
+        door = await self._registrar.register(link.cp_id, location)
+        link.connect(door, self._connector(door, Peer.CENTRAL, link, self._room))
 
-    def _from_engine(self, side: _Side, payload: bytes) -> None:
-        try:
-            self._tell(side.cp_id, SCHEMAS[HEALTH_ANSWERS.name].decode(payload))
-        except BadJson as error:
-            self._say_for(side.cp_id)("warning", f"The engine's answer cannot be read: {error}")
-
-    def _from_central(self, side: _Side, payload: bytes) -> None:
-        try:
-            refusal = read_refusal(payload)
-        except BadJson:
-            return
-        self._say_for(side.cp_id)("warning", f"Central refuses the link: {refusal.reason}")
-        side.port = 0
-        self._ask(side.cp_id, self._registrar.register)
+    def _on_failed(self, link: CentralLink) -> None:
+        if link.door is not None:
+            self._registrar.pass_over(link.door)
+        self._start_registering(link.cp_id)
 
     def hush(self) -> None:
         """Complain no more, and report no more: what breaks off from now on does so because everything stops."""
         self._hushed = True
+        for tally in self._tallies.values():
+            tally.end()
         for cp_id in self._centrals:
             self._tell(cp_id, LinkDown(peer=Peer.CENTRAL))
 
     async def close(self) -> None:
         """Hang up everything."""
+        self.hush()
         tasks = list(self._registering.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        sides = [*self._engines.values(), *self._centrals.values()]
-        await asyncio.gather(*(side.close() for side in sides))
+        links: set[EngineLink | CentralLink] = {*self._engines.values(), *self._centrals.values()}
+        await asyncio.gather(*(link.close() for link in links))

@@ -25,8 +25,7 @@ async def run(settings: MonitorSettings, stop: asyncio.Event) -> None:
         status_port(status, settings.http_host, settings.http_port, speaker(component("CP_M", ids))),
         monitors(settings, ids, MemoryBus(1), clock, Random(), status) as links,
     ):
-        for cp_id in ids:
-            links.begin(cp_id, settings.cp_e_port, settings.central_port)
+        links.begin(ids, settings.cp_e_port)
         status.waiting = None
         await stop.wait()
 

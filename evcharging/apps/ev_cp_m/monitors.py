@@ -10,6 +10,7 @@ from evcharging.adapters.clock import Clock
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.ev_cp_m.links import MonitorLinks
 from evcharging.apps.ev_cp_m.registration import Registrar
+from evcharging.apps.fleets import component
 from evcharging.apps.logs import Say, speaker
 from evcharging.apps.narration import Narrator, monitor_lines
 from evcharging.apps.program import running
@@ -40,14 +41,14 @@ async def monitors(
     status: Status | None = None,
 ) -> AsyncIterator[MonitorLinks]:
     """Monitors that live until the block is left; each is to be connected by `begin` of the links given."""
-    say = _voice(cp_ids[0])
+    say = speaker(component("CP_M", cp_ids))
 
     def make(wake: Callable[[], None]) -> Host:
         return Host(MemoryStore(), bus, observer=Narrator(monitor_lines, _name), on_ready=wake)
 
     async with running(clock, say, make, status) as life:
         registrar = Registrar(settings, chance, say)
-        links = MonitorLinks(settings, registrar, chance, life.host.tell, _voice)
+        links = MonitorLinks(settings, registrar, chance, life.host.tell, say, _voice)
         life.host.send_by(HealthQuery, links.to_engine)
         life.host.send_by(HealthReport, links.to_central)
         interval = timedelta(seconds=settings.health_interval)

@@ -1,35 +1,48 @@
-"""Registration of points at Central over HTTP, again and again until it answers."""
+"""Registration of points over HTTP, at whichever Central answers, again and again until one does."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from random import Random
+from typing import NamedTuple
 
 import httpx
 
 from evcharging.adapters.link import address
-from evcharging.common.config import MonitorSettings
+from evcharging.apps.asking import Unanswered, asking, sentence
+from evcharging.common.config import Address, MonitorSettings, addresses
 from evcharging.common.utils import BadJson, Frozen, json_decoder
 
-AT_ONCE = 16
-"""How many points of a fleet register at the same time."""
+AT_ONCE = 4
+"""How many requests of a fleet are under way at the same time."""
 
-LONGEST_PAUSE = 5.0
-PATIENCE = 10.0
-"""Seconds that Central has for its whole answer."""
+IN_ONE = 64
+"""How many points go into one request, which Central reads up to 64 KiB of."""
 
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 2.0
+PATIENCE, PATIENCE_TO_CONNECT = 10.0, 3.0
+"""Seconds that Central has for its whole answer, and for taking the call."""
 
 LONGEST_ANSWER = 64 * 1024
 LONGEST_REASON = 200
+
+
+class NotDone(Frozen):
+    """A point that was not registered."""
+
+    cp_id: str
+    reason: str
 
 
 class Registered(Frozen):
     """What Central answers, as far as it matters here."""
 
     tcp_port: int
+    failed: tuple[NotDone, ...] = ()
 
 
 class Refusal(Frozen):
-    """Why Central does not register a point."""
+    """Why Central does not register anything."""
 
     detail: str
 
@@ -38,57 +51,111 @@ read_answer = json_decoder(Registered)
 read_refusal = json_decoder(Refusal)
 
 
+class _Wanted(NamedTuple):
+    """A point that is to be registered, and who waits for that."""
+
+    body: dict[str, object]
+    done: asyncio.Future[Address]
+
+
 class Registrar:
-    """Registers points of one fleet. What it cannot do it says once, until it can again."""
+    """Registers points of one fleet, at the Central that answered last and else at the next one. What cannot be done
+    it says once, until it can again."""
 
     def __init__(self, settings: MonitorSettings, chance: Random, say: Callable[[str, str], None]) -> None:
         self._settings = settings
+        self._centrals = addresses(settings.central_host, settings.central_port)
         self._chance = chance
         self._say = say
-        self.central_port = settings.central_port
-        self._client = httpx.AsyncClient(timeout=PATIENCE, trust_env=False)
-        self._room = asyncio.Semaphore(AT_ONCE)
-        self._complained: str | None = None
+        self._client = httpx.AsyncClient(timeout=httpx.Timeout(PATIENCE, connect=PATIENCE_TO_CONNECT), trust_env=False)
+        self._waiting: deque[_Wanted] = deque()
+        self._workers: set[asyncio.Task[None]] = set()
+        self._central_of: dict[Address, Address] = {}
+        self._complaint: list[str] = []
 
-    async def register(self, cp_id: str, location: str | None) -> int:
-        """Make the point known, however long that takes; gives the port of Central's framed TCP links."""
-        pause = 0.25
-        while (port := await self.ask(cp_id, location)) is None:
-            await asyncio.sleep(self._chance.uniform(0.5, 1) * pause)
-            pause = min(LONGEST_PAUSE, pause * 2)
-        return port
+    def look_at(self, central: Address) -> None:
+        """Central is here, and not where the settings say."""
+        self._centrals = [central]
 
-    async def ask(self, cp_id: str, location: str | None) -> int | None:
-        """The same, tried once; None where that failed."""
+    async def register(self, cp_id: str, location: str | None) -> Address:
+        """Make the point known; gives the door at which Central takes framed TCP links."""
         body: dict[str, object] = {"cp_id": cp_id}
         if location:
             body["location"] = location
         if self._settings.euros_per_kwh is not None:
             body["euros_per_kwh"] = self._settings.euros_per_kwh
-        async with self._room:
-            port = await self._once(body)
-        if port is None:
-            return None
-        self._complained = None
-        return self._settings.central_tcp_port or port
+        wanted = _Wanted(body, asyncio.get_running_loop().create_future())
+        self._waiting.append(wanted)
+        if len(self._workers) < AT_ONCE:
+            worker = asyncio.create_task(self._work())
+            self._workers.add(worker)
+            worker.add_done_callback(self._workers.discard)
+        return await wanted.done
 
-    async def _once(self, body: dict[str, object]) -> int | None:
-        where = address(self._settings.central_host, self.central_port)
-        try:
-            status, answer = await self._post(f"http://{where}/cp/register", body)
-            if httpx.codes.is_success(status):
-                return _port_in(answer)
-            why = _reason_in(answer) or f"status {status}"
-            self._complain(why, f"Central at {where} does not register {body['cp_id']}: {why}, retrying")
-        except httpx.InvalidURL:
-            self._complain("address", f"{where!r} is no address that Central could be at, retrying")
-        except (httpx.HTTPError, TimeoutError):
-            self._complain("away", f"Cannot reach Central at {where}, retrying")
-        except BadJson:
-            self._complain("stranger", f"What answers at {where} is not Central, retrying")
-        return None
+    def pass_over(self, door: Address) -> None:
+        """No link comes about there: begin with another Central, if that one would be the first to be asked."""
+        if self._central_of.get(door) == self._centrals[0]:
+            self._centrals.append(self._centrals.pop(0))
 
-    async def _post(self, url: str, body: dict[str, object]) -> tuple[int, bytes]:
+    async def close(self) -> None:
+        """Register no more, and let go of connections."""
+        workers = list(self._workers)
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+        await self._client.aclose()
+
+    async def _work(self) -> None:
+        """Register all who wait, as many at a time as go into one request."""
+        while self._waiting:
+            batch = [self._waiting.popleft() for _ in range(min(IN_ONE, len(self._waiting)))]
+            pause = FIRST_PAUSE
+            while batch := [wanted for wanted in batch if not wanted.done.done()]:
+                await self._round(batch)
+                if any(not wanted.done.done() for wanted in batch):
+                    await asyncio.sleep(self._chance.uniform(0.5, 1) * pause)
+                    pause = min(LONGEST_PAUSE, pause * 2)
+
+    async def _round(self, batch: list[_Wanted]) -> None:
+        """Ask each Central in turn until one answers."""
+        troubles: list[Unanswered] = []
+        for central in tuple(self._centrals):
+            try:
+                port, reasons = await self._ask(central, [wanted.body for wanted in batch])
+            except Unanswered as trouble:
+                troubles.append(trouble)
+                continue
+            self._centrals.sort(key=lambda other: other != central)
+            door = Address(central.host, self._settings.central_tcp_port or port)
+            self._central_of[door] = central
+            for body, done in batch:
+                if body["cp_id"] not in reasons and not done.done():
+                    done.set_result(door)
+            troubles = [_refusal(central, cp_id, reason) for cp_id, reason in reasons.items()][:1]
+            break
+        self._complain(troubles)
+
+    def _complain(self, troubles: list[Unanswered]) -> None:
+        """Say what is wrong, if anything is and that is new."""
+        complaint = [trouble.why for trouble in troubles]
+        if complaint and complaint != self._complaint:
+            self._say("warning", f"{sentence(troubles)}, retrying")
+        self._complaint = complaint
+
+    async def _ask(self, central: Address, bodies: list[dict[str, object]]) -> tuple[int, dict[str, str]]:
+        """Central's TCP port, and why it did not register some of the points; raises Unanswered."""
+        where = address(*central)
+        path, body = ("/many", {"points": bodies}) if len(bodies) > 1 else ("", bodies[0])
+        with asking(where):
+            status, text = await self._post(f"http://{where}/cp/register{path}", body)
+            if not httpx.codes.is_success(status):
+                raise _refusal(central, str(bodies[0]["cp_id"]), _reason_in(text) or f"status {status}")
+            said: Registered = read_answer(text)
+            if not 0 < said.tcp_port < 65_536:
+                raise BadJson("That is no port")
+            return said.tcp_port, {each.cp_id: each.reason for each in said.failed}
+
+    async def _post(self, url: str, body: object) -> tuple[int, bytes]:
         async with asyncio.timeout(PATIENCE), self._client.stream("POST", url, json=body) as answer:
             text = b""
             async for part in answer.aiter_bytes():
@@ -97,21 +164,10 @@ class Registrar:
                     raise BadJson("The answer is too long")
             return answer.status_code, text
 
-    def _complain(self, why: str, text: str) -> None:
-        if why != self._complained:
-            self._complained = why
-            self._say("warning", text)
 
-    async def close(self) -> None:
-        """Let go of connections."""
-        await self._client.aclose()
-
-
-def _port_in(answer: bytes) -> int:
-    registered: Registered = read_answer(answer)
-    if not 0 < registered.tcp_port < 65_536:
-        raise BadJson("That is no port")
-    return registered.tcp_port
+def _refusal(central: Address, cp_id: str, reason: str) -> Unanswered:
+    where = address(*central)
+    return Unanswered(where, reason, f"Central at {where} does not register {cp_id}: {reason[:LONGEST_REASON]}")
 
 
 def _reason_in(answer: bytes) -> str | None:
@@ -119,4 +175,4 @@ def _reason_in(answer: bytes) -> str | None:
         refusal: Refusal = read_refusal(answer)
     except BadJson:
         return None
-    return refusal.detail[:LONGEST_REASON]
+    return refusal.detail

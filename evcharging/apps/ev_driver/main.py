@@ -18,7 +18,7 @@ from evcharging.apps.options import settings_command
 from evcharging.apps.program import kafka_away, run_program
 from evcharging.apps.status import Status
 from evcharging.apps.status_server import status_port
-from evcharging.common.config import DriverSettings
+from evcharging.common.config import DriverSettings, addresses
 
 
 async def run(settings: DriverSettings, stop: asyncio.Event) -> None:
@@ -53,7 +53,7 @@ def main(settings: DriverSettings, free: bool) -> None:
       evcharging driver --free
     """
     if free:
-        click.echo("\n".join(free_points(settings.central_host, settings.central_port)))
+        click.echo("\n".join(free_points(addresses(settings.central_host, settings.central_port))))
     else:
         run_program(partial(run, settings))
 

@@ -1,0 +1,53 @@
+"""What is said aloud of a fleet's links: not each, but how many there are, once that has changed. Knows no link."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+SETTLED_AFTER = 1.0
+"""Seconds that changes are gathered before they are told of."""
+
+
+class Tally:
+    """Counts the links of `size` points to one peer."""
+
+    def __init__(self, size: int, peer: str, say: Callable[[str, str], None]) -> None:
+        self._size = size
+        self._peer = peer
+        self._say = say
+        self._up: dict[str, str] = {}
+        self._told: int | None = None
+        self._why = ""
+        self._timer: asyncio.TimerHandle | None = None
+
+    def up(self, cp_ids: Iterable[str], where: str) -> None:
+        """These points' links to the peer, at this address, are there."""
+        self._up.update(dict.fromkeys(cp_ids, where))
+        self._soon()
+
+    def down(self, cp_ids: Iterable[str], why: str) -> None:
+        """These points' links are not there, for a reason in one sentence."""
+        for cp_id in cp_ids:
+            self._up.pop(cp_id, None)
+        self._why = why
+        self._soon()
+
+    def end(self) -> None:
+        """Say no more."""
+        self._say = lambda level, text: None
+
+    def _soon(self) -> None:
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(SETTLED_AFTER, self._tell)
+
+    def _tell(self) -> None:
+        self._timer = None
+        before, self._told = self._told, len(self._up)
+        if self._told == before:
+            return
+        count = f"All {self._size}" if self._told == self._size else f"{self._told} of {self._size}"
+        places = " and ".join(sorted(set(self._up.values())))
+        text = f"{count} points are connected to {self._peer}{places and f' at {places}'}"
+        if self._told > (before or 0):
+            self._say("info", text)
+        else:
+            self._say("warning", f"{text}. {self._why}")
