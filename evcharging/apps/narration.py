@@ -20,6 +20,7 @@ from evcharging.common.states import CPState
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.supply import Supply
 from evcharging.domain.tariff import cost_micro_euros, to_euros
+from evcharging.roles.monitor import NOT_YET_HEARD
 from evcharging.roles.role import Effects, Input
 from evcharging.runtime.work import Work
 
@@ -107,14 +108,32 @@ def _supply(supply: Supply) -> Lines:
         yield "info", f"Session {end}. Total: {to_kwh(energy):.4f} kWh, €{euros:.4f}", supply
 
 
-def monitor_lines(message: Input | None, effects: Effects) -> Lines:
-    """What a monitor found worth telling Central; that all is well it says once."""
-    for effect in effects:
-        if isinstance(effect, HealthReport):
-            if effect.well:
-                yield "debug", "Engine is well", effect
-            else:
-                yield "warning", f"Engine is not well: {effect.reason}", effect
+class MonitorLines:
+    """What monitors found worth telling Central, once for each change. `quiet` troubles, and their end, are for
+    debugging only: what has not begun yet, and in a fleet what is said of all its links together."""
+
+    def __init__(self, quiet: frozenset[str] = frozenset({NOT_YET_HEARD})) -> None:
+        self._quiet = quiet
+        self._troubles: dict[str, str | None] = {}
+
+    def __call__(self, message: Input | None, effects: Effects) -> Lines:
+        """What one monitor reported."""
+        for effect in effects:
+            if isinstance(effect, HealthReport):
+                trouble = None if effect.well else effect.reason
+                before = self._troubles.get(effect.cp_id, NOT_YET_HEARD)
+                if trouble != before:
+                    self._troubles[effect.cp_id] = trouble
+                    yield self._level(before, trouble), _health(trouble), effect
+
+    def _level(self, before: str | None, trouble: str | None) -> str:
+        if trouble is None:
+            return "debug" if before in self._quiet else "info"
+        return "debug" if trouble in self._quiet else "warning"
+
+
+def _health(trouble: str | None) -> str:
+    return "Engine is well" if trouble is None else f"Engine is not well: {trouble}"
 
 
 def central_lines(message: Input | None, effects: Effects) -> Lines:

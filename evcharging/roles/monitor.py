@@ -11,6 +11,10 @@ from evcharging.roles.role import NOTHING, Effect, Effects, Input, LinkDown, Lin
 SILENCE = 3
 """Missed answers in a row that make an engine silent."""
 
+NOT_YET_HEARD = "not yet heard from the engine"
+NO_ANSWER = "the engine does not answer"
+"""What is wrong with an engine that says nothing."""
+
 
 class MonitorSetup(Frozen, frozen=True, kw_only=True):
     """Which point it watches, how often it asks, and how often it reports when nothing changes."""
@@ -31,7 +35,7 @@ class Monitor:
         self._central_linked = False
         self._missed = 0
         self._well = False
-        self._reason: str | None = "not yet heard from the engine"
+        self._reason: str | None = NOT_YET_HEARD
         self._ask_at: datetime | None = None
         self._report_at: datetime | None = None
 
@@ -99,7 +103,7 @@ class Monitor:
         self._missed += 1
         if self._missed < SILENCE:
             return NOTHING
-        return self._conclude(False, "the engine does not answer", now)
+        return self._conclude(False, NO_ANSWER, now)
 
     def _conclude(self, well: bool, reason: str | None, now: datetime) -> Effects:
         if (well, reason) == (self._well, self._reason):

@@ -28,7 +28,7 @@ from evcharging.apps.journals import default_journal
 from evcharging.apps.options import settings_command
 from evcharging.apps.program import CannotStart, run_program
 from evcharging.common.config import GROUPS, ONE_OR_MANY, Setting, Settings, flag_of, read, settings_of
-from evcharging.tests.tcp_stage import HOST
+from evcharging.tests.tcp_stage import HOST, free_port
 
 MAINS = {
     "central": "evcharging.apps.ev_central.main",
@@ -403,7 +403,13 @@ def test_listing_free_points_without_central_is_one_sentence(host: str) -> None:
         nobody.bind((HOST, 0))
         port = nobody.getsockname()[1]
         found = sentence(evcharging("driver", "--free", "--central-host", host, "--central-port", str(port)))
-    assert found.startswith(("Cannot reach Central at ", repr(f"{host}:{port}")))
+    assert found.startswith(("Cannot reach Central at ", f"--central-host (DRIVER_CENTRAL_HOST) is {host!r}: "))
+
+
+def test_several_centrals_of_which_none_answers_are_one_sentence() -> None:
+    with free_port() as one, free_port() as other:
+        found = sentence(evcharging("driver", "--free", "--central-host", f"{HOST}:{one},{HOST}:{other}"))
+    assert found == f"Cannot reach Central at {HOST}:{one} or {HOST}:{other}"
 
 
 REASONS = {

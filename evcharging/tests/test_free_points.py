@@ -9,6 +9,7 @@ import pytest
 
 from evcharging.apps.ev_driver.free_points import CannotList, free_points
 from evcharging.common.config import Address
+from evcharging.tests.tcp_stage import free_port
 
 POINT = {"cp_id": "CP-001", "location": "Bay 1", "euros_per_kwh": 0.3, "kw_rate": 22.0, "state": "ACTIVATED"}
 
@@ -44,6 +45,12 @@ def server() -> Iterator[Answering]:
 def test_each_free_point_is_a_line_with_its_place_price_and_power(server: Answering) -> None:
     server.text = json.dumps([POINT]).encode()
     assert free_points([Address("127.0.0.1", server.server_port)]) == ["CP-001  Bay 1  €0.3000/kWh  22.0 kW"]
+
+
+def test_the_next_central_is_asked_where_one_is_away(server: Answering) -> None:
+    server.text = json.dumps([POINT]).encode()
+    with free_port() as away:
+        assert len(free_points([Address("127.0.0.1", away), Address("127.0.0.1", server.server_port)])) == 1
 
 
 def test_without_a_central_there_is_one_sentence(server: Answering) -> None:

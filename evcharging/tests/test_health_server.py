@@ -16,6 +16,7 @@ from evcharging.apps.ev_cp_e import health_server
 from evcharging.apps.ev_cp_e.health_server import HealthServer
 from evcharging.common.messages import Action, EngineHealth, HealthQuery
 from evcharging.common.utils import to_json
+from evcharging.protocols.bundle import bundles, unbundled
 from evcharging.roles.engine import ByHand, EngineSetup
 from evcharging.runtime.host import Host
 from evcharging.runtime.live import LiveHost
@@ -76,6 +77,23 @@ def test_an_engine_that_is_not_well_says_why() -> None:
             answer = await ask(ear, "CP-001")
             assert (answer["well"], answer["reason"]) == (False, "fault reported at the point")
             assert (await ask(ear, "CP-002"))["well"] is True
+
+    asyncio.run(scene())
+
+
+def test_who_asks_for_several_points_at_once_is_answered_for_all_of_them_together() -> None:
+    async def scene() -> None:
+        ear = Ear()
+        async with opened() as (server, _), connecting(ear, server.port):
+            assert await ear.next() == "opened"
+            for wanted in (["CP-001", "CP-404", "CP-002"], ["CP-002"]):
+                queries = [to_json(HealthQuery(ts=NOW, cp_id=cp_id)) for cp_id in wanted]
+                for payload in bundles(queries):
+                    ear.links[-1].send(payload)
+                answer = await ear.next()
+                assert isinstance(answer, bytes)
+                told = [json.loads(text) for text in unbundled(answer)]
+                assert [each["asked"] for each in told] == wanted
 
     asyncio.run(scene())
 

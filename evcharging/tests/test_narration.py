@@ -14,16 +14,16 @@ from evcharging.apps.logs import configure
 from evcharging.apps.narration import (
     EngineLines,
     Lines,
+    MonitorLines,
     Narrator,
     central_lines,
     driver_lines,
-    monitor_lines,
 )
 from evcharging.common.kafka import HEALTH_ANSWERS, HEALTH_QUERIES
-from evcharging.common.messages import Action, DriverUpdate, OperatorRequest, RegisterPoint, UpdateStatus
+from evcharging.common.messages import Action, DriverUpdate, HealthReport, OperatorRequest, RegisterPoint, UpdateStatus
 from evcharging.roles.driver import Driver
 from evcharging.roles.engine import ByHand, EngineSetup
-from evcharging.roles.monitor import MonitorSetup
+from evcharging.roles.monitor import NO_ANSWER, NOT_YET_HEARD, MonitorSetup
 from evcharging.roles.role import Effects, Input, LinkDown, LinkUp, Peer
 from evcharging.runtime.host import Host, by_key, by_partition
 from evcharging.runtime.programs import add_central, add_drivers, add_engines, add_monitors
@@ -65,7 +65,7 @@ class Stage:
         self.engines = self._host(store, Narrator(EngineLines(), "CP_E:{}".format))
         setups = [EngineSetup(cp_id=cp_id, manual=manual) for cp_id in points]
         add_engines(self.engines, store, self.bus, setups, links=(HEALTH_QUERIES,))
-        self.monitors = self._host(MemoryStore(), Narrator(monitor_lines, "CP_M:{}".format))
+        self.monitors = self._host(MemoryStore(), Narrator(MonitorLines(), "CP_M:{}".format))
         add_monitors(self.monitors, self.bus, [MonitorSetup(cp_id=each) for each in points], links=(HEALTH_ANSWERS,))
         for cp_id in points:
             self.bus.publish(RegisterPoint(ts=NOON, request_id=f"register-{cp_id}", cp_id=cp_id))
@@ -191,7 +191,31 @@ def test_a_fault_and_its_end_are_told_with_the_reason() -> None:
     assert "ERROR | Central | CP-001 out of order: fault reported at the point\n" in lines
     stage.engines.tell("CP-001", ByHand(action=Action.RECOVER))
     stage.pass_time(1)
-    assert stage.texts("Central") == ["INFO CP-001 back in service"]
+    lines = [line[22:] for line in stage.heard()]
+    assert "INFO | CP_M:CP-001 | Engine is well\n" in lines
+    assert "INFO | Central | CP-001 back in service\n" in lines
+
+
+def test_that_an_engine_is_not_well_is_said_once_though_it_is_reported_every_three_seconds() -> None:
+    stage = Stage("CP-001")
+    stage.engines.tell("CP-001", ByHand(action=Action.FAULT))
+    stage.pass_time(30)
+    assert stage.texts("CP_M") == ["WARNING Engine is not well: fault reported at the point"]
+
+
+@pytest.mark.parametrize("quiet", [frozenset({NOT_YET_HEARD}), frozenset({NOT_YET_HEARD, NO_ANSWER})])
+def test_what_a_monitor_says_is_what_is_new_and_not_said_otherwise(quiet: frozenset[str]) -> None:
+    lines = MonitorLines(quiet)
+    reasons = [NOT_YET_HEARD, None, NO_ANSWER, NO_ANSWER, None, "smoke", None, None]
+    reports = [HealthReport(ts=NOON, cp_id="A", well=not reason, reason=reason) for reason in reasons]
+    said = [(level, text) for report in reports for level, text, _ in lines(None, [report])]
+    assert said == [
+        ("debug", "Engine is well"),
+        ("debug" if NO_ANSWER in quiet else "warning", "Engine is not well: the engine does not answer"),
+        ("debug" if NO_ANSWER in quiet else "info", "Engine is well"),
+        ("warning", "Engine is not well: smoke"),
+        ("info", "Engine is well"),
+    ]
 
 
 def test_a_manual_point_says_that_it_waits_to_be_plugged_in() -> None:

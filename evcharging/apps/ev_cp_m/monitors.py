@@ -12,12 +12,12 @@ from evcharging.apps.ev_cp_m.links import MonitorLinks
 from evcharging.apps.ev_cp_m.registration import Registrar
 from evcharging.apps.fleets import component
 from evcharging.apps.logs import Say, speaker
-from evcharging.apps.narration import Narrator, monitor_lines
+from evcharging.apps.narration import MonitorLines, Narrator
 from evcharging.apps.program import running
 from evcharging.apps.status import Status
 from evcharging.common.config import MonitorSettings
 from evcharging.common.messages import HealthQuery, HealthReport
-from evcharging.roles.monitor import MonitorSetup
+from evcharging.roles.monitor import NO_ANSWER, NOT_YET_HEARD, MonitorSetup
 from evcharging.roles.role import Peer
 from evcharging.runtime.host import Host
 from evcharging.runtime.programs import add_monitors
@@ -42,9 +42,10 @@ async def monitors(
 ) -> AsyncIterator[MonitorLinks]:
     """Monitors that live until the block is left; each is to be connected by `begin` of the links given."""
     say = speaker(component("CP_M", cp_ids))
+    quiet = frozenset({NOT_YET_HEARD} if len(cp_ids) == 1 else {NOT_YET_HEARD, NO_ANSWER})
 
     def make(wake: Callable[[], None]) -> Host:
-        return Host(MemoryStore(), bus, observer=Narrator(monitor_lines, _name), on_ready=wake)
+        return Host(MemoryStore(), bus, observer=Narrator(MonitorLines(quiet), _name), on_ready=wake)
 
     async with running(clock, say, make, status) as life:
         registrar = Registrar(settings, chance, say)
