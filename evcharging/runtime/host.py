@@ -269,8 +269,18 @@ class Host:
         if work.commit.is_durable or now >= self._positions_due:
             if self.intake is not None:
                 work.commit.positions, self.intake.positions = self.intake.positions, {}
+                self._guard(work.commit)
             work.commit.sent, self._sent = self._sent, []
             self._positions_due = now + POSITIONS_EVERY
+
+    def _guard(self, commit: Commit) -> None:
+        """Where partitions come and go, only who has one may say how far it is read; and whoever was overtaken hears of
+        it, though it has nothing to record."""
+        if self.intake is not None and self.intake.may_rejoin:
+            for _, partition in commit.positions:
+                resident = self.residents.get(str(partition))
+                if resident is not None:
+                    commit.epochs[resident.shard] = resident.epoch
 
     def commit(self, work: Work) -> list[int]:
         """Make it last; the numbers of its durable messages. May run in another thread than the rest."""

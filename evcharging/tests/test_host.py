@@ -40,7 +40,7 @@ class Clerk:
 
     def on_message(self, message: Input, now: datetime) -> Effects:
         self.heard.append(message)
-        if not isinstance(message, DriverRequest):
+        if not isinstance(message, DriverRequest) or message.driver_id == "of no interest":
             return NOTHING
         if message.driver_id == "poison":
             raise RuntimeError("cannot digest this")
@@ -475,6 +475,19 @@ def test_a_host_that_was_fenced_forgets_what_it_did_and_goes_on_with_what_it_is_
     homes.settle()
     assert [seen.times for seen in store.select(Seen)] == [1]
     assert statuses(out.messages()) == [UpdateStatus.ACCEPTED, UpdateStatus.IN_PROGRESS]
+
+
+def test_a_host_that_was_overtaken_hears_of_it_though_it_has_nothing_to_record() -> None:
+    bus, store = SharedBus(1), MemoryStore()
+    homes = Homes(bus, store)
+    homes.settle()
+    store.claim(["0"])
+    bus.publish(request(1, driver_id="of no interest"))
+    homes.host.cycle(NOW)
+    homes.host.cycle(NOW + POSITIONS_EVERY)
+    homes.settle()
+    assert homes.host.residents["0"].epoch == 3
+    assert store.positions(bus.log_id) == {}
 
 
 def test_a_host_that_shares_with_nobody_ends_when_another_has_taken_over() -> None:
