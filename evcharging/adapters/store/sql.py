@@ -1,6 +1,7 @@
 """A store in a SQL database: SQLite in a file (WAL, every commit synced) or PostgreSQL. Knows no rule.
 One thread commits at a time; any number of threads may read meanwhile, each over a connection of its own."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -9,9 +10,11 @@ from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, TimeoutError
 
 from evcharging.adapters.store import Commit, Place, StoreUnavailable, Tally
+from evcharging.adapters.store.guard import Subject, taken
 from evcharging.adapters.store.migrations import migrate
-from evcharging.adapters.store.sql_commit import Rows, Writer
+from evcharging.adapters.store.sql_commit import Writer
 from evcharging.adapters.store.sql_engine import open_engine, sentence, writing
+from evcharging.adapters.store.sql_rows import Rows, as_row
 from evcharging.adapters.store.tables import FACTS, OUTBOX, POSITIONS, TABLES
 from evcharging.common.messages import MESSAGES, Message, Schema
 from evcharging.common.utils import field_names, from_fields, json_decoder
@@ -34,7 +37,7 @@ class SqlStore:
     def __init__(self, url: str, *, patience_s: float = 5.0, first_epoch: int = 1) -> None:
         self._engine = open_engine(url, patience_s=patience_s)
         self._writer = writing(self._engine)
-        self._statements = Writer(self._engine.dialect.name, first_epoch=first_epoch)
+        self._statements = Writer(self._engine.dialect, first_epoch=first_epoch)
         with self._plainly():
             migrate(self._writer)
 
@@ -65,8 +68,26 @@ class SqlStore:
 
     def commit(self, commit: Commit) -> list[int]:
         rows = Rows(commit)
-        with self._writing() as connection:
-            return self._statements.commit(connection, commit, rows)
+        while True:
+            try:
+                with self._writing() as connection:
+                    return self._statements.commit(connection, commit, rows)
+            except IntegrityError:
+                known = self._known(rows)
+                if known == rows.known:
+                    raise
+                rows = Rows(commit, known)
+
+    def _known(self, rows: Rows) -> frozenset[Subject]:
+        """What may be recorded only once and is there; raises Taken where its content is another."""
+        keys: defaultdict[type[Record], list[str]] = defaultdict(list)
+        for kind, key in rows.once:
+            keys[kind].append(key)
+        known = [record for kind, some in keys.items() for record in self.fetch(kind, some)]
+        for record in known:
+            if as_row(record) != as_row(rows.once[type(record), record.key]):
+                raise taken(record)
+        return frozenset((type(record), record.key) for record in known)
 
     def unsent(self, shards: Sequence[str]) -> list[tuple[int, Message]]:
         wanted = select(OUTBOX.c.number, OUTBOX.c.body).where(OUTBOX.c.shard.in_(shards)).order_by(OUTBOX.c.number)

@@ -78,7 +78,7 @@ def _open_sqlite(url: URL, patience_s: float) -> Engine:
         raise StoreUnavailable(
             f"Cannot make the folder {folder} for the database ({error.strerror}): give another path"
         ) from error
-    engine = create_engine(url, connect_args={"timeout": patience_s, "check_same_thread": False})
+    engine = create_engine(url, paramstyle="named", connect_args={"timeout": patience_s, "check_same_thread": False})
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     return engine

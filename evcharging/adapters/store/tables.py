@@ -15,6 +15,11 @@ FIRST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
 LAST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
 
 
+def to_microseconds(moment: datetime) -> int:
+    """A moment as whole microseconds since 1970 UTC, within what can be read back."""
+    return min(max((moment - EPOCH) // MICROSECOND, FIRST), LAST)
+
+
 class Moment(TypeDecorator[datetime]):
     """A moment with a time zone, kept as whole microseconds since 1970 UTC. A time zone may put a moment hours outside
     of the years 1 to 9999 that can be read back; it is kept as the first or the last one that can."""
@@ -23,7 +28,7 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        return None if value is None else min(max((value - EPOCH) // MICROSECOND, FIRST), LAST)
+        return None if value is None else to_microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         return None if value is None else EPOCH + value * MICROSECOND
