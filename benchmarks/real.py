@@ -7,13 +7,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 import httpx
 import psutil
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
@@ -48,6 +49,16 @@ def make_topics(bootstrap: str) -> None:
     admin = AdminClient({**QUIET, "bootstrap.servers": bootstrap})
     for made in admin.create_topics([NewTopic(name, PARTITIONS) for name in sorted(NAMES)]).values():
         made.result(30)
+    raw = Raw(bootstrap)
+    for name in NAMES:
+        until(partial(_is_settled, raw, name), lambda: "leaders of the topics")
+
+
+def _is_settled(raw: "Raw", topic: str) -> bool:
+    try:
+        return raw.count(topic) == 0
+    except KafkaException:
+        return False
 
 
 class Program:

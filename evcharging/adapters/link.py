@@ -168,7 +168,7 @@ class Link(asyncio.Protocol):
         if self._sending:
             return
         data = self._talk.data_to_send()
-        if data:
+        if data and not self._transport.is_closing():
             self._transport.write(data)
         if self._reason is None:
             self._deadlines.watch(self, self._talk.deadline)

@@ -1,0 +1,157 @@
+"""How soon Central is back after kill -9, on a real Kafka, with many points of which some supply: until it serves,
+until every monitor's link is back and every point is shown as it is, with every session open.
+
+The bare baseline opens as many TCP connections to an echo, waits for an answer on each, and does nothing else.
+`python -m benchmarks.restart --points 10000 --supplying 2000`
+"""
+
+import argparse
+import asyncio
+import json
+import time
+from collections import Counter
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+import httpx
+import uvloop
+
+from benchmarks.real import Program, Raw, answers, kafka, now, program, until
+from evcharging.apps.network import point_ids
+from evcharging.apps.program import raise_descriptor_limit
+from evcharging.common.messages import DriverRequest
+from tools.broker.broker import free_ports
+
+
+@dataclass(frozen=True)
+class Run:
+    """Seconds from the start of the process; `lost` sessions were open before and are not after."""
+
+    serving_s: float
+    links_s: float
+    bare_s: float
+    lost: int
+    complaints: int
+
+
+def run(points: int, supplying: int) -> Run:
+    """The whole network, Central killed and started again."""
+    with kafka() as bootstrap, TemporaryDirectory() as name:
+        folder, (http, tcp, health) = Path(name), free_ports(3)
+        ports = ["--http-port", str(http), "--listen-port", str(tcp)]
+        fleet = ["--cp-count", str(points), "--log-level", "WARNING"]
+        engine = ["--kafka-bootstrap", bootstrap, "--health-port", str(health), "--supply-ticks", "86400", *fleet]
+        monitor = ["--cp-e-port", str(health), "--central-port", str(http), *fleet]
+        with (
+            program("evcharging.apps.ev_central.main", folder, "--kafka-bootstrap", bootstrap, *ports) as central,
+            program("evcharging.apps.ev_cp_e.main", folder, *engine),
+            program("evcharging.apps.ev_cp_m.main", folder, *monitor) as monitors,
+        ):
+            url = f"http://127.0.0.1:{http}"
+            until(lambda: _there(url) == points, lambda: f"{_states(url)} {monitors.said()[-500:]}")
+            _ask(Raw(bootstrap), points, supplying)
+            until(lambda: _states(url)["SUPPLYING"] == supplying, lambda: str(_states(url)))
+            told = len(monitors.said().splitlines())
+            serving, links = _restarted(central, url, points)
+            until(lambda: _states(url)["SUPPLYING"] >= supplying, lambda: str(_states(url)), 20)
+            lost = supplying - _states(url)["SUPPLYING"]
+            complaints = len(monitors.said().splitlines()) - told
+    return Run(serving, links, bare(points), lost, complaints)
+
+
+def _ask(raw: Raw, points: int, supplying: int) -> None:
+    for number, cp_id in enumerate(point_ids(points)[:supplying]):
+        raw.send(DriverRequest(ts=now(), request_id=f"req-{number}", driver_id=f"driver-{number}", cp_id=cp_id))
+    raw.flush()
+
+
+def _restarted(central: Program, url: str, points: int) -> tuple[float, float]:
+    central.kill()
+    central.start()
+    until(lambda: answers(f"{url}/health/ready"), lambda: central.said()[-800:])
+    serving = time.monotonic() - central.began
+    until(lambda: _there(url) == points, lambda: str(_states(url)))
+    return serving, time.monotonic() - central.began
+
+
+def _states(url: str) -> Counter[str]:
+    try:
+        return Counter(point["state"] for point in httpx.get(f"{url}/cp", timeout=30).json())
+    except httpx.TransportError:
+        return Counter()
+
+
+def _there(url: str) -> int:
+    states = _states(url)
+    return states["ACTIVATED"] + states["SUPPLYING"]
+
+
+class _Echo(asyncio.Protocol):
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        if isinstance(self.transport, asyncio.Transport):
+            self.transport.write(data)
+
+
+class _Caller(asyncio.Protocol):
+    def __init__(self, answered: asyncio.Semaphore) -> None:
+        self._answered = answered
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if isinstance(transport, asyncio.Transport):
+            transport.write(b"?")
+
+    def data_received(self, data: bytes) -> None:
+        self._answered.release()
+
+
+def bare(links: int) -> float:
+    """Seconds until so many connections are open and were answered once."""
+
+    async def connect() -> float:
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(_Echo, "127.0.0.1", 0, backlog=4096)
+        port, answered = server.sockets[0].getsockname()[1], asyncio.Semaphore(0)
+        began = time.monotonic()
+        for _ in range(links):
+            await loop.create_connection(lambda: _Caller(answered), "127.0.0.1", port)
+        for _ in range(links):
+            await answered.acquire()
+        return time.monotonic() - began
+
+    raise_descriptor_limit()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(connect())
+
+
+def measure(points: int = 10_000, supplying: int = 2_000, runs: int = 1) -> Run:
+    """Medians of several runs."""
+    done = [asdict(run(points, supplying)) for _ in range(runs)]
+    return Run(**{name: median(each[name] for each in done) for name in done[0]})
+
+
+def main() -> None:
+    """Print one line, or JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--points", type=int, default=10_000)
+    parser.add_argument("--supplying", type=int, default=2_000)
+    parser.add_argument("--runs", type=int, default=1)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    result = measure(options.points, options.supplying, options.runs)
+    if options.json:
+        print(json.dumps(asdict(result)))
+    else:
+        print(
+            f"{options.points:,} points, {options.supplying:,} supplying: serving {result.serving_s:.1f} s and all "
+            f"links back {result.links_s:.1f} s after the start; bare {result.bare_s:.1f} s; {result.lost} sessions "
+            f"lost, {result.complaints} complaints of monitors"
+        )
+
+
+if __name__ == "__main__":
+    main()
