@@ -8,7 +8,10 @@ VERSION = os.environ.get("KAFKA_VERSION", "") or "4.1.1"
 """Of Apache Kafka: the one that is asked for, or else the newest that all is tested with."""
 
 HOME = Path(__file__).parents[2] / ".kafka"
-"""Where the checkout keeps jars, data and logs of Kafka."""
+"""Where the checkout keeps the jars of Kafka."""
+
+FOLDER = Path(os.environ.get("KAFKA_FOLDER", "") or HOME).resolve()
+"""Where the data and the log are of the broker that `make kafka` starts."""
 
 
 class CannotRun(Exception):

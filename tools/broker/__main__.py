@@ -6,16 +6,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.broker import HOME, VERSION, CannotRun
+from tools.broker import FOLDER, VERSION, CannotRun
 from tools.broker.broker import STOP_WITHIN, Broker, wait_until
 
 PORT, CONTROLLER_PORT = 9092, 9093
-PID = HOME / "broker.pid"
+PID = FOLDER / "broker.pid"
 
 
 def start() -> str:
     """Start the broker, unless it runs; what to tell about it. Raises CannotRun."""
-    broker = Broker(HOME / VERSION, PORT, CONTROLLER_PORT, detached=True)
+    broker = Broker(FOLDER / VERSION, PORT, CONTROLLER_PORT, detached=True)
     if running := pid_of_running():
         if str(broker.properties) not in command_of(running):
             raise CannotRun(f"Another version of Kafka runs at {broker.bootstrap}: first `make kafka-stop`")
@@ -40,7 +40,7 @@ def stop() -> str:
 def pid_of_running() -> int | None:
     """The process of the broker that `start` left behind."""
     pid = int(PID.read_text()) if PID.exists() else None
-    return pid if pid is not None and f"kafka.Kafka {HOME}" in command_of(pid) else None
+    return pid if pid is not None and f"kafka.Kafka {FOLDER}" in command_of(pid) else None
 
 
 def command_of(pid: int) -> str:
