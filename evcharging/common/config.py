@@ -162,6 +162,9 @@ class DriverSettings(Settings):
     driver_prefix: Prefix = Field("driver-", description="What the IDs of numbered drivers begin with")
     requests_file: str = Field("requests.txt", description="File with a charging point ID a line")
     request_interval: Seconds = Field(4.0, description="Time between requests (s)")
+    journal: str | None = Field(
+        None, description="File that keeps the open request over a crash, if not the one named for the driver in data/"
+    )
     central_host: Hosts = Field("localhost", description="Central's address, or several, for listing free points")
     central_port: Port = Field(8000, description="Central's HTTP port, for listing free points")
     http_host: str = HTTP_HOST

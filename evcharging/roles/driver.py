@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from evcharging.common.messages import DriverRequest, DriverUpdate, UpdateStatus
 from evcharging.common.utils import Frozen
-from evcharging.roles.role import NOTHING, Effects, Input, Started
+from evcharging.domain.driving import DriverMemory
+from evcharging.roles.role import NOTHING, Effect, Effects, Input, Started
 
 ENDS = frozenset({UpdateStatus.COMPLETED, UpdateStatus.DENIED, UpdateStatus.FAILED})
 
@@ -21,7 +22,10 @@ class Wish(Frozen, frozen=True, kw_only=True):
 
 class Driver:
     """One driver. `wishes` may be endless; `new_request_id` gives an id that no other request has.
-    A request that nobody answers is asked again, with the same id, every `patience`."""
+    A request that nobody answers is asked again, with the same id, every `patience`.
+
+    With a `plan`, which names the list of wishes, it writes down how far it is in it: given that `memory` again, it
+    asks again for what it had asked for, and goes on with the wishes that follow, if they are still the same list."""
 
     def __init__(
         self,
@@ -29,6 +33,9 @@ class Driver:
         wishes: Iterator[Wish],
         new_request_id: Callable[[], str],
         patience: timedelta = timedelta(seconds=30),
+        *,
+        plan: str | None = None,
+        memory: DriverMemory | None = None,
     ) -> None:
         self.deadline: datetime | None = None
         self.driver_id = driver_id
@@ -37,15 +44,27 @@ class Driver:
         self._wishes = wishes
         self._new_request_id = new_request_id
         self._patience = patience
+        self._plan = plan
+        self._begun = 0
         self._next: Wish | None = None
         self._open: DriverRequest | None = None
         self._seq = 0
+        if memory is not None:
+            self._remember(memory)
+
+    def _remember(self, memory: DriverMemory) -> None:
+        self._open = memory.asked
+        if memory.plan == self._plan:
+            self._begun = memory.begun
+            self.ends.update(memory.ends)
+            for _ in range(memory.begun):
+                next(self._wishes, None)
 
     def on_message(self, message: Input, now: datetime) -> Effects:
         if isinstance(message, DriverUpdate):
             return self._on_update(message, now)
         if isinstance(message, Started):
-            return self._plan(now)
+            return self._begin(now)
         return NOTHING
 
     def on_deadline(self, now: datetime) -> Effects:
@@ -58,6 +77,7 @@ class Driver:
             self.deadline = None
             return NOTHING
         self._seq += 1
+        self._begun += 1
         self._open = DriverRequest(
             ts=at,
             seq=self._seq,
@@ -67,6 +87,12 @@ class Driver:
             kwh=wish.kwh,
         )
         self.deadline = at + self._patience
+        return [*self._memory(), self._open]
+
+    def _begin(self, now: datetime) -> Effects:
+        if self._open is None:
+            return self._go_on(now)
+        self.deadline = now + self._patience
         return [self._open]
 
     def _on_update(self, update: DriverUpdate, now: datetime) -> Effects:
@@ -77,11 +103,27 @@ class Driver:
         if update.status in ENDS:
             self.ends[update.status] += 1
             self._open = None
-            return self._plan(now)
+            return self._go_on(now)
         return NOTHING
 
-    def _plan(self, now: datetime) -> Effects:
+    def _go_on(self, now: datetime) -> Effects:
         self._next = next(self._wishes, None)
         self.done = self._next is None
         self.deadline = now + self._next.wait if self._next else None
-        return NOTHING
+        return self._memory()
+
+    def _memory(self) -> list[Effect]:
+        """What it writes down; once it is done, that it would begin anew."""
+        if self._plan is None:
+            return []
+        if self.done:
+            return [DriverMemory(driver_id=self.driver_id, plan=self._plan)]
+        return [
+            DriverMemory(
+                driver_id=self.driver_id,
+                plan=self._plan,
+                begun=self._begun,
+                ends=tuple(self.ends.items()),
+                asked=self._open,
+            )
+        ]

@@ -102,12 +102,13 @@ def add_monitors(host: Host, bus: Bus, setups: Sequence[MonitorSetup], *, links:
 
 
 def add_drivers(host: Host, store: Store, bus: Bus, drivers: Sequence[Driver]) -> None:
-    """Drivers; what they asked is in the outbox until the bus has it."""
+    """Drivers; what they asked is in the outbox until the bus has it, also over a restart."""
     ids = [driver.driver_id for driver in drivers]
     read_own_partitions(host, bus, (kafka.DRIVER_UPDATES,), group="drivers", keys=ids)
     epochs = store.claim(ids)
     for driver in drivers:
         host.add(driver.driver_id, driver, shard=driver.driver_id, epoch=epochs[driver.driver_id])
+    host.resend(store.unsent(ids))
 
 
 def read_own_partitions(host: Host, bus: Bus, topics: Iterable[Topic], *, group: str, keys: Sequence[str]) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from evcharging.common.messages import DriverRequest, DriverUpdate, HealthReport, UpdateStatus
 from evcharging.common.utils import changed
+from evcharging.domain.driving import DriverMemory
 from evcharging.roles.driver import Driver, Wish
 from evcharging.roles.role import Started
 from evcharging.tests.any_message import example
@@ -25,11 +26,18 @@ class DriverStage(Stage):
 
     role: Driver
 
-    def __init__(self, wishes: Iterable[Wish]) -> None:
+    def __init__(
+        self, wishes: Iterable[Wish], *, plan: str | None = None, memory: DriverMemory | None = None, first: int = 1
+    ) -> None:
         super().__init__()
-        ids = (f"R-{number}" for number in range(1, 1000))
-        self.role = Driver(ALICE, iter(wishes), lambda: next(ids))
+        ids = (f"R-{number}" for number in range(first, 1000))
+        self.role = Driver(ALICE, iter(wishes), lambda: next(ids), plan=plan, memory=memory)
         self.tell(Started())
+
+    @property
+    def memory(self) -> DriverMemory:
+        """What it wrote down last."""
+        return all_of(DriverMemory, self.said)[-1]
 
     def hear(self, request: DriverRequest, status: UpdateStatus) -> None:
         """Be told a step of a request."""
@@ -138,3 +146,79 @@ def test_wishes_may_be_endless() -> None:
         assert request.cp_id == f"CP-{number}"
         stage.hear(request, UpdateStatus.DENIED)
     assert stage.role.ends[UpdateStatus.DENIED] == 50
+
+
+# What it remembers
+
+FILE = [wish("CP-001", seconds=0), wish("CP-002"), wish("CP-003")]
+
+
+def driver_with(memory: DriverMemory | None, plan: str = "file") -> DriverStage:
+    return DriverStage(FILE, plan=plan, memory=memory, first=100)
+
+
+def test_a_driver_without_a_plan_writes_nothing_down() -> None:
+    stage = DriverStage(FILE)
+    stage.hear(the(DriverRequest, stage.wait(0)), UpdateStatus.COMPLETED)
+    assert all_of(DriverMemory, stage.said) == []
+
+
+def test_a_request_is_written_down_before_it_is_said() -> None:
+    stage = driver_with(None)
+    memory, request = stage.wait(0)
+    assert isinstance(memory, DriverMemory)
+    assert (memory.driver_id, memory.plan, memory.begun, memory.asked) == (ALICE, "file", 1, request)
+
+
+def test_a_driver_that_comes_back_asks_again_at_once_and_hears_the_end_of_what_it_had_asked_for() -> None:
+    killed = driver_with(None)
+    request = the(DriverRequest, killed.wait(0))
+    killed.hear(request, UpdateStatus.ACCEPTED)
+    back = driver_with(killed.memory)
+    assert back.said == [request]
+    back.hear(request, UpdateStatus.COMPLETED)
+    assert back.role.ends[UpdateStatus.COMPLETED] == 1
+    assert the(DriverRequest, back.wait(4)).cp_id == "CP-002"
+
+
+def test_a_driver_that_comes_back_asks_again_until_it_is_answered() -> None:
+    killed = driver_with(None)
+    request = the(DriverRequest, killed.wait(0))
+    back = driver_with(killed.memory)
+    assert all_of(DriverRequest, back.wait(60)) == [request, request]
+
+
+def test_a_driver_that_comes_back_between_two_requests_goes_on_with_the_next_line() -> None:
+    killed = driver_with(None)
+    killed.hear(the(DriverRequest, killed.wait(0)), UpdateStatus.DENIED)
+    back = driver_with(killed.memory)
+    assert back.wait(3.9) == []
+    assert the(DriverRequest, back.wait(0.1)).cp_id == "CP-002"
+    assert back.role.ends[UpdateStatus.DENIED] == 1
+
+
+def test_a_driver_that_was_done_begins_its_file_anew() -> None:
+    done = driver_with(None)
+    for _ in FILE:
+        done.hear(the(DriverRequest, done.wait(4)), UpdateStatus.COMPLETED)
+    assert done.role.done
+    assert done.role.ends[UpdateStatus.COMPLETED] == 3
+    anew = driver_with(done.memory)
+    assert the(DriverRequest, anew.wait(0)).cp_id == "CP-001"
+    assert sum(anew.role.ends.values()) == 0
+
+
+def test_another_file_is_begun_at_its_first_line_once_what_was_open_has_ended() -> None:
+    killed = driver_with(None)
+    killed.hear(the(DriverRequest, killed.wait(0)), UpdateStatus.COMPLETED)
+    request = the(DriverRequest, killed.wait(4))
+    back = driver_with(killed.memory, plan="another file")
+    assert back.said == [request]
+    back.hear(request, UpdateStatus.FAILED)
+    assert the(DriverRequest, back.wait(0)).cp_id == "CP-001"
+    assert back.memory.plan == "another file"
+
+
+def test_a_file_that_has_grown_shorter_is_done() -> None:
+    memory = DriverMemory(driver_id=ALICE, plan="file", begun=7)
+    assert driver_with(memory).role.done

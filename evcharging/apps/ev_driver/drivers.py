@@ -2,19 +2,25 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, closing
 from datetime import timedelta
 from itertools import cycle
 from uuid import uuid4
+from zlib import crc32
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
+from evcharging.adapters.store import Store
+from evcharging.adapters.store.journal import JournalStore
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.fleets import component
+from evcharging.apps.journals import default_journal
 from evcharging.apps.logs import speaker
 from evcharging.apps.narration import Narrator, driver_lines
 from evcharging.apps.program import running
 from evcharging.apps.status import Status
+from evcharging.common.config import DriverSettings
+from evcharging.domain.driving import DriverMemory
 from evcharging.roles.driver import Driver, Wish
 from evcharging.runtime.host import Host
 from evcharging.runtime.programs import add_drivers
@@ -49,6 +55,17 @@ def spread(
     }
 
 
+def plan_of(points: Sequence[str], driver_ids: Sequence[str]) -> str:
+    """Names what `spread` gives for these, so that a driver knows whether its wishes are still the same."""
+    return f"{crc32(' '.join(points).encode()):08x}-{len(driver_ids)}"
+
+
+def open_memory(settings: DriverSettings, driver_ids: Sequence[str]) -> AbstractContextManager[Store]:
+    """What drivers remember of an earlier run, held against every other process until the block is left; raises
+    StoreUnavailable."""
+    return closing(JournalStore(settings.journal or default_journal(driver_ids[0], "requests")))
+
+
 @asynccontextmanager
 async def drivers(
     wanted: dict[str, Iterator[Wish]],
@@ -56,12 +73,23 @@ async def drivers(
     clock: Clock,
     on_done: Callable[[Driver], None],
     status: Status | None = None,
+    *,
+    store: Store | None = None,
+    plan: str | None = None,
 ) -> AsyncIterator[None]:
-    """Drivers by their ids, until the block is left; `on_done` is told of each that has nothing left to wish for."""
-    roles = [Driver(driver_id, theirs, _request_id) for driver_id, theirs in wanted.items()]
-    store = MemoryStore()
-    watch = _Watch({role.driver_id: role for role in roles}, on_done)
+    """Drivers by their ids, until the block is left; `on_done` is told of each that has nothing left to wish for.
+    With a `plan` they go on where they were, as far as the store knows."""
     say = speaker(component("Driver", list(wanted)))
+    store = store or MemoryStore()
+    memories = {memory.driver_id: memory for memory in store.select(DriverMemory)}
+    roles = [
+        Driver(driver_id, theirs, _request_id, plan=plan, memory=memories.get(driver_id))
+        for driver_id, theirs in wanted.items()
+    ]
+    asked = [memory.asked.cp_id for driver_id, memory in memories.items() if driver_id in wanted and memory.asked]
+    if asked:
+        say("info", f"Asks again for what was open: {', '.join(asked[:10])}{' ...' if len(asked) > 10 else ''}")
+    watch = _Watch({role.driver_id: role for role in roles}, on_done)
     async with running(clock, say, lambda wake: Host(store, bus, observer=watch, on_ready=wake), status) as life:
         add_drivers(life.host, store, bus, roles)
         if status is not None:

@@ -9,7 +9,7 @@ import click
 
 from evcharging.adapters.bus.kafka import open_kafka
 from evcharging.adapters.clock import WallClock
-from evcharging.apps.ev_driver.drivers import drivers, ending, spread
+from evcharging.apps.ev_driver.drivers import drivers, ending, open_memory, plan_of, spread
 from evcharging.apps.ev_driver.free_points import free_points
 from evcharging.apps.ev_driver.requests_file import read_requests
 from evcharging.apps.fleets import component, ids_of
@@ -26,15 +26,17 @@ async def run(settings: DriverSettings, stop: asyncio.Event) -> None:
     clock = WallClock()
     configure(settings.log_level, clock.now, form=settings.log_format)
     ids = ids_of(settings.driver_id, settings.driver_count, settings.driver_prefix)
-    wanted = spread(ids, read_requests(settings.requests_file), timedelta(seconds=settings.request_interval))
+    points = read_requests(settings.requests_file)
+    wanted = spread(ids, points, timedelta(seconds=settings.request_interval))
     say, status = speaker(component("Driver", ids)), Status()
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
+        store = stack.enter_context(open_memory(settings, ids))
         await enter(status_port(status, settings.http_host, settings.http_port, say))
         status.waiting = f"Waiting for Kafka at {settings.kafka_bootstrap}"
         bus = await enter(open_kafka(settings.kafka_bootstrap, None, say))
         status.watch(kafka_away(bus, settings.kafka_bootstrap))
-        await enter(drivers(wanted, bus, clock, ending(ids, stop), status))
+        await enter(drivers(wanted, bus, clock, ending(ids, stop), status, store=store, plan=plan_of(points, ids)))
         status.waiting = None
         await stop.wait()
 
