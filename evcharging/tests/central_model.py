@@ -1,0 +1,150 @@
+"""What the specification says of Central, in as few words as possible, to hold the real one to. Written from its words
+alone: it shares no rule, no record and no unit of time with the roles; moments are seconds since some beginning."""
+
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+
+START_WITHIN, PLUG_WITHIN, SILENT_AFTER, DAY = 5, 90, 10, 86_400
+GOOD_ENDS = {"supply complete", "unplugged"}
+
+
+@dataclass
+class Place:
+    """A charging point: what is kept of it, and from `link` on what only lives as long as Central."""
+
+    own_price: int | None = None
+    engine_price: int = 0
+    power_kw: float = 10_000
+    stopped: bool = False
+    engine: str = "DISCONNECTED"
+    word: tuple[int, int] = (0, 0)
+    link: int | None = None
+    well: bool = False
+    heard: float = 0
+    charge: "Charge | None" = None
+
+
+@dataclass
+class Charge:
+    """An accepted request; money in micro-euro, energy in mWh."""
+
+    place: Place
+    price: int
+    asked_at: float
+    gives_up_at: float | None
+    status: str = "AUTHORISED"
+    register: int | None = None
+    bill: tuple[int, int] | None = None
+    final: tuple[float, float, int, int] | None = None
+
+
+@dataclass
+class Model:
+    """The whole of Central: a crash costs it what it was told of links, and nothing else."""
+
+    now: float = 0
+    places: dict[str, Place] = field(default_factory=dict)
+    asked: dict[str, tuple[str, str]] = field(default_factory=dict)
+    charges: dict[str, Charge] = field(default_factory=dict)
+
+    def register(self, cp_id: str, price: int | None) -> None:
+        place = self.places.setdefault(cp_id, Place())
+        place.own_price = place.own_price if price is None else price
+
+    def engine_says(self, cp_id: str, word: tuple[int, int], state: str, power_kw: float, price: int) -> None:
+        place = self.places.setdefault(cp_id, Place())
+        if word > place.word:
+            place.word, place.engine, place.power_kw, place.engine_price = word, state, power_kw, price
+
+    def monitor_says(self, cp_id: str, link: int, well: bool) -> None:
+        place = self.places.get(cp_id)
+        if place and (place.link is None or link >= place.link):
+            place.link, place.well, place.heard = link, well, self.now
+
+    def link_ends(self, cp_id: str, link: int) -> None:
+        place = self.places.get(cp_id)
+        if place and place.link == link:
+            place.link = None
+
+    def operator(self, cp_id: str, action: str) -> bool:
+        """Whether it is done."""
+        place = self.places.get(cp_id)
+        if place is None or (action not in ("stop", "resume") and place.link is None):
+            return False
+        place.stopped = {"stop": True, "resume": False}.get(action, place.stopped)
+        return True
+
+    def ask(self, request_id: str, driver_id: str, cp_id: str) -> None:
+        if request_id in self.asked:
+            return
+        self.asked[request_id] = (driver_id, cp_id)
+        place = self.places.get(cp_id)
+        if place and place.charge is None and self.shown(cp_id) == "ACTIVATED":
+            price = place.engine_price if place.own_price is None else place.own_price
+            charge = Charge(place, price, self.now, self.now + START_WITHIN)
+            place.charge = self.charges[request_id] = charge
+
+    def started(self, request_id: str, register: int) -> None:
+        charge = self.charges[request_id]
+        if charge.status == "AUTHORISED":
+            charge.status, charge.register, charge.gives_up_at = "SUPPLYING", register, None
+
+    def awaited(self, request_id: str) -> None:
+        charge = self.charges[request_id]
+        if charge.status == "AUTHORISED":
+            charge.gives_up_at = self.now + PLUG_WITHIN
+
+    def refused(self, request_id: str) -> None:
+        charge = self.charges[request_id]
+        if charge.place.charge is charge:
+            self._close(charge, "FAILED")
+
+    def ended(self, request_id: str, final: tuple[float, float, int, int], why: str) -> None:
+        """`final` is when it started and ended, and both readings of the register."""
+        charge = self.charges[request_id]
+        if charge.final:
+            return
+        began, end, first, last = charge.final = final
+        energy = last - first
+        impossible = (
+            (energy < 0 or end < began)
+            or (charge.status == "SUPPLYING" and first != charge.register)
+            or (began < charge.asked_at - DAY or end > self.now + DAY)
+            or energy > charge.place.power_kw * (end - began) / 3600 * 1_000_000
+        )
+        if impossible:
+            self._close(charge, "SUSPECT")
+            return
+        cost = (Decimal(energy) * charge.price / 1_000_000).quantize(Decimal(1), ROUND_HALF_UP)
+        charge.bill = energy, int(cost)
+        self._close(charge, "COMPLETED" if why in GOOD_ENDS and charge.status != "FAILED" else "FAILED")
+
+    def _close(self, charge: Charge, status: str) -> None:
+        charge.status, charge.gives_up_at = status, None
+        if charge.place.charge is charge:
+            charge.place.charge = None
+
+    def pass_time(self, until: float) -> None:
+        self.now = until
+        for charge in self.charges.values():
+            if charge.gives_up_at is not None and charge.gives_up_at <= until:
+                self._close(charge, "FAILED")
+        for place in self.places.values():
+            if until - place.heard >= SILENT_AFTER:
+                place.link = None
+
+    def crash(self) -> None:
+        for place in self.places.values():
+            place.link, place.well = None, False
+            if place.charge and place.charge.status == "AUTHORISED":
+                place.charge.gives_up_at = self.now + START_WITHIN
+
+    def shown(self, cp_id: str) -> str:
+        place = self.places[cp_id]
+        if place.link is None:
+            return "DISCONNECTED"
+        if not place.well or place.engine in ("FAULT", "DISCONNECTED"):
+            return "FAULT"
+        if place.charge and place.charge.status == "SUPPLYING":
+            return "SUPPLYING"
+        return "STOPPED" if place.stopped else "ACTIVATED"
