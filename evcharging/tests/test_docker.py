@@ -127,7 +127,7 @@ def test_the_ledger_the_journals_and_kafkas_data_are_in_named_volumes() -> None:
         "postgres": ["ledger:/var/lib/postgresql"],
         "ev-cp-e-1": ["journals:/app/data"],
         "ev-cp-e-2": ["journals:/app/data"],
-        "ev-driver": ["../requests.txt:/app/requests.txt:ro"],
+        "ev-driver": ["../requests.txt:/app/requests.txt:ro", "journals:/app/data"],
     }
     assert compose()["volumes"].keys() == {"kafka", "ledger", "journals"}
 
