@@ -73,6 +73,11 @@ class Link(asyncio.Protocol):
         self._leaving = False
         self._sending = False
 
+    @property
+    def refused(self) -> int:
+        """How often the peer was answered with NAK."""
+        return self._talk.refused
+
     def send(self, payload: bytes) -> None:
         """Sends one JSON text after those before it; on a link that was closed or is over, it is lost.
 

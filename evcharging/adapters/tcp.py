@@ -72,6 +72,7 @@ class LinkServer:
         self._max_links = max_links
         self._auto_acknowledge = auto_acknowledge
         self._empty = asyncio.Event()
+        self._refused = 0
 
     async def listen(self, host: str, port: int) -> None:
         """Starts to listen; raises PortTaken, or CannotListen."""
@@ -89,14 +90,22 @@ class LinkServer:
         port: int = self._server.sockets[0].getsockname()[1]
         return port
 
+    @property
+    def refused(self) -> int:
+        """How often callers were answered with NAK, since the beginning; may be asked in any thread."""
+        return self._refused + sum(link.refused for link in list(self.links))
+
     def admit(self, link: Link, now: float) -> Talk | None:
         if len(self.links) >= self._max_links:
+            self._refused += 1
             return None
         self.links.add(link)
         return Talk.server(now, self._timing, auto_acknowledge=self._auto_acknowledge)
 
     def gone(self, link: Link, reason: str) -> None:
-        self.links.discard(link)
+        if link in self.links:
+            self.links.discard(link)
+            self._refused += link.refused
         if not self.links:
             self._empty.set()
 

@@ -71,7 +71,7 @@ async def run_network(setup: NetworkSetup, stop: asyncio.Event) -> None:
         wanted = spread(driver_ids(network.drivers), requests, interval, forever=not network.once)
         async with AsyncExitStack() as stack:
             if wanted:
-                await stack.enter_async_context(drivers(wanted, bus, clock, ending(wanted, stop)))
+                await stack.enter_async_context(drivers(wanted, bus, clock, ending(wanted, stop), up.status))
             await stop.wait()
             say("info", "Stopping")
 
@@ -87,7 +87,7 @@ async def infrastructure(setup: NetworkSetup, ids: list[str], clock: Clock) -> A
         # Held first: a second start in the same folder must fail before it takes the shards from the first.
         journal = stack.enter_context(open_journal(setup.engine, FOLDER / "engines.journal", clock))
         # Left in the opposite order: engines say their last word while Central still listens, monitors go last.
-        links = await enter(monitors(monitor_settings, ids, bus, clock, Random()))
+        links = await enter(monitors(monitor_settings, ids, bus, clock, Random(), status))
         up = await enter(central(setup.central, bus, clock, status))
         engine_port = await enter(engines(setup.engine, ids, journal, bus, clock, port=0, status=status))
         links.locations = {cp_id: f"Bay {number}" for number, cp_id in enumerate(ids, 1)}

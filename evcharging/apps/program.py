@@ -5,13 +5,16 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from time import perf_counter
 from typing import Literal
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
+from evcharging.adapters.metrics import OTHER
 from evcharging.adapters.store import Fenced, StoreUnavailable
 from evcharging.adapters.tcp import CannotListen
 from evcharging.apps.logs import Say
+from evcharging.apps.meters import HostMeter, bus_samples
 from evcharging.apps.options import Refusal
 from evcharging.apps.status import Check, Status
 from evcharging.runtime.host import Host
@@ -21,6 +24,9 @@ if sys.platform != "win32":
     import resource
 
     import uvloop
+
+PATIENCE = 10.0
+"""Seconds after which a store that does not answer makes a program not ready."""
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -84,9 +90,15 @@ def raise_descriptor_limit() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def kafka_away(bus: Bus, bootstrap: str) -> Check:
-    """Finds whether Kafka cannot be reached just now."""
-    return lambda: f"Cannot reach Kafka at {bootstrap}" if bus.away else None
+def watch_bus(status: Status, bus: Bus, bootstrap: str) -> Check:
+    """Not ready while Kafka cannot be reached; gives what finds that out."""
+
+    def away() -> str | None:
+        return f"Cannot reach Kafka at {bootstrap}" if bus.away else None
+
+    status.watch(away)
+    status.metrics.add(bus_samples(bus))
+    return away
 
 
 class Running:
@@ -97,16 +109,29 @@ class Running:
         self.live = live
 
 
+def _hung(live: LiveHost) -> str | None:
+    asked_at = live.asked_at
+    waited = 0.0 if asked_at is None else perf_counter() - asked_at
+    return f"The store has not answered for {waited:.0f} s" if waited > PATIENCE else None
+
+
 @asynccontextmanager
 async def running(
-    clock: Clock, say: Say, make: Callable[[Callable[[], None]], Host], status: Status | None = None
+    clock: Clock,
+    say: Say,
+    make: Callable[[Callable[[], None]], Host],
+    status: Status | None = None,
+    program: str = OTHER,
 ) -> AsyncIterator[Running]:
     """A host that lives until the block is left, and then finishes what it has; `make` is given its waker. A `status`
-    is failing while the host's store is."""
+    is failing while the host's store is, and has its numbers under the program's name."""
     live = LiveHost(clock, lambda text: say("warning", text))
-    if status is not None:
-        status.watch(lambda: live.failing)
     host = make(live.wake)
+    if status is not None:
+        status.watch(lambda: live.failing or _hung(live))
+        meter = HostMeter(program, host, live)
+        host.watch(meter)
+        status.metrics.add(meter.samples)
     # A host that fails ends the block too, and with it the program: nothing goes on half alive.
     async with asyncio.TaskGroup() as group:
         task = group.create_task(live.run(host))

@@ -1,12 +1,16 @@
 """How a process is, for whoever watches over it: live while its event loop turns, ready while nothing stands in its
-way. Knows no HTTP."""
+way, and its numbers. Knows no HTTP."""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 
+from evcharging.adapters.metrics import Metrics, Sample
+from evcharging.apps import metrics as m
+
+VERSION = version("evcharging")
 BEAT_EVERY = 1.0
 STALE_AFTER = 10.0
 """Seconds that the event loop may stand still before the process counts as dead."""
@@ -26,6 +30,8 @@ class Status:
         self._began = self._beat_at = now()
         self._checks: list[Check] = []
         self._counts: dict[str, Callable[[], int]] = {}
+        self.metrics = Metrics()
+        self.metrics.add(self._samples)
 
     def watch(self, check: Check) -> None:
         """Not ready while this finds something."""
@@ -52,7 +58,12 @@ class Status:
         """All of it, as `/health` shows it."""
         counts = {name: number() for name, number in self._counts.items()}
         uptime = round(self._now() - self._began, 3)
-        return {**verdict(self.obstacle()), "version": version("evcharging"), **counts, "uptime_s": uptime}
+        return {**verdict(self.obstacle()), "version": VERSION, **counts, "uptime_s": uptime}
+
+    def _samples(self) -> Iterator[Sample]:
+        yield m.BUILD, (VERSION,), 1
+        yield m.READY, (), int(self.obstacle() is None)
+        yield m.LOOP_DELAY, (), max(0.0, self._now() - self._beat_at - BEAT_EVERY)
 
 
 def verdict(reason: str | None) -> View:

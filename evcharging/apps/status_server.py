@@ -40,6 +40,7 @@ def pages(status: Status) -> dict[str, Page]:
         "/health": lambda _: _judged(status.obstacle(), status.health()),
         "/health/live": lambda _: _judged(found := status.dead(), verdict(found)),
         "/health/ready": lambda _: _judged(found := status.obstacle(), verdict(found)),
+        "/metrics": lambda accept: (200, *status.metrics.text(accept)),
     }
 
 
@@ -51,7 +52,9 @@ def _judged(reason: str | None, view: Mapping[str, object]) -> Answer:
 async def status_port(status: Status, host: str, port: int, say: Say) -> AsyncIterator[int]:
     """The status of this process over HTTP, until the block is left; gives the port. Raises CannotListen."""
     with closing(StatusServer(pages(status), host, port)) as server:
-        say("info", f"Health at http://{address('localhost' if host == '127.0.0.1' else host, server.port)}/health")
+        say(
+            "info", f"Health and metrics at http://{address('localhost' if host == '127.0.0.1' else host, server.port)}"
+        )
         async with beating(status):
             yield server.port
 

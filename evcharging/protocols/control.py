@@ -79,11 +79,14 @@ class Talk:
         "_outbox",
         "_quiet_due",
         "_timing",
+        "refused",
         "state",
     )
 
     def __init__(self, state: State, now: float, timing: Timing, auto_acknowledge: bool) -> None:
         self.state = state
+        self.refused = 0
+        """How often the peer was answered with NAK."""
         self._timing = timing
         self._auto_acknowledge = auto_acknowledge
         self._decoder = FrameDecoder()
@@ -243,6 +246,7 @@ class Talk:
         if self._bad_in_a_row == MAX_TRIES:
             self._refuse(f"The peer sent {MAX_TRIES} bad frames in a row.")
         else:
+            self.refused += 1
             self._out.append(_NAK)
 
     def _transmit(self, now: float) -> None:
@@ -259,6 +263,7 @@ class Talk:
             self._quiet_due = now + self._timing.idle
 
     def _refuse(self, reason: str) -> None:
+        self.refused += 1
         self._out.append(_NAK)
         self._hang_up(reason)
 

@@ -56,6 +56,11 @@ class Intake:
         if self._fixed is not None:
             self._go_on(self._fixed, store.positions(bus.log_id))
 
+    @property
+    def waiting(self) -> int:
+        """How many messages there are to be taken, as far as is known; may be asked in any thread."""
+        return self.subscription.waiting
+
     def take(self) -> list[Fetched]:
         """A batch of messages. It may be less than has come, where roles are not to decide the same at once."""
         batch, self._deferred = self._recall.divide([*self._deferred, *self.subscription.poll(BATCH)])

@@ -4,6 +4,7 @@ Knows no rule and no technology."""
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
 
 from evcharging.adapters.clock import Clock
 from evcharging.adapters.store import Refused, StoreUnavailable
@@ -32,6 +33,8 @@ class LiveHost:
         self._thread = None if inline else ThreadPoolExecutor(max_workers=1, thread_name_prefix="commit")
         self.failing: str | None = None
         """Why the store cannot be written to, while it cannot."""
+        self.asked_at: float | None = None
+        """Since when the store owes an answer, in seconds of `perf_counter`."""
 
     def wake(self) -> None:
         """There may be something to do."""
@@ -101,4 +104,8 @@ class LiveHost:
     async def _once(self, job: Job) -> list[int] | None:
         if self._thread is None:
             return job()
-        return await asyncio.get_running_loop().run_in_executor(self._thread, job)
+        self.asked_at = perf_counter()
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, job)
+        finally:
+            self.asked_at = None

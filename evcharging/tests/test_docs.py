@@ -14,7 +14,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from evcharging.apps import message_docs, state_diagram
+from evcharging.apps import message_docs, metric_docs, state_diagram
 from evcharging.apps.cli import PROGRAMS
 from evcharging.apps.generated_docs import drifts, with_blocks
 from evcharging.common.config import GROUPS, settings_of
@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "console" / "README.md"])
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 
-NO_API = {"/", "/ws", "/openapi.json", "/favicon.svg"}
+NO_API = {"/metrics", "/", "/ws", "/openapi.json", "/favicon.svg"}
 OTHER_VARIABLES = {"CENTRAL_URL", "KAFKA_VERSION", "PYTHON", "PYTHONPATH", "PYTHON_IMAGE"}
 OTHER_FLAGS = {"--build-arg", "--check", "--write", "--help", "--version", "--runs", "--cov", "--strict", "--free"}
 
@@ -216,6 +216,10 @@ def test_the_state_diagram_is_as_the_table_says() -> None:
 
 def test_the_tables_of_messages_are_as_the_schemas_say() -> None:
     assert not drifts(message_docs.PAGE, message_docs.blocks()), "python -m evcharging.apps.message_docs --write"
+
+
+def test_the_table_of_metrics_is_as_they_are_declared() -> None:
+    assert not drifts(metric_docs.PAGE, metric_docs.blocks()), "python -m evcharging.apps.metric_docs --write"
 
 
 def test_a_transition_is_one_arrow() -> None:

@@ -1,7 +1,7 @@
 """What is the Kafka bus's own: finding Kafka, outages, beginnings, and messages that cannot be read."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -199,6 +199,22 @@ def test_a_position_moves_past_messages_that_cannot_be_read_and_few_words_are_ma
     world.settle(lambda: (reader.poll(), reader.positions.get(place_of("CP-1")) == 9)[1])
     assert reader.got == []
     world.settle(lambda: len(world.said) == 4)
+    assert world.bus.dead_letters == 9
+
+
+def test_a_reader_knows_how_many_messages_it_has_not_taken(world: KafkaWorld) -> None:
+    reader = Reader(world, partitions=ALL)
+    send(world, orders(*range(20)))
+    world.run(soon(lambda: reader.subscription.waiting >= 20))
+    assert len(reader.read(20)) == 20
+    world.run(soon(lambda: reader.subscription.waiting == 0))
+
+
+async def soon(so: Callable[[], bool]) -> None:
+    """Wait until this is so, which nobody tells of."""
+    async with asyncio.timeout(10):
+        while not so():
+            await asyncio.sleep(0.01)
 
 
 # Outages
@@ -215,6 +231,7 @@ def test_what_is_published_while_kafka_is_away_arrives_in_order_afterwards(
     told: list[int] = []
     for number in range(1, 50):
         world.bus.publish(order(number), partial(told.append, number))
+    assert world.bus.unsent == 49
     world.settle(lambda: world.bus.away)
     assert told == []
     kafka.come_up()

@@ -1,6 +1,8 @@
 """The live host: real waiting, commits in a thread, a store that fails and comes back, an end in good order."""
 
 import asyncio
+import threading
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
@@ -151,6 +153,30 @@ def test_on_the_wall_clock_a_supply_goes_on_in_time_with_commits_in_a_thread() -
         assert isinstance(said[-1], CPStatus) and said[-1].state is CPState.ACTIVATED
         await stage.live.stop(stage.host)
         await task
+
+    played(act)
+
+
+def test_a_store_that_owes_an_answer_is_known_for_how_long() -> None:
+    class Slow(MoodyStore):
+        may_go_on = threading.Event()
+
+        def commit(self, commit: Commit) -> list[int]:
+            assert self.may_go_on.wait(10)
+            return super().commit(commit)
+
+    async def act() -> None:
+        stage = Stage(store := Slow(), WallClock(), inline=False)
+        task = asyncio.create_task(stage.live.run(stage.host))
+        while stage.live.asked_at is None:
+            await asyncio.sleep(0.001)
+        assert 0 <= time.perf_counter() - stage.live.asked_at < 10
+        store.may_go_on.set()
+        while not stage.messages():
+            await asyncio.sleep(0.001)
+        await stage.live.stop(stage.host)
+        await task
+        assert stage.live.asked_at is None
 
     played(act)
 

@@ -126,6 +126,17 @@ def test_what_everyone_is_done_with_is_forgotten() -> None:
         assert kept(world) == 0
 
 
+def test_a_reader_knows_how_many_messages_it_has_not_taken() -> None:
+    world = MemoryWorld()
+    reader = Reader(world, partitions=ALL)
+    world.bus.publish_all(orders(1, 2, 3))
+    assert reader.subscription.waiting == 3
+    reader.poll(2)
+    assert reader.subscription.waiting == 1
+    reader.poll()
+    assert reader.subscription.waiting == 0
+
+
 def test_what_nobody_has_ever_read_is_not_kept() -> None:
     world = MemoryWorld()
     world.bus.publish(order(0))

@@ -95,12 +95,22 @@ def test_the_port_is_said_aloud_and_answers_until_the_program_ends() -> None:
         said: list[tuple[str, str]] = []
         status = Status()
         async with status_port(status, HOST, 0, lambda *line: said.append(line)) as port:
-            assert said == [("info", f"Health at http://localhost:{port}/health")]
+            assert said == [("info", f"Health and metrics at http://localhost:{port}")]
             assert (await asyncio.to_thread(ask, port, "/health/live")).status_code == 200
         with pytest.raises(httpx.ConnectError):
             await asyncio.to_thread(ask, port, "/health/live")
 
     asyncio.run(scene())
+
+
+def test_the_numbers_are_told_in_the_form_that_is_asked_for(port: int) -> None:
+    plain = ask(port, "/metrics")
+    assert plain.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    assert "\nevcharging_ready 1.0\n" in plain.text
+    accept = {"Accept": "application/openmetrics-text; version=1.0.0"}
+    wanted = httpx.get(f"http://{HOST}:{port}/metrics", headers=accept, timeout=10, trust_env=False)
+    assert wanted.headers["content-type"].startswith("application/openmetrics-text; version=1.0.0")
+    assert wanted.text.endswith("# EOF\n")
 
 
 def test_head_is_answered_like_get_without_a_body(port: int) -> None:

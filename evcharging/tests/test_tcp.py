@@ -50,6 +50,30 @@ def test_payloads_arrive_once_and_in_order_both_ways(run: Run) -> None:
 
 
 @both_loops
+def test_a_server_counts_what_it_answers_with_nak_also_of_callers_that_are_gone(run: Run) -> None:
+    async def scene() -> None:
+        there = Ear()
+        async with serving(there, max_links=2) as server:
+            async with calling(server.port) as (reader, writer):
+                await open_raw(reader, writer)
+                good = frame(1, "1")
+                writer.write(good[:-1] + bytes([good[-1] ^ 1]))
+                assert await soon(reader.readexactly(1)) == NAK
+                assert server.refused == 1
+                async with calling(server.port) as (stranger, speaker):
+                    speaker.write(b"GET / HTTP/1.1\r\n\r\n")
+                    assert (await soon(stranger.read()))[:1] == NAK
+                assert server.refused == 2
+                writer.write(good)
+                assert await soon(reader.readexactly(1)) == ACK
+            while server.links:
+                await asyncio.sleep(0)
+            assert server.refused == 2
+
+    run(scene())
+
+
+@both_loops
 def test_a_burst_waits_for_its_turn(run: Run) -> None:
     async def scene() -> None:
         here, there = Ear(), Ear()

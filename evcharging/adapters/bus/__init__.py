@@ -42,6 +42,11 @@ class Subscription(Protocol):
         may be forgotten."""
         ...
 
+    @property
+    def waiting(self) -> int:
+        """How many messages there are to be polled, as far as is known; may be asked in any thread."""
+        ...
+
     def poll(self, limit: int) -> list[Fetched]:
         """What has come since, at most `limit` messages; never waits."""
         ...
@@ -65,6 +70,18 @@ class Bus(Protocol):
     """Whether members of a group may be in other processes."""
     away: bool
     """Whether the bus cannot be reached just now."""
+    dead_letters: int
+    """Messages that could not be read and were set aside, since the beginning."""
+
+    @property
+    def dropped(self) -> int:
+        """Volatile messages that were lost since the beginning, since the bus could not keep up."""
+        ...
+
+    @property
+    def unsent(self) -> int:
+        """Messages that were published and that the bus does not keep safe yet; may be asked in any thread."""
+        ...
 
     def publish(self, message: Message, on_sent: Callable[[], None] | None = None) -> None:
         """Send; `on_sent` is called once the bus itself keeps the message safe. A bus that cannot keep up, or that

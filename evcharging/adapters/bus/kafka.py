@@ -68,6 +68,7 @@ class KafkaBus:
         self.partitions = cluster.partitions
         self.log_id = cluster.log_id
         self.away = False
+        self.dead_letters = 0
         self._cluster = cluster
         self._say = say
         self._look = look
@@ -77,8 +78,15 @@ class KafkaBus:
         self._home = Home(asyncio.get_running_loop(), self._set_aside, writer.on_error)
         self._readers: list[KafkaSubscription] = []
         self._watch = asyncio.create_task(self._watch_over())
-        self._dead = 0
         self._places: dict[str, tuple[int, bytes]] = {}
+
+    @property
+    def dropped(self) -> int:
+        return self._writer.dropped
+
+    @property
+    def unsent(self) -> int:
+        return self._writer.unsent
 
     def publish(self, message: Message, on_sent: Callable[[], None] | None = None) -> None:
         topic = TOPIC_OF[type(message)]
@@ -180,9 +188,9 @@ class KafkaBus:
             self._home.loop.call_soon_threadsafe(self._tell_of, letter)
 
     def _tell_of(self, letter: DeadLetter) -> None:
-        self._dead += 1
+        self.dead_letters += 1
         # 1, 2, 4, 8 ...: a flood of them does not become a flood of sentences.
-        if self._dead.bit_count() == 1:
+        if self.dead_letters.bit_count() == 1:
             place = f"{letter.topic} partition {letter.partition} offset {letter.offset}"
             self._say("warning", f"Set aside a message that cannot be read, at {place}: {letter.reason}")
 

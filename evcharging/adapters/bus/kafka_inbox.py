@@ -55,6 +55,11 @@ class Inbox:
         """The partitions as of the last `poll`."""
         return self._assigned
 
+    @property
+    def waiting(self) -> int:
+        """How many messages have not been taken yet."""
+        return self._waiting
+
     def poll(self, limit: int) -> list[Fetched]:
         """At most `limit` messages; ends early where the assignment changes."""
         fetched: list[Fetched] = []

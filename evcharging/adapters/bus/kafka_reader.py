@@ -82,6 +82,7 @@ class KafkaSubscription:
         self._turn = -1
         self._paused = False
         self._commit_at = 0.0
+        self._behind = 0
         self.thread = Thread(target=self._run, name=f"kafka {group}", daemon=True)
         self.thread.start()
         # Positions that are set before the loop goes on are known when reading begins.
@@ -91,6 +92,10 @@ class KafkaSubscription:
 
     def assignment(self) -> frozenset[int]:
         return self._inbox.assignment()
+
+    @property
+    def waiting(self) -> int:
+        return self._inbox.waiting + self._behind
 
     def poll(self, limit: int) -> list[Fetched]:
         return self._inbox.poll(limit)
@@ -180,6 +185,7 @@ class KafkaSubscription:
             self._assign(consumer)
         if time.monotonic() >= self._commit_at:
             self._commit(consumer)
+            self._behind = sum(_behind(consumer, place) for place in consumer.position(consumer.assignment()))
         self._pause_or_resume(consumer)
         record = consumer.poll(WAIT)
         if record is not None:
@@ -251,3 +257,9 @@ class KafkaSubscription:
         right = partition_of(key, self._cluster.partitions)
         if right != partition:
             raise BadJson(f"{key} belongs to partition {right}, not {partition}")
+
+
+def _behind(consumer: Consumer, place: TopicPartition) -> int:
+    """How many messages come after this place, as Kafka said when something was last fetched."""
+    _, end = consumer.get_watermark_offsets(place, cached=True)
+    return max(0, end - place.offset) if place.offset >= 0 else 0

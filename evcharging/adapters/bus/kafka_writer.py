@@ -48,6 +48,8 @@ class Writer:
 
     def __init__(self, settings: Settings, say: Say) -> None:
         self.on_trouble: Callable[[], None] = lambda: None
+        self.dropped = 0
+        """Volatile records that were dropped."""
         self._loop = asyncio.get_running_loop()
         self._say = say
         self._settings = {**PRODUCER, **settings, "error_cb": self.on_error}
@@ -62,9 +64,18 @@ class Writer:
         self._thread = Thread(target=self._run, name="kafka writer", daemon=True)
         self._thread.start()
 
+    @property
+    def unsent(self) -> int:
+        """Records that Kafka does not have yet; may be asked in any thread."""
+        return len(self._producer) + len(self._waiting) + len(self._returned)
+
     def send(self, record: Outgoing, *, volatile: bool) -> None:
         """Send one record, after all that were sent before it."""
-        if (self._waiting or self._held or not self._produce(record, volatile=volatile)) and not volatile:
+        if not (self._waiting or self._held) and self._produce(record, volatile=volatile):
+            return
+        if volatile:
+            self.dropped += 1
+        else:
             self._waiting.append(record)
 
     def drop_off(self, topic: str, partition: int, key: bytes, value: bytes) -> None:

@@ -121,6 +121,10 @@ class MemorySubscription:
                 log.marks[key] = min(log.marks[key], offset)
                 self.mark(log)
 
+    @property
+    def waiting(self) -> int:
+        return sum(log.end - offset for log, offset in list(self._offsets.items()))
+
     def poll(self, limit: int) -> list[Fetched]:
         fetched: list[Fetched] = []
         if self._shown is not self.assigned:
@@ -172,6 +176,9 @@ class MemoryBus:
 
     is_shared = False
     away = False
+    dead_letters = 0
+    dropped = 0
+    unsent = 0
 
     def __init__(self, partitions: int = 8, log_id: str | None = None) -> None:
         self.partitions = partitions

@@ -11,10 +11,12 @@ from evcharging.adapters.tcp import serve
 from evcharging.apps.ev_central.dashboard import create_app
 from evcharging.apps.ev_central.desk import Desk
 from evcharging.apps.ev_central.ledger import open_ledger
+from evcharging.apps.ev_central.meters import LedgerMeter, panel_samples
 from evcharging.apps.ev_central.tcp_server import ControlPlane
 from evcharging.apps.logs import speaker
+from evcharging.apps.meters import link_samples
 from evcharging.apps.narration import Narrator, central_lines
-from evcharging.apps.program import kafka_away, running
+from evcharging.apps.program import running, watch_bus
 from evcharging.apps.status import Status
 from evcharging.apps.web_server import web_server
 from evcharging.common.config import CentralSettings
@@ -35,6 +37,7 @@ class Up:
     url: str
     http_port: int
     panel: Panel
+    status: Status
 
 
 @asynccontextmanager
@@ -49,23 +52,30 @@ async def central(settings: CentralSettings, bus: Bus, clock: Clock, status: Sta
         return Host(store, bus, address=by_partition, observer=narrator, on_ready=wake)
 
     try:
-        async with running(clock, say, make) as life:
+        async with running(clock, say, make, status, "central") as life:
             panel = Panel(store.select(Point), [notice for _, notice in store.page(Notice, limit=NOTICES)])
-            away = kafka_away(bus, settings.kafka_bootstrap)
+            away = watch_bus(status, bus, settings.kafka_bootstrap)
             desk = Desk(panel, bus, store, clock.now, lambda: life.live.failing or away())
-            desk.obstacle = status.obstacle
-            status.watch(desk.failing)
+            desk.obstacle, desk.metrics = status.obstacle, status.metrics
+            _measure(status, life.host, panel)
             status.watch(lambda: None if life.host.residents else "No shard is assigned to this Central yet")
-            async with running(clock, say, lambda wake: _panel_host(desk, bus, wake)):
+            async with running(clock, say, lambda wake: _panel_host(desk, bus, wake), status, "panel"):
                 async with _doors(settings, desk, bus, clock) as (url, port):
                     # Not before the ports are its own: a second start must not take the shards from the first.
                     add_central(life.host, store, bus)
                     status.waiting = None
-                    yield Up(url, port, desk.panel)
+                    yield Up(url, port, desk.panel, status)
                 # The ledger's host ends before the panel's, which shows its last words.
                 await life.live.stop(life.host)
     finally:
         store.close()
+
+
+def _measure(status: Status, host: Host, panel: Panel) -> None:
+    ledger = LedgerMeter()
+    host.watch(ledger.observer)
+    status.metrics.add(ledger.samples)
+    status.metrics.add(lambda: panel_samples(panel))
 
 
 def _panel_host(desk: Desk, bus: Bus, wake: Callable[[], None]) -> Host:
@@ -81,6 +91,7 @@ async def _doors(settings: CentralSettings, desk: Desk, bus: Bus, clock: Clock) 
     control = ControlPlane(bus.publish, desk.panel.points.__contains__, clock.now, say)
     links = await serve(settings.listen_host, settings.listen_port, lambda _: control)
     desk.tcp_port = links.port
+    desk.metrics.add(link_samples("central", links))
     desk.watchers.append(control)
     try:
         async with web_server(create_app(desk), settings.http_host, settings.http_port) as web:

@@ -16,6 +16,7 @@ from starlette.websockets import WebSocket
 
 from evcharging.apps.ev_central import health_api, history_api, points_api
 from evcharging.apps.ev_central.desk import Desk
+from evcharging.apps.ev_central.meters import HttpDurations, HttpMeter
 from evcharging.apps.ev_central.problems import add_problem_handlers, describe_problems, problem
 from evcharging.apps.ev_central.push import Push
 from evcharging.apps.ev_central.schemas import Problem
@@ -66,7 +67,11 @@ def create_app(desk: Desk) -> FastAPI:
     )
     app.state.desk = desk
     app.middleware("http")(_guard)
+    durations = HttpDurations()
+    app.add_middleware(HttpMeter, durations)
     app.add_middleware(HeadAsGet)
+    desk.metrics.add(durations.samples)
+    desk.metrics.add(push.samples)
     add_problem_handlers(app)
     app.include_router(points_api.api)
     app.include_router(history_api.api)

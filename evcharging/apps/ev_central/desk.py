@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from uuid import uuid4
 
 from evcharging.adapters.bus import Bus
+from evcharging.adapters.metrics import Metrics
 from evcharging.adapters.store import Store
 from evcharging.apps.status import Check
 from evcharging.common.messages import (
@@ -59,6 +60,7 @@ class Desk:
         self.began = now()
         self.failing = failing
         self.obstacle = failing
+        self.metrics = Metrics()
         self.watchers: list[Watcher] = []
         self.tcp_port = 0
         self._bus = bus

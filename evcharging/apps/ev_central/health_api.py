@@ -1,4 +1,4 @@
-"""How Central is, over HTTP: whether it lives, and whether it can do its work."""
+"""How Central is, over HTTP: whether it lives, whether it can do its work, and its numbers."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -37,3 +37,10 @@ async def ready(desk: TheDesk) -> Response:
     """Not ready while the ledger cannot be written to, Kafka cannot be reached, or no shard is assigned."""
     obstacle = desk.obstacle()
     return json_response(verdict(obstacle), 503 if obstacle else 200)
+
+
+@api.get("/metrics", include_in_schema=False)
+async def metrics(request: Request, desk: TheDesk) -> Response:
+    """The process's numbers, as Prometheus reads them."""
+    kind, page = desk.metrics.text(request.headers.get("accept", ""))
+    return Response(page, headers={"Content-Type": kind})

@@ -8,8 +8,10 @@ from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from evcharging.adapters.metrics import Sample
 from evcharging.apps.ev_central.desk import Desk
 from evcharging.apps.ev_central.views import notice_view, point_view, reading_view
+from evcharging.apps.metrics import VIEWERS
 from evcharging.common.messages import NoticeShown, PointShown, ReadingShown
 from evcharging.common.utils import iso, to_json
 from evcharging.roles.panel import News
@@ -48,6 +50,10 @@ class Push:
         else:
             self._notices.insert(0, message)
         self._urgent.set()
+
+    def samples(self) -> list[Sample]:
+        """How many look on."""
+        return [(VIEWERS, (), len(self._viewers))]
 
     async def run(self) -> None:
         """Send, until cancelled."""

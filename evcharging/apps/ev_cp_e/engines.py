@@ -9,11 +9,12 @@ from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
 from evcharging.adapters.store import Store
 from evcharging.adapters.store.journal import JournalStore
-from evcharging.adapters.tcp import serve
+from evcharging.adapters.tcp import LinkServer, serve
 from evcharging.apps.ev_cp_e.health_server import HealthServer
 from evcharging.apps.ev_cp_e.keys import watch_keys
 from evcharging.apps.fleets import component
 from evcharging.apps.logs import speaker
+from evcharging.apps.meters import SupplyMeter, link_samples
 from evcharging.apps.narration import EngineLines, Narrator
 from evcharging.apps.program import running
 from evcharging.apps.status import Status
@@ -63,7 +64,7 @@ async def engines(
     def make(wake: Callable[[], None]) -> Host:
         return Host(store, bus, observer=Narrator(EngineLines(), lambda cp_id: f"CP_E:{cp_id}"), on_ready=wake)
 
-    async with running(clock, say, make, status) as life:
+    async with running(clock, say, make, status, "engine") as life:
         host = life.host
         add_engines(host, store, bus, [setup_of(settings, cp_id) for cp_id in cp_ids])
         health = HealthServer(cp_ids, host.tell)
@@ -74,7 +75,15 @@ async def engines(
         if status is not None:
             status.count("engines", lambda: len(cp_ids))
             status.count("links", lambda: len(server.links))
+            _measure(status, life.host, server)
         try:
             yield server.port
         finally:
             await server.close()
+
+
+def _measure(status: Status, host: Host, server: LinkServer) -> None:
+    supplies = SupplyMeter()
+    host.watch(supplies.observer)
+    status.metrics.add(supplies.samples)
+    status.metrics.add(link_samples("engine", server))

@@ -11,7 +11,7 @@ from evcharging.apps.fleets import component, ids_of
 from evcharging.apps.journals import default_journal
 from evcharging.apps.logs import configure, speaker
 from evcharging.apps.options import settings_command
-from evcharging.apps.program import kafka_away, run_program
+from evcharging.apps.program import run_program, watch_bus
 from evcharging.apps.status import Status
 from evcharging.apps.status_server import status_port
 from evcharging.common.config import EngineSettings
@@ -29,7 +29,7 @@ async def run(settings: EngineSettings, stop: asyncio.Event) -> None:
         await enter(status_port(status, settings.http_host, settings.http_port, say))
         status.waiting = f"Waiting for Kafka at {settings.kafka_bootstrap}"
         bus = await enter(open_kafka(settings.kafka_bootstrap, None, say))
-        status.watch(kafka_away(bus, settings.kafka_bootstrap))
+        watch_bus(status, bus, settings.kafka_bootstrap)
         port = await enter(engines(settings, ids, journal, bus, clock, port=settings.health_port, status=status))
         status.waiting = None
         whose = "its monitor" if len(ids) == 1 else f"the monitors of {len(ids)} points"

@@ -2,15 +2,17 @@
 Knows not what its roles make of them."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 
 from evcharging.adapters.deadlines import Deadlines
+from evcharging.adapters.metrics import Sample
 from evcharging.adapters.tcp import Backoff, Connector
 from evcharging.apps.ev_cp_m.central_link import CentralLink
 from evcharging.apps.ev_cp_m.engine_link import EngineLink
 from evcharging.apps.ev_cp_m.registration import Registrar
 from evcharging.apps.ev_cp_m.tally import Tally
+from evcharging.apps.metrics import LINKS_OPEN
 from evcharging.common.config import Address, MonitorSettings
 from evcharging.common.messages import HealthQuery, HealthReport, Message
 from evcharging.roles.role import Input, LinkDown, Peer
@@ -61,6 +63,11 @@ class MonitorLinks:
         if peer is Peer.CENTRAL:
             return sum(link.is_open for link in list(self._centrals.values()))
         return sum(link.is_open for link in list(self._engines.values()))
+
+    def samples(self) -> Iterator[Sample]:
+        """How many links are open; may be asked in any thread."""
+        yield LINKS_OPEN, ("monitor", "central"), self.open_to(Peer.CENTRAL)
+        yield LINKS_OPEN, ("monitor", "engine"), sum(link.is_open for link in set(self._engines.values()))
 
     def begin(self, cp_ids: Sequence[str], engine_port: int, central: Address | None = None) -> None:
         """Connect each monitor to its engine, and to Central once the point is registered; `central` is where that is

@@ -47,7 +47,7 @@ async def monitors(
     def make(wake: Callable[[], None]) -> Host:
         return Host(MemoryStore(), bus, observer=Narrator(MonitorLines(quiet), _name), on_ready=wake)
 
-    async with running(clock, say, make, status) as life:
+    async with running(clock, say, make, status, "monitor") as life:
         registrar = Registrar(settings, chance, say)
         links = MonitorLinks(settings, registrar, chance, life.host.tell, say, _voice)
         life.host.send_by(HealthQuery, links.to_engine)
@@ -73,3 +73,4 @@ def _tell(status: Status, links: MonitorLinks, monitors: int) -> None:
     status.count("links_to_central", lambda: links.open_to(Peer.CENTRAL))
     status.count("links_to_engines", lambda: links.open_to(Peer.ENGINE))
     status.watch(lambda: lacking(Peer.CENTRAL) or lacking(Peer.ENGINE))
+    status.metrics.add(links.samples)

@@ -10,12 +10,14 @@ from zlib import crc32
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
+from evcharging.adapters.metrics import Sample
 from evcharging.adapters.store import Store
 from evcharging.adapters.store.journal import JournalStore
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.fleets import component
 from evcharging.apps.journals import default_journal
 from evcharging.apps.logs import speaker
+from evcharging.apps.metrics import DRIVERS_ENDS, REQUESTS_ENDED
 from evcharging.apps.narration import Narrator, driver_lines
 from evcharging.apps.program import running
 from evcharging.apps.status import Status
@@ -90,10 +92,13 @@ async def drivers(
     if asked:
         say("info", f"Asks again for what was open: {', '.join(asked[:10])}{' ...' if len(asked) > 10 else ''}")
     watch = _Watch({role.driver_id: role for role in roles}, on_done)
-    async with running(clock, say, lambda wake: Host(store, bus, observer=watch, on_ready=wake), status) as life:
+    async with running(
+        clock, say, lambda wake: Host(store, bus, observer=watch, on_ready=wake), status, "driver"
+    ) as life:
         add_drivers(life.host, store, bus, roles)
         if status is not None:
             status.count("drivers", lambda: len(roles))
+            status.metrics.add(lambda: _samples(roles))
         yield
 
 
@@ -109,6 +114,11 @@ def ending(driver_ids: Iterable[str], stop: asyncio.Event) -> Callable[[Driver],
             stop.set()
 
     return on_done
+
+
+def _samples(roles: Sequence[Driver]) -> Iterator[Sample]:
+    for status in DRIVERS_ENDS:
+        yield REQUESTS_ENDED, (status.value,), sum(role.ends[status] for role in roles)
 
 
 class _Watch(Narrator):

@@ -15,7 +15,7 @@ from evcharging.apps.ev_driver.requests_file import read_requests
 from evcharging.apps.fleets import component, ids_of
 from evcharging.apps.logs import configure, speaker
 from evcharging.apps.options import settings_command
-from evcharging.apps.program import kafka_away, run_program
+from evcharging.apps.program import run_program, watch_bus
 from evcharging.apps.status import Status
 from evcharging.apps.status_server import status_port
 from evcharging.common.config import DriverSettings, addresses
@@ -35,7 +35,7 @@ async def run(settings: DriverSettings, stop: asyncio.Event) -> None:
         await enter(status_port(status, settings.http_host, settings.http_port, say))
         status.waiting = f"Waiting for Kafka at {settings.kafka_bootstrap}"
         bus = await enter(open_kafka(settings.kafka_bootstrap, None, say))
-        status.watch(kafka_away(bus, settings.kafka_bootstrap))
+        watch_bus(status, bus, settings.kafka_bootstrap)
         await enter(drivers(wanted, bus, clock, ending(ids, stop), status, store=store, plan=plan_of(points, ids)))
         status.waiting = None
         await stop.wait()

@@ -1,0 +1,103 @@
+"""What Central counts besides what every program does: sessions, bills, requests over HTTP."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from time import perf_counter
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from evcharging.adapters.metrics import OTHER, Histogram, Sample
+from evcharging.apps import metrics as m
+from evcharging.apps.meters import WATT_HOUR, RecordMeter
+from evcharging.domain.session import Bill, Request, Session, SessionStatus
+from evcharging.domain.tariff import MICRO
+from evcharging.roles.panel import Panel
+
+
+class LedgerMeter:
+    """Counts what is written into the ledger."""
+
+    def __init__(self) -> None:
+        self.observer = RecordMeter({Session: self._on_session, Bill: self._on_bill, Request: self._on_request})
+        self._ended: Counter[SessionStatus] = Counter()
+        self._decided: Counter[str] = Counter()
+        self._energy_mwh = 0
+        self._micro_euros = 0
+
+    def _on_session(self, session: Session) -> None:
+        if not session.is_open:
+            self._ended[session.status] += 1
+
+    def _on_bill(self, bill: Bill) -> None:
+        self._energy_mwh += bill.energy_mwh
+        self._micro_euros += bill.micro_euros
+
+    def _on_request(self, request: Request) -> None:
+        self._decided["ACCEPTED" if request.accepted else "DENIED"] += 1
+
+    def samples(self) -> Iterator[Sample]:
+        """What was counted."""
+        for status in m.ENDED:
+            yield m.SESSIONS_ENDED, (status.value,), self._ended[status]
+        for decision in m.DECISIONS:
+            yield m.REQUESTS_DECIDED, (decision,), self._decided[decision]
+        yield m.ENERGY_BILLED, (), self._energy_mwh / WATT_HOUR
+        yield m.MONEY_BILLED, (), self._micro_euros / MICRO
+
+
+def panel_samples(panel: Panel) -> Iterator[Sample]:
+    """What the panel shows, counted."""
+    points = list(panel.points.values())
+    states = Counter(point.state for point in points)
+    open_sessions = Counter(point.session.status for point in points if point.session is not None)
+    for state in m.STATES:
+        yield m.POINTS, (state.value,), states[state]
+    for status in m.OPEN:
+        yield m.SESSIONS_OPEN, (status.value,), open_sessions[status.value]
+
+
+class HttpMeter:
+    """Measures requests: an ASGI app around another one."""
+
+    def __init__(self, app: ASGIApp, durations: "HttpDurations") -> None:
+        self._app = app
+        self._durations = durations
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, status = perf_counter(), 500
+
+        async def passing(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, passing)
+        finally:
+            route = getattr(scope.get("route"), "path", OTHER)
+            self._durations.add((scope["method"], route, str(status)), perf_counter() - began)
+
+
+class HttpDurations:
+    """How long requests took, by method, route and status."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str, str], Histogram] = {}
+
+    def add(self, labels: tuple[str, str, str], seconds: float) -> None:
+        """One more request."""
+        method, route, status = labels
+        key = (method if method in m.METHODS else OTHER, route, status)
+        histogram = self._found.get(key)
+        if histogram is None:
+            histogram = self._found[key] = Histogram(m.SECONDS)
+        histogram.observe(seconds)
+
+    def samples(self) -> Iterable[Sample]:
+        """What was measured."""
+        return [(m.HTTP_SECONDS, labels, histogram) for labels, histogram in self._found.items()]
