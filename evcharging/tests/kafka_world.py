@@ -115,7 +115,7 @@ def mock_world(partitions: int = PARTITIONS) -> Iterator[tuple[MockKafka, KafkaW
 
 def forget_topics(bootstrap: str) -> None:
     """Delete this project's topics, with all that groups were done with in them."""
-    admin = AdminClient({"bootstrap.servers": bootstrap})
+    admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
     while there := sorted(NAMES & admin.list_topics(timeout=10).topics.keys()):
         for deleted in admin.delete_topics(there).values():
             with suppress(KafkaException):
