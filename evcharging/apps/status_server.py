@@ -23,6 +23,7 @@ AT_ONCE = 8
 WITHIN = 5.0
 """Seconds that a request may take to come, and its answer to be taken."""
 
+GOODBYE_WITHIN = 0.2
 LARGEST_HEAD = 8 * 1024
 JSON = "application/json"
 END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
@@ -60,22 +61,26 @@ async def status_port(status: Status, host: str, port: int, say: Say) -> AsyncIt
 
 
 class StatusServer:
-    """Answers requests, one for each connection, until it is closed. Raises CannotListen."""
+    """Answers requests, one for each connection, until it is closed: those for a page with it, and all others, where
+    that is given, `otherwise`. Raises CannotListen."""
 
-    def __init__(self, found: Mapping[str, Page], host: str, port: int) -> None:
+    def __init__(self, found: Mapping[str, Page], host: str, port: int, otherwise: Page | None = None) -> None:
         self._pages = found
+        self._otherwise = otherwise
         self._listening = listen(host, port)
         self._room = threading.BoundedSemaphore(AT_ONCE)
         self._closed = False
         self.port: int = self._listening.getsockname()[1]
-        threading.Thread(target=self._accept, name="status", daemon=True).start()
+        self._thread = threading.Thread(target=self._accept, name="status", daemon=True)
+        self._thread.start()
 
     def close(self) -> None:
-        """Take no more connections."""
+        """Take no more connections, and free the port."""
         self._closed = True
         with suppress(OSError):
             self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
+        self._thread.join(WITHIN)
 
     def _accept(self) -> None:
         while not self._closed:
@@ -95,9 +100,20 @@ class StatusServer:
             with connection, suppress(OSError):
                 head = _head(connection)
                 connection.settimeout(WITHIN)
-                connection.sendall(_Request(self._pages, head).answer)
+                connection.sendall(_Request(self._pages, self._otherwise, head).answer)
+                _wait_for_goodbye(connection)
         finally:
             self._room.release()
+
+
+def _wait_for_goodbye(connection: socket.socket) -> None:
+    """Let the client read the answer before it hears that the rest of its request is not wanted."""
+    connection.shutdown(socket.SHUT_WR)
+    late = time.monotonic() + GOODBYE_WITHIN
+    while (left := late - time.monotonic()) > 0:
+        connection.settimeout(left)
+        if not connection.recv(LARGEST_HEAD):
+            return
 
 
 def _head(connection: socket.socket) -> bytes:
@@ -120,8 +136,9 @@ class _Request(BaseHTTPRequestHandler):
     error_message_format = "%(message)s\n"
     error_content_type = "text/plain"
 
-    def __init__(self, found: Mapping[str, Page], head: bytes) -> None:
+    def __init__(self, found: Mapping[str, Page], otherwise: Page | None, head: bytes) -> None:
         self._pages = found
+        self._otherwise = otherwise
         self.rfile = io.BytesIO(head)
         self.wfile = answer = io.BytesIO()
         self.handle()
@@ -138,12 +155,19 @@ class _Request(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(body)
 
+    def do_POST(self) -> None:
+        """Answer as to a page that there is not."""
+        if self._otherwise is None:
+            self.send_error(501, "Nothing can be changed here")
+        else:
+            self.do_GET()
+
     def do_HEAD(self) -> None:
         """Answer without the page's body."""
         self.do_GET()
 
     def _page(self) -> Answer:
-        page = self._pages.get(self.path.partition("?")[0])
+        page = self._pages.get(self.path.partition("?")[0], self._otherwise)
         if page is None:
             return 404, JSON, to_json({"reason": f"There is nothing here but {', '.join(self._pages)}"})
         try:

@@ -87,6 +87,16 @@ def test_a_program_that_makes_no_topics_waits_for_them_and_takes_their_number() 
         assert world.said == ["Waiting for Central to make its topics on Kafka at HOST"]
 
 
+def test_who_makes_the_topics_does_not_say_that_it_waits_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    with mock_kafka() as kafka, kafka_world(kafka.bootstrap) as world:
+        # The mock cluster cannot make topics over its protocol.
+        monkeypatch.setattr(
+            kafka_topics, "_make", lambda admin, names, partitions: kafka.make_topics(names, partitions)
+        )
+        assert world.open(PARTITIONS).partitions == PARTITIONS
+        assert world.said == []
+
+
 def test_topics_with_another_number_of_partitions_are_refused_in_a_sentence() -> None:
     with mock_kafka() as kafka, kafka_world(kafka.bootstrap) as world:
         kafka.make_topics(NAMES - {"cp.status"}, PARTITIONS)

@@ -1,6 +1,7 @@
 """The health of whole programs, each as its main runs it: what it waits for, and when it is ready."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, chdir, contextmanager, suppress
 from pathlib import Path
@@ -11,12 +12,22 @@ import pytest
 import structlog
 
 from evcharging.adapters.bus.kafka_topics import NAMES
+from evcharging.adapters.bus.memory import MemoryBus
+from evcharging.adapters.clock import WallClock
+from evcharging.adapters.store import Commit
+from evcharging.adapters.store.memory import MemoryStore
+from evcharging.adapters.tcp import PortTaken
+from evcharging.apps import program as program_module
 from evcharging.apps.ev_central.main import run as run_central
 from evcharging.apps.ev_cp_e.main import run as run_engine
 from evcharging.apps.ev_cp_m.main import run as run_monitor
 from evcharging.apps.ev_driver.main import run as run_driver
-from evcharging.apps.program import Stop
+from evcharging.apps.program import Stop, running
+from evcharging.apps.status import Status
 from evcharging.common.config import CentralSettings, DriverSettings, EngineSettings, MonitorSettings, read
+from evcharging.roles.engine import EngineSetup
+from evcharging.runtime.host import Host
+from evcharging.runtime.programs import add_engines
 from evcharging.tests.mock_kafka import MockKafka, mock_kafka
 from evcharging.tests.tcp_stage import HOST, free_port
 
@@ -95,7 +106,7 @@ def kafka_with_topics(partitions: int = 2) -> Iterator[MockKafka]:
         yield kafka
 
 
-@pytest.mark.parametrize("run", [run_engine, run_driver], ids=["engine", "driver"])
+@pytest.mark.parametrize("run", [run_central, run_engine, run_driver], ids=["central", "engine", "driver"])
 def test_a_program_that_waits_for_kafka_lives_and_is_not_ready(run: Run, nowhere: str) -> None:
     async def play(stack: AsyncExitStack) -> None:
         http = await stack.enter_async_context(program(run, kafka_bootstrap=nowhere))
@@ -116,6 +127,32 @@ def test_an_engine_is_ready_while_kafka_is_there() -> None:
         await until(http, "/health/live", 200, None)
         kafka.come_up()
         await until(http, "/health/ready", 200, None)
+
+    scene(play)
+
+
+def test_a_central_that_waits_for_kafka_says_so_to_whoever_asks_until_it_is_there() -> None:
+    async def play(stack: AsyncExitStack) -> None:
+        with free_port() as port:
+            bootstrap = f"{HOST}:{port}"
+        http = await stack.enter_async_context(program(run_central, kafka_bootstrap=bootstrap, listen_port=0))
+        await until(http, "/health", 503, f"Waiting for Kafka at {bootstrap}")
+        for answer in (await http.get("/cp"), await http.post("/cp/register", json={"cp_id": "CP-001"})):
+            assert answer.status_code == 503
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert answer.json()["detail"] == f"Central is starting: Waiting for Kafka at {bootstrap}"
+        assert "evcharging_ready 0.0" in (await http.get("/metrics")).text
+
+    scene(play)
+
+
+def test_a_central_whose_port_is_taken_says_so_before_it_looks_for_kafka(nowhere: str) -> None:
+    async def play(stack: AsyncExitStack) -> None:
+        http = await stack.enter_async_context(program(run_central, kafka_bootstrap=nowhere, listen_port=0))
+        await until(http, "/health/live", 200, None)
+        second = {"kafka_bootstrap": nowhere, "http_port": http.base_url.port, "log_level": "ERROR"}
+        with pytest.raises(PortTaken):
+            await run_central(read(CentralSettings, second), Stop())
 
     scene(play)
 
@@ -150,6 +187,42 @@ def test_a_central_without_a_shard_lives_and_is_not_ready_until_it_has_one() -> 
             await until(second, "/health/ready", 503, "No shard is assigned to this Central yet")
             await until(second, "/health", 200, None)
         await until(second, "/health/ready", 200, None)
+
+    scene(play)
+
+
+class Slow(MemoryStore):
+    """A store whose commits last until somebody lets them go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_go_on = threading.Event()
+
+    def commit(self, commit: Commit) -> list[int]:
+        assert self.may_go_on.wait(10)
+        return super().commit(commit)
+
+
+def test_a_program_whose_store_does_not_answer_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(program_module, "PATIENCE", 0.0)
+
+    async def play(stack: AsyncExitStack) -> None:
+        status, store, bus = Status(), Slow(), MemoryBus(1)
+        status.waiting = None
+
+        def make(wake: Callable[[], None]) -> Host:
+            return Host(store, bus, on_ready=wake)
+
+        life = await stack.enter_async_context(running(WallClock(), lambda level, text: None, make, status, "engine"))
+        assert status.obstacle() is None
+        add_engines(life.host, store, bus, [EngineSetup(cp_id="CP-001")])
+        async with asyncio.timeout(10):
+            while status.obstacle() is None:
+                await asyncio.sleep(0.001)
+            assert status.obstacle() == "The store has not answered for 0 s"
+            store.may_go_on.set()
+            while status.obstacle() is not None:
+                await asyncio.sleep(0.001)
 
     scene(play)
 

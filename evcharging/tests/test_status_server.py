@@ -136,6 +136,28 @@ def test_nothing_can_be_changed_here(port: int, method: str) -> None:
     assert "<" not in answer.text
 
 
+def test_where_there_is_another_answer_it_is_given_to_all_that_is_no_page_also_to_posts(status: Status) -> None:
+    def otherwise(_: str) -> status_server.Answer:
+        return 503, "application/json", b'{"detail":"not yet"}'
+
+    with closing(StatusServer(pages(status), HOST, 0, otherwise)) as server:
+        for method, path in (("GET", "/"), ("GET", "/cp"), ("POST", "/cp/register"), ("POST", "/health")):
+            answer = ask(server.port, path, method)
+            assert (answer.status_code, path == "/health") in ((503, False), (200, True))
+        posted = httpx.post(
+            f"http://{HOST}:{server.port}/cp/register", content=b"x" * 60_000, timeout=10, trust_env=False
+        )
+        assert (posted.status_code, posted.json()) == (503, {"detail": "not yet"})
+
+
+def test_a_port_is_free_again_at_once(status: Status) -> None:
+    port = 0
+    for _ in range(5):
+        with closing(StatusServer(pages(status), HOST, port)) as server:
+            port = server.port
+            assert ask(port, "/health").status_code == 200
+
+
 def test_a_mistake_in_a_page_is_one_sentence() -> None:
     def mistaken(_: str) -> status_server.Answer:
         raise KeyError("x")

@@ -41,8 +41,14 @@ class Up:
 
 
 @asynccontextmanager
-async def central(settings: CentralSettings, bus: Bus, clock: Clock, status: Status) -> AsyncIterator[Up]:
-    """EV Central, until the block is left."""
+async def central(
+    settings: CentralSettings,
+    bus: Bus,
+    clock: Clock,
+    status: Status,
+    make_way: Callable[[], None] = lambda: None,
+) -> AsyncIterator[Up]:
+    """EV Central, until the block is left; `make_way` frees its HTTP port just before that is opened."""
     say = speaker("Central")
     status.waiting = "Waiting for the database"
     store = await open_ledger(settings.db_url, clock, say)
@@ -60,6 +66,7 @@ async def central(settings: CentralSettings, bus: Bus, clock: Clock, status: Sta
             _measure(status, life.host, panel)
             status.watch(lambda: None if life.host.residents else "No shard is assigned to this Central yet")
             async with running(clock, say, lambda wake: _panel_host(desk, bus, wake), status, "panel"):
+                make_way()
                 async with _doors(settings, desk, bus, clock) as (url, port):
                     # Not before the ports are its own: a second start must not take the shards from the first.
                     add_central(life.host, store, bus)

@@ -6,6 +6,7 @@ from functools import partial
 from evcharging.adapters.bus.kafka import open_kafka
 from evcharging.adapters.clock import WallClock
 from evcharging.apps.ev_central.central import central
+from evcharging.apps.ev_central.starting import starting
 from evcharging.apps.logs import configure, speaker
 from evcharging.apps.options import settings_command
 from evcharging.apps.program import run_program
@@ -18,13 +19,15 @@ async def run(settings: CentralSettings, stop: asyncio.Event) -> None:
     clock = WallClock()
     configure(settings.log_level, clock.now, form=settings.log_format)
     say, status = speaker("Central"), Status()
-    async with (
-        beating(status),
-        open_kafka(settings.kafka_bootstrap, settings.partitions, say) as bus,
-        central(settings, bus, clock, status) as up,
-    ):
-        say("info", f"Dashboard at {up.url}")
-        await stop.wait()
+    status.waiting = f"Waiting for Kafka at {settings.kafka_bootstrap}"
+    with starting(settings, status) as make_way:
+        async with (
+            beating(status),
+            open_kafka(settings.kafka_bootstrap, settings.partitions, say) as bus,
+            central(settings, bus, clock, status, make_way) as up,
+        ):
+            say("info", f"Dashboard at {up.url}")
+            await stop.wait()
 
 
 @settings_command("central", CentralSettings)

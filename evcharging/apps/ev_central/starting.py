@@ -1,0 +1,26 @@
+"""What answers at Central's HTTP port until Central itself does: that it lives, and what it waits for."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from evcharging.apps.status import Status
+from evcharging.apps.status_server import Answer, StatusServer, pages
+from evcharging.common.config import CentralSettings
+from evcharging.common.utils import to_json
+
+
+@contextmanager
+def starting(settings: CentralSettings, status: Status) -> Iterator[Callable[[], None]]:
+    """Answers until it is called what this gives, or the block is left. Raises CannotListen: a port that another
+    program has is known at once, and not only when there is a Kafka."""
+
+    def not_yet(_: str) -> Answer:
+        detail = f"Central is starting: {status.obstacle() or 'one moment'}"
+        problem = {"type": "about:blank", "title": "Service Unavailable", "status": 503, "detail": detail}
+        return 503, "application/problem+json", to_json(problem)
+
+    server = StatusServer(pages(status), settings.http_host, settings.http_port, not_yet)
+    try:
+        yield server.close
+    finally:
+        server.close()
