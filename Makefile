@@ -70,7 +70,8 @@ check-docker: $(INSTALLED) ## Check the Dockerfiles with hadolint, and the compo
 
 fuzz: $(INSTALLED) ## Search for input that breaks something, FUZZ_SECONDS=60 for each that reads bytes and FUZZ_DEPTH=20
 	$(BIN)/python -m tools.fuzz $(FUZZ_SECONDS)
-	FUZZ_DEPTH=$(FUZZ_DEPTH) $(BIN)/pytest evcharging/tests/test_central_model.py evcharging/tests/test_fuzz_targets.py
+	FUZZ_DEPTH=$(FUZZ_DEPTH) $(BIN)/pytest evcharging/tests/test_central_model.py \
+		evcharging/tests/test_fuzz_targets.py evcharging/tests/test_http_searched.py
 
 coverage: $(INSTALLED) ## Run the plain tests and show which lines they miss
 	$(BIN)/pytest --cov=evcharging --cov-report=term --cov-fail-under=90 evcharging/tests

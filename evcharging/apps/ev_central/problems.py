@@ -14,6 +14,8 @@ from evcharging.apps.logs import speaker
 
 PROBLEM_JSON = "application/problem+json"
 NOT_JSON = "The body is not JSON in UTF-8"
+UNREAD = {"403": "A page of another site asks", "413": "The body is too large, or its length is not declared"}
+GUARDED = {"400": NOT_JSON, **UNREAD}
 
 STATUS_OF: dict[type[Exception], HTTPStatus] = {
     UnknownPoint: HTTPStatus.NOT_FOUND,
@@ -45,13 +47,20 @@ def add_problem_handlers(app: FastAPI) -> None:
 
 
 def describe_problems(document: dict[str, Any]) -> dict[str, Any]:
-    """The OpenAPI document, with its problems under the media type that they are sent as."""
+    """The OpenAPI document, with its problems under the media type that they are sent as, and with those of the guard
+    that every request has to pass."""
     for item in document["paths"].values():
-        for operation in item.values():
-            for response in operation["responses"].values():
+        for method, operation in item.items():
+            responses = operation["responses"]
+            for response in responses.values():
                 content = response["content"]
                 if content["application/json"]["schema"].get("$ref", "").endswith("/Problem"):
                     content[PROBLEM_JSON] = content.pop("application/json")
+            if method == "post":
+                guarded = GUARDED if "requestBody" in operation else UNREAD
+                responses.update(
+                    {status: {**responses["default"], "description": why} for status, why in guarded.items()}
+                )
     return document
 
 

@@ -1,0 +1,85 @@
+"""Whatever the OpenAPI document allows is answered as it says, and whatever it forbids is refused as it says: never a
+5xx, never a status that the operation does not name. Schemathesis makes the requests up; `make fuzz` makes up more."""
+
+import asyncio
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import httpx
+import pytest
+import requests
+import schemathesis
+from hypothesis import given
+from schemathesis import BaseSchema, Case, GenerationMode
+
+from evcharging.adapters.store.memory import MemoryStore
+from evcharging.tests.central_world import ORIGIN, World, contract
+from evcharging.tests.depth import searched
+
+OPERATIONS = {f"{method.upper()} {path}": operation for method, path, operation in contract().operations()}
+TAKES_SOMETHING = [label for label, each in OPERATIONS.items() if each.get("parameters") or "requestBody" in each]
+
+
+class Central:
+    """A Central with a running and a past session, and a loop to ask it in."""
+
+    def __init__(self, runner: asyncio.Runner) -> None:
+        self._runner = runner
+        self._world = runner.run(self._begin())
+
+    async def _begin(self) -> World:
+        world = World(MemoryStore())
+        await world.add_points("CP-001", "CP-002")
+        await world.drive("CP-002")
+        await world.pass_time(11)
+        await world.drive("CP-001")
+        await world.pass_time(3)
+        return world
+
+    def answer(self, case: Case[Any]) -> httpx.Response:
+        """What it says to a request; held to the document by our own contract as well."""
+        asked = requests.Request(**case.as_transport_kwargs(base_url=ORIGIN)).prepare()
+        assert isinstance(asked.body, str | bytes | None)
+        headers = {name: str(value) for name, value in asked.headers.items()}
+        request = self._world.http.request(str(asked.method), str(asked.url), headers=headers, content=asked.body)
+        return self._runner.run(request)
+
+    def end(self) -> None:
+        self._runner.run(self._world.end())
+
+
+@pytest.fixture(scope="module")
+def central() -> Iterator[Central]:
+    with asyncio.Runner() as runner:
+        central = Central(runner)
+        yield central
+        central.end()
+
+
+@cache
+def document() -> BaseSchema:
+    return schemathesis.openapi.from_dict(contract().document)
+
+
+def search(central: Central, label: str, mode: GenerationMode) -> None:
+    method, path = label.split()
+
+    @searched(5)
+    @given(document()[path][method].as_strategy(generation_mode=mode))
+    def hold(case: Case[Any]) -> None:
+        answer = central.answer(case)
+        assert answer.status_code < 500
+        case.validate_response(answer)
+
+    hold()
+
+
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_what_the_document_allows_is_answered_as_it_says(central: Central, label: str) -> None:
+    search(central, label, GenerationMode.POSITIVE)
+
+
+@pytest.mark.parametrize("label", TAKES_SOMETHING)
+def test_what_the_document_forbids_is_refused_as_it_says(central: Central, label: str) -> None:
+    search(central, label, GenerationMode.NEGATIVE)
