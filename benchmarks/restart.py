@@ -10,6 +10,7 @@ import asyncio
 import json
 import time
 from collections import Counter
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -19,10 +20,13 @@ import httpx
 import uvloop
 
 from benchmarks.real import Program, Raw, answers, kafka, now, program, until
-from evcharging.apps.network import point_ids
 from evcharging.apps.program import raise_descriptor_limit
 from evcharging.common.messages import DriverRequest
+from evcharging.common.utils import numbered
 from tools.broker.broker import free_ports
+
+FLEETS = ("A", "B")
+"""Prefixes of two fleets, since a process may not open as many connections as all monitors have."""
 
 
 @dataclass(frozen=True)
@@ -39,30 +43,38 @@ class Run:
 def run(points: int, supplying: int) -> Run:
     """The whole network, Central killed and started again."""
     with kafka() as bootstrap, TemporaryDirectory() as name:
-        folder, (http, tcp, health) = Path(name), free_ports(3)
+        folder, (http, tcp, *health) = Path(name), free_ports(2 + len(FLEETS))
         ports = ["--http-port", str(http), "--listen-port", str(tcp)]
-        fleet = ["--cp-count", str(points), "--log-level", "WARNING"]
-        engine = ["--kafka-bootstrap", bootstrap, "--health-port", str(health), "--supply-ticks", "86400", *fleet]
-        monitor = ["--cp-e-port", str(health), "--central-port", str(http), *fleet]
-        with (
-            program("evcharging.apps.ev_central.main", folder, "--kafka-bootstrap", bootstrap, *ports) as central,
-            program("evcharging.apps.ev_cp_e.main", folder, *engine),
-            program("evcharging.apps.ev_cp_m.main", folder, *monitor) as monitors,
-        ):
+        with ExitStack() as stack:
+            flags = ["--kafka-bootstrap", bootstrap, *ports]
+            central = stack.enter_context(program("evcharging.apps.ev_central.main", folder, *flags))
+            monitors = []
+            for prefix, port in zip(FLEETS, health, strict=True):
+                fleet = ["--cp-count", str(points // len(FLEETS)), "--cp-prefix", prefix, "--log-level", "WARNING"]
+                flags = ["--kafka-bootstrap", bootstrap, "--health-port", str(port), "--supply-ticks", "86400", *fleet]
+                stack.enter_context(program("evcharging.apps.ev_cp_e.main", folder, *flags))
+                flags = ["--cp-e-port", str(port), "--central-port", str(http), *fleet]
+                monitors.append(stack.enter_context(program("evcharging.apps.ev_cp_m.main", folder, *flags)))
             url = f"http://127.0.0.1:{http}"
-            until(lambda: _there(url) == points, lambda: f"{_states(url)} {monitors.said()[-500:]}")
+            until(lambda: _there(url) == points, lambda: f"{_states(url)} {_said(monitors)[-500:]}")
             _ask(Raw(bootstrap), points, supplying)
             until(lambda: _states(url)["SUPPLYING"] == supplying, lambda: str(_states(url)))
-            told = len(monitors.said().splitlines())
+            told = len(_said(monitors).splitlines())
             serving, links = _restarted(central, url, points)
             until(lambda: _states(url)["SUPPLYING"] >= supplying, lambda: str(_states(url)), 20)
             lost = supplying - _states(url)["SUPPLYING"]
-            complaints = len(monitors.said().splitlines()) - told
+            complaints = len(_said(monitors).splitlines()) - told
     return Run(serving, links, bare(points), lost, complaints)
 
 
+def _said(programs: list[Program]) -> str:
+    return "".join(each.said() for each in programs)
+
+
 def _ask(raw: Raw, points: int, supplying: int) -> None:
-    for number, cp_id in enumerate(point_ids(points)[:supplying]):
+    each = points // len(FLEETS)
+    ids = [cp_id for prefix in FLEETS for cp_id in numbered(prefix, each)[: supplying // len(FLEETS)]]
+    for number, cp_id in enumerate(ids):
         raw.send(DriverRequest(ts=now(), request_id=f"req-{number}", driver_id=f"driver-{number}", cp_id=cp_id))
     raw.flush()
 
@@ -110,20 +122,24 @@ class _Caller(asyncio.Protocol):
 
 
 def bare(links: int) -> float:
-    """Seconds until so many connections are open and were answered once."""
+    """Seconds until so many connections were open, half of them at a time, and were answered once."""
+
+    raise_descriptor_limit()
 
     async def connect() -> float:
         loop = asyncio.get_running_loop()
         server = await loop.create_server(_Echo, "127.0.0.1", 0, backlog=4096)
         port, answered = server.sockets[0].getsockname()[1], asyncio.Semaphore(0)
         began = time.monotonic()
-        for _ in range(links):
-            await loop.create_connection(lambda: _Caller(answered), "127.0.0.1", port)
-        for _ in range(links):
-            await answered.acquire()
+        for _ in range(2):
+            opened = [
+                await loop.create_connection(lambda: _Caller(answered), "127.0.0.1", port) for _ in range(links // 2)
+            ]
+            for transport, _ in opened:
+                await answered.acquire()
+                transport.close()
         return time.monotonic() - began
 
-    raise_descriptor_limit()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(connect())
 
@@ -142,6 +158,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
+    raise_descriptor_limit()
     result = measure(options.points, options.supplying, options.runs)
     if options.json:
         print(json.dumps(asdict(result)))

@@ -420,17 +420,3 @@ def test_a_host_that_cannot_be_listened_on_is_said_in_one_sentence(run: Run, hos
         assert str(error.value).startswith(f"Cannot listen on {host}:0: ")
 
     run(scene())
-
-
-@both_loops
-def test_what_is_said_into_a_connection_that_is_just_being_lost_is_lost_and_breaks_nothing(run: Run) -> None:
-    async def scene() -> None:
-        here = Ear()
-        async with serving(Ear()) as server, connecting(here, server.port):
-            assert await here.next() == "opened"
-            link = here.links[-1]
-            link._transport.abort()
-            link.send(b"{}")
-            assert await here.next() == "closed: The peer hung up without saying goodbye."
-
-    run(scene())
