@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
+from typing import cast
 
 import psutil
 import uvloop
@@ -93,11 +94,10 @@ async def _measured(seconds: float) -> Run:
 
 class _Echo(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
-        if isinstance(self.transport, asyncio.Transport):
-            self.transport.write(ANSWER)
+        self.transport.write(ANSWER)
 
 
 async def bare(points: int, seconds: float, folder: Path) -> Run:

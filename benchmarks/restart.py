@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from typing import cast
 
 import httpx
 import uvloop
@@ -102,11 +103,10 @@ def _there(url: str) -> int:
 
 class _Echo(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
-        if isinstance(self.transport, asyncio.Transport):
-            self.transport.write(data)
+        self.transport.write(data)
 
 
 class _Caller(asyncio.Protocol):
@@ -114,8 +114,7 @@ class _Caller(asyncio.Protocol):
         self._answered = answered
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if isinstance(transport, asyncio.Transport):
-            transport.write(b"?")
+        cast(asyncio.Transport, transport).write(b"?")
 
     def data_received(self, data: bytes) -> None:
         self._answered.release()
