@@ -91,8 +91,9 @@ def _restarted(central: Program, url: str, points: int) -> tuple[float, float]:
 
 def _states(url: str) -> Counter[str]:
     try:
-        return Counter(point["state"] for point in httpx.get(f"{url}/cp", timeout=30).json())
-    except httpx.TransportError:
+        answer = httpx.get(f"{url}/cp", timeout=30).raise_for_status()
+        return Counter(point["state"] for point in answer.json())
+    except httpx.HTTPError:
         return Counter()
 
 
