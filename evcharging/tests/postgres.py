@@ -21,12 +21,15 @@ from evcharging.adapters.store.tables import METADATA
 
 HOST = "127.0.0.1"
 USER = "postgres"
+GUARDED = "guarded"
+"""A user who would have to give a password, once it is created."""
+
 NOBODY = 65534
 """PostgreSQL refuses to run as root."""
 
 WAIT_S = 30.0
-QUICK = {"fsync": "off", "full_page_writes": "off"}
-"""Settings for tests in which only processes die: what was written survives them without being synced."""
+QUICK = {"fsync": "off", "full_page_writes": "off", "deadlock_timeout": "50ms"}
+"""For tests in which only processes die: what was written survives them without being synced."""
 
 
 class Postgres:
@@ -42,10 +45,12 @@ class Postgres:
         self.log = folder / "log"
         self._options = {"listen_addresses": HOST, "unix_socket_directories": str(folder), **settings}
         self._run("initdb", "--username", USER, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+        doors = self._data / "pg_hba.conf"
+        doors.write_text(f"host all {GUARDED} {HOST}/32 scram-sha-256\n{doors.read_text()}")
 
-    def url(self, database: str = USER, *, port: int | None = None, driver: str = "postgresql+psycopg") -> str:
+    def url(self, database: str = USER, *, user: str = USER, port: int | None = None) -> str:
         """Where a database is; `port` leads there by way of something else, such as a proxy."""
-        return f"{driver}://{USER}@{HOST}:{port or self.port}/{database}"
+        return f"postgresql+psycopg://{user}@{HOST}:{port or self.port}/{database}"
 
     def new_database(self, template: str = "template1") -> str:
         """The name of a database that is a copy of another one, which nobody may be using."""
@@ -60,7 +65,7 @@ class Postgres:
 
     def ask(self, statement: str, database: str = USER) -> list[tuple[object, ...]]:
         """Run a statement past the store; its rows."""
-        with psycopg.connect(self.url(database, driver="postgresql"), autocommit=True) as connection:
+        with psycopg.connect(host=HOST, port=self.port, user=USER, dbname=database, autocommit=True) as connection:
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
@@ -81,22 +86,15 @@ class Postgres:
 
     def stop(self) -> None:
         """End it in good order, though with its clients' connections cut."""
-        self._end(signal.SIGINT)
+        self.end(signal.SIGINT)
 
     def kill(self) -> None:
         """Kill every process of it at once."""
         self.pause()
-        self._end(signal.SIGKILL)
+        self.end(signal.SIGKILL)
 
-    def pause(self) -> None:
-        """Let it hang: connections stay open, and nothing is answered."""
-        self._signal(signal.SIGSTOP)
-
-    def resume(self) -> None:
-        """Let it go on."""
-        self._signal(signal.SIGCONT)
-
-    def _end(self, how: signal.Signals) -> None:
+    def end(self, how: signal.Signals) -> None:
+        """End it by a signal, and wait until nothing of it is left."""
         if self._process is None:
             return
         family = self._family()
@@ -108,6 +106,14 @@ class Postgres:
         while any(map(_lives, family)) and monotonic() < until:
             sleep(0.005)
         self._process = None
+
+    def pause(self) -> None:
+        """Let it hang: connections stay open, and nothing is answered."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on."""
+        self._signal(signal.SIGCONT)
 
     def _signal(self, what: signal.Signals) -> None:
         for process in self._family():
@@ -138,7 +144,7 @@ def running_postgres(**settings: str) -> Iterator[Postgres]:
             yield server
         finally:
             server.resume()
-            server.stop()
+            server.end(signal.SIGQUIT)
 
 
 def _programs(folder: Path) -> Path:

@@ -1,6 +1,8 @@
 """Things to store, for tests: records of every kind, messages, and a short way to commit them."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from time import monotonic, sleep
 
 from evcharging.adapters.store import Commit, Store
 from evcharging.common.messages import (
@@ -21,6 +23,7 @@ from evcharging.domain.session import Bill, Request, Session, SessionStatus
 NOW = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=10)
 LOG = "log-1"
+WAIT_S = 20.0
 
 
 def session(
@@ -75,6 +78,24 @@ def put(store: Store, *records: Record, outbox: tuple[str, ...] = (), shard: str
             outbox=[(shard, order(name)) for name in outbox],
         )
     )
+
+
+def one(serial: int, epochs: dict[str, int]) -> Commit:
+    """A record and two messages, named by their number."""
+    name = str(serial)
+    return Commit(
+        epochs=epochs,
+        records=[("0", session(name))],
+        outbox=[("0", order(f"{name}a")), ("0", order(f"{name}b"))],
+        serial=serial,
+    )
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    end = monotonic() + WAIT_S
+    while not holds():
+        assert monotonic() < end
+        sleep(0.002)
 
 
 WHOLE: tuple[Record, ...] = (

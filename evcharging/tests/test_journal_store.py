@@ -12,7 +12,7 @@ from evcharging.adapters.store.journal import JournalStore
 from evcharging.adapters.store.journal_file import JournalFile
 from evcharging.domain.records import JOURNAL
 from evcharging.domain.supply import EngineMemory, Reading, Supply
-from evcharging.tests.store_contract import full_disk
+from evcharging.tests.durable_contract import full_disk
 from evcharging.tests.store_world import LOG, NOW, names, order, put, session
 
 NOT_READINGS = tuple(kind for kind in JOURNAL if kind is not Reading)

@@ -19,8 +19,9 @@ from evcharging.common.messages import Level
 from evcharging.domain.charging_point import Notice, Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session, SessionStatus
+from evcharging.tests.durable_contract import DurableStoreContract, FileStoreContract, SharedStoreContract
 from evcharging.tests.postgres import Postgres
-from evcharging.tests.store_contract import DurableStoreContract, FileStoreContract, StoreContract
+from evcharging.tests.store_contract import StoreContract
 from evcharging.tests.store_world import LOG, NOW, order, request, session
 
 
@@ -29,12 +30,12 @@ class TestMemoryStore(StoreContract):
         return MemoryStore(keep_facts=True, first_epoch=first_epoch)
 
 
-class TestSqlStore(FileStoreContract):
+class TestSqlStore(FileStoreContract, SharedStoreContract):
     def open(self, folder: Path, *, first_epoch: int = 1) -> Store:
         return SqlStore(f"sqlite:///{folder}/central.db", first_epoch=first_epoch)
 
 
-class TestPostgresStore(DurableStoreContract):
+class TestPostgresStore(SharedStoreContract):
     @pytest.fixture(autouse=True)
     def find_ledger(self, ledger: str, tmp_path: Path) -> None:
         (tmp_path / "url").write_text(ledger)
@@ -178,7 +179,7 @@ def test_after_any_steps_a_file_answers_as_the_store_in_memory(new_database: Pat
 
 
 @given(plans)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_after_any_steps_postgresql_answers_as_the_store_in_memory(postgres: Postgres, plan: list[Step]) -> None:
     with TemporaryDirectory() as folder:
         (Path(folder) / "url").write_text(postgres.emptied("ledger"))

@@ -31,6 +31,10 @@ class StoreUnavailable(Exception):
     """The store cannot be reached or written to."""
 
 
+class StoreUnusable(StoreUnavailable):
+    """The store cannot be used as it is, however long one waits."""
+
+
 @dataclass(slots=True)
 class Commit:
     """All that one cycle of a host makes last, or nothing of it.

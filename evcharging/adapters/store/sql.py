@@ -2,19 +2,20 @@
 One thread commits at a time; any number of threads may read meanwhile, each over a connection of its own."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, func, select
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, TimeoutError
+from sqlalchemy import Engine, Select, func, select
+from sqlalchemy.exc import IntegrityError
 
-from evcharging.adapters.store import Commit, Place, StoreUnavailable, Tally
+from evcharging.adapters.store import Commit, Place, Tally
 from evcharging.adapters.store.guard import Subject, taken
-from evcharging.adapters.store.migrations import migrate
+from evcharging.adapters.store.migrations import is_behind, migrate
 from evcharging.adapters.store.sql_commit import Writer
-from evcharging.adapters.store.sql_engine import open_engine, sentence, writing
+from evcharging.adapters.store.sql_engine import open_engine
 from evcharging.adapters.store.sql_rows import Rows, as_row
+from evcharging.adapters.store.sql_transactions import run
 from evcharging.adapters.store.tables import FACTS, OUTBOX, POSITIONS, TABLES
 from evcharging.common.messages import MESSAGES, Message, Schema
 from evcharging.common.utils import field_names, from_fields, json_decoder
@@ -24,54 +25,39 @@ R = TypeVar("R", bound=Record)
 Where = Mapping[str, Sequence[str]]
 
 KEYS_AT_ONCE = 1000
+MIGRATION_S = 60.0
+"""How long others are waited for that bring the same tables up to date."""
 
 ANY_MESSAGE = Schema(*MESSAGES)
 
 
 class SqlStore:
     """Central's ledger. `url` is `sqlite:///a/file.db` or `postgresql+psycopg://user:password@host/name`; tables are
-    made or brought up to date at once. `patience_s`: how long a commit waits for another program's. `first_epoch`: see
-    `claim`.
+    made or brought up to date at once. `patience_s`: how long another program's commit is waited for; the answer of a
+    server, twice as long. `first_epoch`: see `claim`.
     Raises BadStoreUrl for an address that cannot be one, StoreUnavailable for a database that cannot be used."""
 
     def __init__(self, url: str, *, patience_s: float = 5.0, first_epoch: int = 1) -> None:
-        self._engine = open_engine(url, patience_s=patience_s)
-        self._writer = writing(self._engine)
-        self._statements = Writer(self._engine.dialect, first_epoch=first_epoch)
-        with self._plainly():
-            migrate(self._writer)
-
-    @contextmanager
-    def _plainly(self) -> Iterator[None]:
+        self._readers = open_engine(url, patience_s=patience_s)
+        self._writers = open_engine(url, patience_s=patience_s, writes=True)
+        self._statements = Writer(self._writers.dialect, first_epoch=first_epoch)
         try:
-            yield
-        except (IntegrityError, ProgrammingError, DataError):
+            _bring_up_to_date(self._readers, url)
+        except BaseException:
+            self.close()
             raise
-        except (DBAPIError, TimeoutError) as error:
-            raise StoreUnavailable(sentence(self._engine.url, error)) from error
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with self._plainly(), self._engine.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with self._plainly(), self._writer.begin() as connection:
-            yield connection
 
     def claim(self, shards: Sequence[str]) -> dict[str, int]:
         if not shards:
             return {}
-        with self._writing() as connection:
-            return self._statements.claim(connection, shards)
+        return run(self._writers, lambda connection: self._statements.claim(connection, shards))
 
     def commit(self, commit: Commit) -> list[int]:
         rows = Rows(commit)
         while True:
+            job = partial(self._statements.commit, commit=commit, rows=rows)
             try:
-                with self._writing() as connection:
-                    return self._statements.commit(connection, commit, rows)
+                return run(self._writers, job, repeatable=commit.anchor is not None)
             except IntegrityError:
                 known = self._known(rows)
                 if known == rows.known:
@@ -91,40 +77,34 @@ class SqlStore:
 
     def unsent(self, shards: Sequence[str]) -> list[tuple[int, Message]]:
         wanted = select(OUTBOX.c.number, OUTBOX.c.body).where(OUTBOX.c.shard.in_(shards)).order_by(OUTBOX.c.number)
-        with self._reading() as connection:
-            return [(number, ANY_MESSAGE.decode(body.encode())) for number, body in connection.execute(wanted)]
+        return [(number, ANY_MESSAGE.decode(body.encode())) for number, body in self._rows(wanted)]
 
     def positions(self, log_id: str) -> dict[Place, int]:
         columns = POSITIONS.c.topic, POSITIONS.c.partition, POSITIONS.c.next_offset
-        with self._reading() as connection:
-            rows = connection.execute(select(*columns).where(POSITIONS.c.log_id == log_id))
-            return {(topic, partition): offset for topic, partition, offset in rows}
+        found = self._rows(select(*columns).where(POSITIONS.c.log_id == log_id))
+        return {(topic, partition): offset for topic, partition, offset in found}
 
     def fetch(self, kind: type[R], keys: Iterable[str]) -> list[R]:
         asked = list(keys)
         column = TABLES[kind].c[kind.key_field]
         found: dict[str, R] = {}
-        with self._reading() as connection:
-            for start in range(0, len(asked), KEYS_AT_ONCE):
-                some = asked[start : start + KEYS_AT_ONCE]
-                records = _records(connection, kind, _select(kind).where(column.in_(some)))
-                found.update((record.key, record) for _, record in records)
+        for start in range(0, len(asked), KEYS_AT_ONCE):
+            some = asked[start : start + KEYS_AT_ONCE]
+            found.update(
+                (record.key, record) for _, record in self._records(kind, _select(kind).where(column.in_(some)))
+            )
         return [found[key] for key in asked if key in found]
 
     def select(self, kind: type[R], where: Where | None = None) -> list[R]:
         wanted = _where(_select(kind), kind, where).order_by(TABLES[kind].c.born)
-        with self._reading() as connection:
-            return [record for _, record in _records(connection, kind, wanted)]
+        return [record for _, record in self._records(kind, wanted)]
 
     def page(
         self, kind: type[R], *, limit: int, before: int | None = None, where: Where | None = None
     ) -> list[tuple[int, R]]:
         born = TABLES[kind].c.born
         wanted = _where(_select(kind), kind, where).order_by(born.desc()).limit(limit)
-        if before is not None:
-            wanted = wanted.where(born < before)
-        with self._reading() as connection:
-            return _records(connection, kind, wanted)
+        return self._records(kind, wanted if before is None else wanted.where(born < before))
 
     def tally(
         self, kind: type[R], by: str, *, sums: Sequence[str] = (), after: str = "", limit: int = 100
@@ -133,20 +113,36 @@ class SqlStore:
         value = columns[by]
         wanted = select(value, func.count(), *(func.coalesce(func.sum(columns[name]), 0) for name in sums))
         wanted = wanted.where(value > after).group_by(value).order_by(value).limit(limit)
-        with self._reading() as connection:
-            return [
-                Tally(name, count, tuple(int(total) for total in totals))
-                for name, count, *totals in connection.execute(wanted)
-            ]
+        return [
+            Tally(name, count, tuple(int(total) for total in totals)) for name, count, *totals in self._rows(wanted)
+        ]
 
     def facts(self, kind: type[R]) -> list[R]:
         wanted = select(FACTS.c.body).where(FACTS.c.kind == kind.__name__).order_by(FACTS.c.fact_id)
         decode = json_decoder(kind)
-        with self._reading() as connection:
-            return [decode(body.encode()) for body in connection.scalars(wanted)]
+        return [decode(body.encode()) for (body,) in self._rows(wanted)]
 
     def close(self) -> None:
-        self._engine.dispose()
+        self._readers.dispose()
+        self._writers.dispose()
+
+    def _rows(self, wanted: Select[Any]) -> Sequence[Any]:
+        return run(self._readers, lambda connection: connection.execute(wanted).all())
+
+    def _records(self, kind: type[R], wanted: Select[Any]) -> list[tuple[int, R]]:
+        names = field_names(kind)
+        return [
+            (born, from_fields(kind, dict(zip(names, fields, strict=True)))) for born, *fields in self._rows(wanted)
+        ]
+
+
+def _bring_up_to_date(engine: Engine, url: str) -> None:
+    if is_behind(engine):
+        unhurried = open_engine(url, patience_s=MIGRATION_S, writes=True, unhurried=True)
+        try:
+            migrate(unhurried)
+        finally:
+            unhurried.dispose()
 
 
 def _select(kind: type[Record]) -> Select[Any]:
@@ -158,9 +154,3 @@ def _where(wanted: Select[Any], kind: type[Record], where: Where | None) -> Sele
     for name, values in (where or {}).items():
         wanted = wanted.where(TABLES[kind].c[name].in_(values))
     return wanted
-
-
-def _records(connection: Connection, kind: type[R], wanted: Select[Any]) -> list[tuple[int, R]]:
-    names = field_names(kind)
-    rows = connection.execute(wanted)
-    return [(born, from_fields(kind, dict(zip(names, fields, strict=True)))) for born, *fields in rows]

@@ -95,6 +95,9 @@ class Statements(ABC):
 class SqliteStatements(Statements):
     """Run once for each row: nothing travels, and nobody else writes meanwhile."""
 
+    def __init__(self, _: Dialect) -> None:
+        super().__init__(sqlite.dialect(paramstyle="named"))
+
     def post(self, connection: Connection, rows: Sequence[Row]) -> list[int]:
         self.add(connection, OUTBOX, rows)
         last: int = connection.exec_driver_sql("SELECT last_insert_rowid()").scalar_one()

@@ -3,7 +3,7 @@
 import asyncio
 
 from evcharging.adapters.clock import Clock
-from evcharging.adapters.store import StoreUnavailable
+from evcharging.adapters.store import StoreUnavailable, StoreUnusable
 from evcharging.adapters.store.sql import SqlStore
 from evcharging.apps.logs import Say
 
@@ -12,13 +12,13 @@ BACKOFF = (0.2, 0.5, 1.0, 2.0)
 
 
 async def open_ledger(url: str, clock: Clock, say: Say) -> SqlStore:
-    """The ledger at a URL; raises StoreUnavailable for a file that cannot be used, and BadStoreUrl."""
+    """The ledger at a URL; raises StoreUnavailable for what waiting does not help, and BadStoreUrl."""
     attempt = 0
     while True:
         try:
             return await asyncio.to_thread(SqlStore, url, first_epoch=int(clock.now().timestamp()))
         except StoreUnavailable as error:
-            if url.startswith("sqlite"):
+            if isinstance(error, StoreUnusable) or url.startswith("sqlite"):
                 raise
             if attempt == 0:
                 say("warning", f"{error}; retrying")

@@ -5,24 +5,29 @@ from importlib import import_module
 
 from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, inspect, select
 
-from evcharging.adapters.store import StoreUnavailable
+from evcharging.adapters.store import StoreUnusable
+from evcharging.adapters.store.sql_transactions import run
+from evcharging.adapters.store.sql_troubles import place
 
 HEAD = "0002"
 
 VERSION = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 
 
-def migrate(engine: Engine) -> None:
-    """Bring a database to HEAD, in one transaction. Raises StoreUnavailable for one that a newer program made."""
-    with engine.connect() as connection:
-        stored = revision_of(connection)
+def is_behind(engine: Engine) -> bool:
+    """Whether a database lacks revisions. Raises StoreUnusable for one that a newer program made."""
+    stored = run(engine, revision_of)
     if stored is not None and stored > HEAD:
-        raise StoreUnavailable(
-            f"The database {engine.url.render_as_string()} was made by a newer version of this program "
+        raise StoreUnusable(
+            f"The database {place(engine.url)} was made by a newer version of this program "
             f"(revision {stored}, this one knows {HEAD}): update the program or give another database"
         )
-    if stored != HEAD:
-        import_module(f"{__name__}.alembic_runner").upgrade(engine)
+    return stored != HEAD
+
+
+def migrate(engine: Engine) -> None:
+    """Bring a database to HEAD, in one transaction."""
+    run(engine, import_module(f"{__name__}.alembic_runner").upgrade)
 
 
 def revision_of(connection: Connection) -> str | None:

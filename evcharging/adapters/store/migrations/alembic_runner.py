@@ -4,24 +4,22 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, func, select
 
 MIGRATION_LOCK = 0x4556_4348
 """Held on PostgreSQL while migrating, so that programs started together wait for one another."""
 
 
-def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Run the missing revisions up to one, all or none."""
-    with engine.begin() as connection:
-        _lock(connection)
-        command.upgrade(_config(connection), revision)
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Run the missing revisions up to one."""
+    _lock(connection)
+    command.upgrade(_config(connection), revision)
 
 
-def downgrade(engine: Engine, revision: str) -> None:
-    """Take revisions back down to one (`base` for all), all or none."""
-    with engine.begin() as connection:
-        _lock(connection)
-        command.downgrade(_config(connection), revision)
+def downgrade(connection: Connection, revision: str) -> None:
+    """Take revisions back down to one (`base` for all)."""
+    _lock(connection)
+    command.downgrade(_config(connection), revision)
 
 
 def _lock(connection: Connection) -> None:
