@@ -50,6 +50,7 @@ class Link(asyncio.Protocol):
         "_deadlines",
         "_handler",
         "_host",
+        "_is_owned",
         "_leaving",
         "_reason",
         "_sending",
@@ -70,6 +71,7 @@ class Link(asyncio.Protocol):
         self._deadlines = host.deadlines
         self._handler: LinkHandler | None = None
         self._reason: str | None = None
+        self._is_owned = True
         self._leaving = False
         self._sending = False
 
@@ -105,6 +107,12 @@ class Link(asyncio.Protocol):
         self._leaving = True
         if self._reason is None:
             self._take(self._talk.close(self._deadlines.now()))
+
+    def disown(self) -> None:
+        """Forgets a connection that was given up: nothing more is said over it, and nobody is told of its end."""
+        self._reason = "This side gave the connection up."
+        self._is_owned = False
+        self._deadlines.forget(self)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -145,7 +153,8 @@ class Link(asyncio.Protocol):
             if self._handler:
                 self._handler.closed(self, reason)
         finally:
-            self._host.gone(self, reason)
+            if self._is_owned:
+                self._host.gone(self, reason)
 
     def _take(self, events: list[TalkEvent]) -> None:
         self._sending = True

@@ -230,18 +230,25 @@ class Connector:
                 await self._settled.wait()
 
     async def _open(self) -> None:
-        """Raises OSError or UnicodeError. Where a link has come about nothing is broken off: of a connection that
-        uvloop gives up then, nobody ever hears that it was lost."""
+        """Raises OSError or UnicodeError. A link that has come about is not given up any more."""
         loop = asyncio.get_running_loop()
         opening = loop.create_task(loop.create_connection(lambda: Link(self), self._host, self._port))
         try:
             await asyncio.wait([opening], timeout=CONNECT_TIMEOUT)
         finally:
-            if self.link is None:
+            if self.link is None and not opening.done():
                 opening.cancel()
-        if self.link is None and not opening.done():
+                await asyncio.wait([opening])
+                self._forget_half_made(opening)
+        if opening.cancelled():
             raise TimeoutError
         await opening
+
+    def _forget_half_made(self, opening: asyncio.Task[object]) -> None:
+        # uvloop never tells of the end of a connection that was given up while the link was just being made.
+        if opening.cancelled() and self.link is not None:
+            self.link.disown()
+            self.link = None
 
     def _failed(self, reason: str) -> None:
         if not self._closing:

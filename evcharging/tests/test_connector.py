@@ -218,16 +218,18 @@ def test_a_link_that_comes_about_at_the_last_moment_counts(run: Run, monkeypatch
 
 
 @both_loops
-def test_a_connector_that_is_closed_while_its_link_comes_about_hangs_up(run: Run) -> None:
+def test_a_connector_that_is_closed_at_any_moment_while_its_link_comes_about_hangs_up(run: Run) -> None:
     async def scene() -> None:
         async with serving(Ear()) as server:
-            connector = Connector(HOST, server.port, Ear(), chance=Random(1), backoff=QUICK)
-            connector.start()
-            while connector.link is None:
-                await asyncio.sleep(0)
-            await soon(connector.close())
-            while server.links:
-                await asyncio.sleep(0.01)
+            for moments in range(30):
+                connector = Connector(HOST, server.port, Ear(), chance=Random(1), backoff=QUICK)
+                connector.start()
+                for _ in range(moments):
+                    await asyncio.sleep(0)
+                await soon(connector.close())
+                assert connector.link is None
+                while server.links:
+                    await asyncio.sleep(0.01)
 
     run(scene())
 
