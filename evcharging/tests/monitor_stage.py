@@ -61,9 +61,9 @@ def known_to(world: World) -> list[str]:
 
 
 def registry(answer: Callable[[Request], Awaitable[Response]]) -> Starlette:
-    """Something that is asked to register points, and answers what a test wants."""
-    paths = ("/cp/register", "/cp/register/many")
-    return Starlette(routes=[Route(path, answer, methods=["POST"]) for path in paths])
+    """Something that is asked to register points, or where its links are, and answers what a test wants."""
+    paths = ("/cp/register", "/cp/register/many", "/health")
+    return Starlette(routes=[Route(path, answer, methods=["POST", "GET"]) for path in paths])
 
 
 class Ward:

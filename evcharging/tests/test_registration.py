@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from evcharging.apps.web_server import web_server
-from evcharging.common.config import MonitorSettings
+from evcharging.common.config import Address, MonitorSettings
 from evcharging.tests.central_world import living
 from evcharging.tests.monitor_stage import (
     Said,
@@ -150,9 +150,13 @@ def test_where_none_answers_one_sentence_names_them_all() -> None:
         asyncio.run(scene())
 
 
-def test_a_central_to_which_no_link_comes_about_is_passed_over() -> None:
+def test_a_central_to_which_no_link_comes_about_is_asked_after_all_others() -> None:
     async def scene() -> None:
-        async def answer(_: Request) -> Response:
+        looked = 0
+
+        async def answer(request: Request) -> Response:
+            nonlocal looked
+            looked += request.method == "GET"
             return JSONResponse({"tcp_port": 4711})
 
         said: Said = []
@@ -164,11 +168,45 @@ def test_a_central_to_which_no_link_comes_about_is_passed_over() -> None:
         ):
             door = await soon(registrar.register("CP-001", None))
             assert door == (HOST, 4711)
-            for _ in range(2):  # by two points, whose links went lost together
-                registrar.pass_over(door)
+            doors = await soon(asyncio.gather(*(registrar.locate(door) for _ in range(100))))
+            assert set(doors) == {(HOST, 9999)}
+            assert await soon(registrar.locate(door)) == (HOST, 9999)
+            assert looked == 0
             assert await soon(registrar.register("CP-001", None)) == (HOST, 9999)
+            assert await soon(registrar.locate(Address(HOST, 9999))) == door
+            assert looked == 1
+        assert said == []
 
     asyncio.run(scene())
+
+
+def test_a_point_that_is_registered_waits_for_any_central_without_registering_again() -> None:
+    async def scene() -> None:
+        said: Said = []
+        async with living() as world, registering(settings_for_both(away, later), said) as registrar:
+            task = asyncio.create_task(registrar.locate(Address(HOST, 4711)))
+            while not said:
+                await asyncio.sleep(0.01)
+            async with web_server(world.app, HOST, later):
+                assert await soon(task) == (HOST, 9999)
+            assert known_to(world) == []
+        assert said == [("warning", f"Cannot reach Central at {HOST}:{away} or {HOST}:{later}, retrying")]
+
+    with free_port() as away, free_port() as later:
+        asyncio.run(scene())
+
+
+def test_a_search_that_finds_nobody_ends_with_the_program() -> None:
+    async def scene() -> None:
+        said: Said = []
+        async with registering(settings_for(port), said) as registrar:
+            task = asyncio.create_task(registrar.locate(Address(HOST, 4711)))
+            while not said:
+                await asyncio.sleep(0.01)
+        assert await soon(task) == (HOST, 4711)
+
+    with free_port() as port:
+        asyncio.run(scene())
 
 
 # Fleets

@@ -21,6 +21,7 @@ async def health(request: Request, desk: TheDesk) -> Response:
         **verdict(failing),
         "version": request.app.version,
         "points": len(desk.panel.points),
+        "tcp_port": desk.tcp_port,
         "uptime_s": (desk.now() - desk.began).total_seconds(),
     }
     return json_response(view, 503 if failing else 200)

@@ -226,6 +226,7 @@ class Health(Verdict):
 
     version: str = Field(examples=["0.1.0"])
     points: int = Field(examples=[10])
+    tcp_port: int = Field(examples=[9999])
     uptime_s: float = Field(examples=[12.5])
 
 

@@ -14,8 +14,8 @@ read_refusal = json_decoder(LinkRefused)
 
 
 class CentralLink:
-    """`on_failed` is told, with the door, when no link comes about there, and when Central refuses it.
-    `failures`: how often that was in a row, without a link in between that lasted."""
+    """`on_failed` is told when no link comes about at the `door`, and when Central refuses it, which makes the door
+    unknown. `failures`: how often that was in a row, without a link in between that lasted."""
 
     def __init__(
         self,
@@ -74,6 +74,7 @@ class CentralLink:
         except BadJson:
             return
         self._say("warning", f"Central refuses the link: {refusal.reason}")
+        self.door = None
         self._fail(refusal.reason)
 
     def closed(self, link: Link, reason: str) -> None:

@@ -28,13 +28,14 @@ class EngineLink:
         self._say = say
         self._tally = tally
         self._connector: Connector | None = None
+        self._begin: asyncio.TimerHandle | None = None
         self._asked: list[bytes] = []
         self._complained = False
 
-    def connect(self, connector: Connector) -> None:
-        """Begin."""
+    def connect(self, connector: Connector, wait: float) -> None:
+        """Begin in so many seconds."""
         self._connector = connector
-        connector.start()
+        self._begin = asyncio.get_running_loop().call_later(wait, connector.start)
 
     @property
     def is_open(self) -> bool:
@@ -57,6 +58,8 @@ class EngineLink:
 
     async def close(self) -> None:
         """Hang up for good."""
+        if self._begin is not None:
+            self._begin.cancel()
         if self._connector is not None:
             await self._connector.close()
 

@@ -17,7 +17,7 @@ from evcharging.common.config import Address, MonitorSettings
 from evcharging.common.messages import HealthQuery, HealthReport, Message
 from evcharging.roles.role import Input, LinkDown, Peer
 
-AT_ONCE = 128
+AT_ONCE = 512
 """How many links to Central are being opened at the same time."""
 
 ON_ONE_LINK = 250
@@ -27,9 +27,9 @@ Say = Callable[[str, str], None]
 
 
 class MonitorLinks:
-    """A point registers before its link to Central is opened, and again where Central does not know it or cannot be
-    reached any more: another Central may then be the one that answers. `say` speaks for the whole fleet, `say_for` for
-    one monitor."""
+    """A point registers before its link to Central is opened, and again where Central does not know it. Where no link
+    comes about any more, whichever Central answers is the next. `say` speaks for the whole fleet, `say_for` for one
+    monitor."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class MonitorLinks:
         self._tallies: dict[Peer, Tally] = {}
         self._engines: dict[str, EngineLink] = {}
         self._centrals: dict[str, CentralLink] = {}
-        self._registering: dict[str, asyncio.Task[None]] = {}
+        self._looking: dict[str, asyncio.Task[None]] = {}
         self._hushed = False
         self.locations: dict[str, str] = {}
         """Where points are, of those that are elsewhere than the settings say."""
@@ -76,12 +76,15 @@ class MonitorLinks:
             self._registrar.look_at(central)
         if len(cp_ids) > 1:
             self._tallies = {peer: Tally(len(cp_ids), str(peer), self._say) for peer in Peer}
+        engine = Address(self._settings.cp_e_host, engine_port)
         for first in range(0, len(cp_ids), ON_ONE_LINK):
-            self._begin_asking(cp_ids[first : first + ON_ONE_LINK], Address(self._settings.cp_e_host, engine_port))
+            # One link after the other, so that not all questions of a fleet are asked at the same moment of a second.
+            wait = self._settings.health_interval * first / len(cp_ids)
+            self._begin_asking(cp_ids[first : first + ON_ONE_LINK], engine, wait)
         for cp_id in cp_ids:
             tally = self._tallies.get(Peer.CENTRAL)
-            self._centrals[cp_id] = CentralLink(cp_id, self._tell, self._voice(cp_id), tally, self._on_failed)
-            self._start_registering(cp_id)
+            self._centrals[cp_id] = CentralLink(cp_id, self._tell, self._voice(cp_id), tally, self._start_looking)
+            self._start_looking(self._centrals[cp_id])
 
     def to_engine(self, message: Message) -> None:
         """Send a health query."""
@@ -103,10 +106,10 @@ class MonitorLinks:
 
         return say
 
-    def _begin_asking(self, cp_ids: Sequence[str], engine: Address) -> None:
+    def _begin_asking(self, cp_ids: Sequence[str], engine: Address, wait: float) -> None:
         link = EngineLink(cp_ids, self._tell, self._voice(cp_ids[0]), self._tallies.get(Peer.ENGINE))
         self._engines.update(dict.fromkeys(cp_ids, link))
-        link.connect(self._connector(engine, Peer.ENGINE, link, None))
+        link.connect(self._connector(engine, Peer.ENGINE, link, None), wait)
 
     def _connector(
         self, at: Address, peer: Peer, link: EngineLink | CentralLink, room: asyncio.Semaphore | None
@@ -122,24 +125,23 @@ class MonitorLinks:
             room=room,
         )
 
-    def _start_registering(self, cp_id: str) -> None:
-        """One registration of a point at a time, however often its link is refused meanwhile."""
-        if cp_id not in self._registering:
-            task = self._registering[cp_id] = asyncio.create_task(self._register(self._centrals[cp_id]))
-            task.add_done_callback(lambda _: self._registering.pop(cp_id))
+    def _start_looking(self, link: CentralLink) -> None:
+        """One search for a point at a time, however often its link is refused meanwhile."""
+        if link.cp_id not in self._looking:
+            task = self._looking[link.cp_id] = asyncio.create_task(self._look(link))
+            task.add_done_callback(lambda _: self._looking.pop(link.cp_id))
 
-    async def _register(self, link: CentralLink) -> None:
+    async def _look(self, link: CentralLink) -> None:
+        """Have the link opened where a Central answers, at which the point is registered first if that is new."""
         await link.close()
         if link.failures > 1:
             await asyncio.sleep(self._backoff.pause(link.failures, self._chance))
-        location = self.locations.get(link.cp_id, self._settings.location)
-        door = await self._registrar.register(link.cp_id, location)
+        if link.door is None:
+            location = self.locations.get(link.cp_id, self._settings.location)
+            door = await self._registrar.register(link.cp_id, location)
+        else:
+            door = await self._registrar.locate(link.door)
         link.connect(door, self._connector(door, Peer.CENTRAL, link, self._room))
-
-    def _on_failed(self, link: CentralLink) -> None:
-        if link.door is not None:
-            self._registrar.pass_over(link.door)
-        self._start_registering(link.cp_id)
 
     def hush(self) -> None:
         """Complain no more, and report no more: what breaks off from now on does so because everything stops."""
@@ -152,7 +154,7 @@ class MonitorLinks:
     async def close(self) -> None:
         """Hang up everything."""
         self.hush()
-        tasks = list(self._registering.values())
+        tasks = list(self._looking.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

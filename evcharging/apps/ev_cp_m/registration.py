@@ -20,8 +20,8 @@ IN_ONE = 64
 """How many points go into one request, which Central reads up to 64 KiB of."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 2.0
-PATIENCE, PATIENCE_TO_CONNECT = 10.0, 3.0
-"""Seconds that Central has for its whole answer, and for taking the call."""
+PATIENCE, PATIENCE_TO_LOOK = 10.0, 3.0
+"""Seconds that Central has for its whole answer, where it has to decide something and where it has not."""
 
 LONGEST_ANSWER = 64 * 1024
 LONGEST_REASON = 200
@@ -41,6 +41,12 @@ class Registered(Frozen):
     failed: tuple[NotDone, ...] = ()
 
 
+class Doors(Frozen):
+    """What Central says of itself, as far as it matters here."""
+
+    tcp_port: int
+
+
 class Refusal(Frozen):
     """Why Central does not register anything."""
 
@@ -48,6 +54,7 @@ class Refusal(Frozen):
 
 
 read_answer = json_decoder(Registered)
+read_doors = json_decoder(Doors)
 read_refusal = json_decoder(Refusal)
 
 
@@ -67,10 +74,12 @@ class Registrar:
         self._centrals = addresses(settings.central_host, settings.central_port)
         self._chance = chance
         self._say = say
-        self._client = httpx.AsyncClient(timeout=httpx.Timeout(PATIENCE, connect=PATIENCE_TO_CONNECT), trust_env=False)
+        self._client = httpx.AsyncClient(timeout=httpx.Timeout(PATIENCE, connect=PATIENCE_TO_LOOK), trust_env=False)
         self._waiting: deque[_Wanted] = deque()
         self._workers: set[asyncio.Task[None]] = set()
         self._central_of: dict[Address, Address] = {}
+        self._door: Address | None = None
+        self._search: asyncio.Task[None] | None = None
         self._complaint: list[str] = []
 
     def look_at(self, central: Address) -> None:
@@ -92,17 +101,24 @@ class Registrar:
             worker.add_done_callback(self._workers.discard)
         return await wanted.done
 
-    def pass_over(self, door: Address) -> None:
-        """No link comes about there: begin with another Central, if that one would be the first to be asked."""
-        if self._central_of.get(door) == self._centrals[0]:
-            self._centrals.append(self._centrals.pop(0))
+    async def locate(self, shut: Address) -> Address:
+        """The door of a Central that answers, for a point that is registered and gets no link at the door that is
+        `shut`: its Central is asked after all others. Many points may ask at the same time, and one is sent to look."""
+        if self._door in (None, shut):
+            self._door = None
+            if self._central_of.get(shut) == self._centrals[0]:
+                self._centrals.append(self._centrals.pop(0))
+            if self._search is None or self._search.done():
+                self._search = asyncio.create_task(self._look())
+            await asyncio.wait([self._search])
+        return self._door or shut
 
     async def close(self) -> None:
         """Register no more, and let go of connections."""
-        workers = list(self._workers)
-        for worker in workers:
-            worker.cancel()
-        await asyncio.gather(*workers, return_exceptions=True)
+        tasks = [*self._workers, *([self._search] if self._search else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self._client.aclose()
 
     async def _work(self) -> None:
@@ -113,8 +129,7 @@ class Registrar:
             while batch := [wanted for wanted in batch if not wanted.done.done()]:
                 await self._round(batch)
                 if any(not wanted.done.done() for wanted in batch):
-                    await asyncio.sleep(self._chance.uniform(0.5, 1) * pause)
-                    pause = min(LONGEST_PAUSE, pause * 2)
+                    pause = await self._pause(pause)
 
     async def _round(self, batch: list[_Wanted]) -> None:
         """Ask each Central in turn until one answers."""
@@ -125,15 +140,40 @@ class Registrar:
             except Unanswered as trouble:
                 troubles.append(trouble)
                 continue
-            self._centrals.sort(key=lambda other: other != central)
-            door = Address(central.host, self._settings.central_tcp_port or port)
-            self._central_of[door] = central
+            door = self._found(central, port)
             for body, done in batch:
                 if body["cp_id"] not in reasons and not done.done():
                     done.set_result(door)
             troubles = [_refusal(central, cp_id, reason) for cp_id, reason in reasons.items()][:1]
             break
         self._complain(troubles)
+
+    async def _look(self) -> None:
+        """Ask each Central in turn where its links are, until one answers."""
+        pause = FIRST_PAUSE
+        while self._door is None:
+            troubles: list[Unanswered] = []
+            for central in tuple(self._centrals):
+                try:
+                    self._found(central, await self._ask_for_door(central))
+                    break
+                except Unanswered as trouble:
+                    troubles.append(trouble)
+            else:
+                self._complain(troubles)
+                pause = await self._pause(pause)
+
+    async def _pause(self, longest: float) -> float:
+        """Wait for a while; gives how long the next while may be."""
+        await asyncio.sleep(self._chance.uniform(0.5, 1) * longest)
+        return min(LONGEST_PAUSE, longest * 2)
+
+    def _found(self, central: Address, port: int) -> Address:
+        """This Central answers, and takes links at this port: it is asked first from now on."""
+        self._centrals.sort(key=lambda other: other != central)
+        self._door = Address(central.host, self._settings.central_tcp_port or port)
+        self._central_of[self._door] = central
+        return self._door
 
     def _complain(self, troubles: list[Unanswered]) -> None:
         """Say what is wrong, if anything is and that is new."""
@@ -147,22 +187,34 @@ class Registrar:
         where = address(*central)
         path, body = ("/many", {"points": bodies}) if len(bodies) > 1 else ("", bodies[0])
         with asking(where):
-            status, text = await self._post(f"http://{where}/cp/register{path}", body)
+            status, text = await self._say_to("POST", f"http://{where}/cp/register{path}", PATIENCE, body)
             if not httpx.codes.is_success(status):
                 raise _refusal(central, str(bodies[0]["cp_id"]), _reason_in(text) or f"status {status}")
             said: Registered = read_answer(text)
-            if not 0 < said.tcp_port < 65_536:
-                raise BadJson("That is no port")
-            return said.tcp_port, {each.cp_id: each.reason for each in said.failed}
+            return _checked(said.tcp_port), {each.cp_id: each.reason for each in said.failed}
 
-    async def _post(self, url: str, body: object) -> tuple[int, bytes]:
-        async with asyncio.timeout(PATIENCE), self._client.stream("POST", url, json=body) as answer:
+    async def _ask_for_door(self, central: Address) -> int:
+        """Central's TCP port, whatever its health; raises Unanswered."""
+        where = address(*central)
+        with asking(where):
+            _, text = await self._say_to("GET", f"http://{where}/health", PATIENCE_TO_LOOK)
+            return _checked(read_doors(text).tcp_port)
+
+    async def _say_to(self, method: str, url: str, patience: float, body: object = None) -> tuple[int, bytes]:
+        """The status and the body of an answer, in bounded time and memory."""
+        async with asyncio.timeout(patience), self._client.stream(method, url, json=body) as answer:
             text = b""
             async for part in answer.aiter_bytes():
                 text += part
                 if len(text) > LONGEST_ANSWER:
                     raise BadJson("The answer is too long")
             return answer.status_code, text
+
+
+def _checked(port: int) -> int:
+    if not 0 < port < 65_536:
+        raise BadJson("That is no port")
+    return port
 
 
 def _refusal(central: Address, cp_id: str, reason: str) -> Unanswered:
