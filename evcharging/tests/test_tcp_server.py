@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from evcharging.adapters.bus.memory import MemoryBus
+from evcharging.adapters.door import FRESH
 from evcharging.adapters.tcp import LinkServer, serve
-from evcharging.apps.ev_central.tcp_server import FRESH, ControlPlane
+from evcharging.apps.ev_central.tcp_server import ControlPlane
 from evcharging.common.kafka import CP_HEALTH
 from evcharging.common.messages import HealthQuery, HealthReport, Message, MonitorDisconnected, PointShown
 from evcharging.common.states import CPState

@@ -1,0 +1,90 @@
+"""Central's door: which link speaks for which point, and what the shard that decides is told of it.
+Knows no socket, and decides nothing about points."""
+
+from collections.abc import Callable, Hashable
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+from evcharging.common.messages import HealthReport, Message, MonitorDisconnected, PointShown
+from evcharging.common.states import CPState
+from evcharging.common.utils import changed
+
+L = TypeVar("L", bound=Hashable)
+
+FRESH = timedelta(seconds=5)
+"""How old a report may be to be passed on again; a link that is silent for longer is not vouched for."""
+
+
+class Unwelcome(Exception):
+    """This link is refused; the text says why."""
+
+
+class Door(Generic[L]):
+    """All links of one Central, whatever they are. A link belongs to the point that its first report names; the newest
+    link of a point ends the older ones, by `hang_up`."""
+
+    def __init__(
+        self,
+        publish: Callable[[Message], None],
+        is_known: Callable[[str], bool],
+        now: Callable[[], datetime],
+        hang_up: Callable[[L], None],
+    ) -> None:
+        self._publish = publish
+        self._is_known = is_known
+        self._now = now
+        self._hang_up = hang_up
+        self._owners: dict[L, tuple[str, int]] = {}
+        self._newest: dict[str, L] = {}
+        self._reports: dict[str, tuple[HealthReport, datetime]] = {}
+        self._numbers = 0
+        self._ending = False
+
+    def received(self, link: L, message: HealthReport) -> None:
+        """Pass a report on to the shard that decides; raises Unwelcome."""
+        if link not in self._owners:
+            self._adopt(link, message.cp_id)
+        cp_id, number = self._owners[link]
+        if message.cp_id != cp_id:
+            raise Unwelcome(f"This link belongs to {cp_id} and cannot report for {message.cp_id}")
+        report = changed(message, link=number)
+        if self._newest.get(cp_id) is link:
+            self._reports[cp_id] = report, self._now()
+        self._publish(report)
+
+    def shown(self, view: PointShown) -> None:
+        """Where a point is shown as disconnected whose link is open here, its shard has just been taken over by a
+        Central that does not know: tell it at once what the link said last."""
+        if view.state is CPState.DISCONNECTED:
+            report, heard_at = self._reports.get(view.cp_id, (None, self._now()))
+            if report is not None and self._now() - heard_at < FRESH:
+                self._publish(report)
+
+    def closed(self, link: L) -> None:
+        """Tell the shard that a link ended."""
+        owner = self._owners.pop(link, None)
+        if owner is None or self._ending:
+            return
+        cp_id, number = owner
+        if self._newest.get(cp_id) is link:
+            del self._newest[cp_id]
+            self._reports.pop(cp_id, None)
+        self._publish(MonitorDisconnected(ts=self._now(), cp_id=cp_id, link=number))
+
+    def end(self) -> None:
+        """Links that end from now on end because Central does."""
+        self._ending = True
+
+    def _adopt(self, link: L, cp_id: str) -> None:
+        if not self._is_known(cp_id):
+            raise Unwelcome(f"{cp_id} is not registered: POST /cp/register first")
+        older = self._newest.get(cp_id)
+        self._owners[link] = (cp_id, self._number())
+        self._newest[cp_id] = link
+        if older is not None:
+            self._hang_up(older)
+
+    def _number(self) -> int:
+        opened_at = int(self._now().timestamp() * 1_000_000)
+        self._numbers = max(self._numbers + 1, opened_at)
+        return self._numbers
