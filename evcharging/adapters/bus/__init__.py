@@ -68,10 +68,16 @@ class Bus(Protocol):
     """Names the history that offsets count in; another history has another name."""
     is_shared: bool
     """Whether members of a group may be in other processes."""
-    away: bool
-    """Whether the bus cannot be reached just now."""
-    dead_letters: int
-    """Messages that could not be read and were set aside, since the beginning."""
+
+    @property
+    def away(self) -> bool:
+        """Whether the bus cannot be reached just now."""
+        ...
+
+    @property
+    def dead_letters(self) -> int:
+        """Messages that could not be read and were set aside, since the beginning."""
+        ...
 
     @property
     def dropped(self) -> int:

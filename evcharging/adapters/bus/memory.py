@@ -226,14 +226,23 @@ class MemoryBus:
         if fixed is not None:
             subscription.assign(fixed)
         else:
-            self._groups.setdefault(group, []).append(subscription)
-            self._rebalance(group)
+            self.join(subscription)
         subscription.show()
         return subscription
 
     def log(self, topic: Topic, partition: int) -> _Log:
         """One partition of a topic."""
         return self._logs[topic.name][partition]
+
+    def join(self, subscription: MemorySubscription) -> None:
+        """A member comes into its group and takes its share."""
+        self._groups.setdefault(subscription.group, []).append(subscription)
+        self._rebalance(subscription.group)
+
+    def expel(self, subscription: MemorySubscription) -> None:
+        """A member is held for dead: the others take its partitions, which it notices with its next poll."""
+        subscription.assign(frozenset())
+        self.leave(subscription)
 
     def leave(self, subscription: MemorySubscription) -> None:
         """A member leaves its group; the others take its partitions."""

@@ -1,0 +1,52 @@
+"""A store around another one, to which it passes everything on. Knows no technology."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from evcharging.adapters.store import Commit, Place, Store, Tally
+from evcharging.common.messages import Message
+from evcharging.domain.record import Record
+
+R = TypeVar("R", bound=Record)
+Where = Mapping[str, Sequence[str]]
+
+
+class AroundStore:
+    """Whoever wants something to happen on the way overrides a method."""
+
+    def __init__(self, store: Store) -> None:
+        self.inner = store
+
+    def claim(self, shards: Sequence[str]) -> dict[str, int]:
+        return self.inner.claim(shards)
+
+    def commit(self, commit: Commit) -> list[int]:
+        return self.inner.commit(commit)
+
+    def unsent(self, shards: Sequence[str]) -> list[tuple[int, Message]]:
+        return self.inner.unsent(shards)
+
+    def positions(self, log_id: str) -> dict[Place, int]:
+        return self.inner.positions(log_id)
+
+    def fetch(self, kind: type[R], keys: Iterable[str]) -> list[R]:
+        return self.inner.fetch(kind, keys)
+
+    def select(self, kind: type[R], where: Where | None = None) -> list[R]:
+        return self.inner.select(kind, where)
+
+    def page(
+        self, kind: type[R], *, limit: int, before: int | None = None, where: Where | None = None
+    ) -> list[tuple[int, R]]:
+        return self.inner.page(kind, limit=limit, before=before, where=where)
+
+    def tally(
+        self, kind: type[R], by: str, *, sums: Sequence[str] = (), after: str = "", limit: int = 100
+    ) -> list[Tally]:
+        return self.inner.tally(kind, by, sums=sums, after=after, limit=limit)
+
+    def facts(self, kind: type[R]) -> list[R]:
+        return self.inner.facts(kind)
+
+    def close(self) -> None:
+        self.inner.close()

@@ -1,0 +1,137 @@
+"""Where a process may die between two durable steps: the names of these places, and a store and a bus that pass each
+of them by name. Knows not what happens there; without these wrappers nothing is asked and nothing costs."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import StrEnum
+from functools import partial
+from typing import TypeVar
+
+from evcharging.adapters.bus import Bus, Fetched, Place, Subscription
+from evcharging.adapters.store import Commit, Store
+from evcharging.adapters.store.around import AroundStore
+from evcharging.common.kafka import Topic
+from evcharging.common.messages import Message
+from evcharging.domain.record import Record
+
+R = TypeVar("R", bound=Record)
+
+
+class CrashPoint(StrEnum):
+    """A place between two durable steps, in the order in which a process comes to them."""
+
+    CLAIM = "before a claim"
+    CLAIMED = "after a claim"
+    UNSENT = "once the outbox was read, before any of it is sent again"
+    COMMIT = "before a commit"
+    COMMITTED = "after a commit, before anybody knows"
+    PUBLISH = "before a message of the outbox is given to the bus"
+    PUBLISHED = "after a message of the outbox was given to the bus"
+    SENT = "once the bus has a message, before that is noted"
+    DONE = "before the bus is told how far was read"
+
+
+Reach = Callable[[CrashPoint], None]
+"""Called at each crash point; it may never come back."""
+
+
+class CrashingStore(AroundStore):
+    """A store whose durable steps pass crash points."""
+
+    def __init__(self, store: Store, reach: Reach) -> None:
+        super().__init__(store)
+        self._reach = reach
+
+    def claim(self, shards: Sequence[str]) -> dict[str, int]:
+        self._reach(CrashPoint.CLAIM)
+        epochs = super().claim(shards)
+        self._reach(CrashPoint.CLAIMED)
+        return epochs
+
+    def commit(self, commit: Commit) -> list[int]:
+        self._reach(CrashPoint.COMMIT)
+        numbers = super().commit(commit)
+        self._reach(CrashPoint.COMMITTED)
+        return numbers
+
+    def unsent(self, shards: Sequence[str]) -> list[tuple[int, Message]]:
+        messages = super().unsent(shards)
+        if messages:
+            self._reach(CrashPoint.UNSENT)
+        return messages
+
+
+class CrashingBus:
+    """A bus on which what comes from an outbox, and what was read, passes crash points."""
+
+    def __init__(self, bus: Bus, reach: Reach) -> None:
+        self._bus = bus
+        self._reach = reach
+        self.partitions = bus.partitions
+        self.log_id = bus.log_id
+        self.is_shared = bus.is_shared
+
+    @property
+    def away(self) -> bool:
+        return self._bus.away
+
+    @property
+    def dead_letters(self) -> int:
+        return self._bus.dead_letters
+
+    @property
+    def dropped(self) -> int:
+        return self._bus.dropped
+
+    @property
+    def unsent(self) -> int:
+        return self._bus.unsent
+
+    def publish(self, message: Message, on_sent: Callable[[], None] | None = None) -> None:
+        if on_sent is None:
+            self._bus.publish(message)
+            return
+        self._reach(CrashPoint.PUBLISH)
+        self._bus.publish(message, partial(self._sent, on_sent))
+        self._reach(CrashPoint.PUBLISHED)
+
+    def _sent(self, on_sent: Callable[[], None]) -> None:
+        self._reach(CrashPoint.SENT)
+        on_sent()
+
+    def publish_all(self, messages: Iterable[Message]) -> None:
+        self._bus.publish_all(messages)
+
+    def subscribe(
+        self,
+        topics: Iterable[Topic],
+        *,
+        group: str,
+        partitions: Iterable[int] | None = None,
+        on_ready: Callable[[], None] | None = None,
+    ) -> Subscription:
+        subscription = self._bus.subscribe(topics, group=group, partitions=partitions, on_ready=on_ready)
+        return CrashingSubscription(subscription, self._reach)
+
+
+class CrashingSubscription:
+    """A reader that passes a crash point before it says how far it is."""
+
+    def __init__(self, subscription: Subscription, reach: Reach) -> None:
+        self._subscription = subscription
+        self._reach = reach
+
+    def assignment(self) -> frozenset[int]:
+        return self._subscription.assignment()
+
+    def seek(self, positions: Mapping[Place, int]) -> None:
+        self._subscription.seek(positions)
+
+    def poll(self, limit: int) -> list[Fetched]:
+        return self._subscription.poll(limit)
+
+    def done(self, positions: Mapping[Place, int]) -> None:
+        self._reach(CrashPoint.DONE)
+        self._subscription.done(positions)
+
+    def close(self) -> None:
+        self._subscription.close()
