@@ -25,6 +25,9 @@ run: $(INSTALLED) ## Start the whole network in one process and print the dashbo
 simulate: $(INSTALLED) ## Simulate a day of the network on virtual time
 	@$(BIN)/evcharging simulate
 
+prove: $(INSTALLED) ## Run the proof on virtual time; SEEDS=25000 runs more seeds and writes docs/proof
+	@$(BIN)/evcharging prove $(if $(SEEDS),--seeds $(SEEDS) --report docs/proof)
+
 install: $(INSTALLED) ## Install into .venv, and build the dashboard
 
 test: $(INSTALLED) test-plain test-browser test-kafka test-images ## Install, and run all tests
@@ -115,4 +118,4 @@ $(INSTALLED): .venv/bin/python requirements.txt pyproject.toml hatch_build.py $(
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-.PHONY: help run simulate install test test-plain test-browser test-kafka test-images fuzz kafka kafka-stop up down logs check-docker coverage check format bench lock settings clean
+.PHONY: help run simulate prove install test test-plain test-browser test-kafka test-images fuzz kafka kafka-stop up down logs check-docker coverage check format bench lock settings clean

@@ -14,6 +14,7 @@ PROGRAMS = {
     "monitor": "evcharging.apps.ev_cp_m.main",
     "driver": "evcharging.apps.ev_driver.main",
     "simulate": "evcharging.apps.simulate",
+    "prove": "evcharging.apps.prove",
 }
 SUMMARIES = {
     "run": "The whole network in one process.",
@@ -22,6 +23,7 @@ SUMMARIES = {
     "monitor": "A charging point monitor: health and registration.",
     "driver": "A driver: asks for one charge after another.",
     "simulate": "The same network on virtual time.",
+    "prove": "What must hold whatever fails, on virtual time.",
 }
 
 

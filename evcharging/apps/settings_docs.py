@@ -13,6 +13,7 @@ from evcharging.common.config import (
     EngineSettings,
     MonitorSettings,
     NetworkSettings,
+    ProofSettings,
     Setting,
     Settings,
     SimulationSettings,
@@ -30,6 +31,7 @@ COMMANDS: dict[type[Settings], str] = {
     DriverSettings: "driver",
     NetworkSettings: "run",
     SimulationSettings: "simulate",
+    ProofSettings: "prove",
 }
 
 ENV_HEAD = """\

@@ -200,6 +200,16 @@ class SimulationSettings(Settings):
     faults_per_day: float = Field(0.0, ge=0, le=1000, description="Faults of each point a day, on average")
 
 
+class ProofSettings(Settings):
+    """The network on virtual time with faults, and what must hold, as `evcharging prove` runs it."""
+
+    model_config = SettingsConfigDict(env_prefix="PROOF_")
+
+    seeds: int = Field(200, ge=1, le=10_000_000, description="How many seeds are run")
+    first: int = Field(0, ge=0, description="The first seed")
+    jobs: int = Field(2, ge=1, le=1024, description="Processors that work at it")
+
+
 GROUPS: tuple[type[Settings], ...] = (
     CentralSettings,
     EngineSettings,
@@ -207,6 +217,7 @@ GROUPS: tuple[type[Settings], ...] = (
     DriverSettings,
     NetworkSettings,
     SimulationSettings,
+    ProofSettings,
 )
 
 

@@ -126,6 +126,10 @@ class CrashingSubscription:
     def seek(self, positions: Mapping[Place, int]) -> None:
         self._subscription.seek(positions)
 
+    @property
+    def waiting(self) -> int:
+        return self._subscription.waiting
+
     def poll(self, limit: int) -> list[Fetched]:
         return self._subscription.poll(limit)
 

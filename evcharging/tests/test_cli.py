@@ -36,7 +36,7 @@ MAINS = {
     "monitor": "evcharging.apps.ev_cp_m.main",
     "driver": "evcharging.apps.ev_driver.main",
 }
-GROUP_OF = {"central": 0, "engine": 1, "monitor": 2, "driver": 3, "run": 4, "simulate": 5}
+GROUP_OF = {"central": 0, "engine": 1, "monitor": 2, "driver": 3, "run": 4, "simulate": 5, "prove": 6}
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +71,7 @@ def test_the_help_lists_every_program_in_the_order_of_use_with_examples() -> Non
     result = evcharging("--help")
     assert result.exit_code == 0
     listed = re.findall(r"^  (\w+) +\S", result.output.partition("Commands:")[2], re.MULTILINE)
-    assert listed == ["run", "central", "engine", "monitor", "driver", "simulate"]
+    assert listed == ["run", "central", "engine", "monitor", "driver", "simulate", "prove"]
     assert "evcharging run " in result.output
     assert "_EVCHARGING_COMPLETE=bash_source" in result.output
 

@@ -1,0 +1,232 @@
+"""One bus in the middle and a client in every process, between which messages are late, lost, doubled or held up.
+What a client has not yet handed over dies with its process. Order within a partition is kept. Knows no role."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from random import Random
+
+from evcharging.adapters.bus import Fetched, Place
+from evcharging.adapters.bus.memory import MemoryBus, MemorySubscription
+from evcharging.common.kafka import TOPIC_OF, Topic, is_volatile, key_of, partition_of
+from evcharging.common.messages import Message
+from evcharging.simulation.proof.agenda import Agenda
+from evcharging.simulation.proof.process import Life
+from evcharging.simulation.proof.rare import Rare
+
+OnSent = Callable[[], None]
+OnSaid = Callable[[Message], None]
+OnSeen = Callable[[Rare], None]
+
+ACK = 0.003
+"""Seconds until a client hears that the bus has its message."""
+
+SESSION = 6.0
+"""Seconds after which a member of a group that is not heard of is held for dead."""
+
+
+class Broker:
+    """`away`: nobody reaches it. `loss`, `doubling`: how likely a volatile message is lost, and any comes twice.
+    `latency`: how long the next message is on its way, in seconds."""
+
+    def __init__(
+        self,
+        agenda: Agenda,
+        partitions: int,
+        chance: Random,
+        said: Callable[[Message], None],
+        seen: Callable[[Rare], None],
+    ) -> None:
+        self.bus = MemoryBus(partitions, log_id="proof")
+        self.agenda = agenda
+        self.chance = chance
+        self.away = False
+        self.loss = 0.0
+        self.doubling = 0.0
+        self.latency: Callable[[], float] = lambda: 0.0
+        self._said = said
+        self.seen = seen
+        self._clients: list[Client] = []
+
+    def client(self, life: Life) -> "Client":
+        """The way to the broker for one life."""
+        client = Client(self, life)
+        self._clients.append(client)
+        life.last_words.append(client.die)
+        return client
+
+    def forget(self, client: "Client") -> None:
+        """A client is no more, and has nothing left on its way."""
+        self._clients.remove(client)
+
+    def leave(self) -> None:
+        """Nobody reaches it from now on."""
+        self.away = True
+
+    def come_back(self) -> None:
+        """It can be reached again."""
+        self.away = False
+        for client in list(self._clients):
+            client.go_on()
+
+    def arrive(self, message: Message) -> None:
+        """It has a message now."""
+        self._said(message)
+        self.bus.publish(message)
+        if self.doubling and self.chance.random() < self.doubling:
+            self.agenda.after(self.chance.random() * 2, lambda: self.bus.publish(message))
+
+    def loses(self, message: Message) -> bool:
+        """Whether this one gets lost, which only volatile ones may."""
+        return bool(self.loss) and is_volatile(message) and self.chance.random() < self.loss
+
+
+class Client:
+    """A bus as one process sees it."""
+
+    is_shared = True
+    dead_letters = 0
+    dropped = 0
+
+    def __init__(self, broker: Broker, life: Life) -> None:
+        self.partitions = broker.bus.partitions
+        self.log_id = broker.bus.log_id
+        self.readers: list[Reader] = []
+        self._broker = broker
+        self._life = life
+        self._queues: dict[Place, deque[tuple[Message, OnSent | None]]] = {}
+
+    @property
+    def away(self) -> bool:
+        return self._broker.away
+
+    @property
+    def unsent(self) -> int:
+        return sum(map(len, self._queues.values()))
+
+    def publish(self, message: Message, on_sent: OnSent | None = None) -> None:
+        broker = self._broker
+        if broker.loses(message):
+            return
+        seconds = broker.latency()
+        if seconds <= 0 and not broker.away and not self._queues:
+            self._hand_over(message, on_sent)
+            return
+        topic = TOPIC_OF[type(message)].name
+        place = (topic, partition_of(key_of(message), self.partitions))
+        queue = self._queues.setdefault(place, deque())
+        queue.append((message, on_sent))
+        if len(queue) == 1:
+            broker.agenda.after(seconds, lambda: self._arrive(place))
+
+    def publish_all(self, messages: Iterable[Message]) -> None:
+        for message in messages:
+            self.publish(message)
+
+    def _arrive(self, place: Place) -> None:
+        queue = self._queues.get(place)
+        if queue is None or self._broker.away:
+            return
+        message, on_sent = queue.popleft()
+        if queue:
+            self._broker.agenda.after(self._broker.latency(), lambda: self._arrive(place))
+        else:
+            del self._queues[place]
+        self._hand_over(message, on_sent)
+
+    def _hand_over(self, message: Message, on_sent: OnSent | None) -> None:
+        self._broker.arrive(message)
+        if on_sent is not None:
+            self._life.later(ACK, on_sent)
+
+    def go_on(self) -> None:
+        """The broker is back."""
+        for place in list(self._queues):
+            self._broker.agenda.after(self._broker.chance.random() * 0.05, partial(self._arrive, place))
+        for reader in self.readers:
+            reader.on_ready()
+
+    def die(self) -> None:
+        """What is on its way may still arrive, up to a point; nobody will hear of it."""
+        for place, queue in list(self._queues.items()):
+            for _ in range(self._broker.chance.randint(0, len(queue))):
+                message, _ = queue.pop()
+                if not is_volatile(message):
+                    self._broker.seen(Rare.LOST_QUEUE)
+            if not queue:
+                del self._queues[place]
+        for reader in self.readers:
+            reader.die()
+
+    def subscribe(
+        self,
+        topics: Iterable[Topic],
+        *,
+        group: str,
+        partitions: Iterable[int] | None = None,
+        on_ready: Callable[[], None] | None = None,
+    ) -> "Reader":
+        ready = on_ready or (lambda: None)
+        subscription = self._broker.bus.subscribe(topics, group=group, partitions=partitions, on_ready=ready)
+        reader = Reader(self._broker, self._life, subscription, ready, is_member=partitions is None)
+        self.readers.append(reader)
+        return reader
+
+
+class Reader:
+    """A subscription that gives nothing while the broker is away, and may be thrown out of its group."""
+
+    def __init__(
+        self,
+        broker: Broker,
+        life: Life,
+        subscription: MemorySubscription,
+        on_ready: Callable[[], None],
+        *,
+        is_member: bool,
+    ) -> None:
+        self.is_member = is_member
+        self.on_ready = on_ready
+        self._broker = broker
+        self._life = life
+        self._inner = subscription
+        self._expelled = False
+
+    def assignment(self) -> frozenset[int]:
+        return self._inner.assignment()
+
+    def seek(self, positions: Mapping[Place, int]) -> None:
+        self._inner.seek(positions)
+
+    @property
+    def waiting(self) -> int:
+        return self._inner.waiting
+
+    def poll(self, limit: int) -> list[Fetched]:
+        if self._broker.away:
+            return []
+        fetched = self._inner.poll(limit)
+        if self._expelled:
+            self._expelled = False
+            self._broker.bus.join(self._inner)
+        return fetched
+
+    def done(self, positions: Mapping[Place, int]) -> None:
+        if not self._broker.away:
+            self._inner.done(positions)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def expel(self) -> None:
+        """The group goes on without it, until it notices and comes back."""
+        if not self._expelled and self._life.alive:
+            self._expelled = True
+            self._broker.bus.expel(self._inner)
+
+    def die(self) -> None:
+        """Its group hears of it late."""
+        if self.is_member:
+            self._broker.agenda.after(SESSION * self._broker.chance.random(), self._inner.close)
+        else:
+            self._inner.close()

@@ -1,0 +1,111 @@
+"""Processes that die, end, stand still, or have a wrong clock. Knows no invariant."""
+
+from datetime import timedelta
+from functools import partial
+from random import Random
+
+from evcharging.roles.role import Stopping
+from evcharging.runtime.crash_points import CrashPoint
+from evcharging.simulation.proof.agenda import moments
+from evcharging.simulation.proof.process import Process
+from evcharging.simulation.proof.world import CENTRALS, World
+
+TO_1970 = timedelta(days=365 * 56 + 14)
+AT_THE_START = (CrashPoint.CLAIM, CrashPoint.CLAIMED, CrashPoint.UNSENT)
+
+STOP_WITHIN = 1.5
+"""Seconds that a program has for its last word."""
+
+
+def _victims(world: World, kind: str) -> list[Process]:
+    return [process for process in world.processes.values() if process.kind == kind]
+
+
+def _kill(world: World, chance: Random, seconds: float, kind: str, mean: float) -> None:
+    victims = _victims(world, kind)
+    for at in moments(chance, seconds, mean):
+        world.agenda.after(at, chance.choice(victims).kill)
+
+
+def kill_central(world: World, chance: Random, seconds: float) -> None:
+    """A Central dies."""
+    _kill(world, chance, seconds, "central", 15)
+
+
+def kill_engine(world: World, chance: Random, seconds: float) -> None:
+    """An engine dies."""
+    _kill(world, chance, seconds, "engine", 10)
+
+
+def kill_monitor(world: World, chance: Random, seconds: float) -> None:
+    """A monitor dies."""
+    _kill(world, chance, seconds, "monitor", 15)
+
+
+def kill_driver(world: World, chance: Random, seconds: float) -> None:
+    """A driver's program dies."""
+    _kill(world, chance, seconds, "driver", 15)
+
+
+def crash_points(world: World, chance: Random, seconds: float) -> None:
+    """A process dies the next time that it comes to a crash point."""
+    victims = [process for process in world.processes.values() if process.kind != "monitor"]
+    for at in moments(chance, seconds, 2.5):
+        world.agenda.after(at, partial(_arm, chance.choice(victims), chance.choice(list(CrashPoint))))
+
+
+def _arm(victim: Process, point: CrashPoint) -> None:
+    victim.armed = point
+    if point in AT_THE_START:
+        victim.kill()
+
+
+def good_ends(world: World, chance: Random, seconds: float) -> None:
+    """A program is asked to end, says its last word, and ends."""
+    victims = list(world.processes.values())
+    for at in moments(chance, seconds, 12):
+        world.agenda.after(at, partial(_end, chance.choice(victims)))
+
+
+def _end(victim: Process) -> None:
+    life = victim.life
+    if life is not None:
+        for loop in life.loops[:1]:
+            life.run(partial(loop.host.tell_all, Stopping()))
+        life.later(STOP_WITHIN, victim.kill)
+
+
+def pauses(world: World, chance: Random, seconds: float) -> None:
+    """A Central stands still, perhaps until its group holds it for dead, and then goes on."""
+    for at in moments(chance, seconds, 15):
+        victim = world.processes[chance.choice(CENTRALS)]
+        world.agenda.after(at, partial(world.pause, victim, chance.uniform(0.2, 15)))
+
+
+def standstills(world: World, chance: Random, seconds: float) -> None:
+    """An engine, a monitor or a driver stands still for a while."""
+    victims = [process for process in world.processes.values() if process.kind != "central"]
+    for at in moments(chance, seconds, 8):
+        world.agenda.after(at, partial(world.pause, chance.choice(victims), chance.uniform(0.2, 10)))
+
+
+def skew(world: World, chance: Random, seconds: float) -> None:
+    """The machines' clocks differ, by seconds or by minutes."""
+    most = chance.choice((0.5, 4, 300))
+    for process in world.processes.values():
+        process.clock_offset = timedelta(seconds=round(chance.uniform(-most, most), 6))
+
+
+def clock_steps(world: World, chance: Random, seconds: float) -> None:
+    """A machine's clock is set, which programs notice when they start again."""
+    victims = list(world.processes.values())
+    for at in moments(chance, seconds, 10):
+        victim = chance.choice(victims)
+        hours = chance.uniform(-3, 3)
+        offset = -TO_1970 if chance.random() < 0.15 else timedelta(hours=round(hours, 3))
+        world.agenda.after(at, partial(_set_clock, victim, offset))
+
+
+def _set_clock(victim: Process, offset: timedelta) -> None:
+    victim.clock_offset = offset
+    victim.kill()

@@ -1,0 +1,132 @@
+"""What must hold of decisions and of what is said about them: I4, I5, I6, I7, I15. Each is a function of the world and
+one event, and answers with a sentence where it does not hold."""
+
+from evcharging.common.messages import (
+    CentralCommand,
+    DriverUpdate,
+    QueryStatus,
+    StartSupply,
+    StopSupply,
+    Ticket,
+    UpdateStatus,
+)
+from evcharging.domain.charging_point import Point
+from evcharging.domain.record import Record
+from evcharging.domain.session import Request, Session, ticket_of
+from evcharging.domain.supply import Supply
+from evcharging.simulation.proof.evidence import Handled, Journalled, Lasted, Said
+from evcharging.simulation.proof.world import World
+
+ENDS = frozenset({UpdateStatus.COMPLETED, UpdateStatus.FAILED})
+
+
+def i4_one_open_session_a_point(world: World, event: Lasted) -> str | None:
+    """Never two at once."""
+    for record in event.records:
+        if isinstance(record, Session):
+            opened = world.evidence.open_at[record.cp_id]
+            if len(opened) > 1:
+                return f"{record.cp_id} has {len(opened)} open sessions: {', '.join(sorted(opened))}"
+    return None
+
+
+def i4_who_is_accepted_has_a_session(world: World, event: Said) -> str | None:
+    """Nobody is told so before it lasts."""
+    update = event.message
+    if isinstance(update, DriverUpdate) and update.status is UpdateStatus.ACCEPTED:
+        session = world.evidence.sessions.get(update.session_id or "")
+        if session is None or session.request_id != update.request_id:
+            return f"{update.request_id} is accepted as {update.session_id}, which is not in the ledger"
+    return None
+
+
+def i5_one_session_a_request(world: World, event: Lasted) -> str | None:
+    """However often it is delivered, and wherever."""
+    for record in event.records:
+        if isinstance(record, Session):
+            first = world.evidence.session_of.setdefault(record.request_id, record.session_id)
+            if first != record.session_id:
+                return f"{record.request_id} has two sessions, {first} and {record.session_id}"
+        elif isinstance(record, Request):
+            first_decision = world.evidence.requests[record.request_id][0]
+            if first_decision != record:
+                return f"{record.request_id} was decided twice: {first_decision} and {record}"
+    return None
+
+
+def i5_one_supply_a_session(world: World, event: Journalled) -> str | None:
+    """An order that is given again begins nothing."""
+    for supply in event.records:
+        if isinstance(supply, Supply) and supply.started_at is not None:
+            first = world.evidence.started.setdefault(supply.session_id, supply.started_at)
+            if first != supply.started_at:
+                return f"{supply.session_id} began twice at {supply.cp_id}, at {first} and {supply.started_at}"
+    return None
+
+
+def i6_an_old_central_writes_nothing(world: World, event: Lasted) -> str | None:
+    """Whoever commits has the newest run of its shards."""
+    for shard, epoch in event.commit.epochs.items():
+        newest = world.ledger.claimed.get(shard, 0)
+        if epoch != newest:
+            return f"run {epoch} of shard {shard} wrote, after run {newest} had begun"
+    return None
+
+
+def i6_an_old_word_of_an_engine_counts_for_nothing(world: World, event: Lasted) -> str | None:
+    """What is known of an engine never goes back."""
+    for record in event.records:
+        if isinstance(record, Point):
+            heard = (record.engine_epoch, record.engine_seq)
+            newest = world.evidence.engine_heard.get(record.cp_id, (0, 0))
+            if heard < newest:
+                return f"{record.cp_id} was heard to say {newest}, and then its older word {heard} counted"
+            world.evidence.engine_heard[record.cp_id] = heard
+    return None
+
+
+def i6_an_old_order_has_no_effect(world: World, event: Handled) -> str | None:
+    """Neither of an older run of Central nor given again."""
+    order = event.message
+    if not isinstance(order, StartSupply | StopSupply | CentralCommand | QueryStatus):
+        return None
+    newest = world.evidence.obeyed.get(event.address, (0, 0))
+    number = (order.epoch, order.seq)
+    writes = any(isinstance(effect, Record) for effect in event.effects)
+    if writes and (order.epoch < newest[0] or (number <= newest and isinstance(order, CentralCommand | StartSupply))):
+        return f"{event.address} obeyed {order}, though it had obeyed {newest} before"
+    if writes:
+        world.evidence.obeying[event.address] = max(world.evidence.obeying.get(event.address, (0, 0)), number)
+    return None
+
+
+def i7_one_kind_of_end(world: World, event: Handled) -> str | None:
+    """A driver hears that its charge was completed or that it failed, never both, and with the figures of the bill."""
+    update = event.message
+    if not isinstance(update, DriverUpdate) or update.driver_id != event.address:
+        return None
+    heard = world.evidence.heard[update.request_id]
+    kinds = {other.status for other in heard} & ENDS
+    if len(kinds) > 1:
+        return f"{update.driver_id} heard both ends of {update.request_id}"
+    return _false_ticket(world, update, update.ticket) if update.ticket else None
+
+
+def _false_ticket(world: World, update: DriverUpdate, ticket: Ticket) -> str | None:
+    bills = world.evidence.bills.get(ticket.session_id)
+    if not bills:
+        return f"{update.driver_id} was given a ticket for {ticket.session_id}, which has no bill"
+    if ticket != ticket_of(bills[0]):
+        return f"{update.driver_id} was given a ticket with other figures than its bill has: {ticket}"
+    return None
+
+
+def i15_a_driver_hears_of_its_own_requests_alone(world: World, event: Said) -> str | None:
+    """Whoever asks with somebody else's request id is refused."""
+    update = event.message
+    if not isinstance(update, DriverUpdate) or update.status is UpdateStatus.DENIED:
+        return None
+    decisions = world.evidence.requests.get(update.request_id)
+    if decisions and (decisions[0].driver_id, decisions[0].cp_id) != (update.driver_id, update.cp_id):
+        return f"{update.driver_id} was told of {update.request_id}, which is {decisions[0].driver_id}'s"
+    return None

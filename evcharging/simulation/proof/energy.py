@@ -1,0 +1,143 @@
+"""What must hold of energy and money, judged by journals, ledger and the world's own meter: I1, I2, I3, I10, I12.
+Each is a function of the world and one event, and answers with a sentence where it does not hold."""
+
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from evcharging.common.messages import Action, EndReason
+from evcharging.common.states import CPState
+from evcharging.domain.session import Bill, Session, SessionStatus
+from evcharging.domain.supply import Supply
+from evcharging.simulation.proof.evidence import Flow, Journalled, Lasted, Rested
+from evcharging.simulation.proof.world import World
+
+MICROSECOND = timedelta(microseconds=1)
+
+CAUSES = {
+    EndReason.UNPLUGGED: Action.UNPLUG,
+    EndReason.FAULT: Action.FAULT,
+    EndReason.STOPPED: Action.STOP,
+}
+"""What somebody must have done for a supply to end so."""
+
+CAUSED_WITHIN = timedelta(seconds=60)
+
+
+def flowed(power_w: int, begun: datetime, ended: datetime) -> int:
+    """Energy in mWh, by the world's own arithmetic."""
+    return int(Fraction(power_w * ((ended - begun) // MICROSECOND), 3_600_000))
+
+
+def price_of(energy_mwh: int, micro_euros_per_kwh: int) -> int:
+    """Money in micro-euro, a half rounded up, by the world's own arithmetic."""
+    return int(Fraction(energy_mwh * micro_euros_per_kwh, 1_000_000) + Fraction(1, 2))
+
+
+def i1_a_bill_says_what_the_journal_says(world: World, event: Lasted) -> str | None:
+    """Energy to the mWh, money to the micro-euro, at the price that was agreed."""
+    for bill in event.records:
+        if not isinstance(bill, Bill):
+            continue
+        supply = world.evidence.supplies.get(bill.session_id)
+        if supply is None or supply.ended_at is None or supply.cp_id != bill.cp_id:
+            return f"the bill of {bill.session_id} has no ended supply in the journal of {bill.cp_id}"
+        energy = supply.register_stop_mwh - supply.register_start_mwh
+        if bill.energy_mwh != energy:
+            return f"{bill.session_id} is billed {bill.energy_mwh} mWh, its journal says {energy}"
+        if bill.micro_euros_per_kwh != supply.micro_euros_per_kwh:
+            return f"{bill.session_id} is billed at another price than was agreed"
+        if bill.micro_euros != price_of(energy, supply.micro_euros_per_kwh):
+            return f"{bill.session_id} costs {price_of(energy, supply.micro_euros_per_kwh)}, not {bill.micro_euros}"
+    return None
+
+
+def i1_a_journal_says_what_has_flowed(world: World, event: Journalled) -> str | None:
+    """By the world's meter, to the mWh; after a crash as far as the last reading that had lasted."""
+    for supply in event.records:
+        if isinstance(supply, Supply) and supply.started_at is not None and supply.ended_at is not None:
+            flow = world.evidence.flows.get(supply.session_id)
+            energy = supply.register_stop_mwh - supply.register_start_mwh
+            if flow is None or flow.ended is None:
+                if energy:
+                    return (
+                        f"the journal of {supply.cp_id} says {energy} mWh for {supply.session_id}, and nothing flowed"
+                    )
+                continue
+            expected = _expected(world, supply, flow, flow.ended)
+            if energy != expected:
+                return f"{expected} mWh flowed in {supply.session_id}, its journal says {energy} ({supply.ended_by})"
+    return None
+
+
+def _expected(world: World, supply: Supply, flow: Flow, ended: datetime) -> int:
+    setup = world.setups[supply.cp_id]
+    most = flowed(setup.power_w, flow.begun, ended)
+    if supply.limit_mwh is not None:
+        most = min(most, supply.limit_mwh)
+    elif setup.ticks is not None and not setup.manual:
+        most = min(most, flowed(setup.power_w, flow.begun, flow.begun + setup.ticks * setup.interval))
+    return flow.read_mwh if supply.ended_by is EndReason.RESTART else most
+
+
+def i2_a_session_has_one_bill_that_nothing_changes(world: World, event: Lasted) -> str | None:
+    """Never two."""
+    for record in event.records:
+        if isinstance(record, Bill) and len(world.evidence.bills[record.session_id]) > 1:
+            return f"{record.session_id} was billed twice"
+    return None
+
+
+def i3_no_energy_without_a_session(world: World, event: Journalled) -> str | None:
+    """What flows was authorised by a commit that lasts, for this point, this driver and this price."""
+    for supply in event.records:
+        if isinstance(supply, Supply) and supply.started_at is not None:
+            session = world.evidence.sessions.get(supply.session_id)
+            if session is None:
+                return f"energy flows at {supply.cp_id} for {supply.session_id}, which nobody authorised"
+            agreed = (session.cp_id, session.driver_id, session.micro_euros_per_kwh)
+            if agreed != (supply.cp_id, supply.driver_id, supply.micro_euros_per_kwh):
+                return f"energy flows for {supply.session_id} otherwise than was authorised"
+    return None
+
+
+def i3_no_energy_without_a_journal(world: World, event: Rested) -> str | None:
+    """An engine that supplies, and has nothing left to commit, has written down that it does."""
+    engine = world.engine(event.cp_id)
+    if engine is None or engine.state is not CPState.SUPPLYING:
+        return None
+    supply = world.evidence.supply_at.get(event.cp_id)
+    if supply is None or supply.started_at is None or supply.ended_at is not None:
+        return f"{event.cp_id} supplies, and its journal says nothing of it"
+    return None
+
+
+def i10_only_its_own_end_ends_a_supply(world: World, event: Journalled) -> str | None:
+    """Losing anything but the engine itself interrupts no energy."""
+    evidence = world.evidence
+    for supply in event.records:
+        if not isinstance(supply, Supply) or supply.started_at is None or supply.ended_at is None:
+            continue
+        cause = CAUSES.get(supply.ended_by) if supply.ended_by else None
+        if cause is None or evidence.was_done(supply.cp_id, cause, world.agenda.now - CAUSED_WITHIN):
+            continue
+        session = evidence.sessions.get(supply.session_id)
+        if cause is not Action.STOP or session is None or session.is_open:
+            return f"{supply.session_id} at {supply.cp_id} was ended ({supply.ended_by}), and nobody had done that"
+    return None
+
+
+def i12_what_cannot_be_true_is_not_billed(world: World, event: Lasted) -> str | None:
+    """A suspect session has no bill, and stays suspect."""
+    for record in event.records:
+        if isinstance(record, Bill) and _is_suspect(world, record.session_id):
+            return f"{record.session_id} is suspect, and was billed"
+        if isinstance(record, Session):
+            before = event.before.get(record.session_id)
+            if before is not None and before.status is SessionStatus.SUSPECT and record != before:
+                return f"{record.session_id} was suspect, and is {record.status}"
+    return None
+
+
+def _is_suspect(world: World, session_id: str) -> bool:
+    session = world.evidence.sessions.get(session_id)
+    return session is not None and session.status is SessionStatus.SUSPECT

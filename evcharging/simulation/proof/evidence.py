@@ -1,0 +1,201 @@
+"""What somebody who watches from outside has seen: what lasted, what was said and heard, and how energy flowed by the
+world's own meter. It trusts nothing that the roles keep in mind. Knows no rule."""
+
+from collections import defaultdict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+
+from evcharging.adapters.store import Commit
+from evcharging.common.kafka import CENTRAL_COMMANDS, CP_STATUS
+from evcharging.common.messages import Action, DriverRequest, DriverUpdate, Message
+from evcharging.common.utils import to_json
+from evcharging.domain.charging_point import Point
+from evcharging.domain.record import Record
+from evcharging.domain.session import Bill, Request, Session
+from evcharging.domain.supply import Reading, Supply
+from evcharging.roles.role import Effects, Input
+
+REPLAYED = CENTRAL_COMMANDS.kinds + CP_STATUS.kinds
+
+LAST = 60
+"""Events that are kept for the report of a failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lasted:
+    """A commit lasts in the ledger; `before` is how the sessions that it changes stood."""
+
+    commit: Commit
+    records: list[Record]
+    before: dict[str, Session]
+
+
+@dataclass(frozen=True, slots=True)
+class Journalled:
+    """A commit lasts in an engine's journal."""
+
+    cp_id: str
+    records: list[Record]
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """A role reacted, in a process of this name."""
+
+    process: str
+    address: str
+    message: Input | None
+    effects: Effects
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message reached the bus."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Rested:
+    """An engine's process has nothing in hand."""
+
+    cp_id: str
+
+
+Event = Lasted | Journalled | Handled | Said | Rested
+
+
+@dataclass(slots=True)
+class Flow:
+    """Energy of one session by the world's meter: true moments, whatever clocks show. `died` is when the engine's
+    process ended meanwhile, `read_mwh` the last reading that lasted before that."""
+
+    cp_id: str
+    begun: datetime
+    ended: datetime | None = None
+    died: datetime | None = None
+    read_mwh: int = 0
+
+
+@dataclass(slots=True)
+class Evidence:
+    """All of it, up to now; `judge` is told of each event as soon as it is noted."""
+
+    judge: Callable[[Event], None] = lambda event: None
+    last: deque[str] = field(default_factory=lambda: deque(maxlen=LAST))
+    points: dict[str, Point] = field(default_factory=dict)
+    sessions: dict[str, Session] = field(default_factory=dict)
+    open_at: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    requests: defaultdict[str, list[Request]] = field(default_factory=lambda: defaultdict(list))
+    bills: defaultdict[str, list[Bill]] = field(default_factory=lambda: defaultdict(list))
+    session_of: dict[str, str] = field(default_factory=dict)
+    engine_heard: dict[str, tuple[int, int]] = field(default_factory=dict)
+    obeyed: dict[str, tuple[int, int]] = field(default_factory=dict)
+    obeying: dict[str, tuple[int, int]] = field(default_factory=dict)
+    supplies: dict[str, Supply] = field(default_factory=dict)
+    supply_at: dict[str, Supply] = field(default_factory=dict)
+    started: dict[str, datetime] = field(default_factory=dict)
+    done: dict[tuple[str, Action], datetime] = field(default_factory=dict)
+    begun: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    stopped: dict[str, datetime] = field(default_factory=dict)
+    flows: dict[str, Flow] = field(default_factory=dict)
+    asked: dict[str, DriverRequest] = field(default_factory=dict)
+    orders: deque[Message] = field(default_factory=lambda: deque(maxlen=40))
+    heard: defaultdict[str, list[DriverUpdate]] = field(default_factory=lambda: defaultdict(list))
+    hash: "blake2b" = field(default_factory=lambda: blake2b(digest_size=16))
+
+    def note(self, now: datetime, text: str, message: object = None) -> None:
+        """Write a line of the trace."""
+        line = f"{now:%H:%M:%S.%f} {text}"
+        if message is not None:
+            line = f"{line} {to_json(message).decode()}"
+        self.hash.update(line.encode())
+        self.last.append(line)
+
+    def lasted(self, now: datetime, commit: Commit, records: list[Record]) -> None:
+        """Something lasts in the ledger."""
+        before: dict[str, Session] = {}
+        for record in records:
+            if isinstance(record, Session):
+                known = self.sessions.get(record.session_id)
+                if known is not None:
+                    before.setdefault(record.session_id, known)
+                self.sessions[record.session_id] = record
+                opened = self.open_at[record.cp_id]
+                (opened.add if record.is_open else opened.discard)(record.session_id)
+            elif isinstance(record, Bill):
+                self.bills[record.session_id].append(record)
+            elif isinstance(record, Request):
+                self.requests[record.request_id].append(record)
+            elif isinstance(record, Point):
+                self.points[record.cp_id] = record
+        self.note(now, f"ledger {commit.epochs}", records)
+        self.judge(Lasted(commit, records, before))
+
+    def journalled(self, now: datetime, cp_id: str, records: list[Record]) -> None:
+        """Something lasts in an engine's journal."""
+        for record in records:
+            if isinstance(record, Supply):
+                self.supplies[record.session_id] = self.supply_at[cp_id] = record
+                self._meter(record)
+            elif isinstance(record, Reading):
+                for session_id, flow in self.flows.items():
+                    if flow.cp_id == cp_id and flow.ended is None:
+                        flow.read_mwh = record.register_mwh - self.supplies[session_id].register_start_mwh
+        obeying = self.obeying.pop(cp_id, None)
+        if obeying is not None:
+            self.obeyed[cp_id] = max(obeying, self.obeyed.get(cp_id, obeying))
+        self.note(now, f"journal {cp_id}", records)
+        self.judge(Journalled(cp_id, records))
+
+    def _meter(self, supply: Supply) -> None:
+        session_id = supply.session_id
+        if supply.started_at is None:
+            return
+        flow = self.flows.get(session_id)
+        if flow is None and session_id in self.begun:
+            flow = self.flows[session_id] = Flow(*self.begun[session_id])
+        if flow is not None and supply.ended_at is not None and flow.ended is None:
+            flow.ended = flow.died or self.stopped.get(session_id)
+
+    def handled(self, now: datetime, process: str, address: str, message: Input | None, effects: Effects) -> None:
+        """A role reacted."""
+        for effect in effects:
+            if isinstance(effect, Supply):
+                if effect.started_at is not None and effect.ended_at is None:
+                    self.begun[effect.session_id] = effect.cp_id, now
+                elif effect.ended_at is not None:
+                    self.stopped[effect.session_id] = now
+        if isinstance(message, DriverUpdate) and message.driver_id == address:
+            self.heard[message.request_id].append(message)
+        self.judge(Handled(process, address, message, effects))
+
+    def said(self, now: datetime, message: Message) -> None:
+        """A message reached the bus."""
+        if isinstance(message, DriverRequest):
+            self.asked.setdefault(message.request_id, message)
+        elif isinstance(message, REPLAYED):
+            self.orders.append(message)
+        self.note(now, "said", message)
+        self.judge(Said(message))
+
+    def died(self, now: datetime, process: str, cp_id: str) -> None:
+        """A process died; energy at its point flows no more."""
+        self.note(now, f"death of {process}")
+        if process.startswith("engine"):
+            self._lose_power(now, cp_id)
+
+    def _lose_power(self, now: datetime, cp_id: str) -> None:
+        self.obeying.pop(cp_id, None)
+        # What was only begun in mind has never been.
+        self.begun = {key: begun for key, begun in self.begun.items() if begun[0] != cp_id or key in self.flows}
+        for flow in self.flows.values():
+            if flow.cp_id == cp_id and flow.ended is None and flow.died is None:
+                flow.died = now
+
+    def was_done(self, cp_id: str, action: Action, since: datetime) -> bool:
+        """Whether somebody did this at a point, or asked for it, since then."""
+        at = self.done.get((cp_id, action))
+        return at is not None and at >= since

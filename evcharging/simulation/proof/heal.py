@@ -1,0 +1,36 @@
+"""The end of all faults: what is away comes back, what stands still goes on, and drivers go home. Knows no
+invariant but that everything comes to rest."""
+
+from evcharging.common.messages import Action
+from evcharging.simulation.proof.settled import i14_everything_comes_to_rest
+from evcharging.simulation.proof.world import World
+
+
+def heal(world: World) -> None:
+    """No fault any more from now on; nobody does anything about what the faults have left behind."""
+    broker = world.broker
+    broker.loss = broker.doubling = 0.0
+    broker.latency = lambda: 0.0
+    broker.come_back()
+    for weather in (world.weather, *world.journal_weather.values()):
+        weather.away = False
+        weather.silent = lambda: None
+    for link in (*world.engine_links.values(), *world.central_links.values()):
+        link.cut = False
+    for process in world.processes.values():
+        process.armed = None
+        process.slowness = lambda: 0.0
+        process.resume()
+    world.wishing = False
+
+
+def go_home(world: World) -> None:
+    """Drivers leave the points where a supply ends only when they do."""
+    for cp_id, setup in world.setups.items():
+        if setup.manual:
+            world.by_hand(cp_id, Action.UNPLUG)
+
+
+def is_settled(world: World) -> bool:
+    """Whether there is nothing left to wait for."""
+    return i14_everything_comes_to_rest(world) is None

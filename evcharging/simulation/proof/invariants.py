@@ -1,0 +1,64 @@
+"""All that must hold, by what it is judged by: after every event, now and then, and once everything has settled."""
+
+from collections.abc import Callable
+from typing import Any
+
+from evcharging.simulation.proof import decisions, energy, settled
+from evcharging.simulation.proof.evidence import Event, Handled, Journalled, Lasted, Rested, Said
+from evcharging.simulation.proof.world import World
+
+Check = Callable[[World, Any], str | None]
+
+ON: dict[type[Event], tuple[Check, ...]] = {
+    Lasted: (
+        energy.i1_a_bill_says_what_the_journal_says,
+        energy.i2_a_session_has_one_bill_that_nothing_changes,
+        decisions.i4_one_open_session_a_point,
+        decisions.i5_one_session_a_request,
+        decisions.i6_an_old_central_writes_nothing,
+        decisions.i6_an_old_word_of_an_engine_counts_for_nothing,
+        energy.i12_what_cannot_be_true_is_not_billed,
+    ),
+    Journalled: (
+        energy.i1_a_journal_says_what_has_flowed,
+        energy.i3_no_energy_without_a_session,
+        decisions.i5_one_supply_a_session,
+        energy.i10_only_its_own_end_ends_a_supply,
+    ),
+    Handled: (decisions.i6_an_old_order_has_no_effect, decisions.i7_one_kind_of_end),
+    Said: (
+        decisions.i4_who_is_accepted_has_a_session,
+        decisions.i15_a_driver_hears_of_its_own_requests_alone,
+    ),
+    Rested: (energy.i3_no_energy_without_a_journal,),
+}
+
+
+class Violation(AssertionError):
+    """Something that must hold does not: the invariant's name, and the sentence."""
+
+    def __init__(self, invariant: str, sentence: str) -> None:
+        super().__init__(f"{invariant}: {sentence}")
+        self.invariant = invariant
+        self.sentence = sentence
+
+
+def name_of(check: Callable[..., str | None]) -> str:
+    """I1, I2 and so on."""
+    return check.__name__.partition("_")[0].upper()
+
+
+def judge(world: World, event: Event) -> None:
+    """Judge what has just happened; raises Violation."""
+    for check in ON[type(event)]:
+        sentence = check(world, event)
+        if sentence is not None:
+            raise Violation(name_of(check), sentence)
+
+
+def judge_settled(world: World) -> None:
+    """Judge how everything stands at last; raises Violation."""
+    for check in settled.CHECKS:
+        sentence = check(world)
+        if sentence is not None:
+            raise Violation(name_of(check), sentence)

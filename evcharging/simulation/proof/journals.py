@@ -1,0 +1,90 @@
+"""Where engines keep their journals: in memory that outlasts a process, or in files that may be torn. Knows no role."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Protocol
+
+from evcharging.adapters.store import Commit, Store
+from evcharging.adapters.store.around import AroundStore
+from evcharging.adapters.store.journal import JournalStore
+from evcharging.adapters.store.memory import MemoryStore
+from evcharging.domain.supply import Reading
+from evcharging.simulation.proof.process import Crash
+
+COMPACT_FROM = 4096
+"""Bytes from which on a file is rewritten: few, so that it happens."""
+
+
+class Journal(Protocol):
+    """What an engine finds again when it starts; `store` is what was last opened."""
+
+    store: Store
+
+    def open(self) -> Store:
+        """The store of a new life."""
+        ...
+
+    def close(self) -> None:
+        """That life has ended."""
+        ...
+
+
+class MemoryJournal:
+    """It is simply still there."""
+
+    def __init__(self) -> None:
+        self.store: Store = MemoryStore()
+
+    def open(self) -> Store:
+        return self.store
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+class FileJournal:
+    """A file, opened anew by each life. Where `tears` says so, the process dies with a part of a line written.
+    `on_torn` is told when such a part was cut off."""
+
+    def __init__(self, path: Path, tears: Callable[[], bool], on_torn: Callable[[], None], chance: Random) -> None:
+        self._path = path
+        self._tears = tears
+        self._on_torn = on_torn
+        self._chance = chance
+        self._file = JournalStore(path)
+        self.store: Store = self._file
+
+    def open(self) -> Store:
+        self._file.close()
+        self._file = JournalStore(self._path, volatile=frozenset({Reading}), compact_from=COMPACT_FROM)
+        if self._file.cut_off:
+            self._on_torn()
+        self.store = TearingStore(self._file, self._path, self._tear)
+        return self.store
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _tear(self, before: os.stat_result) -> None:
+        after = self._path.stat()
+        # A file that was rewritten is another one, whose lines were whole before it took the old one's place.
+        if after.st_ino == before.st_ino and after.st_size > before.st_size and self._tears():
+            os.truncate(self._path, self._chance.randint(before.st_size, after.st_size - 1))
+            raise Crash
+
+
+class TearingStore(AroundStore):
+    """After each commit, `tear` is told what the file was like before it."""
+
+    def __init__(self, store: Store, path: Path, tear: Callable[[os.stat_result], None]) -> None:
+        super().__init__(store)
+        self._path = path
+        self._tear = tear
+
+    def commit(self, commit: Commit) -> list[int]:
+        before = self._path.stat()
+        numbers = super().commit(commit)
+        self._tear(before)
+        return numbers

@@ -1,0 +1,41 @@
+"""All that goes wrong, by name. Knows no invariant."""
+
+from collections.abc import Callable
+from random import Random
+
+from evcharging.simulation.proof import deaths, strangers, weathers
+from evcharging.simulation.proof.world import World
+
+Nemesis = Callable[[World, Random, float], None]
+"""Given a world, a chance of its own, and for how many seconds it may strike, it plans its strikes into the agenda."""
+
+NEMESES: dict[str, Nemesis] = {
+    "kill-central": deaths.kill_central,
+    "kill-engine": deaths.kill_engine,
+    "kill-monitor": deaths.kill_monitor,
+    "kill-driver": deaths.kill_driver,
+    "crash-points": deaths.crash_points,
+    "good-ends": deaths.good_ends,
+    "pauses": deaths.pauses,
+    "standstills": deaths.standstills,
+    "skew": deaths.skew,
+    "clock-steps": deaths.clock_steps,
+    "lost": weathers.lost,
+    "doubled": weathers.doubled,
+    "delayed": weathers.delayed,
+    "outages": weathers.outages,
+    "rebalances": weathers.rebalances,
+    "slow-commits": weathers.slow_commits,
+    "ledger-away": weathers.ledger_away,
+    "lost-answers": weathers.lost_answers,
+    "full-disks": weathers.full_disks,
+    "torn-journals": weathers.torn_journals,
+    "cut-links": weathers.cut_links,
+    "operators": strangers.operators,
+    "hands": strangers.hands,
+    "repeats": strangers.repeats,
+    "twins": strangers.twins,
+    "replays": strangers.replays,
+    "liars": strangers.liars,
+    "impostors": strangers.impostors,
+}

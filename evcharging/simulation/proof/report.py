@@ -1,0 +1,137 @@
+"""What a proof has shown, for people and for programs; and what a failure needs so that it can be looked into.
+Knows no screen and no file."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from evcharging.simulation.proof.many import CRASHING, Tally, points_of
+from evcharging.simulation.proof.nemeses import NEMESES
+from evcharging.simulation.proof.rare import Rare
+from evcharging.simulation.proof.run import HEALED_WITHIN, Verdict
+
+INVARIANTS = (
+    (
+        "I1",
+        "Billed energy is what the register says and what flowed, to the mWh",
+        "at each commit of ledger or journal",
+    ),
+    ("I2", "A session that gave energy has one bill, never two", "at each bill; none missing at the end"),
+    ("I3", "No energy without a session that was authorised and journalled", "at each commit of a journal"),
+    ("I4", "At most one open session a point; who is accepted has one", "at each commit and each update"),
+    ("I5", "One session a request id, one supply a session; another body is refused", "at each commit"),
+    ("I6", "An old Central, an old order and an old word of an engine have no effect", "at each commit and each order"),
+    ("I7", "Every driver hears one kind of end, with the bill's figures", "at each update; all told at the end"),
+    ("I8", "What was acknowledged is not lost", "at the end"),
+    ("I9", "What is shown is not older than it says", "each second"),
+    ("I10", "Only its own end, a hand or its engine's death ends a supply", "at each commit of a journal"),
+    ("I11", "The tables follow from the facts, and what Central has in mind from the tables", "at the end"),
+    ("I12", "What cannot be true is held, and never billed", "at each commit"),
+    ("I13", "Any client, any bytes: bounded memory", "not here: by tests of frames, links and the HTTP API"),
+    ("I14", f"Within {HEALED_WITHIN} s of healing all is at rest, and each point can be used", "at the end"),
+    ("I15", "A point or a driver acts for itself alone", "at each commit and each update"),
+    ("I16", "The same seed gives the same trace", "twice for a sample of seeds"),
+)
+
+
+def command_of(verdict: Verdict) -> str:
+    """What replays it."""
+    return (
+        f"evcharging prove --first {verdict.seed} --seeds 1 "
+        f"--nemeses {','.join(verdict.nemeses) or 'none'} --chaos {verdict.chaos:g}"
+    )
+
+
+def failure(verdict: Verdict, commit: str, events: int = 20) -> str:
+    """All that is known of one."""
+    invariant, sentence = verdict.violation or ("", "nothing failed")
+    last = "\n".join(f"  {line[:300]}" for line in verdict.last[-events:])
+    return (
+        f"Seed {verdict.seed} at commit {commit} violates {invariant}: {sentence}\n"
+        f"Nemeses: {', '.join(verdict.nemeses) or 'none'}, for {verdict.chaos:g} s\n"
+        f"Last events:\n{last}\n"
+        f"Replay: {command_of(verdict)}"
+    )
+
+
+def figures(tally: Tally, *, first: int, seconds: float, commit: str, replayed: int) -> dict[str, Any]:
+    """Everything that was counted, as JSON has it."""
+    return {
+        "commit": commit,
+        "first_seed": first,
+        "seeds": tally.seeds,
+        "events": tally.events,
+        "sessions": tally.sessions,
+        "seconds": round(seconds, 1),
+        "replayed_with_equal_trace": replayed,
+        "violations": [
+            {"seed": verdict.seed, "invariant": verdict.violation[0], "sentence": verdict.violation[1]}
+            for verdict in tally.failures
+            if verdict.violation
+        ],
+        "seeds_by_nemesis": {name: tally.strikes[name] for name in NEMESES},
+        "rare_states": {rare.name: tally.rare[rare] for rare in Rare},
+        "deaths_at_crash_points": {
+            kind: {point.name: tally.crashes[kind, point] for point in points_of(kind)} for kind in CRASHING
+        },
+        "missing": tally.missing(),
+    }
+
+
+def page(shown: dict[str, Any]) -> str:
+    """The same for people, as Markdown."""
+    deaths = shown["deaths_at_crash_points"]
+    names = list(deaths["central"])
+    return "\n".join(
+        [
+            "# What the simulation has shown",
+            "",
+            "Written by `make prove`; the same figures for programs are in [simulation.json](simulation.json).",
+            "",
+            *_table(
+                ("What", "How many"),
+                [
+                    ("Commit", f"`{shown['commit']}`"),
+                    ("Seeds", f"{shown['seeds']:,} from {shown['first_seed']}"),
+                    ("Events", f"{shown['events']:,}"),
+                    ("Sessions", f"{shown['sessions']:,}"),
+                    ("Violations", f"{len(shown['violations']):,}"),
+                    ("Seeds run twice, with equal traces", f"{shown['replayed_with_equal_trace']:,}"),
+                    ("Seconds", f"{shown['seconds']:,}"),
+                ],
+            ),
+            "",
+            "## What must hold",
+            "",
+            *_table(("", "Invariant", "Judged"), INVARIANTS),
+            "",
+            "## What went wrong",
+            "",
+            "A random part of these strikes in each seed.",
+            "",
+            *_table(
+                ("Nemesis", "What it does", "Seeds"),
+                [
+                    (f"`{name}`", (nemesis.__doc__ or "").splitlines()[0], f"{shown['seeds_by_nemesis'][name]:,}")
+                    for name, nemesis in NEMESES.items()
+                ],
+            ),
+            "",
+            "## What came about",
+            "",
+            "Each of these must, or the run has shown nothing.",
+            "",
+            *_table(("Rare state", "Times"), [(rare, f"{shown['rare_states'][rare.name]:,}") for rare in Rare]),
+            "",
+            "## Where processes died",
+            "",
+            *_table(
+                ("Crash point", *(f"{kind}" for kind in CRASHING)),
+                [(f"`{name}`", *(f"{deaths[kind].get(name, 0):,}" for kind in CRASHING)) for name in names],
+            ),
+            "",
+        ]
+    )
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    return [f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows)]

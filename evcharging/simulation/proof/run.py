@@ -1,0 +1,126 @@
+"""One seed from beginning to end: chaos, with safety judged at every event, then healing and rest. Knows no screen."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from random import Random
+
+from evcharging.simulation.proof import sometimes
+from evcharging.simulation.proof.evidence import Event, Rested
+from evcharging.simulation.proof.heal import go_home, heal, is_settled
+from evcharging.simulation.proof.invariants import Violation, judge, judge_settled
+from evcharging.simulation.proof.nemeses import NEMESES
+from evcharging.simulation.proof.process import Process
+from evcharging.simulation.proof.world import World
+
+HEALED_WITHIN = 60
+"""Seconds in which everything comes to rest once the faults have stopped."""
+
+
+STAY = 10
+"""Seconds that drivers stay at most once the faults have stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What is tried: a seed and, where it is not as the seed says, which nemeses strike and for how many seconds."""
+
+    seed: int
+    nemeses: tuple[str, ...] | None = None
+    chaos: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of it. `rare` and `crashes` count what came about; `violation` is the invariant and the sentence, and
+    `last` are the last events before it."""
+
+    seed: int
+    nemeses: tuple[str, ...]
+    chaos: float
+    events: int
+    sessions: int
+    trace: str
+    rare: dict[str, int]
+    crashes: dict[tuple[str, str], int]
+    violation: tuple[str, str] | None = None
+    last: tuple[str, ...] = ()
+
+
+def choose(seed: int) -> tuple[tuple[str, ...], float]:
+    """The nemeses of a seed, and for how long they strike."""
+    chance = Random(f"{seed}/trial")
+    likely = chance.choice((0.1, 0.2, 0.4))
+    return tuple(name for name in NEMESES if chance.random() < likely), round(chance.uniform(20, 50), 1)
+
+
+def prove(trial: Trial) -> Verdict:
+    """Let it happen, and judge it."""
+    nemeses, chaos = choose(trial.seed)
+    nemeses = nemeses if trial.nemeses is None else trial.nemeses
+    chaos = chaos if trial.chaos is None else trial.chaos
+    world = World(trial.seed)
+    violation = None
+    try:
+        _live(world, nemeses, chaos)
+    except Violation as error:
+        violation = (error.invariant, error.sentence)
+    finally:
+        world.close()
+    evidence = world.evidence
+    return Verdict(
+        seed=trial.seed,
+        nemeses=nemeses,
+        chaos=chaos,
+        events=world.agenda.events,
+        sessions=len(evidence.sessions),
+        trace=evidence.hash.hexdigest(),
+        rare={str(rare): count for rare, count in world.rare.items()},
+        crashes={(kind, str(point)): count for (kind, point), count in world.crashes.items()},
+        violation=violation,
+        last=tuple(evidence.last) if violation else (),
+    )
+
+
+def _live(world: World, nemeses: tuple[str, ...], chaos: float) -> None:
+    world.evidence.judge = partial(_judge, world)
+    sometimes.watch(world)
+    _nurse(world)
+    for cp_id in world.cp_ids:
+        world.processes[f"engine {cp_id}"].rested = partial(judge, world, Rested(cp_id))
+    for name in nemeses:
+        NEMESES[name](world, Random(f"{world.seed}/{name}"), chaos)
+    world.begin()
+    _let_pass(world, chaos)
+    heal(world)
+    for second in range(HEALED_WITHIN):
+        if second % STAY == 0:
+            go_home(world)
+        _let_pass(world, 1)
+        if is_settled(world):
+            break
+    judge_settled(world)
+
+
+def _judge(world: World, event: Event) -> None:
+    judge(world, event)
+    sometimes.notice(world, event)
+
+
+def _nurse(world: World) -> None:
+    """Whoever dies is started again, after a while."""
+    chance = Random(f"{world.seed}/nurse")
+
+    def on_death(dead: Process) -> None:
+        world.agenda.after(chance.uniform(0.1, 5), dead.start)
+
+    for process in world.processes.values():
+        process.on_death.append(on_death)
+
+
+def _let_pass(world: World, seconds: float) -> None:
+    """Let time pass, and look around each second."""
+    until = world.agenda.now + timedelta(seconds=seconds)
+    while world.agenda.now < until:
+        world.agenda.run_until(min(until, world.agenda.now + timedelta(seconds=1)))
+        sometimes.look(world)

@@ -1,0 +1,124 @@
+"""What must hold once the faults have stopped and everything has come to rest: I2, I5, I7, I8, I11, I14. Each is a
+function of the world, and answers with a sentence where it does not hold."""
+
+from collections.abc import Callable
+
+from evcharging.adapters.store import Store
+from evcharging.common.messages import UpdateStatus
+from evcharging.common.states import CPState
+from evcharging.domain.record import Record
+from evcharging.domain.records import LEDGER
+from evcharging.domain.session import SessionStatus
+from evcharging.roles.central.central import Central
+from evcharging.simulation.proof.decisions import ENDS
+from evcharging.simulation.proof.world import CENTRALS, World
+
+UNUSABLE = (CPState.DISCONNECTED, CPState.SUPPLYING)
+
+
+def i14_everything_comes_to_rest(world: World) -> str | None:
+    """No message waits, no session is in a passing state, no point is unusable without a stated reason."""
+    return _left_unsent(world) or _still_open(world) or _unusable(world)
+
+
+def _left_unsent(world: World) -> str | None:
+    shards = [str(number) for number in range(world.broker.bus.partitions)]
+    stores: list[tuple[str, Store, list[str]]] = [("the ledger", world.ledger, shards)]
+    stores += [(f"the journal of {cp_id}", world.journals[cp_id].store, [cp_id]) for cp_id in world.cp_ids]
+    for name, store, keys in stores:
+        unsent = store.unsent(keys)
+        if unsent:
+            return f"{len(unsent)} messages are left in the outbox of {name}, the first is {unsent[0][1]}"
+    return None
+
+
+def _still_open(world: World) -> str | None:
+    for session in world.evidence.sessions.values():
+        if session.is_open:
+            return f"{session.session_id} at {session.cp_id} is still {session.status}"
+    for supply in world.evidence.supply_at.values():
+        if supply.ended_at is None:
+            return f"{supply.session_id} at {supply.cp_id} is still going on in its journal"
+    return None
+
+
+def _unusable(world: World) -> str | None:
+    for name in CENTRALS:
+        life = world.processes[name].life
+        panel = world.panels.get(life) if life is not None else None
+        if panel is None:
+            return f"{name} is not up"
+        for cp_id in world.cp_ids:
+            view = panel.points.get(cp_id)
+            if view is None:
+                return f"{name} does not show {cp_id}"
+            if view.state in UNUSABLE or (view.state is not CPState.ACTIVATED and not view.reason):
+                return f"{name} shows {cp_id} as {view.state} ({view.reason})"
+    return None
+
+
+def i2_what_flowed_is_billed(world: World) -> str | None:
+    """Each supply that gave energy has a bill, or is suspect."""
+    for supply in world.evidence.supplies.values():
+        if supply.ended_at is not None and supply.register_stop_mwh > supply.register_start_mwh:
+            session = world.evidence.sessions[supply.session_id]
+            if session.status is not SessionStatus.SUSPECT and not world.evidence.bills.get(supply.session_id):
+                return f"{supply.session_id} gave energy and has no bill: {session.status} {session.detail}"
+    return None
+
+
+def i7_whoever_was_accepted_heard_the_end(world: World) -> str | None:
+    """And whoever was denied heard that, however often its process died meanwhile."""
+    for request_id, decisions in world.evidence.requests.items():
+        decision = decisions[0]
+        if decision.driver_id not in world.driver_ids:
+            continue
+        heard = {update.status for update in world.evidence.heard.get(request_id, ())}
+        wanted = ENDS if decision.accepted else {UpdateStatus.DENIED}
+        if not heard & wanted:
+            return f"{decision.driver_id} never heard the end of {request_id}, only {sorted(heard)}"
+    return None
+
+
+def i8_what_the_bus_took_is_decided(world: World) -> str | None:
+    """Every request that reached the bus is in the ledger."""
+    for request_id in world.evidence.asked:
+        if request_id not in world.evidence.requests:
+            return f"the request {request_id} was lost"
+    return None
+
+
+def i11_the_tables_follow_from_the_facts(world: World) -> str | None:
+    """Replayed one after another, the facts give each table, and the tables give what Central has in mind."""
+    for kind in LEDGER:
+        rebuilt: dict[str, Record] = {}
+        for fact in world.ledger.facts(kind):
+            rebuilt[fact.key] = fact
+        table = {record.key: record for record in world.ledger.select(kind)}
+        if rebuilt != table:
+            return f"the table of {kind.__name__} is another than its facts give"
+    return _false_memory(world)
+
+
+def _false_memory(world: World) -> str | None:
+    for name in CENTRALS:
+        life = world.processes[name].life
+        for resident in life.loops[0].host.residents.values() if life is not None else ():
+            if isinstance(resident.role, Central):
+                shard = resident.role._shard
+                for live in shard.points.values():
+                    if live.point != world.evidence.points.get(live.point.cp_id, live.point):
+                        return f"{name} has {live.point} in mind, the ledger another"
+                    known = live.session and world.evidence.sessions.get(live.session.session_id)
+                    if live.session is not None and live.session != known:
+                        return f"{name} has {live.session} in mind, the ledger another"
+    return None
+
+
+CHECKS: tuple[Callable[[World], str | None], ...] = (
+    i14_everything_comes_to_rest,
+    i2_what_flowed_is_billed,
+    i7_whoever_was_accepted_heard_the_end,
+    i8_what_the_bus_took_is_decided,
+    i11_the_tables_follow_from_the_facts,
+)

@@ -1,0 +1,144 @@
+"""People and programs that do what they may, what they may not, and what cannot be. Knows no invariant."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from random import Random
+
+from evcharging.common.messages import Action, DriverRequest, EndReason, SupplyEnded, SupplyRefused, SupplyStarted
+from evcharging.common.utils import changed
+from evcharging.domain.session import Session
+from evcharging.simulation.proof.agenda import moments
+from evcharging.simulation.proof.world import CENTRALS, World
+
+SECOND = timedelta(seconds=1)
+
+
+def operators(world: World, chance: Random, seconds: float) -> None:
+    """Points are stopped, resumed and handled at the desk of a Central."""
+    for at in moments(chance, seconds, 5):
+        asked = chance.choice(world.cp_ids), chance.choice(list(Action)), chance.choice(CENTRALS)
+        world.agenda.after(at, partial(_operate, world, *asked))
+
+
+def _operate(world: World, cp_id: str, action: Action, name: str) -> None:
+    life = world.processes[name].life
+    if life is not None:
+        world.operate(cp_id, action, life)
+
+
+def hands(world: World, chance: Random, seconds: float) -> None:
+    """People plug, unplug, break and mend at the points themselves."""
+    for at in moments(chance, seconds, 3):
+        world.agenda.after(at, partial(world.by_hand, chance.choice(world.cp_ids), chance.choice(list(Action))))
+
+
+def _now_and_then(world: World, chance: Random, seconds: float, mean: float, strike: Callable[[], None]) -> None:
+    for at in moments(chance, seconds, mean):
+        world.agenda.after(at, strike)
+
+
+def repeats(world: World, chance: Random, seconds: float) -> None:
+    """A request comes again: the same, or its id with another point, driver or amount."""
+
+    def strike() -> None:
+        asked = list(world.evidence.asked.values())[-5:]
+        if asked:
+            request = chance.choice(asked)
+            others: list[DriverRequest] = [
+                request,
+                changed(request, cp_id=chance.choice(world.cp_ids)),
+                changed(request, driver_id=chance.choice(world.driver_ids)),
+                changed(request, kwh=0.5),
+            ]
+            world.broker.arrive(chance.choice(others))
+
+    _now_and_then(world, chance, seconds, 2, strike)
+
+
+def twins(world: World, chance: Random, seconds: float) -> None:
+    """One request id comes for two points at once."""
+
+    def strike() -> None:
+        first, second = chance.sample(world.cp_ids, 2)
+        request = DriverRequest(
+            ts=world.agenda.now, request_id=world.number("twin"), driver_id=chance.choice(world.driver_ids), cp_id=first
+        )
+        world.broker.arrive(request)
+        world.broker.arrive(changed(request, cp_id=second))
+
+    _now_and_then(world, chance, seconds, 2, strike)
+
+
+def replays(world: World, chance: Random, seconds: float) -> None:
+    """What was said once is said again, much later."""
+
+    def strike() -> None:
+        if world.evidence.orders:
+            world.broker.arrive(chance.choice(world.evidence.orders))
+
+    _now_and_then(world, chance, seconds, 1, strike)
+
+
+def liars(world: World, chance: Random, seconds: float) -> None:
+    """A meter says what cannot be."""
+
+    def strike() -> None:
+        session = _some_session(world, chance)
+        if session is not None:
+            world.broker.arrive(chance.choice(impossible(session)))
+
+    _now_and_then(world, chance, seconds, 4, strike)
+
+
+def _some_session(world: World, chance: Random) -> Session | None:
+    sessions = list(world.evidence.sessions.values())[-4:]
+    return chance.choice(sessions) if sessions else None
+
+
+def plausible(session: Session, cp_id: str) -> SupplyEnded:
+    """A final reading that could be true."""
+    begun = session.started_at or session.requested_at
+    return SupplyEnded(
+        ts=begun + 2 * SECOND,
+        cp_id=cp_id,
+        session_id=session.session_id,
+        started_at=begun,
+        register_start_mwh=session.register_start_mwh,
+        register_stop_mwh=session.register_start_mwh + 1,
+        ended_by=EndReason.COMPLETE,
+    )
+
+
+def impossible(session: Session) -> list[SupplyEnded]:
+    """Final readings that cannot be true, of the session's own point."""
+    true = plausible(session, session.cp_id)
+    much = true.register_start_mwh + 10**9
+    lies = [
+        changed(true, register_stop_mwh=much),
+        changed(true, ts=true.started_at - SECOND),
+        changed(true, started_at=true.started_at - timedelta(days=20_000)),
+    ]
+    if true.register_start_mwh > 0:
+        lies.append(changed(true, register_stop_mwh=true.register_start_mwh - 1))
+    return lies
+
+
+def impostors(world: World, chance: Random, seconds: float) -> None:
+    """A point speaks of a session of another one."""
+
+    def strike() -> None:
+        session = _some_session(world, chance)
+        others = [cp_id for cp_id in world.cp_ids if session is not None and cp_id != session.cp_id]
+        if session is None or not others:
+            return
+        cp_id, now = chance.choice(others), world.agenda.now
+        session_id = session.session_id
+        words = (
+            plausible(session, cp_id),
+            SupplyStarted(ts=now, cp_id=cp_id, session_id=session_id, register_mwh=0),
+            SupplyRefused(ts=now, cp_id=cp_id, session_id=session_id, reason="never heard of it"),
+        )
+        world.broker.arrive(chance.choice(words))
+
+    _now_and_then(world, chance, seconds, 3, strike)

@@ -1,0 +1,100 @@
+"""The bus, the stores and the links in bad weather. Knows no invariant."""
+
+from functools import partial
+from random import Random
+
+from evcharging.simulation.proof.agenda import moments
+from evcharging.simulation.proof.stores import Weather
+from evcharging.simulation.proof.world import CENTRALS, World
+
+
+def lost(world: World, chance: Random, seconds: float) -> None:
+    """Messages that may get lost do."""
+    world.broker.loss = chance.choice((0.05, 0.3, 0.8))
+
+
+def doubled(world: World, chance: Random, seconds: float) -> None:
+    """Messages come again, a while after the first time."""
+    world.broker.doubling = chance.choice((0.05, 0.3))
+
+
+def delayed(world: World, chance: Random, seconds: float) -> None:
+    """Messages are late, though never out of order within their partition."""
+    most = chance.choice((0.05, 0.5, 3))
+    share = chance.choice((0.1, 0.5, 1.0))
+    world.broker.latency = lambda: chance.random() * most if chance.random() < share else 0.0
+
+
+def outages(world: World, chance: Random, seconds: float) -> None:
+    """Nobody reaches the bus."""
+    for at in moments(chance, seconds, 15):
+        world.agenda.after(at, world.broker.leave)
+        world.agenda.after(at + chance.uniform(0.2, 12), world.broker.come_back)
+
+
+def rebalances(world: World, chance: Random, seconds: float) -> None:
+    """A Central loses its partitions and gets some again, though nothing was wrong with it."""
+    for at in moments(chance, seconds, 8):
+        world.agenda.after(at, partial(_rebalance, world, chance.choice(CENTRALS)))
+
+
+def _rebalance(world: World, name: str) -> None:
+    life = world.processes[name].life
+    for reader in world.clients[life].readers if life is not None else ():
+        if reader.is_member:
+            reader.expel()
+
+
+def slow_commits(world: World, chance: Random, seconds: float) -> None:
+    """Between folding, committing and publishing, time passes."""
+    most = chance.choice((0.05, 1, 4))
+    for process in world.processes.values():
+        if process.kind in ("central", "engine"):
+            process.slowness = lambda: chance.random() * most if chance.random() < 0.3 else 0.0
+
+
+def _away(world: World, weather: Weather, at: float, span: float) -> None:
+    world.agenda.after(at, partial(setattr, weather, "away", True))
+    world.agenda.after(at + span, partial(setattr, weather, "away", False))
+
+
+def ledger_away(world: World, chance: Random, seconds: float) -> None:
+    """The database does not answer."""
+    for at in moments(chance, seconds, 12):
+        _away(world, world.weather, at, chance.uniform(0.2, 9))
+
+
+def full_disks(world: World, chance: Random, seconds: float) -> None:
+    """An engine's journal cannot be written to."""
+    for at in moments(chance, seconds, 10):
+        _away(world, world.journal_weather[chance.choice(world.cp_ids)], at, chance.uniform(0.2, 6))
+
+
+def lost_answers(world: World, chance: Random, seconds: float) -> None:
+    """Of a commit nobody hears whether it lasted."""
+    share = chance.choice((0.02, 0.1, 0.4))
+
+    def silent() -> bool | None:
+        return chance.random() < 0.5 if chance.random() < share else None
+
+    for weather in (world.weather, *world.journal_weather.values()):
+        weather.silent = silent
+
+
+def torn_journals(world: World, chance: Random, seconds: float) -> None:
+    """Engines keep journals in files, and die in the middle of a line."""
+    world.use_files()
+    for at in moments(chance, seconds, 6):
+        world.agenda.after(at, partial(world.tearing.add, chance.choice(world.cp_ids)))
+
+
+def cut_links(world: World, chance: Random, seconds: float) -> None:
+    """A monitor's link breaks, or hangs without anybody being told."""
+    for at in moments(chance, seconds, 5):
+        cp_id = chance.choice(world.cp_ids)
+        link = chance.choice((world.engine_links[cp_id], world.central_links[cp_id]))
+        if chance.random() < 0.5:
+            world.agenda.after(at, link.drop)
+        else:
+            world.agenda.after(at, partial(setattr, link, "cut", True))
+            world.agenda.after(at + chance.uniform(0.5, 12), partial(setattr, link, "cut", False))
