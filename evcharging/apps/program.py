@@ -28,6 +28,9 @@ if sys.platform != "win32":
 PATIENCE = 10.0
 """Seconds after which a store that does not answer makes a program not ready."""
 
+FILES = 40
+"""Files and connections that any program needs at once, beside its links."""
+
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -35,15 +38,19 @@ class CannotStart(Exception):
     """Something that a program needs is not there; the text says what, where and what to do."""
 
 
-def run_program(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
-    """Run a program until it is done or a signal sets its event; what it cannot do is one sentence and exit 1."""
+def run_program(main: Callable[[asyncio.Event], Awaitable[None]], links: int = 0) -> None:
+    """Run a program until it is done or a signal sets its event; what it cannot do is one sentence and exit 1.
+    `links` is how many ends of TCP links it has in any case."""
     raise_descriptor_limit()
     factory = uvloop.new_event_loop if sys.platform != "win32" else None
     try:
+        need_descriptors(FILES + links)
         with asyncio.Runner(loop_factory=factory) as runner:
             runner.run(_until_signal(main))
     except* (CannotStart, CannotListen, StoreUnavailable, Fenced, ValueError) as group:
         raise Refusal(_first_sentence(group)) from None
+    except* OSError as group:
+        raise Refusal(f"The operating system refuses: {_first_sentence(group)}") from None
 
 
 def _first_sentence(error: BaseException) -> str:
@@ -88,6 +95,16 @@ def raise_descriptor_limit() -> None:
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         with suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def need_descriptors(count: int) -> None:
+    """Refuse to start where this process may not open so many files and connections; raises CannotStart."""
+    if sys.platform != "win32":
+        allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if allowed != resource.RLIM_INFINITY and allowed < count:
+            raise CannotStart(
+                f"This process may open {allowed} files and connections, and needs {count}: raise that with `ulimit -n`"
+            )
 
 
 def watch_bus(status: Status, bus: Bus, bootstrap: str) -> Check:

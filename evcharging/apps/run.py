@@ -31,4 +31,4 @@ def main(network: NetworkSettings, central: CentralSettings, engine: EngineSetti
       evcharging run --points 100 --drivers 20 --speed 10
       evcharging run --manual --drivers 1 --http-port 18000 --listen-port 19999
     """
-    run_program(partial(run_network, NetworkSetup(network, central, engine, driver)))
+    run_program(partial(run_network, NetworkSetup(network, central, engine, driver)), links=4 * network.points)

@@ -86,6 +86,16 @@ class Network:
             DriverRequest(ts=self._clock.now(), request_id=f"R-{self._asked}", driver_id="driver-alice", cp_id=CP)
         )
 
+    @asynccontextmanager
+    async def monitor(self, seed: int) -> AsyncIterator[None]:
+        """A monitor of the point, until the block is left."""
+        control, engine, registration = (self.links[name].port for name in ("control", "engine", "registration"))
+        settings = MonitorSettings.model_construct(central_host=HOST, cp_e_host=HOST, central_tcp_port=control)
+        async with monitors(settings, [CP], self._bus, self._clock, Random(seed)) as links:
+            links.begin([CP], engine, Address(HOST, registration))
+            yield
+            links.hush()
+
     async def until(self, holds: Callable[[], bool], within: float) -> float:
         """Let time pass until something holds; how many seconds it took, which must be few enough."""
         loop = asyncio.get_running_loop()
@@ -134,24 +144,16 @@ async def network(
         ports = {"registration": up.http_port, "control": await _tcp_port(up), "engine": engine_port}
         proxies = {name: await enter(proxied(to, seed)) for name, to in ports.items()}
         there = Network(folder, up, bus, clock, proxies, said)
-        links = await enter(monitors(_monitor_settings(there), [CP], bus, clock, Random(seed)))
         if spoil:
             spoil(there.links["registration"])
-        links.begin([CP], there.links["engine"].port, Address(HOST, there.links["registration"].port))
+        await enter(there.monitor(seed))
         if not spoil:
             await there.until_shown(CPState.ACTIVATED, 5)
         yield there
-        links.hush()
     structlog.reset_defaults()
     assert troubles == []
     for sign in ("Traceback", "mistake", "Error("):
         assert sign not in said.getvalue()
-
-
-def _monitor_settings(there: Network) -> MonitorSettings:
-    return MonitorSettings.model_construct(
-        central_host=HOST, cp_e_host=HOST, central_tcp_port=there.links["control"].port
-    )
 
 
 async def _tcp_port(up: Up) -> int:

@@ -167,6 +167,22 @@ def test_stopping_a_session_that_is_not_here_is_nothing() -> None:
     assert stage.role.state is CPState.SUPPLYING
 
 
+def test_an_order_that_its_stop_has_overtaken_starts_nothing() -> None:
+    stage = EngineStage()
+    stage.tell(stop("S-1", seq=2))
+    assert stage.tell(start("S-1", seq=1)) == []
+    assert stage.role.state is CPState.ACTIVATED
+
+
+def test_of_a_thousand_orders_in_a_moment_one_is_carried_out_and_the_others_are_refused() -> None:
+    stage = EngineStage()
+    answers = stage.tell(*(start(f"S-{number}", seq=number) for number in range(1, 1001)))
+    assert the(SupplyStarted, answers).session_id == "S-1"
+    assert {refusal.reason for refusal in all_of(SupplyRefused, answers)} == {f"{CP} is busy"}
+    assert len(all_of(SupplyRefused, answers)) == 999
+    assert len(all_of(SupplyEnded, stage.wait(60))) == 1
+
+
 def test_stopping_the_point_ends_its_supply_and_keeps_the_energy() -> None:
     stage = EngineStage()
     stage.tell(start())

@@ -3,10 +3,7 @@
 import asyncio
 import json
 import os
-import re
 import signal
-import sys
-from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -29,6 +26,7 @@ from evcharging.common.config import CentralSettings, DriverSettings, EngineSett
 from evcharging.common.messages import DriverRequest
 from evcharging.domain.session import Bill, Session, SessionStatus
 from evcharging.domain.supply import Reading, Supply
+from evcharging.tests.network_process import SOON, network
 
 
 @pytest.fixture(autouse=True)
@@ -38,62 +36,8 @@ def quiet() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-SOON = 20.0
-"""Seconds that nothing here ever takes."""
-
 QUICK = ("--telemetry-interval", "0.1", "--supply-ticks", "3", "--request-interval", "0.1")
 LONG = ("--telemetry-interval", "0.05", "--supply-ticks", "86400")
-
-
-class Network:
-    """A network in a process of its own."""
-
-    def __init__(self, process: Process) -> None:
-        self.process = process
-        self.said: list[str] = []
-        self.http: httpx.AsyncClient
-
-    async def until(self, pattern: str) -> re.Match[str]:
-        """The first line from here on in which the pattern is found."""
-        assert self.process.stdout is not None
-        while True:
-            line = (await asyncio.wait_for(self.process.stdout.readline(), SOON)).decode()
-            assert line, "".join(self.said)
-            self.said.append(line)
-            if found := re.search(pattern, line):
-                return found
-
-    async def end(self, number: signal.Signals, within: float = SOON) -> int:
-        """Send a signal; the exit code, and all that was said."""
-        self.process.send_signal(number)
-        return await self.ended(within)
-
-    async def ended(self, within: float = SOON) -> int:
-        """The exit code, once it has ended."""
-        output, _ = await asyncio.wait_for(self.process.communicate(), within)
-        self.said.append(output.decode())
-        assert self.process.returncode is not None
-        return self.process.returncode
-
-    async def get(self, path: str) -> Any:
-        return (await self.http.get(path)).raise_for_status().json()
-
-
-@asynccontextmanager
-async def network(folder: Path, *options: str) -> AsyncIterator[Network]:
-    """A network that is up, with its files in a folder; killed if it still runs in the end."""
-    always = ("--http-port", "0", "--listen-port", "0", "--points", "2", "--drivers", "1")
-    command = ("-m", "evcharging.apps.cli", "run", *always, *options)
-    process = await asyncio.create_subprocess_exec(sys.executable, *command, cwd=folder, stdout=PIPE, stderr=STDOUT)
-    started = Network(process)
-    try:
-        url = (await started.until(r"Dashboard at (http://\S+) with 2 charging points"))[1]
-        async with httpx.AsyncClient(base_url=url, trust_env=False) as started.http:
-            yield started
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.communicate()
 
 
 @asynccontextmanager

@@ -212,6 +212,17 @@ def any_of(chance: Random) -> Weather:
     return chance.choice([*BEARABLE.values(), *BAD.values()])
 
 
+def test_two_monitors_of_one_point_take_turns_and_nobody_sees_a_difference(play: Play) -> None:
+    async def scene(there: Network) -> None:
+        async with there.monitor(seed=2):
+            for _ in range(5):
+                await served(there)
+            assert "out of order" not in there.said.getvalue()
+            assert "disconnected" not in there.said.getvalue()
+
+    assert play(scene).ends() == [COMPLETE] * 5
+
+
 def test_trouble_without_end_costs_no_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def scene() -> None:
         chance, blocks = Random(1), list[int]()

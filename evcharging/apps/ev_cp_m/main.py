@@ -40,7 +40,7 @@ def main(settings: MonitorSettings) -> None:
         --central-host localhost --central-port 8000
       evcharging monitor --cp-count 500 --cp-prefix P --cp-e-port 8001
     """
-    run_program(partial(run, settings))
+    run_program(partial(run, settings), links=2 * (settings.cp_count or 1))
 
 
 if __name__ == "__main__":
