@@ -1,6 +1,6 @@
 """What a claim and a commit do in a SQL database, inside of one transaction. Knows no connection and no rule."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, Dialect, case, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.guard import check_runs, has_lasted
 from evcharging.adapters.store.sql_rows import Rows
-from evcharging.adapters.store.sql_statements import PostgresStatements, SqliteStatements, Statements
+from evcharging.adapters.store.sql_statements import PostgresStatements, SqliteStatements, Statements, Step
 from evcharging.adapters.store.tables import FACTS, OUTBOX, POSITIONS, SHARDS, TABLES
 
 
@@ -36,17 +36,8 @@ class Writer:
         and IntegrityError for a record that may be recorded only once and is there."""
         if self._has_lasted(connection, commit):
             return _numbers_of(connection, commit)
-        do = self._do
-        for kind, newest in rows.newest.items():
-            (do.add if kind.once else do.put)(connection, TABLES[kind], newest)
-        if rows.facts:
-            do.add(connection, FACTS, rows.facts)
-        if commit.sent:
-            do.clear(connection, commit.sent)
-        numbers = do.post(connection, rows.posts) if rows.posts else []
-        if rows.positions:
-            do.put(connection, POSITIONS, rows.positions)
-        return numbers
+        steps = [*self._steps(commit, rows)]
+        return self._do.write(connection, steps, rows.posts) if steps or rows.posts else []
 
     def _has_lasted(self, connection: Connection, commit: Commit) -> bool:
         """Whether it is there already; holds its shards against every other commit until the transaction ends."""
@@ -54,12 +45,20 @@ class Writer:
             return False
         runs = self._do.hold(connection, commit.epochs)
         check_runs(commit.epochs, {shard: epoch for shard, epoch, _ in runs})
-        if has_lasted(commit, {shard: serial for shard, _, serial in runs}):
-            return True
-        anchor = commit.anchor
+        return has_lasted(commit, {shard: serial for shard, _, serial in runs})
+
+    def _steps(self, commit: Commit, rows: Rows) -> Iterator[Step]:
+        do, anchor = self._do, commit.anchor
         if anchor is not None:
-            self._do.remember(connection, (anchor, commit.epochs[anchor], commit.serial))
-        return False
+            yield do.remember((anchor, commit.epochs[anchor], commit.serial))
+        for kind, newest in rows.newest.items():
+            yield (do.add if kind.once else do.put)(TABLES[kind], newest)
+        if rows.facts:
+            yield do.add(FACTS, rows.facts)
+        if commit.sent:
+            yield do.clear(commit.sent)
+        if rows.positions:
+            yield do.put(POSITIONS, rows.positions)
 
 
 def _numbers_of(connection: Connection, commit: Commit) -> list[int]:

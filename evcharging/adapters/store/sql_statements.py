@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     JSON,
@@ -32,8 +32,16 @@ Run = tuple[str, int, int]
 """A shard, its epoch, and the serial that it remembers."""
 
 KEYED = (*TABLES.values(), POSITIONS)
+VALUES = "values"
 ZERO = b"\\u0000"
 NO_ZERO = "\N{REPLACEMENT CHARACTER}"
+
+
+class Step(NamedTuple):
+    """A statement's text, and what is given to it."""
+
+    text: str
+    given: Any
 
 
 class Statements(ABC):
@@ -44,102 +52,112 @@ class Statements(ABC):
         self._adding = {table: self._text(self._insert(table)) for table in METADATA.sorted_tables}
         self._putting = {table: self._text(_or_update(self._insert(table), table)) for table in KEYED}
         self._remembering = self._text(_or_update(self._insert(SHARDS), SHARDS, only="serial"))
-        held = select(SHARDS.c.shard, SHARDS.c.epoch, SHARDS.c.serial).where(self._is_among(SHARDS.c.shard))
+        held = select(SHARDS.c.shard, SHARDS.c.epoch, SHARDS.c.serial).where(self._is_given(SHARDS.c.shard))
         self._holding = self._text(held.order_by(SHARDS.c.shard).with_for_update())
-        self._clearing = self._text(delete(OUTBOX).where(self._is_among(OUTBOX.c.number)))
+        self._clearing = self._text(delete(OUTBOX).where(self._is_given(OUTBOX.c.number)))
 
     def hold(self, connection: Connection, shards: Collection[str]) -> Sequence[Run]:
         """What is known of shards, which nobody else can write to until the transaction ends."""
-        found = connection.exec_driver_sql(self._holding, {"values": self._list(shards)})
+        found = connection.exec_driver_sql(self._holding, self._values(shards))
         return [(shard, epoch, serial) for shard, epoch, serial in found]
 
-    def remember(self, connection: Connection, run: Run) -> None:
+    def remember(self, run: Run) -> Step:
         """Keep a serial with its shard, whose epoch stays."""
-        shard, epoch, serial = run
-        self._run(connection, self._remembering, [{"shard": shard, "epoch": epoch, "serial": serial}])
+        return Step(self._remembering, self._rows(SHARDS, [dict(zip(SHARDS.c.keys(), run, strict=True))]))
 
-    def add(self, connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    def add(self, table: Table, rows: Sequence[Row]) -> Step:
         """Add rows; raises IntegrityError where one with the same key is there."""
-        self._run(connection, self._adding[table], rows)
+        return Step(self._adding[table], self._rows(table, rows))
 
-    def put(self, connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    def put(self, table: Table, rows: Sequence[Row]) -> Step:
         """Add rows, each in place of the one with its key; no two of them may have the same."""
-        self._run(connection, self._putting[table], rows)
+        return Step(self._putting[table], self._rows(table, rows))
 
-    def clear(self, connection: Connection, numbers: Collection[int]) -> None:
+    def clear(self, numbers: Collection[int]) -> Step:
         """Take messages out of the outbox."""
-        connection.exec_driver_sql(self._clearing, {"values": self._list(numbers)})
+        return Step(self._clearing, self._values(numbers))
 
     @abstractmethod
-    def post(self, connection: Connection, rows: Sequence[Row]) -> list[int]:
-        """Put messages into the outbox; their numbers, in order."""
+    def write(self, connection: Connection, steps: Sequence[Step], posts: Sequence[Row]) -> list[int]:
+        """Do these, no two of which do the same to one table, and put messages into the outbox; their numbers, in
+        order."""
 
     @abstractmethod
     def _insert(self, table: Table) -> Insert:
         """Rows into the columns that the database does not fill by itself."""
 
     @abstractmethod
-    def _is_among(self, column: Column[Any]) -> ColumnElement[bool]:
-        """Whether a column has one of the `values`."""
+    def _rows(self, table: Table, rows: Sequence[Row]) -> Any: ...
 
     @abstractmethod
-    def _list(self, values: Collection[Any]) -> Any: ...
+    def _is_given(self, column: Column[Any]) -> ColumnElement[bool]:
+        """Whether a column has one of the values that are given."""
 
     @abstractmethod
-    def _run(self, connection: Connection, text: str, rows: Sequence[Row]) -> Any: ...
+    def _values(self, values: Collection[Any]) -> dict[str, Any]: ...
 
     def _text(self, statement: ClauseElement) -> str:
         return str(statement.compile(dialect=self._dialect))
 
 
 class SqliteStatements(Statements):
-    """Run once for each row: nothing travels, and nobody else writes meanwhile."""
+    """Each is run once for each row: nothing travels, and nobody else writes meanwhile."""
 
     def __init__(self, _: Dialect) -> None:
         super().__init__(sqlite.dialect(paramstyle="named"))
 
-    def post(self, connection: Connection, rows: Sequence[Row]) -> list[int]:
-        self.add(connection, OUTBOX, rows)
+    def write(self, connection: Connection, steps: Sequence[Step], posts: Sequence[Row]) -> list[int]:
+        for text, given in (*steps, self.add(OUTBOX, posts)) if posts else steps:
+            connection.exec_driver_sql(text, given)
+        if not posts:
+            return []
         last: int = connection.exec_driver_sql("SELECT last_insert_rowid()").scalar_one()
-        return list(range(last - len(rows) + 1, last + 1))
+        return list(range(last - len(posts) + 1, last + 1))
 
     def _insert(self, table: Table) -> Insert:
         return sqlite.insert(table).values({name: bindparam(name) for name in _filled(table)})
 
-    def _is_among(self, column: Column[Any]) -> ColumnElement[bool]:
-        return column.in_(select(func.json_each(bindparam("values")).table_valued("value")))
+    def _rows(self, table: Table, rows: Sequence[Row]) -> list[Row]:
+        return list(rows)
 
-    def _list(self, values: Collection[Any]) -> str:
-        return to_json(list(values)).decode()
+    def _is_given(self, column: Column[Any]) -> ColumnElement[bool]:
+        return column.in_(select(func.json_each(bindparam(VALUES)).table_valued("value")))
 
-    def _run(self, connection: Connection, text: str, rows: Sequence[Row]) -> Any:
-        return connection.exec_driver_sql(text, list(rows))
+    def _values(self, values: Collection[Any]) -> dict[str, Any]:
+        return {VALUES: to_json(list(values)).decode()}
 
 
 class PostgresStatements(Statements):
-    """All rows travel as one JSON text, which the server takes apart."""
+    """All of them travel as one, with the rows of each table as one JSON text, which the server takes apart."""
 
     def __init__(self, dialect: Dialect) -> None:
         super().__init__(dialect)
         self._posting = self._text(self._insert(OUTBOX).returning(OUTBOX.c.number))
 
-    def post(self, connection: Connection, rows: Sequence[Row]) -> list[int]:
-        return sorted(self._run(connection, self._posting, rows).scalars())
+    def write(self, connection: Connection, steps: Sequence[Step], posts: Sequence[Row]) -> list[int]:
+        if posts:
+            steps = [*steps, Step(self._posting, self._rows(OUTBOX, posts))]
+        *others, last = steps
+        ahead = ", ".join(f"step_{number} AS ({step.text})" for number, step in enumerate(others))
+        given = {name: value for step in steps for name, value in step.given.items()}
+        found = connection.exec_driver_sql(f"WITH {ahead} {last.text}" if ahead else last.text, given)
+        return sorted(found.scalars()) if posts else []
 
     def _insert(self, table: Table) -> Insert:
         names = _filled(table)
         columns = [column(name, table.c[name].type) for name in names]
-        given = func.json_to_recordset(cast(bindparam("rows", type_=Text), JSON)).table_valued(*columns)
-        return postgresql.insert(table).from_select(names, select(given.render_derived(with_types=True)))
+        rows = cast(bindparam(table.name, type_=Text), JSON)
+        given = func.json_to_recordset(rows).table_valued(*columns).render_derived(with_types=True)
+        return postgresql.insert(table).from_select(names, select(given))
 
-    def _is_among(self, column: Column[Any]) -> ColumnElement[bool]:
-        return column == any_(bindparam("values", type_=postgresql.ARRAY(column.type)))
+    def _rows(self, table: Table, rows: Sequence[Row]) -> dict[str, Any]:
+        return {table.name: _as_json(rows)}
 
-    def _list(self, values: Collection[Any]) -> list[Any]:
-        return list(values)
+    def _is_given(self, column: Column[Any]) -> ColumnElement[bool]:
+        return column == any_(bindparam(VALUES, type_=postgresql.ARRAY(column.type)))
 
-    def _run(self, connection: Connection, text: str, rows: Sequence[Row]) -> Any:
-        return connection.exec_driver_sql(text, {"rows": _as_json(rows)})
+    def _values(self, values: Collection[Any]) -> dict[str, Any]:
+        return {VALUES: list(values)}
 
 
 def _filled(table: Table) -> list[str]:
