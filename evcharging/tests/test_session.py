@@ -208,6 +208,12 @@ def test_clocks_may_differ_by_a_day() -> None:
     assert doubt(RUNNING, changed(late, ts=after(11 + DAY)), 22_000, after(10))
 
 
+def test_a_reading_behind_what_the_register_was_known_to_be_is_doubted() -> None:
+    assert doubt(AUTHORISED, end(), 22_000, after(10), known_mwh=1_000) is None
+    behind = doubt(AUTHORISED, end(), 22_000, after(10), known_mwh=1_001)
+    assert behind == "it begins behind the reading that the point showed before"
+
+
 def test_where_the_start_was_never_said_any_reading_may_be_the_first() -> None:
     assert doubt(AUTHORISED, reading(register_start_mwh=1_001), 22_000, after(10)) is None
 

@@ -85,6 +85,8 @@ def on_status(shard: Shard, status: CPStatus, now: datetime) -> list[Effect]:
         return []
     shard.points[status.cp_id] = live
     live.point = reported(live.point, status)
+    if live.session is None and status.state is not CPState.SUPPLYING:
+        live.register_mwh = status.register_mwh
     return [live.point, *_remind(shard, live, now), *show(shard, live, now)]
 
 

@@ -4,7 +4,7 @@ Knows no rule and no message flow."""
 from collections import OrderedDict
 from datetime import datetime
 
-from evcharging.common.messages import CPTelemetry, Message, PointShown
+from evcharging.common.messages import Message, PointShown, ReadingShown
 from evcharging.domain.charging_point import Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session
@@ -15,9 +15,23 @@ REMEMBERED = 10_000
 
 
 class LivePoint:
-    """A point with what is true only while this Central runs: its monitor's link, its open session, what is shown."""
+    """A point with what is true only while this Central runs: its monitor's link, its open session, what is shown.
+    `register_mwh`: its register when it was last known to be at rest. `distrusted`: the session of which it was last
+    said that its readings cannot be true."""
 
-    __slots__ = ("heard_at", "link", "linked", "point", "session", "shown", "since", "well", "why")
+    __slots__ = (
+        "distrusted",
+        "heard_at",
+        "link",
+        "linked",
+        "point",
+        "register_mwh",
+        "session",
+        "shown",
+        "since",
+        "well",
+        "why",
+    )
 
     def __init__(self, point: Point, now: datetime) -> None:
         self.point = point
@@ -29,6 +43,8 @@ class LivePoint:
         self.why: str | None = None
         self.shown: PointShown | None = None
         self.since = now
+        self.register_mwh = 0
+        self.distrusted = ""
 
 
 class Shard:
@@ -39,7 +55,7 @@ class Shard:
         self.epoch = epoch
         self.points: dict[str, LivePoint] = {}
         self.timers = Timers()
-        self.readings: dict[str, CPTelemetry] = {}
+        self.readings: dict[str, ReadingShown] = {}
         self._seq = 0
         self._past: OrderedDict[tuple[type[Record], str], Record] = OrderedDict()
 

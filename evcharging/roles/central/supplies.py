@@ -27,7 +27,7 @@ from evcharging.domain.session import (
     supplying,
     ticket_of,
 )
-from evcharging.domain.suspicion import doubt
+from evcharging.domain.suspicion import doubt, doubt_telemetry
 from evcharging.domain.tariff import cost_micro_euros, to_euros
 from evcharging.roles.central.shard import LivePoint, Shard
 from evcharging.roles.central.showing import notice, show, update
@@ -35,9 +35,6 @@ from evcharging.roles.role import NOTHING, Effect, Effects
 
 PLUG_WITHIN = timedelta(seconds=90)
 """How long Central waits once a point has said that it waits for a vehicle; the point itself gives up earlier."""
-
-MOST_MWH = 10**15
-"""What no supply delivers; a reading beyond it tells a driver nothing."""
 
 GATHER_READINGS = timedelta(seconds=0.2)
 READINGS_AT_ONCE = 500
@@ -85,17 +82,19 @@ def on_start_timeout(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
 
 
 def on_telemetry(shard: Shard, message: CPTelemetry, now: datetime) -> Effects:
-    """Tell the driver how the supply goes on, by the ledger's own price; the panel hears of it with others."""
+    """Tell the driver how the supply goes on, by the ledger's own price; the panel hears of it with others. A reading
+    that cannot be true is shown to nobody; operators hear of the first one of a session."""
     live = shard.points.get(message.cp_id)
     session = live.session if live else None
-    if session is None or session.session_id != message.session_id or session.status is not SessionStatus.SUPPLYING:
+    is_running = session is not None and session.status is SessionStatus.SUPPLYING
+    if live is None or session is None or not is_running or session.session_id != message.session_id:
         return NOTHING
-    energy = max(0, message.register_mwh - session.register_start_mwh)
-    if energy > MOST_MWH:
-        return NOTHING
+    reason = doubt_telemetry(session, message, live.point.power_w, now)
+    if reason is not None:
+        return _distrust(shard, live, message, reason, now)
     if not shard.readings:
         shard.timers.set(SHOW_READINGS, "", now + GATHER_READINGS)
-    shard.readings[message.cp_id] = message
+    shown = shard.readings[message.cp_id] = _shown(session, message)
     return [
         DriverUpdate(
             ts=message.ts,
@@ -106,32 +105,41 @@ def on_telemetry(shard: Shard, message: CPTelemetry, now: datetime) -> Effects:
             cp_id=message.cp_id,
             status=UpdateStatus.IN_PROGRESS,
             session_id=message.session_id,
-            kw=message.kw,
-            kwh=to_kwh(energy),
-            euros=to_euros(cost_micro_euros(energy, session.micro_euros_per_kwh)),
+            kw=shown.kw,
+            kwh=shown.kwh,
+            euros=shown.euros,
         )
     ]
+
+
+def _distrust(shard: Shard, live: LivePoint, message: CPTelemetry, reason: str, now: datetime) -> list[Effect]:
+    if live.distrusted == message.session_id:
+        return []
+    live.distrusted = message.session_id
+    text = f"{message.cp_id}: readings of {message.session_id} are not shown: {reason} ({message.register_mwh} mWh)"
+    return notice(shard, "warning", text, message.cp_id, now)
 
 
 def show_readings(shard: Shard, _: str, now: datetime) -> list[Effect]:
     """Tell the panel the newest readings of supplies that go on."""
     readings, shard.readings = shard.readings, {}
-    shown = [_shown(reading) for reading in readings.values() if shard.open_session(reading.cp_id, reading.session_id)]
+    shown = [reading for reading in readings.values() if shard.open_session(reading.cp_id, reading.session_id)]
     return [
         ReadingsShown(ts=now, epoch=shard.epoch, seq=shard.next(), cp_id=some[0].cp_id, readings=some)
         for some in (tuple(shown[begin : begin + READINGS_AT_ONCE]) for begin in range(0, len(shown), READINGS_AT_ONCE))
     ]
 
 
-def _shown(reading: CPTelemetry) -> ReadingShown:
+def _shown(session: Session, reading: CPTelemetry) -> ReadingShown:
+    energy = reading.register_mwh - session.register_start_mwh
     return ReadingShown(
         ts=reading.ts,
-        cp_id=reading.cp_id,
-        driver_id=reading.driver_id,
-        session_id=reading.session_id,
+        cp_id=session.cp_id,
+        driver_id=session.driver_id,
+        session_id=session.session_id,
         kw=reading.kw,
-        kwh=reading.kwh,
-        euros=reading.euros,
+        kwh=to_kwh(energy),
+        euros=to_euros(cost_micro_euros(energy, session.micro_euros_per_kwh)),
         register_mwh=reading.register_mwh,
     )
 
@@ -143,7 +151,9 @@ def on_ended(shard: Shard, message: SupplyEnded, now: datetime) -> list[Effect]:
         return _set_aside(shard, message, "nobody authorised that session there", now)
     if session.is_settled:
         return [] if agrees(session, message) else _set_aside(shard, message, "it was settled with other figures", now)
-    reason = doubt(session, message, shard.points[session.cp_id].point.power_w, now)
+    live = shard.points[session.cp_id]
+    known = live.register_mwh if session.is_open else 0
+    reason = doubt(session, message, live.point.power_w, now, known_mwh=known)
     session = settled(session, message, reason)
     bill = _suspect(shard, session, reason, now) if reason else [bill_of(session)]
     return [session, *bill, final_update(shard, session, now), *_close(shard, session, now)]
@@ -155,7 +165,8 @@ def _suspect(shard: Shard, session: Session, reason: str, now: datetime) -> list
 
 
 def _set_aside(shard: Shard, message: SupplyEnded, why: str, now: datetime) -> list[Effect]:
-    text = f"{message.cp_id}: a final reading of {message.session_id} was set aside: {why}"
+    said = f"{message.register_start_mwh} to {message.register_stop_mwh} mWh"
+    text = f"{message.cp_id}: a final reading of {message.session_id} was set aside ({said}): {why}"
     return notice(shard, "warning", text, message.cp_id, now)
 
 
