@@ -1,14 +1,15 @@
 """What a claim and a commit do in a SQL database, inside of one transaction. Knows no connection and no rule."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, Dialect, case, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from evcharging.adapters.store import Commit
+from evcharging.adapters.store.chain import chain
 from evcharging.adapters.store.guard import check_runs, has_lasted
 from evcharging.adapters.store.sql_rows import Rows
-from evcharging.adapters.store.sql_statements import PostgresStatements, SqliteStatements, Statements, Step
+from evcharging.adapters.store.sql_statements import PostgresStatements, Run, SqliteStatements, Statements, Step
 from evcharging.adapters.store.tables import FACTS, OUTBOX, POSITIONS, SHARDS, TABLES
 
 
@@ -34,23 +35,17 @@ class Writer:
     def commit(self, connection: Connection, commit: Commit, rows: Rows) -> list[int]:
         """Write all of it, unless it is there; the numbers of its outbox messages. Raises Refused before any record,
         and IntegrityError for a record that may be recorded only once and is there."""
-        if self._has_lasted(connection, commit):
+        runs = {run.shard: run for run in self._do.hold(connection, rows.shards)} if rows.shards else {}
+        check_runs(commit.epochs, {shard: run.epoch for shard, run in runs.items()})
+        if has_lasted(commit, {shard: run.serial for shard, run in runs.items()}):
             return _numbers_of(connection, commit)
-        steps = [*self._steps(commit, rows)]
+        steps = [*self._steps(commit, rows, _moved(runs, commit, rows))]
         return self._do.write(connection, steps, rows.posts) if steps or rows.posts else []
 
-    def _has_lasted(self, connection: Connection, commit: Commit) -> bool:
-        """Whether it is there already; holds its shards against every other commit until the transaction ends."""
-        if not commit.epochs:
-            return False
-        runs = self._do.hold(connection, commit.epochs)
-        check_runs(commit.epochs, {shard: epoch for shard, epoch, _ in runs})
-        return has_lasted(commit, {shard: serial for shard, _, serial in runs})
-
-    def _steps(self, commit: Commit, rows: Rows) -> Iterator[Step]:
-        do, anchor = self._do, commit.anchor
-        if anchor is not None:
-            yield do.remember((anchor, commit.epochs[anchor], commit.serial))
+    def _steps(self, commit: Commit, rows: Rows, moved: Sequence[Run]) -> Iterator[Step]:
+        do = self._do
+        if moved:
+            yield do.remember(moved)
         for kind, newest in rows.newest.items():
             yield (do.add if kind.once else do.put)(TABLES[kind], newest)
         if rows.facts:
@@ -59,6 +54,16 @@ class Writer:
             yield do.clear(commit.sent)
         if rows.positions:
             yield do.put(POSITIONS, rows.positions)
+
+
+def _moved(runs: Mapping[str, Run], commit: Commit, rows: Rows) -> list[Run]:
+    """The shards that stand otherwise after a commit, whose facts get their hashes here."""
+    after = {shard: runs.get(shard, Run(shard)) for shard in rows.shards}
+    if commit.anchor is not None:
+        after[commit.anchor] = after[commit.anchor]._replace(serial=commit.serial)
+    for shard, head in chain(rows.facts, {shard: run.head for shard, run in runs.items()}).items():
+        after[shard] = after[shard]._replace(head=head)
+    return [run for shard, run in after.items() if run != runs.get(shard, Run(shard))]
 
 
 def _numbers_of(connection: Connection, commit: Commit) -> list[int]:

@@ -28,8 +28,16 @@ from evcharging.adapters.store.tables import METADATA, NUMBERED, OUTBOX, POSITIO
 from evcharging.common.utils import to_json
 
 Insert = sqlite.Insert | postgresql.Insert
-Run = tuple[str, int, int]
-"""A shard, its epoch, and the serial that it remembers."""
+
+
+class Run(NamedTuple):
+    """How a shard stands: its epoch, the serial that it remembers, and the hash of its newest fact."""
+
+    shard: str
+    epoch: int = 0
+    serial: int = 0
+    head: str = ""
+
 
 KEYED = (*TABLES.values(), POSITIONS)
 VALUES = "values"
@@ -51,19 +59,19 @@ class Statements(ABC):
         self._dialect = dialect
         self._adding = {table: self._text(self._insert(table)) for table in METADATA.sorted_tables}
         self._putting = {table: self._text(_or_update(self._insert(table), table)) for table in KEYED}
-        self._remembering = self._text(_or_update(self._insert(SHARDS), SHARDS, only="serial"))
-        held = select(SHARDS.c.shard, SHARDS.c.epoch, SHARDS.c.serial).where(self._is_given(SHARDS.c.shard))
+        self._remembering = self._text(_or_update(self._insert(SHARDS), SHARDS, only=("serial", "head")))
+        held = select(*(SHARDS.c[name] for name in Run._fields)).where(self._is_given(SHARDS.c.shard))
         self._holding = self._text(held.order_by(SHARDS.c.shard).with_for_update())
         self._clearing = self._text(delete(OUTBOX).where(self._is_given(OUTBOX.c.number)))
 
     def hold(self, connection: Connection, shards: Collection[str]) -> Sequence[Run]:
         """What is known of shards, which nobody else can write to until the transaction ends."""
         found = connection.exec_driver_sql(self._holding, self._values(shards))
-        return [(shard, epoch, serial) for shard, epoch, serial in found]
+        return [Run(*row) for row in found]
 
-    def remember(self, run: Run) -> Step:
-        """Keep a serial with its shard, whose epoch stays."""
-        return Step(self._remembering, self._rows(SHARDS, [dict(zip(SHARDS.c.keys(), run, strict=True))]))
+    def remember(self, runs: Sequence[Run]) -> Step:
+        """Keep serials and heads with their shards, whose epochs stay."""
+        return Step(self._remembering, self._rows(SHARDS, [run._asdict() for run in runs]))
 
     def add(self, table: Table, rows: Sequence[Row]) -> Step:
         """Add rows; raises IntegrityError where one with the same key is there."""
@@ -164,9 +172,9 @@ def _filled(table: Table) -> list[str]:
     return [column.name for column in table.c if column.type is not NUMBERED]
 
 
-def _or_update(insert: Insert, table: Table, *, only: str | None = None) -> Insert:
+def _or_update(insert: Insert, table: Table, *, only: Sequence[str] = ()) -> Insert:
     keys = [column.name for column in table.c if column.unique] or [column.name for column in table.primary_key]
-    others = [only] if only else [name for name in _filled(table) if name not in keys]
+    others = only or [name for name in _filled(table) if name not in keys]
     return insert.on_conflict_do_update(index_elements=keys, set_={name: insert.excluded[name] for name in others})
 
 

@@ -185,6 +185,7 @@ FACTS = Table(
     _words("kind"),
     _words("key"),
     _words("body"),
+    Column("hash", WORDS, nullable=False, server_default=""),
     sqlite_autoincrement=True,
 )
 
@@ -213,4 +214,5 @@ SHARDS = Table(
     Column("shard", WORDS, primary_key=True),
     _number("epoch"),
     Column("serial", BigInteger, nullable=False, server_default="0"),
+    Column("head", WORDS, nullable=False, server_default=""),
 )

@@ -9,7 +9,7 @@ from evcharging.adapters.store import StoreUnusable
 from evcharging.adapters.store.sql_transactions import run
 from evcharging.adapters.store.sql_troubles import place
 
-HEAD = "0002"
+HEAD = "0003"
 
 VERSION = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 
