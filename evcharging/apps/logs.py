@@ -44,6 +44,10 @@ def configure(level: str, now: Callable[[], datetime], out: TextIO | None = None
         logger_factory=lambda: writer,
         cache_logger_on_first_use=False,
     )
+    root = logging.getLogger()
+    for handler in [handler for handler in root.handlers if isinstance(handler, Libraries)]:
+        root.removeHandler(handler)
+    root.addHandler(Libraries(logging.WARNING))
 
 
 def as_text(moment: datetime, level: str, component: str, text: str, _: object) -> str:
@@ -61,6 +65,17 @@ def as_json(moment: datetime, level: str, component: str, text: str, about: obje
 def one_line(text: str) -> str:
     """The text with what would break the line, or the terminal, written as an escape."""
     return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+class Libraries(logging.Handler):
+    """What libraries warn of, as one line of our own: without this, Python would write their stack traces."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say one thing."""
+        error = record.exc_info[1] if record.exc_info else None
+        text = record.getMessage().partition("\n")[0]
+        level = "error" if record.levelno >= logging.ERROR else "warning"
+        speaker(record.name.partition(".")[0])(level, f"{text}: {error!r}" if error else text)
 
 
 class _Writer:

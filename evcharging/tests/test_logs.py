@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 import os
 import re
 from collections.abc import Iterator
@@ -49,6 +50,22 @@ def test_a_line_has_the_time_the_level_the_component_and_the_text() -> None:
 def test_only_what_is_of_the_level_or_above_is_logged(level: str, heard: str) -> None:
     said = logged(level, *((each, "text") for each in ("debug", "info", "warning", "error")))
     assert "".join(line.split(" | ")[1][0] for line in said.splitlines()) == heard
+
+
+def test_what_a_library_warns_of_is_one_line_without_a_stack_trace() -> None:
+    out = io.StringIO()
+    configure("INFO", lambda: NOON, out)
+    text = "Task exception was never retrieved\nfuture: <Task>"
+    logging.getLogger("asyncio").error(text, exc_info=ValueError("no\nsuch thing"))
+    logging.getLogger("some.library").warning("%s is deprecated", "this")
+    logging.getLogger("some.library").info("hello")
+    configure("INFO", lambda: NOON, out)
+    logging.getLogger("some.library").error("once")
+    assert out.getvalue() == (
+        "2025-10-13 12:00:05 | ERROR | asyncio | Task exception was never retrieved: ValueError('no\\nsuch thing')\n"
+        "2025-10-13 12:00:05 | WARNING | some | this is deprecated\n"
+        "2025-10-13 12:00:05 | ERROR | some | once\n"
+    )
 
 
 def test_the_time_is_the_one_of_the_clock_that_was_given() -> None:

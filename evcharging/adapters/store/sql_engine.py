@@ -1,5 +1,6 @@
 """Where a SQL database is: its address, and the technology that goes with it."""
 
+import logging
 from importlib import import_module
 
 from sqlalchemy import URL, Engine, make_url
@@ -40,6 +41,8 @@ def open_engine(text: str, *, patience_s: float, writes: bool = False, unhurried
     """Connections to the database at a URL, to read, or a single one to write. `patience_s`: how long others' locks are
     waited for. What is `unhurried` may take long for other reasons."""
     url = read_url(text)
+    # Of connections that broke the store tells, in a sentence; the pool would tell of each with a stack trace.
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     if url.get_backend_name() == "sqlite":
         return open_sqlite(url, patience_s, writes=writes)
     postgres = import_module("evcharging.adapters.store.sql_postgres")  # whose driver is loaded where it is needed
