@@ -13,10 +13,13 @@ from starlette.responses import JSONResponse, Response
 
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.clock import WallClock
+from evcharging.adapters.tcp import Connector
 from evcharging.apps.ev_cp_e.engines import engines, open_journal
+from evcharging.apps.ev_cp_m import central_link
+from evcharging.apps.ev_cp_m.central_link import CentralLink
 from evcharging.apps.ev_cp_m.monitors import monitors
 from evcharging.apps.web_server import web_server
-from evcharging.common.config import EngineSettings
+from evcharging.common.config import Address, EngineSettings
 from evcharging.common.messages import HealthReport
 from evcharging.roles.role import LinkDown, Peer
 from evcharging.tests.central_world import living
@@ -125,6 +128,50 @@ def test_a_monitor_that_is_hushed_reports_no_more_and_complains_no_more() -> Non
                 await ward.until_told(LinkDown(peer=Peer.CENTRAL))
             await ward.until_told(LinkDown(peer=Peer.ENGINE))
             assert ward.said == said
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("nonsense", [b"{}", b"[]", b'{"type":"LinkRefused"}'])
+def test_what_central_says_that_cannot_be_read_is_passed_over(nonsense: bytes) -> None:
+    async def scene() -> None:
+        ear = Ear()
+        async with serving(ear) as door, serving(Ear()) as engine:
+
+            async def answer(_: Request) -> Response:
+                return JSONResponse({"tcp_port": door.port})
+
+            async with (
+                web_server(registry(answer), HOST, 0) as (_, port),
+                watching(settings_for(port), engine.port) as ward,
+            ):
+                await ward.until_linked()
+                assert await ear.next() == "opened"
+                ear.links[-1].send(nonsense)
+                report_to(ward)
+                assert isinstance(await ear.next(), bytes)
+                assert ear.quiet
+
+    asyncio.run(scene())
+
+
+def test_a_link_that_lasted_makes_up_for_failures_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(central_link, "STEADY", 0)
+
+    async def scene() -> None:
+        failed: list[int] = []
+        link = CentralLink("CP-001", lambda *_: None, lambda *_: None, None, lambda it: failed.append(it.failures))
+        for _ in range(3):
+            link.on_retry("No.")
+        ear = Ear()
+        async with serving(ear) as door:
+            link.connect(Address(HOST, door.port), Connector(HOST, door.port, link, chance=Random(1)))
+            assert await ear.next() == "opened"
+            while not link.is_open:
+                await asyncio.sleep(0.01)
+            await link.close()
+        link.on_retry("No.")
+        assert failed == [1, 2, 3, 1]
 
     asyncio.run(scene())
 

@@ -113,6 +113,26 @@ def test_a_fleet_that_central_refuses_for_one_reason_complains_once() -> None:
     asyncio.run(scene())
 
 
+@pytest.mark.parametrize("body", [b"<html>", b"[1]", b'{"title": "Bad Gateway"}'])
+def test_a_refusal_without_a_reason_is_told_by_its_status(body: bytes) -> None:
+    async def refuse(_: Request) -> Response:
+        return Response(body, 502)
+
+    async def scene() -> None:
+        said: Said = []
+        async with (
+            web_server(registry(refuse), HOST, 0) as (_, port),
+            registering(settings_for(port), said) as registrar,
+        ):
+            task = asyncio.create_task(registrar.register("CP-001", None))
+            while not said:
+                await asyncio.sleep(0.01)
+            task.cancel()
+        assert said == [("warning", f"Central at {HOST}:{port} does not register CP-001: status 502, retrying")]
+
+    asyncio.run(scene())
+
+
 # Several Centrals
 
 
