@@ -13,6 +13,7 @@ PROGRAMS = {
     "engine": "evcharging.apps.ev_cp_e.main",
     "monitor": "evcharging.apps.ev_cp_m.main",
     "driver": "evcharging.apps.ev_driver.main",
+    "move-ledger": "evcharging.apps.move_ledger",
     "simulate": "evcharging.apps.simulate",
     "prove": "evcharging.apps.prove",
 }
@@ -22,6 +23,7 @@ SUMMARIES = {
     "engine": "A charging point engine: power and metering.",
     "monitor": "A charging point monitor: health and registration.",
     "driver": "A driver: asks for one charge after another.",
+    "move-ledger": "Central's ledger to another database.",
     "simulate": "The same network on virtual time.",
     "prove": "What must hold whatever fails, on virtual time.",
 }

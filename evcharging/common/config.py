@@ -94,7 +94,10 @@ class CentralSettings(Settings):
     http_port: Port = Field(8000, description="Dashboard HTTP port")
     listen_host: str = Field("127.0.0.1", description="Address on which monitors' framed TCP links are accepted")
     listen_port: Port = Field(9999, description="Framed TCP port for monitors")
-    db_url: str = Field("sqlite:///data/central.db", description="Database: sqlite:///FILE")
+    db_url: str = Field(
+        "sqlite:///data/central.db",
+        description="Database: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME",
+    )
     partitions: int = Field(8, ge=1, le=1024, description="Shards that charging points are divided into")
     log_level: LogLevel = LOG_LEVEL
     log_format: LogFormat = LOG_FORMAT

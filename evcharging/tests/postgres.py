@@ -69,6 +69,10 @@ class Postgres:
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
+    def cut(self) -> None:
+        """Cut every connection of the stores."""
+        self.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'evcharging'")
+
     def start(self) -> None:
         """Start it, and wait until it answers."""
         options = [f"--{name}={value}" for name, value in {**self._options, "port": str(self.port)}.items()]

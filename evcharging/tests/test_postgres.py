@@ -19,8 +19,6 @@ PATIENCE_S = 0.4
 WAIT_S = 20.0
 AWAY = r"^Cannot use the database postgresql://postgres:\*\*\*@[^ ]+/test_\d \(Connection refused\): check [^\n]+$"
 
-CUT_ALL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'evcharging'"
-
 
 @pytest.fixture
 def store(ledger: str) -> Iterator[SqlStore]:
@@ -145,7 +143,7 @@ def test_connections_that_are_cut_at_any_moment_lose_and_double_nothing(store: S
     with committing(store) as host:
         for _ in range(20):
             host.goes_on()
-            postgres.ask(CUT_ALL)
+            postgres.cut()
 
 
 def test_a_server_that_is_killed_while_it_commits_loses_and_doubles_nothing(mortal: Postgres) -> None:

@@ -8,8 +8,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.chain import chain
 from evcharging.adapters.store.guard import check_runs, has_lasted
+from evcharging.adapters.store.migrations import must_be_current
 from evcharging.adapters.store.sql_rows import Rows
-from evcharging.adapters.store.sql_statements import PostgresStatements, Run, SqliteStatements, Statements, Step
+from evcharging.adapters.store.sql_statements import Run, Step, statements_for
 from evcharging.adapters.store.tables import FACTS, OUTBOX, POSITIONS, SHARDS, TABLES
 
 
@@ -17,19 +18,19 @@ class Writer:
     """Writes to databases of one dialect."""
 
     def __init__(self, dialect: Dialect, *, first_epoch: int) -> None:
-        is_postgres = dialect.name == "postgresql"
-        self._do: Statements = (PostgresStatements if is_postgres else SqliteStatements)(dialect)
+        self._do = statements_for(dialect)
         self._first_epoch = first_epoch
-        self._insert = postgresql.insert if is_postgres else sqlite.insert
+        self._insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
 
     def claim(self, connection: Connection, shards: Sequence[str]) -> dict[str, int]:
-        """Begin the next run of each shard."""
+        """Begin the next run of each shard; raises StoreUnusable for a ledger that is this program's no more."""
         next_epoch = case((SHARDS.c.epoch < self._first_epoch, self._first_epoch), else_=SHARDS.c.epoch + 1)
         begin = self._insert(SHARDS).on_conflict_do_update(
             index_elements=["shard"], set_={"epoch": next_epoch, "serial": 0}
         )
         rows = [{"shard": shard, "epoch": self._first_epoch} for shard in sorted(set(shards))]
         epochs: dict[str, int] = dict(connection.execute(begin.returning(SHARDS.c.shard, SHARDS.c.epoch), rows).all())
+        must_be_current(connection)
         return {shard: epochs[shard] for shard in shards}
 
     def commit(self, connection: Connection, commit: Commit, rows: Rows) -> list[int]:

@@ -85,14 +85,18 @@ class Statements(ABC):
         """Take messages out of the outbox."""
         return Step(self._clearing, self._values(numbers))
 
+    def copy(self, table: Table, rows: Sequence[Row]) -> Step:
+        """Add rows with the numbers that another database gave them."""
+        return Step(self._text(self._insert(table, whole=True)), self._rows(table, rows))
+
     @abstractmethod
     def write(self, connection: Connection, steps: Sequence[Step], posts: Sequence[Row]) -> list[int]:
         """Do these, no two of which do the same to one table, and put messages into the outbox; their numbers, in
         order."""
 
     @abstractmethod
-    def _insert(self, table: Table) -> Insert:
-        """Rows into the columns that the database does not fill by itself."""
+    def _insert(self, table: Table, *, whole: bool = False) -> Insert:
+        """Rows into a table; into the columns that the database fills by itself only for the `whole` of it."""
 
     @abstractmethod
     def _rows(self, table: Table, rows: Sequence[Row]) -> Any: ...
@@ -122,8 +126,8 @@ class SqliteStatements(Statements):
         last: int = connection.exec_driver_sql("SELECT last_insert_rowid()").scalar_one()
         return list(range(last - len(posts) + 1, last + 1))
 
-    def _insert(self, table: Table) -> Insert:
-        return sqlite.insert(table).values({name: bindparam(name) for name in _filled(table)})
+    def _insert(self, table: Table, *, whole: bool = False) -> Insert:
+        return sqlite.insert(table).values({name: bindparam(name) for name in _filled(table, whole=whole)})
 
     def _rows(self, table: Table, rows: Sequence[Row]) -> list[Row]:
         return list(rows)
@@ -151,8 +155,8 @@ class PostgresStatements(Statements):
         found = connection.exec_driver_sql(f"WITH {ahead} {last.text}" if ahead else last.text, given)
         return sorted(found.scalars()) if posts else []
 
-    def _insert(self, table: Table) -> Insert:
-        names = _filled(table)
+    def _insert(self, table: Table, *, whole: bool = False) -> Insert:
+        names = _filled(table, whole=whole)
         columns = [column(name, table.c[name].type) for name in names]
         rows = cast(bindparam(table.name, type_=Text), JSON)
         given = func.json_to_recordset(rows).table_valued(*columns).render_derived(with_types=True)
@@ -168,8 +172,13 @@ class PostgresStatements(Statements):
         return {VALUES: list(values)}
 
 
-def _filled(table: Table) -> list[str]:
-    return [column.name for column in table.c if column.type is not NUMBERED]
+def statements_for(dialect: Dialect) -> Statements:
+    """Those of the kind of database that an engine is for."""
+    return (PostgresStatements if dialect.name == "postgresql" else SqliteStatements)(dialect)
+
+
+def _filled(table: Table, *, whole: bool = False) -> list[str]:
+    return [column.name for column in table.c if whole or column.type is not NUMBERED]
 
 
 def _or_update(insert: Insert, table: Table, *, only: Sequence[str] = ()) -> Insert:

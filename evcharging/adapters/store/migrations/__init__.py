@@ -11,18 +11,32 @@ from evcharging.adapters.store.sql_troubles import place
 
 HEAD = "0003"
 
+MOVED = f"moved {HEAD}"
+"""Stands in place of the revision of a ledger that is somewhere else now."""
+
 VERSION = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 
 
 def is_behind(engine: Engine) -> bool:
-    """Whether a database lacks revisions. Raises StoreUnusable for one that a newer program made."""
+    """Whether a database lacks revisions. Raises StoreUnusable for one that this program must leave alone."""
     stored = run(engine, revision_of)
+    _must_be_ours(stored, engine)
+    return stored != HEAD
+
+
+def must_be_current(connection: Connection) -> None:
+    """Raises StoreUnusable for a database that was moved or brought further since it was opened."""
+    _must_be_ours(connection.scalar(select(VERSION.c.version_num)), connection.engine)
+
+
+def _must_be_ours(stored: str | None, engine: Engine) -> None:
+    if stored == MOVED:
+        raise StoreUnusable(f"The ledger in {place(engine.url)} was moved to another database: give that one's address")
     if stored is not None and stored > HEAD:
         raise StoreUnusable(
             f"The database {place(engine.url)} was made by a newer version of this program "
             f"(revision {stored}, this one knows {HEAD}): update the program or give another database"
         )
-    return stored != HEAD
 
 
 def migrate(engine: Engine) -> None:
