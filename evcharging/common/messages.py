@@ -266,8 +266,20 @@ class OperatorRequest(Message, frozen=True, kw_only=True):
     action: Action
 
 
+class SettleSession(Message, frozen=True, kw_only=True):
+    """An operator says what a suspect session delivered, and why, so that it is billed; without `energy_mwh`, what its
+    engine's figures say."""
+
+    request_id: Reference
+    cp_id: Id
+    session_id: Reference
+    energy_mwh: Annotated[int, Meta(ge=0, le=10**11)] | None = None
+    note: Annotated[str, Meta(pattern=LINE_PATTERN, max_length=120)]
+    by: Id
+
+
 class OperatorAnswer(Message, frozen=True, kw_only=True):
-    """Central's decision on a registration or an operator's request, after it was made to last."""
+    """Central's decision on a registration, a settlement or an operator's request, after it was made to last."""
 
     request_id: Reference
     cp_id: Id

@@ -21,11 +21,14 @@ class SessionStatus(StrEnum):
     SUSPECT = "SUSPECT"
 
 
+HELD = "; the bill is held"
+
 GOOD_ENDS = frozenset({EndReason.COMPLETE, EndReason.UNPLUGGED})
 
 
 class Session(Record, frozen=True, kw_only=True):
-    """One authorised charge. Readings in mWh; the price, micro-euro a kWh, is frozen when it is authorised."""
+    """One authorised charge. Readings in mWh; the price, micro-euro a kWh, is frozen when it is authorised.
+    `settled_...` is what an operator said who settled a suspect one by hand."""
 
     key_field: ClassVar[str] = "session_id"
 
@@ -42,6 +45,10 @@ class Session(Record, frozen=True, kw_only=True):
     register_stop_mwh: int = 0
     ended_by: EndReason | None = None
     detail: str | None = None
+    settled_mwh: int | None = None
+    settled_at: datetime | None = None
+    settled_by: str | None = None
+    settled_note: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -55,8 +62,9 @@ class Session(Record, frozen=True, kw_only=True):
 
     @property
     def energy_mwh(self) -> int:
-        """What the final readings say was delivered."""
-        return self.register_stop_mwh - self.register_start_mwh
+        """What was delivered: by the final readings, or as settled by hand."""
+        figures = self.register_stop_mwh - self.register_start_mwh
+        return figures if self.settled_mwh is None else self.settled_mwh
 
 
 class Bill(Record, frozen=True, kw_only=True):
@@ -122,7 +130,7 @@ def settled(session: Session, final: SupplyEnded, doubt: str | None = None) -> S
         register_start_mwh=final.register_start_mwh,
         register_stop_mwh=final.register_stop_mwh,
         ended_by=final.ended_by,
-        detail=f"{doubt}; the bill is held" if doubt else final.detail,
+        detail="; ".join(filter(None, (final.detail, doubt))) + HELD if doubt else final.detail,
     )
 
 

@@ -46,7 +46,8 @@ def add_central(host: Host, store: Store, bus: Bus) -> None:
 
         return move
 
-    host.subscribe(CENTRAL_READS, group="central", recalled=(kafka.DRIVER_REQUESTS, kafka.CP_STATUS), adopt=adopt)
+    recalled = (kafka.DRIVER_REQUESTS, kafka.CP_STATUS, kafka.OPERATOR_REQUESTS)
+    host.subscribe(CENTRAL_READS, group="central", recalled=recalled, adopt=adopt)
 
 
 def _shards(store: Store, partitions: int, epochs: Mapping[str, int]) -> list[tuple[str, Central]]:

@@ -16,6 +16,7 @@ from evcharging.common.messages import (
     MonitorDisconnected,
     OperatorRequest,
     RegisterPoint,
+    SettleSession,
     SupplyAwaited,
     SupplyEnded,
     SupplyRefused,
@@ -167,7 +168,9 @@ class CentralAgainstModel(RuleBasedStateMachine):
         flaw=st.none() | st.none() | FLAWS,
     )
     def a_supply_ends(self, data: st.DataObject, why: EndReason, share: int, flaw: str | None) -> None:
-        request_id = self.any_charge(data)
+        self.end(self.any_charge(data), why, share, flaw)
+
+    def end(self, request_id: str, why: EndReason, share: int, flaw: str | None) -> None:
         session = self.session(request_id)
         final = self.readings(self.model.charges[request_id], share, flaw)
         self.real.say(
@@ -197,6 +200,35 @@ class CentralAgainstModel(RuleBasedStateMachine):
             "another start": (began, end, first + 1, first + 1),
         }
         return flawed[flaw] if flaw else (began, end, first, first + most * share // 10)
+
+    @precondition(lambda self: self.model.charges)
+    @rule(data=st.data(), energy=st.sampled_from([None, None, 0, 7]), note=st.sampled_from(["a", "b"]))
+    def an_operator_settles(self, data: st.DataObject, energy: int | None, note: str) -> None:
+        charges = self.model.charges
+        held = [request_id for request_id, charge in charges.items() if charge.status == "SUSPECT"]
+        self.settle(data.draw(st.sampled_from([*held, *charges])), energy, note)
+
+    def settle(self, request_id: str, energy: int | None, note: str) -> None:
+        session = self.session(request_id)
+        self.real.say(
+            SettleSession(
+                ts=self.real.now,
+                request_id="settle",
+                cp_id=session.cp_id,
+                session_id=session.session_id,
+                energy_mwh=energy,
+                note=note,
+                by="operator",
+            )
+        )
+        assert (self.real.answers["settle"].refusal is None) == self.model.settle(request_id, energy, note)
+
+    @precondition(lambda self: self.model.charges)
+    @rule(data=st.data(), flaw=FLAWS, energy=st.sampled_from([None, 0, 7]))
+    def a_supply_ends_wrongly_and_is_settled(self, data: st.DataObject, flaw: str, energy: int | None) -> None:
+        request_id = self.any_charge(data)
+        self.end(request_id, EndReason.COMPLETE, 5, flaw)
+        self.settle(request_id, energy, "a")
 
     @rule(seconds=st.sampled_from([0.5, 3, 5, 10, 30, 95]))
     def time_passes(self, seconds: float) -> None:

@@ -36,6 +36,7 @@ class Charge:
     register: int | None = None
     bill: tuple[int, int] | None = None
     final: tuple[float, float, int, int] | None = None
+    settled: tuple[int, str] | None = None
 
 
 @dataclass
@@ -115,9 +116,23 @@ class Model:
         if impossible:
             self._close(charge, "SUSPECT")
             return
+        self._bill(charge, energy)
+        self._close(charge, "COMPLETED" if why in GOOD_ENDS and charge.status != "FAILED" else "FAILED")
+
+    def settle(self, request_id: str, energy: int | None, note: str) -> bool:
+        """An operator says what a suspect charge is billed, or to trust its readings; whether that is so then."""
+        charge = self.charges[request_id]
+        if charge.final and energy is None:
+            energy = charge.final[3] - charge.final[2]
+        if charge.settled or charge.status != "SUSPECT" or energy is None or energy < 0:
+            return charge.settled is not None and charge.settled == (energy, note)
+        charge.status, charge.settled = "FAILED", (energy, note)
+        self._bill(charge, energy)
+        return True
+
+    def _bill(self, charge: Charge, energy: int) -> None:
         cost = (Decimal(energy) * charge.price / 1_000_000).quantize(Decimal(1), ROUND_HALF_UP)
         charge.bill = energy, int(cost)
-        self._close(charge, "COMPLETED" if why in GOOD_ENDS and charge.status != "FAILED" else "FAILED")
 
     def _close(self, charge: Charge, status: str) -> None:
         charge.status, charge.gives_up_at = status, None

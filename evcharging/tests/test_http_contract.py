@@ -27,6 +27,7 @@ PROMISED = {
         "/cp/stop",
         "/cp/resume",
         *(f"/cp/{{cp_id}}/{action}" for action in ("stop", "resume")),
+        "/sessions/{session_id}/settle",
     ),
 }
 PAGED = ("/sessions", "/tickets", "/requests", "/drivers", "/messages")
@@ -83,7 +84,7 @@ def test_every_operation_has_a_name_of_its_own_a_summary_and_an_answer(api: ApiC
         assert operation["summary"], (method, path)
         assert "200" in operation["responses"]
         declared = {each["name"] for each in operation.get("parameters", ()) if each["in"] == "path"}
-        assert declared == ({"cp_id"} if "{cp_id}" in path else set())
+        assert declared == {each for each in ("cp_id", "session_id") if f"{{{each}}}" in path}
 
 
 def test_every_schema_is_a_json_schema(api: ApiContract) -> None:

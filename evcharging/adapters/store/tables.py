@@ -118,6 +118,10 @@ SESSIONS = _ledger(
     _number("register_stop_mwh"),
     _words("ended_by", optional=True),
     _words("detail", optional=True),
+    _number("settled_mwh", optional=True),
+    _moment("settled_at", optional=True),
+    _words("settled_by", optional=True),
+    _words("settled_note", optional=True),
 )
 
 TICKETS = _ledger(

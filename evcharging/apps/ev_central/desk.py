@@ -19,7 +19,9 @@ from evcharging.common.messages import (
     OperatorRequest,
     PointShown,
     RegisterPoint,
+    SettleSession,
 )
+from evcharging.domain.session import Session
 from evcharging.roles.central.operators import DECIDE_WITHIN
 from evcharging.roles.panel import News, Panel
 from evcharging.roles.role import Input
@@ -30,6 +32,10 @@ T = TypeVar("T")
 
 class UnknownPoint(Exception):
     """No such charging point."""
+
+
+class UnknownSession(Exception):
+    """No such session."""
 
 
 class Refused(Exception):
@@ -114,7 +120,29 @@ class Desk:
         )
         return self.point(cp_id)
 
-    async def _ask(self, message: OperatorRequest | RegisterPoint) -> None:
+    async def settle(self, session_id: str, energy_mwh: int | None, note: str, by: str) -> Session:
+        """Bill a suspect session for this energy, or for its engine's figures; raises UnknownSession, Refused or
+        NoAnswer."""
+        session = await self._session(session_id)
+        await self._ask(
+            SettleSession(
+                ts=self.now(),
+                request_id=f"settle-{uuid4().hex}",
+                cp_id=session.cp_id,
+                session_id=session_id,
+                energy_mwh=energy_mwh,
+                note=note,
+                by=by,
+            )
+        )
+        return await self._session(session_id)
+
+    async def _session(self, session_id: str) -> Session:
+        for session in await self.history(lambda store: store.fetch(Session, [session_id])):
+            return session
+        raise UnknownSession(f"{session_id} is not a known session")
+
+    async def _ask(self, message: OperatorRequest | RegisterPoint | SettleSession) -> None:
         failing = self.failing()
         if failing:
             raise NoAnswer(failing)

@@ -1,17 +1,18 @@
-"""The ledger over HTTP: sessions, tickets, requests, drivers and system messages, page by page."""
+"""The ledger over HTTP: sessions, tickets, requests, drivers and system messages, page by page, and the settlement of
+held bills. Knows no rule: the desk asks the shard that decides."""
 
 from collections.abc import Callable, Sequence
 from typing import Annotated, TypeVar
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query
 from fastapi import Request as HttpRequest
 from pydantic import AfterValidator, Field
 from starlette.responses import Response
 
 from evcharging.adapters.store import Store
 from evcharging.apps.ev_central.desk import Desk
-from evcharging.apps.ev_central.schemas import DriverView, NoticeView, RequestView, SessionView, TicketView
+from evcharging.apps.ev_central.schemas import DriverView, NoticeView, RequestView, SessionView, Settlement, TicketView
 from evcharging.apps.ev_central.views import (
     View,
     driver_view,
@@ -20,10 +21,11 @@ from evcharging.apps.ev_central.views import (
     session_view,
     ticket_view,
 )
-from evcharging.apps.ev_central.web import UNDECIDED, TheDesk, json_response
+from evcharging.apps.ev_central.web import REFUSALS, UNDECIDED, TheDesk, json_response
 from evcharging.domain.charging_point import Notice
+from evcharging.domain.meter import to_mwh
 from evcharging.domain.record import Record
-from evcharging.domain.session import Bill, Request, Session
+from evcharging.domain.session import Bill, Request, Session, SessionStatus
 
 R = TypeVar("R", bound=Record)
 
@@ -39,6 +41,9 @@ def _plain(text: str) -> str:
 
 Id = Annotated[str, Field(max_length=128, json_schema_extra={"pattern": "^[ -~]*$"}), AfterValidator(_plain)]
 Filter = Annotated[Id | None, Query()]
+Status = Annotated[
+    SessionStatus | None, Query(description="Only sessions with this status; SUSPECT: their bill is held")
+]
 
 api = APIRouter(tags=["ledger"], responses=UNDECIDED)
 
@@ -76,10 +81,19 @@ ThePage = Annotated[Page, Depends(page_of)]
 
 @api.get("/sessions", response_model=list[SessionView], summary="Sessions")
 async def sessions(
-    page: ThePage, cp_id: Filter = None, driver_id: Filter = None, session_id: Filter = None
+    page: ThePage, cp_id: Filter = None, driver_id: Filter = None, session_id: Filter = None, status: Status = None
 ) -> Response:
     """Every session that was ever authorised."""
-    return await page.of(Session, session_view, cp_id=cp_id, driver_id=driver_id, session_id=session_id)
+    return await page.of(Session, session_view, cp_id=cp_id, driver_id=driver_id, session_id=session_id, status=status)
+
+
+@api.post(
+    "/sessions/{session_id}/settle", response_model=SessionView, responses=REFUSALS, summary="Settle a suspect session"
+)
+async def settle(desk: TheDesk, session_id: Annotated[Id, Path()], settlement: Settlement) -> Response:
+    """Its held bill becomes one, and its driver's ticket follows. Idempotent: the same again changes nothing."""
+    energy = None if settlement.kwh is None else to_mwh(settlement.kwh)
+    return json_response(session_view(await desk.settle(session_id, energy, settlement.note, settlement.by)))
 
 
 @api.get("/tickets", response_model=list[TicketView], summary="Tickets: what each session cost")

@@ -25,7 +25,7 @@ class LedgerMeter:
         self._micro_euros = 0
 
     def _on_session(self, session: Session) -> None:
-        if not session.is_open:
+        if not session.is_open and session.settled_at is None:
             self._ended[session.status] += 1
 
     def _on_bill(self, bill: Bill) -> None:

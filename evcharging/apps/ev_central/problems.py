@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from evcharging.adapters.store import StoreUnavailable
-from evcharging.apps.ev_central.desk import NoAnswer, Refused, UnknownPoint
+from evcharging.apps.ev_central.desk import NoAnswer, Refused, UnknownPoint, UnknownSession
 from evcharging.apps.logs import speaker
 
 PROBLEM_JSON = "application/problem+json"
@@ -19,6 +19,7 @@ GUARDED = {"400": NOT_JSON, **UNREAD}
 
 STATUS_OF: dict[type[Exception], HTTPStatus] = {
     UnknownPoint: HTTPStatus.NOT_FOUND,
+    UnknownSession: HTTPStatus.NOT_FOUND,
     Refused: HTTPStatus.CONFLICT,
     NoAnswer: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,

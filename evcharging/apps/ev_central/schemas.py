@@ -37,11 +37,8 @@ RESERVED = frozenset({"free", "register", "stop", "resume"})
 """Words that stand in the place of an ID in the API's paths."""
 
 
-ID_SCHEMA: JsonDict = {
-    "pattern": "^[A-Za-z0-9]([A-Za-z0-9._@:-]*[A-Za-z0-9])?$",
-    "maxLength": 64,
-    "not": {"enum": [*sorted(RESERVED)]},
-}
+NAME_SCHEMA: JsonDict = {"pattern": "^[A-Za-z0-9]([A-Za-z0-9._@:-]*[A-Za-z0-9])?$", "maxLength": 64}
+ID_SCHEMA: JsonDict = {**NAME_SCHEMA, "not": {"enum": [*sorted(RESERVED)]}}
 
 
 def not_reserved(cp_id: str) -> str:
@@ -131,8 +128,16 @@ class OngoingRequest(Schema):
     status: Literal["AUTHORISED", "SUPPLYING"]
 
 
+class Settled(Schema):
+    """What an operator said who settled a suspect session by hand."""
+
+    at: datetime = Field(examples=[NOON])
+    by: str = Field(examples=["operator"])
+    note: str = Field(examples=["The display of the vehicle said so"])
+
+
 class SessionView(Schema):
-    """A session from the ledger."""
+    """A session from the ledger. `kwh` is what was delivered: by the engine's figures, or as settled by hand."""
 
     session_id: str = Field(examples=["session-3-1-17"])
     request_id: str = Field(examples=["req-abc123"])
@@ -143,8 +148,21 @@ class SessionView(Schema):
     requested_at: datetime = Field(examples=[NOON])
     started_at: datetime | None = Field(examples=[NOON])
     ended_at: datetime | None = Field(examples=[NOON])
+    register_start_mwh: int | None = Field(examples=[1000])
+    register_stop_mwh: int | None = Field(examples=[62111])
     kwh: float | None = Field(examples=[0.061111])
     ended_by: str | None = Field(examples=["supply complete"])
+    settled: Settled | None
+
+
+class Settlement(Schema):
+    """What a suspect session delivered, and why that is known; without `kwh`, what its engine's figures say."""
+
+    model_config = ConfigDict(strict=True)
+
+    kwh: float | None = Field(None, ge=0, le=100_000, allow_inf_nan=False, examples=[0.061111])
+    note: Line = Field(examples=["The display of the vehicle said so"])
+    by: Name = Field("operator", examples=["operator"], json_schema_extra=NAME_SCHEMA)
 
 
 class TicketView(Schema):

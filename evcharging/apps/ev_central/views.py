@@ -109,9 +109,18 @@ def session_view(session: Session) -> View:
         "requested_at": iso(session.requested_at),
         "started_at": _iso(session.started_at),
         "ended_at": _iso(session.ended_at),
+        "register_start_mwh": None if session.is_open else session.register_start_mwh,
+        "register_stop_mwh": None if session.is_open else session.register_stop_mwh,
         "kwh": None if session.is_open else to_kwh(session.energy_mwh),
         "ended_by": None if session.is_open else how_it_ended(session),
+        "settled": _settled(session),
     }
+
+
+def _settled(session: Session) -> View | None:
+    if session.settled_at is None:
+        return None
+    return {"at": iso(session.settled_at), "by": session.settled_by, "note": session.settled_note}
 
 
 def ticket_view(bill: Bill) -> View:

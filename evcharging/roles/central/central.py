@@ -12,6 +12,7 @@ from evcharging.common.messages import (
     MonitorDisconnected,
     OperatorRequest,
     RegisterPoint,
+    SettleSession,
     SupplyAwaited,
     SupplyEnded,
     SupplyRefused,
@@ -20,7 +21,7 @@ from evcharging.common.messages import (
 from evcharging.domain.charging_point import Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session, SessionStatus
-from evcharging.roles.central import operators, presence, requests, showing, supplies
+from evcharging.roles.central import operators, presence, requests, settling, showing, supplies
 from evcharging.roles.central.shard import LivePoint, Shard
 from evcharging.roles.role import NOTHING, Effect, Effects, Input, Started
 
@@ -36,6 +37,7 @@ _HANDLERS: dict[type[Input], Callable[..., Effects]] = {
     SupplyEnded: supplies.on_ended,
     RegisterPoint: operators.on_register,
     OperatorRequest: operators.on_operator_request,
+    SettleSession: settling.on_settle,
 }
 
 _TIMEOUTS: dict[str, Callable[[Shard, str, datetime], list[Effect]]] = {
@@ -93,7 +95,7 @@ class Central:
         return effects
 
     def forgotten(self, message: Message) -> tuple[type[Record], str] | None:
-        """The decision that a request or a final reading is about, when it is no longer in mind."""
+        """The decision that a request, a final reading or a settlement is about, when it is no longer in mind."""
         shard = self._shard
         if isinstance(message, DriverRequest):
             known = shard.request(message.request_id)
@@ -101,7 +103,9 @@ class Central:
                 return Request, message.request_id
             if known.session_id and not shard.is_known(Session, message, known.session_id):
                 return Session, known.session_id
-        elif isinstance(message, SupplyEnded) and not shard.is_known(Session, message, message.session_id):
+        elif isinstance(message, SupplyEnded | SettleSession) and not shard.is_known(
+            Session, message, message.session_id
+        ):
             return Session, message.session_id
         return None
 

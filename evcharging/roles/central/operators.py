@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from evcharging.common.messages import Action, OperatorAnswer, OperatorRequest, RegisterPoint
+from evcharging.common.messages import Action, OperatorAnswer, OperatorRequest, RegisterPoint, SettleSession
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Point, registered
 from evcharging.roles.central.presence import command
@@ -28,29 +28,30 @@ def on_register(shard: Shard, message: RegisterPoint, now: datetime) -> list[Eff
     effects: list[Effect] = [] if live.point == before else [live.point]
     if is_new:
         effects += notice(shard, "info", f"{message.cp_id} registered", message.cp_id, now)
-    return [*effects, *show(shard, live, now), _answer(shard, message, None, now)]
+    return [*effects, *show(shard, live, now), answer(shard, message, None, now)]
 
 
 def on_operator_request(shard: Shard, message: OperatorRequest, now: datetime) -> list[Effect]:
     """Stop and resume hold even for a point that is away; the other actions need it to be there."""
     live = shard.points.get(message.cp_id)
     if live is None:
-        return [_answer(shard, message, f"{message.cp_id} is not a known charging point", now)]
+        return [answer(shard, message, f"{message.cp_id} is not a known charging point", now)]
     if now - message.ts > DECIDE_WITHIN:
-        return [_answer(shard, message, TOO_LATE, now)]
+        return [answer(shard, message, TOO_LATE, now)]
     if message.action not in ADMINISTRATIVE and not live.linked:
-        return [_answer(shard, message, f"{message.cp_id} is disconnected and cannot {message.action}", now)]
+        return [answer(shard, message, f"{message.cp_id} is disconnected and cannot {message.action}", now)]
     effects: list[Effect] = []
     if message.action in ADMINISTRATIVE:
         live.point = changed(live.point, stopped=ADMINISTRATIVE[message.action])
         effects.append(live.point)
     effects.append(command(shard, message.cp_id, message.action, now))
-    return [*effects, *show(shard, live, now), _answer(shard, message, None, now)]
+    return [*effects, *show(shard, live, now), answer(shard, message, None, now)]
 
 
-def _answer(
-    shard: Shard, message: RegisterPoint | OperatorRequest, refusal: str | None, now: datetime
+def answer(
+    shard: Shard, message: RegisterPoint | OperatorRequest | SettleSession, refusal: str | None, now: datetime
 ) -> OperatorAnswer:
+    """What was decided, for whoever asked."""
     return OperatorAnswer(
         ts=now,
         epoch=shard.epoch,

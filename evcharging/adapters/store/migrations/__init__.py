@@ -9,7 +9,7 @@ from evcharging.adapters.store import StoreUnusable
 from evcharging.adapters.store.sql_transactions import run
 from evcharging.adapters.store.sql_troubles import place
 
-HEAD = "0003"
+HEAD = "0004"
 
 MOVED = f"moved {HEAD}"
 """Stands in place of the revision of a ledger that is somewhere else now."""
