@@ -14,13 +14,15 @@ CHUNK = 64 * 1024
 @dataclass(frozen=True)
 class Weather:
     """What befalls each segment, both ways: it takes `latency_s`, and its bytes pass at `bytes_per_s`; it is cut into
-    slices of 1 to `slices` bytes; and by chance (0 to 1) one of its bytes is changed, or it comes twice."""
+    slices of 1 to `slices` bytes; and by chance (0 to 1) one of its bytes is changed, or it comes twice. Where bytes
+    equal the first of `swap`, the second come instead."""
 
     latency_s: float = 0.0
     bytes_per_s: float = float("inf")
     slices: int | None = None
     corruption: float = 0.0
     duplication: float = 0.0
+    swap: tuple[bytes, bytes] | None = None
 
 
 CALM = Weather()
@@ -117,6 +119,7 @@ class FaultProxy:
 
     def _segments(self, data: bytes) -> Iterator[bytes]:
         weather, chance, at = self.weather, self._chance, 0
+        data = data.replace(*weather.swap) if weather.swap else data
         while at < len(data):
             size = chance.randint(1, weather.slices) if weather.slices else CHUNK
             segment = data[at : at + size]

@@ -1,11 +1,8 @@
 """A ledger on PostgreSQL over a network that is slow, narrow, slices, cuts and falls silent: nothing is lost, nothing
 is there twice, and no wait is without end."""
 
-import asyncio
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
-from threading import Event
+from contextlib import closing
 from time import monotonic
 
 import pytest
@@ -13,7 +10,8 @@ import pytest
 from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.sql import SqlStore
 from evcharging.domain.session import Session
-from evcharging.tests.fault_proxy import CALM, FaultProxy, Weather, proxied
+from evcharging.tests.fault_line import Line, line_to
+from evcharging.tests.fault_proxy import CALM, FaultProxy, Weather
 from evcharging.tests.postgres import Postgres
 from evcharging.tests.test_postgres import PATIENCE_S, committing
 
@@ -23,49 +21,6 @@ WEATHERS = {
     "slices": Weather(slices=7),
     "all of it": Weather(latency_s=0.001, bytes_per_s=200_000, slices=500),
 }
-
-
-class Line:
-    """A fault proxy in a loop and a thread of its own, to be switched from another."""
-
-    def __init__(self, proxy: FaultProxy, loop: asyncio.AbstractEventLoop) -> None:
-        self.proxy = proxy
-        self._loop = loop
-
-    def befall(self, weather: Weather) -> None:
-        self.call(lambda: setattr(self.proxy, "weather", weather))
-
-    def call(self, happen: Callable[[], None]) -> None:
-        """Let something happen to the line."""
-        done = Event()
-        self._loop.call_soon_threadsafe(happen)
-        self._loop.call_soon_threadsafe(done.set)
-        assert done.wait(10)
-
-    def end(self, ended: asyncio.Event) -> None:
-        """The last thing that happens."""
-        self._loop.call_soon_threadsafe(ended.set)
-
-
-@contextmanager
-def line_to(port: int) -> Iterator[Line]:
-    lines: list[Line] = []
-    begun, ended = Event(), asyncio.Event()
-
-    async def live() -> None:
-        async with proxied(port) as proxy:
-            lines.append(Line(proxy, asyncio.get_running_loop()))
-            begun.set()
-            await ended.wait()
-
-    with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(asyncio.run, live())
-        assert begun.wait(10)
-        try:
-            yield lines[0]
-        finally:
-            lines[0].end(ended)
-            running.result(10)
 
 
 @pytest.fixture

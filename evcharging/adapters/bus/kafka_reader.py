@@ -32,6 +32,7 @@ BEGIN_AGAIN_AFTER = 1.0
 CONSUMER: Settings = {
     "enable.auto.commit": False,
     "auto.offset.reset": "earliest",
+    "check.crcs": True,  # what was damaged on its way is fetched again, and not set aside as if it stood there so
     "partition.assignment.strategy": "range",
     "session.timeout.ms": 6000,
     "heartbeat.interval.ms": 1000,

@@ -31,6 +31,9 @@ AGAIN = GONE | {
     KafkaError._FATAL,
     KafkaError._PURGE_QUEUE,
     KafkaError._PURGE_INFLIGHT,
+    KafkaError._UNDERFLOW,
+    KafkaError._BAD_MSG,
+    KafkaError.INVALID_MSG,
     KafkaError.OUT_OF_ORDER_SEQUENCE_NUMBER,
 }
 """Why a record has not arrived that may well arrive when it is sent once more."""

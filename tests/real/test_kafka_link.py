@@ -1,0 +1,115 @@
+"""Programs and Apache Kafka over a network that is slow, narrow, slices, cuts and falls silent: every message comes,
+once, each key's in order."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from evcharging.tests.bus_world import ALL, Reader
+from evcharging.tests.fault_line import Line, line_to
+from evcharging.tests.fault_proxy import CALM, FaultProxy, Weather
+from evcharging.tests.kafka_world import KafkaWorld, forget_topics, kafka_world
+from tests.real.conftest import SETTINGS
+from tests.real.test_kafka import AWAY, BACK, Stream
+from tools.broker.broker import HOST, TEMPLATE, Broker, free_ports
+
+WEATHERS = {
+    "latency": Weather(latency_s=0.02),
+    "little bandwidth": Weather(bytes_per_s=100_000),
+    "slices": Weather(slices=100),
+    "all of it": Weather(latency_s=0.005, bytes_per_s=500_000, slices=1000),
+}
+DAMAGE = Weather(swap=(b"StopSupply", b"StopSupplx"))
+IMPATIENT = {"socket.timeout.ms": 1000}
+
+
+@pytest.fixture(scope="module")
+def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
+    """A line to a broker that clients are told to reach over it."""
+    port, controller_port = free_ports(2)
+    with line_to(port) as line:
+        far = f"advertised.listeners=PLAINTEXT://{HOST}:{line.proxy.port}"
+        template = TEMPLATE.replace("advertised.listeners=PLAINTEXT://{host}:{port}", far)
+        assert far in template
+        broker = Broker(tmp_path_factory.mktemp("far"), port, controller_port, template=template)
+        broker.start()
+        try:
+            yield line
+        finally:
+            broker.stop()
+
+
+@pytest.fixture
+def world(line: Line) -> Iterator[KafkaWorld]:
+    bootstrap = f"{HOST}:{line.proxy.port}"
+    forget_topics(bootstrap)
+    with kafka_world(bootstrap, {**SETTINGS, **IMPATIENT}) as world:
+        yield world
+        line.call(line.proxy.heal)
+
+
+@pytest.mark.parametrize("weather", WEATHERS.values(), ids=WEATHERS.keys())
+def test_over_a_bad_line_every_message_comes_once_and_in_order(line: Line, world: KafkaWorld, weather: Weather) -> None:
+    stream, reader = Stream(world), Reader(world, partitions=ALL)
+    stream.publish(100)
+    line.befall(weather)
+    stream.publish(500)
+    stream.settle(300)
+    line.befall(CALM)
+    stream.publish(100)
+    stream.check(reader)
+
+
+def test_over_a_line_that_is_cut_again_and_again_every_message_comes_once_and_in_order(
+    line: Line, world: KafkaWorld
+) -> None:
+    stream, reader = Stream(world), Reader(world, partitions=ALL)
+
+    def cut() -> None:
+        for _ in range(20):
+            time.sleep(0.05)
+            line.call(line.proxy.cut)
+
+    world.run(stream.go_on_during(cut))
+    stream.check(reader)
+
+
+@pytest.mark.parametrize("break_off", [FaultProxy.fall_silent, FaultProxy.go_away])
+def test_a_line_that_is_dead_for_a_while_is_said_once_and_costs_nothing(
+    line: Line, world: KafkaWorld, break_off: Callable[[FaultProxy], None]
+) -> None:
+    stream, reader = Stream(world), Reader(world, partitions=ALL)
+    stream.publish(100)
+    stream.settle(100)
+    line.call(lambda: break_off(line.proxy))
+    stream.publish(100)
+    world.settle(lambda: world.bus.away)
+    line.call(line.proxy.heal)
+    stream.check(reader)
+    world.settle(lambda: not world.bus.away)
+    assert world.said == [AWAY, BACK]
+
+
+def test_a_record_that_is_damaged_on_its_way_to_kafka_arrives_undamaged_and_once(line: Line, world: KafkaWorld) -> None:
+    stream, reader = Stream(world), Reader(world, partitions=ALL)
+    line.befall(DAMAGE)
+    stream.publish(100)
+    reader.poll()
+    line.call(line.proxy.heal)
+    stream.check(reader)
+
+
+def test_a_record_that_is_damaged_on_its_way_to_a_reader_is_fetched_again(line: Line, world: KafkaWorld) -> None:
+    stream = Stream(world)
+    stream.publish(100)
+    stream.settle(100)
+    line.befall(DAMAGE)
+    reader = Reader(world, group="late")
+    world.run(asyncio.sleep(2))
+    reader.poll()
+    assert len(reader.got) < 100
+    line.call(line.proxy.heal)
+    stream.check(reader)
+    assert world.said == []
