@@ -227,7 +227,7 @@ def test_trouble_without_end_costs_no_memory(tmp_path: Path, monkeypatch: pytest
     async def scene() -> None:
         chance, blocks = Random(1), list[int]()
         async with network(tmp_path, monkeypatch) as there:
-            for _ in range(3):
+            for _ in range(4):
                 for _ in range(8):
                     befall(chance.choice([there.links[name] for name in LINKS]), chance)
                     await asyncio.sleep(chance.uniform(0, 20))
@@ -236,6 +236,6 @@ def test_trouble_without_end_costs_no_memory(tmp_path: Path, monkeypatch: pytest
                 gc.collect()
                 blocks.append(sys.getallocatedblocks())
                 assert sum(link.connections for link in there.links.values()) < 20
-        assert blocks[-1] - blocks[0] < 2_000
+        assert blocks[-1] - blocks[1] < 2_000  # the first round still fills what is kept for later
 
     on_virtual_time(scene(), PATIENCE_S)
