@@ -20,6 +20,7 @@ from evcharging.common.states import CPState
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.supply import Supply
 from evcharging.domain.tariff import cost_micro_euros, to_euros
+from evcharging.roles.driver import ENDS
 from evcharging.roles.monitor import NOT_YET_HEARD
 from evcharging.roles.role import Effects, Input
 from evcharging.runtime.work import Work
@@ -38,15 +39,27 @@ ICONS = {
 }
 
 
-def driver_lines(message: Input | None, effects: Effects) -> Lines:
-    """A driver's requests, and each step of them."""
-    for effect in effects:
-        if isinstance(effect, DriverRequest):
-            yield "info", f"📤 Requested charging at {effect.cp_id}", effect
-    if isinstance(message, DriverUpdate):
-        yield _level(message.status), _update(message), message
-        if message.ticket:
-            yield "info", _ticket(message.ticket), message
+class DriverLines:
+    """Drivers' requests, and each step of them; what is still heard of a request that has ended is no news."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, str] = {}
+
+    def __call__(self, message: Input | None, effects: Effects) -> Lines:
+        """What one driver asked or heard."""
+        if isinstance(message, DriverUpdate) and self._open.get(message.driver_id) == message.request_id:
+            yield from self._step(message)
+        for effect in effects:
+            if isinstance(effect, DriverRequest):
+                self._open[effect.driver_id] = effect.request_id
+                yield "info", f"📤 Requested charging at {effect.cp_id}", effect
+
+    def _step(self, update: DriverUpdate) -> Lines:
+        if update.status in ENDS:
+            del self._open[update.driver_id]
+        yield _level(update.status), _update(update), update
+        if update.ticket:
+            yield "info", _ticket(update.ticket), update
 
 
 def _level(status: UpdateStatus) -> str:

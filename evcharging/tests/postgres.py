@@ -73,6 +73,11 @@ class Postgres:
         """Cut every connection of the stores."""
         self.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'evcharging'")
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started and not ended; a paused one runs."""
+        return self._process is not None
+
     def start(self) -> None:
         """Start it, and wait until it answers."""
         options = [f"--{name}={value}" for name, value in {**self._options, "port": str(self.port)}.items()]

@@ -12,15 +12,23 @@ from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.ev_driver.drivers import wishes
 from evcharging.apps.logs import configure
 from evcharging.apps.narration import (
+    DriverLines,
     EngineLines,
     Lines,
     MonitorLines,
     Narrator,
     central_lines,
-    driver_lines,
 )
 from evcharging.common.kafka import HEALTH_ANSWERS, HEALTH_QUERIES
-from evcharging.common.messages import Action, DriverUpdate, HealthReport, OperatorRequest, RegisterPoint, UpdateStatus
+from evcharging.common.messages import (
+    Action,
+    DriverRequest,
+    DriverUpdate,
+    HealthReport,
+    OperatorRequest,
+    RegisterPoint,
+    UpdateStatus,
+)
 from evcharging.roles.driver import Driver
 from evcharging.roles.engine import ByHand, EngineSetup
 from evcharging.roles.monitor import NO_ANSWER, NOT_YET_HEARD, MonitorSetup
@@ -30,6 +38,7 @@ from evcharging.runtime.programs import add_central, add_drivers, add_engines, a
 from evcharging.runtime.virtual import VirtualTime
 
 NOON = datetime(2025, 10, 13, 12, 0, 5, tzinfo=UTC)
+REQUEST = DriverRequest(ts=NOON, request_id="r", driver_id="d", cp_id="CP-001")
 
 SAMPLE = """\
 2025-10-13 12:00:05 | INFO | Driver:driver-alice | 📤 Requested charging at CP-001
@@ -83,7 +92,7 @@ class Stage:
         """A driver goes through these points."""
         numbers = iter(range(1, 100))
         store = MemoryStore()
-        host = self._host(store, Narrator(driver_lines, "Driver:{}".format))
+        host = self._host(store, Narrator(DriverLines(), "Driver:{}".format))
         driver = Driver(driver_id, wishes(points, timedelta(seconds=4)), lambda: f"{driver_id}-{next(numbers)}")
         add_drivers(host, store, self.bus, [driver])
 
@@ -257,11 +266,22 @@ def test_the_icons_of_every_status_are_those_of_the_specification() -> None:
     icons = {"ACCEPTED": "✅", "IN_PROGRESS": "🔋", "COMPLETED": "✔️"}
     for status in UpdateStatus:
         update = DriverUpdate(ts=NOON, request_id="r", driver_id="d", cp_id="CP-001", status=status)
-        [(_, text, about)] = driver_lines(update, ())
+        lines = DriverLines()
+        list(lines(None, [REQUEST]))
+        [(_, text, about)] = lines(update, ())
         assert about is update
         icon, rest = text.split(" ", 1)
         assert rest.startswith(f"CP-001 | {status}")
         assert icon == icons.get(status, icon)
+
+
+def test_an_end_that_a_driver_hears_again_is_no_news() -> None:
+    lines = DriverLines()
+    end = DriverUpdate(ts=NOON, request_id="r", driver_id="d", cp_id="CP-001", status=UpdateStatus.FAILED)
+    assert list(lines(end, ())) == []
+    assert len(list(lines(None, [REQUEST]))) == 1
+    assert len(list(lines(end, ()))) == 1
+    assert list(lines(end, ())) == []
 
 
 def test_a_message_that_could_not_be_handled_is_set_aside_aloud() -> None:

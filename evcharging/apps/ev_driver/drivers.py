@@ -18,7 +18,7 @@ from evcharging.apps.fleets import component
 from evcharging.apps.journals import default_journal
 from evcharging.apps.logs import speaker
 from evcharging.apps.metrics import DRIVERS_ENDS, REQUESTS_ENDED
-from evcharging.apps.narration import Narrator, driver_lines
+from evcharging.apps.narration import DriverLines, Narrator
 from evcharging.apps.program import running
 from evcharging.apps.status import Status
 from evcharging.common.config import DriverSettings
@@ -125,7 +125,7 @@ class _Watch(Narrator):
     """Narrates, and notices who is done."""
 
     def __init__(self, roles: dict[str, Driver], on_done: Callable[[Driver], None]) -> None:
-        super().__init__(driver_lines, _name)
+        super().__init__(DriverLines(), _name)
         self._open = roles
         self._on_done = on_done
 
