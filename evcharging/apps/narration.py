@@ -40,25 +40,32 @@ ICONS = {
 
 
 class DriverLines:
-    """Drivers' requests, and each step of them; what is still heard of a request that has ended is no news."""
+    """Drivers' requests, and each step of them once: what is heard again of a request that has ended is no news, but
+    for a ticket that came later than the end."""
 
     def __init__(self) -> None:
         self._open: dict[str, str] = {}
+        self._billed: dict[str, str] = {}
 
     def __call__(self, message: Input | None, effects: Effects) -> Lines:
         """What one driver asked or heard."""
-        if isinstance(message, DriverUpdate) and self._open.get(message.driver_id) == message.request_id:
+        if isinstance(message, DriverUpdate) and self._is_news(message):
             yield from self._step(message)
         for effect in effects:
             if isinstance(effect, DriverRequest):
                 self._open[effect.driver_id] = effect.request_id
                 yield "info", f"📤 Requested charging at {effect.cp_id}", effect
 
+    def _is_news(self, update: DriverUpdate) -> bool:
+        is_open = self._open.get(update.driver_id) == update.request_id
+        return is_open or (update.ticket is not None and self._billed.get(update.driver_id) != update.ticket.session_id)
+
     def _step(self, update: DriverUpdate) -> Lines:
-        if update.status in ENDS:
+        if update.status in ENDS and self._open.get(update.driver_id) == update.request_id:
             del self._open[update.driver_id]
         yield _level(update.status), _update(update), update
         if update.ticket:
+            self._billed[update.driver_id] = update.ticket.session_id
             yield "info", _ticket(update.ticket), update
 
 

@@ -27,8 +27,10 @@ from evcharging.common.messages import (
     HealthReport,
     OperatorRequest,
     RegisterPoint,
+    Ticket,
     UpdateStatus,
 )
+from evcharging.common.utils import changed
 from evcharging.roles.driver import Driver
 from evcharging.roles.engine import ByHand, EngineSetup
 from evcharging.roles.monitor import NO_ANSWER, NOT_YET_HEARD, MonitorSetup
@@ -39,6 +41,7 @@ from evcharging.runtime.virtual import VirtualTime
 
 NOON = datetime(2025, 10, 13, 12, 0, 5, tzinfo=UTC)
 REQUEST = DriverRequest(ts=NOON, request_id="r", driver_id="d", cp_id="CP-001")
+END = DriverUpdate(ts=NOON, request_id="r", driver_id="d", cp_id="CP-001", status=UpdateStatus.FAILED)
 
 SAMPLE = """\
 2025-10-13 12:00:05 | INFO | Driver:driver-alice | 📤 Requested charging at CP-001
@@ -277,11 +280,22 @@ def test_the_icons_of_every_status_are_those_of_the_specification() -> None:
 
 def test_an_end_that_a_driver_hears_again_is_no_news() -> None:
     lines = DriverLines()
-    end = DriverUpdate(ts=NOON, request_id="r", driver_id="d", cp_id="CP-001", status=UpdateStatus.FAILED)
-    assert list(lines(end, ())) == []
+    assert list(lines(END, ())) == []
     assert len(list(lines(None, [REQUEST]))) == 1
-    assert len(list(lines(end, ()))) == 1
-    assert list(lines(end, ())) == []
+    assert len(list(lines(END, ()))) == 1
+    assert list(lines(END, ())) == []
+
+
+def test_a_ticket_that_comes_after_the_end_is_told_once() -> None:
+    lines = DriverLines()
+    list(lines(None, [REQUEST]))
+    list(lines(END, ()))
+    ticket = Ticket(
+        session_id="s", cp_id="CP-001", started_at=NOON, ended_at=NOON, kwh=1, euros_per_kwh=1, euros=1, ended_by="it"
+    )
+    late = changed(END, ticket=ticket)
+    assert [text[0] for _, text, _ in lines(late, ())] == ["❌", "🎫"]
+    assert list(lines(late, ())) == []
 
 
 def test_a_message_that_could_not_be_handled_is_set_aside_aloud() -> None:
