@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 
 from evcharging.adapters.bus import END, Place
-from evcharging.common.kafka import CENTRAL_PANEL, CP_STATUS, DRIVER_UPDATES, key_of, partition_of
+from evcharging.common.kafka import CENTRAL_PANEL, CP_HEALTH, CP_STATUS, DRIVER_UPDATES, key_of, partition_of
 from evcharging.common.messages import DriverUpdate, EndReason, NoticeShown, SupplyEnded, Ticket, UpdateStatus
 from evcharging.tests.bus_world import (
     ALL,
@@ -18,6 +18,7 @@ from evcharging.tests.bus_world import (
     STREAM,
     Reader,
     World,
+    hung_up,
     order,
     order_each,
     orders,
@@ -274,6 +275,13 @@ class BusContract:
 
         world.settle(given)
         assert min(message.seq for message in reader.got[1:]) >= 10
+
+    def test_from_the_end_on_all_is_given_that_comes_once_the_partitions_are_known(self, world: World) -> None:
+        send(world, [hung_up(0)])
+        reader = Reader(world, CP_HEALTH, store={place_of("CP-1", CP_HEALTH): END})
+        world.settle(lambda: reader.assigned() == ALL)
+        send(world, [hung_up(1)])
+        assert reader.read(1) == [1]
 
     def test_an_offset_that_the_log_never_reached_means_its_oldest_message(self, world: World) -> None:
         reader = Reader(world)

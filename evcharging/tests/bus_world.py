@@ -8,7 +8,7 @@ from typing import Protocol
 from evcharging.adapters.bus import Bus, Fetched, Place
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.common.kafka import CENTRAL_COMMANDS, Topic, partition_of
-from evcharging.common.messages import Message, StopSupply, SupplyRefused
+from evcharging.common.messages import Message, MonitorDisconnected, StopSupply, SupplyRefused
 
 NOW = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
 KEYS = tuple(f"CP-{number}" for number in range(1, 13))
@@ -33,6 +33,10 @@ def order_each() -> list[Message]:
 
 def refusal(number: int, key: str = "CP-1") -> SupplyRefused:
     return SupplyRefused(ts=NOW, seq=number, cp_id=key, session_id=f"S-{number}", reason="busy")
+
+
+def hung_up(number: int, key: str = "CP-1") -> MonitorDisconnected:
+    return MonitorDisconnected(ts=NOW, seq=number, cp_id=key, link=1)
 
 
 def place_of(key: str, topic: Topic = STREAM) -> Place:

@@ -13,7 +13,7 @@ from confluent_kafka import Message as Record
 
 from evcharging.adapters.bus import END, Fetched, Place
 from evcharging.adapters.bus.kafka_inbox import Batch, Inbox
-from evcharging.adapters.bus.kafka_topics import GONE, Cluster, Settings
+from evcharging.adapters.bus.kafka_topics import GONE, Cluster, Settings, ends_of
 from evcharging.common.kafka import SCHEMAS, Topic, key_of, partition_of
 from evcharging.common.utils import BadJson
 
@@ -80,6 +80,7 @@ class KafkaSubscription:
         self._anew = Event()
         self._closed = Event()
         self._held: frozenset[int] = frozenset()
+        self._ends: dict[Place, int] = {}
         self._turn = -1
         self._paused = False
         self._commit_at = 0.0
@@ -202,18 +203,22 @@ class KafkaSubscription:
         if self._paused:
             self._paused = False
             consumer.resume(consumer.assignment())
-        wanted = {place: starts.get(place, OFFSET_STORED) for place in self._places()}
-        consumer.assign([TopicPartition(*place, OFFSET_END if at == END else at) for place, at in wanted.items()])
+        ends = {place: self._ends.pop(place, OFFSET_END) for place, at in starts.items() if at == END}
+        wanted = dict.fromkeys(self._places(), OFFSET_STORED) | starts | ends
+        consumer.assign([TopicPartition(*place, wanted[place]) for place in self._places()])
 
     def _on_assign(self, consumer: Consumer, places: list[TopicPartition]) -> None:
         self._held = frozenset(place.partition for place in places)
+        # Whoever hears of the new partitions may be answered before its first fetch asks where a log ends.
+        with suppress(KafkaException):
+            self._ends = ends_of(consumer, [place for place in self._places() if self._topics[place[0]].volatile])
         self._inbox.assign(self._held)
         # Nothing is fetched before the next round, so that what a poll returns is of one turn only.
         consumer.assign([])
 
     def _on_revoke(self, consumer: Consumer, _: list[TopicPartition]) -> None:
         self._commit(consumer)
-        self._held = frozenset()
+        self._held, self._ends = frozenset(), {}
         self._inbox.drop()
         consumer.unassign()
 

@@ -175,7 +175,12 @@ def _topic_id(admin: AdminClient) -> str:
 
 def _ends(settings: Settings, places: list[Place]) -> dict[Place, int]:
     with Consumer({**settings, "group.id": "ends"}) as asker:
-        found = asker.offsets_for_times([TopicPartition(*place, OFFSET_END) for place in places], ANSWER_WITHIN)
+        return ends_of(asker, places)
+
+
+def ends_of(asker: Consumer, places: Iterable[Place]) -> dict[Place, int]:
+    """The offsets after the newest messages; raises KafkaException."""
+    found = asker.offsets_for_times([TopicPartition(*place, OFFSET_END) for place in places], ANSWER_WITHIN)
     for end in found:
         if end.error is not None:
             raise KafkaException(end.error)
