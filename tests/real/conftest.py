@@ -1,4 +1,4 @@
-"""A real Apache Kafka for the tests in this folder."""
+"""A real Apache Kafka and a real PostgreSQL for the tests in this folder."""
 
 import signal
 from collections.abc import Iterator
@@ -9,6 +9,8 @@ import pytest
 
 from evcharging.adapters.bus import kafka
 from evcharging.tests.kafka_world import QUICK, KafkaWorld, forget_topics, kafka_world
+from evcharging.tests.postgres import QUICK as UNSYNCED
+from evcharging.tests.postgres import Postgres, running_postgres
 from tools.broker.broker import Broker, free_ports
 
 SETTINGS = {**QUICK, "session.timeout.ms": 6000}
@@ -61,3 +63,10 @@ def world(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> Iterator[KafkaWorl
     monkeypatch.setattr(kafka, "LOOK_EVERY", 1.0)
     with fresh_world(broker) as world:
         yield world
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One for all tests, each of which has a database of its own."""
+    with running_postgres(**UNSYNCED) as server:
+        yield server

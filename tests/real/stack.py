@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import pytest
@@ -40,6 +40,8 @@ class Program:
     def __init__(self, name: str, words: list[str], folder: Path, environment: Mapping[str, str]) -> None:
         self.name = name
         self.words = words
+        self.starts = 0
+        """How often it was started."""
         self.environment = {
             **{variable: os.environ[variable] for variable in PASSED_ON if variable in os.environ},
             "PYTHONPATH": str(ROOT),
@@ -51,6 +53,7 @@ class Program:
 
     def start(self) -> None:
         """Start it, again with the same words if it ran before."""
+        self.starts += 1
         command = [sys.executable, *self.words[1:]] if self.words[0] == "python" else self.words
         with self._log.open("ab") as output:
             self._process = subprocess.Popen(
@@ -154,17 +157,21 @@ class Stack:
 
     # What Central shows
 
-    def get(self, path: str) -> Any:
-        """What Central's API answers, or None when it does not."""
+    def ask(self, path: str) -> httpx.Response | None:
+        """What Central's API answers, if it does."""
         try:
-            answer = httpx.get(f"http://localhost:{self.central_port}{path}", trust_env=False, timeout=5)
+            return httpx.get(f"http://localhost:{self.central_port}{path}", trust_env=False, timeout=5)
         except httpx.TransportError:
             return None
-        return answer.json() if answer.is_success else None
+
+    def get(self, path: str) -> Any:
+        """The answer of Central's API, or None when it has none."""
+        answer = self.ask(path)
+        return answer.json() if answer is not None and answer.is_success else None
 
     def post(self, path: str) -> httpx.Response:
         """An order to Central's API."""
-        return httpx.post(f"http://localhost:{self.central_port}{path}", trust_env=False, timeout=10)
+        return httpx.post(f"http://localhost:{self.central_port}{path}", trust_env=False, timeout=15)
 
     def state_of(self, cp_id: str) -> str | None:
         """How a point is shown, if it is."""
@@ -177,7 +184,7 @@ class Stack:
 
     # The end
 
-    def __enter__(self) -> "Stack":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
