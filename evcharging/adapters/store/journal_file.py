@@ -67,14 +67,14 @@ class JournalFile:
             self.size = len(HEADER)
             for number, line in enumerate(file, start=2):
                 if self.cut_off:
-                    raise self._damaged(number - 1, "its checksum is wrong")
+                    raise _damaged(self._path, number - 1, "its checksum is wrong")
                 if _is_unfinished(line):
                     self.cut_off = len(line)
                     continue
                 try:
                     read(_body_of(line))
                 except ValueError as error:
-                    raise self._damaged(number, str(error)) from error
+                    raise _damaged(self._path, number, str(error)) from error
                 self.size += len(line)
             os.ftruncate(self._fd, self.size)
 
@@ -122,11 +122,6 @@ class JournalFile:
         self._fd, self.size = new, size
         _sync_folder(self._path.parent)
 
-    def _damaged(self, number: int, why: str) -> StoreUnavailable:
-        return StoreUnavailable(
-            f"The journal {self._path} is damaged in line {number} ({why}): restore it from a copy; nothing was changed"
-        )
-
     @contextmanager
     def _plainly(self, what: str) -> Iterator[None]:
         try:
@@ -134,6 +129,33 @@ class JournalFile:
         except OSError as error:
             advice = ADVICE.get(error.errno or 0, "check the path and the disk")
             raise StoreUnavailable(f"Cannot {what} the journal {self._path} ({error.strerror}): {advice}") from error
+
+
+def whole_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """The bodies of a journal's lines with their numbers, without its lock and without an unfinished last one. Raises
+    StoreUnavailable."""
+    try:
+        with path.open("rb") as file:
+            if file.readline() != HEADER:
+                raise StoreUnavailable(f"{path} is not a journal of this program: give another path")
+            left = os.fstat(file.fileno()).st_size - len(HEADER)
+            for number, line in enumerate(file, start=2):
+                left -= len(line)
+                if left < 0 or (left == 0 and _is_unfinished(line)):  # written meanwhile, or cut off
+                    return
+                try:
+                    body = _body_of(line)
+                except ValueError as error:
+                    raise _damaged(path, number, str(error)) from error
+                yield number, body
+    except OSError as error:
+        raise StoreUnavailable(f"Cannot read the journal {path} ({error.strerror}): check the path") from error
+
+
+def _damaged(path: Path, number: int, why: str) -> StoreUnavailable:
+    return StoreUnavailable(
+        f"The journal {path} is damaged in line {number} ({why}): restore it from a copy; nothing was changed"
+    )
 
 
 def _line_of(body: bytes) -> bytes:
