@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import takewhile
 from pathlib import Path
 
 import click
@@ -80,8 +81,9 @@ def page(request: pytest.FixtureRequest) -> Page:
 
 
 def words_of(command: str) -> list[str]:
-    """A command's words without variables that are set before it and without the folder of the program."""
-    words = shlex.split(command)
+    """A command's words without variables that are set before it, the folder of the program, and where its output
+    goes."""
+    words = [*takewhile(lambda word: word != ">", shlex.split(command))]
     while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
         del words[0]
     return [words[0].removeprefix(".venv/bin/"), *words[1:]] if words else []
