@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { refusalOf } from '../src/central/refusal.ts'
-import { clock, date, euros, kilowattHours, kilowatts, moment, price, sentence } from '../src/panel/words.ts'
+import { clock, date, energy, euros, kilowattHours, kilowatts, moment, price, sentence } from '../src/panel/words.ts'
 
 const plain = (text: string) => text.replaceAll('\u202f', ' ')
 
@@ -22,6 +22,10 @@ test('a reason alone begins a sentence', () => {
 
 test('power has one decimal and energy three', () => {
   assert.deepEqual([kilowatts(22), kilowattHours(0.0611)], ['22.0', '0.061'])
+})
+
+test('the energy of a bill is said whole, whatever it is', () => {
+  assert.deepEqual([0.061111, -1.5, 0].map((each) => plain(energy(each))), ['0.061111 kWh', '-1.5 kWh', '0 kWh'])
 })
 
 test('a moment of today is its time, any other has its date', () => {

@@ -56,6 +56,9 @@ class PanelPage:
     def requests(self) -> Locator:
         return self.page.get_by_role("region", name="On-going requests").get_by_role("row")
 
+    def held_bill(self, session_id: str) -> Locator:
+        return self.page.get_by_role("listitem", name=f"Held bill of {session_id}", exact=True)
+
     def messages(self) -> Locator:
         return self.page.get_by_role("log")
 
@@ -86,6 +89,11 @@ class PanelPage:
 
     def resume_all(self) -> None:
         self.page.get_by_role("button", name="Resume all").click()
+
+    def begin_to_settle(self, session_id: str) -> Locator:
+        """The form in which a held bill is settled."""
+        self.held_bill(session_id).get_by_role("button", name="Settle").click()
+        return self.page.get_by_role("dialog", name=f"Settle {session_id}?")
 
     # What goes wrong
 

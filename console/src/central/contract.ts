@@ -66,6 +66,25 @@ export interface Changes {
 
 export type Frame = Snapshot | Changes
 
+/** A session that ended with a reading that cannot be true; `kwh` is what its engine says, which may be below 0. */
+export interface HeldBill {
+  session_id: string
+  driver_id: string
+  cp_id: string
+  euros_per_kwh: number
+  ended_at: string
+  register_start_mwh: number
+  register_stop_mwh: number
+  kwh: number
+  ended_by: string
+}
+
+/** What an operator says a suspect session delivered; without kWh, what its engine says. */
+export interface Settlement {
+  kwh?: number
+  note: string
+}
+
 export interface EveryoneOutcome {
   done: number
   failed: { cp_id: string; reason: string }[]

@@ -1,5 +1,5 @@
 /** Central's doors, as a browser opens them. Addresses are relative: a proxy may put the panel below a path. */
-import type { EveryoneOutcome, Frame, Notice, PointView, Verb } from './contract.ts'
+import type { EveryoneOutcome, Frame, HeldBill, Notice, PointView, Settlement, Verb } from './contract.ts'
 import type { Wire } from './link.ts'
 import { Refusal, refusalOf } from './refusal.ts'
 
@@ -37,15 +37,26 @@ export function orderEveryone(verb: 'stop' | 'resume'): Promise<EveryoneOutcome>
   return post(`cp/${verb}`)
 }
 
+/** The newest sessions whose bills wait for an operator. */
+export function heldBills(): Promise<HeldBill[]> {
+  return get('sessions?status=SUSPECT&limit=100')
+}
+
+/** Bill a suspect session; throws a Refusal whose message is the sentence to show. */
+export function settle(sessionId: string, settlement: Settlement): Promise<unknown> {
+  return post(`sessions/${encodeURIComponent(sessionId)}/settle`, settlement)
+}
+
 async function get<T>(path: string): Promise<T> {
   const answer = await fetch(path, { signal: AbortSignal.timeout(POLL_TIMEOUT_MS), cache: 'no-store' })
   if (!answer.ok) throw await refusalOf(answer)
   return answer.json() as Promise<T>
 }
 
-async function post<T>(path: string): Promise<T> {
+async function post<T>(path: string, said?: Settlement): Promise<T> {
   const signal = AbortSignal.timeout(ORDER_TIMEOUT_MS)
-  const answer = await fetch(path, { method: 'POST', signal }).catch(() => {
+  const body = said && { body: JSON.stringify(said), headers: { 'Content-Type': 'application/json' } }
+  const answer = await fetch(path, { method: 'POST', signal, ...body }).catch(() => {
     throw new Refusal('Cannot reach Central, so nothing was done.')
   })
   if (!answer.ok) throw await refusalOf(answer)

@@ -1,7 +1,7 @@
 /** The panel behind the screen: the fleet, the link that feeds it, the orders given from it. */
-import type { EveryoneOutcome, Verb } from '../central/contract.ts'
+import type { EveryoneOutcome, Frame, HeldBill, Settlement, Verb } from '../central/contract.ts'
 import { Link, type Status } from '../central/link.ts'
-import { central, order, orderEveryone } from '../central/wire.ts'
+import { central, heldBills, order, orderEveryone, settle } from '../central/wire.ts'
 import { Fleet } from './fleet.svelte.ts'
 import { isOld } from './rules.ts'
 import { Toasts } from './toasts.svelte.ts'
@@ -12,11 +12,13 @@ const TICK_MS = 1_000
 export class Panel {
   readonly fleet = new Fleet()
   readonly toasts = new Toasts()
+  held = $state.raw<HeldBill[]>([])
   status = $state.raw<Status>('connecting')
   now = $state.raw(Date.now())
   readonly old = $derived(this.fleet.heardAt > 0 && isOld(this.fleet.heardAt, this.now))
+  #looks = 0
   readonly #link = new Link(central, {
-    frame: (frame) => this.fleet.take(frame, Date.now()),
+    frame: (frame) => this.#take(frame),
     status: (status) => (this.status = status),
   })
 
@@ -32,6 +34,24 @@ export class Panel {
   async orderEveryone(verb: 'stop' | 'resume'): Promise<void> {
     const outcome = await this.#ask(() => orderEveryone(verb))
     if (outcome) this.#report(verb, outcome)
+  }
+
+  async settle(bill: HeldBill, settlement: Settlement): Promise<void> {
+    const done = await this.#ask(() => settle(bill.session_id, settlement))
+    if (done) this.toasts.say('done', `${bill.session_id} is settled.`)
+    await this.#lookForHeldBills()
+  }
+
+  /** Whatever becomes of a held bill, there is a message about it. */
+  #take(frame: Frame): void {
+    this.fleet.take(frame, Date.now())
+    if (frame.type === 'snapshot' || frame.messages.length > 0) void this.#lookForHeldBills()
+  }
+
+  async #lookForHeldBills(): Promise<void> {
+    const look = ++this.#looks
+    const held = await heldBills().catch(() => null)
+    if (held && look === this.#looks) this.held = held
   }
 
   async #ask<T>(ask: () => Promise<T>): Promise<T | null> {

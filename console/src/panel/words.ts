@@ -12,6 +12,7 @@ export const VERBS: Record<Verb, string> = {
 
 const fixed = Array.from({ length: 5 }, (_, digits) =>
   new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits }))
+const energyFormat = new Intl.NumberFormat('en', { maximumFractionDigits: 6 })
 const priceFormat = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 6 })
 
 /** Euros with as many decimals as let a running supply be seen to grow. */
@@ -29,6 +30,11 @@ export function kilowatts(kw: number): string {
 
 export function kilowattHours(kwh: number): string {
   return fixed[3]!.format(kwh)
+}
+
+/** Any energy, however little, with its unit. */
+export function energy(kwh: number): string {
+  return `${energyFormat.format(kwh)}\u202fkWh`
 }
 
 /** Reasons come as the end of a sentence; alone they begin one. */
