@@ -11,6 +11,7 @@ from evcharging.common.utils import changed
 
 L = TypeVar("L", bound=Hashable)
 
+MILLISECOND = timedelta(milliseconds=1)
 FRESH = timedelta(seconds=5)
 """How old a report may be to be passed on again; a link that is silent for longer is not vouched for."""
 
@@ -47,7 +48,7 @@ class Door(Generic[L]):
         cp_id, number = self._owners[link]
         if message.cp_id != cp_id:
             raise Unwelcome(f"This link belongs to {cp_id} and cannot report for {message.cp_id}")
-        report = changed(message, link=number)
+        report = changed(message, link=number, age_ms=0)
         if self._newest.get(cp_id) is link:
             self._reports[cp_id] = report, self._now()
         self._publish(report)
@@ -55,10 +56,11 @@ class Door(Generic[L]):
     def shown(self, view: PointShown) -> None:
         """Where a point is shown as disconnected whose link is open here, its shard has just been taken over by a
         Central that does not know: tell it at once what the link said last."""
-        if view.state is CPState.DISCONNECTED:
-            report, heard_at = self._reports.get(view.cp_id, (None, self._now()))
-            if report is not None and self._now() - heard_at < FRESH:
-                self._publish(report)
+        if view.state is CPState.DISCONNECTED and view.cp_id in self._reports:
+            report, heard_at = self._reports[view.cp_id]
+            age = self._now() - heard_at
+            if age < FRESH:
+                self._publish(changed(report, age_ms=age // MILLISECOND))
 
     def closed(self, link: L) -> None:
         """Tell the shard that a link ended."""

@@ -225,12 +225,14 @@ class EngineHealth(Message, frozen=True, kw_only=True):
 
 
 class HealthReport(Message, frozen=True, kw_only=True):
-    """A monitor tells Central; `link` grows with each new connection, so that the newest one counts."""
+    """A monitor tells Central. Central's door adds `link`, which grows with each new connection, so that the newest one
+    counts, and `age_ms`, how old a report is that it passes on again."""
 
     cp_id: Id
     well: bool
     reason: Reason | None = None
     link: Count = 0
+    age_ms: Count = 0
 
 
 class MonitorDisconnected(Message, frozen=True, kw_only=True):
@@ -298,7 +300,7 @@ class OngoingSession(Frozen, frozen=True, kw_only=True):
 
 
 class PointShown(Message, frozen=True, kw_only=True):
-    """A charging point as Central shows it from `ts` on; `last_seen` is said of one that is disconnected."""
+    """A charging point as Central shows it from `ts` on; `last_seen` is when its monitor was last heard of."""
 
     cp_id: Id
     state: CPState

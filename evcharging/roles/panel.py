@@ -16,9 +16,11 @@ from evcharging.roles.role import NOTHING, Effects, Input, Started
 NOTICES = 200
 """How many notices are kept at hand; older ones are in the store."""
 
+NO_TIME = timedelta(0)
 LOOK_EVERY = timedelta(seconds=1)
 SILENT_AFTER = timedelta(seconds=9)
-"""A point of which its Central says nothing for so long is shown as disconnected, at the next look."""
+"""A point that nobody vouches for any more is shown as disconnected, at the next look: its Central last said that it
+had heard of it, and the time that had passed then, and since, is so long."""
 
 NO_WORD = "no word from its Central"
 
@@ -35,7 +37,7 @@ class Panel:
         self.readings: dict[str, ReadingShown] = {}
         self.notices: deque[NoticeShown] = deque(map(shown_again, notices), maxlen=NOTICES)
         self._known = tuple(points)
-        self._heard: dict[str, datetime] = {}
+        self._vouched: dict[str, datetime] = {}
         self._news: list[News] = []
 
     def on_message(self, message: Input, now: datetime) -> Effects:
@@ -52,10 +54,10 @@ class Panel:
 
     def on_deadline(self, now: datetime) -> Effects:
         self.deadline = now + LOOK_EVERY
-        for cp_id, heard_at in self._heard.items():
+        for cp_id, vouched_at in self._vouched.items():
             view = self.points[cp_id]
-            if now - heard_at >= SILENT_AFTER and view.state is not CPState.DISCONNECTED:
-                self._show(changed(view, state=CPState.DISCONNECTED, since=now, reason=NO_WORD, last_seen=heard_at))
+            if now - vouched_at >= SILENT_AFTER and view.state is not CPState.DISCONNECTED:
+                self._show(changed(view, state=CPState.DISCONNECTED, since=now, reason=NO_WORD))
         return NOTHING
 
     def take_news(self) -> list[News]:
@@ -82,8 +84,11 @@ class Panel:
         before = self.points.get(view.cp_id)
         if before is not None and (view.epoch, view.seq) < (before.epoch, before.seq):
             return
-        self._heard[view.cp_id] = now
-        if before is not None and view == changed(before, ts=view.ts, epoch=view.epoch, seq=view.seq):
+        # How old its knowledge was a Central says by its clock, and how long ago that is the panel knows by its own.
+        self._vouched[view.cp_id] = now if view.last_seen is None else now - max(view.ts - view.last_seen, NO_TIME)
+        if before is not None and view == changed(
+            before, ts=view.ts, epoch=view.epoch, seq=view.seq, last_seen=view.last_seen
+        ):
             self.points[view.cp_id] = view
             return
         self._show(view)

@@ -187,15 +187,29 @@ def test_nothing_rings_for_a_point_that_is_away(central: CentralStage) -> None:
     assert central.wait(600) == []
 
 
-def test_the_panel_is_told_every_five_seconds_how_each_point_stands(central: CentralStage) -> None:
+def test_the_panel_is_told_every_four_seconds_how_each_point_stands_and_how_long_it_is_unheard(
+    central: CentralStage,
+) -> None:
     before = central.shown()
     said = len(central.said)
     central.wait(5)
     central.tell(well())
     central.wait(5)
-    views = all_of(PointShown, central.said[said:])
-    assert [(view.state, view.ts) for view in views] == [(S.ACTIVATED, after(5)), (S.ACTIVATED, after(10))]
-    assert views[-1].seq > views[0].seq > before.seq
+    first, second = all_of(PointShown, central.said[said:])
+    assert (first.state, first.ts, first.last_seen) == (S.ACTIVATED, after(4), T0)
+    assert (second.state, second.ts, second.last_seen) == (S.ACTIVATED, after(8), after(5))
+    assert second.seq > first.seq > before.seq
+
+
+def test_a_report_that_is_passed_on_again_makes_a_point_no_younger_than_it_is(central: CentralStage) -> None:
+    central.tell(gone())
+    central.now = after(20)
+    central.tell(changed(well(), age_ms=4_000))
+    assert central.shown().last_seen == after(16)
+    central.wait(5)
+    assert central.shown().state is S.ACTIVATED
+    central.wait(1)
+    assert central.shown().state is S.DISCONNECTED
 
 
 # Faults

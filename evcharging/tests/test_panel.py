@@ -83,14 +83,23 @@ def test_a_point_without_a_word_from_its_central_is_never_shown_as_there_after_t
     assert panel.points == {CP: VIEW}
     panel.on_deadline(after(9))
     view = panel.points[CP]
-    assert (view.state, view.reason, view.since, view.last_seen) == (CPState.DISCONNECTED, NO_WORD, after(9), T0)
+    assert (view.state, view.reason, view.since) == (CPState.DISCONNECTED, NO_WORD, after(9))
     panel.on_message(changed(VIEW, ts=after(10), seq=11), after(10))
     assert panel.points[CP].state is CPState.SUPPLYING
 
 
+def test_a_point_that_was_unheard_before_its_central_fell_silent_is_given_so_much_less_time(panel: Panel) -> None:
+    panel.on_message(Started(), T0)
+    panel.on_message(changed(VIEW, ts=after(60), seq=11, last_seen=after(53)), T0)
+    panel.on_deadline(after(1))
+    assert panel.points[CP].state is CPState.SUPPLYING
+    panel.on_deadline(after(2))
+    assert (panel.points[CP].state, panel.points[CP].last_seen) == (CPState.DISCONNECTED, after(53))
+
+
 def test_news_is_what_is_shown_otherwise_than_before(panel: Panel) -> None:
     assert panel.take_news() == [VIEW, READING]
-    panel.on_message(changed(VIEW, ts=after(5), seq=11), after(5))
+    panel.on_message(changed(VIEW, ts=after(5), seq=11, last_seen=after(4)), after(5))
     assert panel.points[CP].ts == after(5)
     assert panel.take_news() == []
     faulty = changed(VIEW, ts=after(6), seq=12, state=CPState.FAULT)

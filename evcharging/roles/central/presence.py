@@ -17,6 +17,7 @@ from evcharging.roles.central.shard import LivePoint, Shard
 from evcharging.roles.central.showing import show
 from evcharging.roles.role import NOTHING, Effect, Effects
 
+MILLISECOND = timedelta(milliseconds=1)
 SILENT_AFTER = timedelta(seconds=10)
 """A point that is unheard for so long is no longer shown as connected."""
 
@@ -28,14 +29,16 @@ def on_report(shard: Shard, report: HealthReport, now: datetime) -> Effects:
     live = shard.points.get(report.cp_id)
     if live is None or (live.linked and report.link < live.link):
         return NOTHING
-    live.heard_at = now
+    heard_at = now - min(report.age_ms * MILLISECOND, SILENT_AFTER)
+    if not live.linked or live.heard_at is None or live.heard_at < heard_at:
+        live.heard_at = heard_at
     if live.linked and report.link == live.link and report.well == live.well and report.reason == live.why:
         return NOTHING
     is_new_link = not live.linked or report.link != live.link
     live.linked, live.link, live.well, live.why = True, report.link, report.well, report.reason
     effects: list[Effect] = []
     if is_new_link:
-        shard.timers.set(SILENCE, report.cp_id, now + SILENT_AFTER)
+        shard.timers.set(SILENCE, report.cp_id, heard_at + SILENT_AFTER)
         effects.append(query(shard, live, now))
     return effects + show(shard, live, now)
 

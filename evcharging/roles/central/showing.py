@@ -16,8 +16,9 @@ from evcharging.roles.role import Effect
 UNHEARD = "the engine has not announced itself"
 
 AGAIN = "show again"
-AGAIN_EVERY = timedelta(seconds=5)
-"""How often the panel is told what it should know already: for panels that have just begun, and as a sign of life."""
+AGAIN_EVERY = timedelta(seconds=4)
+"""How often the panel is told what it should know already: for panels that have just begun, and as a sign of life. With
+the time between a monitor's reports it is less than what a panel waits for."""
 
 
 def state_of(live: LivePoint) -> CPState:
@@ -54,7 +55,7 @@ def show(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
     if before is None or before.state is not state:
         live.since = now
     view = _view(live, state, now)
-    if before is not None and view == changed(before, ts=now):
+    if before is not None and view == changed(before, ts=now, last_seen=view.last_seen):
         return []
     live.shown = view
     effects: list[Effect] = [changed(view, epoch=shard.epoch, seq=shard.next())]
@@ -67,8 +68,11 @@ def show(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
 def show_again(shard: Shard, _: str, now: datetime) -> list[Effect]:
     """Tell the panel how every point stands."""
     shard.timers.set(AGAIN, "", now + AGAIN_EVERY)
-    views = [live.shown for live in shard.points.values() if live.shown is not None]
-    return [changed(view, ts=now, epoch=shard.epoch, seq=shard.next()) for view in views]
+    return [
+        changed(live.shown, ts=now, epoch=shard.epoch, seq=shard.next(), last_seen=live.heard_at)
+        for live in shard.points.values()
+        if live.shown is not None
+    ]
 
 
 def _view(live: LivePoint, state: CPState, now: datetime) -> PointShown:
@@ -85,7 +89,7 @@ def _view(live: LivePoint, state: CPState, now: datetime) -> PointShown:
         manual=point.manual,
         plugged=point.plugged,
         reason=reason_of(live),
-        last_seen=None if live.linked else live.heard_at,
+        last_seen=live.heard_at,
         session=ongoing(live.session) if live.session else None,
     )
 
