@@ -159,8 +159,8 @@ def test_a_link_that_lasted_makes_up_for_failures_before_it(monkeypatch: pytest.
     monkeypatch.setattr(central_link, "STEADY", 0)
 
     async def scene() -> None:
-        failed: list[int] = []
-        link = CentralLink("CP-001", lambda *_: None, lambda *_: None, None, lambda it: failed.append(it.failures))
+        waits: list[int] = []
+        link = CentralLink("CP-001", lambda *_: None, lambda *_: None, None, lambda it: waits.append(it.wait))
         for _ in range(3):
             link.on_retry("No.")
         ear = Ear()
@@ -171,7 +171,7 @@ def test_a_link_that_lasted_makes_up_for_failures_before_it(monkeypatch: pytest.
                 await asyncio.sleep(0.01)
             await link.close()
         link.on_retry("No.")
-        assert failed == [1, 2, 3, 1]
+        assert waits == [0, 2, 3, 1, 0]
 
     asyncio.run(scene())
 

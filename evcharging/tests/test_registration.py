@@ -188,12 +188,13 @@ def test_a_central_to_which_no_link_comes_about_is_asked_after_all_others() -> N
         ):
             door = await soon(registrar.register("CP-001", None))
             assert door == (HOST, 4711)
-            doors = await soon(asyncio.gather(*(registrar.locate(door) for _ in range(100))))
+            doors = await soon(asyncio.gather(*(registrar.locate(door, shut=True) for _ in range(100))))
             assert set(doors) == {(HOST, 9999)}
-            assert await soon(registrar.locate(door)) == (HOST, 9999)
+            assert await soon(registrar.locate(door, shut=True)) == (HOST, 9999)
             assert looked == 0
+            assert await soon(registrar.locate(door, shut=False)) == (HOST, 9999)
             assert await soon(registrar.register("CP-001", None)) == (HOST, 9999)
-            assert await soon(registrar.locate(Address(HOST, 9999))) == door
+            assert await soon(registrar.locate(Address(HOST, 9999), shut=True)) == door
             assert looked == 1
         assert said == []
 
@@ -204,7 +205,7 @@ def test_a_point_that_is_registered_waits_for_any_central_without_registering_ag
     async def scene() -> None:
         said: Said = []
         async with living() as world, registering(settings_for_both(away, later), said) as registrar:
-            task = asyncio.create_task(registrar.locate(Address(HOST, 4711)))
+            task = asyncio.create_task(registrar.locate(Address(HOST, 4711), shut=True))
             while not said:
                 await asyncio.sleep(0.01)
             async with web_server(world.app, HOST, later):
@@ -216,11 +217,39 @@ def test_a_point_that_is_registered_waits_for_any_central_without_registering_ag
         asyncio.run(scene())
 
 
+@pytest.mark.parametrize(
+    ("body", "complaint"),
+    [
+        ({"status": "failing", "reason": "Waiting for Kafka"}, "Central at {} is starting: Waiting for Kafka"),
+        ({"status": "ok", "reason": None}, "What answers at {} is not Central"),
+        ({"tcp_port": 65_536}, "What answers at {} is not Central"),
+        ([], "What answers at {} is not Central"),
+    ],
+)
+def test_a_central_that_takes_no_links_yet_is_told_from_what_is_none(body: Any, complaint: str) -> None:
+    async def answer(_: Request) -> Response:
+        return JSONResponse(body, 503)
+
+    async def scene() -> None:
+        said: Said = []
+        async with (
+            web_server(registry(answer), HOST, 0) as (_, port),
+            registering(settings_for(port), said) as registrar,
+        ):
+            task = asyncio.create_task(registrar.locate(Address(HOST, 4711), shut=True))
+            while not said:
+                await asyncio.sleep(0.01)
+            task.cancel()
+        assert said == [("warning", f"{complaint.format(f'{HOST}:{port}')}, retrying")]
+
+    asyncio.run(scene())
+
+
 def test_a_search_that_finds_nobody_ends_with_the_program() -> None:
     async def scene() -> None:
         said: Said = []
         async with registering(settings_for(port), said) as registrar:
-            task = asyncio.create_task(registrar.locate(Address(HOST, 4711)))
+            task = asyncio.create_task(registrar.locate(Address(HOST, 4711), shut=True))
             while not said:
                 await asyncio.sleep(0.01)
         assert await soon(task) == (HOST, 4711)

@@ -14,8 +14,9 @@ read_refusal = json_decoder(LinkRefused)
 
 
 class CentralLink:
-    """`on_failed` is told when no link comes about at the `door`, and when Central refuses it, which makes the door
-    unknown. `failures`: how often that was in a row, without a link in between that lasted."""
+    """`on_lost` is told when the link ends, when none comes about since the `door` is `shut`, and when Central refuses
+    it, which makes the door unknown. `wait` says for how long to leave it then: 0 for not at all, and the more the
+    longer."""
 
     def __init__(
         self,
@@ -23,21 +24,23 @@ class CentralLink:
         tell: Callable[[str, Input], None],
         say: Callable[[str, str], None],
         tally: Tally | None,
-        on_failed: Callable[["CentralLink"], None],
+        on_lost: Callable[["CentralLink"], None],
     ) -> None:
         self.cp_id = cp_id
         self.door: Address | None = None
-        self.failures = 0
+        self.shut = False
+        self.wait = 0
+        self._failures = 0
         self._tell = tell
         self._say = say
         self._tally = tally
-        self._on_failed = on_failed
+        self._on_lost = on_lost
         self._connector: Connector | None = None
         self._was_open = False
 
     def connect(self, door: Address, connector: Connector) -> None:
         """Open the link at a door."""
-        self.door = door
+        self.door, self.shut = door, False
         self._connector = connector
         connector.start()
 
@@ -78,24 +81,25 @@ class CentralLink:
         self._fail(refusal.reason)
 
     def closed(self, link: Link, reason: str) -> None:
-        """The role must do without."""
-        if link.opened_at is not None and asyncio.get_running_loop().time() - link.opened_at >= STEADY:
-            self.failures = 0
-        self._lost(reason)
+        """The role must do without. A whole fleet may have lost its links just now: nobody comes back at once."""
+        lasted = link.opened_at is not None and asyncio.get_running_loop().time() - link.opened_at >= STEADY
+        self._failures = 0 if lasted else self._failures + 1
+        self._lose(reason, wait=1 + self._failures)
 
     def on_retry(self, sentence: str) -> None:
         """Say that there is no link to be had, unless it may just be another Central's turn."""
         if not self._was_open:
             self._say("warning", sentence)
-        self._was_open = False
+        self._was_open, self.shut = False, True
         self._fail(sentence)
 
     def _fail(self, why: str) -> None:
-        self.failures += 1
-        self._lost(why)
-        self._on_failed(self)
+        self._failures += 1
+        self._lose(why, wait=self._failures if self._failures > 1 else 0)
 
-    def _lost(self, why: str) -> None:
+    def _lose(self, why: str, wait: int) -> None:
+        self.wait = wait
         if self._tally:
             self._tally.down([self.cp_id], why)
         self._tell(self.cp_id, LinkDown(peer=Peer.CENTRAL))
+        self._on_lost(self)

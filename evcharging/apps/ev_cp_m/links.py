@@ -126,21 +126,21 @@ class MonitorLinks:
         )
 
     def _start_looking(self, link: CentralLink) -> None:
-        """One search for a point at a time, however often its link is refused meanwhile."""
-        if link.cp_id not in self._looking:
+        """One search for a point at a time, however often its link is lost or refused meanwhile."""
+        if not self._hushed and link.cp_id not in self._looking:
             task = self._looking[link.cp_id] = asyncio.create_task(self._look(link))
             task.add_done_callback(lambda _: self._looking.pop(link.cp_id))
 
     async def _look(self, link: CentralLink) -> None:
         """Have the link opened where a Central answers, at which the point is registered first if that is new."""
         await link.close()
-        if link.failures > 1:
-            await asyncio.sleep(self._backoff.pause(link.failures, self._chance))
+        if link.wait:
+            await asyncio.sleep(self._backoff.pause(link.wait, self._chance))
         if link.door is None:
             location = self.locations.get(link.cp_id, self._settings.location)
             door = await self._registrar.register(link.cp_id, location)
         else:
-            door = await self._registrar.locate(link.door)
+            door = await self._registrar.locate(link.door, shut=link.shut)
         link.connect(door, self._connector(door, Peer.CENTRAL, link, self._room))
 
     def hush(self) -> None:

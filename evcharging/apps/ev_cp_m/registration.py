@@ -13,7 +13,7 @@ from evcharging.apps.asking import Unanswered, asking, sentence
 from evcharging.common.config import Address, MonitorSettings, addresses
 from evcharging.common.utils import BadJson, Frozen, json_decoder
 
-AT_ONCE = 4
+AT_ONCE = 16
 """How many requests of a fleet are under way at the same time."""
 
 IN_ONE = 64
@@ -42,13 +42,14 @@ class Registered(Frozen):
 
 
 class Doors(Frozen):
-    """What Central says of itself, as far as it matters here."""
+    """What Central says of itself, as far as it matters here: where its links are, once it has begun."""
 
-    tcp_port: int
+    tcp_port: int | None = None
+    reason: str | None = None
 
 
 class Refusal(Frozen):
-    """Why Central does not register anything."""
+    """Why Central does not do it."""
 
     detail: str
 
@@ -101,17 +102,19 @@ class Registrar:
             worker.add_done_callback(self._workers.discard)
         return await wanted.done
 
-    async def locate(self, shut: Address) -> Address:
-        """The door of a Central that answers, for a point that is registered and gets no link at the door that is
-        `shut`: its Central is asked after all others. Many points may ask at the same time, and one is sent to look."""
-        if self._door in (None, shut):
+    async def locate(self, door: Address, *, shut: bool) -> Address:
+        """Where a Central takes links, for a point that is registered and had its link at this door. One that is `shut`
+        is tried no more by anybody before Central has answered; its Central is asked after all others. Many points may
+        ask at the same time, and one is sent to look."""
+        if shut and door == self._door:
             self._door = None
-            if self._central_of.get(shut) == self._centrals[0]:
+            if self._central_of.get(door) == self._centrals[0]:
                 self._centrals.append(self._centrals.pop(0))
+        if self._door is None:
             if self._search is None or self._search.done():
                 self._search = asyncio.create_task(self._look())
             await asyncio.wait([self._search])
-        return self._door or shut
+        return self._door or door
 
     async def close(self) -> None:
         """Register no more, and let go of connections."""
@@ -198,7 +201,10 @@ class Registrar:
         where = address(*central)
         with asking(where):
             _, text = await self._say_to("GET", f"http://{where}/health", PATIENCE_TO_LOOK)
-            return _checked(read_doors(text).tcp_port)
+            doors: Doors = read_doors(text)
+            if doors.tcp_port is None and doors.reason is not None:
+                raise Unanswered(where, "starting", f"Central at {where} is starting: {doors.reason[:LONGEST_REASON]}")
+            return _checked(doors.tcp_port or 0)
 
     async def _say_to(self, method: str, url: str, patience: float, body: object = None) -> tuple[int, bytes]:
         """The status and the body of an answer, in bounded time and memory."""
