@@ -4,6 +4,14 @@ from collections.abc import Sequence
 
 from evcharging.common.utils import numbered
 
+ON_ONE_LINK = 250
+"""How many points a fleet of monitors asks about over one link to their engines."""
+
+
+def links_to_engines(points: int) -> int:
+    """How many links a fleet has to its engines."""
+    return -(-points // ON_ONE_LINK)
+
 
 def ids_of(one: str, count: int | None, prefix: str) -> list[str]:
     """The one ID, or where there is a count as many numbered ones."""

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from evcharging.apps.fleets import links_to_engines
 from evcharging.apps.network import NetworkSetup, run_network
 from evcharging.apps.options import settings_command
 from evcharging.apps.program import run_program
@@ -31,4 +32,5 @@ def main(network: NetworkSettings, central: CentralSettings, engine: EngineSetti
       evcharging run --points 100 --drivers 20 --speed 10
       evcharging run --manual --drivers 1 --http-port 18000 --listen-port 19999
     """
-    run_program(partial(run_network, NetworkSetup(network, central, engine, driver)), links=4 * network.points)
+    links = 2 * (network.points + links_to_engines(network.points))
+    run_program(partial(run_network, NetworkSetup(network, central, engine, driver)), links=links)

@@ -7,7 +7,7 @@ import pytest
 from evcharging.adapters.bus.memory import MemoryBus, MemorySubscription
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.ev_driver.drivers import spread
-from evcharging.apps.fleets import component, ids_of
+from evcharging.apps.fleets import component, ids_of, links_to_engines
 from evcharging.common.config import checked_id, checked_prefix
 from evcharging.common.kafka import CENTRAL_COMMANDS, partition_of
 from evcharging.runtime.host import Host
@@ -61,3 +61,8 @@ def test_readers_of_other_points_have_other_names_and_those_of_the_same_points_t
     assert len(names) == 5
     assert reader_of("A").group == "engines-A"
     assert reader_of("B", "A").group == reader_of("A", "B").group
+
+
+@pytest.mark.parametrize(("points", "links"), [(1, 1), (250, 1), (251, 2), (10_000, 40)])
+def test_a_fleet_needs_few_links_to_its_engines(points: int, links: int) -> None:
+    assert links_to_engines(points) == links

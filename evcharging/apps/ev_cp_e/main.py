@@ -7,7 +7,7 @@ from functools import partial
 from evcharging.adapters.bus.kafka import open_kafka
 from evcharging.adapters.clock import WallClock
 from evcharging.apps.ev_cp_e.engines import engines, open_journal
-from evcharging.apps.fleets import component, ids_of
+from evcharging.apps.fleets import component, ids_of, links_to_engines
 from evcharging.apps.journals import default_journal
 from evcharging.apps.logs import configure, speaker
 from evcharging.apps.options import settings_command
@@ -46,7 +46,7 @@ def main(settings: EngineSettings) -> None:
       evcharging engine --kafka-bootstrap localhost:9092 --cp-id CP-001 --health-port 8001
       evcharging engine --kafka-bootstrap localhost:9092 --cp-count 500 --cp-prefix P --health-port 8001
     """
-    run_program(partial(run, settings), links=settings.cp_count or 1)
+    run_program(partial(run, settings), links=links_to_engines(settings.cp_count or 1))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from evcharging.apps.ev_cp_m.central_link import CentralLink
 from evcharging.apps.ev_cp_m.engine_link import EngineLink
 from evcharging.apps.ev_cp_m.registration import Registrar
 from evcharging.apps.ev_cp_m.tally import Tally
+from evcharging.apps.fleets import ON_ONE_LINK
 from evcharging.apps.metrics import LINKS_OPEN
 from evcharging.common.config import Address, MonitorSettings
 from evcharging.common.messages import HealthQuery, HealthReport, Message
@@ -19,9 +20,6 @@ from evcharging.roles.role import Input, LinkDown, Peer
 
 AT_ONCE = 512
 """How many links to Central are being opened at the same time."""
-
-ON_ONE_LINK = 250
-"""How many points are asked about over one link to their engines."""
 
 Say = Callable[[str, str], None]
 

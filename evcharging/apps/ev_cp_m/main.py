@@ -7,7 +7,7 @@ from random import Random
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.clock import WallClock
 from evcharging.apps.ev_cp_m.monitors import monitors
-from evcharging.apps.fleets import component, ids_of
+from evcharging.apps.fleets import component, ids_of, links_to_engines
 from evcharging.apps.logs import configure, speaker
 from evcharging.apps.options import settings_command
 from evcharging.apps.program import run_program
@@ -40,7 +40,8 @@ def main(settings: MonitorSettings) -> None:
         --central-host localhost --central-port 8000
       evcharging monitor --cp-count 500 --cp-prefix P --cp-e-port 8001
     """
-    run_program(partial(run, settings), links=2 * (settings.cp_count or 1))
+    points = settings.cp_count or 1
+    run_program(partial(run, settings), links=points + links_to_engines(points))
 
 
 if __name__ == "__main__":
