@@ -54,7 +54,7 @@ class CentralAgainstModel(RuleBasedStateMachine):
     @rule(cp_id=POINTS)
     def a_point_is_ready(self, cp_id: str) -> None:
         self.a_point_registers(cp_id, None)
-        self.an_engine_says_how_it_is(cp_id, CPState.ACTIVATED, 300_000, late=False)
+        self.an_engine_says_how_it_is(cp_id, CPState.ACTIVATED, 300_000, 0, late=False)
         self.a_monitor_reports(cp_id, well=True, link=9)
 
     @rule(cp_id=POINTS, price=st.none() | PRICES)
@@ -69,8 +69,8 @@ class CentralAgainstModel(RuleBasedStateMachine):
         )
         self.model.register(cp_id, price)
 
-    @rule(cp_id=POINTS, state=STATES, price=PRICES, late=st.booleans())
-    def an_engine_says_how_it_is(self, cp_id: str, state: CPState, price: int, late: bool) -> None:
+    @rule(cp_id=POINTS, state=STATES, price=PRICES, register=st.sampled_from([0, 0, 400, 90_000]), late=st.booleans())
+    def an_engine_says_how_it_is(self, cp_id: str, state: CPState, price: int, register: int, late: bool) -> None:
         self.words += 0 if late else 1
         self.real.say(
             CPStatus(
@@ -81,10 +81,10 @@ class CentralAgainstModel(RuleBasedStateMachine):
                 state=state,
                 kw_rate=22.0,
                 euro_rate=price / 1_000_000,
-                register_mwh=0,
+                register_mwh=register,
             )
         )
-        self.model.engine_says(cp_id, (1, self.words), state.value, 22.0, price)
+        self.model.engine_says(cp_id, (1, self.words), state.value, price, register)
 
     @rule(cp_id=POINTS, well=st.sampled_from([True, True, False]), link=st.integers(7, 10))
     def a_monitor_reports(self, cp_id: str, well: bool, link: int) -> None:
@@ -230,7 +230,7 @@ class CentralAgainstModel(RuleBasedStateMachine):
         self.end(request_id, EndReason.COMPLETE, 5, flaw)
         self.settle(request_id, energy, "a")
 
-    @rule(seconds=st.sampled_from([0.5, 3, 5, 10, 30, 95]))
+    @rule(seconds=st.sampled_from([0.5, 3, 5, 10, 65, 95]))
     def time_passes(self, seconds: float) -> None:
         self.real.pass_time(seconds)
         self.model.pass_time(self.seconds())

@@ -1,5 +1,5 @@
-"""What the specification says of Central, in as few words as possible, to hold the real one to. Written from its words
-alone: it shares no rule, no record and no unit of time with the roles; moments are seconds since some beginning."""
+"""What the specification says of Central, in few words, to hold the real one to. It shares no rule, no record and no
+unit of time with the roles; moments are seconds since some beginning."""
 
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
@@ -10,7 +10,7 @@ GOOD_ENDS = {"supply complete", "unplugged"}
 
 @dataclass
 class Place:
-    """A charging point: what is kept of it, and from `link` on what only lives as long as Central."""
+    """A charging point: what is kept of it, and from `at_rest` on what only lives as long as Central."""
 
     own_price: int | None = None
     engine_price: int = 0
@@ -18,6 +18,7 @@ class Place:
     stopped: bool = False
     engine: str = "DISCONNECTED"
     word: tuple[int, int] = (0, 0)
+    at_rest: int = 0
     link: int | None = None
     well: bool = False
     heard: float = 0
@@ -52,10 +53,12 @@ class Model:
         place = self.places.setdefault(cp_id, Place())
         place.own_price = place.own_price if price is None else price
 
-    def engine_says(self, cp_id: str, word: tuple[int, int], state: str, power_kw: float, price: int) -> None:
+    def engine_says(self, cp_id: str, word: tuple[int, int], state: str, price: int, register: int) -> None:
         place = self.places.setdefault(cp_id, Place())
         if word > place.word:
-            place.word, place.engine, place.power_kw, place.engine_price = word, state, power_kw, price
+            place.word, place.engine, place.engine_price, place.power_kw = word, state, price, 22
+            if place.charge is None and state != "SUPPLYING":
+                place.at_rest = register
 
     def monitor_says(self, cp_id: str, link: int, well: bool) -> None:
         place = self.places.get(cp_id)
@@ -110,6 +113,7 @@ class Model:
         impossible = (
             (energy < 0 or end < began)
             or (charge.status == "SUPPLYING" and first != charge.register)
+            or (charge.place.charge is charge and first < charge.place.at_rest)
             or (began < charge.asked_at - DAY or end > self.now + DAY)
             or energy > charge.place.power_kw * (end - began) / 3600 * 1_000_000
         )
@@ -150,7 +154,7 @@ class Model:
 
     def crash(self) -> None:
         for place in self.places.values():
-            place.link, place.well = None, False
+            place.link, place.well, place.at_rest = None, False, 0
             if place.charge and place.charge.status == "AUTHORISED":
                 place.charge.gives_up_at = self.now + START_WITHIN
 
