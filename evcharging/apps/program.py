@@ -25,7 +25,7 @@ if sys.platform != "win32":
 
     import uvloop
 
-PATIENCE = 10.0
+PATIENCE = 5.0
 """Seconds after which a store that does not answer makes a program not ready."""
 
 FILES = 40
