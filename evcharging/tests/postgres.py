@@ -1,10 +1,12 @@
 """A real PostgreSQL from a Python package, for tests: made in a folder of its own, and killed, paused and started again
 at will. Its data outlasts it until the block is left."""
 
+import ctypes
 import os
 import shutil
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
@@ -26,6 +28,9 @@ GUARDED = "guarded"
 
 NOBODY = 65534
 """PostgreSQL refuses to run as root."""
+
+LIBC = ctypes.CDLL(None)
+PR_SET_PDEATHSIG = 1
 
 WAIT_S = 30.0
 QUICK = {"fsync": "off", "full_page_writes": "off", "deadlock_timeout": "50ms"}
@@ -79,11 +84,13 @@ class Postgres:
         return self._process is not None
 
     def start(self) -> None:
-        """Start it, and wait until it answers."""
+        """Start it, and wait until it answers. On Linux it ends with the thread that calls this, at the latest."""
         options = [f"--{name}={value}" for name, value in {**self._options, "port": str(self.port)}.items()]
         with self.log.open("ab") as log:
             program = [str(self._programs / "postgres"), "-D", str(self._data), *options]
-            self._process = psutil.Popen(program, user=self._user, stdout=log, stderr=log, start_new_session=True)
+            self._process = psutil.Popen(
+                program, user=self._user, stdout=log, stderr=log, start_new_session=True, preexec_fn=_end_with_parent
+            )
         until = monotonic() + WAIT_S
         while True:
             with suppress(psycopg.OperationalError):
@@ -168,6 +175,12 @@ def _programs(folder: Path) -> Path:
             shutil.copytree(part, folder / part.relative_to(root.parent))
         newest = folder / newest.relative_to(root.parent)
     return newest / "bin"
+
+
+def _end_with_parent() -> None:
+    """Let Linux end the server when the tests are killed, which could not do so then."""
+    if sys.platform == "linux":
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 
 def _lives(process: psutil.Process) -> bool:
