@@ -16,10 +16,11 @@ from evcharging.adapters.store.journal import JournalStore
 from evcharging.adapters.store.migrations.alembic_runner import downgrade
 from evcharging.adapters.store.sql import SqlStore
 from evcharging.adapters.store.tables import FACTS, SHARDS
-from evcharging.common.messages import SupplyEnded
+from evcharging.common.messages import SettleSession, SupplyEnded
 from evcharging.common.utils import changed, to_json
 from evcharging.domain.record import Record
 from evcharging.domain.session import Session, bill_of, failed, settled
+from evcharging.domain.settlement import settled_by_hand
 from evcharging.domain.supply import final_reading
 from evcharging.tests.audit_world import (
     ENDED,
@@ -263,6 +264,18 @@ def test_a_bill_that_is_held_is_told_and_is_no_difference(empty: str) -> None:
     report = audit(empty)
     assert report.findings == []
     assert report.remarks == ["The bill of S-1 at CP-1 is held: the clock is wrong; the bill is held"]
+
+
+def test_a_bill_that_was_settled_by_hand_is_what_the_operator_said_and_no_difference(empty: str) -> None:
+    *before, suspect = held()
+    assert isinstance(suspect, Session)
+    order = SettleSession(
+        ts=ENDED, request_id="settle-1", cp_id="CP-1", session_id="S-1", energy_mwh=7, note="seen", by="operator"
+    )
+    session = settled_by_hand(suspect, order, ENDED)
+    tell(empty, *before, suspect, session, bill_of(session))
+    report = audit(empty)
+    assert (bill_of(session).energy_mwh, report.findings, report.remarks) == (7, [], [])
 
 
 def test_a_session_without_energy_needs_no_bill(empty: str) -> None:
