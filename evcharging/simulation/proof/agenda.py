@@ -7,6 +7,13 @@ from random import Random
 
 Action = Callable[[], None]
 
+MOST = 100_000
+"""Events of a whole seed: some thirty times what there are when all is well."""
+
+
+class Endless(Exception):
+    """One thing leads to another, and there is no end to it."""
+
 
 class Agenda:
     """What is going to happen, in order; of what is planned for one moment, the first that was planned comes first."""
@@ -32,6 +39,8 @@ class Agenda:
         while heap and heap[0][0] <= until:
             self.now, _, action = heappop(heap)
             self.events += 1
+            if self.events > MOST:
+                raise Endless(f"more than {MOST:,} events by {self.now:%H:%M:%S}")
             action()
         self.now = max(self.now, until)
 
