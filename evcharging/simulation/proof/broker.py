@@ -21,6 +21,9 @@ OnSeen = Callable[[Rare], None]
 ACK = 0.003
 """Seconds until a client hears that the bus has its message."""
 
+DOUBLED_WITHIN = 2.0
+"""Seconds after which a message comes again, at most."""
+
 SESSION = 6.0
 """Seconds after which a member of a group that is not heard of is held for dead."""
 
@@ -74,7 +77,7 @@ class Broker:
         self._said(message)
         self.bus.publish(message)
         if self.doubling and self.chance.random() < self.doubling:
-            self.agenda.after(self.chance.random() * 2, lambda: self.bus.publish(message))
+            self.agenda.after(self.chance.random() * DOUBLED_WITHIN, lambda: self.bus.publish(message))
 
     def loses(self, message: Message) -> bool:
         """Whether this one gets lost, which only volatile ones may."""

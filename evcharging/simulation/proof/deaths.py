@@ -7,6 +7,7 @@ from random import Random
 from evcharging.roles.role import Stopping
 from evcharging.runtime.crash_points import CrashPoint
 from evcharging.simulation.proof.agenda import moments
+from evcharging.simulation.proof.broker import SESSION
 from evcharging.simulation.proof.process import Process
 from evcharging.simulation.proof.world import CENTRALS, World
 
@@ -79,14 +80,27 @@ def pauses(world: World, chance: Random, seconds: float) -> None:
     """A Central stands still, perhaps until its group holds it for dead, and then goes on."""
     for at in moments(chance, seconds, 15):
         victim = world.processes[chance.choice(CENTRALS)]
-        world.agenda.after(at, partial(world.pause, victim, chance.uniform(0.2, 15)))
+        world.agenda.after(at, partial(_stand_still, world, victim, chance.uniform(0.2, 15)))
 
 
 def standstills(world: World, chance: Random, seconds: float) -> None:
     """An engine, a monitor or a driver stands still for a while."""
     victims = [process for process in world.processes.values() if process.kind != "central"]
     for at in moments(chance, seconds, 8):
-        world.agenda.after(at, partial(world.pause, chance.choice(victims), chance.uniform(0.2, 10)))
+        world.agenda.after(at, partial(_stand_still, world, chance.choice(victims), chance.uniform(0.2, 18)))
+
+
+def _stand_still(world: World, process: Process, seconds: float) -> None:
+    """Its group holds it for dead when that is too long."""
+    life = process.life
+    if life is None or process.paused:
+        return
+    process.pause()
+    if seconds > SESSION and life in world.clients:
+        for reader in world.clients[life].readers:
+            if reader.is_member:
+                world.agenda.after(SESSION, reader.expel)
+    world.agenda.after(seconds, lambda: process.resume() if process.life is life else None)
 
 
 def skew(world: World, chance: Random, seconds: float) -> None:
@@ -103,9 +117,7 @@ def clock_steps(world: World, chance: Random, seconds: float) -> None:
         victim = chance.choice(victims)
         hours = chance.uniform(-3, 3)
         offset = -TO_1970 if chance.random() < 0.15 else timedelta(hours=round(hours, 3))
-        world.agenda.after(at, partial(_set_clock, victim, offset))
-
-
-def _set_clock(victim: Process, offset: timedelta) -> None:
-    victim.clock_offset = offset
-    victim.kill()
+        world.has_wrong_clocks = world.has_wrong_clocks or offset == -TO_1970
+        world.agenda.after(at, partial(setattr, victim, "clock_offset", offset))
+        if chance.random() < 0.7:
+            world.agenda.after(at + chance.uniform(0.1, 5), victim.kill)

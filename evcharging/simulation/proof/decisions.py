@@ -1,9 +1,13 @@
-"""What must hold of decisions and of what is said about them: I4, I5, I6, I7, I15. Each is a function of the world and
-one event, and answers with a sentence where it does not hold."""
+"""What must hold of decisions and of what is said about them: I4, I5, I6, I7, I8, I15. Each is a function of the world
+and one event, and answers with a sentence where it does not hold."""
 
 from evcharging.common.messages import (
+    Action,
     CentralCommand,
+    DriverRequest,
     DriverUpdate,
+    HealthReport,
+    OperatorAnswer,
     QueryStatus,
     StartSupply,
     StopSupply,
@@ -17,7 +21,12 @@ from evcharging.domain.supply import Supply
 from evcharging.simulation.proof.evidence import Handled, Journalled, Lasted, Said
 from evcharging.simulation.proof.world import World
 
-ENDS = frozenset({UpdateStatus.COMPLETED, UpdateStatus.FAILED})
+ENDS = frozenset({UpdateStatus.COMPLETED, UpdateStatus.FAILED, UpdateStatus.DENIED})
+
+
+def is_about_another(update: DriverUpdate) -> bool:
+    """Whether it refuses another request than the one that its id belongs to."""
+    return update.status is UpdateStatus.DENIED and "already used" in (update.reason or "")
 
 
 def i4_one_open_session_a_point(world: World, event: Lasted) -> str | None:
@@ -93,7 +102,8 @@ def i6_an_old_order_has_no_effect(world: World, event: Handled) -> str | None:
     newest = world.evidence.obeyed.get(event.address, (0, 0))
     number = (order.epoch, order.seq)
     writes = any(isinstance(effect, Record) for effect in event.effects)
-    if writes and (order.epoch < newest[0] or (number <= newest and isinstance(order, CentralCommand | StartSupply))):
+    is_old = bool(event.effects) and order.epoch < newest[0]
+    if is_old or (writes and number <= newest and isinstance(order, CentralCommand | StartSupply)):
         return f"{event.address} obeyed {order}, though it had obeyed {newest} before"
     if writes:
         world.evidence.obeying[event.address] = max(world.evidence.obeying.get(event.address, (0, 0)), number)
@@ -106,9 +116,9 @@ def i7_one_kind_of_end(world: World, event: Handled) -> str | None:
     if not isinstance(update, DriverUpdate) or update.driver_id != event.address:
         return None
     heard = world.evidence.heard[update.request_id]
-    kinds = {other.status for other in heard} & ENDS
+    kinds = {other.status for other in heard if not is_about_another(other)} & ENDS
     if len(kinds) > 1:
-        return f"{update.driver_id} heard both ends of {update.request_id}"
+        return f"{update.driver_id} heard more than one kind of end of {update.request_id}: {sorted(kinds)}"
     return _false_ticket(world, update, update.ticket) if update.ticket else None
 
 
@@ -118,6 +128,39 @@ def _false_ticket(world: World, update: DriverUpdate, ticket: Ticket) -> str | N
         return f"{update.driver_id} was given a ticket for {ticket.session_id}, which has no bill"
     if ticket != ticket_of(bills[0]):
         return f"{update.driver_id} was given a ticket with other figures than its bill has: {ticket}"
+    return None
+
+
+def i7_one_request_after_another(world: World, event: Handled) -> str | None:
+    """A driver asks for nothing else before it has heard the end, though its program may have died meanwhile."""
+    for effect in event.effects:
+        if isinstance(effect, DriverRequest) and effect.driver_id == event.address:
+            asking = world.evidence.asking.get(event.address, effect.request_id)
+            ended = any(update.status in ENDS for update in world.evidence.heard[asking])
+            if asking != effect.request_id and not ended:
+                return f"{event.address} asks for {effect.request_id}, though {asking} has not ended"
+            world.evidence.proposed.add((event.address, effect.request_id))
+    return None
+
+
+def i8_who_is_told_that_it_is_done_finds_it_done(world: World, event: Said) -> str | None:
+    """An operator's stop or resume is in the ledger before it is said to be."""
+    answer = event.message
+    if not isinstance(answer, OperatorAnswer) or answer.refusal is not None:
+        return None
+    cp_id, action = world.evidence.wanted.get(answer.request_id, ("", Action.PLUG))
+    if action in (Action.STOP, Action.RESUME) and (action is Action.STOP) not in world.evidence.stops[cp_id]:
+        return f"{answer.request_id} ({action}) of {cp_id} is said to be done, and the ledger knows nothing of it"
+    return None
+
+
+def i15_a_link_speaks_for_one_point(world: World, event: Said) -> str | None:
+    """Whatever is said over it."""
+    report = event.message
+    if isinstance(report, HealthReport):
+        owner = world.evidence.link_owners.setdefault(report.link, report.cp_id)
+        if owner != report.cp_id:
+            return f"link {report.link} spoke for {owner}, and then for {report.cp_id}"
     return None
 
 

@@ -38,6 +38,11 @@ def i1_a_bill_says_what_the_journal_says(world: World, event: Lasted) -> str | N
     for bill in event.records:
         if not isinstance(bill, Bill):
             continue
+        session = world.evidence.sessions[bill.session_id]
+        if session.settled_mwh is not None:
+            if (bill.energy_mwh, bill.micro_euros) != (session.settled_mwh, _price(session, session.settled_mwh)):
+                return f"{bill.session_id} was settled by hand, and billed otherwise"
+            continue
         supply = world.evidence.supplies.get(bill.session_id)
         if supply is None or supply.ended_at is None or supply.cp_id != bill.cp_id:
             return f"the bill of {bill.session_id} has no ended supply in the journal of {bill.cp_id}"
@@ -49,6 +54,10 @@ def i1_a_bill_says_what_the_journal_says(world: World, event: Lasted) -> str | N
         if bill.micro_euros != price_of(energy, supply.micro_euros_per_kwh):
             return f"{bill.session_id} costs {price_of(energy, supply.micro_euros_per_kwh)}, not {bill.micro_euros}"
     return None
+
+
+def _price(session: Session, energy_mwh: int) -> int:
+    return price_of(energy_mwh, session.micro_euros_per_kwh)
 
 
 def i1_a_journal_says_what_has_flowed(world: World, event: Journalled) -> str | None:
@@ -111,6 +120,16 @@ def i3_no_energy_without_a_journal(world: World, event: Rested) -> str | None:
     return None
 
 
+def i3_nobody_charges_whose_session_is_over(world: World) -> str | None:
+    """Once nothing stands in the way of a word from Central to an engine any more."""
+    for supply in world.evidence.supply_at.values():
+        session = world.evidence.sessions.get(supply.session_id)
+        flows = supply.started_at is not None and supply.ended_at is None
+        if flows and session is not None and not session.is_open and session.key not in world.evidence.lied_about:
+            return f"{supply.session_id} is {session.status}, and energy still flows at {supply.cp_id}"
+    return None
+
+
 def i10_only_its_own_end_ends_a_supply(world: World, event: Journalled) -> str | None:
     """Losing anything but the engine itself interrupts no energy."""
     evidence = world.evidence
@@ -127,17 +146,23 @@ def i10_only_its_own_end_ends_a_supply(world: World, event: Journalled) -> str |
 
 
 def i12_what_cannot_be_true_is_not_billed(world: World, event: Lasted) -> str | None:
-    """A suspect session has no bill, and stays suspect."""
+    """A suspect session has no bill and stays suspect, unless somebody settles it by hand."""
     for record in event.records:
-        if isinstance(record, Bill) and _is_suspect(world, record.session_id):
+        if isinstance(record, Bill) and world.evidence.sessions[record.session_id].status is SessionStatus.SUSPECT:
             return f"{record.session_id} is suspect, and was billed"
         if isinstance(record, Session):
             before = event.before.get(record.session_id)
-            if before is not None and before.status is SessionStatus.SUSPECT and record != before:
+            if before is not None and before.status is SessionStatus.SUSPECT and record.settled_at is None:
                 return f"{record.session_id} was suspect, and is {record.status}"
     return None
 
 
-def _is_suspect(world: World, session_id: str) -> bool:
-    session = world.evidence.sessions.get(session_id)
-    return session is not None and session.status is SessionStatus.SUSPECT
+def i12_what_can_be_true_is_not_held(world: World, event: Lasted) -> str | None:
+    """Nobody is suspected of whom no lie was told, and whose clocks agree within a day."""
+    if world.has_wrong_clocks:
+        return None
+    for record in event.records:
+        is_suspect = isinstance(record, Session) and record.status is SessionStatus.SUSPECT
+        if is_suspect and record.key not in world.evidence.lied_about:
+            return f"{record.key} is suspect, and nothing was wrong with it"
+    return None

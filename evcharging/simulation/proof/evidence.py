@@ -2,7 +2,7 @@
 world's own meter. It trusts nothing that the roles keep in mind. Knows no rule."""
 
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -11,7 +11,7 @@ from evcharging.adapters.store import Commit
 from evcharging.common.kafka import CENTRAL_COMMANDS, CP_STATUS
 from evcharging.common.messages import Action, DriverRequest, DriverUpdate, Message
 from evcharging.common.utils import to_json
-from evcharging.domain.charging_point import Point
+from evcharging.domain.charging_point import Notice, Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Request, Session
 from evcharging.domain.supply import Reading, Supply
@@ -94,6 +94,17 @@ class Evidence:
     engine_heard: dict[str, tuple[int, int]] = field(default_factory=dict)
     obeyed: dict[str, tuple[int, int]] = field(default_factory=dict)
     obeying: dict[str, tuple[int, int]] = field(default_factory=dict)
+    reported: dict[str, datetime] = field(default_factory=dict)
+    shown_by: dict[tuple[object, str], int] = field(default_factory=dict)
+    overtaken: dict[tuple[object, str, int], int] = field(default_factory=dict)
+    waited: dict[str, tuple[int | None, int]] = field(default_factory=dict)
+    link_owners: dict[int, str] = field(default_factory=dict)
+    lied_about: set[str] = field(default_factory=set)
+    wanted: dict[str, tuple[str, Action]] = field(default_factory=dict)
+    stops: defaultdict[str, list[bool]] = field(default_factory=lambda: defaultdict(lambda: [False]))
+    asking: dict[str, str] = field(default_factory=dict)
+    proposed: set[tuple[str, str]] = field(default_factory=set)
+    notices: list[str] = field(default_factory=list)
     supplies: dict[str, Supply] = field(default_factory=dict)
     supply_at: dict[str, Supply] = field(default_factory=dict)
     started: dict[str, datetime] = field(default_factory=dict)
@@ -131,6 +142,10 @@ class Evidence:
                 self.requests[record.request_id].append(record)
             elif isinstance(record, Point):
                 self.points[record.cp_id] = record
+                if record.stopped is not self.stops[record.cp_id][-1]:
+                    self.stops[record.cp_id].append(record.stopped)
+            elif isinstance(record, Notice):
+                self.notices.append(record.text)
         self.note(now, f"ledger {commit.epochs}", records)
         self.judge(Lasted(commit, records, before))
 
@@ -176,15 +191,17 @@ class Evidence:
         """A message reached the bus."""
         if isinstance(message, DriverRequest):
             self.asked.setdefault(message.request_id, message)
+            if (message.driver_id, message.request_id) in self.proposed:
+                self.asking[message.driver_id] = message.request_id
         elif isinstance(message, REPLAYED):
             self.orders.append(message)
         self.note(now, "said", message)
         self.judge(Said(message))
 
-    def died(self, now: datetime, process: str, cp_id: str) -> None:
-        """A process died; energy at its point flows no more."""
+    def died(self, now: datetime, process: str, cp_ids: Sequence[str]) -> None:
+        """A process died; energy at the points that it drove flows no more."""
         self.note(now, f"death of {process}")
-        if process.startswith("engine"):
+        for cp_id in cp_ids:
             self._lose_power(now, cp_id)
 
     def _lose_power(self, now: datetime, cp_id: str) -> None:

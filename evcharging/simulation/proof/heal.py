@@ -2,6 +2,7 @@
 invariant but that everything comes to rest."""
 
 from evcharging.common.messages import Action
+from evcharging.simulation.proof.people import by_hand
 from evcharging.simulation.proof.settled import i14_everything_comes_to_rest
 from evcharging.simulation.proof.world import World
 
@@ -12,9 +13,9 @@ def heal(world: World) -> None:
     broker.loss = broker.doubling = 0.0
     broker.latency = lambda: 0.0
     broker.come_back()
-    for weather in (world.weather, *world.journal_weather.values()):
+    for weather in (world.weather, *(house.weather for house in world.houses)):
         weather.away = False
-        weather.silent = lambda: None
+        weather.silent, weather.is_silent = (lambda: None), False
     for link in (*world.engine_links.values(), *world.central_links.values()):
         link.cut = False
     for process in world.processes.values():
@@ -28,7 +29,7 @@ def go_home(world: World) -> None:
     """Drivers leave the points where a supply ends only when they do."""
     for cp_id, setup in world.setups.items():
         if setup.manual:
-            world.by_hand(cp_id, Action.UNPLUG)
+            by_hand(world, cp_id, Action.UNPLUG)
 
 
 def is_settled(world: World) -> bool:

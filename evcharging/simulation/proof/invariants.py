@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from evcharging.simulation.proof import decisions, energy, settled
+from evcharging.simulation.proof import decisions, energy, presence, settled
 from evcharging.simulation.proof.evidence import Event, Handled, Journalled, Lasted, Rested, Said
 from evcharging.simulation.proof.world import World
 
@@ -18,6 +18,7 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         decisions.i6_an_old_central_writes_nothing,
         decisions.i6_an_old_word_of_an_engine_counts_for_nothing,
         energy.i12_what_cannot_be_true_is_not_billed,
+        energy.i12_what_can_be_true_is_not_held,
     ),
     Journalled: (
         energy.i1_a_journal_says_what_has_flowed,
@@ -25,9 +26,15 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         decisions.i5_one_supply_a_session,
         energy.i10_only_its_own_end_ends_a_supply,
     ),
-    Handled: (decisions.i6_an_old_order_has_no_effect, decisions.i7_one_kind_of_end),
+    Handled: (
+        decisions.i6_an_old_order_has_no_effect,
+        decisions.i7_one_kind_of_end,
+        decisions.i7_one_request_after_another,
+    ),
     Said: (
         decisions.i4_who_is_accepted_has_a_session,
+        decisions.i8_who_is_told_that_it_is_done_finds_it_done,
+        decisions.i15_a_link_speaks_for_one_point,
         decisions.i15_a_driver_hears_of_its_own_requests_alone,
     ),
     Rested: (energy.i3_no_energy_without_a_journal,),
@@ -56,9 +63,19 @@ def judge(world: World, event: Event) -> None:
             raise Violation(name_of(check), sentence)
 
 
-def judge_settled(world: World) -> None:
-    """Judge how everything stands at last; raises Violation."""
-    for check in settled.CHECKS:
+def judge_by(world: World, *checks: Callable[[World], str | None]) -> None:
+    """Judge how things stand; raises Violation."""
+    for check in checks:
         sentence = check(world)
         if sentence is not None:
             raise Violation(name_of(check), sentence)
+
+
+def judge_now(world: World) -> None:
+    """Judge what is shown and awaited; raises Violation."""
+    judge_by(world, *presence.CHECKS)
+
+
+def judge_settled(world: World) -> None:
+    """Judge how everything stands at last; raises Violation."""
+    judge_by(world, *settled.CHECKS)

@@ -109,10 +109,12 @@ class CentralLink(_Link):
         chance: Random,
         doors: dict[Life, Door[Connection]],
         register: Callable[[str, Life], None],
+        heard: Callable[[str], None],
     ) -> None:
         super().__init__(cp_id, monitor, centrals, chance)
         self._doors = doors
         self._register = register
+        self._heard = heard
 
     def report(self, report: Message) -> None:
         """Bring a report to Central; without an acknowledgement the link is given up."""
@@ -125,6 +127,7 @@ class CentralLink(_Link):
             there.peer.later(LATENCY, lambda: self._arrive(there, report))
 
     def _arrive(self, there: Connection, report: HealthReport) -> None:
+        self._heard(self.cp_id)
         try:
             self._doors[there.peer].received(there, report)
         except Unwelcome:

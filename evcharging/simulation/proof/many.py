@@ -48,13 +48,8 @@ class Tally:
             return []
         missing = [str(rare) for rare in Rare if not self.rare[rare]]
         for kind in CRASHING:
-            missing += [f"the death of a {kind} {point}" for point in points_of(kind) if not self.crashes[kind, point]]
+            missing += [f"the death of a {kind} {point}" for point in CrashPoint if not self.crashes[kind, point]]
         return missing
-
-
-def points_of(kind: str) -> list[CrashPoint]:
-    """The crash points that a kind of process comes to. A driver sends nothing again at its start."""
-    return [point for point in CrashPoint if kind != "driver" or point is not CrashPoint.UNSENT]
 
 
 def prove_all(trials: Sequence[Trial], jobs: int = 1) -> Iterator[Verdict]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from random import Random
 
-from evcharging.simulation.proof import deaths, strangers, weathers
+from evcharging.simulation.proof import deaths, people, strangers, weathers
 from evcharging.simulation.proof.world import World
 
 Nemesis = Callable[[World, Random, float], None]
@@ -31,8 +31,10 @@ NEMESES: dict[str, Nemesis] = {
     "full-disks": weathers.full_disks,
     "torn-journals": weathers.torn_journals,
     "cut-links": weathers.cut_links,
-    "operators": strangers.operators,
-    "hands": strangers.hands,
+    "operators": people.operators,
+    "prices": people.prices,
+    "settlements": people.settlements,
+    "hands": people.hands,
     "repeats": strangers.repeats,
     "twins": strangers.twins,
     "replays": strangers.replays,

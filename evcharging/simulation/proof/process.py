@@ -41,6 +41,7 @@ class Life:
         self.name = process.name
         self.alive = True
         self.stood_still = False
+        self.went_on_at = process.agenda.now
         self.offset = process.clock_offset
         self.loops: list[Loop] = []
         self.last_words: list[Action] = []
@@ -92,7 +93,7 @@ class Life:
 
     def thaw(self) -> None:
         """Go on with all that has gathered."""
-        self.stood_still = True
+        self.stood_still, self.went_on_at = True, self.process.agenda.now
         frozen, self._frozen = self._frozen, []
         for action in frozen:
             self.run(action)

@@ -4,7 +4,8 @@ Knows no screen and no file."""
 from collections.abc import Sequence
 from typing import Any
 
-from evcharging.simulation.proof.many import CRASHING, Tally, points_of
+from evcharging.runtime.crash_points import CrashPoint
+from evcharging.simulation.proof.many import CRASHING, Tally
 from evcharging.simulation.proof.nemeses import NEMESES
 from evcharging.simulation.proof.rare import Rare
 from evcharging.simulation.proof.run import HEALED_WITHIN, Verdict
@@ -16,19 +17,31 @@ INVARIANTS = (
         "at each commit of ledger or journal",
     ),
     ("I2", "A session that gave energy has one bill, never two", "at each bill; none missing at the end"),
-    ("I3", "No energy without a session that was authorised and journalled", "at each commit of a journal"),
+    (
+        "I3",
+        "No energy without a session that was authorised and journalled",
+        "at each commit of a journal; none flows on at the end",
+    ),
     ("I4", "At most one open session a point; who is accepted has one", "at each commit and each update"),
     ("I5", "One session a request id, one supply a session; another body is refused", "at each commit"),
-    ("I6", "An old Central, an old order and an old word of an engine have no effect", "at each commit and each order"),
-    ("I7", "Every driver hears one kind of end, with the bill's figures", "at each update; all told at the end"),
-    ("I8", "What was acknowledged is not lost", "at the end"),
+    (
+        "I6",
+        "An old Central, an old order and an old word of an engine have no effect",
+        "at each commit and each order; each second, of panels and of who was overtaken",
+    ),
+    (
+        "I7",
+        "Every driver hears one kind of end, with the bill's figures",
+        "at each update; all told, in time and at the end",
+    ),
+    ("I8", "What was acknowledged is not lost", "at each answer to an operator, and at the end"),
     ("I9", "What is shown is not older than it says", "each second"),
     ("I10", "Only its own end, a hand or its engine's death ends a supply", "at each commit of a journal"),
     ("I11", "The tables follow from the facts, and what Central has in mind from the tables", "at the end"),
-    ("I12", "What cannot be true is held, and never billed", "at each commit"),
+    ("I12", "What cannot be true is held, and nothing else is", "at each commit; none dropped at the end"),
     ("I13", "Any client, any bytes: bounded memory", "not here: by tests of frames, links and the HTTP API"),
     ("I14", f"Within {HEALED_WITHIN} s of healing all is at rest, and each point can be used", "at the end"),
-    ("I15", "A point or a driver acts for itself alone", "at each commit and each update"),
+    ("I15", "A point or a driver acts for itself alone", "at each report and each update"),
     ("I16", "The same seed gives the same trace", "twice for a sample of seeds"),
 )
 
@@ -71,7 +84,7 @@ def figures(tally: Tally, *, first: int, seconds: float, commit: str, replayed: 
         "seeds_by_nemesis": {name: tally.strikes[name] for name in NEMESES},
         "rare_states": {rare.name: tally.rare[rare] for rare in Rare},
         "deaths_at_crash_points": {
-            kind: {point.name: tally.crashes[kind, point] for point in points_of(kind)} for kind in CRASHING
+            kind: {point.name: tally.crashes[kind, point] for point in CrashPoint} for kind in CRASHING
         },
         "missing": tally.missing(),
     }

@@ -5,17 +5,19 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
-from evcharging.simulation.proof import sometimes
+from evcharging.simulation.proof import energy, probe, sometimes
 from evcharging.simulation.proof.evidence import Event, Rested
 from evcharging.simulation.proof.heal import go_home, heal, is_settled
-from evcharging.simulation.proof.invariants import Violation, judge, judge_settled
+from evcharging.simulation.proof.invariants import Violation, judge, judge_by, judge_now, judge_settled
 from evcharging.simulation.proof.nemeses import NEMESES
 from evcharging.simulation.proof.process import Process
-from evcharging.simulation.proof.world import World
+from evcharging.simulation.proof.world import House, World
 
 HEALED_WITHIN = 60
 """Seconds in which everything comes to rest once the faults have stopped."""
 
+FAILED = "nothing breaks off"
+"""Stands for an invariant where the run itself failed."""
 
 STAY = 10
 """Seconds that drivers stay at most once the faults have stopped."""
@@ -65,6 +67,9 @@ def prove(trial: Trial) -> Verdict:
         _live(world, nemeses, chaos)
     except Violation as error:
         violation = (error.invariant, error.sentence)
+    except Exception as error:
+        # Whatever it is, a seed that breaks off has failed, and the others go on.
+        violation = (FAILED, f"{type(error).__name__}: {error}")
     finally:
         world.close()
     evidence = world.evidence
@@ -86,8 +91,8 @@ def _live(world: World, nemeses: tuple[str, ...], chaos: float) -> None:
     world.evidence.judge = partial(_judge, world)
     sometimes.watch(world)
     _nurse(world)
-    for cp_id in world.cp_ids:
-        world.processes[f"engine {cp_id}"].rested = partial(judge, world, Rested(cp_id))
+    for house in world.houses:
+        world.processes[house.name].rested = partial(_look_into, world, house)
     for name in nemeses:
         NEMESES[name](world, Random(f"{world.seed}/{name}"), chaos)
     world.begin()
@@ -97,14 +102,27 @@ def _live(world: World, nemeses: tuple[str, ...], chaos: float) -> None:
         if second % STAY == 0:
             go_home(world)
         _let_pass(world, 1)
+        if second == STAY - 1:
+            judge_by(world, energy.i3_nobody_charges_whose_session_is_over)
         if is_settled(world):
             break
     judge_settled(world)
+    probe.ask_everywhere(world)
+    for _ in range(probe.USED_WITHIN):
+        _let_pass(world, 1)
+        if probe.is_answered(world):
+            break
+    judge_by(world, probe.i14_each_point_can_be_used)
 
 
 def _judge(world: World, event: Event) -> None:
     judge(world, event)
     sometimes.notice(world, event)
+
+
+def _look_into(world: World, house: House) -> None:
+    for cp_id in house.cp_ids:
+        judge(world, Rested(cp_id))
 
 
 def _nurse(world: World) -> None:
@@ -123,4 +141,5 @@ def _let_pass(world: World, seconds: float) -> None:
     until = world.agenda.now + timedelta(seconds=seconds)
     while world.agenda.now < until:
         world.agenda.run_until(min(until, world.agenda.now + timedelta(seconds=1)))
+        judge_now(world)
         sometimes.look(world)

@@ -1,11 +1,12 @@
-"""What must hold once the faults have stopped and everything has come to rest: I2, I5, I7, I8, I11, I14. Each is a
-function of the world, and answers with a sentence where it does not hold."""
+"""What must hold once the faults have stopped and everything has come to rest: I2, I6, I7, I8, I11, I12, I14.
+Each is a function of the world, and answers with a sentence where it does not hold."""
 
 from collections.abc import Callable
 
 from evcharging.adapters.store import Store
 from evcharging.common.messages import UpdateStatus
 from evcharging.common.states import CPState
+from evcharging.domain.driving import DriverMemory
 from evcharging.domain.record import Record
 from evcharging.domain.records import LEDGER
 from evcharging.domain.session import SessionStatus
@@ -24,7 +25,8 @@ def i14_everything_comes_to_rest(world: World) -> str | None:
 def _left_unsent(world: World) -> str | None:
     shards = [str(number) for number in range(world.broker.bus.partitions)]
     stores: list[tuple[str, Store, list[str]]] = [("the ledger", world.ledger, shards)]
-    stores += [(f"the journal of {cp_id}", world.journals[cp_id].store, [cp_id]) for cp_id in world.cp_ids]
+    stores += [(f"the memory of {driver_id}", world.memories[driver_id], [driver_id]) for driver_id in world.driver_ids]
+    stores += [(f"the journal of {house.name}", house.journal.store, house.cp_ids) for house in world.houses]
     for name, store, keys in stores:
         unsent = store.unsent(keys)
         if unsent:
@@ -36,6 +38,10 @@ def _still_open(world: World) -> str | None:
     for session in world.evidence.sessions.values():
         if session.is_open:
             return f"{session.session_id} at {session.cp_id} is still {session.status}"
+    for driver_id, store in world.memories.items():
+        for memory in store.select(DriverMemory):
+            if memory.asked is not None:
+                return f"{driver_id} still waits for the end of {memory.asked.request_id}"
     for supply in world.evidence.supply_at.values():
         if supply.ended_at is None:
             return f"{supply.session_id} at {supply.cp_id} is still going on in its journal"
@@ -49,11 +55,29 @@ def _unusable(world: World) -> str | None:
         if panel is None:
             return f"{name} is not up"
         for cp_id in world.cp_ids:
-            view = panel.points.get(cp_id)
-            if view is None:
+            view, engine = panel.points.get(cp_id), world.engine(cp_id)
+            if view is None or engine is None:
                 return f"{name} does not show {cp_id}"
             if view.state in UNUSABLE or (view.state is not CPState.ACTIVATED and not view.reason):
                 return f"{name} shows {cp_id} as {view.state} ({view.reason})"
+            if view.state is not engine.state:
+                return f"{name} shows {cp_id} as {view.state}, and it is {engine.state}"
+    return None
+
+
+def i6_nobody_goes_on_who_was_overtaken(world: World) -> str | None:
+    """Each shard that has points is decided by one Central, in its newest run."""
+    shards = {world.shard_of(cp_id) for cp_id in world.cp_ids}
+    newest: dict[str, int] = {}
+    for name in CENTRALS:
+        life = world.processes[name].life
+        for shard, resident in life.loops[0].host.residents.items() if life is not None else ():
+            if shard in newest:
+                return f"shard {shard} is decided twice"
+            newest[shard] = resident.epoch
+    begun = world.ledger.claimed
+    if any(newest.get(shard) != begun[shard] for shard in shards):
+        return f"the runs of shards are {newest}, and {begun} have begun"
     return None
 
 
@@ -74,9 +98,17 @@ def i7_whoever_was_accepted_heard_the_end(world: World) -> str | None:
         if decision.driver_id not in world.driver_ids:
             continue
         heard = {update.status for update in world.evidence.heard.get(request_id, ())}
-        wanted = ENDS if decision.accepted else {UpdateStatus.DENIED}
+        wanted = ENDS - {UpdateStatus.DENIED} if decision.accepted else {UpdateStatus.DENIED}
         if not heard & wanted:
             return f"{decision.driver_id} never heard the end of {request_id}, only {sorted(heard)}"
+    return None
+
+
+def i12_no_lie_is_dropped(world: World) -> str | None:
+    """What cannot be true is held, or set aside with a notice; and either can be found."""
+    for session_id in world.evidence.lied_about:
+        if not any(session_id in text for text in world.evidence.notices):
+            return f"a lie was told of {session_id}, and nobody can find it"
     return None
 
 
@@ -117,6 +149,8 @@ def _false_memory(world: World) -> str | None:
 
 CHECKS: tuple[Callable[[World], str | None], ...] = (
     i14_everything_comes_to_rest,
+    i6_nobody_goes_on_who_was_overtaken,
+    i12_no_lie_is_dropped,
     i2_what_flowed_is_billed,
     i7_whoever_was_accepted_heard_the_end,
     i8_what_the_bus_took_is_decided,

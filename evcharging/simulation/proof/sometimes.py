@@ -125,7 +125,7 @@ def _supply_ended(world: World, supply: Supply) -> None:
     if not any(world.processes[name].life for name in CENTRALS):
         world.seen(Rare.HEADLESS)
     if supply.ended_by is EndReason.RESTART and supply.ended_at is not None:
-        life = world.processes[f"engine {supply.cp_id}"].life
+        life = world.engine_of[supply.cp_id].life
         if life is not None and life.now() < supply.ended_at:
             world.seen(Rare.BACK_IN_TIME)
 
@@ -171,7 +171,7 @@ def look(world: World) -> None:
             if view.state is CPState.DISCONNECTED and "no word" in (view.reason or "") and view.epoch:
                 world.seen(Rare.UNHEARD)
     for cp_id in world.cp_ids:
-        if world.processes[f"engine {cp_id}"].paused:
+        if world.engine_of[cp_id].paused:
             supply = world.evidence.supply_at.get(cp_id)
             if supply is not None and supply.started_at is not None and supply.ended_at is None:
                 world.seen(Rare.STOOD_STILL)

@@ -55,6 +55,7 @@ class Weather:
     def __init__(self, seen: Seen) -> None:
         self.away = False
         self.silent: Callable[[], bool | None] = lambda: None
+        self.is_silent = False
         self.seen = seen
 
 

@@ -1,36 +1,23 @@
-"""People and programs that do what they may, what they may not, and what cannot be. Knows no invariant."""
+"""Programs that say things twice, too late, in another's name, or that cannot be. Knows no invariant."""
 
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 from random import Random
 
-from evcharging.common.messages import Action, DriverRequest, EndReason, SupplyEnded, SupplyRefused, SupplyStarted
+from evcharging.common.messages import (
+    DriverRequest,
+    EndReason,
+    HealthReport,
+    SupplyEnded,
+    SupplyRefused,
+    SupplyStarted,
+)
 from evcharging.common.utils import changed
 from evcharging.domain.session import Session
 from evcharging.simulation.proof.agenda import moments
-from evcharging.simulation.proof.world import CENTRALS, World
+from evcharging.simulation.proof.world import World
 
 SECOND = timedelta(seconds=1)
-
-
-def operators(world: World, chance: Random, seconds: float) -> None:
-    """Points are stopped, resumed and handled at the desk of a Central."""
-    for at in moments(chance, seconds, 5):
-        asked = chance.choice(world.cp_ids), chance.choice(list(Action)), chance.choice(CENTRALS)
-        world.agenda.after(at, partial(_operate, world, *asked))
-
-
-def _operate(world: World, cp_id: str, action: Action, name: str) -> None:
-    life = world.processes[name].life
-    if life is not None:
-        world.operate(cp_id, action, life)
-
-
-def hands(world: World, chance: Random, seconds: float) -> None:
-    """People plug, unplug, break and mend at the points themselves."""
-    for at in moments(chance, seconds, 3):
-        world.agenda.after(at, partial(world.by_hand, chance.choice(world.cp_ids), chance.choice(list(Action))))
 
 
 def _now_and_then(world: World, chance: Random, seconds: float, mean: float, strike: Callable[[], None]) -> None:
@@ -86,6 +73,7 @@ def liars(world: World, chance: Random, seconds: float) -> None:
     def strike() -> None:
         session = _some_session(world, chance)
         if session is not None:
+            world.evidence.lied_about.add(session.session_id)
             world.broker.arrive(chance.choice(impossible(session)))
 
     _now_and_then(world, chance, seconds, 4, strike)
@@ -124,6 +112,13 @@ def impossible(session: Session) -> list[SupplyEnded]:
     return lies
 
 
+def _speak_for(world: World, cp_id: str, impostor: str) -> None:
+    """Report for a point over another one's link."""
+    link = world.central_links[impostor]
+    if link.connection is not None:
+        link.report(HealthReport(ts=world.agenda.now, cp_id=cp_id, well=False, reason="smoke"))
+
+
 def impostors(world: World, chance: Random, seconds: float) -> None:
     """A point speaks of a session of another one."""
 
@@ -140,5 +135,6 @@ def impostors(world: World, chance: Random, seconds: float) -> None:
             SupplyRefused(ts=now, cp_id=cp_id, session_id=session_id, reason="never heard of it"),
         )
         world.broker.arrive(chance.choice(words))
+        _speak_for(world, session.cp_id, cp_id)
 
     _now_and_then(world, chance, seconds, 3, strike)

@@ -1,11 +1,22 @@
 """The bus, the stores and the links in bad weather. Knows no invariant."""
 
+from datetime import timedelta
 from functools import partial
 from random import Random
 
 from evcharging.simulation.proof.agenda import moments
+from evcharging.simulation.proof.broker import DOUBLED_WITHIN
 from evcharging.simulation.proof.stores import Weather
 from evcharging.simulation.proof.world import CENTRALS, World
+
+LONGEST_OUTAGE = 12.0
+"""In seconds."""
+
+
+def _hold_up(world: World, seconds: float) -> None:
+    """Words are that much later, at most."""
+    if world.hold_up is not None:
+        world.hold_up += timedelta(seconds=seconds)
 
 
 def lost(world: World, chance: Random, seconds: float) -> None:
@@ -16,26 +27,36 @@ def lost(world: World, chance: Random, seconds: float) -> None:
 def doubled(world: World, chance: Random, seconds: float) -> None:
     """Messages come again, a while after the first time."""
     world.broker.doubling = chance.choice((0.05, 0.3))
+    _hold_up(world, DOUBLED_WITHIN)
 
 
 def delayed(world: World, chance: Random, seconds: float) -> None:
     """Messages are late, though never out of order within their partition."""
     most = chance.choice((0.05, 0.5, 3))
     share = chance.choice((0.1, 0.5, 1.0))
+    # Late ones make those behind them later still.
+    world.hold_up, world.is_slow = None, True
     world.broker.latency = lambda: chance.random() * most if chance.random() < share else 0.0
 
 
 def outages(world: World, chance: Random, seconds: float) -> None:
-    """Nobody reaches the bus."""
+    """Nobody reaches the bus, and sometimes somebody dies with what it had to say."""
+    _hold_up(world, LONGEST_OUTAGE)
     for at in moments(chance, seconds, 15):
+        span = chance.uniform(0.2, LONGEST_OUTAGE)
         world.agenda.after(at, world.broker.leave)
-        world.agenda.after(at + chance.uniform(0.2, 12), world.broker.come_back)
+        world.agenda.after(at + span, world.broker.come_back)
+        if chance.random() < 0.3:
+            victim = chance.choice(list(world.processes.values()))
+            world.agenda.after(at + chance.uniform(0, span), victim.kill)
 
 
 def rebalances(world: World, chance: Random, seconds: float) -> None:
     """A Central loses its partitions and gets some again, though nothing was wrong with it."""
     for at in moments(chance, seconds, 8):
         world.agenda.after(at, partial(_rebalance, world, chance.choice(CENTRALS)))
+        # And once more before it has found its way.
+        world.agenda.after(at + chance.uniform(0.01, 2), partial(_rebalance, world, chance.choice(CENTRALS)))
 
 
 def _rebalance(world: World, name: str) -> None:
@@ -48,6 +69,7 @@ def _rebalance(world: World, name: str) -> None:
 def slow_commits(world: World, chance: Random, seconds: float) -> None:
     """Between folding, committing and publishing, time passes."""
     most = chance.choice((0.05, 1, 4))
+    world.is_slow, world.hold_up = True, None
     for process in world.processes.values():
         if process.kind in ("central", "engine"):
             process.slowness = lambda: chance.random() * most if chance.random() < 0.3 else 0.0
@@ -67,7 +89,7 @@ def ledger_away(world: World, chance: Random, seconds: float) -> None:
 def full_disks(world: World, chance: Random, seconds: float) -> None:
     """An engine's journal cannot be written to."""
     for at in moments(chance, seconds, 10):
-        _away(world, world.journal_weather[chance.choice(world.cp_ids)], at, chance.uniform(0.2, 6))
+        _away(world, chance.choice(world.houses).weather, at, chance.uniform(0.2, 6))
 
 
 def lost_answers(world: World, chance: Random, seconds: float) -> None:
@@ -77,15 +99,15 @@ def lost_answers(world: World, chance: Random, seconds: float) -> None:
     def silent() -> bool | None:
         return chance.random() < 0.5 if chance.random() < share else None
 
-    for weather in (world.weather, *world.journal_weather.values()):
-        weather.silent = silent
+    for weather in (world.weather, *(house.weather for house in world.houses)):
+        weather.silent, weather.is_silent = silent, True
 
 
 def torn_journals(world: World, chance: Random, seconds: float) -> None:
     """Engines keep journals in files, and die in the middle of a line."""
     world.use_files()
     for at in moments(chance, seconds, 6):
-        world.agenda.after(at, partial(world.tearing.add, chance.choice(world.cp_ids)))
+        world.agenda.after(at, partial(setattr, chance.choice(world.houses), "tears", True))
 
 
 def cut_links(world: World, chance: Random, seconds: float) -> None:
@@ -97,4 +119,4 @@ def cut_links(world: World, chance: Random, seconds: float) -> None:
             world.agenda.after(at, link.drop)
         else:
             world.agenda.after(at, partial(setattr, link, "cut", True))
-            world.agenda.after(at + chance.uniform(0.5, 12), partial(setattr, link, "cut", False))
+            world.agenda.after(at + chance.uniform(0.5, 20), partial(setattr, link, "cut", False))

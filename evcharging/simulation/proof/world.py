@@ -2,7 +2,8 @@
 each a process with a clock of its own. Knows no fault and no invariant."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
@@ -13,23 +14,21 @@ from tempfile import TemporaryDirectory
 from evcharging.adapters.door import Door
 from evcharging.adapters.store import Commit, Store
 from evcharging.adapters.store.memory import MemoryStore
-from evcharging.common.kafka import CENTRAL_PANEL
+from evcharging.common.kafka import CENTRAL_PANEL, partition_of
 from evcharging.common.messages import (
-    Action,
     EngineHealth,
     HealthQuery,
     HealthReport,
     Message,
-    OperatorAnswer,
-    OperatorRequest,
     PointShown,
     RegisterPoint,
 )
 from evcharging.common.utils import numbered
 from evcharging.domain.charging_point import Notice, Point
+from evcharging.domain.driving import DriverMemory
 from evcharging.domain.record import Record
 from evcharging.roles.driver import Driver, Wish
-from evcharging.roles.engine import ByHand, Engine, EngineSetup
+from evcharging.roles.engine import Engine, EngineSetup
 from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.panel import NOTICES, Panel
 from evcharging.runtime.crash_points import CrashingBus, CrashingStore, CrashPoint
@@ -37,7 +36,7 @@ from evcharging.runtime.host import by_key, by_partition, to_one
 from evcharging.runtime.programs import add_central, add_drivers, add_engines, add_monitors
 from evcharging.runtime.work import Reaction
 from evcharging.simulation.proof.agenda import Agenda
-from evcharging.simulation.proof.broker import SESSION, Broker, Client
+from evcharging.simulation.proof.broker import Broker, Client
 from evcharging.simulation.proof.evidence import Evidence
 from evcharging.simulation.proof.journals import FileJournal, Journal, MemoryJournal
 from evcharging.simulation.proof.links import CentralLink, Connection, EngineLink
@@ -55,6 +54,22 @@ POWERS = (7_400, 22_000, 50_001)
 
 def _unseen(_: list[Reaction]) -> None:
     """What monitors say is seen where it arrives."""
+
+
+@dataclass(eq=False, slots=True)
+class House:
+    """Where engines live: a process with one journal for all of them. `tears`: it dies within its next commit."""
+
+    name: str
+    cp_ids: list[str]
+    weather: Weather
+    journal: Journal
+    tears: bool = False
+
+    def is_torn(self) -> bool:
+        """Whether that is now."""
+        tears, self.tears = self.tears, False
+        return tears
 
 
 class World:
@@ -79,13 +94,16 @@ class World:
         self.clients: dict[Life, Client] = {}
         self.engine_links: dict[str, EngineLink] = {}
         self.central_links: dict[str, CentralLink] = {}
-        self.journals: dict[str, Journal] = {}
-        self.tearing: set[str] = set()
+        self.houses: list[House] = []
         self._folder: TemporaryDirectory[str] | None = None
-        self.journal_weather: dict[str, Weather] = {}
-        self.answers: dict[str, OperatorAnswer] = {}
+        self.memories: dict[str, Store] = {}
+        self.hold_up: timedelta | None = timedelta(0)
+        self.is_slow = False
+        self.has_wrong_clocks = False
+        self.probed: list[str] = []
         self._numbers = count(1)
         self.processes: dict[str, Process] = {}
+        self.engine_of: dict[str, Process] = {}
         self._compose()
 
     # How it is made
@@ -106,41 +124,45 @@ class World:
         for name in CENTRALS:
             self._process(name, self._central)
         centrals = [self.processes[name] for name in CENTRALS]
-        for cp_id in self.cp_ids:
-            weather = self.journal_weather[cp_id] = Weather(self.seen)
-            self.journals[cp_id] = MemoryJournal()
-            engine = self._process(f"engine {cp_id}", partial(self._engine, cp_id, weather))
-            monitor = self._process(f"monitor {cp_id}", partial(self._monitor, cp_id))
-            chance = Random(f"{self.seed}/links/{cp_id}")
-            self.engine_links[cp_id] = EngineLink(cp_id, monitor, [engine], chance)
-            self.central_links[cp_id] = CentralLink(cp_id, monitor, centrals, chance, self.doors, self.register)
+        in_fleet = self.chance.random() < 0.25
+        for cp_ids in [self.cp_ids] if in_fleet else [[cp_id] for cp_id in self.cp_ids]:
+            name = "engine fleet" if in_fleet else f"engine {cp_ids[0]}"
+            house = House(name, cp_ids, Weather(self.seen), MemoryJournal())
+            self.houses.append(house)
+            engines = self._process(name, partial(self._engines, house), cp_ids)
+            for cp_id in cp_ids:
+                self.engine_of[cp_id] = engines
+                self._watch_over(cp_id, engines, centrals)
         for driver_id in self.driver_ids:
-            wishes = self._wishes(Random(f"{self.seed}/{driver_id}"))
-            self._process(f"driver {driver_id}", partial(self._driver, driver_id, wishes, MemoryStore()))
+            self.memories[driver_id] = MemoryStore()
+            self._process(f"driver {driver_id}", partial(self._driver, driver_id))
 
-    def _process(self, name: str, compose: Callable[[Life], None]) -> Process:
+    def _watch_over(self, cp_id: str, engines: Process, centrals: list[Process]) -> None:
+        monitor = self._process(f"monitor {cp_id}", partial(self._monitor, cp_id))
+        chance = Random(f"{self.seed}/links/{cp_id}")
+        self.engine_links[cp_id] = EngineLink(cp_id, monitor, [engines], chance)
+        self.central_links[cp_id] = CentralLink(
+            cp_id, monitor, centrals, chance, self.doors, self.register, self._reported
+        )
+
+    def _process(self, name: str, compose: Callable[[Life], None], powers: Sequence[str] = ()) -> Process:
         process = Process(name, self.agenda, Random(f"{self.seed}/{name}"), compose)
-        process.on_death.append(lambda dead: self.evidence.died(self.agenda.now, dead.name, name.rpartition(" ")[2]))
+        process.on_death.append(lambda _: self.evidence.died(self.agenda.now, name, powers))
         self.processes[name] = process
         return process
 
     def use_files(self) -> None:
         """Let engines keep their journals in files; to be said before anything begins."""
         self._folder = TemporaryDirectory(dir=MEMORY_DISK if MEMORY_DISK.is_dir() else None)
-        for cp_id in self.cp_ids:
-            path = Path(self._folder.name) / f"{cp_id}.journal"
-            chance = Random(f"{self.seed}/torn/{cp_id}")
-            self.journals[cp_id] = FileJournal(path, partial(self._tears, cp_id), partial(self.seen, Rare.TORN), chance)
-
-    def _tears(self, cp_id: str) -> bool:
-        is_due = cp_id in self.tearing
-        self.tearing.discard(cp_id)
-        return is_due
+        for house in self.houses:
+            path = Path(self._folder.name) / f"{house.name}.journal"
+            torn = partial(self.seen, Rare.TORN)
+            house.journal = FileJournal(path, house.is_torn, torn, Random(f"{self.seed}/{house.name}/torn"))
 
     def close(self) -> None:
         """Leave nothing behind."""
-        for journal in self.journals.values():
-            journal.close()
+        for house in self.houses:
+            house.journal.close()
         if self._folder is not None:
             self._folder.cleanup()
 
@@ -172,16 +194,19 @@ class World:
     def _hang_up(self, life: Life, there: Connection) -> None:
         life.later(0, partial(self.central_links[there.cp_id].hung_up, there))
 
-    def _engine(self, cp_id: str, weather: Weather, life: Life) -> None:
+    def _engines(self, house: House, life: Life) -> None:
         reach = life.process.reach
         bus = CrashingBus(self.broker.client(life), reach)
-        told = partial(self._journalled, cp_id)
-        journal = self.journals[cp_id]
-        life.last_words.append(journal.close)
-        store = CrashingStore(FaultyStore(ToldStore(journal.open(), told), weather), reach)
+        life.last_words.append(house.journal.close)
+        told = ToldStore(house.journal.open(), partial(self._journalled, house))
+        store = CrashingStore(FaultyStore(told, house.weather), reach)
         host = life.host(store, bus, address=by_key, folded=partial(self._folded, life))
-        host.send_by(EngineHealth, self.engine_links[cp_id].answer)
-        add_engines(host, store, bus, [self.setups[cp_id]])
+        host.send_by(EngineHealth, self._answer)
+        add_engines(host, store, bus, [self.setups[cp_id] for cp_id in house.cp_ids])
+
+    def _answer(self, answer: Message) -> None:
+        if isinstance(answer, EngineHealth):
+            self.engine_links[answer.cp_id].answer(answer)
 
     def _monitor(self, cp_id: str, life: Life) -> None:
         bus = self.broker.client(life)
@@ -190,12 +215,19 @@ class World:
         host.send_by(HealthReport, self.central_links[cp_id].report)
         add_monitors(host, bus, [MonitorSetup(cp_id=cp_id, interval=timedelta(seconds=2))])
 
-    def _driver(self, driver_id: str, wishes: Iterator[Wish], disk: Store, life: Life) -> None:
+    def _driver(self, driver_id: str, life: Life) -> None:
         reach = life.process.reach
         bus = CrashingBus(self.broker.client(life), reach)
-        store = CrashingStore(disk, reach)
+        store = CrashingStore(self.memories[driver_id], reach)
         host = life.host(store, bus, address=by_key, folded=partial(self._folded, life))
-        role = Driver(driver_id, wishes, partial(self.number, "req"), patience=timedelta(seconds=8))
+        role = Driver(
+            driver_id,
+            self._wishes(Random(f"{self.seed}/{driver_id}")),
+            partial(self.number, "req"),
+            patience=timedelta(seconds=8),
+            plan="the wishes of this seed",
+            memory=next(iter(store.select(DriverMemory)), None),
+        )
         add_drivers(host, store, bus, [role])
 
     def _wishes(self, chance: Random) -> Iterator[Wish]:
@@ -210,42 +242,22 @@ class World:
         """An id that nothing else has."""
         return f"{kind}-{next(self._numbers)}"
 
-    def register(self, cp_id: str, life: Life) -> None:
-        """Ask for a point to be known, at the desk of a Central."""
-        self._ask(life, RegisterPoint(ts=life.now(), request_id=self.number("register"), cp_id=cp_id))
+    def register(self, cp_id: str, life: Life, euros_per_kwh: float | None = None) -> None:
+        """Ask for a point to be known, or for another price, at the desk of a Central."""
+        request_id = self.number("register")
+        self.ask(life, RegisterPoint(ts=life.now(), request_id=request_id, cp_id=cp_id, euros_per_kwh=euros_per_kwh))
 
-    def operate(self, cp_id: str, action: Action, life: Life) -> str:
-        """Ask for an action, at the desk of a Central; the id of the request, whose answer may come."""
-        self.evidence.done[cp_id, action] = self.agenda.now
-        request_id = self.number("operator")
-        self._ask(life, OperatorRequest(ts=life.now(), request_id=request_id, cp_id=cp_id, action=action))
-        return request_id
-
-    def _ask(self, life: Life, message: Message) -> None:
+    def ask(self, life: Life, message: Message) -> None:
+        """Say something to Central, at the desk of one."""
         life.run(lambda: self.clients[life].publish(message))
 
-    def pause(self, process: Process, seconds: float) -> None:
-        """Let a process stand still for a while; its group holds it for dead when that is too long."""
-        life = process.life
-        if life is None or process.paused:
-            return
-        process.pause()
-        if seconds > SESSION and life in self.clients:
-            for reader in self.clients[life].readers:
-                if reader.is_member:
-                    self.agenda.after(SESSION, reader.expel)
-        self.agenda.after(seconds, lambda: process.resume() if process.life is life else None)
-
-    def by_hand(self, cp_id: str, action: Action) -> None:
-        """Do something at the point itself, if its engine runs."""
-        life = self.processes[f"engine {cp_id}"].life
-        if life is not None:
-            self.evidence.done[cp_id, action] = self.agenda.now
-            life.tell(cp_id, ByHand(action=action))
+    def shard_of(self, cp_id: str) -> str:
+        """The shard that decides for a point."""
+        return str(partition_of(cp_id, self.broker.bus.partitions))
 
     def engine(self, cp_id: str) -> Engine | None:
         """The engine of a point, if it runs."""
-        life = self.processes[f"engine {cp_id}"].life
+        life = self.engine_of[cp_id].life
         resident = life.loops[0].host.residents.get(cp_id) if life is not None and life.loops else None
         return resident.role if resident is not None and isinstance(resident.role, Engine) else None
 
@@ -262,16 +274,19 @@ class World:
         for address, message, effects in reactions:
             self.evidence.handled(self.agenda.now, life.name, address, message, effects)
 
-    def _shown(self, life: Life, reactions: list[Reaction]) -> None:
-        for _, message, _ in reactions:
-            if isinstance(message, OperatorAnswer):
-                self.answers.setdefault(message.request_id, message)
+    def _shown(self, life: Life, _: list[Reaction]) -> None:
         for news in self.panels[life].take_news():
             if isinstance(news, PointShown):
                 self.doors[life].shown(news)
 
-    def _journalled(self, cp_id: str, records: list[Record]) -> None:
-        self.evidence.journalled(self.agenda.now, cp_id, records)
+    def _reported(self, cp_id: str) -> None:
+        self.evidence.reported[cp_id] = self.agenda.now
+
+    def _journalled(self, house: House, records: list[Record]) -> None:
+        for cp_id in house.cp_ids:
+            own = [record for record in records if record.key == cp_id]
+            if own:
+                self.evidence.journalled(self.agenda.now, cp_id, own)
 
     def _lasted(self, commit: Commit, records: list[Record]) -> None:
         self.evidence.lasted(self.agenda.now, commit, records)

@@ -1,0 +1,91 @@
+"""People at points and at desks, who do what they may. Knows no invariant."""
+
+from collections.abc import Callable
+from functools import partial
+from random import Random
+
+from evcharging.common.messages import Action, OperatorRequest, SettleSession
+from evcharging.domain.session import Session, SessionStatus
+from evcharging.roles.engine import ByHand
+from evcharging.simulation.proof.agenda import moments
+from evcharging.simulation.proof.process import Life
+from evcharging.simulation.proof.world import CENTRALS, World
+
+
+def operators(world: World, chance: Random, seconds: float) -> None:
+    """Points are stopped, resumed and handled at the desk of a Central."""
+    for at in moments(chance, seconds, 5):
+        asked = chance.choice(world.cp_ids), chance.choice(list(Action)), chance.choice(CENTRALS)
+        world.agenda.after(at, partial(_operate, world, *asked))
+
+
+def _operate(world: World, cp_id: str, action: Action, name: str) -> None:
+    life = world.processes[name].life
+    if life is not None:
+        operate(world, cp_id, action, life)
+
+
+def prices(world: World, chance: Random, seconds: float) -> None:
+    """Points get another price, also while somebody charges there."""
+    for at in moments(chance, seconds, 5):
+        price = chance.choice((0.1, 0.25, 0.333333, 0.5))
+        world.agenda.after(at, partial(_at_a_desk, world, chance, partial(_set_price, world, chance, price)))
+
+
+def _set_price(world: World, chance: Random, price: float, life: Life) -> None:
+    world.register(chance.choice(world.cp_ids), life, price)
+
+
+def settlements(world: World, chance: Random, seconds: float) -> None:
+    """Somebody settles held bills by hand, and others that are not held."""
+    for at in moments(chance, seconds, 4):
+        world.agenda.after(at, partial(_at_a_desk, world, chance, partial(_settle, world, chance)))
+
+
+def _settle(world: World, chance: Random, life: Life) -> None:
+    sessions = list(world.evidence.sessions.values())
+    held = [session for session in sessions if session.status is SessionStatus.SUSPECT] or sessions[-2:]
+    if held:
+        settle(world, chance.choice(held), chance.choice((None, 0, 1_234)), life)
+
+
+def _at_a_desk(world: World, chance: Random, act: Callable[[Life], None]) -> None:
+    life = world.processes[chance.choice(CENTRALS)].life
+    if life is not None:
+        act(life)
+
+
+def hands(world: World, chance: Random, seconds: float) -> None:
+    """People plug, unplug, break and mend at the points themselves."""
+    for at in moments(chance, seconds, 3):
+        world.agenda.after(at, partial(by_hand, world, chance.choice(world.cp_ids), chance.choice(list(Action))))
+
+
+def operate(world: World, cp_id: str, action: Action, life: Life) -> None:
+    """Ask for an action, at the desk of a Central."""
+    world.evidence.done[cp_id, action] = world.agenda.now
+    request_id = world.number("operator")
+    world.evidence.wanted[request_id] = cp_id, action
+    world.ask(life, OperatorRequest(ts=life.now(), request_id=request_id, cp_id=cp_id, action=action))
+
+
+def settle(world: World, session: Session, energy_mwh: int | None, life: Life) -> None:
+    """Ask for a held bill to be made by hand, at the desk of a Central."""
+    order = SettleSession(
+        ts=life.now(),
+        request_id=world.number("settle"),
+        cp_id=session.cp_id,
+        session_id=session.session_id,
+        energy_mwh=energy_mwh,
+        note="seen at the point",
+        by="operator",
+    )
+    world.ask(life, order)
+
+
+def by_hand(world: World, cp_id: str, action: Action) -> None:
+    """Do something at the point itself, if its engine runs."""
+    life = world.engine_of[cp_id].life
+    if life is not None:
+        world.evidence.done[cp_id, action] = world.agenda.now
+        life.tell(cp_id, ByHand(action=action))

@@ -1,0 +1,106 @@
+"""What must hold of what is shown and awaited, looked at each second: I6, I7, I9. Each is a function of the world, and
+answers with a sentence where it does not hold."""
+
+from datetime import timedelta
+
+from evcharging.common.states import CPState
+from evcharging.domain.session import SessionStatus
+from evcharging.roles.central.requests import START_WITHIN
+from evcharging.simulation.proof.world import CENTRALS, World
+
+THERE = (CPState.ACTIVATED, CPState.SUPPLYING)
+UNHEARD = timedelta(seconds=10)
+SECOND = timedelta(seconds=1)
+
+PATIENCE = START_WITHIN // SECOND + 2
+"""Seconds after which a driver knows whether a supply has started, when nothing is wrong with its Central."""
+
+OVERTAKEN = 20
+"""Seconds in which whoever was overtaken writes something, or how far it has read, and is refused."""
+
+
+def i9_nobody_is_shown_as_there_who_is_unheard(world: World) -> str | None:
+    """By no panel of a process that runs, however many died meanwhile; `hold_up` is how long faults keep words back."""
+    if world.hold_up is None:
+        return None
+    now = world.agenda.now
+    oldest = now - UNHEARD - world.hold_up
+    for life, panel in world.panels.items():
+        if life.process.paused or now - life.went_on_at < 2 * SECOND:
+            continue
+        for cp_id, view in panel.points.items():
+            heard_at = world.evidence.reported.get(cp_id)
+            if view.state in THERE and (heard_at is None or heard_at < oldest):
+                return f"{life.name} shows {cp_id} as {view.state}, which was last heard of at {heard_at}"
+    return None
+
+
+def i6_a_panel_never_goes_back(world: World) -> str | None:
+    """What an older run of Central says changes nothing that a newer one said."""
+    for life, panel in world.panels.items():
+        for cp_id, view in panel.points.items():
+            newest = world.evidence.shown_by.get((life, cp_id), 0)
+            if view.epoch < newest:
+                return f"{life.name} shows what run {view.epoch} said of {cp_id}, after run {newest} had spoken"
+            world.evidence.shown_by[life, cp_id] = view.epoch
+    return None
+
+
+def i6_whoever_was_overtaken_hears_of_it(world: World) -> str | None:
+    """A Central does not go on by an old run for long, while its points are heard of and nothing keeps it from
+    writing."""
+    for name in CENTRALS:
+        life = world.processes[name].life
+        if life is None or life.process.paused or world.weather.away or world.broker.away:
+            continue
+        for shard, resident in life.loops[0].host.residents.items():
+            key = (life, shard, resident.epoch)
+            if resident.epoch == world.ledger.claimed[shard] or not _is_heard_of(world, shard):
+                world.evidence.overtaken.pop(key, None)
+                continue
+            seconds = world.evidence.overtaken[key] = world.evidence.overtaken.get(key, 0) + 1
+            if seconds > OVERTAKEN:
+                return f"{name} decides for shard {shard} by run {resident.epoch}, and was overtaken {seconds} s ago"
+    return None
+
+
+def _is_heard_of(world: World, shard: str) -> bool:
+    just_now = world.agenda.now - 5 * SECOND
+    points = (cp_id for cp_id in world.cp_ids if world.shard_of(cp_id) == shard)
+    return any(world.evidence.reported.get(cp_id, just_now) > just_now for cp_id in points)
+
+
+def i7_whoever_is_accepted_is_told_in_time(world: World) -> str | None:
+    """Not later than some seconds of a Central's undisturbed work after it was accepted."""
+    evidence = world.evidence
+    for session in evidence.sessions.values():
+        if session.status is not SessionStatus.AUTHORISED or world.setups[session.cp_id].manual:
+            continue
+        run = _undisturbed_run(world, session.cp_id)
+        before = evidence.waited.get(session.session_id, (run, 0))
+        seconds = before[1] + 1 if run is not None and run == before[0] else 0
+        evidence.waited[session.session_id] = run, seconds
+        if seconds > PATIENCE:
+            return f"{session.session_id} was accepted, and after {seconds} s nobody knows whether it has started"
+    return None
+
+
+def _undisturbed_run(world: World, cp_id: str) -> int | None:
+    """The run of the shard that decides for a point, if nothing keeps it from working."""
+    if world.weather.away or world.weather.is_silent or world.is_slow:
+        return None
+    for name in CENTRALS:
+        life = world.processes[name].life
+        if life is not None and not life.process.paused:
+            resident = life.loops[0].host.residents.get(world.shard_of(cp_id))
+            if resident is not None:
+                return resident.epoch
+    return None
+
+
+CHECKS = (
+    i6_whoever_was_overtaken_hears_of_it,
+    i9_nobody_is_shown_as_there_who_is_unheard,
+    i6_a_panel_never_goes_back,
+    i7_whoever_is_accepted_is_told_in_time,
+)
