@@ -33,7 +33,7 @@ install: $(INSTALLED) ## Install into .venv, and build the dashboard
 test: $(INSTALLED) test-plain test-browser test-kafka test-images ## Install, and run all tests
 
 test-plain: $(INSTALLED) ## Run the tests that need only Python packages
-	$(BIN)/pytest evcharging/tests
+	$(BIN)/pytest --numprocesses auto --dist loadfile evcharging/tests
 
 test-browser: $(INSTALLED) ## Run the tests in a real browser
 	@if command -v chromium >/dev/null || [ -n "$$CI" ]; then $(BIN)/pytest tests/browser; \
@@ -77,7 +77,7 @@ fuzz: $(INSTALLED) ## Search for input that breaks something, FUZZ_SECONDS=60 fo
 		evcharging/tests/test_fuzz_targets.py evcharging/tests/test_http_searched.py
 
 coverage: $(INSTALLED) ## Run the plain tests and show which lines they miss
-	$(BIN)/pytest --cov=evcharging --cov-report=term --cov-fail-under=90 evcharging/tests
+	$(BIN)/pytest --numprocesses auto --dist loadfile --cov=evcharging --cov-report=term --cov-fail-under=90 evcharging/tests
 
 check: $(INSTALLED) ## Check style, types, the floors, and the dashboard's source
 	$(BIN)/ruff check
