@@ -1,8 +1,8 @@
 """What the whole network costs in one live process: every point supplying at 1 Hz, with all its roles, real framed
 links on loopback, the ledger in SQLite and the journal on disk.
 
-The bare baseline is a process that, for each point and second, sends the same number of bytes over the same two
-loopback links and has them answered, on the same event loop, and does nothing else.
+The bare baseline is a process that sends as many bytes over as many loopback links and has them answered, on the same
+event loop, and does nothing else: one link that all health questions share, and one of each point for its reports.
 `python -m benchmarks.live --points 1000`
 """
 
@@ -33,8 +33,8 @@ from evcharging.roles.driver import Wish
 from evcharging.roles.panel import Panel
 
 HOST = "127.0.0.1"
-QUESTION, ANSWER = bytes(110), bytes(120)
-"""About as long as a framed health query, and its answer with the acknowledgement."""
+QUESTION = bytes(115)
+"""About as long as a framed health query, as the answer to it, and as a report."""
 
 
 @dataclass(frozen=True)
@@ -97,25 +97,26 @@ class _Echo(asyncio.Protocol):
         self.transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
-        self.transport.write(ANSWER)
+        self.transport.write(data)
 
 
 async def bare(points: int, seconds: float, folder: Path) -> Run:
-    """Two links for each point, one question a second on the one and one every three on the other."""
+    """A question for each point and second on the one link, and one every three on the point's own."""
     loop = asyncio.get_running_loop()
     server = await loop.create_server(_Echo, HOST, 0, backlog=4096)
     port = server.sockets[0].getsockname()[1]
-    links = [(await loop.create_connection(asyncio.Protocol, HOST, port))[0] for _ in range(2 * points)]
+    links = [(await loop.create_connection(asyncio.Protocol, HOST, port))[0] for _ in range(points + 1)]
     slots = 50
 
     async def talk() -> None:
         second = 0
         while True:
             for slot in range(slots):
-                for number in range(slot, points, slots):
-                    links[number].write(QUESTION)
+                asked = range(slot, points, slots)
+                links[points].write(QUESTION * len(asked))
+                for number in asked:
                     if (number + second) % 3 == 0:
-                        links[points + number].write(QUESTION)
+                        links[number].write(QUESTION)
                 await asyncio.sleep(1 / slots)
             second += 1
 
