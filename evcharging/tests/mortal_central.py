@@ -9,10 +9,10 @@ from evcharging.adapters.store import Commit
 from evcharging.adapters.store.sql import SqlStore
 from evcharging.common.kafka import CENTRAL_COMMANDS, CENTRAL_PANEL, DRIVER_UPDATES
 from evcharging.common.messages import DriverUpdate, Message, OperatorAnswer, PointShown, StartSupply, UpdateStatus
-from evcharging.domain.records import LEDGER
 from evcharging.domain.session import Bill, Request, Session
 from evcharging.runtime.host import Host, by_partition
 from evcharging.runtime.programs import add_central
+from evcharging.tests.audit_world import audit
 
 T0 = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PARTITIONS = 2
@@ -45,6 +45,7 @@ class MortalCentral:
 
     def __init__(self, url: str) -> None:
         self.now = T0
+        self._url = url
         self.store = MortalStore(url)
         self.shown: dict[str, PointShown] = {}
         self.answers: dict[str, OperatorAnswer] = {}
@@ -96,11 +97,9 @@ class MortalCentral:
             self.decisions = self.store.facts(Request)
 
     def close(self) -> None:
-        """End it; every table must be what the facts make of it."""
-        for kind in LEDGER:
-            newest = {record.key: record for record in self.store.facts(kind)}
-            assert {record.key: record for record in self.store.select(kind)} == newest
+        """End it; an audit must find every table and every bill to be what the facts make of it."""
         self.store.close()
+        assert audit(self._url).findings == []
 
     def _settle(self) -> None:
         try:

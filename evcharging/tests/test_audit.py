@@ -15,6 +15,7 @@ from evcharging.adapters.store.chain import link
 from evcharging.adapters.store.journal import JournalStore
 from evcharging.adapters.store.migrations.alembic_runner import downgrade
 from evcharging.adapters.store.sql import SqlStore
+from evcharging.adapters.store.sql_move import move
 from evcharging.adapters.store.tables import FACTS, SHARDS
 from evcharging.common.messages import SettleSession, SupplyEnded
 from evcharging.common.utils import changed, to_json
@@ -206,6 +207,18 @@ def test_heads_that_were_kept_are_met_again_in_a_chain_that_went_on(url: str) ->
     tell(url, *story(4))
     assert audit(url, kept=kept).findings == []
     assert heads_in("\n".join(map(line_of, kept))) == heads_in(to_json({"heads": kept}).decode()) == kept
+
+
+def test_a_ledger_that_was_moved_is_as_clean_and_the_heads_that_were_kept_are_met_again(
+    ledger: str, tmp_path: Path
+) -> None:
+    old = f"sqlite:///{tmp_path}/central.db"
+    ledger_with_a_story(old)
+    kept = audit(old).heads
+    move(old, ledger)
+    tell(ledger, *story(4))
+    report = audit(ledger, kept=kept)
+    assert (report.findings, report.facts > sum(head.facts for head in kept)) == ([], True)
 
 
 # Who changed a table
