@@ -149,6 +149,12 @@ class Client:
         for reader in self.readers:
             reader.on_ready()
 
+    def expel(self) -> None:
+        """Its groups hold it for dead, until it notices and comes back."""
+        for reader in self.readers:
+            if reader.is_member:
+                reader.expel()
+
     def die(self) -> None:
         """What is on its way may still arrive, up to a point; nobody will hear of it."""
         for place, queue in list(self._queues.items()):

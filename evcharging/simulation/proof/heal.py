@@ -3,7 +3,7 @@ invariant but that everything comes to rest."""
 
 from evcharging.common.messages import Action
 from evcharging.simulation.proof.people import by_hand
-from evcharging.simulation.proof.settled import i14_everything_comes_to_rest
+from evcharging.simulation.proof.settled import i6_nobody_goes_on_who_was_overtaken, i14_everything_comes_to_rest
 from evcharging.simulation.proof.world import World
 
 
@@ -13,9 +13,12 @@ def heal(world: World) -> None:
     broker.loss = broker.doubling = 0.0
     broker.latency = lambda: 0.0
     broker.come_back()
+    world.hold_up()
     for weather in (world.weather, *(house.weather for house in world.houses)):
         weather.away = False
         weather.silent, weather.is_silent = (lambda: None), False
+    for house in world.houses:
+        house.tears = False
     for link in (*world.engine_links.values(), *world.central_links.values()):
         link.cut = False
     for process in world.processes.values():
@@ -34,4 +37,4 @@ def go_home(world: World) -> None:
 
 def is_settled(world: World) -> bool:
     """Whether there is nothing left to wait for."""
-    return i14_everything_comes_to_rest(world) is None
+    return i14_everything_comes_to_rest(world) is None and i6_nobody_goes_on_who_was_overtaken(world) is None

@@ -6,11 +6,18 @@ from datetime import timedelta
 from evcharging.common.states import CPState
 from evcharging.domain.session import SessionStatus
 from evcharging.roles.central.requests import START_WITHIN
+from evcharging.simulation.proof.broker import DOUBLED_WITHIN
 from evcharging.simulation.proof.world import CENTRALS, World
 
 THERE = (CPState.ACTIVATED, CPState.SUPPLYING)
 UNHEARD = timedelta(seconds=10)
 SECOND = timedelta(seconds=1)
+
+ON_THE_WAY = 0.1 * SECOND
+"""What a report takes to be shown when nothing is wrong, and more."""
+
+TWICE_AGAIN = 2 * DOUBLED_WITHIN * SECOND
+"""How late a report and what is shown because of it are when both come again."""
 
 PATIENCE = START_WITHIN // SECOND + 2
 """Seconds after which a driver knows whether a supply has started, when nothing is wrong with its Central."""
@@ -20,11 +27,12 @@ OVERTAKEN = 20
 
 
 def i9_nobody_is_shown_as_there_who_is_unheard(world: World) -> str | None:
-    """By no panel of a process that runs, however many died meanwhile; `hold_up` is how long faults keep words back."""
-    if world.hold_up is None:
+    """By no panel of a process that runs, however many died meanwhile. Of words that faults keep back nobody knows how
+    old they are; once there have been none for long enough, all that is shown goes by others."""
+    now, unheard = world.agenda.now, UNHEARD + ON_THE_WAY + (TWICE_AGAIN if world.broker.doubling else 0 * SECOND)
+    if world.is_slow or now - world.held_up_at < unheard + 2 * SECOND:
         return None
-    now = world.agenda.now
-    oldest = now - UNHEARD - world.hold_up
+    oldest = now - unheard
     for life, panel in world.panels.items():
         if life.process.paused or now - life.went_on_at < 2 * SECOND:
             continue

@@ -9,6 +9,7 @@ from evcharging.simulation.proof import energy, probe, sometimes
 from evcharging.simulation.proof.evidence import Event, Rested
 from evcharging.simulation.proof.heal import go_home, heal, is_settled
 from evcharging.simulation.proof.invariants import Violation, judge, judge_by, judge_now, judge_settled
+from evcharging.simulation.proof.links import AGAIN, PATIENCE
 from evcharging.simulation.proof.nemeses import NEMESES
 from evcharging.simulation.proof.process import Process
 from evcharging.simulation.proof.world import House, World
@@ -18,6 +19,9 @@ HEALED_WITHIN = 60
 
 FAILED = "nothing breaks off"
 """Stands for an invariant where the run itself failed."""
+
+LINKED_AGAIN = int(PATIENCE + AGAIN) + 1
+"""Seconds after which a link that hung is given up and opened again: until then, rest does not last."""
 
 STAY = 10
 """Seconds that drivers stay at most once the faults have stopped."""
@@ -104,7 +108,7 @@ def _live(world: World, nemeses: tuple[str, ...], chaos: float) -> None:
         _let_pass(world, 1)
         if second == STAY - 1:
             judge_by(world, energy.i3_nobody_charges_whose_session_is_over)
-        if is_settled(world):
+        if second >= LINKED_AGAIN and is_settled(world):
             break
     judge_settled(world)
     probe.ask_everywhere(world)

@@ -1,22 +1,11 @@
 """The bus, the stores and the links in bad weather. Knows no invariant."""
 
-from datetime import timedelta
 from functools import partial
 from random import Random
 
 from evcharging.simulation.proof.agenda import moments
-from evcharging.simulation.proof.broker import DOUBLED_WITHIN
 from evcharging.simulation.proof.stores import Weather
 from evcharging.simulation.proof.world import CENTRALS, World
-
-LONGEST_OUTAGE = 12.0
-"""In seconds."""
-
-
-def _hold_up(world: World, seconds: float) -> None:
-    """Words are that much later, at most."""
-    if world.hold_up is not None:
-        world.hold_up += timedelta(seconds=seconds)
 
 
 def lost(world: World, chance: Random, seconds: float) -> None:
@@ -27,25 +16,23 @@ def lost(world: World, chance: Random, seconds: float) -> None:
 def doubled(world: World, chance: Random, seconds: float) -> None:
     """Messages come again, a while after the first time."""
     world.broker.doubling = chance.choice((0.05, 0.3))
-    _hold_up(world, DOUBLED_WITHIN)
 
 
 def delayed(world: World, chance: Random, seconds: float) -> None:
     """Messages are late, though never out of order within their partition."""
     most = chance.choice((0.05, 0.5, 3))
     share = chance.choice((0.1, 0.5, 1.0))
-    # Late ones make those behind them later still.
-    world.hold_up, world.is_slow = None, True
+    world.is_slow = True
     world.broker.latency = lambda: chance.random() * most if chance.random() < share else 0.0
 
 
 def outages(world: World, chance: Random, seconds: float) -> None:
     """Nobody reaches the bus, and sometimes somebody dies with what it had to say."""
-    _hold_up(world, LONGEST_OUTAGE)
     for at in moments(chance, seconds, 15):
-        span = chance.uniform(0.2, LONGEST_OUTAGE)
+        span = chance.uniform(0.2, 12)
         world.agenda.after(at, world.broker.leave)
         world.agenda.after(at + span, world.broker.come_back)
+        world.agenda.after(at + span, world.hold_up)
         if chance.random() < 0.3:
             victim = chance.choice(list(world.processes.values()))
             world.agenda.after(at + chance.uniform(0, span), victim.kill)
@@ -61,15 +48,14 @@ def rebalances(world: World, chance: Random, seconds: float) -> None:
 
 def _rebalance(world: World, name: str) -> None:
     life = world.processes[name].life
-    for reader in world.clients[life].readers if life is not None else ():
-        if reader.is_member:
-            reader.expel()
+    if life is not None:
+        world.clients[life].expel()
 
 
 def slow_commits(world: World, chance: Random, seconds: float) -> None:
     """Between folding, committing and publishing, time passes."""
     most = chance.choice((0.05, 1, 4))
-    world.is_slow, world.hold_up = True, None
+    world.is_slow = True
     for process in world.processes.values():
         if process.kind in ("central", "engine"):
             process.slowness = lambda: chance.random() * most if chance.random() < 0.3 else 0.0
@@ -83,7 +69,9 @@ def _away(world: World, weather: Weather, at: float, span: float) -> None:
 def ledger_away(world: World, chance: Random, seconds: float) -> None:
     """The database does not answer."""
     for at in moments(chance, seconds, 12):
-        _away(world, world.weather, at, chance.uniform(0.2, 9))
+        span = chance.uniform(0.2, 9)
+        _away(world, world.weather, at, span)
+        world.agenda.after(at + span, world.hold_up)
 
 
 def full_disks(world: World, chance: Random, seconds: float) -> None:
@@ -96,11 +84,15 @@ def lost_answers(world: World, chance: Random, seconds: float) -> None:
     """Of a commit nobody hears whether it lasted."""
     share = chance.choice((0.02, 0.1, 0.4))
 
-    def silent() -> bool | None:
-        return chance.random() < 0.5 if chance.random() < share else None
+    def silent(weather: Weather) -> bool | None:
+        if chance.random() >= share:
+            return None
+        if weather is world.weather:
+            world.hold_up()
+        return chance.random() < 0.5
 
     for weather in (world.weather, *(house.weather for house in world.houses)):
-        weather.silent, weather.is_silent = silent, True
+        weather.silent, weather.is_silent = partial(silent, weather), True
 
 
 def torn_journals(world: World, chance: Random, seconds: float) -> None:

@@ -97,7 +97,7 @@ class World:
         self.houses: list[House] = []
         self._folder: TemporaryDirectory[str] | None = None
         self.memories: dict[str, Store] = {}
-        self.hold_up: timedelta | None = timedelta(0)
+        self.held_up_at = self.agenda.now
         self.is_slow = False
         self.has_wrong_clocks = False
         self.probed: list[str] = []
@@ -262,6 +262,10 @@ class World:
         return resident.role if resident is not None and isinstance(resident.role, Engine) else None
 
     # What is seen of it
+
+    def hold_up(self) -> None:
+        """Words that a fault kept back arrive from now on, and nobody can tell how old they are."""
+        self.held_up_at = self.agenda.now
 
     def seen(self, rare: Rare) -> None:
         """Something rare has come about."""
