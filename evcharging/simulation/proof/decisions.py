@@ -18,7 +18,7 @@ from evcharging.domain.charging_point import Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session, ticket_of
 from evcharging.domain.supply import Supply
-from evcharging.simulation.proof.evidence import Handled, Journalled, Lasted, Said
+from evcharging.simulation.proof.evidence import Handled, Journalled, Lasted, Placed, Said
 from evcharging.simulation.proof.world import World
 
 ENDS = frozenset({UpdateStatus.COMPLETED, UpdateStatus.FAILED, UpdateStatus.DENIED})
@@ -91,6 +91,15 @@ def i6_an_old_word_of_an_engine_counts_for_nothing(world: World, event: Lasted) 
             if heard < newest:
                 return f"{record.cp_id} was heard to say {newest}, and then its older word {heard} counted"
             world.evidence.engine_heard[record.cp_id] = heard
+    return None
+
+
+def i6_an_old_central_says_nothing_of_what_it_has_read(world: World, event: Placed) -> str | None:
+    """Or what the newer one has still to read is passed over, or read again."""
+    for shard, run in event.runs.items():
+        newest = world.ledger.claimed[shard]
+        if run != newest:
+            return f"{event.process} says in run {run} how far it has read shard {shard}, whose run is {newest}"
     return None
 
 

@@ -58,13 +58,21 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """A Central's word lasts on how far it has read what is said to these shards, in these runs of its."""
+
+    process: str
+    runs: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Rested:
     """An engine's process has nothing in hand."""
 
     cp_id: str
 
 
-Event = Lasted | Journalled | Handled | Said | Rested
+Event = Lasted | Placed | Journalled | Handled | Said | Rested
 
 
 @dataclass(slots=True)

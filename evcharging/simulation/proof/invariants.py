@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from evcharging.simulation.proof import decisions, energy, presence, settled
-from evcharging.simulation.proof.evidence import Event, Handled, Journalled, Lasted, Rested, Said
+from evcharging.simulation.proof.evidence import Event, Handled, Journalled, Lasted, Placed, Rested, Said
 from evcharging.simulation.proof.world import World
 
 Check = Callable[[World, Any], str | None]
@@ -20,6 +20,7 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         energy.i12_what_cannot_be_true_is_not_billed,
         energy.i12_what_can_be_true_is_not_held,
     ),
+    Placed: (decisions.i6_an_old_central_says_nothing_of_what_it_has_read,),
     Journalled: (
         energy.i1_a_journal_says_what_has_flowed,
         energy.i3_no_energy_without_a_session,

@@ -105,9 +105,9 @@ class FaultyStore(AroundStore):
 
 
 class ToldStore(AroundStore):
-    """Tells of the records of every commit that lasts, once, though it may be given again."""
+    """Tells of every commit that lasts, once, though it may be given again."""
 
-    def __init__(self, store: Store, lasted: Callable[[list[Record]], None]) -> None:
+    def __init__(self, store: Store, lasted: Callable[[Commit], None]) -> None:
         super().__init__(store)
         self._told = lasted
         self._last: Commit | None = None
@@ -116,5 +116,5 @@ class ToldStore(AroundStore):
         numbers = super().commit(commit)
         if commit is not self._last:
             self._last = commit
-            self._told([record for _, record in commit.records])
+            self._told(commit)
         return numbers

@@ -37,7 +37,7 @@ from evcharging.runtime.programs import add_central, add_drivers, add_engines, a
 from evcharging.runtime.work import Reaction
 from evcharging.simulation.proof.agenda import Agenda
 from evcharging.simulation.proof.broker import Broker, Client
-from evcharging.simulation.proof.evidence import Evidence
+from evcharging.simulation.proof.evidence import Evidence, Placed
 from evcharging.simulation.proof.journals import FileJournal, Journal, MemoryJournal
 from evcharging.simulation.proof.links import CentralLink, Connection, EngineLink
 from evcharging.simulation.proof.process import Life, Process
@@ -178,7 +178,8 @@ class World:
     def _central(self, life: Life) -> None:
         client = self.clients[life] = self.broker.client(life)
         reach = life.process.reach
-        store = CrashingStore(FaultyStore(self.ledger, self.weather), reach)
+        told = ToldStore(self.ledger, partial(self._placed, life))
+        store = CrashingStore(FaultyStore(told, self.weather), reach)
         bus = CrashingBus(client, reach)
         host = life.host(store, bus, address=by_partition, folded=partial(self._folded, life))
         panel = self.panels[life] = Panel(
@@ -286,9 +287,15 @@ class World:
     def _reported(self, cp_id: str) -> None:
         self.evidence.reported[cp_id] = self.agenda.now
 
-    def _journalled(self, house: House, records: list[Record]) -> None:
+    def _placed(self, life: Life, commit: Commit) -> None:
+        residents = life.loops[0].host.residents
+        read = {str(partition) for _, partition in commit.positions}
+        runs = {shard: resident.epoch for shard, resident in residents.items() if shard in read}
+        self.evidence.judge(Placed(life.name, runs))
+
+    def _journalled(self, house: House, commit: Commit) -> None:
         for cp_id in house.cp_ids:
-            own = [record for record in records if record.key == cp_id]
+            own = [record for _, record in commit.records if record.key == cp_id]
             if own:
                 self.evidence.journalled(self.agenda.now, cp_id, own)
 
