@@ -105,7 +105,8 @@ def impossible(session: Session) -> list[SupplyEnded]:
     lies = [
         changed(true, register_stop_mwh=much),
         changed(true, ts=true.started_at - SECOND),
-        changed(true, started_at=true.started_at - timedelta(days=20_000)),
+        # Whatever year it was by the clock of the Central that authorised it.
+        changed(true, started_at=min(true.started_at, session.requested_at) - timedelta(days=20_000)),
     ]
     if true.register_start_mwh > 0:
         lies.append(changed(true, register_stop_mwh=true.register_start_mwh - 1))
