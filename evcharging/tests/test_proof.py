@@ -95,13 +95,14 @@ def unfenced() -> Iterator[None]:
         yield
 
 
-def first_failure() -> Verdict:
-    return next(verdict for verdict in map(prove, map(Trial, range(ENOUGH))) if verdict.violation)
+def first_failure(nemeses: tuple[str, ...] | None = None) -> Verdict:
+    verdicts = (prove(Trial(seed, nemeses)) for seed in range(ENOUGH))
+    return next(verdict for verdict in verdicts if verdict.violation)
 
 
 @pytest.mark.usefixtures("unfenced")
 def test_a_breach_is_found_and_made_small() -> None:
-    found = prove(Trial(first_failure().seed, tuple(NEMESES)))
+    found = first_failure(tuple(NEMESES))
     smallest = shrinking.shrink(found)
     assert found.violation is not None
     assert smallest.violation is not None
