@@ -59,9 +59,17 @@ def checked_hosts(text: str) -> str:
     return text
 
 
+def checked_passage(text: str) -> str:
+    """A crash point's name, and which time that it is come to; raises ValueError in one sentence."""
+    if not re.fullmatch(r"[A-Z]+(:[1-9][0-9]{0,8})?", text):
+        raise ValueError("a crash point is a name such as COMMIT, or COMMIT:3 for the third time")
+    return text
+
+
 Name = Annotated[str, AfterValidator(checked_id)]
 Hosts = Annotated[str, AfterValidator(checked_hosts)]
 Prefix = Annotated[str, AfterValidator(checked_prefix)]
+Passage = Annotated[str, AfterValidator(checked_passage)]
 LogLevel = Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")]
 LogFormat = Annotated[str, Field(pattern="^(text|json)$")]
 
@@ -71,6 +79,7 @@ CP_PREFIX = Field("CP-", description="What the IDs of numbered points begin with
 HTTP_HOST = Field("127.0.0.1", description="Address on which health and metrics are served over HTTP")
 HTTP_PORT = Field(0, description="Port of health and metrics; 0 takes one that is free, which the log names")
 LOG_LEVEL = Field("INFO", description="Least level that is logged: DEBUG, INFO, WARNING or ERROR")
+CRASH_AT = Field(None, description="Crash point at which it dies, such as COMMIT or COMMIT:3; for tests alone")
 LOG_FORMAT = Field("text", description="How lines are logged: text, or json with an object a line")
 
 
@@ -99,6 +108,7 @@ class CentralSettings(Settings):
         description="Database: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME",
     )
     partitions: int = Field(8, ge=1, le=1024, description="Shards that charging points are divided into")
+    crash_at: Passage | None = CRASH_AT
     log_level: LogLevel = LOG_LEVEL
     log_format: LogFormat = LOG_FORMAT
 
@@ -122,6 +132,7 @@ class EngineSettings(Settings):
     journal: str | None = Field(
         None, description="File that keeps the meter's truth over a crash, if not the one named for the point in data/"
     )
+    crash_at: Passage | None = CRASH_AT
     http_host: str = HTTP_HOST
     http_port: Port = HTTP_PORT
     log_level: LogLevel = LOG_LEVEL
@@ -168,6 +179,7 @@ class DriverSettings(Settings):
     journal: str | None = Field(
         None, description="File that keeps the open request over a crash, if not the one named for the driver in data/"
     )
+    crash_at: Passage | None = CRASH_AT
     central_host: Hosts = Field("localhost", description="Central's address, or several, for listing free points")
     central_port: Port = Field(8000, description="Central's HTTP port, for listing free points")
     http_host: str = HTTP_HOST

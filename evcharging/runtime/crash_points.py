@@ -67,8 +67,11 @@ class CrashingBus:
         self._bus = bus
         self._reach = reach
         self.partitions = bus.partitions
-        self.log_id = bus.log_id
         self.is_shared = bus.is_shared
+
+    @property
+    def log_id(self) -> str:
+        return self._bus.log_id
 
     @property
     def away(self) -> bool:

@@ -64,10 +64,13 @@ class Bus(Protocol):
     """A message goes to the partition of its key, and reaches every group that subscribes to its topic."""
 
     partitions: int
-    log_id: str
-    """Names the history that offsets count in; another history has another name."""
     is_shared: bool
     """Whether members of a group may be in other processes."""
+
+    @property
+    def log_id(self) -> str:
+        """Names the history that offsets count in; another history has another name."""
+        ...
 
     @property
     def away(self) -> bool:

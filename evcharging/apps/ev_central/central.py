@@ -8,6 +8,7 @@ from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.adapters.tcp import serve
+from evcharging.apps.crashing import crashing
 from evcharging.apps.ev_central.dashboard import create_app
 from evcharging.apps.ev_central.desk import Desk
 from evcharging.apps.ev_central.ledger import open_ledger
@@ -52,10 +53,11 @@ async def central(
     say = speaker("Central")
     status.waiting = "Waiting for the database"
     store = await open_ledger(settings.db_url, clock, say)
+    ledger = crashing(settings.crash_at, store, bus, say)
 
     def make(wake: Callable[[], None]) -> Host:
         narrator = Narrator(central_lines, lambda _: "Central", quiet=frozenset({CPTelemetry}))
-        return Host(store, bus, address=by_partition, observer=narrator, on_ready=wake)
+        return Host(*ledger, address=by_partition, observer=narrator, on_ready=wake)
 
     try:
         async with running(clock, say, make, status, "central") as life:
@@ -69,7 +71,7 @@ async def central(
                 make_way()
                 async with _doors(settings, desk, bus, clock) as (url, port):
                     # Not before the ports are its own: a second start must not take the shards from the first.
-                    add_central(life.host, store, bus)
+                    add_central(life.host, *ledger)
                     status.waiting = None
                     yield Up(url, port, desk.panel, status)
                 # The ledger's host ends before the panel's, which shows its last words.

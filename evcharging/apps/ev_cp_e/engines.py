@@ -10,6 +10,7 @@ from evcharging.adapters.clock import Clock
 from evcharging.adapters.store import Store
 from evcharging.adapters.store.journal import JournalStore
 from evcharging.adapters.tcp import LinkServer, serve
+from evcharging.apps.crashing import crashing
 from evcharging.apps.ev_cp_e.health_server import HealthServer
 from evcharging.apps.ev_cp_e.keys import watch_keys
 from evcharging.apps.fleets import component
@@ -60,6 +61,7 @@ async def engines(
 ) -> AsyncIterator[int]:
     """Engines that live until the block is left; gives the port on which they answer their monitors."""
     say = speaker(component("CP_E", cp_ids))
+    store, bus = crashing(settings.crash_at, store, bus, say)
 
     def make(wake: Callable[[], None]) -> Host:
         return Host(store, bus, observer=Narrator(EngineLines(), lambda cp_id: f"CP_E:{cp_id}"), on_ready=wake)

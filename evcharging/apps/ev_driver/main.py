@@ -9,6 +9,7 @@ import click
 
 from evcharging.adapters.bus.kafka import open_kafka
 from evcharging.adapters.clock import WallClock
+from evcharging.apps.crashing import crashing
 from evcharging.apps.ev_driver.drivers import drivers, ending, open_memory, plan_of, spread
 from evcharging.apps.ev_driver.free_points import free_points
 from evcharging.apps.ev_driver.requests_file import read_requests
@@ -31,11 +32,12 @@ async def run(settings: DriverSettings, stop: asyncio.Event) -> None:
     say, status = speaker(component("Driver", ids)), Status()
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
-        store = stack.enter_context(open_memory(settings, ids))
+        memory = stack.enter_context(open_memory(settings, ids))
         await enter(status_port(status, settings.http_host, settings.http_port, say))
         status.waiting = f"Waiting for Kafka at {settings.kafka_bootstrap}"
-        bus = await enter(open_kafka(settings.kafka_bootstrap, None, say))
-        watch_bus(status, bus, settings.kafka_bootstrap)
+        kafka = await enter(open_kafka(settings.kafka_bootstrap, None, say))
+        watch_bus(status, kafka, settings.kafka_bootstrap)
+        store, bus = crashing(settings.crash_at, memory, kafka, say)
         await enter(drivers(wanted, bus, clock, ending(ids, stop), status, store=store, plan=plan_of(points, ids)))
         status.waiting = None
         await stop.wait()

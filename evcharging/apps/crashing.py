@@ -1,0 +1,41 @@
+"""Lets a program die at a crash point, where a test asks for that. Knows no program."""
+
+import os
+
+from evcharging.adapters.bus import Bus
+from evcharging.adapters.store import Store
+from evcharging.apps.logs import Say
+from evcharging.apps.program import CannotStart
+from evcharging.runtime.crash_points import CrashingBus, CrashingStore, CrashPoint
+
+KILLED = 137
+"""What a shell says of a process that was ended by kill -9."""
+
+
+def crashing(crash_at: str | None, store: Store, bus: Bus, say: Say) -> tuple[Store, Bus]:
+    """Both as they are; or, given the name of a crash point such as `COMMIT` or `COMMIT:3`, such that this process is
+    dead once it has come there for the first or third time. Raises CannotStart where there is no such point."""
+    if crash_at is None:
+        return store, bus
+    name, _, nth = crash_at.partition(":")
+    point = CrashPoint.__members__.get(name)
+    if point is None:
+        raise CannotStart(f"There is no crash point {name}: give one of {', '.join(CrashPoint.__members__)}")
+    reach = _Death(point, int(nth or 1), say)
+    return CrashingStore(store, reach), CrashingBus(bus, reach)
+
+
+class _Death:
+    """Counts how often a point was passed, and ends the process without another instruction."""
+
+    def __init__(self, at: CrashPoint, nth: int, say: Say) -> None:
+        self._at = at
+        self._left = nth
+        self._say = say
+
+    def __call__(self, point: CrashPoint) -> None:
+        if point is self._at:
+            self._left -= 1
+            if self._left == 0:
+                self._say("warning", f"Dies at {point.name}, as it was told to: {point}")
+                os._exit(KILLED)

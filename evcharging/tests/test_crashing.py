@@ -1,0 +1,63 @@
+"""Crash points by setting: harmless where none is named; real programs die there in tests/real/test_crash_points.py."""
+
+import os
+
+import pytest
+from click.testing import CliRunner
+
+from evcharging.adapters.bus.memory import MemoryBus
+from evcharging.adapters.store import Commit
+from evcharging.adapters.store.memory import MemoryStore
+from evcharging.apps.crashing import KILLED, crashing
+from evcharging.apps.ev_cp_e.main import main as engine
+from evcharging.apps.logs import Say
+from evcharging.apps.program import CannotStart
+from evcharging.runtime.crash_points import CrashPoint
+
+POINTS = "CLAIM, CLAIMED, UNSENT, COMMIT, COMMITTED, PUBLISH, PUBLISHED, SENT, DONE"
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def say(said: list[str]) -> Say:
+    def note(level: str, text: str) -> None:
+        said.append(text)
+
+    return note
+
+
+def test_where_no_crash_point_is_named_store_and_bus_are_as_they_were(say: Say) -> None:
+    store, bus = MemoryStore(), MemoryBus(8)
+    assert crashing(None, store, bus, say) == (store, bus)
+
+
+def test_a_crash_point_that_there_is_not_is_refused_with_those_that_there_are(say: Say) -> None:
+    with pytest.raises(CannotStart, match=f"There is no crash point LUNCH: give one of {POINTS}"):
+        crashing("LUNCH", MemoryStore(), MemoryBus(8), say)
+    assert ", ".join(CrashPoint.__members__) == POINTS
+
+
+def test_what_is_no_name_of_a_crash_point_is_refused_as_a_setting() -> None:
+    refused = CliRunner().invoke(engine, ["--crash-at", "COMMIT:0"])
+    assert refused.exit_code == 1
+    sentence = "a crash point is a name such as COMMIT, or COMMIT:3 for the third time"
+    assert refused.output == f"Error: --crash-at (CP_ENGINE_CRASH_AT) is 'COMMIT:0': {sentence}\n"
+
+
+def test_a_process_ends_when_it_comes_there_for_the_time_that_was_said(
+    monkeypatch: pytest.MonkeyPatch, say: Say, said: list[str]
+) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr(os, "_exit", ended.append)
+    store, _ = crashing("COMMIT:2", MemoryStore(), MemoryBus(8), say)
+    store.claim(["a"])
+    store.commit(Commit())
+    assert ended == []
+    store.commit(Commit())
+    store.commit(Commit())
+    assert ended == [KILLED]
+    assert said == ["Dies at COMMIT, as it was told to: before a commit"]
