@@ -42,7 +42,7 @@ class Network(Stack):
         if not self._ports:
             self.central_port = http
         self._ports[name] = http
-        words = ["--http-port", str(http), "--listen-port", str(links), "--db-url", self.postgres.url(self._database)]
+        words = ["--http-port", str(http), "--listen-port", str(links), "--db-url", self.ledger_url]
         return self._add(name, "ev_central", "--kafka-bootstrap", self.broker.bootstrap, *words)
 
     def add_fleet(self, prefix: str, count: int, centrals: Sequence[str], **environment: str) -> None:
@@ -154,11 +154,20 @@ class Network(Stack):
 
     # What must be true whatever has died
 
+    @property
+    def ledger_url(self) -> str:
+        """Where the one ledger is."""
+        return self.postgres.url(self._database)
+
+    @property
+    def books(self) -> Audit:
+        """The ledger and the engines' journals, as they are now."""
+        return Audit(self.postgres, self._database, sorted(self.folder.glob("data/*.journal")))
+
     def check_books(self) -> int:
         """What drivers pay is what engines have delivered, in the end; how many tickets there are."""
-        audit = Audit(self.postgres, self._database, sorted(self.folder.glob("data/*.journal")))
-        self.until(audit.is_settled, "the ledger is settled")
+        self.until(self.books.is_settled, "the ledger is settled")
         drivers = [program for program in self.programs.values() if "evcharging.apps.ev_driver.main" in program.words]
         told = [line for program in drivers for line in program.said("🎫")]
         self.check_words()
-        return audit.check(told)
+        return self.books.check(told)

@@ -72,6 +72,11 @@ class Program:
         return self._process is not None and self._process.poll() is None
 
     @property
+    def exit_code(self) -> int | None:
+        """What it ended with by itself, if it has."""
+        return None if self._process is None else self._process.poll()
+
+    @property
     def lines(self) -> list[str]:
         """All that it has said."""
         return self._log.read_text(encoding="utf-8").splitlines() if self._log.exists() else []
