@@ -166,6 +166,8 @@ def values_for(setting: Setting) -> st.SearchStrategy[Any]:
         return st.sampled_from(["DEBUG", "INFO", "WARNING", "ERROR"])
     if setting.field == "log_format":
         return st.sampled_from(["text", "json"])
+    if setting.field == "crash_at":
+        return st.sampled_from(["COMMIT", "DONE:3"])
     kinds: dict[Any, st.SearchStrategy[Any]] = {
         bool: st.booleans(),
         int: st.integers(1, 1000),
