@@ -38,6 +38,7 @@ def figures(outcome: Outcome, *, seed: int, commit: str) -> dict[str, Any]:
         "consoles": _consoles(evidence),
         "centrals_fenced": outcome.fenced,
         "recovery_s": _times([recovery for _, recovery in outcome.torment.recoveries]),
+        "alone": {"strikes": len(outcome.torment.alone), "recovery_s": _times(outcome.torment.alone)},
         "victims": {kind: _victims(kind, outcome) for kind in KINDS},
         "rest_s": round(outcome.rest_s, 1),
         "audit": outcome.audit,
@@ -130,6 +131,11 @@ def _rows(shown: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "Tickets of drivers who died just then", f"{consoles['not_shown']:,}"
     yield "Centrals that woke and were fenced", f"{shown['centrals_fenced']:,}"
     yield "Drivers served again after", f"p50 {times.get('p50')} s, p99 {times.get('p99')} s"
+    alone = shown["alone"]["recovery_s"]
+    yield (
+        f"The same of {shown['alone']['strikes']} strikes that nothing else was felt with",
+        f"p50 {alone.get('p50')} s, p99 {alone.get('p99')} s",
+    )
     yield "`evcharging audit` at the end", shown["audit"]
 
 

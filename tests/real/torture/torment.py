@@ -36,6 +36,12 @@ class Torment:
     died_alone: list[str] = field(default_factory=list)
     """What ended without having been killed."""
 
+    @property
+    def alone(self) -> list[Recovery]:
+        """Those that nothing else was felt with."""
+        all_of_them = [recovery for _, recovery in self.recoveries]
+        return [one for one in all_of_them if not any(one.overlaps(other) for other in all_of_them if other is not one)]
+
 
 def carry_out(strikes: Sequence[Strike], town: Town, watch: Watch, say: Callable[[str], None]) -> Torment:
     """All of the plan, and then wait until drivers are served everywhere."""
@@ -68,6 +74,7 @@ class _Hand:
         self._helper = helper
         self._starting: Future[None] | None = None
         self._away: set[str] = set()
+        self._struck_at: dict[int, float] = {}
 
     def strike(self, strike: Strike) -> None:
         """Kill it, or let it stand still."""
@@ -77,6 +84,7 @@ class _Hand:
         victim = self._town.victim(name)
         if not victim.is_running:
             self._torment.died_alone.append(name)
+        self._struck_at[strike.number] = time.time()
         if name in CENTRALS and not self._away & set(CENTRALS):
             self._measure(strike)  # the other one is to take over
         self._away.add(name)
@@ -109,5 +117,5 @@ class _Hand:
         self._measure(strike)
 
     def _measure(self, strike: Strike) -> None:
-        recovery = self._watch.await_service(parts_hit(strike.victim), time.time())
+        recovery = self._watch.await_service(parts_hit(strike.victim), self._struck_at[strike.number])
         self._torment.recoveries.append((strike, recovery))

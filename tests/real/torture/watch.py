@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from math import inf
 from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import Self
@@ -28,12 +29,23 @@ ALL_SHARDS = frozenset(f"shard {number}" for number in range(SHARDS))
 
 
 class Recovery:
-    """How long a strike was felt: until, in each of its parts, a driver charges who was accepted after `since`."""
+    """How long a strike at `struck_at` was felt: from `since` until, in each of its parts, a driver charges who was
+    accepted after that. Both in seconds since 1970."""
 
-    def __init__(self, parts: Iterable[str], since: float) -> None:
+    def __init__(self, parts: Iterable[str], struck_at: float, since: float) -> None:
+        self.struck_at = struck_at
         self.since = since
         self.seconds: float | None = None
         self.left = set(parts)
+
+    def overlaps(self, other: "Recovery") -> bool:
+        """Whether both were felt at the same time."""
+        return self.struck_at <= other.until and other.struck_at <= self.until
+
+    @property
+    def until(self) -> float:
+        """When it was felt no more."""
+        return inf if self.seconds is None else self.since + self.seconds
 
     def see(self, parts: frozenset[str], accepted_at: float) -> None:
         """Somebody charges here who was accepted then."""
@@ -56,9 +68,9 @@ class Watch:
         self._ends = Event()
         self._thread = Thread(target=self._follow, daemon=True)
 
-    def await_service(self, parts: Iterable[str], since: float) -> Recovery:
-        """Measures from this moment (seconds since 1970) on."""
-        recovery = Recovery(parts, since)
+    def await_service(self, parts: Iterable[str], struck_at: float) -> Recovery:
+        """Measures from now on."""
+        recovery = Recovery(parts, struck_at, time.time())
         with self._lock:
             self._recoveries.append(recovery)
         return recovery
