@@ -119,6 +119,7 @@ BROKEN: dict[str, tuple[Kind, Breaking]] = {
         lambda seen: seen.memories.ends.update(r1=UpdateStatus.FAILED),
     ),
     "a console with other figures": (Kind.WRONG, lambda seen: setattr(seen, "tickets", [LINE.replace("0.0", "9.0")])),
+    "a message that nobody could read": (Kind.WRONG, lambda seen: setattr(seen.kafka, "dead_letters", 1)),
     "a bill without a final reading": (Kind.WRONG, lambda seen: seen.kafka.finals.clear()),
 }
 

@@ -1,6 +1,7 @@
 """`make torture`: kills real programs at random and prints what is lost, doubled or off; exit status 1 if any is."""
 
 import shutil
+import signal
 import sys
 import time
 from pathlib import Path
@@ -30,6 +31,7 @@ SHOWN = 20
 def main(kills: int, seed: int, report: Path | None) -> None:
     """Kill and pause Kafka, PostgreSQL, Centrals, engines, monitors and drivers at random, while drivers charge all the
     time, and then join all that was written down and said."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # who ends it ends what it has started too
     folder = Path(mkdtemp(prefix="evcharging-torture-"))
     (folder / "plan.txt").write_text("".join(f"{each.at:8.1f} s  {each}\n" for each in plan(seed, kills, VICTIMS)))
     try:

@@ -62,7 +62,7 @@ Findings = Iterator[Finding]
 
 def judge(evidence: Evidence) -> list[Finding]:
     """All that is wrong."""
-    rules = (_requests, _sessions, _energy, _finals, _orders_and_readings, _tickets, _memories, _consoles)
+    rules = (_requests, _sessions, _energy, _finals, _orders_and_readings, _tickets, _memories, _consoles, _unread)
     return [finding for rule in rules for finding in rule(evidence)]
 
 
@@ -204,3 +204,9 @@ def _consoles(evidence: Evidence) -> Findings:
         ticket = ticket_of(bill)
         if found.groups()[1:] != (ticket.cp_id, f"{ticket.kwh:.4f}", f"{ticket.euros:.4f}"):
             yield Finding(Kind.WRONG, f"A console showed other figures than the bill has: {line[:200]}")
+
+
+def _unread(evidence: Evidence) -> Findings:
+    """All that was said on Kafka could be read."""
+    if evidence.kafka.dead_letters:
+        yield Finding(Kind.WRONG, f"{evidence.kafka.dead_letters} messages on Kafka could not be read")

@@ -52,6 +52,8 @@ def torture(folder: Path, broker: Broker, postgres: Postgres, seed: int, kills: 
         evidence = gather(town)
         audit = _audit(town)
         findings = [*judge(evidence), *_of_programs(town, torment), *_of_audit(audit)]
+        if findings:
+            _keep_ledger(town)
         fenced = sum(len(town[name].said(FENCED)) for name in CENTRALS)
     said = (audit.stdout.strip().splitlines() or [""])[-1]
     return Outcome(strikes, torment, evidence, findings, messages, seconds, rest_s, said, fenced)
@@ -84,6 +86,13 @@ def _audit(town: Town) -> "subprocess.CompletedProcess[str]":
     journals = [word for path in town.journals for word in ("--journal", str(path))]
     command = [sys.executable, "-m", "evcharging.apps.audit", "--db-url", town.ledger_url, *journals]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def _keep_ledger(town: Town) -> None:
+    """Leave a copy with the logs and journals, so that what was found can be looked into."""
+    copy = f"sqlite:///{town.folder / 'ledger.db'}"
+    command = [sys.executable, "-m", "evcharging.apps.move_ledger", "--from", town.ledger_url, "--to", copy]
+    subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
 
 
 def _of_audit(audit: "subprocess.CompletedProcess[str]") -> Iterator[Finding]:
