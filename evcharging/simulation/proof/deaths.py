@@ -8,7 +8,7 @@ from evcharging.roles.role import Stopping
 from evcharging.runtime.crash_points import CrashPoint
 from evcharging.simulation.proof.agenda import moments
 from evcharging.simulation.proof.broker import SESSION
-from evcharging.simulation.proof.process import Life, Process
+from evcharging.simulation.proof.process import Process
 from evcharging.simulation.proof.world import CENTRALS, World
 
 TO_1970 = timedelta(days=365 * 56 + 14)
@@ -96,16 +96,11 @@ def _stand_still(world: World, process: Process, seconds: float) -> None:
     if life is None or process.paused:
         return
     process.pause()
+    if process.kind == "central":
+        world.hold_up(seconds)
     if seconds > SESSION and life in world.clients:
         world.agenda.after(SESSION, world.clients[life].expel)
-    world.agenda.after(seconds, partial(_go_on, world, process, life))
-
-
-def _go_on(world: World, process: Process, life: Life) -> None:
-    if process.life is life:
-        process.resume()
-        if process.kind == "central":
-            world.hold_up()
+    world.agenda.after(seconds, lambda: process.resume() if process.life is life else None)
 
 
 def skew(world: World, chance: Random, seconds: float) -> None:

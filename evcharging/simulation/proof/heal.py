@@ -13,7 +13,6 @@ def heal(world: World) -> None:
     broker.loss = broker.doubling = 0.0
     broker.latency = lambda: 0.0
     broker.come_back()
-    world.hold_up()
     for weather in (world.weather, *(house.weather for house in world.houses)):
         weather.away = False
         weather.silent, weather.is_silent = (lambda: None), False

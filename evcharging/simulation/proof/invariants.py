@@ -31,6 +31,7 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         decisions.i6_an_old_order_has_no_effect,
         decisions.i7_one_kind_of_end,
         decisions.i7_one_request_after_another,
+        presence.i9_nobody_says_to_have_heard_of_it_later_than_it_did,
     ),
     Said: (
         decisions.i4_who_is_accepted_has_a_session,

@@ -1,17 +1,20 @@
-"""What must hold of what is shown and awaited, looked at each second: I6, I7, I9. Each is a function of the world, and
-answers with a sentence where it does not hold."""
+"""What must hold of what is shown and awaited, mostly looked at each second: I6, I7, I9. Each is a function of the
+world, and perhaps of one event, and answers with a sentence where it does not hold."""
 
 from datetime import timedelta
 
+from evcharging.common.messages import PointShown
 from evcharging.common.states import CPState
 from evcharging.domain.session import SessionStatus
 from evcharging.roles.central.requests import START_WITHIN
 from evcharging.simulation.proof.broker import DOUBLED_WITHIN
+from evcharging.simulation.proof.evidence import Handled
 from evcharging.simulation.proof.world import CENTRALS, World
 
 THERE = (CPState.ACTIVATED, CPState.SUPPLYING)
 UNHEARD = timedelta(seconds=10)
 SECOND = timedelta(seconds=1)
+NO_TIME = timedelta(0)
 
 ON_THE_WAY = 0.1 * SECOND
 """What a report takes to be shown when nothing is wrong, and more."""
@@ -26,13 +29,18 @@ OVERTAKEN = 20
 """Seconds in which whoever was overtaken writes something, or how far it has read, and is refused."""
 
 
+def _later(world: World) -> timedelta:
+    """How late words are of which nothing is kept back."""
+    return ON_THE_WAY + TWICE_AGAIN if world.has_echoes else ON_THE_WAY
+
+
 def i9_nobody_is_shown_as_there_who_is_unheard(world: World) -> str | None:
     """By no panel of a process that runs, however many died meanwhile. Of words that faults keep back nobody knows how
-    old they are; once there have been none for long enough, all that is shown goes by others."""
-    now, unheard = world.agenda.now, UNHEARD + ON_THE_WAY + (TWICE_AGAIN if world.broker.doubling else 0 * SECOND)
-    if world.is_slow or now - world.held_up_at < unheard + 2 * SECOND:
+    old they are, until others have come."""
+    if world.is_slow:
         return None
-    oldest = now - unheard
+    now, later = world.agenda.now, _later(world)
+    oldest = now - UNHEARD - later - world.held_up(UNHEARD + later + 2 * SECOND)
     for life, panel in world.panels.items():
         if life.process.paused or now - life.went_on_at < 2 * SECOND:
             continue
@@ -40,6 +48,22 @@ def i9_nobody_is_shown_as_there_who_is_unheard(world: World) -> str | None:
             heard_at = world.evidence.reported.get(cp_id)
             if view.state in THERE and (heard_at is None or heard_at < oldest):
                 return f"{life.name} shows {cp_id} as {view.state}, which was last heard of at {heard_at}"
+    return None
+
+
+def i9_nobody_says_to_have_heard_of_it_later_than_it_did(world: World, event: Handled) -> str | None:
+    """A Central says when it last heard of a point that is there, by its own clock."""
+    for view in event.effects:
+        if not isinstance(view, PointShown) or view.state not in THERE or view.last_seen is None or world.is_slow:
+            continue
+        life = world.processes[event.process].life
+        heard_at = world.evidence.reported.get(view.cp_id)
+        if life is None or heard_at is None:
+            continue
+        said = view.last_seen - life.offset
+        too_late = said - heard_at - _later(world)
+        if too_late > NO_TIME and too_late > world.held_up(UNHEARD):
+            return f"{event.process} says that {view.cp_id} was heard of at {said}, and it was at {heard_at}"
     return None
 
 

@@ -4,6 +4,7 @@ from functools import partial
 from random import Random
 
 from evcharging.simulation.proof.agenda import moments
+from evcharging.simulation.proof.process import RETRY
 from evcharging.simulation.proof.stores import Weather
 from evcharging.simulation.proof.world import CENTRALS, World
 
@@ -15,7 +16,7 @@ def lost(world: World, chance: Random, seconds: float) -> None:
 
 def doubled(world: World, chance: Random, seconds: float) -> None:
     """Messages come again, a while after the first time."""
-    world.broker.doubling = chance.choice((0.05, 0.3))
+    world.broker.doubling, world.has_echoes = chance.choice((0.05, 0.3)), True
 
 
 def delayed(world: World, chance: Random, seconds: float) -> None:
@@ -32,7 +33,7 @@ def outages(world: World, chance: Random, seconds: float) -> None:
         span = chance.uniform(0.2, 12)
         world.agenda.after(at, world.broker.leave)
         world.agenda.after(at + span, world.broker.come_back)
-        world.agenda.after(at + span, world.hold_up)
+        world.agenda.after(at, partial(world.hold_up, span))
         if chance.random() < 0.3:
             victim = chance.choice(list(world.processes.values()))
             world.agenda.after(at + chance.uniform(0, span), victim.kill)
@@ -71,7 +72,7 @@ def ledger_away(world: World, chance: Random, seconds: float) -> None:
     for at in moments(chance, seconds, 12):
         span = chance.uniform(0.2, 9)
         _away(world, world.weather, at, span)
-        world.agenda.after(at + span, world.hold_up)
+        world.agenda.after(at, partial(world.hold_up, span + RETRY))
 
 
 def full_disks(world: World, chance: Random, seconds: float) -> None:
@@ -88,7 +89,7 @@ def lost_answers(world: World, chance: Random, seconds: float) -> None:
         if chance.random() >= share:
             return None
         if weather is world.weather:
-            world.hold_up()
+            world.hold_up(RETRY)
         return chance.random() < 0.5
 
     for weather in (world.weather, *(house.weather for house in world.houses)):

@@ -97,8 +97,9 @@ class World:
         self.houses: list[House] = []
         self._folder: TemporaryDirectory[str] | None = None
         self.memories: dict[str, Store] = {}
-        self.held_up_at = self.agenda.now
+        self._held_up: list[tuple[datetime, timedelta]] = []
         self.is_slow = False
+        self.has_echoes = False
         self.has_wrong_clocks = False
         self.probed: list[str] = []
         self._numbers = count(1)
@@ -264,9 +265,19 @@ class World:
 
     # What is seen of it
 
-    def hold_up(self) -> None:
-        """Words that a fault kept back arrive from now on, and nobody can tell how old they are."""
-        self.held_up_at = self.agenda.now
+    def hold_up(self, seconds: float) -> None:
+        """A fault keeps words back for so long; when they arrive, nobody can tell how old they are."""
+        span = timedelta(seconds=seconds)
+        self._held_up.append((self.agenda.now + span, span))
+
+    def held_up(self, lately: timedelta) -> timedelta:
+        """How long words that arrive now, or did lately, may have been kept back, by one fault after another."""
+        together = timedelta(0)
+        for ended, span in sorted(self._held_up, reverse=True):
+            if self.agenda.now - ended >= lately + together:
+                break
+            together += span
+        return together
 
     def seen(self, rare: Rare) -> None:
         """Something rare has come about."""
