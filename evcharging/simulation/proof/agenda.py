@@ -7,8 +7,8 @@ from random import Random
 
 Action = Callable[[], None]
 
-MOST = 100_000
-"""Events of a whole seed: some thirty times what there are when all is well."""
+MOST = 2_000
+"""Events on the way to a moment a second away: some three times the most that there are when all is well."""
 
 
 class Endless(Exception):
@@ -34,13 +34,13 @@ class Agenda:
         self.at(self.now + timedelta(seconds=seconds), action)
 
     def run_until(self, until: datetime) -> None:
-        """Let everything happen that is due before or at a moment; then it is that moment."""
-        heap = self._heap
+        """Let everything happen that is due before or at a moment; then it is that moment. Raises Endless."""
+        heap, most = self._heap, self.events + MOST
         while heap and heap[0][0] <= until:
             self.now, _, action = heappop(heap)
             self.events += 1
-            if self.events > MOST:
-                raise Endless(f"more than {MOST:,} events by {self.now:%H:%M:%S}")
+            if self.events > most:
+                raise Endless(f"one thing leads to another without end, by {self.now:%H:%M:%S}")
             action()
         self.now = max(self.now, until)
 

@@ -14,7 +14,7 @@ from evcharging.roles.role import Input
 from evcharging.runtime.crash_points import CrashPoint
 from evcharging.runtime.host import Address, Host, Job, Turn
 from evcharging.runtime.work import Reaction, Work
-from evcharging.simulation.proof.agenda import Action, Agenda
+from evcharging.simulation.proof.agenda import Action, Agenda, Endless
 
 HASTE = 0.004
 """How late a host is woken, in seconds, at most: so that hosts take turns in every order."""
@@ -24,6 +24,9 @@ QUICK = 0.002
 
 RETRY = 0.5
 """Seconds between attempts to reach a store that does not answer."""
+
+MOST_REFUSALS = 100
+"""How often a store refuses commits of one life, which has got nowhere by then."""
 
 
 Folded = Callable[[list[Reaction]], None]
@@ -41,6 +44,7 @@ class Life:
         self.name = process.name
         self.alive = True
         self.stood_still = False
+        self.refusals = 0
         self.went_on_at = process.agenda.now
         self.offset = process.clock_offset
         self.loops: list[Loop] = []
@@ -244,6 +248,9 @@ class Loop:
         except StoreUnavailable:
             self._life.later(RETRY, partial(self._ask, turn, job))
         except Refused as refusal:
+            self._life.refusals += 1
+            if self._life.refusals > MOST_REFUSALS:
+                raise Endless(f"{self._life.name} was refused {MOST_REFUSALS} times: {refusal}") from refusal
             self._life.process.refused(self._life, refusal)
             self._go_on(turn, partial(turn.throw, refusal))
         else:

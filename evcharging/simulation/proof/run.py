@@ -1,11 +1,13 @@
 """One seed from beginning to end: chaos, with safety judged at every event, then healing and rest. Knows no screen."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from random import Random
 
 from evcharging.simulation.proof import energy, probe, sometimes
+from evcharging.simulation.proof.agenda import Endless
 from evcharging.simulation.proof.evidence import Event, Rested
 from evcharging.simulation.proof.heal import go_home, heal, is_settled
 from evcharging.simulation.proof.invariants import Violation, judge, judge_by, judge_now, judge_settled
@@ -22,6 +24,8 @@ FAILED = "nothing breaks off"
 
 LINKED_AGAIN = int(PATIENCE + AGAIN) + 1
 """Seconds after which a link that hung is given up and opened again: until then, rest does not last."""
+
+NO_REST = "I14"
 
 STAY = 10
 """Seconds that drivers stay at most once the faults have stopped."""
@@ -60,8 +64,8 @@ def choose(seed: int) -> tuple[tuple[str, ...], float]:
     return tuple(name for name in NEMESES if chance.random() < likely), round(chance.uniform(20, 50), 1)
 
 
-def prove(trial: Trial) -> Verdict:
-    """Let it happen, and judge it."""
+def prove(trial: Trial, broke_off: Callable[[Exception], None] = lambda error: None) -> Verdict:
+    """Let it happen, and judge it; `broke_off` is told of an error that ended it."""
     nemeses, chaos = choose(trial.seed)
     nemeses = nemeses if trial.nemeses is None else trial.nemeses
     chaos = chaos if trial.chaos is None else trial.chaos
@@ -71,9 +75,12 @@ def prove(trial: Trial) -> Verdict:
         _live(world, nemeses, chaos)
     except Violation as error:
         violation = (error.invariant, error.sentence)
+    except Endless as error:
+        violation = (NO_REST, str(error))
     except Exception as error:
         # Whatever it is, a seed that breaks off has failed, and the others go on.
         violation = (FAILED, f"{type(error).__name__}: {error}")
+        broke_off(error)
     finally:
         world.close()
     evidence = world.evidence
