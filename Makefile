@@ -28,6 +28,9 @@ simulate: $(INSTALLED) ## Simulate a day of the network on virtual time
 prove: $(INSTALLED) ## Run the proof on virtual time; SEEDS=25000 runs more seeds and writes docs/proof
 	@$(BIN)/evcharging prove $(if $(SEEDS),--seeds $(SEEDS) --report docs/proof)
 
+mutants: $(INSTALLED) ## Break each mechanism on purpose, and see that the proof finds it; JOBS=1 takes one processor
+	@$(BIN)/python -m evcharging.tests.mutants $(if $(JOBS),--jobs $(JOBS))
+
 torture: $(INSTALLED) ## Kill real programs, Kafka and PostgreSQL at random; KILLS=200 kills more and writes docs/proof
 	@$(BIN)/python -m tests.real.torture $(if $(SEED),--seed $(SEED)) $(if $(KILLS),--kills $(KILLS) --report docs/proof)
 
@@ -121,4 +124,4 @@ $(INSTALLED): .venv/bin/python requirements.txt pyproject.toml hatch_build.py $(
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-.PHONY: help run simulate prove torture install test test-plain test-browser test-kafka test-images fuzz kafka kafka-stop up down logs check-docker coverage check format bench lock settings clean
+.PHONY: help run simulate prove mutants torture install test test-plain test-browser test-kafka test-images fuzz kafka kafka-stop up down logs check-docker coverage check format bench lock settings clean

@@ -29,7 +29,17 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "cons
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 
 NO_API = {"/metrics", "/", "/ws", "/openapi.json", "/favicon.svg"}
-OTHER_VARIABLES = {"CENTRAL_URL", "KAFKA_VERSION", "KILLS", "PYTHON", "PYTHONPATH", "PYTHON_IMAGE", "SEED", "SEEDS"}
+OTHER_VARIABLES = {
+    "CENTRAL_URL",
+    "JOBS",
+    "KAFKA_VERSION",
+    "KILLS",
+    "PYTHON",
+    "PYTHONPATH",
+    "PYTHON_IMAGE",
+    "SEED",
+    "SEEDS",
+}
 OTHER_FLAGS = {"--build-arg", "--check", "--write", "--help", "--version", "--runs", "--cov", "--strict", "--free"}
 
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)

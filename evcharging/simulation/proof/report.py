@@ -35,7 +35,7 @@ INVARIANTS = (
         "at each update; all told, in time and at the end",
     ),
     ("I8", "What was acknowledged is not lost", "at each answer to an operator, and at the end"),
-    ("I9", "What is shown is not older than it says", "each second"),
+    ("I9", "What is shown is not older than it says", "each second, and at each word of a Central"),
     ("I10", "Only its own end, a hand or its engine's death ends a supply", "at each commit of a journal"),
     ("I11", "The tables follow from the facts, and what Central has in mind from the tables", "at the end"),
     ("I12", "What cannot be true is held, and nothing else is", "at each commit; none dropped at the end"),
@@ -99,6 +99,7 @@ def page(shown: dict[str, Any]) -> str:
             "# What the simulation has shown",
             "",
             "Written by `make prove`; the same figures for programs are in [simulation.json](simulation.json).",
+            "What it finds when something is broken on purpose: [mutants.md](mutants.md).",
             "",
             *_table(
                 ("What", "How many"),
