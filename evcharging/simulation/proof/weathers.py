@@ -36,7 +36,7 @@ def outages(world: World, chance: Random, seconds: float) -> None:
         world.agenda.after(at, partial(world.hold_up, span))
         if chance.random() < 0.3:
             victim = chance.choice(list(world.processes.values()))
-            world.agenda.after(at + chance.uniform(0, span), victim.kill)
+            world.agenda.after(min(at + chance.uniform(0, span), seconds), victim.kill)
 
 
 def rebalances(world: World, chance: Random, seconds: float) -> None:
