@@ -234,6 +234,19 @@ def test_the_table_of_metrics_is_as_they_are_declared() -> None:
     assert not drifts(metric_docs.PAGE, metric_docs.blocks()), "python -m evcharging.apps.metric_docs --write"
 
 
+def test_what_the_readme_says_of_the_proof_is_what_the_reports_say() -> None:
+    simulation, mutants, torture = (
+        json.loads((ROOT / "docs" / "proof" / f"{name}.json").read_bytes())
+        for name in ("simulation", "mutants", "torture")
+    )
+    said = " ".join((ROOT / "README.md").read_text(encoding="utf-8").replace("\n> ", " ").split())
+    assert f"{simulation['seeds']:,} seeds of faults with {len(simulation['violations'])} violations" in said
+    assert f"{sum(row['seed'] is not None for row in mutants)} of {len(mutants)} mechanisms" in said
+    assert f"{torture['kills']} kills and {torture['pauses']} pauses during {torture['sessions']:,} sessions" in said
+    assert f"lost {torture['lost']}, doubled {torture['doubled']}, off {torture['off_mwh']} mWh" in said
+    assert not torture["otherwise_wrong"]
+
+
 def test_a_transition_is_one_arrow() -> None:
     drawn = state_diagram.diagram({(CPState.ACTIVATED, CPEvent.STOP): CPState.STOPPED})
     assert drawn.splitlines()[2:-1] == ["    [*] --> DISCONNECTED", "    ACTIVATED --> STOPPED: STOP"]

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event, Lock, Thread
 
-from confluent_kafka import OFFSET_END, OFFSET_STORED, Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, OFFSET_END, Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka import Message as Record
 
 from evcharging.adapters.bus import END, Fetched, Place
@@ -26,8 +26,8 @@ PATIENCE = 1.0
 
 ASK_WITHIN = 5.0
 COMMIT_EVERY = 1.0
-BEGIN_AGAIN_AFTER = 1.0
-"""Seconds: for an answer of Kafka, between commits, and after a reader failed."""
+BEGIN_AGAIN_AFTER = ASK_AGAIN_AFTER = 1.0
+"""Seconds: for an answer of Kafka, between commits, after a reader failed, for an answer that is asked for again."""
 
 CONSUMER: Settings = {
     "enable.auto.commit": False,
@@ -167,13 +167,9 @@ class KafkaSubscription:
         _, known = self._inbox.starts()
         # Where the log ended when the bus was opened: what came since is wanted too, such as an answer.
         self._inbox.seek({place: self._cluster.ends[place] for place, offset in known.items() if offset == END})
-        unknown = [TopicPartition(*place) for place in self._places() if place not in known]
+        unknown = [place for place in self._places() if place not in known]
         if unknown:
-            committed = {
-                (there.topic, there.partition): there.offset
-                for there in consumer.committed(unknown, ASK_WITHIN)
-                if there.offset >= 0
-            }
+            committed = _committed(consumer, unknown, ASK_WITHIN)
             fresh = {
                 place: self._cluster.ends[place] for place in self._places() if place not in {**known, **committed}
             }
@@ -199,13 +195,18 @@ class KafkaSubscription:
         return [(topic, partition) for topic in self._topics for partition in sorted(self._held)]
 
     def _assign(self, consumer: Consumer) -> None:
-        self._turn, starts = self._inbox.starts()
-        if self._paused:
-            self._paused = False
-            consumer.resume(consumer.assignment())
-        ends = {place: self._ends.pop(place, OFFSET_END) for place, at in starts.items() if at == END}
-        wanted = dict.fromkeys(self._places(), OFFSET_STORED) | starts | ends
-        consumer.assign([TopicPartition(*place, wanted[place]) for place in self._places()])
+        turn, starts = self._inbox.starts()
+        unknown = [place for place in self._places() if place not in starts]
+        # Asked for here, since a client that is left to find it out never does if Kafka dies before it answers.
+        with suppress(KafkaException):
+            begins = dict.fromkeys(unknown, OFFSET_BEGINNING) | _committed(consumer, unknown, ASK_AGAIN_AFTER)
+            ends = {place: self._ends.pop(place, OFFSET_END) for place, at in starts.items() if at == END}
+            wanted = begins | starts | ends
+            if self._paused:
+                self._paused = False
+                consumer.resume(consumer.assignment())
+            consumer.assign([TopicPartition(*place, wanted[place]) for place in self._places()])
+            self._turn = turn
 
     def _on_assign(self, consumer: Consumer, places: list[TopicPartition]) -> None:
         self._held = frozenset(place.partition for place in places)
@@ -263,6 +264,16 @@ class KafkaSubscription:
         right = partition_of(key, self._cluster.partitions)
         if right != partition:
             raise BadJson(f"{key} belongs to partition {right}, not {partition}")
+
+
+def _committed(consumer: Consumer, places: Iterable[Place], within: float) -> dict[Place, int]:
+    """Where the group has come to in those of these places of which Kafka knows it; raises KafkaException."""
+    asked = [TopicPartition(*place) for place in places]
+    told = consumer.committed(asked, within) if asked else []
+    for there in told:
+        if there.error is not None:
+            raise KafkaException(there.error)
+    return {(there.topic, there.partition): there.offset for there in told if there.offset >= 0}
 
 
 def _behind(consumer: Consumer, place: TopicPartition) -> int:
