@@ -19,8 +19,8 @@ NOTICES = 200
 NO_TIME = timedelta(0)
 LOOK_EVERY = timedelta(seconds=1)
 SILENT_AFTER = timedelta(seconds=9)
-"""A point that nobody vouches for any more is shown as disconnected, at the next look: its Central last said that it
-had heard of it, and the time that had passed then, and since, is so long."""
+"""A point that nobody vouches for any more is shown as disconnected, at the next look or word of its Central: that last
+said that it had heard of it, and the time that had passed then, and since, is so long."""
 
 NO_WORD = "no word from its Central"
 
@@ -54,10 +54,11 @@ class Panel:
 
     def on_deadline(self, now: datetime) -> Effects:
         self.deadline = now + LOOK_EVERY
-        for cp_id, vouched_at in self._vouched.items():
+        for cp_id in self._vouched:
             view = self.points[cp_id]
-            if now - vouched_at >= SILENT_AFTER and view.state is not CPState.DISCONNECTED:
-                self._show(changed(view, state=CPState.DISCONNECTED, since=now, reason=NO_WORD))
+            doubted = self._doubted(view, now)
+            if doubted is not view:
+                self._show(doubted)
         return NOTHING
 
     def take_news(self) -> list[News]:
@@ -70,6 +71,13 @@ class Panel:
         for point in self._known:
             self.points.setdefault(point.cp_id, _unheard(point, now))
         self._known = ()
+
+    def _doubted(self, view: PointShown, now: datetime) -> PointShown:
+        """The same view, or that of a disconnected point where nobody vouches for it any more."""
+        silent_at = self._vouched[view.cp_id] + SILENT_AFTER
+        if now < silent_at or view.state is CPState.DISCONNECTED:
+            return view
+        return changed(view, state=CPState.DISCONNECTED, since=silent_at, reason=NO_WORD)
 
     def _show(self, view: PointShown) -> None:
         self.points[view.cp_id] = view
@@ -86,6 +94,7 @@ class Panel:
             return
         # How old its knowledge was a Central says by its clock, and how long ago that is the panel knows by its own.
         self._vouched[view.cp_id] = now if view.last_seen is None else now - max(view.ts - view.last_seen, NO_TIME)
+        view = self._doubted(view, now)
         if before is not None and view == changed(
             before, ts=view.ts, epoch=view.epoch, seq=view.seq, last_seen=view.last_seen
         ):

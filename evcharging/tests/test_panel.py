@@ -97,6 +97,15 @@ def test_a_point_that_was_unheard_before_its_central_fell_silent_is_given_so_muc
     assert (panel.points[CP].state, panel.points[CP].last_seen) == (CPState.DISCONNECTED, after(53))
 
 
+def test_a_word_of_a_point_that_was_unheard_for_nine_seconds_does_not_show_it_as_there(panel: Panel) -> None:
+    panel.take_news()
+    for age, seq in ((9.5, 11), (9.8, 12)):
+        panel.on_message(changed(VIEW, ts=after(age), seq=seq, last_seen=T0), after(age))
+        view = panel.points[CP]
+        assert (view.state, view.reason, view.since) == (CPState.DISCONNECTED, NO_WORD, after(9))
+    assert len(panel.take_news()) == 1
+
+
 def test_news_is_what_is_shown_otherwise_than_before(panel: Panel) -> None:
     assert panel.take_news() == [VIEW, READING]
     panel.on_message(changed(VIEW, ts=after(5), seq=11, last_seen=after(4)), after(5))

@@ -21,7 +21,7 @@ from evcharging.simulation.proof.run import Trial, Verdict, choose, prove
 
 ROOT = Path(__file__).parents[2]
 
-ONCE_BROKEN = (226, 407, 575, 2793, 4349, 4540, 5893)
+ONCE_BROKEN = (226, 407, 575, 2793, 4349, 4540, 5893, 12309, 16308)
 """Seeds that found something, or led astray."""
 
 

@@ -62,7 +62,7 @@ def i9_nobody_says_to_have_heard_of_it_later_than_it_did(world: World, event: Ha
             continue
         said = view.last_seen - life.offset
         too_late = said - heard_at - _later(world)
-        if too_late > NO_TIME and too_late > world.held_up(UNHEARD):
+        if too_late > NO_TIME and too_late > world.held_up(UNHEARD + _later(world)):
             return f"{event.process} says that {view.cp_id} was heard of at {said}, and it was at {heard_at}"
     return None
 
