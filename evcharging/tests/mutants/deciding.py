@@ -284,7 +284,6 @@ def panel_forgets_age() -> list[Target]:
     on_point = Panel._on_point
 
     def young(self: Panel, view: PointShown, now: datetime) -> None:
-        on_point(self, view, now)
-        self._vouched[view.cp_id] = now
+        on_point(self, changed(view, last_seen=view.ts), now)
 
     return [(Panel, "_on_point", young)]
