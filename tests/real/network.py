@@ -89,7 +89,14 @@ class Network(Stack):
             self[name].resume()
             if not self[name].is_running:
                 self[name].start()
+        self.until(self._is_watched, "monitors have their links to engines")
         self.until_all_are("ACTIVATED")
+
+    def _is_watched(self) -> bool:
+        """Whether every monitor has its link. Until then the points of an engine that is back are shown as they were,
+        and out of order next."""
+        monitors = [program for name, program in self.programs.items() if name.startswith("monitor")]
+        return sum(int((program.health() or {}).get("links_to_engines", 0)) for program in monitors) == len(self.points)
 
     def drive(self, name: str, points: Sequence[str]) -> Program:
         """Start drivers, and wait until each has their first supply."""

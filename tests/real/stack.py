@@ -20,8 +20,16 @@ ROOT = Path(__file__).parents[2]
 WITHIN, ENDS_WITHIN, PAUSE = 60.0, 15.0, 0.05
 COMMAND = re.compile(r"^python -m evcharging\.apps\.(\w+)\.main(?:.*\\\n)*.*$", re.MULTILINE)
 LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \| (DEBUG|INFO|WARNING|ERROR) \| [\w:.@-]+ \| \S.*")
+HEALTH = r"Health and metrics at http://\S+$"
 KINDS = {"ev_central": "central", "ev_cp_e": "engine", "ev_cp_m": "monitor", "ev_driver": "driver"}
 PASSED_ON = ("PATH", "HOME", "LANG", "TZ")
+
+
+def _get(url: str) -> httpx.Response | None:
+    try:
+        return httpx.get(url, trust_env=False, timeout=5)
+    except httpx.TransportError:
+        return None
 
 
 def readme_commands() -> dict[str, list[str]]:
@@ -84,6 +92,12 @@ class Program:
     def said(self, pattern: str, after: int = 0) -> list[str]:
         """The lines with this in them, of those after so many."""
         return [line for line in self.lines[after:] if re.search(pattern, line)]
+
+    def health(self) -> Any:
+        """What it answers where it last said that its health is, if it does."""
+        places = self.said(HEALTH)
+        answer = _get(f"{places[-1].split()[-1]}/health") if places else None
+        return answer.json() if answer is not None else None
 
     def kill(self) -> None:
         """End it as a crash would: kill -9."""
@@ -164,10 +178,7 @@ class Stack:
 
     def ask(self, path: str) -> httpx.Response | None:
         """What Central's API answers, if it does."""
-        try:
-            return httpx.get(f"http://localhost:{self.central_port}{path}", trust_env=False, timeout=5)
-        except httpx.TransportError:
-            return None
+        return _get(f"http://localhost:{self.central_port}{path}")
 
     def get(self, path: str) -> Any:
         """The answer of Central's API, or None when it has none."""
