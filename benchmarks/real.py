@@ -99,6 +99,11 @@ class Program:
         """Its log."""
         return self.log.read_text(errors="replace")
 
+    def stop(self) -> None:
+        """Ask it to end, and wait until it has."""
+        self._process.terminate()
+        self._process.wait(PATIENCE)
+
     def kill(self) -> None:
         """kill -9."""
         self._process.kill()

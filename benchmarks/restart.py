@@ -1,5 +1,6 @@
 """How soon Central is back after kill -9, on a real Kafka, with many points of which some supply: until it serves,
-until every monitor's link is back and every point is shown as it is, with every session open.
+until every monitor's link is back and every point is shown as it is, with every session open. With `--stopped` it is
+asked to end instead: it leaves its group then, and Kafka need not wait until the session of who was killed is over.
 
 The bare baseline opens as many TCP connections to an echo, waits for an answer on each, and does nothing else.
 `python -m benchmarks.restart --points 10000 --supplying 2000`
@@ -10,6 +11,7 @@ import asyncio
 import json
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -41,8 +43,8 @@ class Run:
     complaints: int
 
 
-def run(points: int, supplying: int) -> Run:
-    """The whole network, Central killed and started again."""
+def run(points: int, supplying: int, end: Callable[[Program], None]) -> Run:
+    """The whole network, Central ended and started again."""
     with kafka() as bootstrap, TemporaryDirectory() as name:
         folder, (http, tcp, *health) = Path(name), free_ports(2 + len(FLEETS))
         ports = ["--http-port", str(http), "--listen-port", str(tcp)]
@@ -61,7 +63,7 @@ def run(points: int, supplying: int) -> Run:
             _ask(Raw(bootstrap), points, supplying)
             until(lambda: _states(url)["SUPPLYING"] == supplying, lambda: str(_states(url)))
             told = len(_said(monitors).splitlines())
-            serving, links = _restarted(central, url, points)
+            serving, links = _restarted(central, url, points, end)
             until(lambda: _states(url)["SUPPLYING"] >= supplying, lambda: str(_states(url)), 20)
             lost = supplying - _states(url)["SUPPLYING"]
             complaints = len(_said(monitors).splitlines()) - told
@@ -80,8 +82,8 @@ def _ask(raw: Raw, points: int, supplying: int) -> None:
     raw.flush()
 
 
-def _restarted(central: Program, url: str, points: int) -> tuple[float, float]:
-    central.kill()
+def _restarted(central: Program, url: str, points: int, end: Callable[[Program], None]) -> tuple[float, float]:
+    end(central)
     central.start()
     until(lambda: answers(f"{url}/health/ready"), lambda: central.said()[-800:])
     serving = time.monotonic() - central.began
@@ -144,9 +146,11 @@ def bare(links: int) -> float:
         return runner.run(connect())
 
 
-def measure(points: int = 10_000, supplying: int = 2_000, runs: int = 1) -> Run:
+def measure(
+    points: int = 10_000, supplying: int = 2_000, runs: int = 1, end: Callable[[Program], None] = Program.kill
+) -> Run:
     """Medians of several runs."""
-    done = [asdict(run(points, supplying)) for _ in range(runs)]
+    done = [asdict(run(points, supplying, end)) for _ in range(runs)]
     return Run(**{name: median(each[name] for each in done) for name in done[0]})
 
 
@@ -156,10 +160,11 @@ def main() -> None:
     parser.add_argument("--points", type=int, default=10_000)
     parser.add_argument("--supplying", type=int, default=2_000)
     parser.add_argument("--runs", type=int, default=1)
+    parser.add_argument("--stopped", action="store_true")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     raise_descriptor_limit()
-    result = measure(options.points, options.supplying, options.runs)
+    result = measure(options.points, options.supplying, options.runs, Program.stop if options.stopped else Program.kill)
     if options.json:
         print(json.dumps(asdict(result)))
     else:

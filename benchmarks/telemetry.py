@@ -1,7 +1,8 @@
 """What Central takes to consume telemetry from a real Kafka: every reading becomes a driver's IN_PROGRESS and is shown.
 
 The bare baseline is a process that consumes the same messages with the same client and decodes them to the same class,
-and does nothing else. Both are measured in CPU time a message. `python -m benchmarks.telemetry --messages 500000`
+and does nothing else. A second one also sends one message for each, as Central must, but none of its own making: what
+came. All are measured in CPU time a message. `python -m benchmarks.telemetry --messages 500000`
 """
 
 import argparse
@@ -18,6 +19,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from confluent_kafka import OFFSET_BEGINNING
+from confluent_kafka import Message as Record
 
 from benchmarks.real import PARTITIONS, Raw, answers, kafka, now, program, until
 from evcharging.adapters.store import Commit
@@ -32,6 +34,9 @@ from tools.broker.broker import free_ports
 LONG_AGO = timedelta(hours=1)
 """When supplies started, so that what is sent at once in a benchmark may be true."""
 
+READS, PASSES_ON = "reads", "passes on"
+"""What a bare loop does with what it reads: decodes it, or sends it as well."""
+
 GIVE_UP_AFTER = 10
 """Seconds without one more message."""
 
@@ -42,12 +47,18 @@ class Run:
 
     central_us: float
     bare_us: float
+    passing_on_us: float
     told: float
 
     @property
     def ratio(self) -> float:
         """Central's cost by the bare loop's."""
         return self.central_us / self.bare_us
+
+    @property
+    def passing_on_ratio(self) -> float:
+        """Central's cost by that of the loop that also sends."""
+        return self.central_us / self.passing_on_us
 
 
 @dataclass(frozen=True)
@@ -58,7 +69,9 @@ class Result:
     points: int
     central_us: float
     bare_us: float
+    passing_on_us: float
     ratio: float
+    passing_on_ratio: float
     told: float
 
 
@@ -140,7 +153,8 @@ def run(bootstrap: str, points: int, messages: int) -> Run:
             raw.flush()
             told = _settled(lambda: raw.count(DRIVER_UPDATES.name) - told, messages)
             spent = central.cpu_s - before
-    return Run(spent / messages * 1e6, _bare(bootstrap, messages), told / messages)
+    bare, passing_on = (_bare(bootstrap, messages, kind) for kind in (READS, PASSES_ON))
+    return Run(spent / messages * 1e6, bare, passing_on, told / messages)
 
 
 def _settled(counted: Callable[[], int], wanted: int) -> int:
@@ -152,24 +166,45 @@ def _settled(counted: Callable[[], int], wanted: int) -> int:
     return counts[-1]
 
 
-def _bare(bootstrap: str, messages: int) -> float:
-    command = [sys.executable, "-m", "benchmarks.telemetry", "--child", bootstrap, "--messages", str(messages)]
+def _bare(bootstrap: str, messages: int, kind: str) -> float:
+    command = [sys.executable, "-m", "benchmarks.telemetry", "--child", bootstrap, kind, "--messages", str(messages)]
     done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=300)
     return float(done.stdout)
 
 
-def _child(bootstrap: str, messages: int) -> float:
-    reader = Raw(bootstrap).reader([CP_TELEMETRY.name], OFFSET_BEGINNING)
-    decode = SCHEMAS[CP_TELEMETRY.name].decode
+def _child(bootstrap: str, kind: str, messages: int) -> float:
+    raw = Raw(bootstrap)
+    reader = raw.reader([CP_TELEMETRY.name], OFFSET_BEGINNING)
+    take = _passing_on(raw) if kind == PASSES_ON else _reading
     got = len(reader.consume(1, 30))
     began = time.process_time()
     while got < messages:
-        for record in reader.consume(1000, 1.0):
-            decode(record.value() or b"")
-            got += 1
+        records = reader.consume(1000, 1.0)
+        take(records)
+        got += len(records)
+    raw.flush()
     spent = time.process_time() - began
     reader.close()
     return spent / messages * 1e6
+
+
+def _reading(records: list[Record]) -> None:
+    decode = SCHEMAS[CP_TELEMETRY.name].decode
+    for record in records:
+        decode(record.value() or b"")
+
+
+def _passing_on(raw: Raw) -> Callable[[list[Record]], None]:
+    decode = SCHEMAS[CP_TELEMETRY.name].decode
+
+    def take(records: list[Record]) -> None:
+        for record in records:
+            value = record.value() or b""
+            decode(value)
+            raw.put(DRIVER_UPDATES.name, value, record.key() or b"", record.partition() or 0)
+        raw.producer.poll(0)
+
+    return take
 
 
 def measure(points: int = 10_000, messages: int = 500_000, runs: int = 3) -> Result:
@@ -183,7 +218,9 @@ def measure(points: int = 10_000, messages: int = 500_000, runs: int = 3) -> Res
         points=points,
         central_us=median(each.central_us for each in done),
         bare_us=median(each.bare_us for each in done),
+        passing_on_us=median(each.passing_on_us for each in done),
         ratio=median(each.ratio for each in done),
+        passing_on_ratio=median(each.passing_on_ratio for each in done),
         told=median(each.told for each in done),
     )
 
@@ -195,10 +232,11 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=500_000)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--child")
+    parser.add_argument("--child", nargs=2)
     options = parser.parse_args()
     if options.child:
-        print(_child(options.child, options.messages))
+        bootstrap, kind = options.child
+        print(_child(bootstrap, kind, options.messages))
         return
     result = measure(options.points, options.messages, options.runs)
     if options.json:
@@ -207,7 +245,8 @@ def main() -> None:
         print(
             f"{result.messages:,} readings of {result.points:,} points: {result.central_us:.1f} us CPU each, "
             f"{1e6 / result.central_us:,.0f}/s a core, drivers told of {result.told:.0%}; "
-            f"bare {result.bare_us:.1f} us; {result.ratio:.1f} times the bare loop"
+            f"bare {result.bare_us:.1f} us; {result.ratio:.1f} times the bare loop, "
+            f"{result.passing_on_ratio:.1f} times one that also sends ({result.passing_on_us:.1f} us)"
         )
 
 
