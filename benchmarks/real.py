@@ -120,13 +120,13 @@ def program(module: str, folder: Path, *flags: str) -> Iterator[Program]:
         running.kill()
 
 
-def until(so: Callable[[], bool], what: Callable[[], str], seconds: float = PATIENCE) -> None:
+def until(so: Callable[[], bool], what: Callable[[], str], seconds: float = PATIENCE, every: float = 0.02) -> None:
     """Wait until this is so; raises RuntimeError that says what was waited for."""
     end = time.monotonic() + seconds
     while not so():
         if time.monotonic() > end:
             raise RuntimeError(f"not within {seconds:g} s: {what()}")
-        time.sleep(0.02)
+        time.sleep(every)
 
 
 def answers(url: str) -> bool:
