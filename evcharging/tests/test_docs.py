@@ -40,7 +40,18 @@ OTHER_VARIABLES = {
     "SEED",
     "SEEDS",
 }
-OTHER_FLAGS = {"--build-arg", "--check", "--write", "--help", "--version", "--runs", "--cov", "--strict", "--free"}
+OTHER_FLAGS = {
+    "--build-arg",
+    "--check",
+    "--write",
+    "--help",
+    "--version",
+    "--runs",
+    "--cov",
+    "--strict",
+    "--free",
+    "--stopped",
+}
 
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`([^`\n]+)`")
