@@ -49,11 +49,6 @@ class Audit:
         opened = "SELECT 1 FROM sessions WHERE status IN ('AUTHORISED', 'SUPPLYING') UNION SELECT 1 FROM outbox"
         return not self._postgres.ask(opened, self._database)
 
-    def epochs(self) -> dict[str, int]:
-        """The number of the newest run of each shard that a Central has taken."""
-        rows = self._postgres.ask("SELECT shard, epoch FROM shards", self._database)
-        return {str(shard): int(str(epoch)) for shard, epoch in rows}
-
     def check(self, told: list[str]) -> int:
         """Fails unless every session has one end, every supply one bill and one ticket among the lines that drivers
         were `told`, and every bill is what the register says, to the mWh; gives how many bills there are."""

@@ -92,8 +92,6 @@ def figures(tally: Tally, *, first: int, seconds: float, commit: str, replayed: 
 
 def page(shown: dict[str, Any]) -> str:
     """The same for people, as Markdown."""
-    deaths = shown["deaths_at_crash_points"]
-    names = list(deaths["central"])
     return "\n".join(
         [
             "# What the simulation has shown",
@@ -101,18 +99,7 @@ def page(shown: dict[str, Any]) -> str:
             "Written by `make prove`; the same figures for programs are in [simulation.json](simulation.json).",
             "What it finds when something is broken on purpose: [mutants.md](mutants.md).",
             "",
-            *_table(
-                ("What", "How many"),
-                [
-                    ("Commit", f"`{shown['commit']}`"),
-                    ("Seeds", f"{shown['seeds']:,} from {shown['first_seed']}"),
-                    ("Events", f"{shown['events']:,}"),
-                    ("Sessions", f"{shown['sessions']:,}"),
-                    ("Violations", f"{len(shown['violations']):,}"),
-                    ("Seeds run twice, with equal traces", f"{shown['replayed_with_equal_trace']:,}"),
-                    ("Seconds", f"{shown['seconds']:,}"),
-                ],
-            ),
+            *_figures(shown),
             "",
             "## What must hold",
             "",
@@ -122,13 +109,7 @@ def page(shown: dict[str, Any]) -> str:
             "",
             "A random part of these strikes in each seed.",
             "",
-            *_table(
-                ("Nemesis", "What it does", "Seeds"),
-                [
-                    (f"`{name}`", (nemesis.__doc__ or "").splitlines()[0], f"{shown['seeds_by_nemesis'][name]:,}")
-                    for name, nemesis in NEMESES.items()
-                ],
-            ),
+            *_strikes(shown["seeds_by_nemesis"]),
             "",
             "## What came about",
             "",
@@ -138,12 +119,41 @@ def page(shown: dict[str, Any]) -> str:
             "",
             "## Where processes died",
             "",
-            *_table(
-                ("Crash point", *(f"{kind}" for kind in CRASHING)),
-                [(f"`{name}`", *(f"{deaths[kind].get(name, 0):,}" for kind in CRASHING)) for name in names],
-            ),
+            *_deaths(shown["deaths_at_crash_points"]),
             "",
         ]
+    )
+
+
+def _figures(shown: dict[str, Any]) -> list[str]:
+    return _table(
+        ("What", "How many"),
+        [
+            ("Commit", f"`{shown['commit']}`"),
+            ("Seeds", f"{shown['seeds']:,} from {shown['first_seed']}"),
+            ("Events", f"{shown['events']:,}"),
+            ("Sessions", f"{shown['sessions']:,}"),
+            ("Violations", f"{len(shown['violations']):,}"),
+            ("Seeds run twice, with equal traces", f"{shown['replayed_with_equal_trace']:,}"),
+            ("Seconds", f"{shown['seconds']:,}"),
+        ],
+    )
+
+
+def _strikes(seeds: dict[str, int]) -> list[str]:
+    return _table(
+        ("Nemesis", "What it does", "Seeds"),
+        [
+            (f"`{name}`", (nemesis.__doc__ or "").splitlines()[0], f"{seeds[name]:,}")
+            for name, nemesis in NEMESES.items()
+        ],
+    )
+
+
+def _deaths(deaths: dict[str, dict[str, int]]) -> list[str]:
+    return _table(
+        ("Crash point", *(f"{kind}" for kind in CRASHING)),
+        [(f"`{name}`", *(f"{deaths[kind].get(name, 0):,}" for kind in CRASHING)) for name in deaths["central"]],
     )
 
 
