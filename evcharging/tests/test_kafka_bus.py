@@ -36,8 +36,8 @@ def world(there: tuple[MockKafka, KafkaWorld]) -> KafkaWorld:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Kafka is given up on at once, and tried again at once."""
-    monkeypatch.setattr(kafka_topics, "ANSWER_WITHIN", 0.2)
+    """Kafka is given up on soon, and tried again at once."""
+    monkeypatch.setattr(kafka_topics, "ANSWER_WITHIN", 1.0)
     monkeypatch.setattr(kafka_topics, "BACKOFF", (0.01,))
 
 
@@ -296,6 +296,31 @@ def test_readers_start_over_on_a_kafka_that_has_lost_its_messages(there: tuple[M
     assert reader.read(2) == [1, 1]
     assert bus.log_id == "another"
     assert "Kafka has lost its messages" in world.said
+    world.run(bus.close())
+
+
+def test_trouble_that_is_told_while_kafka_is_looked_for_is_over_once_it_is_found(world: KafkaWorld) -> None:
+    settings = client_settings(world.bootstrap, QUICK)
+    looks: list[Cluster] = []
+
+    async def make() -> tuple[KafkaBus, Writer]:
+        writer = Writer(settings, world.say)
+
+        async def look(say: Say) -> Cluster:
+            writer.on_trouble()
+            looks.append(await find(settings, None, say))
+            world.wake()
+            return looks[-1]
+
+        return KafkaBus(await find(settings, None, world.say), writer, world.say, look), writer
+
+    bus, writer = world.run(make())
+    writer.on_trouble()
+    world.settle(lambda: bool(looks))
+    reader = Reader(world, partitions=ALL, bus=bus)
+    bus.publish(order(1), world.wake)
+    assert reader.read(1) == [1]
+    assert len(looks) == 1
     world.run(bus.close())
 
 

@@ -146,13 +146,14 @@ class KafkaBus:
                 async with asyncio.timeout(LOOK_EVERY):
                     await self._trouble.wait()
             if self._trouble.is_set() or not await asyncio.to_thread(is_still, self._cluster, admin):
-                self._trouble.clear()
                 await self._look_after()
 
     async def _look_after(self) -> None:
         """Wait until Kafka is there. If it has lost its topics they are made anew, and all is read that comes in
         them."""
         found = await self._found()
+        # What was amiss until now is over; many a client tells of it late.
+        self._trouble.clear()
         if found.partitions != self.partitions:
             self._say("error", f"Kafka topics had {self.partitions} partitions and now have {found.partitions}")
         elif found.log_id != self.log_id:
