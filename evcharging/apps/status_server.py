@@ -69,21 +69,21 @@ class StatusServer:
         self._otherwise = otherwise
         self._listening = listen(host, port)
         self._room = threading.BoundedSemaphore(AT_ONCE)
-        self._closed = False
+        self._closed = threading.Event()
         self.port: int = self._listening.getsockname()[1]
         self._thread = threading.Thread(target=self._accept, name="status", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         """Take no more connections, and free the port."""
-        self._closed = True
+        self._closed.set()
         with suppress(OSError):
             self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
         self._thread.join(WITHIN)
 
     def _accept(self) -> None:
-        while not self._closed:
+        while not self._closed.is_set():
             try:
                 connection, _ = self._listening.accept()
                 if self._room.acquire(blocking=False):
@@ -92,7 +92,7 @@ class StatusServer:
                     connection.close()
             except (OSError, RuntimeError):
                 # No descriptor or no thread is free just now.
-                time.sleep(0.1)
+                self._closed.wait(0.1)
 
     def _serve(self, connection: socket.socket) -> None:
         try:

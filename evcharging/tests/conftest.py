@@ -1,11 +1,14 @@
-"""What tests of every file may ask for: a real PostgreSQL, started when the first test wants it."""
+"""What tests of every file may ask for: a real PostgreSQL, started when the first test wants it, and to be alone."""
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import chdir, closing
+from pathlib import Path
 
 import pytest
+import structlog
 
 from evcharging.adapters.store.sql import SqlStore
+from evcharging.common.config import GROUPS, settings_of
 from evcharging.tests.postgres import QUICK, Postgres, running_postgres
 
 
@@ -22,3 +25,14 @@ def postgres() -> Iterator[Postgres]:
 def ledger(postgres: Postgres) -> str:
     """The address of an empty ledger on PostgreSQL."""
     return postgres.emptied("ledger")
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Iterator[None]:
+    """No setting from outside: an empty folder, an empty environment; and the log as it was."""
+    with chdir(tmp_path), pytest.MonkeyPatch.context() as patch:
+        for group in GROUPS:
+            for setting in settings_of(group):
+                patch.delenv(setting.variable, raising=False)
+        yield
+    structlog.reset_defaults()

@@ -204,7 +204,7 @@ def test_a_link_that_comes_about_at_the_last_moment_counts(run: Run, monkeypatch
 
     def slowly(link: Link, transport: asyncio.BaseTransport) -> None:
         made(link, transport)
-        time.sleep(0.06)
+        time.sleep(0.06)  # the loop itself stands still until the time is over
 
     monkeypatch.setattr(Link, "connection_made", slowly)
 

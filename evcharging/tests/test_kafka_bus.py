@@ -1,7 +1,7 @@
 """What is the Kafka bus's own: finding Kafka, outages, beginnings, and messages that cannot be read."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -274,19 +274,28 @@ def test_a_bus_that_is_closed_while_kafka_is_away_waits_for_nothing_and_says_wha
     assert world.said == ["Cannot reach Kafka at HOST, retrying", "3 messages have not reached Kafka"]
 
 
+async def found(world: KafkaWorld, say: Say) -> Cluster:
+    return await find(client_settings(world.bootstrap, QUICK), None, say)
+
+
+def bus_that_looks(world: KafkaWorld, look: Callable[[Say], Awaitable[Cluster]]) -> tuple[KafkaBus, Writer]:
+    """A bus that looks after Kafka in its own way, and what it writes with."""
+
+    async def make() -> tuple[KafkaBus, Writer]:
+        writer = Writer(client_settings(world.bootstrap, QUICK), world.say)
+        return KafkaBus(await found(world, world.say), writer, world.say, look), writer
+
+    return world.run(make())
+
+
 @pytest.mark.usefixtures("impatient")
 def test_readers_start_over_on_a_kafka_that_has_lost_its_messages(there: tuple[MockKafka, KafkaWorld]) -> None:
     kafka, world = there
 
-    settings = client_settings(world.bootstrap, QUICK)
-
     async def look(say: Say) -> Cluster:
-        return replace(await find(settings, None, say), log_id="another")
+        return replace(await found(world, say), log_id="another")
 
-    async def make() -> KafkaBus:
-        return KafkaBus(await find(settings, None, world.say), Writer(settings, world.say), world.say, look)
-
-    bus = world.run(make())
+    bus, _ = bus_that_looks(world, look)
     reader = Reader(world, partitions=ALL, bus=bus)
     send(world, orders(1))
     reader.read(1)
@@ -300,21 +309,15 @@ def test_readers_start_over_on_a_kafka_that_has_lost_its_messages(there: tuple[M
 
 
 def test_trouble_that_is_told_while_kafka_is_looked_for_is_over_once_it_is_found(world: KafkaWorld) -> None:
-    settings = client_settings(world.bootstrap, QUICK)
     looks: list[Cluster] = []
 
-    async def make() -> tuple[KafkaBus, Writer]:
-        writer = Writer(settings, world.say)
+    async def look(say: Say) -> Cluster:
+        writer.on_trouble()
+        looks.append(await found(world, say))
+        world.wake()
+        return looks[-1]
 
-        async def look(say: Say) -> Cluster:
-            writer.on_trouble()
-            looks.append(await find(settings, None, say))
-            world.wake()
-            return looks[-1]
-
-        return KafkaBus(await find(settings, None, world.say), writer, world.say, look), writer
-
-    bus, writer = world.run(make())
+    bus, writer = bus_that_looks(world, look)
     writer.on_trouble()
     world.settle(lambda: bool(looks))
     reader = Reader(world, partitions=ALL, bus=bus)
