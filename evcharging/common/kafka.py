@@ -27,7 +27,10 @@ CP_TELEMETRY = Topic(name="cp.telemetry", kinds=(m.CPTelemetry,), volatile=True)
 CP_HEALTH = Topic(name="cp.health", kinds=(m.HealthReport, m.MonitorDisconnected), volatile=True)
 DRIVER_REQUESTS = Topic(name="driver.requests", kinds=(m.DriverRequest,))
 DRIVER_UPDATES = Topic(name="driver.updates", kinds=(m.DriverUpdate,), key="driver_id")
-OPERATOR_REQUESTS = Topic(name="operator.requests", kinds=(m.RegisterPoint, m.OperatorRequest, m.SettleSession))
+OPERATOR_REQUESTS = Topic(
+    name="operator.requests",
+    kinds=(m.RegisterPoint, m.OperatorRequest, m.SettleSession, m.RetirePoint, m.ForgetRun),
+)
 CENTRAL_PANEL = Topic(
     name="central.panel", kinds=(m.PointShown, m.ReadingsShown, m.NoticeShown, m.OperatorAnswer), volatile=True
 )

@@ -50,6 +50,7 @@ class EndReason(StrEnum):
     RESTART = "charging point restarted"
     SHUTDOWN = "charging point shut down"
     NOT_STARTED = "the charging point did not start"
+    MEMORY_LOST = "the charging point lost its memory"
 
 
 class Action(StrEnum):
@@ -111,10 +112,27 @@ class DriverUpdate(Message, frozen=True, kw_only=True):
     ticket: Ticket | None = None
 
 
+class UnreadableRequest(Message, frozen=True, kw_only=True):
+    """A request that cannot be read, of which it is known who sent it: made by who reads the bus, and never sent."""
+
+    request_id: Reference
+    driver_id: Id
+    cp_id: Id
+    reason: Text
+
+
 # Central and the engine
 
 
-class StartSupply(Message, frozen=True, kw_only=True):
+class Order(Message, frozen=True, kw_only=True):
+    """An order that must be obeyed at once or never. `heard_epoch` and `heard_seq` are the newest status of the engine
+    that Central had received when it gave the order: an engine that has announced itself since does not obey it."""
+
+    heard_epoch: Count | None = None
+    heard_seq: Count = 0
+
+
+class StartSupply(Order, frozen=True, kw_only=True):
     """Central orders a supply; the price (micro-euro a kWh) is frozen here for telemetry and bill alike."""
 
     cp_id: Id
@@ -132,7 +150,7 @@ class StopSupply(Message, frozen=True, kw_only=True):
     session_id: Reference
 
 
-class CentralCommand(Message, frozen=True, kw_only=True):
+class CentralCommand(Order, frozen=True, kw_only=True):
     """Central passes on an operator's action."""
 
     cp_id: Id
@@ -147,7 +165,9 @@ class QueryStatus(Message, frozen=True, kw_only=True):
 
 
 class CPStatus(Message, frozen=True, kw_only=True):
-    """The engine's own state; rates as the specification's settings give them, register in mWh."""
+    """The engine's own state; rates as the specification's settings give them, register in mWh, `interval_s` the seconds
+    between two readings. `run` tells this process from any other that has the same ID. An answer to a QueryStatus
+    repeats its `epoch` and `seq` as `query_epoch` and `query_seq`."""
 
     cp_id: Id
     state: CPState
@@ -157,6 +177,10 @@ class CPStatus(Message, frozen=True, kw_only=True):
     manual: bool = False
     plugged: bool = False
     reason: Reason | None = None
+    interval_s: Annotated[float, Meta(gt=0, le=86_400)] = 1.0
+    run: Count = 0
+    query_epoch: Count = 0
+    query_seq: Count = 0
 
 
 class SupplyStarted(Message, frozen=True, kw_only=True):
@@ -165,6 +189,7 @@ class SupplyStarted(Message, frozen=True, kw_only=True):
     cp_id: Id
     session_id: Reference
     register_mwh: Count
+    run: Count = 0
 
 
 class SupplyAwaited(Message, frozen=True, kw_only=True):
@@ -192,6 +217,7 @@ class SupplyEnded(Message, frozen=True, kw_only=True):
     register_stop_mwh: Count
     ended_by: EndReason
     detail: Reason | None = None
+    run: Count = 0
 
 
 class CPTelemetry(Message, frozen=True, kw_only=True):
@@ -204,6 +230,7 @@ class CPTelemetry(Message, frozen=True, kw_only=True):
     session_id: Reference
     kwh: KilowattHours = 0.0
     register_mwh: Count = 0
+    run: Count = 0
 
 
 # Monitor, engine and Central
@@ -216,21 +243,24 @@ class HealthQuery(Message, frozen=True, kw_only=True):
 
 
 class EngineHealth(Message, frozen=True, kw_only=True):
-    """The engine answers; `asked` is the point that the question was meant for, `cp_id` the one that answers."""
+    """The engine answers; `asked` is the point that the question was meant for, `cp_id` the one that answers. `deaf`:
+    Central's orders cannot reach it."""
 
     cp_id: Id
     asked: Id
     well: bool
     reason: Reason | None = None
+    deaf: bool = False
 
 
 class HealthReport(Message, frozen=True, kw_only=True):
-    """A monitor tells Central. Central's door adds `link`, which grows with each new connection, so that the newest one
-    counts, and `age_ms`, how old a report is that it passes on again."""
+    """A monitor tells Central. Central adds `link` (increases with every connection; the highest wins) and `age_ms` (age
+    of a repeated report). `deaf`: Central's orders cannot reach the engine."""
 
     cp_id: Id
     well: bool
     reason: Reason | None = None
+    deaf: bool = False
     link: Count = 0
     age_ms: Count = 0
 
@@ -243,9 +273,11 @@ class MonitorDisconnected(Message, frozen=True, kw_only=True):
 
 
 class LinkRefused(Message, frozen=True, kw_only=True):
-    """Central will not hear this link; the sentence says why."""
+    """Central will not hear this link; the sentence says why. `retired`: the point was retired, and a program that was
+    running then must not register it again."""
 
     reason: Text
+    retired: bool = False
 
 
 # Operators and the panel
@@ -266,6 +298,20 @@ class OperatorRequest(Message, frozen=True, kw_only=True):
     request_id: Reference
     cp_id: Id
     action: Action
+
+
+class RetirePoint(Message, frozen=True, kw_only=True):
+    """An operator takes a point out of the network; its history stays."""
+
+    request_id: Reference
+    cp_id: Id
+
+
+class ForgetRun(Message, frozen=True, kw_only=True):
+    """An operator lets Central forget which run of a point's engine is the newest, so that the next one counts."""
+
+    request_id: Reference
+    cp_id: Id
 
 
 class SettleSession(Message, frozen=True, kw_only=True):
@@ -300,7 +346,8 @@ class OngoingSession(Frozen, frozen=True, kw_only=True):
 
 
 class PointShown(Message, frozen=True, kw_only=True):
-    """A charging point as Central shows it from `ts` on; `last_seen` is when its monitor was last heard of."""
+    """A charging point as Central shows it from `ts` on; `last_seen` is when its monitor was last heard of. A `retired`
+    one is shown to nobody."""
 
     cp_id: Id
     state: CPState
@@ -314,10 +361,12 @@ class PointShown(Message, frozen=True, kw_only=True):
     reason: Text | None = None
     last_seen: Moment | None = None
     session: OngoingSession | None = None
+    retired: bool = False
 
 
 class ReadingShown(Frozen, frozen=True, kw_only=True):
-    """A reading as the panel shows it. IDs are not looked at closely, as they count only where they are known ones."""
+    """A reading as the panel shows it, received by Central at `heard_at`. IDs are not looked at closely, as they count
+    only where they are known ones."""
 
     ts: Moment
     cp_id: Known
@@ -327,6 +376,7 @@ class ReadingShown(Frozen, frozen=True, kw_only=True):
     kwh: KilowattHours
     euros: Euros
     register_mwh: Count
+    heard_at: Moment | None = None
 
 
 class ReadingsShown(Message, frozen=True, kw_only=True):
@@ -364,4 +414,8 @@ class Schema:
         return schema
 
 
-MESSAGES: tuple[type[Message], ...] = tuple(Message.__subclasses__())
+_ABSTRACT = (Order, UnreadableRequest)
+MESSAGES: tuple[type[Message], ...] = tuple(
+    kind for parent in (Message, Order) for kind in parent.__subclasses__() if kind not in _ABSTRACT
+)
+"""Every message that travels."""

@@ -33,12 +33,26 @@ class Point(Record, frozen=True, kw_only=True):
     engine_epoch: int = 0
     engine_seq: int = 0
     last_seen: datetime | None = None
+    retired_at: datetime | None = None
 
     @property
     def micro_euros_per_kwh(self) -> int:
         """The price: the one registered for the point, or else the one that its engine announces."""
         own = self.own_micro_euros_per_kwh
         return self.engine_micro_euros_per_kwh if own is None else own
+
+
+class LastReading(Record, frozen=True, kw_only=True):
+    """The newest register, in mWh, that Central received of the session that is open at a point, and when, by its own
+    clock: what is proposed for the bill where the engine has lost its memory."""
+
+    key_field: ClassVar[str] = "cp_id"
+    is_fact: ClassVar[bool] = False
+
+    cp_id: str
+    session_id: str
+    register_mwh: int
+    heard_at: datetime
 
 
 class Notice(Record, frozen=True, kw_only=True):

@@ -7,10 +7,12 @@ from evcharging.common.utils import Frozen
 
 class Record(Frozen, frozen=True, kw_only=True):
     """The newest record with a key is how its subject stands; all of them, in order, are its history.
-    `key_field` names the field that identifies the subject; of a kind that is said `once`, a key has one record."""
+    `key_field` names the field that identifies the subject; of a kind that is said `once`, a key has one record. Of a
+    kind that is not a `fact` only the newest is kept: it has no history and is not part of the hash chain."""
 
     key_field: ClassVar[str]
     once: ClassVar[bool] = False
+    is_fact: ClassVar[bool] = True
 
     @property
     def key(self) -> str:

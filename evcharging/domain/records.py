@@ -1,10 +1,10 @@
 """The kinds of records there are: Central's ledger, and what engines and drivers write down."""
 
-from evcharging.domain.charging_point import Notice, Point
+from evcharging.domain.charging_point import LastReading, Notice, Point
 from evcharging.domain.driving import DriverMemory
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Request, Session
 from evcharging.domain.supply import EngineMemory, Reading, Supply
 
-LEDGER: tuple[type[Record], ...] = (Point, Session, Bill, Request, Notice)
+LEDGER: tuple[type[Record], ...] = (Point, Session, Bill, Request, Notice, LastReading)
 JOURNAL: tuple[type[Record], ...] = (Supply, Reading, EngineMemory, DriverMemory)

@@ -1,7 +1,7 @@
 """The contract of a role: what it is given and what it answers with. Knows no host."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -39,6 +39,21 @@ class LinkDown(Signal, frozen=True, kw_only=True):
     """A link was lost, or could not be opened."""
 
     peer: Peer
+
+
+class BusLost(Signal, frozen=True, kw_only=True):
+    """The bus cannot be reached from this process: nothing that is sent to its roles arrives."""
+
+
+class BusBack(Signal, frozen=True, kw_only=True):
+    """The bus can be reached again, or this process stood still for a while: what arrives from now on may be old."""
+
+
+class ClockStepped(Signal, frozen=True, kw_only=True):
+    """The clock of this process was set: it shows a moment that is `by` later (or earlier) than it would have. Moments
+    that a role has in mind move with it, so that no duration changes."""
+
+    by: timedelta
 
 
 Input = Message | Signal

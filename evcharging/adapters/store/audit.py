@@ -97,7 +97,7 @@ class Audit:
 
     def _tables(self) -> None:
         """Every row is what the newest fact of its key says, and there is no other."""
-        for kind, table in TABLES.items():
+        for kind, table in ((kind, table) for kind, table in TABLES.items() if kind.is_fact):
             names = field_names(kind)
             rows = self._ledger.rows(_raw(kind).order_by(table.c[kind.key_field]))
             stands = ((row[names.index(kind.key_field)], dict(zip(names, row, strict=True))) for row in rows)

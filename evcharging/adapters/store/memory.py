@@ -87,7 +87,7 @@ class MemoryStore:
         elif kind.once:
             return
         table[key] = record
-        if self._facts is not None:
+        if self._facts is not None and kind.is_fact:
             self._facts.append(record)
 
     def unsent(self, shards: Sequence[str]) -> list[tuple[int, Message]]:

@@ -10,7 +10,7 @@ from sqlalchemy import URL, BigInteger, Column, Connection, Engine, func, select
 from sqlalchemy.types import TypeEngine
 
 from evcharging.adapters.store import StoreUnusable
-from evcharging.adapters.store.migrations import MOVED, VERSION, is_behind, migrate, revision_of
+from evcharging.adapters.store.migrations import MOVED, VERSION, is_behind, is_moved, migrate, revision_of
 from evcharging.adapters.store.sql_engine import open_engine, read_url
 from evcharging.adapters.store.sql_numbers import go_on_after, last_number
 from evcharging.adapters.store.sql_statements import statements_for
@@ -75,7 +75,7 @@ def _must_have_a_ledger(source: Engine) -> None:
     if stored is None:
         raise _no_ledger(source.url)
     # From where one was moved it may be moved again, since nobody can have written to it.
-    if stored != MOVED and is_behind(source):
+    if not is_moved(stored) and is_behind(source):
         migrate(source)
 
 

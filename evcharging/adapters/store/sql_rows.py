@@ -22,13 +22,13 @@ MOMENTS = {
 class Rows:
     """A commit as rows, made before its transaction begins; raises Taken for one that contradicts itself.
     `once`: what may be recorded only once. `known`: those of them that the store has, and that are left out.
-    `facts`: all records, in order; `shards`: those that it writes to. `newest`: how their subjects stand then."""
+    `facts`: all records that are facts, in order; `shards`: those that it writes to. `newest`: how their subjects stand then."""
 
     def __init__(self, commit: Commit, known: frozenset[Subject] = frozenset()) -> None:
         self.once = said_once(commit.records)
         self.known = known
         said = [pair for pair in commit.records if self._is_new(pair[1])] if self.once else commit.records
-        self.facts = [_fact(shard, record) for shard, record in said]
+        self.facts = [_fact(shard, record) for shard, record in said if record.is_fact]
         self.shards = {*commit.epochs, *(fact["shard"] for fact in self.facts)}
         self.newest = _newest(record for _, record in said)
         self.posts = [_post(shard, message) for shard, message in commit.outbox]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import BigInteger, Boolean, Column, Dialect, Index, Integer, MetaData, Table, Text, TypeDecorator
 
-from evcharging.domain.charging_point import Notice, Point
+from evcharging.domain.charging_point import LastReading, Notice, Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Request, Session
 
@@ -101,6 +101,7 @@ POINTS = _ledger(
     _number("engine_epoch"),
     _number("engine_seq"),
     _moment("last_seen", optional=True),
+    _moment("retired_at", optional=True),
 )
 
 SESSIONS = _ledger(
@@ -158,12 +159,15 @@ NOTICES = _ledger(
     _words("cp_id", optional=True),
 )
 
+READINGS = _ledger("readings", "cp_id", _words("session_id"), _number("register_mwh"), _moment("heard_at"))
+
 TABLES: dict[type[Record], Table] = {
     Point: POINTS,
     Session: SESSIONS,
     Bill: TICKETS,
     Request: REQUESTS,
     Notice: NOTICES,
+    LastReading: READINGS,
 }
 
 SEARCHED = (

@@ -9,10 +9,10 @@ from evcharging.adapters.store import StoreUnusable
 from evcharging.adapters.store.sql_transactions import run
 from evcharging.adapters.store.sql_troubles import place
 
-HEAD = "0004"
+HEAD = "0005"
 
 MOVED = f"moved {HEAD}"
-"""Stands in place of the revision of a ledger that is somewhere else now."""
+"""Stands in place of the revision of a ledger that is somewhere else now; earlier versions wrote their own revision."""
 
 VERSION = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 
@@ -30,13 +30,18 @@ def must_be_current(connection: Connection) -> None:
 
 
 def _must_be_ours(stored: str | None, engine: Engine) -> None:
-    if stored == MOVED:
+    if is_moved(stored):
         raise StoreUnusable(f"The ledger in {place(engine.url)} was moved to another database: give that one's address")
     if stored is not None and stored > HEAD:
         raise StoreUnusable(
             f"The database {place(engine.url)} was made by a newer version of this program "
             f"(revision {stored}, this one knows {HEAD}): update the program or give another database"
         )
+
+
+def is_moved(stored: str | None) -> bool:
+    """Whether this stands in place of a revision because the ledger is somewhere else now."""
+    return stored is not None and stored.startswith("moved ")
 
 
 def migrate(engine: Engine) -> None:
