@@ -165,8 +165,8 @@ class QueryStatus(Message, frozen=True, kw_only=True):
 
 
 class CPStatus(Message, frozen=True, kw_only=True):
-    """The engine's own state; rates as the specification's settings give them, register in mWh, `interval_s` the seconds
-    between two readings. `run` tells this process from any other that has the same ID. An answer to a QueryStatus
+    """The engine's own state; rates as the specification's settings give them, register in mWh, `interval_s` the time
+    between two readings in s. `run` tells this process from any other that has the same ID. An answer to a QueryStatus
     repeats its `epoch` and `seq` as `query_epoch` and `query_seq`."""
 
     cp_id: Id
@@ -254,8 +254,8 @@ class EngineHealth(Message, frozen=True, kw_only=True):
 
 
 class HealthReport(Message, frozen=True, kw_only=True):
-    """A monitor tells Central. Central adds `link` (increases with every connection; the highest wins) and `age_ms` (age
-    of a repeated report). `deaf`: Central's orders cannot reach the engine."""
+    """A monitor tells Central. Central adds `link` (increases with every connection; the highest wins) and `age_ms`
+    (age of a repeated report). `deaf`: Central's orders cannot reach the engine."""
 
     cp_id: Id
     well: bool

@@ -22,7 +22,8 @@ MOMENTS = {
 class Rows:
     """A commit as rows, made before its transaction begins; raises Taken for one that contradicts itself.
     `once`: what may be recorded only once. `known`: those of them that the store has, and that are left out.
-    `facts`: all records that are facts, in order; `shards`: those that it writes to. `newest`: how their subjects stand then."""
+    `facts`: all records that are facts, in order; `shards`: those that it writes to. `newest`: how their subjects stand
+    then."""
 
     def __init__(self, commit: Commit, known: frozenset[Subject] = frozenset()) -> None:
         self.once = said_once(commit.records)
