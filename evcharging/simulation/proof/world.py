@@ -28,7 +28,8 @@ from evcharging.domain.charging_point import Notice, Point
 from evcharging.domain.driving import DriverMemory
 from evcharging.domain.record import Record
 from evcharging.roles.driver import Driver, Wish
-from evcharging.roles.engine import Engine, EngineSetup
+from evcharging.roles.engine import Engine
+from evcharging.roles.engine_setup import EngineSetup
 from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.panel import NOTICES, Panel
 from evcharging.runtime.crash_points import CrashingBus, CrashingStore, CrashPoint
