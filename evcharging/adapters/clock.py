@@ -82,6 +82,7 @@ class WallClock:
         self._now = wall()
         self._offset = self._now - self._looked_at
         self._stepped = 0
+        self._lead = 0
         self._limit: int | None = None
 
     def now(self) -> datetime:
@@ -102,15 +103,19 @@ class WallClock:
     def attend(self, busy_since: BusySince) -> None:
         self.busy.append(busy_since)
 
-    def step(self, by: timedelta) -> None:
-        """Set the clock; it follows the wall from there."""
+    def go_on_from(self, moment: datetime) -> None:
+        """Set the clock forward, and so ahead of the wall, which it follows from there; but where the wall is set
+        forward later, it has only been behind, and the clock is no further ahead than before."""
         with self._lock:
-            self._step(by // timedelta(microseconds=1) * 1000)
+            self._look()
+            by = max(0, _nanoseconds(moment - EPOCH) - self._now)
+            self._lead += by
+            self._step(by)
 
     def run_until(self, limit: datetime | None) -> None:
         """Stand still at this moment, once it is there, until another limit is given; or (None) run on without one."""
         with self._lock:
-            self._limit = None if limit is None else (limit - EPOCH) // timedelta(microseconds=1) * 1000
+            self._limit = None if limit is None else _nanoseconds(limit - EPOCH)
 
     async def wait(self, wake: asyncio.Event, until: datetime | None) -> None:
         seconds = LOOK_EVERY if until is None else min(LOOK_EVERY, self._seconds_to(until))
@@ -131,6 +136,9 @@ class WallClock:
         by = ahead if ahead > NOTICED else -behind if behind > STEP else 0
         if by:
             self._offset += by
+            made_up = max(0, min(by, self._lead))
+            self._lead -= made_up
+            by -= made_up
             self._step(by)
         elif behind > NOTICED:
             left_out = min(behind, passed // SLOWER)
@@ -152,6 +160,10 @@ class WallClock:
         left = ((until - EPOCH).total_seconds() - now) / self.speed
         end = self._monotonic() / SECOND + left
         return max(0.0, left + (slot - end % slot))
+
+
+def _nanoseconds(time: timedelta) -> int:
+    return time // timedelta(microseconds=1) * 1000
 
 
 class SteppedClock:

@@ -80,12 +80,30 @@ def test_a_process_that_is_held_up_while_it_looks_sees_no_step() -> None:
     assert watched.clock.read() == (NOON + 60 * SECOND, timedelta(0))
 
 
-def test_a_clock_may_go_on_from_another_moment_and_follows_the_wall_from_there() -> None:
+def test_a_clock_may_go_on_from_a_later_moment_and_follows_the_wall_from_there() -> None:
     watched = Watched()
-    watched.clock.step(25 * HOUR)
+    watched.clock.go_on_from(NOON + 25 * HOUR)
     assert watched.clock.read() == (NOON + 25 * HOUR, 25 * HOUR)
+    assert watched.after(SECOND) == NOON + 25 * HOUR + SECOND
     watched.machine.set_wall(-HOUR)
-    assert watched.clock.read() == (NOON + 24 * HOUR, 24 * HOUR)
+    assert watched.clock.read() == (NOON + 24 * HOUR + SECOND, 24 * HOUR)
+    assert watched.steps == [-HOUR]
+
+
+def test_a_clock_that_went_on_because_the_wall_was_behind_is_not_ahead_once_that_is_right() -> None:
+    watched, years = Watched(), 8 * 365 * 24 * HOUR
+    watched.clock.go_on_from(NOON + years)
+    watched.machine.set_wall(years - HOUR)
+    assert watched.clock.now() == NOON + years
+    watched.machine.set_wall(2 * HOUR)
+    assert watched.clock.read() == (NOON + years + HOUR, years + HOUR)
+    assert watched.steps == [HOUR]
+
+
+def test_a_clock_never_goes_on_from_what_is_past() -> None:
+    watched = Watched()
+    watched.clock.go_on_from(NOON - HOUR)
+    assert watched.clock.read() == (NOON, timedelta(0))
 
 
 sets = st.tuples(st.integers(-5_000, 5_000), st.integers(0, 5_000))

@@ -21,6 +21,8 @@ from evcharging.tests.scenario import ALICE, CP, T0, after, law
 WELL = EngineHealth(ts=T0, cp_id=CP, asked=CP, well=True)
 VIEW = changed(example(PointShown), cp_id=CP, state=CPState.ACTIVATED, session=None, epoch=1)
 
+Story = list[tuple[float, Input | None]]
+
 SIGNALS: list[Input] = [
     *(kind(peer=peer) for kind in (LinkUp, LinkDown) for peer in Peer),
     WELL,
@@ -49,7 +51,7 @@ def driver() -> Driver:
     return Driver(ALICE, wishes(), lambda: f"R-{next(numbers)}", timedelta(seconds=7))
 
 
-def story(inputs: list[Input]) -> st.SearchStrategy[list[tuple[float, Input | None]]]:
+def story(inputs: list[Input]) -> st.SearchStrategy[Story]:
     """What a role is given, each so many seconds after the last; None lets time pass."""
     return st.lists(st.tuples(st.sampled_from([0, 0.5, 1, 4, 20]), st.sampled_from([None, *inputs])), max_size=15)
 
@@ -92,10 +94,8 @@ class Life:
         return effect if ts is None else changed(effect, ts=ts - self.wrong)
 
 
-def same(
-    make: Callable[[], Role], story: list[tuple[float, Input | None]], steps: list[timedelta]
-) -> tuple[Life, Life]:
-    """Two lives of one story, in one of which the clock is set now and then, have the same to say and the same plans."""
+def same(make: Callable[[], Role], story: Story, steps: list[timedelta]) -> tuple[Life, Life]:
+    """Two lives of one story have the same to say and the same plans, though in one the clock is set now and then."""
     true, set_ = Life(make()), Life(make())
     for number, (seconds, message) in enumerate(story):
         if number < len(steps):
@@ -115,26 +115,20 @@ def kind(effect: object) -> tuple[object, ...]:
 
 @law
 @given(story(SIGNALS), st.lists(steps, max_size=5))
-def test_a_monitor_asks_and_reports_at_the_same_intervals(
-    story: list[tuple[float, Input | None]], steps: list[timedelta]
-) -> None:
+def test_a_monitor_asks_and_reports_at_the_same_intervals(story: Story, steps: list[timedelta]) -> None:
     true, set_ = same(monitor, story, steps)
     assert true.said == set_.said
 
 
 @law
 @given(story(UPDATES), st.lists(steps, max_size=5))
-def test_a_driver_asks_and_asks_again_after_the_same_time(
-    story: list[tuple[float, Input | None]], steps: list[timedelta]
-) -> None:
+def test_a_driver_asks_and_asks_again_after_the_same_time(story: Story, steps: list[timedelta]) -> None:
     same(driver, story, steps)
 
 
 @law
 @given(story(VIEWS), st.lists(steps, max_size=5))
-def test_a_panel_vouches_for_a_point_for_as_long(
-    story: list[tuple[float, Input | None]], steps: list[timedelta]
-) -> None:
+def test_a_panel_vouches_for_a_point_for_as_long(story: Story, steps: list[timedelta]) -> None:
     panels: list[Panel] = []
 
     def make() -> Panel:

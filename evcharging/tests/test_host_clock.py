@@ -105,7 +105,7 @@ def test_a_role_that_fails_when_the_clock_is_set_is_woken_all_the_same() -> None
     class Stubborn(Sleeper):
         def on_message(self, message: Input, now: datetime) -> Effects:
             if isinstance(message, ClockStepped):
-                raise RuntimeError("not me")
+                raise TypeError("not me")
             return super().on_message(message, now)
 
     watch, stubborn = Watch(), Stubborn()
