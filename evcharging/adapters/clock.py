@@ -2,8 +2,19 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from threading import Lock
+from typing import Final, Protocol
+
+NO_TIME: Final = timedelta(0)
+
+Reading = tuple[datetime, timedelta]
+"""A moment, and by how much the clock was set since it was made: two readings differ by what has passed between them,
+and by how much it was set meanwhile."""
+
+BusySince = Callable[[], datetime | None]
+"""Since when, by the clock, somebody is at work who has to keep up with it, if so."""
 
 
 class Clock(Protocol):
@@ -13,53 +24,172 @@ class Clock(Protocol):
         """This moment, in UTC."""
         ...
 
+    def read(self) -> Reading:
+        """This moment, and by how much the clock has been set: whoever has moments in mind moves them by that first."""
+        ...
+
+    @property
+    def stepped(self) -> timedelta:
+        """By how much the clock had been set when it was last read."""
+        ...
+
+    def attend(self, busy_since: BusySince) -> None:
+        """Know of one more who has to keep up with this clock."""
+        ...
+
     async def wait(self, wake: asyncio.Event, until: datetime | None) -> None:
-        """Wait for an event, and for a moment at most; the event is clear afterwards."""
+        """Wait for an event, and for a moment at most; the event is clear afterwards. It may end earlier."""
         ...
 
 
-SLOT = timedelta(milliseconds=20)
-"""Deadlines that lie this close together are met together."""
+SLOT: Final = 0.02
+"""Deadlines that lie this close together, in seconds of the clock, are met together."""
+SHORTEST_SLOT: Final = 0.001
+"""What a timer can tell apart, in real seconds."""
+LOOK_EVERY: Final = 1.0
+"""Real seconds after which somebody who waits looks whether the clock was set."""
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND: Final = 1_000_000
+SECOND: Final = 1_000 * MILLISECOND
+NOTICED: Final = MILLISECOND
+"""Nanoseconds; what the wall is off by no more than this is the noise of two clocks read one after the other."""
+STEP: Final = SECOND
+"""Nanoseconds; the wall going back by more is a step, and by less, time going more slowly until it agrees."""
+SLOWER: Final = 5
+"""Of so many nanoseconds one is left out, while time goes more slowly."""
 
 
 class WallClock:
-    """The time on the wall; `speed` seconds of it pass in each real one, from the moment it was made."""
+    """The time on the wall; `speed` seconds of it pass in each real one, from the moment it was made. It follows when
+    the wall's clock is set: forward at once, backward at once or, where that is little, by going more slowly. `on_set`
+    hears of steps of more than a second. May be read in any thread."""
 
-    def __init__(self, speed: float = 1.0) -> None:
-        self._speed = speed
-        self._origin = datetime.now(UTC)
-        self._began = time.monotonic()
+    def __init__(
+        self,
+        speed: float = 1.0,
+        *,
+        wall: Callable[[], int] = time.time_ns,
+        monotonic: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
+        self.speed = speed
+        self.on_set: Callable[[timedelta], None] = lambda by: None
+        self.busy: list[BusySince] = []
+        self._wall = wall
+        self._monotonic = monotonic
+        self._lock = Lock()
+        self._looked_at = monotonic()
+        self._now = wall()
+        self._offset = self._now - self._looked_at
+        self._stepped = 0
+        self._lead = 0
+        self._limit: int | None = None
 
     def now(self) -> datetime:
-        return self._origin + timedelta(seconds=(time.monotonic() - self._began) * self._speed)
+        return self.read()[0]
+
+    def read(self) -> Reading:
+        with self._lock:
+            by = self._look()
+            reading = EPOCH + timedelta(microseconds=self._now // 1000), self.stepped
+        if abs(by) > STEP:
+            self.on_set(timedelta(microseconds=by // 1000))
+        return reading
+
+    @property
+    def stepped(self) -> timedelta:
+        return timedelta(microseconds=self._stepped // 1000)
+
+    def attend(self, busy_since: BusySince) -> None:
+        self.busy.append(busy_since)
+
+    def go_on_from(self, moment: datetime) -> None:
+        """Set the clock forward, and so ahead of the wall, which it follows from there; but where the wall is set
+        forward later, it has only been behind, and the clock is no further ahead than before."""
+        with self._lock:
+            self._look()
+            by = max(0, _nanoseconds(moment - EPOCH) - self._now)
+            self._lead += by
+            self._step(by)
+
+    def run_until(self, limit: datetime | None) -> None:
+        """Stand still at this moment, once it is there, until another limit is given; or (None) run on without one."""
+        with self._lock:
+            self._limit = None if limit is None else _nanoseconds(limit - EPOCH)
 
     async def wait(self, wake: asyncio.Event, until: datetime | None) -> None:
-        loop = asyncio.get_running_loop()
-        alarm = None if until is None else loop.call_later(self._seconds_to(until), wake.set)
+        seconds = LOOK_EVERY if until is None else min(LOOK_EVERY, self._seconds_to(until))
+        alarm = asyncio.get_running_loop().call_later(seconds, wake.set)
         try:
             await wake.wait()
         finally:
             wake.clear()
-            if alarm is not None:
-                alarm.cancel()
+            alarm.cancel()
+
+    def _look(self) -> int:
+        """Let the time pass that has passed; the step that the wall has made, if it has."""
+        before, wall, after = self._monotonic(), self._wall(), self._monotonic()
+        passed = int(max(0, before - self._looked_at) * self.speed)
+        self._looked_at = max(before, self._looked_at)
+        # The wall was read at some moment between: only what no such moment explains is a correction.
+        ahead, behind = wall - after - self._offset, self._offset - (wall - before)
+        by = ahead if ahead > NOTICED else -behind if behind > STEP else 0
+        if by:
+            self._offset += by
+            made_up = max(0, min(by, self._lead))
+            self._lead -= made_up
+            by -= made_up
+            self._step(by)
+        elif behind > NOTICED:
+            left_out = min(behind, passed // SLOWER)
+            self._offset -= left_out
+            passed -= left_out
+        self._now += passed if self._limit is None else max(0, min(passed, self._limit - self._now))
+        return by
+
+    def _step(self, by: int) -> None:
+        self._now += by
+        self._stepped += by
+        if self._limit is not None:
+            self._limit += by
 
     def _seconds_to(self, until: datetime) -> float:
-        slot = SLOT.total_seconds()
-        left = (until - self.now()).total_seconds() / self._speed
-        end = time.monotonic() + left
+        slot = max(SHORTEST_SLOT, SLOT / self.speed)
+        # By the wall as it was last looked at: a correction that nobody was told of must not be slept through.
+        now = self._now / SECOND + (self._monotonic() - self._looked_at) / SECOND * self.speed
+        left = ((until - EPOCH).total_seconds() - now) / self.speed
+        end = self._monotonic() / SECOND + left
         return max(0.0, left + (slot - end % slot))
+
+
+def _nanoseconds(time: timedelta) -> int:
+    return time // timedelta(microseconds=1) * 1000
 
 
 class SteppedClock:
     """Stands still until `run_until` turns it, from one awaited moment to the next."""
 
     def __init__(self, start: datetime) -> None:
+        self.stepped = NO_TIME
         self._now = start
         self._waiting: dict[int, tuple[datetime, asyncio.Event]] = {}
         self._numbers = 0
 
     def now(self) -> datetime:
         return self._now
+
+    def read(self) -> Reading:
+        return self._now, self.stepped
+
+    def attend(self, busy_since: BusySince) -> None:
+        """Everybody keeps up with a clock that waits for them."""
+
+    def step(self, by: timedelta) -> None:
+        """Set the clock; whoever waits looks for what moment it is to wait then."""
+        self._now += by
+        self.stepped += by
+        for _, wake in self._waiting.values():
+            wake.set()
 
     async def wait(self, wake: asyncio.Event, until: datetime | None) -> None:
         self._numbers += 1

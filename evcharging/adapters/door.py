@@ -59,7 +59,7 @@ class Door(Generic[L]):
         if view.state is CPState.DISCONNECTED and view.cp_id in self._reports:
             report, heard_at = self._reports[view.cp_id]
             age = self._now() - heard_at
-            if age < FRESH:
+            if timedelta(0) <= age < FRESH:  # a clock that was set back says nothing about age
                 self._publish(changed(report, age_ms=age // MILLISECOND))
 
     def closed(self, link: L) -> None:

@@ -85,8 +85,14 @@ class LinkServer:
             raise CannotListen(f"Cannot listen on {address(host, port)}: {_why(error)}.") from None
 
     @property
+    def host(self) -> str:
+        """The address that is listened on; of several, the first."""
+        host: str = self._server.sockets[0].getsockname()[0]
+        return host
+
+    @property
     def port(self) -> int:
-        """The port that is listened on."""
+        """The port that is listened on there."""
         port: int = self._server.sockets[0].getsockname()[1]
         return port
 

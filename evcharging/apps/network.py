@@ -9,14 +9,19 @@ from random import Random
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.bus.memory import MemoryBus
-from evcharging.adapters.clock import Clock, WallClock
+from evcharging.adapters.clock import WallClock
+from evcharging.adapters.pace import pacing
+from evcharging.adapters.store import Store
+from evcharging.adapters.store.newest import newest_in_journal, newest_in_ledger
+from evcharging.apps.clocks import go_on_from, wall_clock
 from evcharging.apps.ev_central.central import Up, central
 from evcharging.apps.ev_cp_e.engines import engines, open_journal
 from evcharging.apps.ev_cp_m.monitors import monitors
 from evcharging.apps.ev_driver.drivers import drivers, ending, spread
 from evcharging.apps.ev_driver.requests_file import read_requests
 from evcharging.apps.journals import FOLDER
-from evcharging.apps.logs import configure, speaker
+from evcharging.apps.logs import speaker
+from evcharging.apps.own_health import unlinked
 from evcharging.apps.status import Status, beating
 from evcharging.common.config import (
     Address,
@@ -32,6 +37,7 @@ from evcharging.common.utils import counted, numbered
 from evcharging.roles.panel import Panel
 
 NAMES = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy")
+LOOPBACK = "127.0.0.1"
 CONNECTED_WITHIN = 30.0
 """Seconds that drivers wait for the points to be there, at most."""
 
@@ -59,12 +65,13 @@ def driver_ids(count: int) -> list[str]:
 async def run_network(setup: NetworkSetup, stop: asyncio.Event) -> None:
     """Start everything, say where the dashboard is, and stay until `stop`, or until all drivers are done."""
     network = setup.network
-    clock = WallClock(network.speed)
-    configure(setup.central.log_level, clock.now, form=setup.central.log_format)
+    clock = wall_clock(setup.central.log_level, setup.central.log_format, "Network", network.speed)
     say = speaker("Network")
     requests = read_requests(setup.driver.requests_file)
     ids = point_ids(network.points)
-    async with infrastructure(setup, ids, clock) as (bus, up):
+    async with pacing(clock, say) as pace, infrastructure(setup, ids, clock) as (bus, up):
+        if pace is not None:
+            up.desk.remarks.append(pace.remark)
         say("info", f"Dashboard at {up.url} with {counted(network.points, 'charging point')}; Ctrl+C stops")
         await until_connected(up.panel, ids, stop)
         interval = timedelta(seconds=setup.driver.request_interval)
@@ -77,21 +84,29 @@ async def run_network(setup: NetworkSetup, stop: asyncio.Event) -> None:
 
 
 @asynccontextmanager
-async def infrastructure(setup: NetworkSetup, ids: list[str], clock: Clock) -> AsyncIterator[tuple[Bus, Up]]:
+async def infrastructure(setup: NetworkSetup, ids: list[str], clock: WallClock) -> AsyncIterator[tuple[Bus, Up]]:
     """All but the drivers: the bus, and Central."""
     bus, status = MemoryBus(setup.central.partitions), Status()
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         await enter(beating(status))
-        monitor_settings = read(MonitorSettings, {"central_host": "127.0.0.1", "cp_e_host": "127.0.0.1"})
+        monitor_settings = read(MonitorSettings, {"central_host": LOOPBACK, "cp_e_host": LOOPBACK})
         # Held first: a second start in the same folder must fail before it takes the shards from the first.
         journal = stack.enter_context(open_journal(setup.engine, FOLDER / "engines.journal", clock))
+
+        def on_ledger(ledger: Store) -> None:
+            known = [newest_in_ledger(ledger), newest_in_journal(journal)]
+            go_on_from(clock, max((moment for moment in known if moment), default=None), "ledger", speaker("Network"))
+
         # Left in the opposite order: engines say their last word while Central still listens, monitors go last.
         links = await enter(monitors(monitor_settings, ids, bus, clock, Random(), status))
-        up = await enter(central(setup.central, bus, clock, status))
-        engine_port = await enter(engines(setup.engine, ids, journal, bus, clock, port=0, status=status))
+        up = await enter(central(setup.central, bus, clock, status, on_ledger=on_ledger))
+        # Where separate engines are asked from elsewhere, these are asked by their neighbours in this process.
+        engine = setup.engine.model_copy(update={"health_host": LOOPBACK})
+        engine_port = await enter(engines(engine, ids, journal, bus, clock, port=0, status=status))
         links.locations = {cp_id: f"Bay {number}" for number, cp_id in enumerate(ids, 1)}
-        links.begin(ids, engine_port, Address("127.0.0.1", up.http_port))
+        links.begin(ids, engine_port, up.http, up.links)
+        up.desk.troubles.append(unlinked(links, up.links, Address(LOOPBACK, engine_port)))
         try:
             yield bus, up
         finally:

@@ -3,7 +3,7 @@ way, and its numbers. Knows no HTTP."""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 
@@ -52,7 +52,7 @@ class Status:
 
     def obstacle(self) -> str | None:
         """Why the process cannot do its work just now, if so."""
-        return self.dead() or self.waiting or next((found for check in self._checks if (found := check())), None)
+        return self.dead() or self.waiting or first(self._checks)
 
     def health(self) -> View:
         """All of it, as `/health` shows it."""
@@ -64,6 +64,11 @@ class Status:
         yield m.BUILD, (VERSION,), 1
         yield m.READY, (), int(self.obstacle() is None)
         yield m.LOOP_DELAY, (), max(0.0, self._now() - self._beat_at - BEAT_EVERY)
+
+
+def first(checks: Iterable[Check]) -> str | None:
+    """What the first check finds that finds anything."""
+    return next((found for check in checks if (found := check())), None)
 
 
 def verdict(reason: str | None) -> View:

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from evcharging.common.messages import DriverRequest, DriverUpdate, UpdateStatus
 from evcharging.common.utils import Frozen
 from evcharging.domain.driving import DriverMemory
-from evcharging.roles.role import NOTHING, Effect, Effects, Input, Started
+from evcharging.roles.role import NOTHING, ClockStepped, Effect, Effects, Input, Started
+from evcharging.roles.timers import moved
 
 ENDS = frozenset({UpdateStatus.COMPLETED, UpdateStatus.DENIED, UpdateStatus.FAILED})
 
@@ -65,6 +66,8 @@ class Driver:
             return self._on_update(message, now)
         if isinstance(message, Started):
             return self._begin(now)
+        if isinstance(message, ClockStepped):
+            self.deadline = moved(self.deadline, message.by)
         return NOTHING
 
     def on_deadline(self, now: datetime) -> Effects:

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from evcharging.common.messages import EngineHealth, HealthQuery, HealthReport
 from evcharging.common.utils import Frozen
-from evcharging.roles.role import NOTHING, Effect, Effects, Input, LinkDown, LinkUp, Peer, Started
+from evcharging.roles.role import NOTHING, ClockStepped, Effect, Effects, Input, LinkDown, LinkUp, Peer, Started
+from evcharging.roles.timers import moved
 
 SILENCE = 3
 """Missed answers in a row that make an engine silent."""
@@ -100,6 +101,11 @@ class Monitor:
         self._engine_linked, self._query_open = False, False
         return self._miss(now)
 
+    def _on_clock_stepped(self, clock: ClockStepped, now: datetime) -> Effects:
+        self._ask_at, self._report_at = moved(self._ask_at, clock.by), moved(self._report_at, clock.by)
+        self.deadline = moved(self.deadline, clock.by)
+        return NOTHING
+
     def _miss(self, now: datetime) -> Effects:
         self._missed += 1
         if self._missed < SILENCE:
@@ -126,4 +132,5 @@ _HANDLERS: dict[type[Input], Callable[..., Effects]] = {
     Started: Monitor._on_started,
     LinkUp: Monitor._on_link_up,
     LinkDown: Monitor._on_link_down,
+    ClockStepped: Monitor._on_clock_stepped,
 }

@@ -12,7 +12,8 @@ from evcharging.domain.charging_point import Notice, Point, shown_again
 from evcharging.domain.meter import to_kw
 from evcharging.domain.suspicion import is_ahead
 from evcharging.domain.tariff import to_euros
-from evcharging.roles.role import NOTHING, Effects, Input, Started
+from evcharging.roles.role import NOTHING, ClockStepped, Effects, Input, Started
+from evcharging.roles.timers import moved
 
 NOTICES = 200
 """How many notices are kept at hand; older ones are in the store."""
@@ -53,6 +54,8 @@ class Panel:
             self._on_notice(message)
         elif isinstance(message, Started):
             self._begin(now)
+        elif isinstance(message, ClockStepped):
+            self._on_clock_stepped(message)
         return NOTHING
 
     def on_deadline(self, now: datetime) -> Effects:
@@ -77,6 +80,10 @@ class Panel:
                 continue
             self.points.setdefault(point.cp_id, _unheard(point, now))
         self._known = ()
+
+    def _on_clock_stepped(self, clock: ClockStepped) -> None:
+        self.deadline = moved(self.deadline, clock.by)
+        self._vouched = {cp_id: at + clock.by for cp_id, at in self._vouched.items()}
 
     def _doubted(self, view: PointShown, now: datetime) -> PointShown:
         """The same view, or that of a disconnected point where nobody vouches for it any more."""

@@ -4,6 +4,11 @@ from datetime import datetime, timedelta
 from heapq import heappop, heappush
 
 
+def moved(at: datetime | None, by: timedelta) -> datetime | None:
+    """A moment that somebody has in mind, once the clock was set."""
+    return None if at is None else at + by
+
+
 class Timers:
     """At most one moment a name; setting a name again moves it. `earliest` is not after the first moment that is
     set: after a cancellation it may ring for nothing."""
@@ -22,6 +27,12 @@ class Timers:
     def cancel(self, kind: str, key: str) -> None:
         """Do not ring for it; one that is not set is no mistake."""
         self._at.pop((kind, key), None)
+
+    def shift(self, by: timedelta) -> None:
+        """Ring for everything so much later, or earlier: the clock was set."""
+        self._at = {name: at + by for name, at in self._at.items()}
+        self._heap = [(at + by, name) for at, name in self._heap]
+        self.earliest = self._heap[0][0] if self._heap else None
 
     def pop_due(self, now: datetime) -> tuple[str, str] | None:
         """Take one name whose moment is not after `now`."""

@@ -13,7 +13,7 @@ from evcharging.adapters.bus import Bus, Fetched, Place
 from evcharging.adapters.store import Commit, Fenced, Refused, Store
 from evcharging.common.kafka import VOLATILE, Topic
 from evcharging.common.messages import Message
-from evcharging.roles.role import Input, Role, Signal, Started
+from evcharging.roles.role import ClockStepped, Input, Role, Signal, Started
 from evcharging.runtime.intake import Adopt, Intake
 from evcharging.runtime.schedule import Schedule
 from evcharging.runtime.work import Observer, Resident, Work
@@ -72,6 +72,7 @@ class Host:
         self._schedule: Schedule[Resident] = Schedule()
         self._serial = 0
         self._positions_due: datetime | None = None
+        self._set_by = timedelta(0)
         self._sent: list[int] = []
         if observer is not None:
             self.watch(observer)
@@ -134,6 +135,11 @@ class Host:
         """Hand every role a signal."""
         for address in self.residents:
             self.tell(address, signal)
+
+    def step_clock(self, by: timedelta) -> None:
+        """The clock was set: the next fold, which is the first to see the new time, moves all that is due and tells
+        every role, before anything else."""
+        self._set_by += by
 
     def next_due(self) -> datetime | None:
         """When the next role wants to be woken, or what was done is to be noted at last."""
@@ -205,6 +211,8 @@ class Host:
     def fold(self, batch: list[Fetched], now: datetime) -> Work:
         """Deadlines that have come, then what is in the inbox, then the batch, each through its role."""
         work = Work(Commit(log_id=self._bus.log_id), batch)
+        if self._set_by:
+            self._follow_clock(now, work)
         while (due := self._schedule.pop(now)) is not None:
             at, sleepers = due
             # Once each: who changed its mind and back again stands there twice.
@@ -224,6 +232,13 @@ class Host:
                 self.intake.positions[fetched.topic.name, fetched.partition] = fetched.next_offset
         self._take_positions(work, now)
         return work
+
+    def _follow_clock(self, now: datetime, work: Work) -> None:
+        signal, self._set_by = ClockStepped(by=self._set_by), timedelta(0)
+        if self._positions_due is not None:
+            self._positions_due += signal.by
+        work.told.append(signal)
+        self._react([(resident, signal) for resident in self.residents.values()], now, work)
 
     def _address_in(self, fetched: Fetched) -> Address:
         place = (fetched.topic.name, fetched.partition)

@@ -4,6 +4,8 @@ Knows no rule and no technology."""
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
 from time import perf_counter
 
 from evcharging.adapters.clock import Clock
@@ -35,6 +37,10 @@ class LiveHost:
         """Why the store cannot be written to, while it cannot."""
         self.asked_at: float | None = None
         """Since when the store owes an answer, in seconds of `perf_counter`."""
+        self.busy_since: datetime | None = None
+        """The moment of the round that is under way, while one is."""
+        _, self._stepped = clock.read()
+        clock.attend(lambda: self.busy_since)
 
     def wake(self) -> None:
         """There may be something to do."""
@@ -49,8 +55,12 @@ class LiveHost:
                     continue
                 if ending:
                     return
-                await self._clock.wait(self._event, host.next_due())
+                self.busy_since = None
+                # What is due is still by the old time where another host was the first to see that the clock was set.
+                if self._clock.stepped == self._stepped:
+                    await self._clock.wait(self._event, host.next_due())
         finally:
+            self.busy_since = None
             self._done.set()
             if self._thread is not None:
                 self._thread.shutdown(wait=False, cancel_futures=True)
@@ -66,8 +76,17 @@ class LiveHost:
             return False
         return True
 
+    def _now(self, host: Host) -> datetime:
+        """The moment of a round; the host hears first by how much the clock was set since its last."""
+        now, stepped = self._clock.read()
+        if stepped != self._stepped:
+            host.step_clock(stepped - self._stepped)
+            self._stepped = stepped
+        self.busy_since = now
+        return now
+
     async def _cycle(self, host: Host) -> bool:
-        turn = host.turn(self._clock.now)
+        turn = host.turn(partial(self._now, host))
         refused: Refused | None = None
         try:
             job = next(turn)

@@ -2,7 +2,7 @@
 start gives the same run. Knows no role."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from evcharging.adapters.bus import Bus
@@ -35,6 +35,13 @@ class VirtualTime:
         host = Host(store, bus, address=address, observer=observer, on_ready=mark)
         self._hosts.append(host)
         return host
+
+    def step_clock(self, by: timedelta) -> None:
+        """Set the clock of all these hosts."""
+        self.now += by
+        for number, host in enumerate(self._hosts):
+            host.step_clock(by)
+            self._ready[number] = None
 
     def run_until(self, until: datetime) -> None:
         """Let everything happen that is due before or at a moment; then it is that moment."""

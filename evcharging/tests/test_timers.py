@@ -1,11 +1,11 @@
 """Named alarms: the earliest first, each at most once, and none after it was cancelled."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evcharging.roles.timers import Timers
+from evcharging.roles.timers import Timers, moved
 from evcharging.tests.scenario import after, law
 
 Name = tuple[str, str]
@@ -98,3 +98,28 @@ def test_timers_do_what_a_plain_dictionary_of_moments_does(story: list[tuple[str
                 del model[rung]
             assert timers.earliest is None or timers.earliest > at
         assert not model or (timers.earliest is not None and timers.earliest <= min(model.values()))
+
+
+@law
+@given(
+    st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("xyz"), st.none() | st.integers(0, 9)), max_size=20),
+    st.integers(-5000, 5000),
+    st.integers(0, 9),
+)
+def test_timers_that_are_shifted_ring_as_before_so_much_later(
+    story: list[tuple[str, str, int | None]], by: int, until: int
+) -> None:
+    still, shifted = Timers(), Timers()
+    for number, (kind, key, second) in enumerate(story):
+        if number == len(story) // 2:
+            shifted.shift(timedelta(seconds=by))
+        for timers, offset in ((still, 0), (shifted, by if number >= len(story) // 2 else 0)):
+            if second is None:
+                timers.cancel(kind, key)
+            else:
+                timers.set(kind, key, after(second + offset))
+    if not story:
+        shifted.shift(timedelta(seconds=by))
+    for second in (until, 9):
+        assert due(still, after(second)) == due(shifted, after(second + by))
+        assert moved(still.earliest, timedelta(seconds=by)) == shifted.earliest

@@ -7,6 +7,8 @@ from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from evcharging.adapters.clock import BusySince, Reading
+
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
@@ -52,9 +54,16 @@ class LoopClock:
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._began = self._loop.time()
+        self.stepped = timedelta(0)
 
     def now(self) -> datetime:
         return START + timedelta(seconds=self._loop.time() - self._began)
+
+    def read(self) -> Reading:
+        return self.now(), self.stepped
+
+    def attend(self, busy_since: BusySince) -> None:
+        """Time does not pass while anybody is at work."""
 
     async def wait(self, wake: asyncio.Event, until: datetime | None) -> None:
         alarm = None

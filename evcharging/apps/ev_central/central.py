@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
+from evcharging.adapters.listening import reached_at
+from evcharging.adapters.store import Store
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.adapters.tcp import serve
 from evcharging.apps.crashing import crashing
@@ -20,7 +22,7 @@ from evcharging.apps.narration import Narrator, central_lines
 from evcharging.apps.program import running, watch_bus
 from evcharging.apps.status import Status
 from evcharging.apps.web_server import web_server
-from evcharging.common.config import CentralSettings
+from evcharging.common.config import Address, CentralSettings
 from evcharging.common.kafka import CENTRAL_PANEL
 from evcharging.common.messages import CPTelemetry
 from evcharging.domain.charging_point import Notice, Point
@@ -36,9 +38,21 @@ class Up:
     """A Central that is up: where its dashboard is, and what it shows."""
 
     url: str
-    http_port: int
-    panel: Panel
+    http: Address
+    links: Address
+    """Where HTTP and monitors' links are served, as seen from this machine."""
+    desk: Desk
     status: Status
+
+    @property
+    def http_port(self) -> int:
+        """The port of HTTP."""
+        return self.http.port
+
+    @property
+    def panel(self) -> Panel:
+        """What is shown."""
+        return self.desk.panel
 
 
 @asynccontextmanager
@@ -48,11 +62,14 @@ async def central(
     clock: Clock,
     status: Status,
     make_way: Callable[[], None] = lambda: None,
+    on_ledger: Callable[[Store], None] = lambda store: None,
 ) -> AsyncIterator[Up]:
-    """EV Central, until the block is left; `make_way` frees its HTTP port just before that is opened."""
+    """EV Central, until the block is left; `make_way` frees its HTTP port just before that is opened, and `on_ledger`
+    may look at the ledger before anybody else does."""
     say = speaker("Central")
     status.waiting = "Waiting for the database"
     store = await open_ledger(settings.db_url, clock, say)
+    on_ledger(store)
     ledger = crashing(settings.crash_at, store, bus, say)
 
     def make(wake: Callable[[], None]) -> Host:
@@ -69,11 +86,11 @@ async def central(
             status.watch(lambda: None if life.host.residents else "No shard is assigned to this Central yet")
             async with running(clock, say, lambda wake: _panel_host(desk, bus, wake), status, "panel"):
                 make_way()
-                async with _doors(settings, desk, bus, clock) as (url, port):
+                async with _doors(settings, desk, bus, clock) as (url, http, links):
                     # Not before the ports are its own: a second start must not take the shards from the first.
                     add_central(life.host, *ledger)
                     status.waiting = None
-                    yield Up(url, port, desk.panel, status)
+                    yield Up(url, http, links, desk, status)
                 # The ledger's host ends before the panel's, which shows its last words.
                 await life.live.stop(life.host)
     finally:
@@ -95,7 +112,9 @@ def _panel_host(desk: Desk, bus: Bus, wake: Callable[[], None]) -> Host:
 
 
 @asynccontextmanager
-async def _doors(settings: CentralSettings, desk: Desk, bus: Bus, clock: Clock) -> AsyncIterator[tuple[str, int]]:
+async def _doors(
+    settings: CentralSettings, desk: Desk, bus: Bus, clock: Clock
+) -> AsyncIterator[tuple[str, Address, Address]]:
     say = speaker("Central")
     control = ControlPlane(bus.publish, desk.panel.points.__contains__, clock.now, say)
     links = await serve(settings.listen_host, settings.listen_port, lambda _: control)
@@ -103,8 +122,9 @@ async def _doors(settings: CentralSettings, desk: Desk, bus: Bus, clock: Clock) 
     desk.metrics.add(link_samples("central", links))
     desk.watchers.append(control)
     try:
-        async with web_server(create_app(desk), settings.http_host, settings.http_port) as web:
-            yield web
+        async with web_server(create_app(desk), settings.http_host, settings.http_port) as (url, port):
+            http = Address(reached_at(settings.http_host), port)
+            yield url, http, Address(reached_at(links.host), links.port)
     finally:
         control.end()
         await links.close()

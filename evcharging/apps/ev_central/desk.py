@@ -4,6 +4,7 @@ Decides nothing itself."""
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from time import monotonic
 from typing import Protocol, TypeVar
 from uuid import uuid4
 
@@ -63,9 +64,13 @@ class Desk:
     def __init__(self, panel: Panel, bus: Bus, store: Store, now: Callable[[], datetime], failing: Check) -> None:
         self.panel = panel
         self.now = now
-        self.began = now()
+        self.began = monotonic()
         self.failing = failing
         self.obstacle = failing
+        self.troubles: list[Check] = []
+        """What makes the health fail, though Central can decide."""
+        self.remarks: list[Check] = []
+        """What is worth saying of its health, though nothing fails."""
         self.metrics = Metrics()
         self.watchers: list[Watcher] = []
         self.tcp_port = 0

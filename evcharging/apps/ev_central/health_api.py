@@ -1,12 +1,14 @@
 """How Central is, over HTTP: whether it lives, whether it can do its work, and its numbers."""
 
+from time import monotonic
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from evcharging.apps.ev_central.schemas import Health, Verdict
 from evcharging.apps.ev_central.web import Responses, TheDesk, json_response
-from evcharging.apps.status import verdict
+from evcharging.apps.status import first, verdict
 
 NOT_READY: Responses = {503: {"model": Verdict}}
 
@@ -15,14 +17,16 @@ api = APIRouter(tags=["health"])
 
 @api.get("/health", response_model=Health, responses={503: {"model": Health}}, summary="Health check")
 async def health(request: Request, desk: TheDesk) -> Response:
-    """Failing while the ledger cannot be written to, and while Kafka cannot be reached."""
-    failing = desk.failing()
+    """Failing while the ledger cannot be written to, while Kafka cannot be reached, and where `evcharging run` has no
+    charging point that is linked; a reason while all is `ok` is worth knowing."""
+    failing = desk.failing() or first(desk.troubles)
     view = {
         **verdict(failing),
+        "reason": failing or first(desk.remarks),
         "version": request.app.version,
         "points": len(desk.panel.points),
         "tcp_port": desk.tcp_port,
-        "uptime_s": (desk.now() - desk.began).total_seconds(),
+        "uptime_s": round(monotonic() - desk.began, 3),
     }
     return json_response(view, 503 if failing else 200)
 

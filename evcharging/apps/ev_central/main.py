@@ -4,10 +4,12 @@ import asyncio
 from functools import partial
 
 from evcharging.adapters.bus.kafka import open_kafka
-from evcharging.adapters.clock import WallClock
+from evcharging.adapters.store import Store
+from evcharging.adapters.store.newest import newest_in_ledger
+from evcharging.apps.clocks import wall_clock, warn_if_ahead
 from evcharging.apps.ev_central.central import central
 from evcharging.apps.ev_central.starting import starting
-from evcharging.apps.logs import configure, speaker
+from evcharging.apps.logs import speaker
 from evcharging.apps.options import settings_command
 from evcharging.apps.program import run_program
 from evcharging.apps.status import Status, beating
@@ -16,15 +18,18 @@ from evcharging.common.config import CentralSettings
 
 async def run(settings: CentralSettings, stop: asyncio.Event) -> None:
     """Central over Kafka, until `stop`."""
-    clock = WallClock()
-    configure(settings.log_level, clock.now, form=settings.log_format)
+    clock = wall_clock(settings.log_level, settings.log_format, "Central")
     say, status = speaker("Central"), Status()
     status.waiting = f"Waiting for Kafka at {settings.kafka_bootstrap}"
+
+    def on_ledger(ledger: Store) -> None:
+        warn_if_ahead(clock, newest_in_ledger(ledger), "ledger", say)
+
     with starting(settings, status) as make_way:
         async with (
             beating(status),
             open_kafka(settings.kafka_bootstrap, settings.partitions, say) as bus,
-            central(settings, bus, clock, status, make_way) as up,
+            central(settings, bus, clock, status, make_way, on_ledger) as up,
         ):
             say("info", f"Dashboard at {up.url}")
             await stop.wait()

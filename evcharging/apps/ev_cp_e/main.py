@@ -5,11 +5,12 @@ from contextlib import AsyncExitStack
 from functools import partial
 
 from evcharging.adapters.bus.kafka import open_kafka
-from evcharging.adapters.clock import WallClock
+from evcharging.adapters.store.newest import newest_in_journal
+from evcharging.apps.clocks import wall_clock, warn_if_ahead
 from evcharging.apps.ev_cp_e.engines import engines, open_journal
 from evcharging.apps.fleets import component, ids_of, links_to_engines
 from evcharging.apps.journals import default_journal
-from evcharging.apps.logs import configure, speaker
+from evcharging.apps.logs import speaker
 from evcharging.apps.options import settings_command
 from evcharging.apps.program import run_program, watch_bus
 from evcharging.apps.status import Status
@@ -19,13 +20,13 @@ from evcharging.common.config import EngineSettings
 
 async def run(settings: EngineSettings, stop: asyncio.Event) -> None:
     """One engine, or a fleet of them, over Kafka, until `stop`."""
-    clock = WallClock()
-    configure(settings.log_level, clock.now, form=settings.log_format)
     ids = ids_of(settings.cp_id, settings.cp_count, settings.cp_prefix)
+    clock = wall_clock(settings.log_level, settings.log_format, component("CP_E", ids))
     say, status = speaker(component("CP_E", ids)), Status()
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         journal = stack.enter_context(open_journal(settings, default_journal(ids[0]), clock))
+        warn_if_ahead(clock, newest_in_journal(journal), "journal", say)
         await enter(status_port(status, settings.http_host, settings.http_port, say))
         status.waiting = f"Waiting for Kafka at {settings.kafka_bootstrap}"
         bus = await enter(open_kafka(settings.kafka_bootstrap, None, say))

@@ -67,11 +67,13 @@ class MonitorLinks:
         yield LINKS_OPEN, ("monitor", "central"), self.open_to(Peer.CENTRAL)
         yield LINKS_OPEN, ("monitor", "engine"), sum(link.is_open for link in set(self._engines.values()))
 
-    def begin(self, cp_ids: Sequence[str], engine_port: int, central: Address | None = None) -> None:
+    def begin(
+        self, cp_ids: Sequence[str], engine_port: int, central: Address | None = None, door: Address | None = None
+    ) -> None:
         """Connect each monitor to its engine, and to Central once the point is registered; `central` is where that is
-        done if not where the settings say."""
+        done if not where the settings say, and `door` where links are taken, if not as registration says."""
         if central is not None:
-            self._registrar.look_at(central)
+            self._registrar.look_at(central, door)
         if len(cp_ids) > 1:
             self._tallies = {peer: Tally(len(cp_ids), str(peer), self._say) for peer in Peer}
         engine = Address(self._settings.cp_e_host, engine_port)

@@ -5,10 +5,10 @@ from functools import partial
 from random import Random
 
 from evcharging.adapters.bus.memory import MemoryBus
-from evcharging.adapters.clock import WallClock
+from evcharging.apps.clocks import wall_clock
 from evcharging.apps.ev_cp_m.monitors import monitors
 from evcharging.apps.fleets import component, ids_of, links_to_engines
-from evcharging.apps.logs import configure, speaker
+from evcharging.apps.logs import speaker
 from evcharging.apps.options import settings_command
 from evcharging.apps.program import run_program
 from evcharging.apps.status import Status
@@ -18,9 +18,8 @@ from evcharging.common.config import MonitorSettings
 
 async def run(settings: MonitorSettings, stop: asyncio.Event) -> None:
     """One monitor, or a fleet of them, each on its two links, until `stop`; they have no business on a bus."""
-    clock = WallClock()
-    configure(settings.log_level, clock.now, form=settings.log_format)
     ids, status = ids_of(settings.cp_id, settings.cp_count, settings.cp_prefix), Status()
+    clock = wall_clock(settings.log_level, settings.log_format, component("CP_M", ids))
     async with (
         status_port(status, settings.http_host, settings.http_port, speaker(component("CP_M", ids))),
         monitors(settings, ids, MemoryBus(1), clock, Random(), status) as links,

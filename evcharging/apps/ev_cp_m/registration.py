@@ -80,12 +80,13 @@ class Registrar:
         self._workers: set[asyncio.Task[None]] = set()
         self._central_of: dict[Address, Address] = {}
         self._door: Address | None = None
+        self._only_door: Address | None = None
         self._search: asyncio.Task[None] | None = None
         self._complaint: list[str] = []
 
-    def look_at(self, central: Address) -> None:
-        """Central is here, and not where the settings say."""
-        self._centrals = [central]
+    def look_at(self, central: Address, door: Address | None = None) -> None:
+        """Central is here, and not where the settings say; and so, if it is given, is the door."""
+        self._centrals, self._only_door = [central], door
 
     async def register(self, cp_id: str, location: str | None) -> Address:
         """Make the point known; gives the door at which Central takes framed TCP links."""
@@ -174,7 +175,7 @@ class Registrar:
     def _found(self, central: Address, port: int) -> Address:
         """This Central answers, and takes links at this port: it is asked first from now on."""
         self._centrals.sort(key=lambda other: other != central)
-        self._door = Address(central.host, self._settings.central_tcp_port or port)
+        self._door = self._only_door or Address(central.host, self._settings.central_tcp_port or port)
         self._central_of[self._door] = central
         return self._door
 

@@ -8,13 +8,13 @@ from functools import partial
 import click
 
 from evcharging.adapters.bus.kafka import open_kafka
-from evcharging.adapters.clock import WallClock
+from evcharging.apps.clocks import wall_clock
 from evcharging.apps.crashing import crashing
 from evcharging.apps.ev_driver.drivers import drivers, ending, open_memory, plan_of, spread
 from evcharging.apps.ev_driver.free_points import free_points
 from evcharging.apps.ev_driver.requests_file import read_requests
 from evcharging.apps.fleets import component, ids_of
-from evcharging.apps.logs import configure, speaker
+from evcharging.apps.logs import speaker
 from evcharging.apps.options import settings_command
 from evcharging.apps.program import run_program, watch_bus
 from evcharging.apps.status import Status
@@ -24,9 +24,8 @@ from evcharging.common.config import DriverSettings, addresses
 
 async def run(settings: DriverSettings, stop: asyncio.Event) -> None:
     """One driver, or a fleet of them, over Kafka, until their requests are served or `stop`."""
-    clock = WallClock()
-    configure(settings.log_level, clock.now, form=settings.log_format)
     ids = ids_of(settings.driver_id, settings.driver_count, settings.driver_prefix)
+    clock = wall_clock(settings.log_level, settings.log_format, component("Driver", ids))
     points = read_requests(settings.requests_file)
     wanted = spread(ids, points, timedelta(seconds=settings.request_interval))
     say, status = speaker(component("Driver", ids)), Status()
