@@ -64,8 +64,7 @@ class Session(Record, frozen=True, kw_only=True):
     @property
     def is_final(self) -> bool:
         """Settled by readings of its engine, and not by what Central last received."""
-        by_guess = self.status is SessionStatus.SUSPECT and self.ended_by is EndReason.MEMORY_LOST
-        return self.is_settled and not by_guess
+        return self.is_settled and not (self.status is SessionStatus.SUSPECT and self.detail == f"{PROPOSED}{HELD}")
 
     @property
     def energy_mwh(self) -> int:
@@ -133,7 +132,7 @@ def forgotten(session: Session, register_mwh: int, at: datetime) -> Session:
         ended_at=max(at, session.started_at or at),
         register_stop_mwh=max(register_mwh, session.register_start_mwh),
         ended_by=EndReason.MEMORY_LOST,
-        detail=f"{PROPOSED}{HELD}",
+        detail=f"{session.detail or PROPOSED}{HELD}",
     )
 
 

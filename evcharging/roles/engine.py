@@ -10,6 +10,7 @@ from evcharging.common.messages import (
     EndReason,
     HealthQuery,
     Message,
+    Order,
     QueryStatus,
     StartSupply,
     StopSupply,
@@ -156,7 +157,7 @@ class Engine:
         supply = self._supply
         if supply and supply.session_id == order.session_id:
             return [self._voice.about(supply, now)]
-        if not is_new(self._memory, order) or not is_fresh(order, self._announced, now):
+        if not is_new(self._memory, order) or not self._may_obey(order, now):
             return NOTHING
         obstacle = self._obstacle()
         if obstacle:
@@ -203,7 +204,7 @@ class Engine:
         memory = self._memory
         if not (is_current(memory, command, now) and is_new(memory, command)):
             return NOTHING
-        if not is_fresh(command, self._announced, now):
+        if not self._may_obey(command, now):
             return NOTHING
         return [*self._obey(command), *self._act(command.action, now)]
 
@@ -336,6 +337,10 @@ class Engine:
     def _stop_if_stopped(self) -> None:
         if self._memory.stopped and self.state is CPState.ACTIVATED:
             self._step(CPEvent.STOP)
+
+    def _may_obey(self, order: Order, now: datetime) -> bool:
+        """Whether an order is not too old; what arrives while the bus is lost may be."""
+        return not self._deaf and is_fresh(order, self._announced, now)
 
     def _obey(self, order: Message, **condition: object) -> list[Effect]:
         if is_new(self._memory, order):

@@ -48,9 +48,3 @@ class Timers:
                 due = name
         self.earliest = self._heap[0][0] if self._heap else None
         return due
-
-    def shift(self, by: timedelta) -> None:
-        """The clock was set: every moment moves with it."""
-        self._at = {name: at + by for name, at in self._at.items()}
-        self._heap = [(at + by, name) for at, name in self._heap]
-        self.earliest = self._heap[0][0] if self._heap else None

@@ -61,6 +61,7 @@ def test_an_order_that_was_given_before_the_bus_was_back_is_not_obeyed() -> None
     stage = EngineStage()
     old = as_heard(start("S-1", seq=1), newest(stage))
     stage.tell(BusLost())
+    assert stage.tell(old) == []
     stage.tell(BusBack())
     assert stage.tell(old) == []
     assert stage.role.state is CPState.ACTIVATED

@@ -10,7 +10,7 @@ from evcharging.roles.central.shard import LivePoint, Shard
 def query(shard: Shard, live: LivePoint, now: datetime) -> QueryStatus:
     """The question to an engine how it is, and what became of the session that is open there. From here on it is
     counted which processes answer it."""
-    live.roll_call, live.answered = shard.next(), set()
+    live.roll_call, live.answered = shard.next(), {}
     return QueryStatus(
         ts=now,
         epoch=shard.epoch,

@@ -88,14 +88,15 @@ def on_status(shard: Shard, status: CPStatus, now: datetime) -> list[Effect]:
         return []
     if is_ahead(status.epoch, now):
         return _refuse_run(shard, live, status, now)
+    was_ahead, live.is_ahead = live.is_ahead, False
     effects = _count(shard, live, status, now)
     if not is_news(live.point, status.epoch, status.seq):
-        return effects
+        return effects + show(shard, live, now) if was_ahead else effects
     is_new_run = status.epoch > live.point.engine_epoch
-    live.is_ahead, live.run = False, (status.epoch, status.run)
+    live.run = (status.epoch, status.run)
     live.point = reported(live.point, status)
     session = live.session
-    if session is None and status.state is not CPState.SUPPLYING:
+    if (session is None or is_new_run) and status.state is not CPState.SUPPLYING:
         live.register_mwh = status.register_mwh
     if session is not None and is_new_run and session.status is SessionStatus.SUPPLYING:
         expect_memory(shard, session, now)
@@ -142,7 +143,7 @@ def _answered(shard: Shard, live: LivePoint, status: CPStatus, run: Run, now: da
         live.meter.confirmed_at = now
     if status.query_seq != live.roll_call:
         return []
-    live.answered.add(run)
+    live.answered[run] = status
     if len(live.answered) < 2 or live.twins:
         return []
     live.twins = True
@@ -157,14 +158,20 @@ def call_roll(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
 
 
 def on_roll_called(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
-    """Two engines that say to be one point stay a fault until only one of them answers."""
+    """Two engines that say to be one point stay a fault until only one of them answers. That one speaks for the point
+    from then on, though the other's run was the newer one."""
     live = shard.known(cp_id)
-    if live is None or not live.twins:
+    if live is None:
         return []
     if len(live.answered) > 1:
         return call_roll(shard, live, now)
     live.twins = False
-    return show(shard, live, now)
+    effects: list[Effect] = []
+    for run, status in live.answered.items():
+        if run != live.run:
+            live.run, live.point = run, reported(live.point, status)
+            effects = [live.point, *_remind(shard, live, now)]
+    return [*effects, *show(shard, live, now)]
 
 
 def _remind(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:

@@ -29,7 +29,7 @@ class LivePoint:
     `register_mwh`: its register when it was last known to be at rest.
     `distrusted`: the session of which it was last said that its readings cannot be true.
     `run`: epoch and number of the engine's process that speaks for the point. `roll_call`, `answered`: the number of
-    the last query, and the processes that answered it. `twins`: two processes did. `is_ahead`: its engine's run is
+    the last query, and what each process answered. `twins`: two processes did. `is_ahead`: its engine's run is
     dated too far ahead."""
 
     __slots__ = (
@@ -69,7 +69,7 @@ class LivePoint:
         self.distrusted = ""
         self.run: Run | None = None
         self.roll_call = 0
-        self.answered: set[Run] = set()
+        self.answered: dict[Run, CPStatus] = {}
         self.twins = False
         self.is_ahead = False
 
