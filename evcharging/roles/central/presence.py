@@ -170,6 +170,7 @@ def on_roll_called(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
     for run, status in live.answered.items():
         if run != live.run:
             live.run, live.point = run, reported(live.point, status)
+            live.register_mwh = status.register_mwh
             effects = [live.point, *_remind(shard, live, now)]
     return [*effects, *show(shard, live, now)]
 

@@ -174,7 +174,8 @@ def i12_what_can_be_true_is_not_held(world: World, event: Lasted) -> str | None:
 
 def _is_doubtful(world: World, session_id: str) -> bool:
     evidence = world.evidence
-    return session_id in evidence.lied_about or session_id in evidence.shared or session_id in evidence.forgotten
+    is_at_a_double = evidence.sessions[session_id].cp_id in evidence.doubled
+    return is_at_a_double or session_id in evidence.lied_about or session_id in evidence.forgotten
 
 
 def i12_what_two_engines_began_is_not_billed(world: World, event: Lasted) -> str | None:

@@ -16,6 +16,7 @@ from evcharging.common.messages import (
     DriverUpdate,
     Message,
     StartSupply,
+    StopSupply,
     SupplyStarted,
 )
 from evcharging.common.utils import to_json
@@ -217,14 +218,15 @@ class Evidence:
         if isinstance(message, DriverUpdate) and message.driver_id == address:
             self.heard[message.request_id].append(message)
         if process.startswith("central"):
-            self._heard_by_central(now, address, message)
+            self._heard_by_central(now, address, message, effects)
         self.judge(Handled(process, address, message, effects))
 
-    def _heard_by_central(self, now: datetime, shard: str, message: Input | None) -> None:
+    def _heard_by_central(self, now: datetime, shard: str, message: Input | None, effects: Effects) -> None:
         if isinstance(message, Started):
             self.decides_since[shard] = now
+        is_late = any(isinstance(effect, StopSupply) for effect in effects)
         session = self.sessions.get(message.session_id) if isinstance(message, SupplyStarted) else None
-        if isinstance(message, SupplyStarted) and session and session.is_open and session.cp_id == message.cp_id:
+        if isinstance(message, SupplyStarted) and session and session.cp_id == message.cp_id and not is_late:
             self.starts[message.session_id].add(message.run)
         if isinstance(message, SupplyStarted | CPTelemetry):
             self.read_at[message.cp_id] = now
