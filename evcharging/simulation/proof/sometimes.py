@@ -19,7 +19,9 @@ from evcharging.common.states import CPState
 from evcharging.domain.charging_point import Notice
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.domain.supply import Supply
+from evcharging.domain.suspicion import TWO_ENGINES
 from evcharging.roles.engine_voice import WALK_IN
+from evcharging.roles.role import ClockStepped
 from evcharging.runtime.crash_points import CrashPoint
 from evcharging.simulation.proof.evidence import Event, Handled, Journalled, Lasted, Said
 from evcharging.simulation.proof.process import Life, Process
@@ -33,6 +35,13 @@ ENDED = {
     EndReason.FAULT: Rare.FAULT,
     EndReason.UNPLUGGED: Rare.UNPLUGGED,
     EndReason.SHUTDOWN: Rare.GOODBYE,
+}
+
+
+NOTICED = {
+    "was set aside": Rare.SET_ASIDE,
+    "is refused: it is dated": Rare.AHEAD,
+    "out of order: no readings": Rare.UNREAD,
 }
 
 
@@ -97,18 +106,30 @@ def _in_the_ledger(world: World, event: Lasted) -> None:
                 world.seen(Rare.LATE_BILL)
         elif isinstance(record, Session):
             _session(world, record)
-        elif isinstance(record, Notice) and "was set aside" in record.text:
-            world.seen(Rare.SET_ASIDE)
+        elif isinstance(record, Notice):
+            _notice(world, record)
         elif isinstance(record, Request) and record.driver_id == WALK_IN and record.accepted:
             world.seen(Rare.WALK_IN)
 
 
+def _notice(world: World, notice: Notice) -> None:
+    for text, rare in NOTICED.items():
+        if text in notice.text:
+            world.seen(rare)
+
+
 def _session(world: World, session: Session) -> None:
     if session.status is SessionStatus.SUSPECT:
-        world.seen(Rare.HELD)
+        world.seen(_why_held(session))
     elif session.ended_by is EndReason.NOT_STARTED:
         in_time = "in time" in (session.detail or "")
         world.seen(Rare.NOT_STARTED if in_time else Rare.ENGINE_REFUSED)
+
+
+def _why_held(session: Session) -> Rare:
+    if session.ended_by is EndReason.MEMORY_LOST:
+        return Rare.FORGOTTEN
+    return Rare.DOUBLED if TWO_ENGINES in (session.detail or "") else Rare.HELD
 
 
 def _supply_ended(world: World, supply: Supply) -> None:
@@ -138,6 +159,10 @@ def _handled(world: World, event: Handled) -> None:
             world.seen(Rare.OLD_RUN)
         elif (order.epoch, order.seq) <= obeyed:
             world.seen(Rare.REPLAYED)
+        elif isinstance(order, StartSupply):
+            world.seen(Rare.TOO_OLD)
+    elif isinstance(order, ClockStepped) and any(isinstance(effect, Supply) for effect in event.effects):
+        world.seen(Rare.CLOCK_SET)
 
 
 def _said(world: World, event: Said) -> None:

@@ -119,6 +119,10 @@ def impossible(session: Session) -> list[SupplyEnded]:
         # Whatever year it was by the clock of the Central that authorised it.
         changed(true, started_at=min(true.started_at, session.requested_at) - timedelta(days=20_000)),
     ]
+    if session.started_at is None:
+        # Five hours at the least power of a point here, of which Central has seen a few seconds.
+        long_ago = session.requested_at - timedelta(hours=5)
+        lies.append(changed(true, started_at=long_ago, register_stop_mwh=true.register_start_mwh + 37_000_000))
     if true.register_start_mwh > 0:
         lies.append(changed(true, register_stop_mwh=true.register_start_mwh - 1))
     return lies
