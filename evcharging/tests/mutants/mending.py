@@ -77,7 +77,7 @@ def forgotten_fails() -> list[Target]:
 @mutant("forgotten-unnoticed")
 def forgotten_unnoticed() -> list[Target]:
     """Nobody notices that an engine no longer knows a session."""
-    blind = {presence.FORGOTTEN: lambda shard, key, now: []}
+    blind: dict[str, Any] = {presence.FORGOTTEN: lambda shard, key, now: []}
     return [(central, "_TIMEOUTS", {**central._TIMEOUTS, **blind})]
 
 
