@@ -23,7 +23,7 @@ from evcharging.common.messages import (
     UpdateStatus,
 )
 from evcharging.roles.driver import Driver, Wish
-from evcharging.roles.engine import EngineSetup
+from evcharging.roles.engine_setup import EngineSetup
 from evcharging.runtime.virtual import VirtualTime
 from evcharging.simulation.network import Network
 from evcharging.simulation.run import START

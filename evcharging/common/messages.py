@@ -197,6 +197,7 @@ class SupplyAwaited(Message, frozen=True, kw_only=True):
 
     cp_id: Id
     session_id: Reference
+    run: Count = 0
 
 
 class SupplyRefused(Message, frozen=True, kw_only=True):
@@ -205,6 +206,7 @@ class SupplyRefused(Message, frozen=True, kw_only=True):
     cp_id: Id
     session_id: Reference
     reason: Reason
+    run: Count = 0
 
 
 class SupplyEnded(Message, frozen=True, kw_only=True):

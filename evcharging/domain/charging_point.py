@@ -15,7 +15,8 @@ DEFAULT_LOCATION = "unknown location"
 
 
 class Point(Record, frozen=True, kw_only=True):
-    """A known charging point. Power in W, price in micro-euro a kWh; the engine's words count by (epoch, seq)."""
+    """A known charging point. Power in W, price in micro-euro a kWh; the engine's words count by (epoch, seq).
+    `interval_ms`: the time between two of its readings."""
 
     key_field: ClassVar[str] = "cp_id"
 
@@ -34,6 +35,7 @@ class Point(Record, frozen=True, kw_only=True):
     engine_seq: int = 0
     last_seen: datetime | None = None
     retired_at: datetime | None = None
+    interval_ms: int = 1000
 
     @property
     def micro_euros_per_kwh(self) -> int:
@@ -112,6 +114,7 @@ def registered(point: Point, registration: RegisterPoint, now: datetime) -> Poin
         point,
         location=registration.location or point.location,
         registered_at=point.registered_at or now,
+        retired_at=None,
         own_micro_euros_per_kwh=point.own_micro_euros_per_kwh if price is None else to_micro_euros(price),
     )
 
@@ -133,4 +136,5 @@ def reported(point: Point, status: CPStatus) -> Point:
         engine_reason=status.reason,
         engine_epoch=status.epoch,
         engine_seq=status.seq,
+        interval_ms=round(status.interval_s * 1000),
     )

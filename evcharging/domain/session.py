@@ -22,6 +22,7 @@ class SessionStatus(StrEnum):
 
 
 HELD = "; the bill is held"
+PROPOSED = "the last reading that Central received is proposed"
 
 GOOD_ENDS = frozenset({EndReason.COMPLETE, EndReason.UNPLUGGED})
 
@@ -59,6 +60,11 @@ class Session(Record, frozen=True, kw_only=True):
     def is_settled(self) -> bool:
         """Ended with final readings, which nothing changes any more."""
         return not self.is_open and self.started_at is not None
+
+    @property
+    def is_final(self) -> bool:
+        """Settled by readings of its engine, and not by what Central last received."""
+        return self.is_settled and not (self.status is SessionStatus.SUSPECT and self.detail == f"{PROPOSED}{HELD}")
 
     @property
     def energy_mwh(self) -> int:
@@ -117,10 +123,24 @@ def failed(session: Session, at: datetime, detail: str) -> Session:
     )
 
 
+def forgotten(session: Session, register_mwh: int, at: datetime) -> Session:
+    """A session that its engine no longer knows: suspect, with the newest register that Central received as the figure
+    that is proposed for its bill."""
+    return changed(
+        session,
+        status=SessionStatus.SUSPECT,
+        ended_at=max(at, session.started_at or at),
+        register_stop_mwh=max(register_mwh, session.register_start_mwh),
+        ended_by=EndReason.MEMORY_LOST,
+        detail=f"{session.detail or PROPOSED}{HELD}",
+    )
+
+
 def settled(session: Session, final: SupplyEnded, doubt: str | None = None) -> Session:
     """The session with the meter's final readings. One that its driver was already told had failed stays so; one whose
     readings are in doubt is suspect."""
-    good = final.ended_by in GOOD_ENDS and session.status is not SessionStatus.FAILED
+    told_failed = session.status in (SessionStatus.FAILED, SessionStatus.SUSPECT)
+    good = final.ended_by in GOOD_ENDS and not told_failed
     status = SessionStatus.COMPLETED if good else SessionStatus.FAILED
     return changed(
         session,

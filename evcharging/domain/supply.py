@@ -1,6 +1,6 @@
 """What an engine must remember over a crash: its supply, its register, its own condition. Knows no journal."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from evcharging.common.messages import EndReason, StartSupply, SupplyEnded
@@ -70,13 +70,18 @@ def started(supply: Supply, register_mwh: int, at: datetime) -> Supply:
     return changed(supply, started_at=at, register_start_mwh=register_mwh)
 
 
+def redated(supply: Supply, by: timedelta) -> Supply:
+    """A running supply after the clock was set."""
+    return changed(supply, started_at=supply.started_at and supply.started_at + by)
+
+
 def ended(supply: Supply, register_mwh: int, at: datetime, by: EndReason, detail: str | None) -> Supply:
     """The supply once energy has stopped; one that never started ends where it began."""
     begun = supply if supply.started_at is not None else started(supply, register_mwh, at)
     return changed(begun, ended_at=at, register_stop_mwh=register_mwh, ended_by=by, detail=detail)
 
 
-def final_reading(supply: Supply, *, epoch: int, seq: int) -> SupplyEnded:
+def final_reading(supply: Supply, *, epoch: int, seq: int, run: int = 0) -> SupplyEnded:
     """The message that closes an ended supply; said again, it says the same."""
     if supply.started_at is None or supply.ended_at is None or supply.ended_by is None:
         raise ValueError(f"Supply {supply.session_id} has not ended")
@@ -91,4 +96,5 @@ def final_reading(supply: Supply, *, epoch: int, seq: int) -> SupplyEnded:
         register_stop_mwh=supply.register_stop_mwh,
         ended_by=supply.ended_by,
         detail=supply.detail,
+        run=run,
     )

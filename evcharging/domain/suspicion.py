@@ -9,47 +9,98 @@ from evcharging.domain.session import Session, SessionStatus
 CLOCKS_APART = timedelta(days=1)
 """How far the clocks of two machines may differ before one of them is called wrong."""
 
+OWN_SLACK = timedelta(seconds=60)
+"""By how much a supply may be longer than Central itself has seen since it authorised it."""
+
+TOLERANCE_PERCENT = 2
+"""By how much a meter, and the power that it measures, may exceed the nominal power: as much as a class A meter may be
+wrong (EN 50470-3)."""
+
 MOST_W = 10_000_000
 """What no charging point exceeds; it stands for the power of one that has not said its own."""
 
+TWO_ENGINES = "two engines supplied it"
 ANOTHER_START = "it begins with another reading than was said at the start"
+ANOTHER_MOMENT = "it began at another moment than was said at the start"
 BEHIND = "it begins behind the reading that the point showed before"
 BACKWARDS = "the register ran backwards"
 ENDS_FIRST = "it ended before it began"
 WRONG_CLOCK = "the clock of the charging point is wrong"
 TOO_MUCH = "more energy than the point can give in that time"
+TOO_SOON = "more energy than the point can give since it was authorised"
 TOO_STRONG = "more power than the point has"
 
 
-def doubt(session: Session, final: SupplyEnded, power_w: int, now: datetime, *, known_mwh: int = 0) -> str | None:
+def is_ahead(epoch: int, now: datetime) -> bool:
+    """Whether a run's number, which begins as seconds since 1970, is dated more than a day after this moment."""
+    return epoch > (now + CLOCKS_APART).timestamp()
+
+
+def seen_for(session: Session, authorised_at: datetime | None, now: datetime) -> timedelta:
+    """For how long a supply can have lasted, by Central's own clock: since `authorised_at` where that was noted in this
+    run of Central, else since the ledger's moment, which another machine's clock may have given."""
+    if authorised_at is not None:
+        return now - authorised_at + OWN_SLACK
+    return max(now - session.requested_at, timedelta(0)) + CLOCKS_APART
+
+
+def doubt(
+    session: Session,
+    final: SupplyEnded,
+    power_w: int,
+    now: datetime,
+    *,
+    known_mwh: int = 0,
+    seen: timedelta | None = None,
+) -> str | None:
     """What is physically impossible in the final reading of a session at a point of this power, in W. `known_mwh`: what
-    the register of the point was known to be before the session, in mWh."""
+    the register of the point was known to be before the session, in mWh. `seen`: how long it can have lasted by
+    Central's own clock."""
+    if session.detail == TWO_ENGINES:
+        return TWO_ENGINES
     if session.status is SessionStatus.SUPPLYING and final.register_start_mwh != session.register_start_mwh:
         return ANOTHER_START
     if final.register_start_mwh < known_mwh:
         return BEHIND
     delivered = final.register_stop_mwh - final.register_start_mwh
-    return _impossible(delivered, final.started_at, final.ts, session.requested_at, power_w, now)
+    impossible = _impossible(delivered, final.started_at, final.ts, session, power_w, now, seen)
+    is_running = session.status is SessionStatus.SUPPLYING
+    return impossible or (ANOTHER_MOMENT if is_running and final.started_at != session.started_at else None)
 
 
-def doubt_telemetry(session: Session, reading: CPTelemetry, power_w: int, now: datetime) -> str | None:
+def doubt_telemetry(
+    session: Session, reading: CPTelemetry, power_w: int, now: datetime, *, seen: timedelta | None = None
+) -> str | None:
     """What is physically impossible in a reading of a session that supplies at a point of this power, in W."""
-    if to_watts(reading.kw) > (power_w or MOST_W):
+    if to_watts(reading.kw) > tolerated(power_w or MOST_W):
         return TOO_STRONG
     delivered = reading.register_mwh - session.register_start_mwh
     began = session.started_at or session.requested_at
-    return _impossible(delivered, began, reading.ts, session.requested_at, power_w, now)
+    return _impossible(delivered, began, reading.ts, session, power_w, now, seen)
+
+
+def tolerated(nominal: int) -> int:
+    """The most that a meter may show where this is nominal."""
+    return nominal * (100 + TOLERANCE_PERCENT) // 100 + 1
 
 
 def _impossible(
-    delivered_mwh: int, began: datetime, ended: datetime, requested: datetime, power_w: int, now: datetime
+    delivered_mwh: int,
+    began: datetime,
+    ended: datetime,
+    session: Session,
+    power_w: int,
+    now: datetime,
+    seen: timedelta | None,
 ) -> str | None:
     if delivered_mwh < 0:
         return BACKWARDS
     if ended < began:
         return ENDS_FIRST
-    if began < requested - CLOCKS_APART or now + CLOCKS_APART < ended:
+    if began < session.requested_at - CLOCKS_APART or now + CLOCKS_APART < ended:
         return WRONG_CLOCK
-    if delivered_mwh > energy_mwh(power_w or MOST_W, ended - began):
+    if delivered_mwh > tolerated(energy_mwh(power_w or MOST_W, ended - began)):
         return TOO_MUCH
+    if seen is not None and delivered_mwh > tolerated(energy_mwh(power_w or MOST_W, seen)):
+        return TOO_SOON
     return None

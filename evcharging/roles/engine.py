@@ -2,7 +2,7 @@
 Knows no transport, no journal and no other role."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from evcharging.common.messages import (
     Action,
@@ -10,28 +10,32 @@ from evcharging.common.messages import (
     EndReason,
     HealthQuery,
     Message,
+    Order,
     QueryStatus,
     StartSupply,
     StopSupply,
 )
 from evcharging.common.states import CPEvent, CPState, is_allowed, next_state
-from evcharging.common.utils import Frozen, changed
-from evcharging.domain.meter import energy_mwh, time_to_deliver
-from evcharging.domain.supply import EngineMemory, Reading, Supply, ended, ordered, started
+from evcharging.common.utils import changed
+from evcharging.domain.meter import energy_mwh
+from evcharging.domain.supply import EngineMemory, Reading, Supply, ended, ordered, redated, started
+from evcharging.roles.engine_orders import is_current, is_fresh, is_new
+from evcharging.roles.engine_setup import EngineSetup
 from evcharging.roles.engine_voice import Nameplate, Voice
-from evcharging.roles.role import NOTHING, Effect, Effects, Input, Signal, Started, Stopping
+from evcharging.roles.role import (
+    NOTHING,
+    BusBack,
+    BusLost,
+    ClockStepped,
+    Effect,
+    Effects,
+    Input,
+    Signal,
+    Started,
+    Stopping,
+)
 
-
-class EngineSetup(Frozen, frozen=True, kw_only=True):
-    """What kind of point it is. A supply ends by itself after `ticks` readings, or on unplugging when `manual`."""
-
-    cp_id: str
-    power_w: int = 22_000
-    micro_euros_per_kwh: int = 300_000
-    interval: timedelta = timedelta(seconds=1)
-    ticks: int | None = 10
-    manual: bool = False
-    plug_wait: timedelta = timedelta(seconds=60)
+DEAF = "cannot reach Kafka"
 
 
 class ByHand(Signal, frozen=True, kw_only=True):
@@ -41,13 +45,15 @@ class ByHand(Signal, frozen=True, kw_only=True):
 
 
 class Engine:
-    """One charging point. `epoch` is the number of this run; the records are what the last run wrote down."""
+    """One charging point. `epoch` is the number of this run, and `run` tells its process from any other; the records
+    are what the last run wrote down."""
 
     def __init__(
         self,
         setup: EngineSetup,
         epoch: int,
         *,
+        run: int = 0,
         memory: EngineMemory | None = None,
         supply: Supply | None = None,
         reading: Reading | None = None,
@@ -67,9 +73,14 @@ class Engine:
                 power_w=setup.power_w,
                 micro_euros_per_kwh=setup.micro_euros_per_kwh,
                 manual=setup.manual,
+                interval=setup.interval,
                 epoch=epoch,
+                run=run,
             )
         )
+        self._epoch = epoch
+        self._announced = (epoch, 0)
+        self._deaf = False
 
     def on_message(self, message: Input, now: datetime) -> Effects:
         handler = _HANDLERS.get(type(message))
@@ -92,7 +103,33 @@ class Engine:
         if self._memory.fault is not None:
             self._step(CPEvent.FAIL)
         self._stop_if_stopped()
-        return [*effects, self._status(now)]
+        return [*effects, self._announce(now)]
+
+    def _announce(self, now: datetime) -> Effect:
+        """Say how it is; orders that were given before Central knows that are not obeyed."""
+        status = self._status(now)
+        self._announced = (self._epoch, self._voice.spoken)
+        return status
+
+    def _on_bus_lost(self, _: BusLost, now: datetime) -> Effects:
+        self._deaf = True
+        return NOTHING
+
+    def _on_bus_back(self, _: BusBack, now: datetime) -> Effects:
+        self._deaf = False
+        return [self._announce(now)]
+
+    def _on_clock_stepped(self, step: ClockStepped, now: datetime) -> Effects:
+        """The supply that runs is as long as it was: all its moments move with the clock."""
+        self.deadline = self.deadline and self.deadline + step.by
+        self._ends_at = self._ends_at and self._ends_at + step.by
+        self._read_at = self._read_at and self._read_at + step.by
+        supply = self._supply
+        if supply is None or not supply.is_open or supply.started_at is None:
+            return NOTHING
+        self._supply = supply = redated(supply, step.by)
+        reading = Reading(cp_id=supply.cp_id, register_mwh=self._register, ts=self._read_at or now)
+        return [supply, reading, self._voice.about(supply, now)]
 
     def _close_last_run(self, now: datetime) -> list[Effect]:
         supply = self._supply
@@ -115,12 +152,12 @@ class Engine:
     # Central's orders
 
     def _on_start(self, order: StartSupply, now: datetime) -> Effects:
-        if not self._is_current(order):
+        if not is_current(self._memory, order, now):
             return NOTHING
         supply = self._supply
         if supply and supply.session_id == order.session_id:
             return [self._voice.about(supply, now)]
-        if not self._is_new(order):
+        if not is_new(self._memory, order) or not self._may_obey(order, now):
             return NOTHING
         obstacle = self._obstacle()
         if obstacle:
@@ -141,7 +178,7 @@ class Engine:
         return None
 
     def _on_stop_supply(self, order: StopSupply, now: datetime) -> Effects:
-        if not self._is_current(order):
+        if not is_current(self._memory, order, now):
             return NOTHING
         effects, supply = self._obey(order), self._supply
         if supply is None or supply.session_id != order.session_id:
@@ -151,9 +188,10 @@ class Engine:
         return [*effects, *self._end_if_open(EndReason.STOPPED, now), self._status(now)]
 
     def _on_query(self, query: QueryStatus, now: datetime) -> Effects:
-        if not self._is_current(query):
+        if not is_current(self._memory, query, now):
             return NOTHING
-        effects: list[Effect] = [*self._obey(query), self._status(now)]
+        status = self._voice.status(self.state, self._memory, self._register, now, query)
+        effects: list[Effect] = [*self._obey(query), status]
         if query.session_id is not None:
             supply = self._supply
             if supply and supply.session_id == query.session_id:
@@ -163,7 +201,10 @@ class Engine:
         return effects
 
     def _on_command(self, command: CentralCommand, now: datetime) -> Effects:
-        if not self._is_new(command):
+        memory = self._memory
+        if not (is_current(memory, command, now) and is_new(memory, command)):
+            return NOTHING
+        if not self._may_obey(command, now):
             return NOTHING
         return [*self._obey(command), *self._act(command.action, now)]
 
@@ -220,19 +261,10 @@ class Engine:
     def _begin(self, supply: Supply, now: datetime) -> list[Effect]:
         self._step(CPEvent.START_SUPPLY)
         self._supply = started(supply, self._register, now)
-        self._ends_at = self._end_of(supply, now)
+        self._ends_at = self._setup.end_of(supply.limit_mwh, now)
         self._read_at = now
         self.deadline = self._next_reading(now)
         return [self._supply, self._voice.about(self._supply, now), self._status(now)]
-
-    def _end_of(self, supply: Supply, begun: datetime) -> datetime | None:
-        """When a supply is complete, if nothing ends it earlier; None where only a hand does."""
-        setup = self._setup
-        if supply.limit_mwh is not None and setup.power_w > 0:
-            return begun + time_to_deliver(setup.power_w, supply.limit_mwh)
-        if setup.manual or setup.ticks is None:
-            return None
-        return begun + setup.ticks * setup.interval
 
     def _next_reading(self, last: datetime) -> datetime:
         due, end = last + self._setup.interval, self._ends_at
@@ -290,7 +322,9 @@ class Engine:
     def _on_health_query(self, query: HealthQuery, now: datetime) -> Effects:
         well = self.state not in (CPState.FAULT, CPState.DISCONNECTED)
         reason = None if well else self._memory.fault or "not ready"
-        return [self._voice.health(query.cp_id, reason, now)]
+        if self._deaf:
+            reason = reason or DEAF
+        return [self._voice.health(query.cp_id, reason, self._deaf, now)]
 
     def _status(self, now: datetime) -> Effect:
         return self._voice.status(self.state, self._memory, self._register, now)
@@ -304,14 +338,12 @@ class Engine:
         if self._memory.stopped and self.state is CPState.ACTIVATED:
             self._step(CPEvent.STOP)
 
-    def _is_current(self, order: Message) -> bool:
-        return order.epoch >= self._memory.central_epoch
-
-    def _is_new(self, order: Message) -> bool:
-        return (order.epoch, order.seq) > (self._memory.central_epoch, self._memory.central_seq)
+    def _may_obey(self, order: Order, now: datetime) -> bool:
+        """Whether an order is not too old; what arrives while the bus is lost may be."""
+        return not self._deaf and is_fresh(order, self._announced, now)
 
     def _obey(self, order: Message, **condition: object) -> list[Effect]:
-        if self._is_new(order):
+        if is_new(self._memory, order):
             return self._note(central_epoch=order.epoch, central_seq=order.seq, **condition)
         return self._note(**condition)
 
@@ -332,6 +364,9 @@ _HANDLERS: dict[type[Input], Callable[..., Effects]] = {
     StopSupply: Engine._on_stop_supply,
     QueryStatus: Engine._on_query,
     CentralCommand: Engine._on_command,
+    BusLost: Engine._on_bus_lost,
+    BusBack: Engine._on_bus_back,
+    ClockStepped: Engine._on_clock_stepped,
     ByHand: Engine._on_hand,
 }
 

@@ -1,6 +1,6 @@
 """What an engine says: its messages, numbered in the order in which it says them. Decides nothing."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from evcharging.common.messages import (
     CPStatus,
@@ -8,6 +8,7 @@ from evcharging.common.messages import (
     DriverRequest,
     EndReason,
     EngineHealth,
+    QueryStatus,
     SupplyAwaited,
     SupplyEnded,
     SupplyRefused,
@@ -24,13 +25,16 @@ WALK_IN = "walk-in"
 
 
 class Nameplate(Frozen, frozen=True, kw_only=True):
-    """What an engine always says of itself: power in W, price in micro-euro a kWh, the number of this run."""
+    """What an engine always says of itself: power in W, price in micro-euro a kWh, the number of this run, and the
+    number that tells this process from others with the same ID."""
 
     cp_id: str
     power_w: int
     micro_euros_per_kwh: int
     manual: bool
+    interval: timedelta
     epoch: int
+    run: int
 
 
 class Voice:
@@ -45,8 +49,15 @@ class Voice:
         self._seq += 1
         return self._seq
 
-    def status(self, state: CPState, memory: EngineMemory, register_mwh: int, now: datetime) -> CPStatus:
-        """How the engine is."""
+    @property
+    def spoken(self) -> int:
+        """The number of the last message."""
+        return self._seq
+
+    def status(
+        self, state: CPState, memory: EngineMemory, register_mwh: int, now: datetime, query: QueryStatus | None = None
+    ) -> CPStatus:
+        """How the engine is, perhaps in answer to a query."""
         plate = self._plate
         return CPStatus(
             ts=now,
@@ -60,6 +71,10 @@ class Voice:
             manual=plate.manual,
             plugged=memory.plugged,
             reason=memory.fault,
+            interval_s=plate.interval.total_seconds(),
+            run=plate.run,
+            query_epoch=query.epoch if query else 0,
+            query_seq=query.seq if query else 0,
         )
 
     def reading(self, supply: Supply, register_mwh: int, at: datetime) -> CPTelemetry:
@@ -77,15 +92,16 @@ class Voice:
             session_id=supply.session_id,
             kwh=to_kwh(energy),
             register_mwh=register_mwh,
+            run=self._plate.run,
         )
 
     def about(self, supply: Supply, now: datetime) -> SupplyStarted | SupplyAwaited | SupplyRefused | SupplyEnded:
         """How far a supply is; said again, it says the same."""
         if not supply.is_open:
             return self.last_word(supply)
-        epoch, cp_id, session_id = self._plate.epoch, supply.cp_id, supply.session_id
+        epoch, run, cp_id, session_id = self._plate.epoch, self._plate.run, supply.cp_id, supply.session_id
         if supply.started_at is None:
-            return SupplyAwaited(ts=now, epoch=epoch, seq=self._next(), cp_id=cp_id, session_id=session_id)
+            return SupplyAwaited(ts=now, epoch=epoch, seq=self._next(), cp_id=cp_id, session_id=session_id, run=run)
         return SupplyStarted(
             ts=supply.started_at,
             epoch=epoch,
@@ -93,13 +109,14 @@ class Voice:
             cp_id=cp_id,
             session_id=session_id,
             register_mwh=supply.register_start_mwh,
+            run=run,
         )
 
     def last_word(self, supply: Supply) -> SupplyRefused | SupplyEnded:
         """The final reading of an ended supply, or why it never began."""
         if supply.ended_by is EndReason.NOT_STARTED and supply.ended_at is not None:
             return self.refusal(supply.session_id, supply.detail or supply.ended_by, supply.ended_at)
-        return final_reading(supply, epoch=self._plate.epoch, seq=self._next())
+        return final_reading(supply, epoch=self._plate.epoch, seq=self._next(), run=self._plate.run)
 
     def refusal(self, session_id: str, reason: str, now: datetime) -> SupplyRefused:
         """Why a session will not be carried out."""
@@ -110,11 +127,13 @@ class Voice:
             cp_id=self._plate.cp_id,
             session_id=session_id,
             reason=reason,
+            run=self._plate.run,
         )
 
-    def health(self, asked: str, reason: str | None, now: datetime) -> EngineHealth:
+    def health(self, asked: str, reason: str | None, deaf: bool, now: datetime) -> EngineHealth:
         """An answer to a monitor: well where there is no reason not to be."""
-        return EngineHealth(ts=now, cp_id=self._plate.cp_id, asked=asked, well=reason is None, reason=reason)
+        well = reason is None
+        return EngineHealth(ts=now, cp_id=self._plate.cp_id, asked=asked, well=well, reason=reason, deaf=deaf)
 
     def walk_in(self, now: datetime) -> DriverRequest:
         """A request by hand: somebody plugged in without having asked anybody."""

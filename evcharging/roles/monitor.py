@@ -37,6 +37,7 @@ class Monitor:
         self._missed = 0
         self._well = False
         self._reason: str | None = NOT_YET_HEARD
+        self._deaf = False
         self._ask_at: datetime | None = None
         self._report_at: datetime | None = None
 
@@ -80,7 +81,7 @@ class Monitor:
         self._missed = 0
         if answer.cp_id != self._setup.cp_id:
             return self._conclude(False, f"the engine here is {answer.cp_id}, not {self._setup.cp_id}", now)
-        return self._conclude(answer.well, answer.reason, now)
+        return self._conclude(answer.well, answer.reason, now, deaf=answer.deaf)
 
     def _on_link_up(self, link: LinkUp, now: datetime) -> Effects:
         if link.peer is Peer.ENGINE:
@@ -111,10 +112,10 @@ class Monitor:
             return NOTHING
         return self._conclude(False, NO_ANSWER, now)
 
-    def _conclude(self, well: bool, reason: str | None, now: datetime) -> Effects:
-        if (well, reason) == (self._well, self._reason):
+    def _conclude(self, well: bool, reason: str | None, now: datetime, *, deaf: bool = False) -> Effects:
+        if (well, reason, deaf) == (self._well, self._reason, self._deaf):
             return NOTHING
-        self._well, self._reason = well, reason
+        self._well, self._reason, self._deaf = well, reason, deaf
         return self._report(now)
 
     def _report(self, now: datetime) -> Effects:
@@ -122,7 +123,8 @@ class Monitor:
             return NOTHING
         self._report_at = now + self._setup.report_interval
         self._sleep()
-        return [HealthReport(ts=now, cp_id=self._setup.cp_id, well=self._well, reason=self._reason)]
+        cp_id = self._setup.cp_id
+        return [HealthReport(ts=now, cp_id=cp_id, well=self._well, reason=self._reason, deaf=self._deaf)]
 
 
 _HANDLERS: dict[type[Input], Callable[..., Effects]] = {

@@ -10,6 +10,7 @@ from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Notice, Point, shown_again
 from evcharging.domain.meter import to_kw
+from evcharging.domain.suspicion import is_ahead
 from evcharging.domain.tariff import to_euros
 from evcharging.roles.role import NOTHING, ClockStepped, Effects, Input, Started
 from evcharging.roles.timers import moved
@@ -35,6 +36,8 @@ class Panel:
     def __init__(self, points: Iterable[Point] = (), notices: Iterable[Notice] = ()) -> None:
         self.deadline: datetime | None = None
         self.points: dict[str, PointShown] = {}
+        self.retired: set[str] = set()
+        """Points that were retired: known, and shown to nobody."""
         self.readings: dict[str, ReadingShown] = {}
         self.notices: deque[NoticeShown] = deque(map(shown_again, notices), maxlen=NOTICES)
         self._known = tuple(points)
@@ -71,7 +74,10 @@ class Panel:
 
     def _begin(self, now: datetime) -> None:
         self.deadline = now + LOOK_EVERY
+        self.retired.update(point.cp_id for point in self._known if point.retired_at is not None)
         for point in self._known:
+            if point.cp_id in self.retired:
+                continue
             self.points.setdefault(point.cp_id, _unheard(point, now))
         self._known = ()
 
@@ -96,9 +102,15 @@ class Panel:
             self._news.append(notice)
 
     def _on_point(self, view: PointShown, now: datetime) -> None:
+        if is_ahead(view.epoch, now):
+            return
         before = self.points.get(view.cp_id)
         if before is not None and (view.epoch, view.seq) < (before.epoch, before.seq):
             return
+        if view.retired:
+            self._retire(view)
+            return
+        self.retired.discard(view.cp_id)
         # How old its knowledge was a Central says by its clock, and how long ago that is the panel knows by its own.
         self._vouched[view.cp_id] = now if view.last_seen is None else now - max(view.ts - view.last_seen, NO_TIME)
         view = self._doubted(view, now)
@@ -112,9 +124,21 @@ class Panel:
         if reading and (view.session is None or view.session.session_id != reading.session_id):
             del self.readings[view.cp_id]
 
+    def _retire(self, view: PointShown) -> None:
+        if view.cp_id in self.retired:
+            return
+        self.retired.add(view.cp_id)
+        self.points.pop(view.cp_id, None)
+        self.readings.pop(view.cp_id, None)
+        self._vouched.pop(view.cp_id, None)
+        self._news.append(view)
+
     def _on_reading(self, reading: ReadingShown) -> None:
         view = self.points.get(reading.cp_id)
         session = view.session if view else None
+        last = self.readings.get(reading.cp_id)
+        if last is not None and last.session_id == reading.session_id and reading.register_mwh < last.register_mwh:
+            return
         if session and (session.session_id, session.driver_id) == (reading.session_id, reading.driver_id):
             self.readings[reading.cp_id] = reading
             self._news.append(reading)

@@ -8,12 +8,13 @@ from evcharging.adapters.bus import Bus
 from evcharging.adapters.store import Store
 from evcharging.common import kafka
 from evcharging.common.kafka import Topic, partition_of
-from evcharging.domain.charging_point import Point
+from evcharging.domain.charging_point import LastReading, Point
 from evcharging.domain.session import Session, SessionStatus
 from evcharging.domain.supply import EngineMemory, Reading, Supply
 from evcharging.roles.central.central import Central
 from evcharging.roles.driver import Driver
-from evcharging.roles.engine import Engine, EngineSetup
+from evcharging.roles.engine import Engine
+from evcharging.roles.engine_setup import EngineSetup
 from evcharging.roles.monitor import Monitor, MonitorSetup
 from evcharging.runtime.host import Host
 
@@ -57,24 +58,32 @@ def _shards(store: Store, partitions: int, epochs: Mapping[str, int]) -> list[tu
     for point in store.select(Point):
         points.get(str(partition_of(point.cp_id, partitions)), []).append(point)
     sessions = {session.cp_id: session for session in store.select(Session, {"status": OPEN})}
-    return [
-        (
+    readings = {reading.cp_id: reading for reading in store.fetch(LastReading, sessions)}
+
+    def central(shard: str) -> Central:
+        ids = [point.cp_id for point in points[shard] if point.cp_id in sessions]
+        return Central(
             shard,
-            Central(
-                shard,
-                epochs[shard],
-                points=points[shard],
-                sessions=[sessions[point.cp_id] for point in points[shard] if point.cp_id in sessions],
-            ),
+            epochs[shard],
+            points=points[shard],
+            sessions=[sessions[cp_id] for cp_id in ids],
+            readings=[readings[cp_id] for cp_id in ids if cp_id in readings],
         )
-        for shard in shards
-    ]
+
+    return [(shard, central(shard)) for shard in shards]
 
 
 def add_engines(
-    host: Host, store: Store, bus: Bus, setups: Sequence[EngineSetup], *, links: Iterable[Topic] = ()
+    host: Host,
+    store: Store,
+    bus: Bus,
+    setups: Sequence[EngineSetup],
+    *,
+    links: Iterable[Topic] = (),
+    run: int = 0,
 ) -> None:
-    """Engines, each with what its journal knows; `links` are topics that stand in for its health link."""
+    """Engines, each with what its journal knows; `links` are topics that stand in for its health link, and `run` tells
+    this process from others."""
     ids = [setup.cp_id for setup in setups]
     read_own_partitions(host, bus, (kafka.CENTRAL_COMMANDS, *links), group="engines", keys=ids)
     epochs = store.claim(ids)
@@ -86,6 +95,7 @@ def add_engines(
         role = Engine(
             setup,
             epochs[cp_id],
+            run=run,
             memory=memories.get(cp_id),
             supply=supplies.get(cp_id),
             reading=readings.get(cp_id),

@@ -11,7 +11,7 @@ from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.kafka import HEALTH_ANSWERS, HEALTH_QUERIES, Topic
 from evcharging.common.messages import RegisterPoint
 from evcharging.roles.driver import Driver
-from evcharging.roles.engine import EngineSetup
+from evcharging.roles.engine_setup import EngineSetup
 from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.role import LinkUp, Peer
 from evcharging.runtime.host import Address, Host, by_key, by_partition

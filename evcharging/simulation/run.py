@@ -11,7 +11,7 @@ from evcharging.common.utils import Frozen, numbered
 from evcharging.domain.meter import to_watts
 from evcharging.domain.tariff import to_micro_euros
 from evcharging.roles.driver import Driver
-from evcharging.roles.engine import EngineSetup
+from evcharging.roles.engine_setup import EngineSetup
 from evcharging.runtime.virtual import VirtualTime
 from evcharging.simulation.faults import Faults
 from evcharging.simulation.network import Network

@@ -188,12 +188,12 @@ class CentralAgainstModel(RuleBasedStateMachine):
 
     def readings(self, charge: Charge, share: int, flaw: str | None) -> tuple[float, float, int, int]:
         """When a supply began and ended, and both readings; what is impossible about them."""
-        began, end = charge.asked_at, self.seconds()
+        began, end = charge.began or charge.asked_at, self.seconds()
         first = 500 if charge.register is None else charge.register
         most = int(22_000_000 * (end - began) / 3600)
         flawed = {
             "backwards": (began, end, first + 1, first),
-            "too much": (began, end, first, first + most + 10),
+            "too much": (began, end, first, first + most * 103 // 100 + 10),
             "before its start": (began, began - 1, first, first),
             "1970": (-1.7e9, end, first, first),
             "9999": (began, 2.5e11, first, first),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 START_WITHIN, PLUG_WITHIN, SILENT_AFTER, DAY = 5, 90, 10, 86_400
+NO_READINGS, FORGOTTEN, TWINS, TOLERANCE = 8, 2, 2, Decimal("1.02")
 GOOD_ENDS = {"supply complete", "unplugged"}
 
 
@@ -23,6 +24,7 @@ class Place:
     well: bool = False
     heard: float = 0
     charge: "Charge | None" = None
+    twins_until: float = 0
 
 
 @dataclass
@@ -38,6 +40,10 @@ class Charge:
     bill: tuple[int, int] | None = None
     final: tuple[float, float, int, int] | None = None
     settled: tuple[int, str] | None = None
+    began: float = 0
+    read_at: float = 0
+    is_mixed: bool = False
+    forgotten_at: float | None = None
 
 
 @dataclass
@@ -48,13 +54,19 @@ class Model:
     places: dict[str, Place] = field(default_factory=dict)
     asked: dict[str, tuple[str, str]] = field(default_factory=dict)
     charges: dict[str, Charge] = field(default_factory=dict)
+    strangers: dict[str, tuple[tuple[int, int], str, int, int]] = field(default_factory=dict)
 
     def register(self, cp_id: str, price: int | None) -> None:
         place = self.places.setdefault(cp_id, Place())
         place.own_price = place.own_price if price is None else price
+        if cp_id in self.strangers:
+            self.engine_says(cp_id, *self.strangers.pop(cp_id))
 
     def engine_says(self, cp_id: str, word: tuple[int, int], state: str, price: int, register: int) -> None:
-        place = self.places.setdefault(cp_id, Place())
+        place = self.places.get(cp_id)
+        if place is None:
+            self.strangers[cp_id] = word, state, price, register
+            return
         if word > place.word:
             place.word, place.engine, place.engine_price, place.power_kw = word, state, price, 22
             if place.charge is None and state != "SUPPLYING":
@@ -92,6 +104,17 @@ class Model:
         charge = self.charges[request_id]
         if charge.status == "AUTHORISED":
             charge.status, charge.register, charge.gives_up_at = "SUPPLYING", register, None
+            charge.began = charge.read_at = self.now
+        elif (
+            charge.status == "SUPPLYING"
+            and not charge.is_mixed
+            and (register, self.now)
+            != (
+                charge.register,
+                charge.began,
+            )
+        ):
+            charge.is_mixed, charge.place.twins_until = True, self.now + TWINS
 
     def awaited(self, request_id: str) -> None:
         charge = self.charges[request_id]
@@ -100,34 +123,40 @@ class Model:
 
     def refused(self, request_id: str) -> None:
         charge = self.charges[request_id]
-        if charge.place.charge is charge:
+        if charge.status == "SUPPLYING":
+            charge.forgotten_at = self.now + FORGOTTEN
+        elif charge.place.charge is charge:
             self._close(charge, "FAILED")
 
     def ended(self, request_id: str, final: tuple[float, float, int, int], why: str) -> None:
         """`final` is when it started and ended, and both readings of the register."""
         charge = self.charges[request_id]
-        if charge.final:
+        if charge.final or charge.settled:
             return
         began, end, first, last = charge.final = final
         energy = last - first
         impossible = (
             (energy < 0 or end < began)
-            or (charge.status == "SUPPLYING" and first != charge.register)
+            or (charge.status == "SUPPLYING" and (first != charge.register or began != charge.began))
+            or charge.is_mixed
             or (charge.place.charge is charge and first < charge.place.at_rest)
             or (began < charge.asked_at - DAY or end > self.now + DAY)
-            or energy > charge.place.power_kw * (end - began) / 3600 * 1_000_000
+            or energy > Decimal(charge.place.power_kw * (end - began) / 3600 * 1_000_000) * TOLERANCE + 1
         )
         if impossible:
             self._close(charge, "SUSPECT")
             return
         self._bill(charge, energy)
-        self._close(charge, "COMPLETED" if why in GOOD_ENDS and charge.status != "FAILED" else "FAILED")
+        good = why in GOOD_ENDS and charge.status not in ("FAILED", "SUSPECT")
+        self._close(charge, "COMPLETED" if good else "FAILED")
 
     def settle(self, request_id: str, energy: int | None, note: str) -> bool:
         """An operator says what a suspect charge is billed, or to trust its readings; whether that is so then."""
         charge = self.charges[request_id]
         if charge.final and energy is None:
             energy = charge.final[3] - charge.final[2]
+        elif charge.status == "SUSPECT" and energy is None:
+            energy = 0
         if charge.settled or charge.status != "SUSPECT" or energy is None or energy < 0:
             return charge.settled is not None and charge.settled == (energy, note)
         charge.status, charge.settled = "FAILED", (energy, note)
@@ -139,7 +168,7 @@ class Model:
         charge.bill = energy, int(cost)
 
     def _close(self, charge: Charge, status: str) -> None:
-        charge.status, charge.gives_up_at = status, None
+        charge.status, charge.gives_up_at, charge.forgotten_at = status, None, None
         if charge.place.charge is charge:
             charge.place.charge = None
 
@@ -148,13 +177,17 @@ class Model:
         for charge in self.charges.values():
             if charge.gives_up_at is not None and charge.gives_up_at <= until:
                 self._close(charge, "FAILED")
+            if charge.forgotten_at is not None and charge.forgotten_at <= until:
+                self._close(charge, "SUSPECT")
         for place in self.places.values():
             if until - place.heard >= SILENT_AFTER:
                 place.link = None
 
     def crash(self) -> None:
         for place in self.places.values():
-            place.link, place.well, place.at_rest = None, False, 0
+            place.link, place.well, place.at_rest, place.twins_until = None, False, 0, 0
+            if place.charge:
+                place.charge.read_at, place.charge.forgotten_at = self.now, None
             if place.charge and place.charge.status == "AUTHORISED":
                 place.charge.gives_up_at = self.now + START_WITHIN
 
@@ -162,8 +195,8 @@ class Model:
         place = self.places[cp_id]
         if place.link is None:
             return "DISCONNECTED"
-        if not place.well or place.engine in ("FAULT", "DISCONNECTED"):
+        if not place.well or place.engine in ("FAULT", "DISCONNECTED") or place.twins_until > self.now:
             return "FAULT"
         if place.charge and place.charge.status == "SUPPLYING":
-            return "SUPPLYING"
+            return "FAULT" if self.now - place.charge.read_at >= NO_READINGS else "SUPPLYING"
         return "STOPPED" if place.stopped else "ACTIVATED"

@@ -15,7 +15,7 @@ from evcharging.common.messages import (
 )
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
-from evcharging.domain.charging_point import Point
+from evcharging.domain.charging_point import LastReading, Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Session
 from evcharging.roles.central.central import Central
@@ -39,7 +39,13 @@ class CentralStage(Stage):
         """Kill it and start it again from its records; its first words."""
         self.epoch += 1
         open_ones = [session for session in self.every(Session).values() if session.is_open]
-        self.role = Central(self.name, self.epoch, points=self.every(Point).values(), sessions=open_ones)
+        self.role = Central(
+            self.name,
+            self.epoch,
+            points=self.every(Point).values(),
+            sessions=open_ones,
+            readings=self.every(LastReading).values(),
+        )
         return self.tell(Started())
 
     def tell(self, *messages: Input) -> list[Effect]:

@@ -19,7 +19,7 @@ from evcharging.apps.ev_central.dashboard import create_app
 from evcharging.apps.ev_central.desk import Desk
 from evcharging.common.kafka import CENTRAL_PANEL, DRIVER_UPDATES, HEALTH_ANSWERS, HEALTH_QUERIES, Topic
 from evcharging.common.messages import DriverRequest, DriverUpdate
-from evcharging.roles.engine import EngineSetup
+from evcharging.roles.engine_setup import EngineSetup
 from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.panel import Panel
 from evcharging.roles.role import LinkDown, LinkUp, Peer

@@ -2,11 +2,21 @@
 
 from datetime import datetime
 
-from evcharging.common.messages import Action, CentralCommand, QueryStatus, StartSupply, StopSupply
+from evcharging.common.messages import (
+    Action,
+    CentralCommand,
+    CPStatus,
+    Order,
+    QueryStatus,
+    StartSupply,
+    StopSupply,
+)
+from evcharging.common.utils import changed
 from evcharging.domain.supply import EngineMemory, Reading, Supply
-from evcharging.roles.engine import Engine, EngineSetup
-from evcharging.roles.role import Effect, Started
-from evcharging.tests.scenario import ALICE, CP, T0, Stage
+from evcharging.roles.engine import Engine
+from evcharging.roles.engine_setup import EngineSetup
+from evcharging.roles.role import Effect, Input, Started
+from evcharging.tests.scenario import ALICE, CP, T0, Stage, all_of
 
 
 class EngineStage(Stage):
@@ -35,6 +45,16 @@ class EngineStage(Stage):
         """The newest register that it wrote down, in mWh."""
         reading = self.every(Reading).get(self.setup.cp_id)
         return reading.register_mwh if reading else 0
+
+    def tell(self, *messages: Input) -> list[Effect]:
+        """Hand the engine some messages; an order that does not say what Central had heard is given as of now."""
+        return super().tell(*map(self._as_of_now, messages))
+
+    def _as_of_now(self, message: Input) -> Input:
+        if not isinstance(message, Order) or message.heard_epoch is not None:
+            return message
+        heard = all_of(CPStatus, self.said)[-1]
+        return changed(message, heard_epoch=heard.epoch, heard_seq=heard.seq)
 
     def restart(self) -> list[Effect]:
         """Kill it and start it again from its records; its first words."""

@@ -9,6 +9,7 @@ from evcharging.adapters.store import Commit
 from evcharging.adapters.store.sql import SqlStore
 from evcharging.common.kafka import CENTRAL_COMMANDS, CENTRAL_PANEL, DRIVER_UPDATES
 from evcharging.common.messages import DriverUpdate, Message, OperatorAnswer, PointShown, StartSupply, UpdateStatus
+from evcharging.common.utils import changed
 from evcharging.domain.session import Bill, Request, Session
 from evcharging.runtime.host import Host, by_partition
 from evcharging.runtime.programs import add_central
@@ -117,6 +118,8 @@ class MortalCentral:
         elif isinstance(message, OperatorAnswer):
             self.answers[message.request_id] = message
         elif isinstance(message, StartSupply):
-            assert self.orders.setdefault(message.session_id, message) == message
+            first = self.orders.setdefault(message.session_id, message)
+            again = {"ts": first.ts, "seq": first.seq, "heard_epoch": first.heard_epoch, "heard_seq": first.heard_seq}
+            assert changed(message, **again) == first
         elif isinstance(message, DriverUpdate) and message.status in ENDS and message.session_id:
             self.ends[message.session_id].append(message)

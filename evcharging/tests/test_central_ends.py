@@ -7,6 +7,7 @@ from evcharging.common.messages import (
     CPTelemetry,
     DriverUpdate,
     EndReason,
+    NoticeShown,
     PointShown,
     QueryStatus,
     SupplyAwaited,
@@ -14,6 +15,7 @@ from evcharging.common.messages import (
     UpdateStatus,
 )
 from evcharging.common.states import CPState
+from evcharging.common.utils import changed
 from evcharging.domain.session import Bill, Session, SessionStatus
 from evcharging.tests.central_stage import CentralStage, ask, begun, final, ill, well
 from evcharging.tests.scenario import BOB, CP, T0, after, all_of, the
@@ -71,17 +73,49 @@ def test_a_refusal_fails_the_driver_with_the_reason_and_frees_the_point(central:
     assert ends(central) == [FAILED]
 
 
-def test_an_engine_that_has_lost_its_memory_of_a_running_session_fails_it_without_a_bill(
+def test_a_session_that_its_engine_no_longer_knows_is_suspect_with_the_last_reading_as_its_figure(
     central: CentralStage,
 ) -> None:
     session = central.supply(register_mwh=5_000)
-    answers = central.tell(refused(session, "CP-001 never began it"))
+    central.tell(telemetry(session, 11_000))
+    assert central.tell(refused(session, "CP-001 never began it")) == []
+    answers = central.wait(2)
     update = the(DriverUpdate, answers)
     assert (update.status, update.ticket, update.kwh) == (FAILED, None, 0.0)
     assert all_of(Bill, answers) == []
     assert central.shown().session is None
+    kept = central.session(session.session_id)
+    assert (kept.status, kept.started_at, kept.energy_mwh) == (SessionStatus.SUSPECT, T0, 6_000)
+    assert "0.006 kWh is proposed" in the(NoticeShown, answers).text
+
+
+def test_a_session_that_was_forgotten_is_billed_by_a_final_reading_that_comes_after_all(central: CentralStage) -> None:
+    session = central.supply(register_mwh=5_000)
+    central.tell(refused(session, "CP-001 never began it"))
+    central.wait(2)
+    central.wait(10)
     late = central.tell(final(session, register_start_mwh=5_000))
     assert the(Bill, late).energy_mwh == 61_111
+    assert the(DriverUpdate, late).status is FAILED
+
+
+def test_a_new_run_of_an_engine_that_says_nothing_of_the_open_session_has_forgotten_it(central: CentralStage) -> None:
+    session = central.supply(register_mwh=5_000)
+    asked = central.tell(changed(central.status(), epoch=2))
+    assert the(QueryStatus, asked).session_id == session.session_id
+    central.wait(2)
+    assert central.session(session.session_id).status is SessionStatus.SUSPECT
+    assert central.shown().session is None
+
+
+def test_what_central_last_received_outlasts_its_own_crash(central: CentralStage) -> None:
+    session = central.supply(register_mwh=5_000)
+    central.tell(telemetry(session, 11_000))
+    central.wait(2)
+    central.restart()
+    central.tell(refused(session, "CP-001 never began it"))
+    central.wait(2)
+    assert central.session(session.session_id).energy_mwh == 6_000
 
 
 def test_a_point_that_waits_for_a_vehicle_is_given_the_time(central: CentralStage) -> None:
@@ -130,7 +164,9 @@ def test_late_energy_is_billed_while_the_next_driver_charges_and_does_not_touch_
     answers = central.tell(final(late, 12_000, EndReason.STOPPED, started_at=after(5)))
     assert the(Bill, answers).session_id == late.session_id
     assert central.shown() == shown
-    assert the(Bill, central.tell(final(now, register_start_mwh=12_000))).energy_mwh == 61_111
+    central.wait(10)
+    end = final(now, register_start_mwh=12_000, started_at=after(5))
+    assert the(Bill, central.tell(end)).energy_mwh == 61_111
 
 
 # Central dies

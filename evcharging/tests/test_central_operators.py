@@ -57,7 +57,7 @@ def test_a_request_that_nobody_waits_for_any_more_is_not_carried_out(central: Ce
 def test_a_point_that_registers_becomes_known_and_is_shown_disconnected() -> None:
     stage = CentralStage()
     answers = stage.tell(register(location="North car park", euros_per_kwh=0.35))
-    assert kinds(answers) == ["Point", "Notice", "NoticeShown", "PointShown", "OperatorAnswer"]
+    assert kinds(answers) == ["Point", "Notice", "NoticeShown", "QueryStatus", "PointShown", "OperatorAnswer"]
     view = the(PointShown, answers)
     assert (view.cp_id, view.state, view.location, view.euros_per_kwh) == (CP, S.DISCONNECTED, "North car park", 0.35)
     answer = the(OperatorAnswer, answers)

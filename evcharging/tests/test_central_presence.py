@@ -6,6 +6,7 @@ import pytest
 from evcharging.common.messages import (
     Action,
     CentralCommand,
+    DriverUpdate,
     HealthReport,
     MonitorDisconnected,
     NoticeShown,
@@ -18,7 +19,7 @@ from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Notice, Point
 from evcharging.roles.central import presence, supplies
 from evcharging.roles.central.shard import Shard
-from evcharging.tests.central_stage import CentralStage, begun, final, ill, well
+from evcharging.tests.central_stage import CentralStage, ask, begun, final, ill, well
 from evcharging.tests.scenario import CP, T0, after, all_of, kinds, the
 
 S = CPState
@@ -277,11 +278,26 @@ def test_reasons_as_long_as_they_may_be_can_be_quoted_to_everybody(central: Cent
 # What engines say
 
 
-def test_an_engine_that_nobody_registered_becomes_known_and_is_disconnected() -> None:
+def test_an_engine_that_nobody_registered_makes_no_point_known() -> None:
     stage = CentralStage()
-    answers = stage.tell(stage.status())
-    assert kinds(answers) == ["Point", "PointShown"]
-    assert the(PointShown, answers).state is S.DISCONNECTED
+    denial = the(DriverUpdate, stage.tell(stage.status(), well(), ask()))
+    assert denial.reason == "CP-001 is not a known charging point"
+
+
+def test_what_an_engine_said_before_its_point_was_registered_counts_then() -> None:
+    stage = CentralStage()
+    stage.tell(stage.status())
+    stage.tell(RegisterPoint(ts=T0, request_id="register", cp_id=CP), well())
+    assert (stage.shown().state, stage.shown().kw_rate) == (S.ACTIVATED, 22.0)
+
+
+def test_only_so_many_engines_of_unknown_points_are_remembered() -> None:
+    stage = CentralStage()
+    for number in range(1_001):
+        stage.tell(stage.status(cp_id=f"X-{number}"))
+    for cp_id in ("X-0", "X-1"):
+        stage.tell(RegisterPoint(ts=T0, request_id="register", cp_id=cp_id), well(cp_id=cp_id))
+    assert [stage.shown(cp_id).kw_rate for cp_id in ("X-0", "X-1")] == [0.0, 22.0]
 
 
 def test_a_word_of_an_engine_without_a_number_makes_no_point_known() -> None:
@@ -300,7 +316,7 @@ def test_an_old_or_repeated_word_of_an_engine_is_nothing(central: CentralStage) 
     central.tell(central.status(S.ACTIVATED))
     assert central.tell(old) == []
     assert central.tell(changed(old, seq=central.seq)) == []
-    assert central.tell(changed(old, epoch=0, seq=2**63 - 1)) == []
+    assert kinds(central.tell(changed(old, epoch=0, seq=2**63 - 1))) == ["QueryStatus"]
     assert central.shown().state is S.ACTIVATED
 
 

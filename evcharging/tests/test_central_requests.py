@@ -189,7 +189,7 @@ def test_a_point_that_does_not_start_within_five_seconds_fails_the_driver_and_is
 
 def test_a_point_that_starts_in_time_is_waited_for_no_longer(central: CentralStage) -> None:
     central.supply()
-    central.wait(9)
+    central.wait(7)
     assert told(central) == [ACCEPTED]
 
 

@@ -18,7 +18,7 @@ from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Notice
 from evcharging.domain.session import Bill, Session
-from evcharging.roles.central import shard, supplies
+from evcharging.roles.central import readings, shard
 from evcharging.tests.central_stage import CentralStage, ask, begun, final
 from evcharging.tests.scenario import ALICE, BOB, CP, T0, after, all_of, kinds, the
 
@@ -37,7 +37,7 @@ def telemetry(session: Session, register_mwh: int, *, kw: float = 22.0, seconds:
     return CPTelemetry(
         ts=after(seconds),
         epoch=1,
-        seq=99,
+        seq=1 + register_mwh,
         cp_id=session.cp_id,
         kw=kw,
         euros=12.0,
@@ -237,7 +237,7 @@ def test_readings_reach_the_panel_together_and_only_the_newest_of_each_point(cen
     assert [(each.cp_id, each.register_mwh) for each in shown.readings] == [(CP, 3_000), ("CP-002", 2_000)]
     assert [(each.kwh, each.euros) for each in shown.readings] == [(0.003, 0.0009), (0.002, 0.0006)]
     assert shown.cp_id == CP
-    assert central.wait(3) == []
+    assert kinds(central.wait(3)) == ["LastReading", "LastReading"]
 
 
 def test_a_reading_of_a_supply_that_has_ended_meanwhile_is_not_shown(central: CentralStage) -> None:
@@ -247,7 +247,7 @@ def test_a_reading_of_a_supply_that_has_ended_meanwhile_is_not_shown(central: Ce
 
 
 def test_many_readings_are_several_messages(central: CentralStage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supplies, "READINGS_AT_ONCE", 2)
+    monkeypatch.setattr(readings, "READINGS_AT_ONCE", 2)
     for number in range(5):
         cp_id = f"CP-{number}"
         central.open_point(cp_id)

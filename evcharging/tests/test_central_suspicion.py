@@ -137,9 +137,9 @@ def telemetry(session: Session, register_mwh: int = 11_111) -> CPTelemetry:
     ("fields", "reason"),
     [
         ({"register_mwh": 4_999}, BACKWARDS),
-        ({"register_mwh": 11_112}, TOO_MUCH),
+        ({"register_mwh": 11_235}, TOO_MUCH),
         ({"register_mwh": 2**63 - 1}, TOO_MUCH),
-        ({"kw": 22.001}, TOO_STRONG),
+        ({"kw": 22.442}, TOO_STRONG),
         ({"ts": after(-1)}, ENDS_FIRST),
         ({"ts": LONG_AGO}, ENDS_FIRST),
         ({"ts": datetime.fromisoformat("9999-12-31T23:59:59Z")}, WRONG_CLOCK),

@@ -19,7 +19,8 @@ from evcharging.common.messages import (
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.supply import EngineMemory
-from evcharging.roles.engine import ByHand, EngineSetup
+from evcharging.roles.engine import ByHand
+from evcharging.roles.engine_setup import EngineSetup
 from evcharging.roles.role import Stopping
 from evcharging.tests.engine_stage import EngineStage, start
 from evcharging.tests.scenario import CP, after, all_of, kinds, the

@@ -33,7 +33,7 @@ from evcharging.common.config import CentralSettings, DriverSettings, EngineSett
 from evcharging.common.kafka import CP_STATUS
 from evcharging.common.messages import QueryStatus
 from evcharging.domain.session import Bill
-from evcharging.roles.engine import EngineSetup
+from evcharging.roles.engine_setup import EngineSetup
 from evcharging.roles.role import NOTHING, Effects, Input
 from evcharging.runtime.host import Host, by_key
 from evcharging.runtime.live import LiveHost

@@ -32,7 +32,8 @@ from evcharging.common.messages import (
 )
 from evcharging.common.utils import changed
 from evcharging.roles.driver import Driver
-from evcharging.roles.engine import ByHand, EngineSetup
+from evcharging.roles.engine import ByHand
+from evcharging.roles.engine_setup import EngineSetup
 from evcharging.roles.monitor import NO_ANSWER, NOT_YET_HEARD, MonitorSetup
 from evcharging.roles.role import Effects, Input, LinkDown, LinkUp, Peer
 from evcharging.runtime.host import Host, by_key, by_partition

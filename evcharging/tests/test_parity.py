@@ -16,7 +16,7 @@ from evcharging.common.messages import Action, Message, OperatorRequest, UpdateS
 from evcharging.common.utils import to_json
 from evcharging.domain.session import Bill
 from evcharging.roles.driver import Driver, Wish
-from evcharging.roles.engine import EngineSetup
+from evcharging.roles.engine_setup import EngineSetup
 from evcharging.runtime.host import Address, Host
 from evcharging.runtime.live import LiveHost
 from evcharging.runtime.virtual import VirtualTime

@@ -25,7 +25,7 @@ from evcharging.apps.ev_driver.main import run as run_driver
 from evcharging.apps.program import Stop, running
 from evcharging.apps.status import Status
 from evcharging.common.config import CentralSettings, DriverSettings, EngineSettings, MonitorSettings, read
-from evcharging.roles.engine import EngineSetup
+from evcharging.roles.engine_setup import EngineSetup
 from evcharging.runtime.host import Host
 from evcharging.runtime.programs import add_engines
 from evcharging.tests.mock_kafka import MockKafka, mock_kafka

@@ -26,7 +26,7 @@ from evcharging.domain.session import (
     ticket_of,
 )
 from evcharging.domain.supply import ended, final_reading, ordered, started
-from evcharging.domain.suspicion import doubt
+from evcharging.domain.suspicion import TOO_MUCH, TOO_SOON, doubt, seen_for
 from evcharging.domain.tariff import cost_micro_euros, to_euros
 from evcharging.tests.central_stage import final
 from evcharging.tests.engine_stage import start
@@ -186,8 +186,9 @@ def reading(**fields: object) -> SupplyEnded:
         (reading(started_at=datetime.fromisoformat("1970-01-01T00:00:00Z")), WRONG_CLOCK),
         (reading(ts=datetime.fromisoformat("9999-12-31T23:59:59Z")), WRONG_CLOCK),
         (reading(started_at=datetime.fromisoformat("0001-01-01T00:00:00+05:00")), WRONG_CLOCK),
-        (reading(register_stop_mwh=62_112), "more energy than the point can give in that time"),
+        (reading(register_stop_mwh=63_336), "more energy than the point can give in that time"),
         (reading(register_stop_mwh=2**63 - 1), "more energy than the point can give in that time"),
+        (reading(started_at=after(-1)), "it began at another moment than was said at the start"),
     ],
 )
 def test_what_is_physically_impossible_is_doubted(impossible: SupplyEnded, reason: str) -> None:
@@ -202,8 +203,8 @@ def test_an_ordinary_end_is_not_doubted(by: EndReason) -> None:
 def test_clocks_may_differ_by_a_day() -> None:
     early = reading(started_at=after(-DAY), ts=after(10 - DAY))
     late = reading(started_at=after(DAY), ts=after(10 + DAY))
-    assert doubt(RUNNING, early, 22_000, after(10)) is None
-    assert doubt(RUNNING, late, 22_000, after(10)) is None
+    assert doubt(changed(RUNNING, started_at=early.started_at), early, 22_000, after(10)) is None
+    assert doubt(changed(RUNNING, started_at=late.started_at), late, 22_000, after(10)) is None
     assert doubt(RUNNING, changed(early, started_at=after(-DAY - 1)), 22_000, after(10))
     assert doubt(RUNNING, changed(late, ts=after(11 + DAY)), 22_000, after(10))
 
@@ -219,8 +220,28 @@ def test_where_the_start_was_never_said_any_reading_may_be_the_first() -> None:
 
 
 def test_a_point_that_never_said_its_power_is_still_no_power_station() -> None:
-    assert doubt(RUNNING, reading(register_stop_mwh=1_000 + 27_777_777), 0, after(10)) is None
-    assert doubt(RUNNING, reading(register_stop_mwh=1_000 + 27_777_778), 0, after(10))
+    assert doubt(RUNNING, reading(register_stop_mwh=1_000 + 28_333_333), 0, after(10)) is None
+    assert doubt(RUNNING, reading(register_stop_mwh=1_000 + 28_333_334), 0, after(10))
+
+
+def test_a_meter_may_show_two_percent_more_than_the_nominal_power_gives() -> None:
+    assert doubt(RUNNING, reading(register_stop_mwh=62_112), 22_000, after(10)) is None
+    assert doubt(RUNNING, reading(register_stop_mwh=63_334), 22_000, after(10)) is None
+    assert doubt(RUNNING, reading(register_stop_mwh=63_335), 22_000, after(10)) == TOO_MUCH
+
+
+def test_energy_is_bounded_by_the_time_that_central_has_seen_itself() -> None:
+    long_ago = changed(RUNNING, started_at=after(-3_600))
+    lie = reading(started_at=after(-3_600), register_stop_mwh=1_000 + 20_000_000)
+    assert doubt(long_ago, lie, 22_000, after(10)) is None
+    assert doubt(long_ago, lie, 22_000, after(10), seen=timedelta(seconds=70)) == TOO_SOON
+    assert doubt(long_ago, lie, 22_000, after(10), seen=timedelta(seconds=3_300)) is None
+
+
+def test_central_has_seen_a_supply_since_it_authorised_it_and_allows_a_day_for_what_another_run_authorised() -> None:
+    assert seen_for(RUNNING, after(5), after(10)) == timedelta(seconds=65)
+    assert seen_for(RUNNING, None, RUNNING.requested_at + timedelta(seconds=10)) == timedelta(days=1, seconds=10)
+    assert seen_for(RUNNING, None, RUNNING.requested_at - timedelta(hours=3)) == timedelta(days=1)
 
 
 @law

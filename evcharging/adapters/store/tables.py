@@ -102,6 +102,7 @@ POINTS = _ledger(
     _number("engine_seq"),
     _moment("last_seen", optional=True),
     _moment("retired_at", optional=True),
+    Column("interval_ms", BigInteger, nullable=False, server_default="1000"),
 )
 
 SESSIONS = _ledger(

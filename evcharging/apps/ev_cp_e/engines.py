@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
+from random import getrandbits
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
@@ -24,7 +25,8 @@ from evcharging.common.messages import EngineHealth
 from evcharging.domain.meter import to_watts
 from evcharging.domain.supply import Reading
 from evcharging.domain.tariff import to_micro_euros
-from evcharging.roles.engine import ByHand, EngineSetup
+from evcharging.roles.engine import ByHand
+from evcharging.roles.engine_setup import EngineSetup
 from evcharging.runtime.host import Host
 from evcharging.runtime.programs import add_engines
 
@@ -68,7 +70,7 @@ async def engines(
 
     async with running(clock, say, make, status, "engine") as life:
         host = life.host
-        add_engines(host, store, bus, [setup_of(settings, cp_id) for cp_id in cp_ids])
+        add_engines(host, store, bus, [setup_of(settings, cp_id) for cp_id in cp_ids], run=getrandbits(63))
         health = HealthServer(cp_ids, host.tell)
         host.send_by(EngineHealth, health.answer)
         if settings.manual:

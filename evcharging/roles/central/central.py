@@ -7,30 +7,44 @@ from evcharging.common.messages import (
     CPStatus,
     CPTelemetry,
     DriverRequest,
+    ForgetRun,
     HealthReport,
     Message,
     MonitorDisconnected,
     OperatorRequest,
     RegisterPoint,
+    RetirePoint,
     SettleSession,
     SupplyAwaited,
     SupplyEnded,
     SupplyRefused,
     SupplyStarted,
+    UnreadableRequest,
 )
-from evcharging.domain.charging_point import Point
+from evcharging.domain.charging_point import LastReading, Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session, SessionStatus
-from evcharging.roles.central import operators, presence, requests, settling, showing, supplies
+from evcharging.roles.central import (
+    operators,
+    orders,
+    presence,
+    readings,
+    requests,
+    retiring,
+    settling,
+    showing,
+    supplies,
+)
 from evcharging.roles.central.shard import LivePoint, Shard
-from evcharging.roles.role import NOTHING, Effect, Effects, Input, Started
+from evcharging.roles.role import NOTHING, ClockStepped, Effect, Effects, Input, Started
 
 _HANDLERS: dict[type[Input], Callable[..., Effects]] = {
-    CPTelemetry: supplies.on_telemetry,
+    CPTelemetry: readings.on_telemetry,
     HealthReport: presence.on_report,
     CPStatus: presence.on_status,
     MonitorDisconnected: presence.on_monitor_disconnected,
     DriverRequest: requests.on_driver_request,
+    UnreadableRequest: requests.on_unreadable_request,
     SupplyStarted: supplies.on_started,
     SupplyAwaited: supplies.on_awaited,
     SupplyRefused: supplies.on_refused,
@@ -38,33 +52,52 @@ _HANDLERS: dict[type[Input], Callable[..., Effects]] = {
     RegisterPoint: operators.on_register,
     OperatorRequest: operators.on_operator_request,
     SettleSession: settling.on_settle,
+    RetirePoint: retiring.on_retire,
+    ForgetRun: retiring.on_forget,
 }
 
 _TIMEOUTS: dict[str, Callable[[Shard, str, datetime], list[Effect]]] = {
     supplies.AWAITED: supplies.on_start_timeout,
-    supplies.SHOW_READINGS: supplies.show_readings,
+    presence.FORGOTTEN: supplies.on_forgotten,
+    retiring.RETIRED: retiring.on_retired_for_long,
+    readings.SHOW_READINGS: readings.show_readings,
+    readings.KEEP_READINGS: readings.keep_readings,
+    readings.READINGS: readings.on_readings_due,
+    presence.ROLL_CALL: presence.on_roll_called,
     presence.SILENCE: presence.on_silence,
     showing.AGAIN: showing.show_again,
 }
 
 
 class Central:
-    """One shard of charging points. `points` and `sessions` (open ones) are what the store has of it."""
+    """One shard of charging points. `points`, `sessions` (open ones) and `readings` (of these) are what the
+    store has of it."""
 
     def __init__(
-        self, name: str, epoch: int, *, points: Iterable[Point] = (), sessions: Iterable[Session] = ()
+        self,
+        name: str,
+        epoch: int,
+        *,
+        points: Iterable[Point] = (),
+        sessions: Iterable[Session] = (),
+        readings: Iterable[LastReading] = (),
     ) -> None:
         self.deadline: datetime | None = None
         self._shard = Shard(name, epoch)
         self._points = tuple(points)
         self._sessions = tuple(sessions)
+        self._readings = {reading.session_id: reading for reading in readings}
 
     def on_message(self, message: Input, now: datetime) -> Effects:
         handler = _HANDLERS.get(type(message))
         if handler is not None:
             effects = handler(self._shard, message, now)
+        elif isinstance(message, Started):
+            effects = self._on_started(now)
         else:
-            effects = self._on_started(now) if isinstance(message, Started) else NOTHING
+            if isinstance(message, ClockStepped):
+                self._shard.shift(message.by)
+            effects = NOTHING
         self.deadline = self._shard.timers.earliest
         return effects
 
@@ -82,17 +115,28 @@ class Central:
             shard.points[point.cp_id] = LivePoint(point, now)
         effects: list[Effect] = []
         for session in self._sessions:
-            live = shard.points[session.cp_id]
-            live.session = session
-            effects.append(presence.query(shard, live, now))
-            if session.status is SessionStatus.AUTHORISED:
-                shard.timers.set(supplies.AWAITED, session.cp_id, now + requests.START_WITHIN)
+            effects += self._resume(session, now)
         for live in shard.points.values():
             effects += showing.show(shard, live, now)
         shard.timers.set(showing.AGAIN, "", now + showing.AGAIN_EVERY)
         if shard.name == "0":
             effects += showing.notice(shard, "info", "Central status OK", None, now)
         return effects
+
+    def _resume(self, session: Session, now: datetime) -> list[Effect]:
+        """Go on with a session that an earlier run left open."""
+        shard = self._shard
+        live = shard.points[session.cp_id]
+        live.session = session
+        kept = self._readings.get(session.session_id)
+        live.meter.register_mwh = kept.register_mwh if kept else session.register_start_mwh
+        if session.status is SessionStatus.AUTHORISED:
+            shard.timers.set(supplies.AWAITED, session.cp_id, now + requests.START_WITHIN)
+        else:
+            readings.watch(shard, live, now)
+        if live.point.retired_at is not None:
+            shard.timers.set(retiring.RETIRED, session.cp_id, now + retiring.ENDS_WITHIN)
+        return [orders.query(shard, live, now)]
 
     def forgotten(self, message: Message) -> tuple[type[Record], str] | None:
         """The decision that a request, a final reading or a settlement is about, when it is no longer in mind."""

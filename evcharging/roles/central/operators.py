@@ -2,10 +2,19 @@
 
 from datetime import datetime, timedelta
 
-from evcharging.common.messages import Action, OperatorAnswer, OperatorRequest, RegisterPoint, SettleSession
+from evcharging.common.messages import (
+    Action,
+    ForgetRun,
+    OperatorAnswer,
+    OperatorRequest,
+    RegisterPoint,
+    RetirePoint,
+    SettleSession,
+)
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Point, registered
-from evcharging.roles.central.presence import command
+from evcharging.roles.central.orders import command, query
+from evcharging.roles.central.presence import on_status
 from evcharging.roles.central.shard import LivePoint, Shard
 from evcharging.roles.central.showing import notice, show
 from evcharging.roles.role import Effect
@@ -15,42 +24,46 @@ DECIDE_WITHIN = timedelta(seconds=5)
 
 TOO_LATE = "the request came too late to be carried out: try again, and see that the machines' clocks agree"
 
+Asked = RegisterPoint | OperatorRequest | SettleSession | RetirePoint | ForgetRun
+
 ADMINISTRATIVE = {Action.STOP: True, Action.RESUME: False}
 
 
 def on_register(shard: Shard, message: RegisterPoint, now: datetime) -> list[Effect]:
     """A point becomes known, or its location and price change; its session and state are not touched."""
+    is_new = shard.known(message.cp_id) is None
     live = shard.points.get(message.cp_id)
-    is_new = live is None
     if live is None:
         live = shard.points[message.cp_id] = LivePoint(Point(cp_id=message.cp_id), now)
     before, live.point = live.point, registered(live.point, message, now)
     effects: list[Effect] = [] if live.point == before else [live.point]
     if is_new:
-        effects += notice(shard, "info", f"{message.cp_id} registered", message.cp_id, now)
+        effects += [*notice(shard, "info", f"{message.cp_id} registered", message.cp_id, now), query(shard, live, now)]
+    status = shard.strangers.pop(message.cp_id, None)
+    if status is not None:
+        effects += on_status(shard, status, now)
     return [*effects, *show(shard, live, now), answer(shard, message, None, now)]
 
 
 def on_operator_request(shard: Shard, message: OperatorRequest, now: datetime) -> list[Effect]:
     """Stop and resume hold even for a point that is away; the other actions need it to be there."""
-    live = shard.points.get(message.cp_id)
+    live = shard.known(message.cp_id)
     if live is None:
         return [answer(shard, message, f"{message.cp_id} is not a known charging point", now)]
     if now - message.ts > DECIDE_WITHIN:
         return [answer(shard, message, TOO_LATE, now)]
-    if message.action not in ADMINISTRATIVE and not live.linked:
-        return [answer(shard, message, f"{message.cp_id} is disconnected and cannot {message.action}", now)]
+    if message.action not in ADMINISTRATIVE and (not live.linked or live.deaf):
+        why = live.why if live.linked else "is disconnected"
+        return [answer(shard, message, f"{message.cp_id} {why} and cannot {message.action}", now)]
     effects: list[Effect] = []
     if message.action in ADMINISTRATIVE:
         live.point = changed(live.point, stopped=ADMINISTRATIVE[message.action])
         effects.append(live.point)
-    effects.append(command(shard, message.cp_id, message.action, now))
+    effects.append(command(shard, live, message.action, now))
     return [*effects, *show(shard, live, now), answer(shard, message, None, now)]
 
 
-def answer(
-    shard: Shard, message: RegisterPoint | OperatorRequest | SettleSession, refusal: str | None, now: datetime
-) -> OperatorAnswer:
+def answer(shard: Shard, message: Asked, refusal: str | None, now: datetime) -> OperatorAnswer:
     """What was decided, for whoever asked."""
     return OperatorAnswer(
         ts=now,

@@ -1,20 +1,16 @@
-"""Who is there: monitors' links and reports, engines' words about themselves."""
+"""Who is there: monitors' links and reports, engines' statuses."""
 
 from datetime import datetime, timedelta
 
-from evcharging.common.messages import (
-    Action,
-    CentralCommand,
-    CPStatus,
-    HealthReport,
-    MonitorDisconnected,
-    QueryStatus,
-)
+from evcharging.common.messages import Action, CPStatus, HealthReport, MonitorDisconnected
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
-from evcharging.domain.charging_point import Point, is_news, reported
-from evcharging.roles.central.shard import LivePoint, Shard
-from evcharging.roles.central.showing import show
+from evcharging.domain.charging_point import is_news, reported
+from evcharging.domain.session import Session, SessionStatus
+from evcharging.domain.suspicion import is_ahead
+from evcharging.roles.central.orders import command, query, start
+from evcharging.roles.central.shard import LivePoint, Run, Shard
+from evcharging.roles.central.showing import notice, show
 from evcharging.roles.role import NOTHING, Effect, Effects
 
 MILLISECOND = timedelta(milliseconds=1)
@@ -23,19 +19,30 @@ SILENT_AFTER = timedelta(seconds=10)
 
 SILENCE = "silence"
 
+ROLL_CALL = "roll call"
+ROLL_CALL_EVERY = timedelta(seconds=2)
+"""How long the processes of one point's engine have to answer a query; while two do, they are asked again so often."""
+
+
+FORGOTTEN = "session forgotten"
+FORGOTTEN_AFTER = timedelta(seconds=2)
+"""How long the engine that supplies a session has to answer once it seems that it lost its memory."""
+
 
 def on_report(shard: Shard, report: HealthReport, now: datetime) -> Effects:
     """A monitor reports: its link is alive, and this is how its engine is. An older link than the newest is nothing."""
-    live = shard.points.get(report.cp_id)
+    live = shard.known(report.cp_id)
     if live is None or (live.linked and report.link < live.link):
         return NOTHING
     heard_at = now - min(report.age_ms * MILLISECOND, SILENT_AFTER)
     if not live.linked or live.heard_at is None or live.heard_at < heard_at:
         live.heard_at = heard_at
-    if live.linked and report.link == live.link and report.well == live.well and report.reason == live.why:
-        return NOTHING
+    said = (report.link, report.well, report.reason, report.deaf)
+    if live.linked and said == (live.link, live.well, live.why, live.deaf):
+        return [query(shard, live, now)] if live.is_ahead else NOTHING
     is_new_link = not live.linked or report.link != live.link
-    live.linked, live.link, live.well, live.why = True, report.link, report.well, report.reason
+    live.linked = True
+    live.link, live.well, live.why, live.deaf = said
     effects: list[Effect] = []
     if is_new_link:
         shard.timers.set(SILENCE, report.cp_id, heard_at + SILENT_AFTER)
@@ -48,7 +55,7 @@ def on_monitor_disconnected(shard: Shard, message: MonitorDisconnected, now: dat
     live = shard.points.get(message.cp_id)
     if live is None or not live.linked or message.link != live.link:
         return []
-    return _unlink(shard, live, now)
+    return unlink(shard, live, now)
 
 
 def on_silence(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
@@ -58,51 +65,120 @@ def on_silence(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
         return []
     silent_at = live.heard_at + SILENT_AFTER
     if silent_at <= now:
-        return _unlink(shard, live, now)
+        return unlink(shard, live, now)
     shard.timers.set(SILENCE, cp_id, silent_at)
     return []
 
 
-def _unlink(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
+def unlink(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
+    """The point has no link any more."""
     live.linked = False
     shard.timers.cancel(SILENCE, live.point.cp_id)
     live.point = changed(live.point, last_seen=live.heard_at)
     return [live.point, *show(shard, live, now)]
 
 
-def query(shard: Shard, live: LivePoint, now: datetime) -> QueryStatus:
-    """The question to an engine how it is, and what became of the session that is open there."""
-    return QueryStatus(
-        ts=now,
-        epoch=shard.epoch,
-        seq=shard.next(),
-        cp_id=live.point.cp_id,
-        session_id=live.session.session_id if live.session else None,
-    )
-
-
 def on_status(shard: Shard, status: CPStatus, now: datetime) -> list[Effect]:
-    """An engine says how it is. One that nobody registered becomes known, without a link and so DISCONNECTED."""
-    live = shard.points.get(status.cp_id) or LivePoint(Point(cp_id=status.cp_id), now)
-    if not is_news(live.point, status.epoch, status.seq):
+    """An engine says how it is. One that nobody registered has its status kept until somebody does."""
+    live = shard.points.get(status.cp_id)
+    if live is None:
+        shard.meet(status)
         return []
-    shard.points[status.cp_id] = live
+    if live.point.retired_at is not None:
+        return []
+    if is_ahead(status.epoch, now):
+        return _refuse_run(shard, live, status, now)
+    was_ahead, live.is_ahead = live.is_ahead, False
+    effects = _count(shard, live, status, now)
+    if not is_news(live.point, status.epoch, status.seq):
+        return effects + show(shard, live, now) if was_ahead else effects
+    is_new_run = status.epoch > live.point.engine_epoch
+    live.run = (status.epoch, status.run)
     live.point = reported(live.point, status)
-    if live.session is None and status.state is not CPState.SUPPLYING:
+    session = live.session
+    if (session is None or is_new_run) and status.state is not CPState.SUPPLYING:
         live.register_mwh = status.register_mwh
-    return [live.point, *_remind(shard, live, now), *show(shard, live, now)]
+    if session is not None and is_new_run and session.status is SessionStatus.SUPPLYING:
+        expect_memory(shard, session, now)
+    again = _remind(shard, live, now) + _order_again(shard, live, now)
+    return [live.point, *effects, *again, *show(shard, live, now)]
+
+
+def _order_again(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
+    """An engine that has announced itself since an order was given does not obey it: the order is given again."""
+    session = live.session
+    request = shard.request(session.request_id) if session else None
+    if session is None or request is None or session.status is not SessionStatus.AUTHORISED:
+        return []
+    return [start(shard, live, session, request.limit_mwh, now)]
+
+
+def expect_memory(shard: Shard, session: Session, now: datetime) -> None:
+    """Give the engine that supplies a session a moment to show that it still knows it."""
+    shard.timers.set(FORGOTTEN, session.session_id, now + FORGOTTEN_AFTER)
+    shard.forgetting[session.session_id] = session.cp_id
+
+
+def _refuse_run(shard: Shard, live: LivePoint, status: CPStatus, now: datetime) -> list[Effect]:
+    """A run that is dated too far ahead would make later ones count for nothing. Said once; the engine is asked."""
+    if live.is_ahead:
+        return []
+    live.is_ahead = True
+    text = f"{status.cp_id}: run {status.epoch} is refused: it is dated more than a day ahead of Central's clock"
+    said = notice(shard, "error", text, status.cp_id, now)
+    return [*said, query(shard, live, now), *show(shard, live, now)]
+
+
+def _count(shard: Shard, live: LivePoint, status: CPStatus, now: datetime) -> list[Effect]:
+    """Find out whether more than one process speaks for a point: each answers a query."""
+    run = (status.epoch, status.run)
+    if status.query_epoch == shard.epoch:
+        return _answered(shard, live, status, run, now)
+    is_other = status.epoch > live.point.engine_epoch or (live.run is not None and run != live.run)
+    return call_roll(shard, live, now) if is_other else []
+
+
+def _answered(shard: Shard, live: LivePoint, status: CPStatus, run: Run, now: datetime) -> list[Effect]:
+    if run == live.meter.run:
+        live.meter.confirmed_at = now
+    if status.query_seq != live.roll_call:
+        return []
+    live.answered[run] = status
+    if len(live.answered) < 2 or live.twins:
+        return []
+    live.twins = True
+    shard.timers.set(ROLL_CALL, status.cp_id, now + ROLL_CALL_EVERY)
+    return show(shard, live, now)
+
+
+def call_roll(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
+    """Ask all processes of a point's engine, and look later how many answered."""
+    shard.timers.set(ROLL_CALL, live.point.cp_id, now + ROLL_CALL_EVERY)
+    return [query(shard, live, now)]
+
+
+def on_roll_called(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
+    """Two engines that say to be one point stay a fault until only one of them answers. That one speaks for the point
+    from then on, though the other's run was the newer one."""
+    live = shard.known(cp_id)
+    if live is None:
+        return []
+    if len(live.answered) > 1:
+        return call_roll(shard, live, now)
+    live.twins = False
+    effects: list[Effect] = []
+    for run, status in live.answered.items():
+        if run != live.run:
+            live.run, live.point = run, reported(live.point, status)
+            effects = [live.point, *_remind(shard, live, now)]
+    return [*effects, *show(shard, live, now)]
 
 
 def _remind(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
     """An engine that has not heard of an operator's stop or resume hears it again."""
     state, stopped = live.point.engine_state, live.point.stopped
-    if stopped and state is CPState.ACTIVATED:
-        return [command(shard, live.point.cp_id, Action.STOP, now)]
+    if stopped and state in (CPState.ACTIVATED, CPState.SUPPLYING):
+        return [command(shard, live, Action.STOP, now)]
     if not stopped and state is CPState.STOPPED:
-        return [command(shard, live.point.cp_id, Action.RESUME, now)]
+        return [command(shard, live, Action.RESUME, now)]
     return []
-
-
-def command(shard: Shard, cp_id: str, action: Action, now: datetime) -> CentralCommand:
-    """An action, passed on to an engine."""
-    return CentralCommand(ts=now, epoch=shard.epoch, seq=shard.next(), cp_id=cp_id, action=action)

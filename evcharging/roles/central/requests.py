@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from evcharging.common.messages import DriverRequest, DriverUpdate, StartSupply, UpdateStatus
+from evcharging.common.messages import DriverRequest, DriverUpdate, UnreadableRequest, UpdateStatus
 from evcharging.domain.charging_point import refusal
 from evcharging.domain.meter import to_mwh
 from evcharging.domain.session import Request, Session, SessionStatus
-from evcharging.roles.central.shard import LivePoint, Shard
+from evcharging.roles.central.orders import start
+from evcharging.roles.central.shard import LivePoint, Meter, Shard
 from evcharging.roles.central.showing import reason_of, show, state_of, update
 from evcharging.roles.central.supplies import AWAITED, final_update
 from evcharging.roles.role import Effect
@@ -20,7 +21,7 @@ def on_driver_request(shard: Shard, request: DriverRequest, now: datetime) -> li
     known = shard.request(request.request_id)
     if known is not None:
         return _answer_again(shard, known, request, now)
-    live = shard.points.get(request.cp_id)
+    live = shard.known(request.cp_id)
     if live is None:
         return _deny(shard, request, f"{request.cp_id} is not a known charging point", now)
     reason = refusal(
@@ -31,6 +32,11 @@ def on_driver_request(shard: Shard, request: DriverRequest, now: datetime) -> li
         stopped=live.point.stopped,
     )
     return _deny(shard, request, reason, now) if reason else _accept(shard, live, request, now)
+
+
+def on_unreadable_request(shard: Shard, request: UnreadableRequest, now: datetime) -> list[Effect]:
+    """Its driver hears why. Nothing is recorded, so that the same id may be used once the request is right."""
+    return [_denial(shard, request, f"the request cannot be read: {request.reason}"[:500], now)]
 
 
 def _decision(request: DriverRequest, now: datetime, *, session_id: str | None, reason: str | None) -> Request:
@@ -60,18 +66,9 @@ def _accept(shard: Shard, live: LivePoint, request: DriverRequest, now: datetime
         micro_euros_per_kwh=live.point.micro_euros_per_kwh,
         requested_at=now,
     )
+    live.meter = Meter(now, authorised_at=now)
     shard.timers.set(AWAITED, session.cp_id, now + START_WITHIN)
-    order = StartSupply(
-        ts=now,
-        epoch=shard.epoch,
-        seq=shard.next(),
-        cp_id=session.cp_id,
-        session_id=session.session_id,
-        request_id=session.request_id,
-        driver_id=session.driver_id,
-        micro_euros_per_kwh=session.micro_euros_per_kwh,
-        limit_mwh=_limit(request),
-    )
+    order = start(shard, live, session, _limit(request), now)
     decision = shard.keep(_decision(request, now, session_id=session.session_id, reason=None))
     accepted = update(shard, session, UpdateStatus.ACCEPTED, now)
     return [decision, session, accepted, order, *show(shard, live, now)]
@@ -82,7 +79,9 @@ def _deny(shard: Shard, request: DriverRequest, reason: str, now: datetime) -> l
     return [decision, _denial(shard, request, reason, now)]
 
 
-def _denial(shard: Shard, request: DriverRequest, reason: str | None, now: datetime) -> DriverUpdate:
+def _denial(
+    shard: Shard, request: DriverRequest | UnreadableRequest, reason: str | None, now: datetime
+) -> DriverUpdate:
     return DriverUpdate(
         ts=now,
         epoch=shard.epoch,

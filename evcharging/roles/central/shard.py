@@ -2,9 +2,9 @@
 Knows no rule and no message flow."""
 
 from collections import OrderedDict
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from evcharging.common.messages import Message, PointShown, ReadingShown
+from evcharging.common.messages import CPStatus, Message, PointShown, ReadingShown
 from evcharging.domain.charging_point import Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session
@@ -14,21 +14,41 @@ REMEMBERED = 10_000
 """How many closed requests and sessions stay in memory; older ones are recalled from the store."""
 
 
+Run = tuple[int, int]
+"""A process of an engine: its epoch, and the number that tells it from others of the same epoch."""
+
+MOST_STRANGERS = 1_000
+"""How many engines of points that nobody registered have their last status kept, per shard."""
+
+
 class LivePoint:
-    """A point with what is true only while this Central runs: its monitor's link, its open session, what is shown.
-    `register_mwh`: its register when it was last known to be at rest. `distrusted`: the session of which it was last
-    said that its readings cannot be true."""
+    """A point with what is true only while this Central runs.
+
+    `linked`, `link`, `heard_at`, `well`, `why`, `deaf`: its monitor's link and what that reported last.
+    `shown`, `since`: what the live view was told, and since when the state is so.
+    `register_mwh`: its register when it was last known to be at rest.
+    `distrusted`: the session of which it was last said that its readings cannot be true.
+    `run`: epoch and number of the engine's process that speaks for the point. `roll_call`, `answered`: the number of
+    the last query, and what each process answered. `twins`: two processes did. `is_ahead`: its engine's run is
+    dated too far ahead."""
 
     __slots__ = (
+        "answered",
+        "deaf",
         "distrusted",
         "heard_at",
+        "is_ahead",
         "link",
         "linked",
+        "meter",
         "point",
         "register_mwh",
+        "roll_call",
+        "run",
         "session",
         "shown",
         "since",
+        "twins",
         "well",
         "why",
     )
@@ -36,19 +56,61 @@ class LivePoint:
     def __init__(self, point: Point, now: datetime) -> None:
         self.point = point
         self.session: Session | None = None
+        self.meter = Meter(now)
         self.linked = False
         self.link = 0
         self.heard_at = point.last_seen
         self.well = False
         self.why: str | None = None
+        self.deaf = False
         self.shown: PointShown | None = None
         self.since = now
         self.register_mwh = 0
         self.distrusted = ""
+        self.run: Run | None = None
+        self.roll_call = 0
+        self.answered: dict[Run, CPStatus] = {}
+        self.twins = False
+        self.is_ahead = False
+
+    def shift(self, by: timedelta) -> None:
+        """The clock was set: move the moments that are kept here."""
+        self.heard_at = self.heard_at and self.heard_at + by
+        self.since += by
+        self.meter.shift(by)
+
+
+class Meter:
+    """The readings of a point's open session, as this Central received them, by its own clock.
+
+    `authorised_at`: when it was authorised, if that was in this run. `read_at`: when the last reading came, or the
+    supply began. `run`: the engine's process that began the supply. `order`, `ts`, `register_mwh`: number, moment and
+    register of the newest reading. `confirmed_at`: when that process last answered a query. `silent`: for how long no
+    readings had come when that became a fault."""
+
+    __slots__ = ("authorised_at", "confirmed_at", "order", "read_at", "register_mwh", "run", "silent", "ts")
+
+    def __init__(self, now: datetime, authorised_at: datetime | None = None) -> None:
+        self.authorised_at = authorised_at
+        self.read_at = now
+        self.run: Run | None = None
+        self.order = (0, 0)
+        self.ts: datetime | None = None
+        self.register_mwh = 0
+        self.silent: timedelta | None = None
+        self.confirmed_at: datetime | None = None
+
+    def shift(self, by: timedelta) -> None:
+        """The clock was set: move the moments that are kept here."""
+        self.authorised_at = self.authorised_at and self.authorised_at + by
+        self.read_at += by
+        self.confirmed_at = self.confirmed_at and self.confirmed_at + by
 
 
 class Shard:
-    """One shard in one run: `name` is the partition, `epoch` the number of the run."""
+    """One shard in one run: `name` is the partition, `epoch` the number of the run. `readings` are for the live view;
+    `unkept`: points whose newest reading is not in the ledger yet; `forgetting`: the points of sessions that their
+    engine may have forgotten."""
 
     def __init__(self, name: str, epoch: int) -> None:
         self.name = name
@@ -56,6 +118,9 @@ class Shard:
         self.points: dict[str, LivePoint] = {}
         self.timers = Timers()
         self.readings: dict[str, ReadingShown] = {}
+        self.unkept: dict[str, None] = {}
+        self.forgetting: dict[str, str] = {}
+        self.strangers: OrderedDict[str, CPStatus] = OrderedDict()
         self._seq = 0
         self._past: OrderedDict[tuple[type[Record], str], Record] = OrderedDict()
 
@@ -67,6 +132,24 @@ class Shard:
     def reference(self, kind: str) -> str:
         """An id that no other shard and no other run gives."""
         return f"{kind}-{self.name}-{self.epoch}-{self.next()}"
+
+    def known(self, cp_id: str) -> LivePoint | None:
+        """A point that is registered and not retired."""
+        live = self.points.get(cp_id)
+        return live if live is not None and live.point.retired_at is None else None
+
+    def meet(self, status: CPStatus) -> None:
+        """Keep the status of an engine whose point nobody registered yet."""
+        self.strangers[status.cp_id] = status
+        self.strangers.move_to_end(status.cp_id)
+        if len(self.strangers) > MOST_STRANGERS:
+            self.strangers.popitem(last=False)
+
+    def shift(self, by: timedelta) -> None:
+        """The clock was set: move all moments that are kept."""
+        self.timers.shift(by)
+        for live in self.points.values():
+            live.shift(by)
 
     def keep(self, record: Request | Session) -> Request | Session:
         """Keep a decision in mind; the oldest are forgotten."""

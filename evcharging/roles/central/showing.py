@@ -14,6 +14,7 @@ from evcharging.roles.central.shard import LivePoint, Shard
 from evcharging.roles.role import Effect
 
 UNHEARD = "the engine has not announced itself"
+AHEAD = "its engine's run is dated more than a day ahead of Central's clock"
 
 AGAIN = "show again"
 AGAIN_EVERY = timedelta(seconds=4)
@@ -26,20 +27,33 @@ def state_of(live: LivePoint) -> CPState:
     session = live.session
     return shown_state(
         linked=live.linked,
-        well=live.well and live.point.engine_state not in (CPState.FAULT, CPState.DISCONNECTED),
+        well=_trouble(live) is None,
         stopped=live.point.stopped,
         supplying=session is not None and session.status is SessionStatus.SUPPLYING,
     )
 
 
+def _trouble(live: LivePoint) -> str | None:
+    """What is wrong with the engine of a point whose link is alive."""
+    point = live.point
+    if point.engine_state is CPState.FAULT:
+        return point.engine_reason or "fault"
+    if not live.well:
+        return live.why or "fault"
+    if live.twins:
+        return f"two engines say that they are {point.cp_id}"
+    if live.is_ahead:
+        return AHEAD
+    if live.meter.silent is not None:
+        return f"no readings for {live.meter.silent.total_seconds():g} s"
+    return UNHEARD if point.engine_state is CPState.DISCONNECTED else None
+
+
 def reason_of(live: LivePoint) -> str | None:
     """Why a point is not in service, if it is not."""
-    point = live.point
     match state_of(live):
         case CPState.FAULT:
-            if point.engine_state is CPState.FAULT:
-                return point.engine_reason or "fault"
-            return live.why if not live.well else UNHEARD
+            return _trouble(live)
         case CPState.STOPPED:
             return "stopped by the operator"
         case CPState.DISCONNECTED:
@@ -91,6 +105,7 @@ def _view(live: LivePoint, state: CPState, now: datetime) -> PointShown:
         reason=reason_of(live),
         last_seen=live.heard_at,
         session=ongoing(live.session) if live.session else None,
+        retired=point.retired_at is not None,
     )
 
 

@@ -1,13 +1,10 @@
-"""What engines say of supplies: sessions start, go on and end by it, and an end becomes a bill."""
+"""What engines say of supplies: sessions start and end by it, and an end becomes a bill."""
 
 from datetime import datetime, timedelta
 
 from evcharging.common.messages import (
-    CPTelemetry,
     DriverUpdate,
-    ReadingShown,
-    ReadingsShown,
-    StopSupply,
+    EndReason,
     SupplyAwaited,
     SupplyEnded,
     SupplyRefused,
@@ -22,26 +19,24 @@ from evcharging.domain.session import (
     agrees,
     bill_of,
     failed,
+    forgotten,
     how_it_ended,
     settled,
     supplying,
     ticket_of,
 )
-from evcharging.domain.suspicion import doubt, doubt_telemetry
-from evcharging.domain.tariff import cost_micro_euros, to_euros
+from evcharging.domain.suspicion import TWO_ENGINES, doubt, seen_for
+from evcharging.roles.central import readings
+from evcharging.roles.central.orders import stop
+from evcharging.roles.central.presence import FORGOTTEN_AFTER, ROLL_CALL, ROLL_CALL_EVERY, expect_memory
 from evcharging.roles.central.shard import LivePoint, Shard
 from evcharging.roles.central.showing import notice, show, update
-from evcharging.roles.role import NOTHING, Effect, Effects
+from evcharging.roles.role import Effect
 
 PLUG_WITHIN = timedelta(seconds=90)
 """How long Central waits once a point has said that it waits for a vehicle; the point itself gives up earlier."""
 
-GATHER_READINGS = timedelta(seconds=0.2)
-READINGS_AT_ONCE = 500
-"""How long readings are gathered for the panel, so many in a message at most."""
-
 AWAITED = "start awaited"
-SHOW_READINGS = "show readings"
 NOT_STARTED = "the charging point did not start in time"
 
 
@@ -50,11 +45,33 @@ def on_started(shard: Shard, message: SupplyStarted, now: datetime) -> list[Effe
     live = shard.points.get(message.cp_id)
     session = shard.open_session(message.cp_id, message.session_id)
     if live is None or session is None:
-        return [_stop(shard, message.cp_id, message.session_id, now)]
+        return [stop(shard, message.cp_id, message.session_id, now)]
     if session.status is SessionStatus.SUPPLYING:
-        return []
+        return _started_again(shard, live, session, message, now)
     shard.timers.cancel(AWAITED, message.cp_id)
     live.session = supplying(session, message.register_mwh, message.ts)
+    readings.begin(shard, live, message, now)
+    return [live.session, *show(shard, live, now)]
+
+
+def _started_again(
+    shard: Shard, live: LivePoint, session: Session, message: SupplyStarted, now: datetime
+) -> list[Effect]:
+    """The same engine repeats the start, perhaps with a corrected clock; another one means that two of them supply, and
+    then the readings of neither make a bill."""
+    meter, run = live.meter, (message.epoch, message.run)
+    is_same = message.register_mwh == session.register_start_mwh and meter.run in (None, run)
+    if is_same and (message.run or message.ts == session.started_at):
+        meter.run = run
+        if message.ts == session.started_at:
+            return []
+        live.session = changed(session, started_at=message.ts)
+        return [live.session]
+    if session.detail == TWO_ENGINES:
+        return []
+    live.twins = True
+    shard.timers.set(ROLL_CALL, session.cp_id, now + ROLL_CALL_EVERY)
+    live.session = changed(session, detail=TWO_ENGINES)
     return [live.session, *show(shard, live, now)]
 
 
@@ -67,9 +84,41 @@ def on_awaited(shard: Shard, message: SupplyAwaited, now: datetime) -> list[Effe
 
 
 def on_refused(shard: Shard, message: SupplyRefused, now: datetime) -> list[Effect]:
-    """The point will not do it: the driver is told, the point is free again."""
+    """The point will not do it: the driver is told, the point is free again. Where energy flows already, the engine has
+    lost its memory, unless another process of it supplies and answers the query."""
     session = shard.open_session(message.cp_id, message.session_id)
-    return _fail(shard, session, message.reason, now) if session else []
+    if session is None:
+        return []
+    if session.status is SessionStatus.SUPPLYING:
+        expect_memory(shard, session, now)
+        return []
+    return _fail(shard, session, message.reason, now)
+
+
+def on_forgotten(shard: Shard, session_id: str, now: datetime) -> list[Effect]:
+    """Nobody knows the session any more: its bill is held, and what Central last received is proposed for it."""
+    cp_id = shard.forgetting.pop(session_id, "")
+    session = shard.open_session(cp_id, session_id)
+    live = shard.points.get(cp_id)
+    if session is None or live is None:
+        return []
+    confirmed_at = live.meter.confirmed_at
+    if confirmed_at is not None and now - confirmed_at < 2 * FORGOTTEN_AFTER:
+        return []
+    return lose(shard, live, session, now)
+
+
+def lose(shard: Shard, live: LivePoint, session: Session, now: datetime) -> list[Effect]:
+    """Close a session whose engine will not say how it ended."""
+    if session.status is SessionStatus.AUTHORISED:
+        return _fail(shard, session, EndReason.MEMORY_LOST, now)
+    session = forgotten(session, live.meter.register_mwh, now)
+    text = (
+        f"{session.cp_id}: {session.session_id} is suspect: {EndReason.MEMORY_LOST}; its bill is held, "
+        f"and {to_kwh(session.energy_mwh)} kWh is proposed, by the last reading that Central received"
+    )
+    said = notice(shard, "error", text, session.cp_id, now)
+    return [session, *said, final_update(shard, session, now), *_close(shard, session, now)]
 
 
 def on_start_timeout(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
@@ -78,70 +127,7 @@ def on_start_timeout(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
     session = live.session if live else None
     if session is None or session.status is not SessionStatus.AUTHORISED:
         return []
-    return [_stop(shard, cp_id, session.session_id, now), *_fail(shard, session, NOT_STARTED, now)]
-
-
-def on_telemetry(shard: Shard, message: CPTelemetry, now: datetime) -> Effects:
-    """Tell the driver how the supply goes on, by the ledger's own price; the panel hears of it with others. A reading
-    that cannot be true is shown to nobody; operators hear of the first one of a session."""
-    live = shard.points.get(message.cp_id)
-    session = live.session if live else None
-    is_running = session is not None and session.status is SessionStatus.SUPPLYING
-    if live is None or session is None or not is_running or session.session_id != message.session_id:
-        return NOTHING
-    reason = doubt_telemetry(session, message, live.point.power_w, now)
-    if reason is not None:
-        return _distrust(shard, live, message, reason, now)
-    if not shard.readings:
-        shard.timers.set(SHOW_READINGS, "", now + GATHER_READINGS)
-    shown = shard.readings[message.cp_id] = _shown(session, message)
-    return [
-        DriverUpdate(
-            ts=message.ts,
-            epoch=shard.epoch,
-            seq=shard.next(),
-            request_id=session.request_id,
-            driver_id=session.driver_id,
-            cp_id=message.cp_id,
-            status=UpdateStatus.IN_PROGRESS,
-            session_id=message.session_id,
-            kw=shown.kw,
-            kwh=shown.kwh,
-            euros=shown.euros,
-        )
-    ]
-
-
-def _distrust(shard: Shard, live: LivePoint, message: CPTelemetry, reason: str, now: datetime) -> list[Effect]:
-    if live.distrusted == message.session_id:
-        return []
-    live.distrusted = message.session_id
-    text = f"{message.cp_id}: readings of {message.session_id} are not shown: {reason} ({message.register_mwh} mWh)"
-    return notice(shard, "warning", text, message.cp_id, now)
-
-
-def show_readings(shard: Shard, _: str, now: datetime) -> list[Effect]:
-    """Tell the panel the newest readings of supplies that go on."""
-    readings, shard.readings = shard.readings, {}
-    shown = [reading for reading in readings.values() if shard.open_session(reading.cp_id, reading.session_id)]
-    return [
-        ReadingsShown(ts=now, epoch=shard.epoch, seq=shard.next(), cp_id=some[0].cp_id, readings=some)
-        for some in (tuple(shown[begin : begin + READINGS_AT_ONCE]) for begin in range(0, len(shown), READINGS_AT_ONCE))
-    ]
-
-
-def _shown(session: Session, reading: CPTelemetry) -> ReadingShown:
-    energy = reading.register_mwh - session.register_start_mwh
-    return ReadingShown(
-        ts=reading.ts,
-        cp_id=session.cp_id,
-        driver_id=session.driver_id,
-        session_id=session.session_id,
-        kw=reading.kw,
-        kwh=to_kwh(energy),
-        euros=to_euros(cost_micro_euros(energy, session.micro_euros_per_kwh)),
-        register_mwh=reading.register_mwh,
-    )
+    return [stop(shard, cp_id, session.session_id, now), *_fail(shard, session, NOT_STARTED, now)]
 
 
 def on_ended(shard: Shard, message: SupplyEnded, now: datetime) -> list[Effect]:
@@ -149,11 +135,13 @@ def on_ended(shard: Shard, message: SupplyEnded, now: datetime) -> list[Effect]:
     session = shard.open_session(message.cp_id, message.session_id) or shard.past_session(message.session_id)
     if session is None or session.cp_id != message.cp_id:
         return _set_aside(shard, message, "nobody authorised that session there", now)
-    if session.is_settled:
+    if session.is_final:
         return [] if agrees(session, message) else _set_aside(shard, message, "it was settled with other figures", now)
     live = shard.points[session.cp_id]
     known = live.register_mwh if session.is_open else 0
-    reason = doubt(session, message, live.point.power_w, now, known_mwh=known)
+    authorised_at = live.meter.authorised_at if session.is_open else None
+    seen = seen_for(session, authorised_at, now)
+    reason = doubt(session, message, live.point.power_w, now, known_mwh=known, seen=seen)
     session = settled(session, message, reason)
     bill = _suspect(shard, session, reason, now) if reason else [bill_of(session)]
     return [session, *bill, final_update(shard, session, now), *_close(shard, session, now)]
@@ -181,16 +169,14 @@ def _close(shard: Shard, session: Session, now: datetime) -> list[Effect]:
     if not _holds(live, session):
         return []
     live.session = None
+    live.meter.silent = None
     shard.timers.cancel(AWAITED, session.cp_id)
+    shard.unkept.pop(session.cp_id, None)
     return show(shard, live, now)
 
 
 def _holds(live: LivePoint, session: Session) -> bool:
     return live.session is not None and live.session.session_id == session.session_id
-
-
-def _stop(shard: Shard, cp_id: str, session_id: str, now: datetime) -> StopSupply:
-    return StopSupply(ts=now, epoch=shard.epoch, seq=shard.next(), cp_id=cp_id, session_id=session_id)
 
 
 def final_update(shard: Shard, session: Session, now: datetime) -> DriverUpdate:

@@ -9,7 +9,7 @@ from random import Random
 from evcharging.adapters.bus import Fetched, Place
 from evcharging.adapters.bus.memory import MemoryBus, MemorySubscription
 from evcharging.common.kafka import TOPIC_OF, Topic, is_volatile, key_of, partition_of
-from evcharging.common.messages import Message
+from evcharging.common.messages import CPTelemetry, Message
 from evcharging.simulation.proof.agenda import Agenda
 from evcharging.simulation.proof.process import Life
 from evcharging.simulation.proof.rare import Rare
@@ -24,13 +24,16 @@ ACK = 0.003
 DOUBLED_WITHIN = 2.0
 """Seconds after which a message comes again, at most."""
 
+NOTICED, FOUND_WITHIN = 2.0, 0.5
+"""Seconds after which a process knows that it cannot reach the broker, and within which, that it can again."""
+
 SESSION = 6.0
 """Seconds after which a member of a group that is not heard of is held for dead."""
 
 
 class Broker:
     """`away`: nobody reaches it. `loss`, `doubling`: how likely a volatile message is lost, and any comes twice.
-    `latency`: how long the next message is on its way, in seconds."""
+    `latency`: how long the next message is on its way, in seconds. `muted`: points whose readings are all lost."""
 
     def __init__(
         self,
@@ -47,6 +50,7 @@ class Broker:
         self.loss = 0.0
         self.doubling = 0.0
         self.latency: Callable[[], float] = lambda: 0.0
+        self.muted: set[str] = set()
         self._said = said
         self.seen = seen
         self._clients: list[Client] = []
@@ -65,6 +69,8 @@ class Broker:
     def leave(self) -> None:
         """Nobody reaches it from now on."""
         self.away = True
+        for client in list(self._clients):
+            client.miss()
 
     def come_back(self) -> None:
         """It can be reached again."""
@@ -81,6 +87,8 @@ class Broker:
 
     def loses(self, message: Message) -> bool:
         """Whether this one gets lost, which only volatile ones may."""
+        if isinstance(message, CPTelemetry) and message.cp_id in self.muted:
+            return True
         return bool(self.loss) and is_volatile(message) and self.chance.random() < self.loss
 
 
@@ -97,11 +105,34 @@ class Client:
         self.readers: list[Reader] = []
         self._broker = broker
         self._life = life
+        self.on_lost: Callable[[], None] = lambda: None
+        self.on_back: Callable[[], None] = lambda: None
+        self._is_cut = False
+        self._is_missed = False
         self._queues: dict[Place, deque[tuple[Message, OnSent | None]]] = {}
 
     @property
     def away(self) -> bool:
-        return self._broker.away
+        return self._broker.away or self._is_cut
+
+    def cut_off(self) -> None:
+        """This process alone cannot reach the broker any more."""
+        self._is_cut = True
+        self.miss()
+
+    def miss(self) -> None:
+        """The process notices it after a while, if it lasts."""
+        self._life.later(NOTICED, self._notice)
+
+    def _notice(self) -> None:
+        if self.away and not self._is_missed:
+            self._is_missed = True
+            self.on_lost()
+
+    def _find(self) -> None:
+        if not self.away and self._is_missed:
+            self._is_missed = False
+            self.on_back()
 
     @property
     def unsent(self) -> int:
@@ -112,7 +143,7 @@ class Client:
         if broker.loses(message):
             return
         seconds = broker.latency()
-        if seconds <= 0 and not broker.away and not self._queues:
+        if seconds <= 0 and not self.away and not self._queues:
             self._hand_over(message, on_sent)
             return
         topic = TOPIC_OF[type(message)].name
@@ -128,7 +159,7 @@ class Client:
 
     def _arrive(self, place: Place) -> None:
         queue = self._queues.get(place)
-        if queue is None or self._broker.away:
+        if queue is None or self.away:
             return
         message, on_sent = queue.popleft()
         if queue:
@@ -143,7 +174,11 @@ class Client:
             self._life.later(ACK, on_sent)
 
     def go_on(self) -> None:
-        """The broker is back."""
+        """The broker can be reached again: what waits notices it at once, and the process a little later."""
+        self._is_cut = False
+        if self.away:
+            return
+        self._life.later(self._broker.chance.random() * FOUND_WITHIN, self._find)
         for place in list(self._queues):
             self._broker.agenda.after(self._broker.chance.random() * 0.05, partial(self._arrive, place))
         for reader in self.readers:
@@ -177,7 +212,7 @@ class Client:
     ) -> "Reader":
         ready = on_ready or (lambda: None)
         subscription = self._broker.bus.subscribe(topics, group=group, partitions=partitions, on_ready=ready)
-        reader = Reader(self._broker, self._life, subscription, ready, is_member=partitions is None)
+        reader = Reader(self, self._broker, self._life, subscription, ready, is_member=partitions is None)
         self.readers.append(reader)
         return reader
 
@@ -187,6 +222,7 @@ class Reader:
 
     def __init__(
         self,
+        client: Client,
         broker: Broker,
         life: Life,
         subscription: MemorySubscription,
@@ -196,6 +232,7 @@ class Reader:
     ) -> None:
         self.is_member = is_member
         self.on_ready = on_ready
+        self._client = client
         self._broker = broker
         self._life = life
         self._inner = subscription
@@ -212,7 +249,7 @@ class Reader:
         return self._inner.waiting
 
     def poll(self, limit: int) -> list[Fetched]:
-        if self._broker.away:
+        if self._client.away:
             return []
         fetched = self._inner.poll(limit)
         if self._expelled:
@@ -221,7 +258,7 @@ class Reader:
         return fetched
 
     def done(self, positions: Mapping[Place, int]) -> None:
-        if not self._broker.away:
+        if not self._client.away:
             self._inner.done(positions)
 
     def close(self) -> None:

@@ -121,3 +121,23 @@ def clock_steps(world: World, chance: Random, seconds: float) -> None:
         world.agenda.after(at, partial(setattr, victim, "clock_offset", offset))
         if chance.random() < 0.7:
             world.agenda.after(at + chance.uniform(0.1, 5), victim.kill)
+
+
+def clock_jumps(world: World, chance: Random, seconds: float) -> None:
+    """A machine's clock is set, or stands still for a while and then catches up, while its programs run."""
+    victims = list(world.processes.values())
+    for at in moments(chance, seconds, 6):
+        victim, hours = chance.choice(victims), round(chance.uniform(-3, 3), 6)
+        if chance.random() < 0.3:
+            stand = round(chance.uniform(0.5, 8), 3)
+            world.agenda.after(at, partial(_set_clock, world, victim, timedelta(seconds=-stand)))
+            world.agenda.after(at + stand, partial(_set_clock, world, victim, timedelta(seconds=stand)))
+        else:
+            world.agenda.after(at, partial(_set_clock, world, victim, timedelta(hours=hours)))
+
+
+def _set_clock(world: World, victim: Process, by: timedelta) -> None:
+    victim.clock_offset += by
+    world.evidence.redated.update(cp_id for cp_id in world.cp_ids if world.engine_of[cp_id] is victim)
+    if victim.life is not None:
+        victim.life.run(partial(victim.life.set_clock, by))

@@ -1,6 +1,9 @@
 """What must hold of decisions and of what is said about them: I4, I5, I6, I7, I8, I15. Each is a function of the world
 and one event, and answers with a sentence where it does not hold."""
 
+from datetime import timedelta
+from fractions import Fraction
+
 from evcharging.common.messages import (
     Action,
     CentralCommand,
@@ -16,10 +19,13 @@ from evcharging.common.messages import (
 )
 from evcharging.domain.charging_point import Point
 from evcharging.domain.record import Record
-from evcharging.domain.session import Request, Session, ticket_of
+from evcharging.domain.session import Request, Session
 from evcharging.domain.supply import Supply
 from evcharging.simulation.proof.evidence import Handled, Journalled, Lasted, Placed, Said
 from evcharging.simulation.proof.world import World
+
+WAITED_FOR = timedelta(seconds=5.5)
+"""For how long an order may be obeyed, with what it takes on its way."""
 
 ENDS = frozenset({UpdateStatus.COMPLETED, UpdateStatus.FAILED, UpdateStatus.DENIED})
 
@@ -68,7 +74,7 @@ def i5_one_supply_a_session(world: World, event: Journalled) -> str | None:
     for supply in event.records:
         if isinstance(supply, Supply) and supply.started_at is not None:
             first = world.evidence.started.setdefault(supply.session_id, supply.started_at)
-            if first != supply.started_at:
+            if first != supply.started_at and supply.cp_id not in world.evidence.redated:
                 return f"{supply.session_id} began twice at {supply.cp_id}, at {first} and {supply.started_at}"
     return None
 
@@ -87,6 +93,8 @@ def i6_an_old_word_of_an_engine_counts_for_nothing(world: World, event: Lasted) 
     for record in event.records:
         if isinstance(record, Point):
             heard = (record.engine_epoch, record.engine_seq)
+            if record.cp_id in world.evidence.doubled:
+                continue
             newest = world.evidence.engine_heard.get(record.cp_id, (0, 0))
             if heard < newest:
                 return f"{record.cp_id} was heard to say {newest}, and then its older word {heard} counted"
@@ -135,8 +143,32 @@ def _false_ticket(world: World, update: DriverUpdate, ticket: Ticket) -> str | N
     bills = world.evidence.bills.get(ticket.session_id)
     if not bills:
         return f"{update.driver_id} was given a ticket for {ticket.session_id}, which has no bill"
-    if ticket != ticket_of(bills[0]):
+    bill = bills[0]
+    said = ticket.cp_id, ticket.started_at, ticket.ended_at, ticket.ended_by
+    if said != (bill.cp_id, bill.started_at, bill.ended_at, bill.ended_by):
+        return f"{update.driver_id} was given a ticket for another supply than its bill has: {ticket}"
+    figures = (bill.energy_mwh, bill.micro_euros_per_kwh, bill.micro_euros)
+    if _millionths(ticket.kwh, ticket.euros_per_kwh, ticket.euros) != figures:
         return f"{update.driver_id} was given a ticket with other figures than its bill has: {ticket}"
+    if (update.kwh, update.euros) != (ticket.kwh, ticket.euros):
+        return f"{update.driver_id} was told other figures than its ticket has: {update}"
+    return None
+
+
+def _millionths(*values: float) -> tuple[int, ...]:
+    """Figures of the wire as the ledger counts them: kWh as mWh, euros as micro-euro."""
+    return tuple(round(Fraction(value) * 1_000_000) for value in values)
+
+
+def i6_an_order_that_nobody_waits_for_begins_nothing(world: World, event: Handled) -> str | None:
+    """Whatever kept it back: the engine, its way to the bus, or somebody who says it again."""
+    order = event.message
+    if not isinstance(order, StartSupply) or world.is_slow or not event.process.startswith("engine"):
+        return None
+    given_at = world.evidence.ordered.get((order.session_id, order.epoch, order.seq))
+    begins = any(isinstance(effect, Supply) and effect.started_at is not None for effect in event.effects)
+    if begins and given_at is not None and world.agenda.now - given_at > WAITED_FOR:
+        return f"{event.address} obeys {order}, which was given {world.agenda.now - given_at} ago"
     return None
 
 

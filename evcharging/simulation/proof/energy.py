@@ -43,6 +43,8 @@ def i1_a_bill_says_what_the_journal_says(world: World, event: Lasted) -> str | N
             if (bill.energy_mwh, bill.micro_euros) != (session.settled_mwh, _price(session, session.settled_mwh)):
                 return f"{bill.session_id} was settled by hand, and billed otherwise"
             continue
+        if bill.session_id in world.evidence.shared:
+            continue
         supply = world.evidence.supplies.get(bill.session_id)
         if supply is None or supply.ended_at is None or supply.cp_id != bill.cp_id:
             return f"the bill of {bill.session_id} has no ended supply in the journal of {bill.cp_id}"
@@ -152,7 +154,9 @@ def i12_what_cannot_be_true_is_not_billed(world: World, event: Lasted) -> str | 
             return f"{record.session_id} is suspect, and was billed"
         if isinstance(record, Session):
             before = event.before.get(record.session_id)
-            if before is not None and before.status is SessionStatus.SUSPECT and record.settled_at is None:
+            is_guess = before is not None and before.ended_by is EndReason.MEMORY_LOST
+            was_suspect = before is not None and before.status is SessionStatus.SUSPECT
+            if was_suspect and not is_guess and record.settled_at is None:
                 return f"{record.session_id} was suspect, and is {record.status}"
     return None
 
@@ -163,6 +167,31 @@ def i12_what_can_be_true_is_not_held(world: World, event: Lasted) -> str | None:
         return None
     for record in event.records:
         is_suspect = isinstance(record, Session) and record.status is SessionStatus.SUSPECT
-        if is_suspect and record.key not in world.evidence.lied_about:
+        if is_suspect and not _is_doubtful(world, record.key):
             return f"{record.key} is suspect, and nothing was wrong with it"
+    return None
+
+
+def _is_doubtful(world: World, session_id: str) -> bool:
+    evidence = world.evidence
+    return session_id in evidence.lied_about or session_id in evidence.shared or session_id in evidence.forgotten
+
+
+def i12_what_two_engines_began_is_not_billed(world: World, event: Lasted) -> str | None:
+    """As far as Central had heard of both, and unless somebody settles it by hand."""
+    for bill in event.records:
+        if not isinstance(bill, Bill) or world.evidence.sessions[bill.session_id].settled_mwh is not None:
+            continue
+        if len(world.evidence.starts[bill.session_id]) > 1:
+            return f"{bill.session_id} was begun by two engines, and was billed by the figures of one"
+    return None
+
+
+def i1_what_central_had_seen_is_proposed(world: World, event: Lasted) -> str | None:
+    """A session whose engine has lost its memory is held, with at least the last reading that lasted in the ledger."""
+    for record in event.records:
+        if not isinstance(record, Session) or record.ended_by is not EndReason.MEMORY_LOST:
+            continue
+        if record.register_stop_mwh < world.evidence.kept.get(record.key, record.register_start_mwh):
+            return f"{record.key} was forgotten by its engine, and less is proposed than Central had seen"
     return None

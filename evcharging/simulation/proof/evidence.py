@@ -9,13 +9,21 @@ from hashlib import blake2b
 
 from evcharging.adapters.store import Commit
 from evcharging.common.kafka import CENTRAL_COMMANDS, CP_STATUS
-from evcharging.common.messages import Action, DriverRequest, DriverUpdate, Message
+from evcharging.common.messages import (
+    Action,
+    CPTelemetry,
+    DriverRequest,
+    DriverUpdate,
+    Message,
+    StartSupply,
+    SupplyStarted,
+)
 from evcharging.common.utils import to_json
-from evcharging.domain.charging_point import Notice, Point
+from evcharging.domain.charging_point import LastReading, Notice, Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Request, Session
 from evcharging.domain.supply import Reading, Supply
-from evcharging.roles.role import Effects, Input
+from evcharging.roles.role import Effects, Input, Started
 
 REPLAYED = CENTRAL_COMMANDS.kinds + CP_STATUS.kinds
 
@@ -89,7 +97,11 @@ class Flow:
 
 @dataclass(slots=True)
 class Evidence:
-    """All of it, up to now; `judge` is told of each event as soon as it is noted."""
+    """All of it, up to now; `judge` is told of each event as soon as it is noted.
+
+    `doubled`: points that had two engines. `shared`: sessions that the second one began. `redated`: points whose
+    engine's clock was set. `starts`: the processes that Central heard begin a session. `forgotten`: sessions whose
+    supply was lost with its journal."""
 
     judge: Callable[[Event], None] = lambda event: None
     last: deque[str] = field(default_factory=lambda: deque(maxlen=LAST))
@@ -123,6 +135,15 @@ class Evidence:
     asked: dict[str, DriverRequest] = field(default_factory=dict)
     orders: deque[Message] = field(default_factory=lambda: deque(maxlen=40))
     heard: defaultdict[str, list[DriverUpdate]] = field(default_factory=lambda: defaultdict(list))
+    doubled: set[str] = field(default_factory=set)
+    shared: set[str] = field(default_factory=set)
+    redated: set[str] = field(default_factory=set)
+    starts: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    ordered: dict[tuple[str, int, int], datetime] = field(default_factory=dict)
+    read_at: dict[str, datetime] = field(default_factory=dict)
+    decides_since: dict[str, datetime] = field(default_factory=dict)
+    kept: dict[str, int] = field(default_factory=dict)
+    forgotten: set[str] = field(default_factory=set)
     hash: "blake2b" = field(default_factory=lambda: blake2b(digest_size=16))
 
     def note(self, now: datetime, text: str, message: object = None) -> None:
@@ -154,6 +175,8 @@ class Evidence:
                     self.stops[record.cp_id].append(record.stopped)
             elif isinstance(record, Notice):
                 self.notices.append(record.text)
+            elif isinstance(record, LastReading):
+                self.kept[record.session_id] = record.register_mwh
         self.note(now, f"ledger {commit.epochs}", records)
         self.judge(Lasted(commit, records, before))
 
@@ -188,12 +211,34 @@ class Evidence:
         for effect in effects:
             if isinstance(effect, Supply):
                 if effect.started_at is not None and effect.ended_at is None:
-                    self.begun[effect.session_id] = effect.cp_id, now
+                    self.begun.setdefault(effect.session_id, (effect.cp_id, now))
                 elif effect.ended_at is not None:
                     self.stopped[effect.session_id] = now
         if isinstance(message, DriverUpdate) and message.driver_id == address:
             self.heard[message.request_id].append(message)
+        if process.startswith("central"):
+            self._heard_by_central(now, address, message)
         self.judge(Handled(process, address, message, effects))
+
+    def _heard_by_central(self, now: datetime, shard: str, message: Input | None) -> None:
+        if isinstance(message, Started):
+            self.decides_since[shard] = now
+        session = self.sessions.get(message.session_id) if isinstance(message, SupplyStarted) else None
+        if isinstance(message, SupplyStarted) and session and session.is_open and session.cp_id == message.cp_id:
+            self.starts[message.session_id].add(message.run)
+        if isinstance(message, SupplyStarted | CPTelemetry):
+            self.read_at[message.cp_id] = now
+
+    def forget(self, now: datetime, cp_id: str) -> None:
+        """An engine's journal is gone: what it said of a supply that went on is all that is known of it."""
+        self.obeyed.pop(cp_id, None)
+        supply = self.supply_at.pop(cp_id, None)
+        if supply is not None and supply.ended_at is None:
+            self.forgotten.add(supply.session_id)
+            flow = self.flows.get(supply.session_id)
+            if flow is not None:
+                flow.ended = flow.died or now
+        self.note(now, f"the journal of {cp_id} is lost")
 
     def said(self, now: datetime, message: Message) -> None:
         """A message reached the bus."""
@@ -203,6 +248,8 @@ class Evidence:
                 self.asking[message.driver_id] = message.request_id
         elif isinstance(message, REPLAYED):
             self.orders.append(message)
+        if isinstance(message, StartSupply):
+            self.ordered.setdefault((message.session_id, message.epoch, message.seq), now)
         self.note(now, "said", message)
         self.judge(Said(message))
 

@@ -12,6 +12,7 @@ def heal(world: World) -> None:
     broker = world.broker
     broker.loss = broker.doubling = 0.0
     broker.latency = lambda: 0.0
+    broker.muted.clear()
     broker.come_back()
     for weather in (world.weather, *(house.weather for house in world.houses)):
         weather.away = False

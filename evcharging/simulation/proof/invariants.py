@@ -19,6 +19,8 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         decisions.i6_an_old_word_of_an_engine_counts_for_nothing,
         energy.i12_what_cannot_be_true_is_not_billed,
         energy.i12_what_can_be_true_is_not_held,
+        energy.i12_what_two_engines_began_is_not_billed,
+        energy.i1_what_central_had_seen_is_proposed,
     ),
     Placed: (decisions.i6_an_old_central_says_nothing_of_what_it_has_read,),
     Journalled: (
@@ -29,6 +31,7 @@ ON: dict[type[Event], tuple[Check, ...]] = {
     ),
     Handled: (
         decisions.i6_an_old_order_has_no_effect,
+        decisions.i6_an_order_that_nobody_waits_for_begins_nothing,
         decisions.i7_one_kind_of_end,
         decisions.i7_one_request_after_another,
         presence.i9_nobody_says_to_have_heard_of_it_later_than_it_did,

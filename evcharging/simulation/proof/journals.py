@@ -30,12 +30,17 @@ class Journal(Protocol):
         """That life has ended."""
         ...
 
+    def lose(self) -> None:
+        """What is opened next remembers nothing, and begins with a newer run than any before."""
+        ...
+
 
 class MemoryJournal:
-    """It is simply still there."""
+    """It is simply still there. `next_epoch`: see `lose`."""
 
-    def __init__(self) -> None:
+    def __init__(self, next_epoch: Callable[[], int]) -> None:
         self.store: Store = MemoryStore()
+        self._next_epoch = next_epoch
 
     def open(self) -> Store:
         return self.store
@@ -43,13 +48,25 @@ class MemoryJournal:
     def close(self) -> None:
         """Nothing to let go of."""
 
+    def lose(self) -> None:
+        self.store = MemoryStore(first_epoch=self._next_epoch())
+
 
 class FileJournal:
     """A file, opened anew by each life. Where `tears` says so, the process dies with a part of a line written.
-    `on_torn` is told when such a part was cut off."""
+    `on_torn` is told when such a part was cut off. `next_epoch`: see `lose`."""
 
-    def __init__(self, path: Path, tears: Callable[[], bool], on_torn: Callable[[], None], chance: Random) -> None:
+    def __init__(
+        self,
+        path: Path,
+        tears: Callable[[], bool],
+        on_torn: Callable[[], None],
+        chance: Random,
+        next_epoch: Callable[[], int],
+    ) -> None:
         self._path = path
+        self._next_epoch = next_epoch
+        self._first_epoch = 1
         self._tears = tears
         self._on_torn = on_torn
         self._chance = chance
@@ -58,7 +75,9 @@ class FileJournal:
 
     def open(self) -> Store:
         self._file.close()
-        self._file = JournalStore(self._path, volatile=frozenset({Reading}), compact_from=COMPACT_FROM)
+        self._file = JournalStore(
+            self._path, volatile=frozenset({Reading}), compact_from=COMPACT_FROM, first_epoch=self._first_epoch
+        )
         if self._file.cut_off:
             self._on_torn()
         self.store = TearingStore(self._file, self._path, self._tear)
@@ -66,6 +85,11 @@ class FileJournal:
 
     def close(self) -> None:
         self._file.close()
+
+    def lose(self) -> None:
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+        self._first_epoch = self._next_epoch()
 
     def _tear(self, before: os.stat_result) -> None:
         after = self._path.stat()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from random import Random
 
-from evcharging.simulation.proof import deaths, people, strangers, weathers
+from evcharging.simulation.proof import deaths, engines, people, strangers, weathers
 from evcharging.simulation.proof.world import World
 
 Nemesis = Callable[[World, Random, float], None]
@@ -40,4 +40,10 @@ NEMESES: dict[str, Nemesis] = {
     "replays": strangers.replays,
     "liars": strangers.liars,
     "impostors": strangers.impostors,
+    "far-futures": strangers.far_futures,
+    "clock-jumps": deaths.clock_jumps,
+    "deaf": engines.deaf,
+    "silent-readings": engines.silent_readings,
+    "journals-lost": engines.journals_lost,
+    "second-engines": engines.second_engines,
 }

@@ -15,6 +15,9 @@ THERE = (CPState.ACTIVATED, CPState.SUPPLYING)
 UNHEARD = timedelta(seconds=10)
 SECOND = timedelta(seconds=1)
 NO_TIME = timedelta(0)
+UNREAD = timedelta(seconds=9)
+"""How long a supply here may be shown without a reading: three intervals of at most 2.5 s, and 8 s at least."""
+
 
 ON_THE_WAY = 0.1 * SECOND
 """What a report takes to be shown when nothing is wrong, and more."""
@@ -130,7 +133,25 @@ def _undisturbed_run(world: World, cp_id: str) -> int | None:
     return None
 
 
+def i9_no_supply_is_shown_to_go_on_without_readings(world: World) -> str | None:
+    """By no panel of a Central that works, some seconds after the last reading that it took, or after it began to."""
+    if world.is_slow or world.weather.away or world.broker.away:
+        return None
+    now = world.agenda.now
+    for life, panel in world.panels.items():
+        if life.process.paused or now - life.went_on_at < UNREAD:
+            continue
+        for cp_id, view in panel.points.items():
+            read_at = world.evidence.read_at.get(cp_id)
+            deciding = world.evidence.decides_since.get(world.shard_of(cp_id))
+            since = max((at for at in (read_at, deciding) if at is not None), default=now)
+            if view.state is CPState.SUPPLYING and now - since > UNREAD + _later(world) + world.held_up(UNREAD):
+                return f"{life.name} shows that {cp_id} supplies, whose last reading came at {since}"
+    return None
+
+
 CHECKS = (
+    i9_no_supply_is_shown_to_go_on_without_readings,
     i6_whoever_was_overtaken_hears_of_it,
     i9_nobody_is_shown_as_there_who_is_unheard,
     i6_a_panel_never_goes_back,

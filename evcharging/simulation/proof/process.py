@@ -37,7 +37,8 @@ class Crash(BaseException):
 
 
 class Life:
-    """One run of a process, from its start to its death. `offset` is how wrong its clock is, from beginning to end."""
+    """One run of a process, from its start to its death. `offset` is how wrong its clock is; `on_thaw` is what it does
+    first when it goes on after it stood still."""
 
     def __init__(self, process: "Process") -> None:
         self.process = process
@@ -49,6 +50,7 @@ class Life:
         self.offset = process.clock_offset
         self.loops: list[Loop] = []
         self.last_words: list[Action] = []
+        self.on_thaw: Action = lambda: None
         self._frozen: list[Action] = []
 
     def now(self) -> datetime:
@@ -95,9 +97,17 @@ class Life:
             # The program ends with a sentence; whoever runs it starts it again.
             self.process.kill()
 
+    def set_clock(self, by: timedelta) -> None:
+        """Its clock is set; whoever lives by it is told before anything else happens."""
+        self.offset += by
+        for loop in self.loops:
+            loop.host.step_clock(by)
+            loop.wake()
+
     def thaw(self) -> None:
         """Go on with all that has gathered."""
         self.stood_still, self.went_on_at = True, self.process.agenda.now
+        self.run(self.on_thaw)
         frozen, self._frozen = self._frozen, []
         for action in frozen:
             self.run(action)

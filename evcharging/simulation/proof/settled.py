@@ -91,6 +91,17 @@ def i2_what_flowed_is_billed(world: World) -> str | None:
     return None
 
 
+def i2_what_central_saw_flow_is_not_lost(world: World) -> str | None:
+    """A supply whose journal was lost after Central had heard that it began is billed, or held."""
+    for session_id in world.evidence.forgotten:
+        session = world.evidence.sessions.get(session_id)
+        if session is None or not world.evidence.kept.get(session_id):
+            continue
+        if session.status is not SessionStatus.SUSPECT and not world.evidence.bills.get(session_id):
+            return f"{session_id} was forgotten by its engine, and is {session.status} without a bill"
+    return None
+
+
 def i7_whoever_was_accepted_heard_the_end(world: World) -> str | None:
     """And whoever was denied heard that, however often its process died meanwhile."""
     for request_id, decisions in world.evidence.requests.items():
@@ -122,7 +133,7 @@ def i8_what_the_bus_took_is_decided(world: World) -> str | None:
 
 def i11_the_tables_follow_from_the_facts(world: World) -> str | None:
     """Replayed one after another, the facts give each table, and the tables give what Central has in mind."""
-    for kind in LEDGER:
+    for kind in (kind for kind in LEDGER if kind.is_fact):
         rebuilt: dict[str, Record] = {}
         for fact in world.ledger.facts(kind):
             rebuilt[fact.key] = fact
@@ -152,6 +163,7 @@ CHECKS: tuple[Callable[[World], str | None], ...] = (
     i6_nobody_goes_on_who_was_overtaken,
     i12_no_lie_is_dropped,
     i2_what_flowed_is_billed,
+    i2_what_central_saw_flow_is_not_lost,
     i7_whoever_was_accepted_heard_the_end,
     i8_what_the_bus_took_is_decided,
     i11_the_tables_follow_from_the_facts,

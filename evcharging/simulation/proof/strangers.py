@@ -1,23 +1,34 @@
 """Programs that say things twice, too late, in another's name, or that cannot be. Knows no invariant."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from evcharging.common.messages import (
+    Action,
+    CentralCommand,
+    CPStatus,
+    CPTelemetry,
     DriverRequest,
     EndReason,
     HealthReport,
+    Message,
+    PointShown,
+    QueryStatus,
     SupplyEnded,
     SupplyRefused,
     SupplyStarted,
 )
+from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.session import Session
 from evcharging.simulation.proof.agenda import moments
 from evcharging.simulation.proof.world import World
 
 SECOND = timedelta(seconds=1)
+
+FAR = (2**63 - 1, int(datetime(2200, 1, 1, tzinfo=UTC).timestamp()))
+"""Runs that no clock here comes near to."""
 
 
 def _now_and_then(world: World, chance: Random, seconds: float, mean: float, strike: Callable[[], None]) -> None:
@@ -137,5 +148,41 @@ def impostors(world: World, chance: Random, seconds: float) -> None:
         )
         world.broker.arrive(chance.choice(words))
         _speak_for(world, session.cp_id, cp_id)
+
+    _now_and_then(world, chance, seconds, 3, strike)
+
+
+def far_futures(world: World, chance: Random, seconds: float) -> None:
+    """Somebody speaks for a point, or for Central, by a run that is dated far ahead."""
+
+    def strike() -> None:
+        cp_id, now, epoch = chance.choice(world.cp_ids), world.agenda.now, chance.choice(FAR)
+        session = _some_session(world, chance)
+        state = chance.choice(list(CPState))
+        words: tuple[Message, ...] = (
+            CPStatus(ts=now, cp_id=cp_id, state=state, kw_rate=22.0, euro_rate=0.1, register_mwh=0),
+            CPTelemetry(
+                ts=now,
+                cp_id=cp_id,
+                kw=1.0,
+                euros=0.0,
+                driver_id="driver-001",
+                session_id=session.session_id if session else "session-0-0-0",
+                register_mwh=session.register_start_mwh + 1 if session else 1,
+            ),
+            QueryStatus(ts=now, cp_id=cp_id),
+            CentralCommand(ts=now, cp_id=cp_id, action=chance.choice(list(Action))),
+            PointShown(
+                ts=now,
+                cp_id=cp_id,
+                state=state,
+                since=now,
+                location="nowhere",
+                euros_per_kwh=0.0,
+                kw_rate=0.0,
+                stopped=True,
+            ),
+        )
+        world.broker.arrive(changed(chance.choice(words), epoch=epoch, seq=1))
 
     _now_and_then(world, chance, seconds, 3, strike)

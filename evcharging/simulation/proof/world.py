@@ -28,9 +28,11 @@ from evcharging.domain.charging_point import Notice, Point
 from evcharging.domain.driving import DriverMemory
 from evcharging.domain.record import Record
 from evcharging.roles.driver import Driver, Wish
-from evcharging.roles.engine import Engine, EngineSetup
+from evcharging.roles.engine import Engine
+from evcharging.roles.engine_setup import EngineSetup
 from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.panel import NOTICES, Panel
+from evcharging.roles.role import BusBack, BusLost
 from evcharging.runtime.crash_points import CrashingBus, CrashingStore, CrashPoint
 from evcharging.runtime.host import by_key, by_partition, to_one
 from evcharging.runtime.programs import add_central, add_drivers, add_engines, add_monitors
@@ -103,6 +105,8 @@ class World:
         self.has_wrong_clocks = False
         self.probed: list[str] = []
         self._numbers = count(1)
+        self._runs = count(1)
+        self._epochs = 0
         self.processes: dict[str, Process] = {}
         self.engine_of: dict[str, Process] = {}
         self._compose()
@@ -128,7 +132,7 @@ class World:
         in_fleet = self.chance.random() < 0.25
         for cp_ids in [self.cp_ids] if in_fleet else [[cp_id] for cp_id in self.cp_ids]:
             name = "engine fleet" if in_fleet else f"engine {cp_ids[0]}"
-            house = House(name, cp_ids, Weather(self.seen), MemoryJournal())
+            house = House(name, cp_ids, Weather(self.seen), MemoryJournal(self.next_epoch))
             self.houses.append(house)
             engines = self._process(name, partial(self._engines, house), cp_ids)
             for cp_id in cp_ids:
@@ -158,7 +162,8 @@ class World:
         for house in self.houses:
             path = Path(self._folder.name) / f"{house.name}.journal"
             torn = partial(self.seen, Rare.TORN)
-            house.journal = FileJournal(path, house.is_torn, torn, Random(f"{self.seed}/{house.name}/torn"))
+            chance = Random(f"{self.seed}/{house.name}/torn")
+            house.journal = FileJournal(path, house.is_torn, torn, chance, self.next_epoch)
 
     def close(self) -> None:
         """Leave nothing behind."""
@@ -198,13 +203,16 @@ class World:
 
     def _engines(self, house: House, life: Life) -> None:
         reach = life.process.reach
-        bus = CrashingBus(self.broker.client(life), reach)
+        client = self.clients[life] = self.broker.client(life)
+        bus = CrashingBus(client, reach)
         life.last_words.append(house.journal.close)
         told = ToldStore(house.journal.open(), partial(self._journalled, house))
         store = CrashingStore(FaultyStore(told, house.weather), reach)
         host = life.host(store, bus, address=by_key, folded=partial(self._folded, life))
         host.send_by(EngineHealth, self._answer)
-        add_engines(host, store, bus, [self.setups[cp_id] for cp_id in house.cp_ids])
+        add_engines(host, store, bus, [self.setups[cp_id] for cp_id in house.cp_ids], run=self.next_run())
+        client.on_lost, client.on_back = partial(host.tell_all, BusLost()), partial(host.tell_all, BusBack())
+        life.on_thaw = client.on_back
 
     def _answer(self, answer: Message) -> None:
         if isinstance(answer, EngineHealth):
@@ -243,6 +251,15 @@ class World:
     def number(self, kind: str) -> str:
         """An id that nothing else has."""
         return f"{kind}-{next(self._numbers)}"
+
+    def next_epoch(self) -> int:
+        """The first run of an engine without a memory: newer than all before it, as a clock makes it."""
+        self._epochs += 1_000
+        return self._epochs
+
+    def next_run(self) -> int:
+        """The number of an engine's process."""
+        return next(self._runs)
 
     def register(self, cp_id: str, life: Life, euros_per_kwh: float | None = None) -> None:
         """Ask for a point to be known, or for another price, at the desk of a Central."""

@@ -243,7 +243,7 @@ def lies_dropped() -> list[Target]:
 def everybody_suspect() -> list[Target]:
     """A point is believed to have half the power that it has."""
 
-    def harsh(session: Session, final: SupplyEnded, power_w: int, now: datetime, **known: int) -> str | None:
+    def harsh(session: Session, final: SupplyEnded, power_w: int, now: datetime, **known: Any) -> str | None:
         return suspicion.doubt(session, final, power_w // 2, now, **known)
 
     return [(supplies, "doubt", harsh)]

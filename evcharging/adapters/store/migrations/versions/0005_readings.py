@@ -1,4 +1,5 @@
-"""A point says when it was retired; and of each open session the newest register that Central received is kept."""
+"""A point says when it was retired and how often it is read. The newest register that Central received of each open
+session is kept."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +13,7 @@ NUMBERED = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     op.add_column("points", sa.Column("retired_at", sa.BigInteger, nullable=True))
+    op.add_column("points", sa.Column("interval_ms", sa.BigInteger, nullable=False, server_default="1000"))
     op.create_table(
         "readings",
         sa.Column("born", NUMBERED, nullable=False),
@@ -27,4 +29,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("readings")
+    op.drop_column("points", "interval_ms")
     op.drop_column("points", "retired_at")

@@ -1,0 +1,55 @@
+"""What Central says to engines: orders and questions. Decides nothing."""
+
+from datetime import datetime
+
+from evcharging.common.messages import Action, CentralCommand, QueryStatus, StartSupply, StopSupply
+from evcharging.domain.session import Session
+from evcharging.roles.central.shard import LivePoint, Shard
+
+
+def query(shard: Shard, live: LivePoint, now: datetime) -> QueryStatus:
+    """The question to an engine how it is, and what became of the session that is open there. From here on it is
+    counted which processes answer it."""
+    live.roll_call, live.answered = shard.next(), {}
+    return QueryStatus(
+        ts=now,
+        epoch=shard.epoch,
+        seq=live.roll_call,
+        cp_id=live.point.cp_id,
+        session_id=live.session.session_id if live.session else None,
+    )
+
+
+def command(shard: Shard, live: LivePoint, action: Action, now: datetime) -> CentralCommand:
+    """An action, passed on to an engine."""
+    return CentralCommand(
+        ts=now,
+        epoch=shard.epoch,
+        seq=shard.next(),
+        cp_id=live.point.cp_id,
+        action=action,
+        heard_epoch=live.point.engine_epoch,
+        heard_seq=live.point.engine_seq,
+    )
+
+
+def start(shard: Shard, live: LivePoint, session: Session, limit_mwh: int | None, now: datetime) -> StartSupply:
+    """The order to supply a session."""
+    return StartSupply(
+        ts=now,
+        epoch=shard.epoch,
+        seq=shard.next(),
+        cp_id=session.cp_id,
+        session_id=session.session_id,
+        request_id=session.request_id,
+        driver_id=session.driver_id,
+        micro_euros_per_kwh=session.micro_euros_per_kwh,
+        limit_mwh=limit_mwh,
+        heard_epoch=live.point.engine_epoch,
+        heard_seq=live.point.engine_seq,
+    )
+
+
+def stop(shard: Shard, cp_id: str, session_id: str, now: datetime) -> StopSupply:
+    """The order to end a session, or never to begin it."""
+    return StopSupply(ts=now, epoch=shard.epoch, seq=shard.next(), cp_id=cp_id, session_id=session_id)

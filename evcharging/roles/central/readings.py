@@ -1,0 +1,185 @@
+"""Readings of running supplies: told to the driver and the live view, kept in the ledger now and then, and missed when
+they stay away."""
+
+from datetime import datetime, timedelta
+
+from evcharging.common.messages import (
+    CPTelemetry,
+    DriverUpdate,
+    ReadingShown,
+    ReadingsShown,
+    SupplyStarted,
+    UpdateStatus,
+)
+from evcharging.domain.charging_point import LastReading
+from evcharging.domain.meter import to_kwh
+from evcharging.domain.session import Session, SessionStatus
+from evcharging.domain.suspicion import BACKWARDS, doubt_telemetry, is_ahead, seen_for
+from evcharging.domain.tariff import cost_micro_euros, to_euros
+from evcharging.roles.central.orders import query
+from evcharging.roles.central.shard import LivePoint, Shard
+from evcharging.roles.central.showing import notice, show
+from evcharging.roles.role import NOTHING, Effect, Effects
+
+GATHER_READINGS = timedelta(seconds=0.2)
+READINGS_AT_ONCE = 500
+"""How long readings are gathered for the live view, and how many a message carries at most."""
+
+KEEP_EVERY = timedelta(seconds=2)
+"""How often the newest readings are written into the ledger: so much of a supply is forgotten by a crash of Central, if
+the engine's journal is lost as well."""
+
+SILENT_AFTER = timedelta(seconds=8)
+SILENT_INTERVALS = 3
+"""A supply without a reading for this long, or for so many of its own intervals, is a fault. At half of that time the
+engine is asked."""
+
+SHOW_READINGS = "show readings"
+KEEP_READINGS = "keep readings"
+READINGS = "readings awaited"
+
+
+def begin(shard: Shard, live: LivePoint, message: SupplyStarted, now: datetime) -> None:
+    """A supply begins: its readings are awaited from now on."""
+    meter = live.meter
+    meter.run, meter.read_at, meter.register_mwh = (message.epoch, message.run), now, message.register_mwh
+    meter.order, meter.ts = (0, 0), None
+    watch(shard, live, now)
+
+
+def watch(shard: Shard, live: LivePoint, now: datetime) -> None:
+    """Look at a supply's readings again when half of the time is over in which the next one must come."""
+    shard.timers.set(READINGS, live.point.cp_id, now + _patience(live) / 2)
+
+
+def _patience(live: LivePoint) -> timedelta:
+    return max(SILENT_AFTER, SILENT_INTERVALS * timedelta(milliseconds=live.point.interval_ms))
+
+
+def on_readings_due(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
+    """Ask an engine that has been silent for a while; show the fault once it has been so for too long."""
+    live = shard.points.get(cp_id)
+    if live is None or live.session is None or live.session.status is not SessionStatus.SUPPLYING:
+        return []
+    patience, silence = _patience(live), now - live.meter.read_at
+    if silence < patience / 2:
+        shard.timers.set(READINGS, cp_id, live.meter.read_at + patience / 2)
+        return []
+    if silence < patience:
+        shard.timers.set(READINGS, cp_id, live.meter.read_at + patience)
+        return [query(shard, live, now)]
+    live.meter.silent = patience
+    shard.timers.set(READINGS, cp_id, now + patience)
+    return [query(shard, live, now), *show(shard, live, now)]
+
+
+def on_telemetry(shard: Shard, message: CPTelemetry, now: datetime) -> Effects:
+    """Tell the driver how the supply goes on, by the ledger's own price; the live view hears of it with others. A
+    reading that cannot be true is shown to nobody; operators hear of the first one of a session. One that is older than
+    the one before, or of another process than the one that began the supply, counts for nothing."""
+    live = shard.points.get(message.cp_id)
+    session = live.session if live else None
+    is_running = session is not None and session.status is SessionStatus.SUPPLYING
+    if live is None or session is None or not is_running or session.session_id != message.session_id:
+        return NOTHING
+    if not _is_next(live, message) or is_ahead(message.epoch, now):
+        return NOTHING
+    seen = seen_for(session, live.meter.authorised_at, now)
+    reason = doubt_telemetry(session, message, live.point.power_w, now, seen=seen)
+    if reason is None and message.register_mwh < live.meter.register_mwh:
+        reason = BACKWARDS
+    if reason is not None:
+        return _distrust(shard, live, message, reason, now)
+    again = _take(shard, live, message, now)
+    shown = shard.readings[message.cp_id] = _shown(session, message, now)
+    told = DriverUpdate(
+        ts=message.ts,
+        epoch=shard.epoch,
+        seq=shard.next(),
+        request_id=session.request_id,
+        driver_id=session.driver_id,
+        cp_id=message.cp_id,
+        status=UpdateStatus.IN_PROGRESS,
+        session_id=message.session_id,
+        kw=shown.kw,
+        kwh=shown.kwh,
+        euros=shown.euros,
+    )
+    return [told, *again] if again else [told]
+
+
+def _is_next(live: LivePoint, message: CPTelemetry) -> bool:
+    """Whether a reading follows on the one before: by its number, or by its moment where its sender numbers none."""
+    meter = live.meter
+    if meter.run is not None and meter.run != (message.epoch, message.run):
+        return False
+    if message.seq:
+        return (message.epoch, message.seq) > meter.order
+    return meter.ts is None or message.ts >= meter.ts
+
+
+def _take(shard: Shard, live: LivePoint, message: CPTelemetry, now: datetime) -> list[Effect]:
+    """Note a reading; what the live view is told of a point whose readings had stayed away."""
+    meter = live.meter
+    meter.run = meter.run or (message.epoch, message.run)
+    meter.order, meter.ts = (message.epoch, message.seq), message.ts
+    meter.register_mwh, meter.read_at = message.register_mwh, now
+    if not shard.readings:
+        shard.timers.set(SHOW_READINGS, "", now + GATHER_READINGS)
+    if not shard.unkept:
+        shard.timers.set(KEEP_READINGS, "", now + KEEP_EVERY)
+    shard.unkept[message.cp_id] = None
+    if meter.silent is None:
+        return []
+    meter.silent = None
+    watch(shard, live, now)
+    return show(shard, live, now)
+
+
+def _distrust(shard: Shard, live: LivePoint, message: CPTelemetry, reason: str, now: datetime) -> list[Effect]:
+    if live.distrusted == message.session_id:
+        return []
+    live.distrusted = message.session_id
+    text = f"{message.cp_id}: readings of {message.session_id} are not shown: {reason} ({message.register_mwh} mWh)"
+    return notice(shard, "warning", text, message.cp_id, now)
+
+
+def keep_readings(shard: Shard, _: str, now: datetime) -> list[Effect]:
+    """Write the newest readings of supplies that go on into the ledger."""
+    unkept, shard.unkept = shard.unkept, {}
+    lives = [shard.points[cp_id] for cp_id in unkept]
+    return [
+        LastReading(
+            cp_id=live.point.cp_id,
+            session_id=live.session.session_id,
+            register_mwh=live.meter.register_mwh,
+            heard_at=live.meter.read_at,
+        )
+        for live in lives
+        if live.session is not None
+    ]
+
+
+def show_readings(shard: Shard, _: str, now: datetime) -> list[Effect]:
+    """Tell the live view the newest readings of supplies that go on."""
+    readings, shard.readings = shard.readings, {}
+    shown = [reading for reading in readings.values() if shard.open_session(reading.cp_id, reading.session_id)]
+    return [
+        ReadingsShown(ts=now, epoch=shard.epoch, seq=shard.next(), cp_id=some[0].cp_id, readings=some)
+        for some in (tuple(shown[begin : begin + READINGS_AT_ONCE]) for begin in range(0, len(shown), READINGS_AT_ONCE))
+    ]
+
+
+def _shown(session: Session, reading: CPTelemetry, now: datetime) -> ReadingShown:
+    energy = reading.register_mwh - session.register_start_mwh
+    return ReadingShown(
+        ts=reading.ts,
+        cp_id=session.cp_id,
+        driver_id=session.driver_id,
+        session_id=session.session_id,
+        kw=reading.kw,
+        kwh=to_kwh(energy),
+        euros=to_euros(cost_micro_euros(energy, session.micro_euros_per_kwh)),
+        register_mwh=reading.register_mwh,
+        heard_at=now,
+    )

@@ -1,0 +1,78 @@
+"""Engines that are cut off from the bus, fall silent, are doubled, or lose their memory. Knows no invariant."""
+
+from functools import partial
+from random import Random
+
+from evcharging.adapters.store import Commit
+from evcharging.adapters.store.memory import MemoryStore
+from evcharging.domain.supply import Supply
+from evcharging.runtime.host import by_key
+from evcharging.runtime.programs import add_engines
+from evcharging.simulation.proof.agenda import moments
+from evcharging.simulation.proof.process import Life, Process
+from evcharging.simulation.proof.stores import ToldStore
+from evcharging.simulation.proof.world import House, World
+
+
+def deaf(world: World, chance: Random, seconds: float) -> None:
+    """An engine cannot reach the bus, and nothing else is wrong with it."""
+    for at in moments(chance, seconds, 8):
+        house = chance.choice(world.houses)
+        world.agenda.after(at, partial(_cut_off, world, house, chance.uniform(0.2, 20)))
+
+
+def _cut_off(world: World, house: House, seconds: float) -> None:
+    life = world.processes[house.name].life
+    if life is not None:
+        client = world.clients[life]
+        client.cut_off()
+        life.later(seconds, client.go_on)
+
+
+def silent_readings(world: World, chance: Random, seconds: float) -> None:
+    """The readings of a supply stay away, and nothing else does."""
+    for at in moments(chance, seconds, 8):
+        cp_id = chance.choice(world.cp_ids)
+        world.agenda.after(at, partial(world.broker.muted.add, cp_id))
+        world.agenda.after(min(at + chance.uniform(2, 25), seconds), partial(world.broker.muted.discard, cp_id))
+
+
+def journals_lost(world: World, chance: Random, seconds: float) -> None:
+    """An engine dies, and its journal is gone when it starts again."""
+    for at in moments(chance, seconds, 12):
+        world.agenda.after(at, partial(_lose_journal, world, chance.choice(world.houses)))
+
+
+def _lose_journal(world: World, house: House) -> None:
+    world.processes[house.name].kill()
+    house.journal.lose()
+    for cp_id in house.cp_ids:
+        world.evidence.forget(world.agenda.now, cp_id)
+
+
+def second_engines(world: World, chance: Random, seconds: float) -> None:
+    """Another process says that it is the engine of a point, for a while."""
+    for at in moments(chance, seconds, 15):
+        cp_id = chance.choice(world.cp_ids)
+        twin = Process(f"engine twin of {cp_id}", world.agenda, chance, partial(_compose_twin, world, cp_id))
+        world.agenda.after(at, partial(_start, world, cp_id, twin))
+        world.agenda.after(min(at + chance.uniform(1, 15), seconds), twin.kill)
+
+
+def _start(world: World, cp_id: str, twin: Process) -> None:
+    world.evidence.doubled.add(cp_id)
+    twin.start()
+
+
+def _compose_twin(world: World, cp_id: str, life: Life) -> None:
+    """It has a journal and a run of its own; sessions that it begins are noted, and nothing else of it is."""
+
+    def lasted(commit: Commit) -> None:
+        for _, record in commit.records:
+            if isinstance(record, Supply):
+                world.evidence.shared.add(record.session_id)
+
+    bus = world.broker.client(life)
+    store = ToldStore(MemoryStore(first_epoch=world.next_epoch()), lasted)
+    host = life.host(store, bus, address=by_key, folded=lambda _: None)
+    add_engines(host, store, bus, [world.setups[cp_id]], run=world.next_run())
