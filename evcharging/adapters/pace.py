@@ -10,7 +10,7 @@ from typing import Final
 
 from evcharging.adapters.clock import WallClock
 
-LEAD: Final = timedelta(seconds=0.25)
+LEAD: Final = timedelta(seconds=0.4)
 """How far time goes beyond the moment at which who is at work began with it, and beyond that of the last beat."""
 BEATS: Final = 4
 """How often the event loop beats while so much time passes."""
@@ -31,6 +31,7 @@ class Pace:
         self._clock = clock
         self._say = say
         self._real = real
+        self._held = False
         self._slow = False
         self._doubts = 0
         self._speed = clock.speed
@@ -44,6 +45,8 @@ class Pace:
 
     def beat(self) -> None:
         """The event loop turns: time may go on, up to a little more than is kept up with."""
+        if self._held:
+            return
         now = self._clock.now()
         began = [since for busy_since in self._clock.busy if (since := busy_since()) is not None]
         self._clock.run_until(min([now, *began]) + LEAD)
@@ -53,6 +56,11 @@ class Pace:
             self._speed = (passed - self._passed).total_seconds() / (real - self._judged_at)
             self._judged_at, self._passed = real, passed
             self._judge()
+
+    def hold(self) -> None:
+        """Time stands still from now on: what ends must not be late for that."""
+        self._held = True
+        self._clock.run_until(self._clock.now())
 
     def _time(self) -> datetime:
         now, stepped = self._clock.read()

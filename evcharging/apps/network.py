@@ -81,6 +81,8 @@ async def run_network(setup: NetworkSetup, stop: asyncio.Event) -> None:
                 await stack.enter_async_context(drivers(wanted, bus, clock, ending(wanted, stop), up.status))
             await stop.wait()
             say("info", "Stopping")
+            if pace is not None:
+                pace.hold()
 
 
 @asynccontextmanager

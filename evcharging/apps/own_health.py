@@ -2,18 +2,27 @@
 
 from collections.abc import Callable
 from time import monotonic
+from typing import Protocol
 
 from evcharging.adapters.link import address
-from evcharging.apps.ev_cp_m.links import MonitorLinks
 from evcharging.apps.status import Check
 from evcharging.common.config import Address
 from evcharging.roles.role import Peer
+
+
+class Links(Protocol):
+    """The links of all monitors."""
+
+    def open_to(self, peer: Peer) -> int:
+        """How many points have theirs."""
+        ...
+
 
 LINKED_WITHIN = 5.0
 """Seconds that the first link may take."""
 
 
-def unlinked(links: MonitorLinks, central: Address, engines: Address, now: Callable[[], float] = monotonic) -> Check:
+def unlinked(links: Links, central: Address, engines: Address, now: Callable[[], float] = monotonic) -> Check:
     """Finds that no monitor of the network has a link to Central, or none to its engine, where these listen."""
     began = now()
 

@@ -38,7 +38,7 @@ class LiveHost:
         self.asked_at: float | None = None
         """Since when the store owes an answer, in seconds of `perf_counter`."""
         self.busy_since: datetime | None = None
-        """The moment of the round that is under way, while one is."""
+        """When the round began that is under way, while one is."""
         _, self._stepped = clock.read()
         clock.attend(lambda: self.busy_since)
 
@@ -50,7 +50,7 @@ class LiveHost:
         """The cycle, until `stop`; then once more until nothing is left to do."""
         try:
             while True:
-                ending = self._ending
+                ending, self.busy_since = self._ending, self._clock.now()
                 if await self._cycle(host):
                     continue
                 if ending:
@@ -82,7 +82,6 @@ class LiveHost:
         if stepped != self._stepped:
             host.step_clock(stepped - self._stepped)
             self._stepped = stepped
-        self.busy_since = now
         return now
 
     async def _cycle(self, host: Host) -> bool:

@@ -1,0 +1,171 @@
+"""The monitors of a network in one process find its Central and its engines wherever these listen, and where they do
+not, its health says so."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import structlog
+
+from evcharging.adapters.clock import WallClock
+from evcharging.adapters.listening import reached_at
+from evcharging.apps import own_health
+from evcharging.apps.ev_central import central as central_module
+from evcharging.apps.ev_central.central import Up
+from evcharging.apps.logs import configure
+from evcharging.apps.network import NetworkSetup, infrastructure, point_ids, until_connected
+from evcharging.common.config import Address, CentralSettings, DriverSettings, EngineSettings, NetworkSettings, read
+from evcharging.common.states import CPState
+from evcharging.roles.role import Peer
+from evcharging.tests.central_world import living
+
+IDS = point_ids(2)
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    configure("ERROR", WallClock().now)
+    yield
+    structlog.reset_defaults()
+
+
+def has(host: str) -> bool:
+    """Whether this machine lets a program listen there."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.bind((host, 0))
+    except OSError:
+        return False
+    return True
+
+
+def where_there_is(host: str) -> Any:
+    return pytest.param(host, marks=pytest.mark.skipif(not has(host), reason=f"{host} is not of this machine"))
+
+
+ADDRESSES = [where_there_is(host) for host in ("127.0.0.1", "127.0.0.2", "::1", "0.0.0.0", "::", "localhost")]
+
+
+@asynccontextmanager
+async def network(folder: Path, http_host: str = "127.0.0.1", listen_host: str = "127.0.0.1") -> AsyncIterator[Up]:
+    setup = NetworkSetup(
+        NetworkSettings.model_construct(points=len(IDS)),
+        CentralSettings.model_construct(
+            http_port=0,
+            listen_port=0,
+            http_host=http_host,
+            listen_host=listen_host,
+            db_url=f"sqlite:///{folder}/central.db",
+        ),
+        read(EngineSettings, {"journal": str(folder / "engines.journal")}),
+        DriverSettings.model_construct(),
+    )
+    async with asyncio.timeout(60), infrastructure(setup, IDS, WallClock()) as (_, up):
+        yield up
+
+
+def connected(folder: Path, **hosts: str) -> list[CPState]:
+    """How the points of a network are shown, once they are there."""
+
+    async def act() -> list[CPState]:
+        async with network(folder, **hosts) as up:
+            await until_connected(up.panel, IDS, asyncio.Event())
+            return [up.panel.points[cp_id].state for cp_id in IDS]
+
+    return asyncio.run(act())
+
+
+async def health(up: Up) -> tuple[int, str, str | None]:
+    async with httpx.AsyncClient(base_url=up.url, trust_env=False) as http:
+        answer = await http.get("/health")
+    return answer.status_code, answer.json()["status"], answer.json()["reason"]
+
+
+@pytest.mark.parametrize("host", ADDRESSES)
+def test_monitors_register_wherever_http_is_served(tmp_path: Path, host: str) -> None:
+    assert connected(tmp_path, http_host=host) == [CPState.ACTIVATED] * 2
+
+
+@pytest.mark.parametrize("host", ADDRESSES)
+def test_monitors_open_their_links_wherever_those_are_taken(tmp_path: Path, host: str) -> None:
+    assert connected(tmp_path, listen_host=host) == [CPState.ACTIVATED] * 2
+
+
+@pytest.mark.parametrize("host", [where_there_is("::1"), where_there_is("127.0.0.2"), "203.0.113.1"])
+def test_where_separate_programs_would_be_does_not_concern_a_network_in_one_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    monkeypatch.setenv("CP_ENGINE_HEALTH_HOST", host)
+    monkeypatch.setenv("CP_MONITOR_CENTRAL_HOST", host)
+    monkeypatch.setenv("CP_MONITOR_CENTRAL_TCP_PORT", "1")
+    monkeypatch.setenv("CP_MONITOR_CP_E_HOST", host)
+    assert connected(tmp_path) == [CPState.ACTIVATED] * 2
+
+
+def test_health_fails_with_one_sentence_where_no_monitor_reaches_central(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_health, "LINKED_WITHIN", 0.0)
+    monkeypatch.setattr(central_module, "reached_at", lambda host: "127.0.0.3")
+
+    async def act() -> None:
+        async with network(tmp_path) as up:
+            where = f"127.0.0.3:{up.links.port}"
+            sentence = f"No monitor has a link to Central at {where}: all points are shown as disconnected"
+            assert await health(up) == (503, "failing", sentence)
+
+    asyncio.run(act())
+
+
+def test_health_is_well_once_monitors_are_linked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_health, "LINKED_WITHIN", 0.0)
+
+    async def act() -> None:
+        async with network(tmp_path) as up:
+            await until_connected(up.panel, IDS, asyncio.Event())
+            assert await health(up) == (200, "ok", None)
+
+    asyncio.run(act())
+
+
+def test_engines_that_no_monitor_reaches_are_a_reason_too_but_not_at_once() -> None:
+    class Links:
+        def open_to(self, peer: Peer) -> int:
+            return 2 if peer is Peer.CENTRAL else 0
+
+    now = 0.0
+    check = own_health.unlinked(Links(), Address("::1", 9999), Address("127.0.0.1", 8001), lambda: now)
+    assert check() is None
+    now = own_health.LINKED_WITHIN
+    assert check() == "No monitor has a link to its engine at 127.0.0.1:8001: all points are shown as out of order"
+
+
+def test_a_remark_is_a_reason_though_all_is_well() -> None:
+    async def act() -> None:
+        async with living() as world:
+            world.desk.remarks.append(lambda: "The network is slow")
+            said = await world.get("/health")
+            assert (said["status"], said["reason"]) == ("ok", "The network is slow")
+            world.desk.troubles.append(lambda: "Nobody is linked")
+            said = await world.get("/health", 503)
+            assert (said["status"], said["reason"]) == ("failing", "Nobody is linked")
+
+    asyncio.run(act())
+
+
+def test_what_listens_everywhere_is_reached_at_the_machines_own_address() -> None:
+    hosts = ("0.0.0.0", "", "::", "::0", "127.0.0.2", "::1", "localhost")
+    assert [reached_at(host) for host in hosts] == [
+        "127.0.0.1",
+        "127.0.0.1",
+        "::1",
+        "::1",
+        "127.0.0.2",
+        "::1",
+        "127.0.0.1",
+    ]
