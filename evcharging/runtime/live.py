@@ -4,6 +4,7 @@ Knows no rule and no technology."""
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from time import perf_counter
 
 from evcharging.adapters.clock import Clock
@@ -33,6 +34,8 @@ class LiveHost:
         self._thread = None if inline else ThreadPoolExecutor(max_workers=1, thread_name_prefix="commit")
         self.failing: str | None = None
         """Why the store cannot be written to, while it cannot."""
+        self.before_fold: Callable[[], None] = lambda: None
+        """Called before roles are given what has come; it may tell them something first."""
         self.asked_at: float | None = None
         """Since when the store owes an answer, in seconds of `perf_counter`."""
 
@@ -66,8 +69,12 @@ class LiveHost:
             return False
         return True
 
+    def _now(self) -> datetime:
+        self.before_fold()
+        return self._clock.now()
+
     async def _cycle(self, host: Host) -> bool:
-        turn = host.turn(self._clock.now)
+        turn = host.turn(self._now)
         refused: Refused | None = None
         try:
             job = next(turn)

@@ -65,12 +65,19 @@ class Broker:
     def leave(self) -> None:
         """Nobody reaches it from now on."""
         self.away = True
+        self._tell()
 
     def come_back(self) -> None:
         """It can be reached again."""
         self.away = False
+        self._tell()
         for client in list(self._clients):
             client.go_on()
+
+    def _tell(self) -> None:
+        for client in list(self._clients):
+            for tell in client.on_away:
+                tell(self.away)
 
     def arrive(self, message: Message) -> None:
         """It has a message now."""
@@ -95,6 +102,7 @@ class Client:
         self.partitions = broker.bus.partitions
         self.log_id = broker.bus.log_id
         self.readers: list[Reader] = []
+        self.on_away: list[Callable[[bool], None]] = []
         self._broker = broker
         self._life = life
         self._queues: dict[Place, deque[tuple[Message, OnSent | None]]] = {}
@@ -102,6 +110,10 @@ class Client:
     @property
     def away(self) -> bool:
         return self._broker.away
+
+    @property
+    def trouble(self) -> str | None:
+        return "The broker is away" if self.away else None
 
     @property
     def unsent(self) -> int:
