@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evcharging.adapters.bus import kafka
+from evcharging.adapters.bus import kafka_watch
 from evcharging.tests.kafka_world import QUICK, KafkaWorld, forget_topics, kafka_world
 from evcharging.tests.postgres import QUICK as UNSYNCED
 from evcharging.tests.postgres import Postgres, running_postgres
@@ -60,7 +60,7 @@ def broker(running_broker: Broker) -> Broker:
 
 @pytest.fixture
 def world(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> Iterator[KafkaWorld]:
-    monkeypatch.setattr(kafka, "LOOK_EVERY", 1.0)
+    monkeypatch.setattr(kafka_watch, "LOOK_EVERY", 1.0)
     with fresh_world(broker) as world:
         yield world
 

@@ -206,7 +206,7 @@ class KafkaSubscription:
         if record is not None:
             records = [record, *consumer.consume(BATCH - 1, 0)]
             if self._inbox.turn == self._turn:
-                self._hand_over(records)
+                self._hand_over(consumer, records)
 
     def _places(self) -> list[Place]:
         return [(topic, partition) for topic in self._topics for partition in sorted(self._held)]
@@ -254,16 +254,14 @@ class KafkaSubscription:
             self._paused = full
             (consumer.pause if full else consumer.resume)(consumer.assignment())
 
-    def _hand_over(self, records: list[Record]) -> None:
+    def _hand_over(self, consumer: Consumer, records: list[Record]) -> None:
         """Put into the inbox what was fetched, once Kafka has all of it that is to be passed on."""
         keeper = self.group if self._fixed is None else None
         sorter = Sorter(self._topics, self._cluster.partitions, keeper, self._home.set_aside)
-        for record in records:
-            error = record.error()
-            if error is None:
-                sorter.add(record)
-            else:
-                self._on_error(record, error)
+        failed = [record for record in records if record.error() is not None]
+        for record in failed:
+            self._on_error(consumer, record)
+        sorter.sort([record for record in records if record.error() is None] if failed else records)
         if not sorter.strays or self._pass_on(sorter.strays):
             self._inbox.put(self._turn, sorter.batches.values())
 
@@ -277,15 +275,24 @@ class KafkaSubscription:
             self._home.on_passed_on(fresh)
         return is_done
 
-    def _on_error(self, record: Record, error: KafkaError) -> None:
-        topic, partition = record.topic(), record.partition()
-        if error.code() in GONE:
+    def _on_error(self, consumer: Consumer, record: Record) -> None:
+        topic, partition, error = record.topic(), record.partition(), record.error()
+        if error is not None and error.code() in GONE:
             self._home.on_error(error)
-        elif error.code() == KafkaError._AUTO_OFFSET_RESET and topic is not None and partition is not None:
-            place = topic, partition
+        elif error is not None and error.code() == KafkaError._AUTO_OFFSET_RESET and topic and partition is not None:
+            self._find_way(consumer, (topic, partition))
+
+    def _find_way(self, consumer: Consumer, place: Place) -> None:
+        """Go on where the owner was, if a damaged answer has led the client astray; or else, if the log does not have
+        that, with the oldest that it has."""
+        _, starts = self._inbox.starts()
+        oldest, end = consumer.get_watermark_offsets(TopicPartition(*place), ASK_AGAIN_AFTER)
+        start = starts.get(place, OFFSET_BEGINNING)
+        if start >= 0 and not oldest <= start <= end:
+            start = OFFSET_BEGINNING
             self._passed_on.pop(place, None)
-            self._inbox.seek({place: OFFSET_BEGINNING})
             self._home.on_gap(place)
+        self._inbox.seek({place: start})
 
 
 def _committed(consumer: Consumer, places: Iterable[Place], within: float) -> dict[Place, int]:

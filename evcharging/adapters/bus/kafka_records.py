@@ -1,7 +1,7 @@
 """What a record of Kafka turns out to be: a message, one that belongs into another partition, or one that cannot be
 read. Knows no consumer and no producer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ from confluent_kafka import Message as Record
 
 from evcharging.adapters.bus import Place
 from evcharging.adapters.bus.kafka_inbox import Batch
-from evcharging.common.kafka import DRIVER_REQUESTS, SCHEMAS, Topic, key_of, partition_of
+from evcharging.common.kafka import DRIVER_REQUESTS, SCHEMAS, Topic, partition_of
 from evcharging.common.unreadable import UNKNOWN_POINT, unreadable_request
 from evcharging.common.utils import BadJson
 
@@ -50,27 +50,29 @@ class Sorter:
     batches: dict[Place, Batch] = field(default_factory=dict)
     strays: list[Stray] = field(default_factory=list)
 
-    def add(self, record: Record) -> None:
-        """The next record of its partition."""
-        name, partition, offset = record.topic(), record.partition(), record.offset()
-        if name is None or partition is None or offset is None:
-            return
-        topic = self.topics[name]
-        batch = self.batches.get((name, partition))
-        if batch is None:
-            batch = self.batches[name, partition] = Batch(topic, partition)
-        batch.next_offset = offset + 1
-        try:
-            message = SCHEMAS[name].decode(record.value() or b"")
-            right = partition_of(key := key_of(message), self.partitions)
-        except BadJson as error:
-            self._add_unreadable(record, batch, str(error))
-            return
-        if right == partition:
-            batch.offsets.append(offset)
-            batch.messages.append(message)
-        else:
-            self._stray(record, topic, right, key)
+    def sort(self, records: Iterable[Record]) -> None:
+        """The next records, each after those before it in its partition."""
+        batches, partitions = self.batches, self.partitions
+        for record in records:
+            name, partition, offset = record.topic(), record.partition(), record.offset()
+            if name is None or partition is None or offset is None:
+                continue
+            batch = batches.get((name, partition))
+            if batch is None:
+                batch = batches[name, partition] = Batch(self.topics[name], partition)
+            batch.next_offset = offset + 1
+            try:
+                message = SCHEMAS[name].decode(record.value() or b"")
+            except BadJson as error:
+                self._add_unreadable(record, batch, str(error))
+                continue
+            key = getattr(message, batch.topic.key) or ""
+            right = partition_of(key, partitions)
+            if right == partition:
+                batch.offsets.append(offset)
+                batch.messages.append(message)
+            else:
+                self._stray(record, batch.topic, right, key)
 
     def _add_unreadable(self, record: Record, batch: Batch, reason: str) -> None:
         """Set it aside. A request of which the driver is known is handed over as well, where it is decided."""
