@@ -107,15 +107,15 @@ def need_descriptors(count: int) -> None:
             )
 
 
-def watch_bus(status: Status, bus: Bus, bootstrap: str) -> Check:
-    """Not ready while Kafka cannot be reached; gives what finds that out."""
+def watch_bus(status: Status, bus: Bus) -> Check:
+    """Not ready while the bus cannot do its work; gives what finds that out."""
 
-    def away() -> str | None:
-        return f"Cannot reach Kafka at {bootstrap}" if bus.away else None
+    def trouble() -> str | None:
+        return bus.trouble
 
-    status.watch(away)
+    status.watch(trouble)
     status.metrics.add(bus_samples(bus))
-    return away
+    return trouble
 
 
 class Running:
@@ -146,6 +146,7 @@ async def running(
     host = make(live.wake)
     if status is not None:
         status.watch(lambda: live.failing or _hung(live))
+        live.before_fold = status.look
         meter = HostMeter(program, host, live)
         host.watch(meter)
         status.metrics.add(meter.samples)

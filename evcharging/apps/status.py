@@ -11,9 +11,12 @@ from evcharging.adapters.metrics import Metrics, Sample
 from evcharging.apps import metrics as m
 
 VERSION = version("evcharging")
-BEAT_EVERY = 1.0
+BEAT_EVERY = 0.5
 STALE_AFTER = 10.0
 """Seconds that the event loop may stand still before the process counts as dead."""
+
+STOOD_STILL = 2.5
+"""Seconds without a beat after which the process is said to have stood still: what waited for it meanwhile is old."""
 
 Check = Callable[[], str | None]
 """Says in one sentence what is in the way, or None. May be called in any thread."""
@@ -21,15 +24,23 @@ Check = Callable[[], str | None]
 View = dict[str, object]
 
 
+def since_boot() -> float:
+    """Seconds that also pass while the machine sleeps, where the system counts these."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
 class Status:
     """What is known of one process. `waiting` says why it is not up: while it starts, and again once it ends."""
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, now: Callable[[], float] = since_boot) -> None:
         self.waiting: str | None = "The program is starting"
         self._now = now
         self._began = self._beat_at = now()
+        self._beats = False
         self._checks: list[Check] = []
         self._counts: dict[str, Callable[[], int]] = {}
+        self.on_standstill: list[Callable[[], None]] = []
+        """Called in the event loop, once it turns again after the process stood still: stopped, asleep, or blocked."""
         self.metrics = Metrics()
         self.metrics.add(self._samples)
 
@@ -43,7 +54,15 @@ class Status:
 
     def beat(self) -> None:
         """The event loop turns."""
-        self._beat_at = self._now()
+        self.look()
+        self._beat_at, self._beats = self._now(), True
+
+    def look(self) -> None:
+        """Tell of a standstill that has just ended, before anything is done that waited for its end."""
+        if self._beats and self._now() - self._beat_at > STOOD_STILL:
+            self._beat_at = self._now()
+            for tell in self.on_standstill:
+                tell()
 
     def dead(self) -> str | None:
         """Why the process must be taken for dead, if so."""

@@ -9,27 +9,37 @@ from evcharging.common.utils import Frozen
 
 class Topic(Frozen, frozen=True, kw_only=True):
     """A stream of messages: `key` names the field that keeps order; a volatile one may lose messages in a crash,
-    since the next message makes up for it. A link topic travels on framed TCP and never reaches Kafka."""
+    since the next message makes up for it. A link topic travels on framed TCP and never reaches Kafka. Messages of an
+    `exact` one may have no key of JSON twice. `keeper` is the group that sees to it that each message comes into the
+    partition of its key, whatever client has sent it; None where only Central writes."""
 
     name: str
     kinds: tuple[type[Message], ...]
     key: str = "cp_id"
     volatile: bool = False
     link: bool = False
+    exact: bool = False
+    keeper: str | None = None
 
+
+CENTRAL = "central"
+"""The group in which all Centrals share the partitions of what they read."""
 
 CENTRAL_COMMANDS = Topic(name="central.commands", kinds=(m.StartSupply, m.StopSupply, m.CentralCommand, m.QueryStatus))
 CP_STATUS = Topic(
     name="cp.status",
     kinds=(m.CPStatus, m.SupplyStarted, m.SupplyAwaited, m.SupplyRefused, m.SupplyEnded),
+    keeper=CENTRAL,
 )
-CP_TELEMETRY = Topic(name="cp.telemetry", kinds=(m.CPTelemetry,), volatile=True)
-CP_HEALTH = Topic(name="cp.health", kinds=(m.HealthReport, m.MonitorDisconnected), volatile=True)
-DRIVER_REQUESTS = Topic(name="driver.requests", kinds=(m.DriverRequest,))
+CP_TELEMETRY = Topic(name="cp.telemetry", kinds=(m.CPTelemetry,), volatile=True, keeper=CENTRAL)
+CP_HEALTH = Topic(name="cp.health", kinds=(m.HealthReport, m.MonitorDisconnected), volatile=True, keeper=CENTRAL)
+DRIVER_REQUESTS = Topic(name="driver.requests", kinds=(m.DriverRequest,), exact=True, keeper=CENTRAL)
 DRIVER_UPDATES = Topic(name="driver.updates", kinds=(m.DriverUpdate,), key="driver_id")
 OPERATOR_REQUESTS = Topic(
     name="operator.requests",
     kinds=(m.RegisterPoint, m.OperatorRequest, m.SettleSession, m.RetirePoint, m.ForgetRun),
+    exact=True,
+    keeper=CENTRAL,
 )
 CENTRAL_PANEL = Topic(
     name="central.panel", kinds=(m.PointShown, m.ReadingsShown, m.NoticeShown, m.OperatorAnswer), volatile=True
@@ -52,7 +62,7 @@ TOPICS: tuple[Topic, ...] = (
 
 TOPIC_OF: dict[type[Message], Topic] = {kind: topic for topic in TOPICS for kind in topic.kinds}
 VOLATILE = frozenset(kind for topic in TOPICS if topic.volatile for kind in topic.kinds)
-SCHEMAS: dict[str, Schema] = {topic.name: Schema(*topic.kinds) for topic in TOPICS}
+SCHEMAS: dict[str, Schema] = {topic.name: Schema(*topic.kinds, exact=topic.exact) for topic in TOPICS}
 
 
 def key_of(message: Message) -> str:

@@ -1,6 +1,7 @@
 """Every message that programs exchange: frozen, validated when decoded, with its JSON Schema.
 Knows no transport; `common.kafka` says which topic carries which message."""
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -8,7 +9,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from evcharging.common.states import CPState
-from evcharging.common.utils import Frozen, json_decoder, json_schema
+from evcharging.common.utils import Frozen, json_decoder, json_schema, refuse_doubled_keys
 
 # In Python `$` alone would let a line feed follow; JSON Schema does not know \Z.
 ID_PATTERN = r"^[A-Za-z0-9](?:[A-Za-z0-9._@:-]*[A-Za-z0-9])?$(?!\n)"
@@ -398,15 +399,21 @@ class NoticeShown(Message, frozen=True, kw_only=True):
 
 
 class Schema:
-    """Reads and describes a group of messages that travel together."""
+    """Reads and describes a group of messages that travel together; an `exact` one refuses keys that come twice."""
 
-    def __init__(self, *kinds: type[Message]) -> None:
+    def __init__(self, *kinds: type[Message], exact: bool = False) -> None:
         union: Any = kinds[0]
         for kind in kinds[1:]:
             union = union | kind
         self.kinds = kinds
-        self.decode = json_decoder(union)
+        self._read = json_decoder(union)
+        self.decode: Callable[[bytes], Any] = self._read_exactly if exact else self._read
         self._union = union
+
+    def _read_exactly(self, text: bytes) -> Any:
+        message = self._read(text)
+        refuse_doubled_keys(text)
+        return message
 
     def json_schema(self) -> dict[str, Any]:
         """JSON Schema of the whole group; a message that travels alone need not name its type."""

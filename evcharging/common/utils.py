@@ -1,5 +1,6 @@
 """Frozen structures, their JSON, and UTC moments. Knows no word of the domain."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar, dataclass_transform
@@ -42,14 +43,46 @@ def json_decoder(kind: Any) -> Callable[[bytes], Any]:
         except RecursionError:
             raise BadJson("JSON is nested too deeply") from None
         except (ValueError, msgspec.MsgspecError) as error:
-            raise BadJson(_sentence(error)) from None
+            raise BadJson(_sentence(str(error))) from None
 
     return read
 
 
-def _sentence(error: Exception) -> str:
+class Pairs(list[tuple[str, Any]]):
+    """A JSON object as it was written: its keys and values in their order, a key that comes twice included."""
+
+
+def json_pairs(text: bytes) -> Any:
+    """JSON with every object as `Pairs`, and None for every number; raises BadJson. It is more lenient than
+    `json_decoder`, and much slower."""
+    try:
+        return json.loads(text, object_pairs_hook=Pairs, parse_int=_none, parse_float=_none, parse_constant=_none)
+    except (ValueError, RecursionError) as error:
+        raise BadJson(_sentence(str(error))) from None
+
+
+def _none(_: str) -> None:
+    return None
+
+
+def refuse_doubled_keys(text: bytes) -> None:
+    """Raises BadJson where an object has a key twice: which of the two is meant, nobody knows."""
+    try:
+        json.loads(text, object_pairs_hook=_each_once, parse_int=str, parse_float=str, parse_constant=str)
+    except RecursionError:
+        raise BadJson("JSON is nested too deeply") from None
+    except ValueError as error:
+        raise BadJson(_sentence(str(error))) from None
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> None:
+    if len(keys := [key for key, _ in pairs]) != len(set(keys)):
+        doubled = next(key for key in keys if keys.count(key) > 1)
+        raise BadJson(f"JSON has the key `{doubled}` twice")
+
+
+def _sentence(text: str) -> str:
     """What is wrong, in one line of at most 200 letters, whatever it quotes."""
-    text = str(error)
     if len(text) > 200:
         text = f"{text[:99]} … {text[-98:]}"
     return "".join(letter if letter.isprintable() else " " for letter in text)
@@ -83,7 +116,7 @@ def from_fields(kind: type[T], fields: dict[str, Any]) -> T:
     try:
         return msgspec.convert(fields, kind, builtin_types=(datetime,))
     except msgspec.ValidationError as error:
-        raise BadJson(_sentence(error)) from None
+        raise BadJson(_sentence(str(error))) from None
 
 
 def changed(value: F, **fields: object) -> F:

@@ -78,6 +78,14 @@ class CrashingBus:
         return self._bus.away
 
     @property
+    def on_away(self) -> list[Callable[[bool], None]]:
+        return self._bus.on_away
+
+    @property
+    def trouble(self) -> str | None:
+        return self._bus.trouble
+
+    @property
     def dead_letters(self) -> int:
         return self._bus.dead_letters
 

@@ -210,7 +210,7 @@ class Host:
 
     def fold(self, batch: list[Fetched], now: datetime) -> Work:
         """Deadlines that have come, then what is in the inbox, then the batch, each through its role."""
-        work = Work(Commit(log_id=self._bus.log_id), batch)
+        work = Work(Commit(log_id=self.intake.log_id if self.intake is not None else self._bus.log_id), batch)
         if self._set_by:
             self._follow_clock(now, work)
         while (due := self._schedule.pop(now)) is not None:

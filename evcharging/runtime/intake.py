@@ -2,6 +2,7 @@
 Knows no role."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from itertools import product
 
 from evcharging.adapters.bus import END, Bus, Fetched, Place, Subscription
@@ -41,6 +42,8 @@ class Intake:
     ) -> None:
         self.positions: dict[Place, int] = {}
         """The next offsets to read, of places that were read since the last commit."""
+        self.log_id = bus.log_id
+        """The history that these offsets count in."""
         self._store = store
         self._bus = bus
         self._topics = tuple(topics)
@@ -51,7 +54,7 @@ class Intake:
         self._on_ready = on_ready
         self._assigned: frozenset[int] = frozenset()
         self._deferred: list[Fetched] = []
-        self._learned: tuple[frozenset[int], Callable[[], None], dict[Place, int]] | None = None
+        self._learned: tuple[frozenset[int], Callable[[], None], str, dict[Place, int]] | None = None
         self.subscription = self._join()
         if self._fixed is not None:
             self._go_on(self._fixed, store.positions(bus.log_id))
@@ -63,6 +66,8 @@ class Intake:
 
     def take(self) -> list[Fetched]:
         """A batch of messages. It may be less than has come, where roles are not to decide the same at once."""
+        if self.log_id != self._bus.log_id:
+            self._forget_positions()
         batch, self._deferred = self._recall.divide([*self._deferred, *self.subscription.poll(BATCH)])
         if self.is_reassigned:
             self._wake()
@@ -78,7 +83,14 @@ class Intake:
 
     def done(self, positions: dict[Place, int]) -> None:
         """What is before these offsets is never asked for again."""
-        self.subscription.done(positions)
+        if self.log_id == self._bus.log_id:
+            self.subscription.done(positions)
+
+    def _forget_positions(self) -> None:
+        """Offsets of another history mean nothing. Where a message from before is still to be handled, to begin with
+        the oldest is right for a topic that is another one now, and safe for the others."""
+        self.log_id, self.positions = self._bus.log_id, {}
+        self._deferred = [replace(fetched, next_offset=0) for fetched in self._deferred]
 
     def close(self) -> None:
         """Read no more, and leave the group."""
@@ -94,19 +106,19 @@ class Intake:
     def learn(self) -> None:
         """Ask the store what roles of new partitions have to know. May run in another thread than the rest."""
         if self._adopt is not None:
-            assigned = self.subscription.assignment()
-            self._learned = assigned, self._adopt(assigned), self._store.positions(self._bus.log_id)
+            assigned, log_id = self.subscription.assignment(), self._bus.log_id
+            self._learned = assigned, self._adopt(assigned), log_id, self._store.positions(log_id)
 
     def settle(self) -> None:
         """Let roles come and go as was learnt, and read on."""
         if self._learned is None:
             return
-        (assigned, move, stored), self._learned = self._learned, None
+        (assigned, move, log_id, stored), self._learned = self._learned, None
         fresh, self._assigned = assigned - self._assigned, assigned
         move()
         self.positions = {place: offset for place, offset in self.positions.items() if place[1] in assigned}
         self._deferred = [fetched for fetched in self._deferred if fetched.partition in assigned]
-        self._go_on(fresh, stored)
+        self._go_on(fresh, stored if log_id == self._bus.log_id else {})
 
     @property
     def may_rejoin(self) -> bool:

@@ -35,6 +35,8 @@ class LiveHost:
         self._thread = None if inline else ThreadPoolExecutor(max_workers=1, thread_name_prefix="commit")
         self.failing: str | None = None
         """Why the store cannot be written to, while it cannot."""
+        self.before_fold: Callable[[], None] = lambda: None
+        """Called before roles are given what has come; it may tell them something first."""
         self.asked_at: float | None = None
         """Since when the store owes an answer, in seconds of `perf_counter`."""
         self.busy_since: datetime | None = None
@@ -78,6 +80,7 @@ class LiveHost:
 
     def _now(self, host: Host) -> datetime:
         """The moment of a round; the host hears first by how much the clock was set since its last."""
+        self.before_fold()
         now, stepped = self._clock.read()
         if stepped != self._stepped:
             host.step_clock(stepped - self._stepped)

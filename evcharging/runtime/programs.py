@@ -48,7 +48,7 @@ def add_central(host: Host, store: Store, bus: Bus) -> None:
         return move
 
     recalled = (kafka.DRIVER_REQUESTS, kafka.CP_STATUS, kafka.OPERATOR_REQUESTS)
-    host.subscribe(CENTRAL_READS, group="central", recalled=recalled, adopt=adopt)
+    host.subscribe(CENTRAL_READS, group=kafka.CENTRAL, recalled=recalled, adopt=adopt)
 
 
 def _shards(store: Store, partitions: int, epochs: Mapping[str, int]) -> list[tuple[str, Central]]:

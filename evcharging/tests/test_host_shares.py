@@ -1,9 +1,11 @@
 """Hosts that share the partitions of a group: how those move, and what a host does that another has overtaken."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
+from evcharging.adapters.bus import Fetched
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.store import Commit, Fenced, Taken
 from evcharging.adapters.store.memory import MemoryStore
@@ -160,3 +162,68 @@ class RefusingStore(MemoryStore):
             self.refusals -= 1
             raise Taken("Request req-1 was recorded before")
         return super().commit(commit)
+
+
+def moved(bus: MemoryBus, store: MemoryStore) -> dict[tuple[str, int], int]:
+    """What the store knows of how far the log was read."""
+    return store.positions(bus.log_id)
+
+
+def test_positions_in_a_history_that_has_ended_are_not_taken_for_positions_in_the_next_one() -> None:
+    bus, store = MemoryBus(1, log_id="first"), MemoryStore()
+    homes = Homes(bus, store)
+    homes.settle()
+    bus.publish(request(1))
+    homes.settle()
+    assert moved(bus, store) == {(DRIVER_REQUESTS.name, 0): 1}
+    bus.log_id = "second"
+    bus.publish(request(2))
+    homes.settle()
+    assert moved(bus, store) == {(DRIVER_REQUESTS.name, 0): 2}
+    assert store.positions("first") == {(DRIVER_REQUESTS.name, 0): 1}
+
+
+def test_a_batch_that_was_taken_before_the_history_changed_is_committed_as_of_the_old_one() -> None:
+    bus, store = MemoryBus(1, log_id="first"), MemoryStore()
+    homes = Homes(bus, store)
+    homes.settle()
+    bus.publish(request(1))
+    turn = homes.host.turn(lambda: NOW)
+    job = next(turn)
+    bus.log_id = "second"
+    with suppress(StopIteration):
+        while True:
+            job = turn.send(job())
+    assert store.positions("first") == {(DRIVER_REQUESTS.name, 0): 1}
+    assert moved(bus, store) == {}
+
+
+def test_messages_that_still_wait_when_the_history_changes_are_handled_and_read_again_after_a_crash() -> None:
+    bus, store = MemoryBus(2, log_id="first"), MemoryStore()
+    homes = Homes(bus, store)
+    homes.settle()
+    intake = homes.host.intake
+    assert intake is not None
+    intake._deferred = [Fetched(DRIVER_REQUESTS, 1, 500, [request(1)])]
+    bus.log_id = "second"
+    homes.settle()
+    assert [seen.request_id for seen in store.select(Seen)] == ["req-1"]
+    assert moved(bus, store) == {(DRIVER_REQUESTS.name, 1): 0}
+
+
+def test_partitions_that_come_while_the_history_changes_do_not_go_on_at_old_positions() -> None:
+    bus, store = MemoryBus(1, log_id="first"), MemoryStore()
+    store.commit(Commit(log_id="first", positions={(DRIVER_REQUESTS.name, 0): 1}))
+    bus.subscribe([DRIVER_REQUESTS], group="others", partitions=[0])
+    bus.publish(request(1))
+    homes = Homes(bus, store)
+    turn = homes.host.turn(lambda: NOW)
+    job = next(turn)
+    job()
+    bus.log_id = "second"
+    with suppress(StopIteration):
+        answer = None
+        while True:
+            answer = turn.send(answer)()
+    homes.settle()
+    assert [seen.request_id for seen in store.select(Seen)] == ["req-1"]

@@ -3,15 +3,17 @@
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from evcharging.adapters.bus import kafka
+from evcharging.adapters.bus import kafka_watch
+from evcharging.tests.fault_line import Line, line_to
 from evcharging.tests.kafka_world import QUICK, KafkaWorld, forget_topics, kafka_world
 from evcharging.tests.postgres import QUICK as UNSYNCED
 from evcharging.tests.postgres import Postgres, running_postgres
-from tools.broker.broker import Broker, free_ports
+from tools.broker.broker import HOST, TEMPLATE, Broker, free_ports
 
 SETTINGS = {**QUICK, "session.timeout.ms": 6000}
 """A real broker takes no shorter session."""
@@ -60,7 +62,7 @@ def broker(running_broker: Broker) -> Broker:
 
 @pytest.fixture
 def world(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> Iterator[KafkaWorld]:
-    monkeypatch.setattr(kafka, "LOOK_EVERY", 1.0)
+    monkeypatch.setattr(kafka_watch, "LOOK_EVERY", 1.0)
     with fresh_world(broker) as world:
         yield world
 
@@ -70,3 +72,31 @@ def postgres() -> Iterator[Postgres]:
     """One for all tests, each of which has a database of its own."""
     with running_postgres(**UNSYNCED) as server:
         yield server
+
+
+@dataclass(frozen=True)
+class Far:
+    """A broker that clients reach over a line, or without it at the address `near`."""
+
+    line: Line
+    near: str
+
+
+@pytest.fixture(scope="session")
+def far(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Far]:
+    port, controller_port, near = free_ports(3)
+    with line_to(port) as line:
+        template = TEMPLATE
+        for old, new in (
+            ("listeners=PLAINTEXT://{host}:{port},", f"listeners=PLAINTEXT://{{host}}:{{port}},NEAR://{HOST}:{near},"),
+            ("PLAINTEXT://{host}:{port}\n", f"PLAINTEXT://{HOST}:{line.proxy.port},NEAR://{HOST}:{near}\n"),
+            ("PLAINTEXT:PLAINTEXT", "PLAINTEXT:PLAINTEXT,NEAR:PLAINTEXT"),
+        ):
+            assert old in template
+            template = template.replace(old, new)
+        broker = Broker(tmp_path_factory.mktemp("far"), port, controller_port, template=template)
+        broker.start()
+        try:
+            yield Far(line, f"{HOST}:{near}")
+        finally:
+            broker.stop()

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from evcharging.tests.bus_world import ALL, Reader
-from evcharging.tests.fault_line import Line, line_to
+from evcharging.tests.fault_line import Line
 from evcharging.tests.fault_proxy import CALM, FaultProxy, Weather
 from evcharging.tests.kafka_world import KafkaWorld, forget_topics, kafka_world
-from tests.real.conftest import SETTINGS
+from tests.real.conftest import SETTINGS, Far
 from tests.real.test_kafka import AWAY, BACK, Stream
-from tools.broker.broker import HOST, TEMPLATE, Broker, free_ports
+from tools.broker.broker import HOST
 
 WEATHERS = {
     "latency": Weather(latency_s=0.02),
@@ -25,20 +25,9 @@ DAMAGE = Weather(swap=(b"StopSupply", b"StopSupplx"))
 IMPATIENT = {"socket.timeout.ms": 1000}
 
 
-@pytest.fixture(scope="module")
-def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
-    """A line to a broker that clients are told to reach over it."""
-    port, controller_port = free_ports(2)
-    with line_to(port) as line:
-        far = f"advertised.listeners=PLAINTEXT://{HOST}:{line.proxy.port}"
-        template = TEMPLATE.replace("advertised.listeners=PLAINTEXT://{host}:{port}", far)
-        assert far in template
-        broker = Broker(tmp_path_factory.mktemp("far"), port, controller_port, template=template)
-        broker.start()
-        try:
-            yield line
-        finally:
-            broker.stop()
+@pytest.fixture
+def line(far: Far) -> Line:
+    return far.line
 
 
 @pytest.fixture

@@ -40,6 +40,23 @@ def fetched(version: str) -> Path:
     return folder
 
 
+def fetched_tools(version: str) -> list[Path]:
+    """The folders with the jars of a version's command-line tools, for tests. Raises CannotRun."""
+    folders = [fetched(version)]
+    if not version.startswith("3."):
+        tools = HOME / "lib" / f"{version}-tools"
+        if not tools.exists():
+            with TemporaryDirectory(dir=tools.parent) as scratch:
+                artifact = f"-Dartifact=org.apache.kafka:kafka-tools:{version}"
+                command = ["mvn", "-B", "-q", "dependency:copy", artifact, f"-DoutputDirectory={scratch}/jars"]
+                fetching = subprocess.run(command, cwd=scratch, capture_output=True, text=True, check=False)
+                if fetching.returncode:
+                    raise CannotRun(f"Maven cannot fetch the tools of Kafka {version}: {fetching.stdout[-500:]}")
+                (Path(scratch) / "jars").rename(tools)
+        folders.append(tools)
+    return folders
+
+
 def _fetch(version: str, scratch: Path) -> None:
     (scratch / "pom.xml").write_text(POM.format("\n    ".join(DEPENDENCY.format(*part) for part in _parts(version))))
     command = ["mvn", "-B", *COPY, f"-DoutputDirectory={scratch / 'jars'}"]

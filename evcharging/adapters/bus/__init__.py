@@ -74,7 +74,18 @@ class Bus(Protocol):
 
     @property
     def away(self) -> bool:
-        """Whether the bus cannot be reached just now."""
+        """Whether the bus cannot be reached just now. Nothing is handed out meanwhile."""
+        ...
+
+    @property
+    def on_away(self) -> list[Callable[[bool], None]]:
+        """Called with True when the bus goes away. When it is back they are called with False, before anything is
+        handed out again."""
+        ...
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the bus cannot do its work just now, in one sentence; None while it can. May be asked in any thread."""
         ...
 
     @property

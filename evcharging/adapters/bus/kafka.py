@@ -5,13 +5,15 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
+from typing import TypeVar
 
 from confluent_kafka import Message as Record
-from confluent_kafka.admin import AdminClient
 
-from evcharging.adapters.bus import checked
+from evcharging.adapters.bus import Place, checked
 from evcharging.adapters.bus.kafka_reader import Home, KafkaSubscription
-from evcharging.adapters.bus.kafka_topics import DEAD_LETTERS, Cluster, Say, Settings, client_settings, find, is_still
+from evcharging.adapters.bus.kafka_records import Stray
+from evcharging.adapters.bus.kafka_topics import DEAD_LETTERS, Cluster, Say, Settings, client_settings, find
+from evcharging.adapters.bus.kafka_watch import Watch
 from evcharging.adapters.bus.kafka_writer import Writer
 from evcharging.common.kafka import TOPIC_OF, Topic, is_volatile, key_of, partition_of
 from evcharging.common.messages import Message
@@ -21,11 +23,12 @@ SHOWN = 8192
 """Bytes of a dead letter, and of its key, that are kept."""
 
 CLOSE_WITHIN = 5.0
-LOOK_EVERY = 10.0
-LOOK_AGAIN = 2.0
 
 KEYS_KNOWN = 100_000
 """Keys whose partition is remembered, at most."""
+
+
+T = TypeVar("T")
 
 
 class DeadLetter(Frozen, frozen=True, kw_only=True):
@@ -43,14 +46,14 @@ async def open_kafka(
     bootstrap: str, partitions: int | None, say: Say, settings: Settings | None = None
 ) -> AsyncIterator["KafkaBus"]:
     """A bus, once Kafka is reached and has all topics, until the block is left. `partitions` says with how many to
-    make topics that are missing; None waits until they are made. `say` is told, in a sentence, what is amiss;
-    `settings` are librdkafka's own. Raises ValueError where topics have other numbers of partitions."""
+    make topics that are missing; None waits until they are made. `say` hears, in a sentence, what is wrong; `settings`
+    are librdkafka's own. Raises ValueError where topics have other numbers of partitions."""
     wanted = client_settings(bootstrap, settings or {})
-    look = partial(find, wanted, partitions)
     # A writer that is there some time before its first message sends that one at once, and not half a second later.
     writer = Writer(wanted, say)
     try:
-        bus = KafkaBus(await look(say), writer, say, look)
+        cluster = await find(wanted, partitions, say)
+        bus = KafkaBus(cluster, writer, say, partial(find, wanted, partitions, had=cluster.partitions))
         try:
             yield bus
         finally:
@@ -66,19 +69,36 @@ class KafkaBus:
 
     def __init__(self, cluster: Cluster, writer: Writer, say: Say, look: Callable[[Say], Awaitable[Cluster]]) -> None:
         self.partitions = cluster.partitions
-        self.log_id = cluster.log_id
-        self.away = False
         self.dead_letters = 0
-        self._cluster = cluster
+        self.passed_on = 0
+        """Messages that other clients had put into another partition than that of their key."""
         self._say = say
-        self._look = look
         self._writer = writer
-        self._trouble = asyncio.Event()
-        self._writer.on_trouble = self._trouble.set
-        self._home = Home(asyncio.get_running_loop(), self._set_aside, writer.on_error)
+        self._watch = Watch(cluster, say, look, moved=self._start_over, well=self._go_on)
+        self._watch.on_away.append(self._look)
+        self._writer.on_trouble = self._watch.alarm
+        self._loop = asyncio.get_running_loop()
+        self._home = Home(
+            self._loop, lambda: self.away, self._set_aside, self._on_passed_on, self._on_gap, writer.on_error
+        )
         self._readers: list[KafkaSubscription] = []
-        self._watch = asyncio.create_task(self._watch_over())
         self._places: dict[str, tuple[int, bytes]] = {}
+
+    @property
+    def log_id(self) -> str:
+        return self._watch.cluster.log_id
+
+    @property
+    def away(self) -> bool:
+        return self._watch.away
+
+    @property
+    def on_away(self) -> list[Callable[[bool], None]]:
+        return self._watch.on_away
+
+    @property
+    def trouble(self) -> str | None:
+        return self._watch.trouble
 
     @property
     def dropped(self) -> int:
@@ -120,7 +140,7 @@ class KafkaBus:
         fixed = None if partitions is None else checked(partitions, self.partitions)
         self._readers = [reader for reader in self._readers if reader.thread.is_alive()]
         before = [reader.thread for reader in self._readers if reader.is_closed and reader.group == group]
-        reader = KafkaSubscription(self._cluster, self._home, wanted, group, fixed, on_ready, before)
+        reader = KafkaSubscription(self._watch.cluster, self._home, wanted, group, fixed, on_ready, before)
         self._readers.append(reader)
         return reader
 
@@ -129,64 +149,52 @@ class KafkaBus:
         for reader in self._readers:
             reader.close()
         await asyncio.gather(asyncio.to_thread(self._join), self._writer.close(hurry=self.away))
-        self._watch.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._watch
+        await self._watch.close()
 
     def _join(self) -> None:
         for reader in self._readers:
             reader.thread.join(CLOSE_WITHIN)
 
-    async def _watch_over(self) -> None:
-        """See to it that Kafka is well whenever something is amiss, and every now and then: topics that were made anew
-        are not always noticed."""
-        admin = AdminClient(self._cluster.settings)
-        while True:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_EVERY):
-                    await self._trouble.wait()
-            if self._trouble.is_set() or not await asyncio.to_thread(is_still, self._cluster, admin):
-                await self._look_after()
+    # What the watch finds
 
-    async def _look_after(self) -> None:
-        """Wait until Kafka is there. If it has lost its topics they are made anew, and all is read that comes in
-        them."""
-        found = await self._found()
-        # What was amiss until now is over; many a client tells of it late.
-        self._trouble.clear()
-        if found.partitions != self.partitions:
-            self._say("error", f"Kafka topics had {self.partitions} partitions and now have {found.partitions}")
-        elif found.log_id != self.log_id:
-            self._say("warning", "Kafka has lost its messages")
-            self._cluster = found
-            self.log_id = found.log_id
+    def _look(self, away: bool) -> None:
+        if not away:
             for reader in self._readers:
-                reader.start_over()
-        self._writer.go_on()
+                reader.look()
 
-    async def _found(self) -> Cluster:
-        """Kafka, once it is there and as it must be."""
-        said = ""
-        while True:
-            try:
-                return await self._look(self._say_of_kafka)
-            except ValueError as error:
-                if said != (said := str(error)):
-                    self._say("error", said)
-                await asyncio.sleep(LOOK_AGAIN)
+    def _start_over(self, topics: frozenset[str]) -> None:
+        for reader in self._readers:
+            reader.start_over(topics)
 
-    def _say_of_kafka(self, level: str, text: str) -> None:
-        self.away = level == "warning"
-        self._say(level, text)
+    def _go_on(self, is_changed: bool) -> None:
+        self._writer.go_on(anew=is_changed)
+
+    # What readers find, in their threads
 
     def _set_aside(self, record: Record, reason: str) -> None:
-        """Give a record that cannot be read to the dead letters; called in a reader's thread."""
+        """Give a record that cannot be read to the dead letters."""
         topic, partition, offset = record.topic() or "", record.partition() or 0, record.offset() or 0
         text = (record.value() or b"")[:SHOWN].decode(errors="replace")
         letter = DeadLetter(topic=topic, partition=partition, offset=offset, reason=reason, text=text)
         self._writer.drop_off(DEAD_LETTERS, partition, (record.key() or b"")[:SHOWN], to_json(letter))
+        self._in_loop(self._tell_of, letter)
+
+    def _on_passed_on(self, strays: list[Stray]) -> None:
+        self._in_loop(self._tell_of_strays, strays)
+
+    def _on_gap(self, place: Place) -> None:
+        self._in_loop(self._watch.miss, place)
+
+    def _in_loop(self, call: Callable[[T], None], what: T) -> None:
         with suppress(RuntimeError):  # the loop has ended
-            self._home.loop.call_soon_threadsafe(self._tell_of, letter)
+            self._loop.call_soon_threadsafe(call, what)
+
+    def _tell_of_strays(self, strays: list[Stray]) -> None:
+        before, self.passed_on = self.passed_on, self.passed_on + len(strays)
+        if before.bit_length() != self.passed_on.bit_length():
+            stray = strays[0]
+            text = f"Passed on a message of {stray.topic}: {stray.key} belongs to partition {stray.partition}"
+            self._say("info", f"{text}, not {stray.record.partition()}")
 
     def _tell_of(self, letter: DeadLetter) -> None:
         self.dead_letters += 1

@@ -92,12 +92,6 @@ class Inbox:
                 self._next.update(positions)
                 self._drop()
 
-    def start_over(self, positions: Mapping[Place, int]) -> None:
-        """Begin a new turn at these offsets, and forget all other ones."""
-        with self._lock:
-            self._next = dict(positions)
-            self._drop()
-
     def close(self) -> None:
         """Nothing is assigned any more."""
         with self._lock:

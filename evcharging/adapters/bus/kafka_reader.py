@@ -3,7 +3,8 @@
 
 import time
 from asyncio import AbstractEventLoop
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event, Lock, Thread
@@ -12,10 +13,11 @@ from confluent_kafka import OFFSET_BEGINNING, OFFSET_END, Consumer, KafkaError, 
 from confluent_kafka import Message as Record
 
 from evcharging.adapters.bus import END, Fetched, Place
-from evcharging.adapters.bus.kafka_inbox import Batch, Inbox
+from evcharging.adapters.bus.kafka_forward import Forwarder
+from evcharging.adapters.bus.kafka_inbox import Inbox
+from evcharging.adapters.bus.kafka_records import SetAside, Sorter, Stray
 from evcharging.adapters.bus.kafka_topics import GONE, Cluster, Settings, ends_of
-from evcharging.common.kafka import SCHEMAS, Topic, key_of, partition_of
-from evcharging.common.utils import BadJson
+from evcharging.common.kafka import Topic
 
 WAIT = 0.05
 """Seconds until a thread looks up from waiting for messages: how long a seek or a close takes, at most."""
@@ -31,7 +33,7 @@ BEGIN_AGAIN_AFTER = ASK_AGAIN_AFTER = 1.0
 
 CONSUMER: Settings = {
     "enable.auto.commit": False,
-    "auto.offset.reset": "earliest",
+    "auto.offset.reset": "error",  # an offset that there is not is noticed, and then means the oldest that there is
     "check.crcs": True,  # what was damaged on its way is fetched again, and not set aside as if it stood there so
     "partition.assignment.strategy": "range",
     "session.timeout.ms": 6000,
@@ -44,10 +46,14 @@ CONSUMER: Settings = {
 @dataclass(frozen=True, slots=True)
 class Home:
     """Where readers live: the loop in which they are used, and whom they tell, in their own threads, of a record that
-    cannot be read, with the reason, of a broker that does not answer, and of a topic that is gone."""
+    cannot be read, with the reason, of records that were passed on, of an offset that there is not, and of a broker
+    that does not answer or a topic that is gone. While the bus `is_away` they hand nothing out."""
 
     loop: AbstractEventLoop
-    set_aside: Callable[[Record, str], None]
+    is_away: Callable[[], bool]
+    set_aside: SetAside
+    on_passed_on: Callable[[list[Stray]], None]
+    on_gap: Callable[[Place], None]
     on_error: Callable[[KafkaError], None]
 
 
@@ -74,6 +80,8 @@ class KafkaSubscription:
         self._on_ready = on_ready
         self._after = tuple(after)
         self._inbox = Inbox(fixed or frozenset(), self._tell)
+        self._forwarder = Forwarder(cluster.settings, home.on_error, home.set_aside)
+        self._passed_on: dict[Place, int] = {}
         self._lock = Lock()
         self._done: dict[Place, int] = {}
         self._begun = Event()
@@ -100,7 +108,12 @@ class KafkaSubscription:
         return self._inbox.waiting + self._behind
 
     def poll(self, limit: int) -> list[Fetched]:
-        return self._inbox.poll(limit)
+        return [] if self._home.is_away() else self._inbox.poll(limit)
+
+    def look(self) -> None:
+        """The bus is back: there may be something to be polled."""
+        if self._on_ready is not None:
+            self._on_ready()
 
     def seek(self, positions: Mapping[Place, int]) -> None:
         if not self._closed.is_set():
@@ -110,11 +123,15 @@ class KafkaSubscription:
         with self._lock:
             self._done.update({place: offset for place, offset in positions.items() if self._may_read(place)})
 
-    def start_over(self) -> None:
-        """Read from the beginning of what is another history now."""
-        numbers = range(self._cluster.partitions)
-        self._inbox.start_over({(topic, number): 0 for topic in self._topics for number in numbers})
-        self._anew.set()
+    def start_over(self, topics: Collection[str]) -> None:
+        """Read these topics from their beginning, since they are other ones now; the rest goes on where it was."""
+        if mine := self._topics.keys() & set(topics):
+            numbers = self._held if self._fixed is None else self._fixed
+            with self._lock:
+                self._done = {place: offset for place, offset in self._done.items() if place[0] not in mine}
+                self._passed_on = {place: last for place, last in self._passed_on.items() if place[0] not in mine}
+            self._inbox.seek({(topic, number): 0 for topic in mine for number in numbers})
+            self._anew.set()
 
     @property
     def is_closed(self) -> bool:
@@ -189,7 +206,7 @@ class KafkaSubscription:
         if record is not None:
             records = [record, *consumer.consume(BATCH - 1, 0)]
             if self._inbox.turn == self._turn:
-                self._inbox.put(self._turn, self._sort(records))
+                self._hand_over(consumer, records)
 
     def _places(self) -> list[Place]:
         return [(topic, partition) for topic in self._topics for partition in sorted(self._held)]
@@ -209,7 +226,7 @@ class KafkaSubscription:
             self._turn = turn
 
     def _on_assign(self, consumer: Consumer, places: list[TopicPartition]) -> None:
-        self._held = frozenset(place.partition for place in places)
+        self._held = _numbers(places, self._cluster.partitions)
         # Whoever hears of the new partitions may be answered before its first fetch asks where a log ends.
         with suppress(KafkaException):
             self._ends = ends_of(consumer, [place for place in self._places() if self._topics[place[0]].volatile])
@@ -237,33 +254,45 @@ class KafkaSubscription:
             self._paused = full
             (consumer.pause if full else consumer.resume)(consumer.assignment())
 
-    def _sort(self, records: list[Record]) -> Iterable[Batch]:
-        batches: dict[Place, Batch] = {}
-        for record in records:
-            name, partition, offset = record.topic(), record.partition(), record.offset()
-            error = record.error()
-            if error is not None and error.code() in GONE:
-                self._home.on_error(error)
-            if error is not None or name is None or partition is None or offset is None:
-                continue
-            batch = batches.get((name, partition))
-            if batch is None:
-                batch = batches[name, partition] = Batch(self._topics[name], partition)
-            batch.next_offset = offset + 1
-            try:
-                message = SCHEMAS[name].decode(record.value() or b"")
-                self._check_partition(key_of(message), partition)
-            except BadJson as error:
-                self._home.set_aside(record, str(error))
-            else:
-                batch.offsets.append(offset)
-                batch.messages.append(message)
-        return batches.values()
+    def _hand_over(self, consumer: Consumer, records: list[Record]) -> None:
+        """Put into the inbox what was fetched, once Kafka has all of it that is to be passed on."""
+        keeper = self.group if self._fixed is None else None
+        sorter = Sorter(self._topics, self._cluster.partitions, keeper, self._home.set_aside)
+        failed = [record for record in records if record.error() is not None]
+        for record in failed:
+            self._on_error(consumer, record)
+        sorter.sort([record for record in records if record.error() is None] if failed else records)
+        if not sorter.strays or self._pass_on(sorter.strays):
+            self._inbox.put(self._turn, sorter.batches.values())
 
-    def _check_partition(self, key: str, partition: int) -> None:
-        right = partition_of(key, self._cluster.partitions)
-        if right != partition:
-            raise BadJson(f"{key} belongs to partition {right}, not {partition}")
+    def _pass_on(self, strays: list[Stray]) -> bool:
+        fresh = [stray for stray in strays if stray.offset >= self._passed_on.get(stray.place, 0)]
+        is_done = self._forwarder.pass_on(fresh, lambda: self._closed.is_set() or self._anew.is_set())
+        if is_done and fresh:
+            # What is read once more in this process, after a seek, is not passed on once more.
+            with self._lock:
+                self._passed_on.update((stray.place, stray.offset + 1) for stray in fresh)
+            self._home.on_passed_on(fresh)
+        return is_done
+
+    def _on_error(self, consumer: Consumer, record: Record) -> None:
+        topic, partition, error = record.topic(), record.partition(), record.error()
+        if error is not None and error.code() in GONE:
+            self._home.on_error(error)
+        elif error is not None and error.code() == KafkaError._AUTO_OFFSET_RESET and topic and partition is not None:
+            self._find_way(consumer, (topic, partition))
+
+    def _find_way(self, consumer: Consumer, place: Place) -> None:
+        """Go on where the owner was, if a damaged answer has led the client astray; or else, if the log does not have
+        that, with the oldest that it has."""
+        _, starts = self._inbox.starts()
+        oldest, end = consumer.get_watermark_offsets(TopicPartition(*place), ASK_AGAIN_AFTER)
+        start = starts.get(place, OFFSET_BEGINNING)
+        if start >= 0 and not oldest <= start <= end:
+            start = OFFSET_BEGINNING
+            self._passed_on.pop(place, None)
+            self._home.on_gap(place)
+        self._inbox.seek({place: start})
 
 
 def _committed(consumer: Consumer, places: Iterable[Place], within: float) -> dict[Place, int]:
@@ -274,6 +303,16 @@ def _committed(consumer: Consumer, places: Iterable[Place], within: float) -> di
         if there.error is not None:
             raise KafkaException(there.error)
     return {(there.topic, there.partition): there.offset for there in told if there.offset >= 0}
+
+
+def _numbers(places: Iterable[TopicPartition], partitions: int) -> frozenset[int]:
+    """The partitions that a member has of every topic. Where a topic has more than there should be, which is said, the
+    others go on as they were."""
+    shares: dict[str, set[int]] = {}
+    for place in places:
+        shares.setdefault(place.topic, set()).add(place.partition)
+    counted = Counter(frozenset(number for number in share if number < partitions) for share in shares.values())
+    return max(counted, key=lambda share: (counted[share], len(share)), default=frozenset())
 
 
 def _behind(consumer: Consumer, place: TopicPartition) -> int:

@@ -2,8 +2,9 @@
 Knows no message."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 from confluent_kafka import OFFSET_END, Consumer, KafkaError, KafkaException, TopicCollection, TopicPartition
 from confluent_kafka.admin import AdminClient
@@ -36,9 +37,15 @@ GONE = frozenset({KafkaError._UNKNOWN_TOPIC, KafkaError._UNKNOWN_PARTITION, Kafk
 """What is said of topics that somebody deleted."""
 
 SETTLING = frozenset(
-    {KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE, KafkaError.UNKNOWN_TOPIC_OR_PART}
+    {
+        KafkaError.NOT_LEADER_FOR_PARTITION,
+        KafkaError.LEADER_NOT_AVAILABLE,
+        KafkaError.UNKNOWN_TOPIC_OR_PART,
+        KafkaError.UNKNOWN_LEADER_EPOCH,
+        KafkaError.FENCED_LEADER_EPOCH,
+    }
 )
-"""What Kafka says of topics that were made just now."""
+"""What Kafka says of topics that were made just now, or when it was started just now."""
 
 
 class UnequalTopics(ValueError):
@@ -47,13 +54,26 @@ class UnequalTopics(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A Kafka that was found: how to reach it, and how it was then. `ends` are the offsets after the newest messages;
-    `log_id` changes when the topics are made anew, even on a cluster that keeps its name."""
+    """A Kafka that was found: how to reach it, and how it was then. `topic_ids` are Kafka's own, which no other topic
+    ever gets again; `ends` are the offsets after the newest messages."""
 
     settings: Settings
-    log_id: str
+    cluster_id: str
+    topic_ids: Mapping[str, str]
     partitions: int
     ends: dict[Place, int]
+
+    @property
+    def log_id(self) -> str:
+        """Names the history of all topics together: it changes when one of them is made again."""
+        ids = " ".join(f"{name}={self.topic_ids[name]}" for name in sorted(self.topic_ids))
+        return f"{self.cluster_id}/{sha256(ids.encode()).hexdigest()[:22]}"
+
+    def changed_since(self, before: "Cluster") -> frozenset[str]:
+        """The topics that are not the ones that they were; all of them where this is another cluster."""
+        if self.cluster_id != before.cluster_id:
+            return NAMES
+        return frozenset(name for name in NAMES if self.topic_ids.get(name) != before.topic_ids.get(name))
 
 
 def client_settings(bootstrap: str, more: Settings) -> Settings:
@@ -64,6 +84,9 @@ def client_settings(bootstrap: str, more: Settings) -> Settings:
         "allow.auto.create.topics": False,
         "reconnect.backoff.max.ms": 2000,
         "socket.timeout.ms": 5000,
+        # A connection that was opened while the way hung never hears anything, and must not be waited for long.
+        "socket.connection.setup.timeout.ms": 3000,
+        "api.version.request.timeout.ms": 2000,
         "topic.metadata.propagation.max.ms": 3000,
         "socket.keepalive.enable": True,
         "log_level": 0,
@@ -71,15 +94,16 @@ def client_settings(bootstrap: str, more: Settings) -> Settings:
     }
 
 
-async def find(settings: Settings, partitions: int | None, say: Say) -> Cluster:
+async def find(settings: Settings, partitions: int | None, say: Say, *, had: int | None = None) -> Cluster:
     """Wait until Kafka answers and has all topics. Those that are missing are made with so many partitions or, where
-    that is None, awaited from whoever makes them. Raises UnequalTopics."""
+    that is None, awaited from the program that makes them. Raises UnequalTopics. A program that runs already `had`
+    topics with so many partitions: then missing ones are a warning, and others say that Kafka cannot be reached."""
     admin = AdminClient(settings)
-    voice = _Voice(str(settings["bootstrap.servers"]), say)
+    voice = _Voice(str(settings["bootstrap.servers"]), say, is_start=had is None)
     attempt = 0
     while True:
         try:
-            cluster = await asyncio.to_thread(_look, admin, settings, partitions)
+            cluster = await asyncio.to_thread(_look, admin, settings, partitions, had)
         except KafkaException as error:
             voice.failed(error.args[0])
         else:
@@ -91,20 +115,27 @@ async def find(settings: Settings, partitions: int | None, say: Say) -> Cluster:
         attempt += 1
 
 
+def unreachable_at(address: str) -> str:
+    """What is said of a Kafka that does not answer."""
+    return f"Cannot reach Kafka at {address}"
+
+
 class _Voice:
     """Says once what is amiss, and once that it is well again."""
 
-    def __init__(self, address: str, say: Say) -> None:
+    def __init__(self, address: str, say: Say, *, is_start: bool) -> None:
         self._address = address
         self._say = say
+        self._is_start = is_start
         self._away = False
         self._waiting = False
 
     def failed(self, error: KafkaError) -> None:
-        if not self._away and error.code() not in SETTLING:
+        unreachable = error.code() in UNREACHABLE
+        if not self._away and error.code() not in SETTLING and (self._is_start or not unreachable):
             self._away = True
-            if error.code() in UNREACHABLE:
-                self._say("warning", f"Cannot reach Kafka at {self._address}, retrying")
+            if unreachable:
+                self._say("warning", f"{unreachable_at(self._address)}, retrying")
             else:
                 self._say("warning", f"Kafka at {self._address} says: {error.str()}; retrying")
 
@@ -114,27 +145,38 @@ class _Voice:
             self._say("info", f"Kafka at {self._address} answers again")
         if waiting and not self._waiting:
             self._waiting = True
-            self._say("info", f"Waiting for Central to make its topics on Kafka at {self._address}")
+            self._say(
+                "info" if self._is_start else "warning",
+                f"Waiting for Central to make its topics on Kafka at {self._address}",
+            )
 
 
-def _look(admin: AdminClient, settings: Settings, partitions: int | None) -> Cluster | None:
+def _look(admin: AdminClient, settings: Settings, partitions: int | None, had: int | None) -> Cluster | None:
     cluster_id, counts = _ask(admin)
     missing = sorted(NAMES - counts.keys())
-    count = partitions or counts.get(CENTRAL_COMMANDS.name, 0)
+    count = partitions or had or counts.get(CENTRAL_COMMANDS.name, 0)
+    if (
+        partitions is None
+        and not missing
+        and len(others := set(counts.values()) - {count}) == 1
+        and count not in counts.values()
+    ):
+        raise UnequalTopics(f"Kafka topics have {others.pop()} partitions now, not {count}; start this program again")
     _check_equal(counts, count)
     if missing and partitions is not None:
         _make(admin, missing, partitions)
     if missing:
         return None
     places = [(topic.name, number) for topic in TOPICS if not topic.link for number in range(count)]
-    return Cluster(settings, f"{cluster_id}/{_topic_id(admin)}", count, _ends(settings, places))
+    return Cluster(settings, cluster_id, _topic_ids(admin), count, _ends(settings, places))
 
 
 def is_still(cluster: Cluster, admin: AdminClient) -> bool:
-    """Whether Kafka answers and has the topics that it had."""
+    """Whether Kafka answers and has the topics that it had, with as many partitions."""
     try:
-        cluster_id, _ = _ask(admin)
-        return cluster.log_id == f"{cluster_id}/{_topic_id(admin)}"
+        cluster_id, counts = _ask(admin)
+        is_equal = counts == dict.fromkeys(NAMES, cluster.partitions)
+        return is_equal and (cluster_id, _topic_ids(admin)) == (cluster.cluster_id, cluster.topic_ids)
     except KafkaException:
         return False
 
@@ -167,10 +209,10 @@ def _make(admin: AdminClient, names: Iterable[str], partitions: int) -> None:
                 raise
 
 
-def _topic_id(admin: AdminClient) -> str:
-    name = CENTRAL_COMMANDS.name
-    described = admin.describe_topics(TopicCollection([name]), request_timeout=ANSWER_WITHIN)
-    return str(described[name].result().topic_id)
+def _topic_ids(admin: AdminClient) -> dict[str, str]:
+    """The id of each of our topics; raises KafkaException where one is missing."""
+    described = admin.describe_topics(TopicCollection(sorted(NAMES)), request_timeout=ANSWER_WITHIN)
+    return {name: str(topic.result().topic_id) for name, topic in described.items()}
 
 
 def _ends(settings: Settings, places: list[Place]) -> dict[Place, int]:

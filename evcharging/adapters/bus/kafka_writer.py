@@ -85,9 +85,11 @@ class Writer:
         """Send a record if there is room; may be called in any thread."""
         self._produce((topic, partition, key, value, None), volatile=True)
 
-    def go_on(self) -> None:
-        """Kafka is well, and has all topics: what it has not said to have is sent again, in order."""
-        if self._held:
+    def go_on(self, *, anew: bool = False) -> None:
+        """Kafka is well, and has all topics: what it has not said to have is sent again, in order, where it was held
+        up, or where topics are other ones now, of which a producer may know too much (`anew`)."""
+        if self._held or anew:
+            self._held = True
             self._producer.purge()
             self._drain(FLUSH_WITHIN)
             self._producer = Producer(self._settings)

@@ -176,6 +176,7 @@ class MemoryBus:
 
     is_shared = False
     away = False
+    trouble: str | None = None
     dead_letters = 0
     dropped = 0
     unsent = 0
@@ -183,6 +184,7 @@ class MemoryBus:
     def __init__(self, partitions: int = 8, log_id: str | None = None) -> None:
         self.partitions = partitions
         self.log_id = log_id or f"memory-{uuid4().hex}"
+        self.on_away: list[Callable[[bool], None]] = []
         self._logs = {topic.name: [_Log(topic, number) for number in range(partitions)] for topic in TOPICS}
         self._routes = {kind: (self._logs[topic.name], attrgetter(topic.key)) for kind, topic in TOPIC_OF.items()}
         self._partition_of: dict[str, int] = {}

@@ -13,6 +13,7 @@ from evcharging.adapters.store.journal import JournalStore
 from evcharging.adapters.tcp import LinkServer, serve
 from evcharging.apps.crashing import crashing
 from evcharging.apps.ev_cp_e.health_server import HealthServer
+from evcharging.apps.ev_cp_e.hearing import hearing
 from evcharging.apps.ev_cp_e.keys import watch_keys
 from evcharging.apps.fleets import component
 from evcharging.apps.logs import speaker
@@ -81,7 +82,8 @@ async def engines(
             status.count("links", lambda: len(server.links))
             _measure(status, life.host, server)
         try:
-            yield server.port
+            with hearing(host, bus, status):
+                yield server.port
         finally:
             await server.close()
 

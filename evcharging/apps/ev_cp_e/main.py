@@ -30,7 +30,7 @@ async def run(settings: EngineSettings, stop: asyncio.Event) -> None:
         await enter(status_port(status, settings.http_host, settings.http_port, say))
         status.waiting = f"Waiting for Kafka at {settings.kafka_bootstrap}"
         bus = await enter(open_kafka(settings.kafka_bootstrap, None, say))
-        watch_bus(status, bus, settings.kafka_bootstrap)
+        watch_bus(status, bus)
         port = await enter(engines(settings, ids, journal, bus, clock, port=settings.health_port, status=status))
         status.waiting = None
         whose = "its monitor" if len(ids) == 1 else f"the monitors of {len(ids)} points"

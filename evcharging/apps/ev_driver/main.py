@@ -35,7 +35,7 @@ async def run(settings: DriverSettings, stop: asyncio.Event) -> None:
         await enter(status_port(status, settings.http_host, settings.http_port, say))
         status.waiting = f"Waiting for Kafka at {settings.kafka_bootstrap}"
         kafka = await enter(open_kafka(settings.kafka_bootstrap, None, say))
-        watch_bus(status, kafka, settings.kafka_bootstrap)
+        watch_bus(status, kafka)
         store, bus = crashing(settings.crash_at, memory, kafka, say)
         await enter(drivers(wanted, bus, clock, ending(ids, stop), status, store=store, plan=plan_of(points, ids)))
         status.waiting = None

@@ -103,10 +103,9 @@ class Client:
         self.partitions = broker.bus.partitions
         self.log_id = broker.bus.log_id
         self.readers: list[Reader] = []
+        self.on_away: list[Callable[[bool], None]] = []
         self._broker = broker
         self._life = life
-        self.on_lost: Callable[[], None] = lambda: None
-        self.on_back: Callable[[], None] = lambda: None
         self._is_cut = False
         self._is_missed = False
         self._queues: dict[Place, deque[tuple[Message, OnSent | None]]] = {}
@@ -127,12 +126,20 @@ class Client:
     def _notice(self) -> None:
         if self.away and not self._is_missed:
             self._is_missed = True
-            self.on_lost()
+            self._tell()
 
     def _find(self) -> None:
         if not self.away and self._is_missed:
             self._is_missed = False
-            self.on_back()
+            self._tell()
+
+    def _tell(self) -> None:
+        for tell in self.on_away:
+            tell(self._is_missed)
+
+    @property
+    def trouble(self) -> str | None:
+        return "The broker is away" if self.away else None
 
     @property
     def unsent(self) -> int:

@@ -211,8 +211,8 @@ class World:
         host = life.host(store, bus, address=by_key, folded=partial(self._folded, life))
         host.send_by(EngineHealth, self._answer)
         add_engines(host, store, bus, [self.setups[cp_id] for cp_id in house.cp_ids], run=self.next_run())
-        client.on_lost, client.on_back = partial(host.tell_all, BusLost()), partial(host.tell_all, BusBack())
-        life.on_thaw = client.on_back
+        client.on_away.append(lambda away: host.tell_all(BusLost() if away else BusBack()))
+        life.on_thaw = partial(host.tell_all, BusBack())
 
     def _answer(self, answer: Message) -> None:
         if isinstance(answer, EngineHealth):
