@@ -26,12 +26,12 @@ class WallClock:
     """The time on the wall; `speed` seconds of it pass in each real one, from the moment it was made."""
 
     def __init__(self, speed: float = 1.0) -> None:
-        self._speed = speed
+        self.speed = speed
         self._origin = datetime.now(UTC)
         self._began = time.monotonic()
 
     def now(self) -> datetime:
-        return self._origin + timedelta(seconds=(time.monotonic() - self._began) * self._speed)
+        return self._origin + timedelta(seconds=(time.monotonic() - self._began) * self.speed)
 
     async def wait(self, wake: asyncio.Event, until: datetime | None) -> None:
         loop = asyncio.get_running_loop()
@@ -45,7 +45,7 @@ class WallClock:
 
     def _seconds_to(self, until: datetime) -> float:
         slot = SLOT.total_seconds()
-        left = (until - self.now()).total_seconds() / self._speed
+        left = (until - self.now()).total_seconds() / self.speed
         end = time.monotonic() + left
         return max(0.0, left + (slot - end % slot))
 

@@ -34,6 +34,8 @@ class Panel:
     def __init__(self, points: Iterable[Point] = (), notices: Iterable[Notice] = ()) -> None:
         self.deadline: datetime | None = None
         self.points: dict[str, PointShown] = {}
+        self.retired: set[str] = set()
+        """Points that were retired: known, and shown to nobody."""
         self.readings: dict[str, ReadingShown] = {}
         self.notices: deque[NoticeShown] = deque(map(shown_again, notices), maxlen=NOTICES)
         self._known = tuple(points)
