@@ -103,7 +103,7 @@ class CentralLink:
 
     def _lose(self, why: str, wait: int) -> None:
         self.wait = wait
+        self._on_lost(self)
         if self._tally:
             self._tally.down([self.cp_id], why)
         self._tell(self.cp_id, LinkDown(peer=Peer.CENTRAL))
-        self._on_lost(self)

@@ -65,6 +65,11 @@ class MonitorLinks:
             return sum(link.is_open for link in list(self._centrals.values()))
         return sum(link.is_open for link in list(self._engines.values()))
 
+    @property
+    def is_looking(self) -> bool:
+        """Whether a link to Central is being sought for any point."""
+        return bool(self._looking)
+
     def lacks(self, peer: Peer) -> bool:
         """Whether no point has its link to this kind of peer, though there is one that should."""
         is_over = bool(self._centrals) and len(self._retired) == len(self._centrals)

@@ -27,13 +27,15 @@ class Tally:
 
     def down(self, cp_ids: Iterable[str], why: str) -> None:
         """These points' links are not there, for a reason in one sentence."""
-        for cp_id in cp_ids:
+        lost = [cp_id for cp_id in cp_ids if cp_id not in self._left]
+        for cp_id in lost:
             self._up.pop(cp_id, None)
-        self._why = why
-        self._soon()
+        if lost:
+            self._why = why
+            self._soon()
 
     def leave(self, cp_id: str) -> None:
-        """This point counts no more, and that is no change to tell of."""
+        """This point counts no more from now on, and that is no change to tell of."""
         if cp_id not in self._left:
             self._left.add(cp_id)
             self._size -= 1
