@@ -3,11 +3,13 @@ Knows no socket, and decides nothing about points."""
 
 from collections.abc import Callable, Hashable
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Generic, TypeVar
 
 from evcharging.common.messages import HealthReport, Message, MonitorDisconnected, PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
+from evcharging.protocols.budget import Budget, Purse
 
 L = TypeVar("L", bound=Hashable)
 
@@ -16,13 +18,35 @@ FRESH = timedelta(seconds=5)
 """How old a report may be to be passed on again; a link that is silent for longer is not vouched for."""
 
 
+LINKS = Budget(per_second=1, at_once=20, at_first=20)
+"""How often links may be opened for one point."""
+
+
+class Why(Enum):
+    """The kinds of reasons for which links are refused."""
+
+    UNREADABLE = "unreadable"
+    UNKNOWN = "unknown"
+    RETIRED = "retired"
+    FOREIGN = "foreign"
+    TOO_OFTEN = "too often"
+
+
 class Unwelcome(Exception):
     """This link is refused; the text says why."""
+
+    def __init__(self, why: Why, text: str) -> None:
+        super().__init__(text)
+        self.why = why
+
+
+def _nobody(cp_id: str) -> bool:
+    return False
 
 
 class Door(Generic[L]):
     """All links of one Central, whatever they are. A link belongs to the point that its first report names; the newest
-    link of a point ends the older ones, by `hang_up`."""
+    link of a point ends the older ones, by `hang_up`. The link of a point that is retired ends by `refuse`."""
 
     def __init__(
         self,
@@ -30,11 +54,16 @@ class Door(Generic[L]):
         is_known: Callable[[str], bool],
         now: Callable[[], datetime],
         hang_up: Callable[[L], None],
+        is_retired: Callable[[str], bool] = _nobody,
+        refuse: Callable[[L, Unwelcome], None] | None = None,
     ) -> None:
         self._publish = publish
         self._is_known = is_known
         self._now = now
         self._hang_up = hang_up
+        self._is_retired = is_retired
+        self._refuse = refuse or (lambda link, _: hang_up(link))
+        self._openings: dict[str, Purse] = {}
         self._owners: dict[L, tuple[str, int]] = {}
         self._newest: dict[str, L] = {}
         self._reports: dict[str, tuple[HealthReport, datetime]] = {}
@@ -47,7 +76,7 @@ class Door(Generic[L]):
             self._adopt(link, message.cp_id)
         cp_id, number = self._owners[link]
         if message.cp_id != cp_id:
-            raise Unwelcome(f"This link belongs to {cp_id} and cannot report for {message.cp_id}")
+            raise Unwelcome(Why.FOREIGN, f"This link belongs to {cp_id} and cannot report for {message.cp_id}")
         report = changed(message, link=number, age_ms=0)
         if self._newest.get(cp_id) is link:
             self._reports[cp_id] = report, self._now()
@@ -55,8 +84,12 @@ class Door(Generic[L]):
 
     def shown(self, view: PointShown) -> None:
         """Where a point is shown as disconnected whose link is open here, its shard has just been taken over by a
-        Central that does not know: tell it at once what the link said last."""
-        if view.state is CPState.DISCONNECTED and view.cp_id in self._reports:
+        Central that does not know: tell it at once what the link said last. A point that is shown as retired has its
+        link refused."""
+        if view.retired:
+            if view.cp_id in self._newest:
+                self._refuse(self._newest[view.cp_id], _retired(view.cp_id))
+        elif view.state is CPState.DISCONNECTED and view.cp_id in self._reports:
             report, heard_at = self._reports[view.cp_id]
             age = self._now() - heard_at
             if timedelta(0) <= age < FRESH:  # a clock that was set back says nothing about age
@@ -78,8 +111,13 @@ class Door(Generic[L]):
         self._ending = True
 
     def _adopt(self, link: L, cp_id: str) -> None:
+        if self._is_retired(cp_id):
+            raise _retired(cp_id)
         if not self._is_known(cp_id):
-            raise Unwelcome(f"{cp_id} is not registered: POST /cp/register first")
+            raise Unwelcome(Why.UNKNOWN, f"{cp_id} is not registered: POST /cp/register first")
+        now = self._now().timestamp()
+        if not self._openings.setdefault(cp_id, Purse(LINKS, now)).afford(1, now):
+            raise Unwelcome(Why.TOO_OFTEN, f"Links for {cp_id} are opened too often: one in a second is the most")
         older = self._newest.get(cp_id)
         self._owners[link] = (cp_id, self._number())
         self._newest[cp_id] = link
@@ -90,3 +128,7 @@ class Door(Generic[L]):
         opened_at = int(self._now().timestamp() * 1_000_000)
         self._numbers = max(self._numbers + 1, opened_at)
         return self._numbers
+
+
+def _retired(cp_id: str) -> Unwelcome:
+    return Unwelcome(Why.RETIRED, f"{cp_id} was retired")

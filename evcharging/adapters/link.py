@@ -5,6 +5,7 @@ from math import inf
 from typing import Final, Protocol, cast
 
 from evcharging.adapters.deadlines import Deadlines
+from evcharging.protocols.budget import PER_EVENT, PER_MESSAGE, PER_READ, Budget, Purse
 from evcharging.protocols.control import Opened, Received, Talk, TalkClosed, TalkEvent
 from evcharging.protocols.framing import MAX_FRAME, NAK
 from evcharging.protocols.stop_and_wait import QueueFull
@@ -32,6 +33,8 @@ class LinkHost(Protocol):
     """Where links live: a server, or the client's side of one."""
 
     deadlines: Deadlines
+    budget: Budget
+    """What each link may bring."""
 
     def admit(self, link: "Link", now: float) -> Talk | None:
         """The talk of a new connection, or None if there is no room for it."""
@@ -44,7 +47,7 @@ class LinkHost(Protocol):
 
 
 class Link(asyncio.Protocol):
-    """One talk on one connection."""
+    """One talk on one connection. It reads no further while its peer has brought more than its budget allows."""
 
     __slots__ = (
         "_deadlines",
@@ -52,7 +55,9 @@ class Link(asyncio.Protocol):
         "_host",
         "_is_owned",
         "_leaving",
+        "_purse",
         "_reason",
+        "_resume_at",
         "_sending",
         "_talk",
         "_transport",
@@ -69,11 +74,23 @@ class Link(asyncio.Protocol):
         self.slot = inf
         self._host = host
         self._deadlines = host.deadlines
+        self._purse = Purse(host.budget, host.deadlines.now())
+        self._resume_at = inf
         self._handler: LinkHandler | None = None
         self._reason: str | None = None
         self._is_owned = True
         self._leaving = False
         self._sending = False
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the peer has brought more than its budget allows just now."""
+        return self._resume_at < inf
+
+    @property
+    def flooded(self) -> bool:
+        """Whether the link was cut because its peer sent what nobody had any use for."""
+        return self._talk.flooded
 
     @property
     def refused(self) -> int:
@@ -102,6 +119,10 @@ class Link(asyncio.Protocol):
             self._talk.acknowledge()
             self._flush()
 
+    def charge(self, messages: int) -> None:
+        """Counts what was in the payload just received, where that was more than one message."""
+        self._purse.spend(messages * PER_MESSAGE, self._deadlines.now())
+
     def close(self) -> None:
         """Ends the link politely, once what was sent is answered; nothing more is received."""
         self._leaving = True
@@ -129,13 +150,23 @@ class Link(asyncio.Protocol):
         self._flush()
 
     def data_received(self, data: bytes) -> None:
-        self._take(self._talk.receive_data(data, self._deadlines.now()))
+        talk, now = self._talk, self._deadlines.now()
+        before = talk.heard
+        self._take(talk.receive_data(data, now))
+        wait = self._purse.spend(len(data) + PER_READ + (talk.heard - before) * PER_EVENT, now)
+        if wait and self._reason is None:
+            self._transport.pause_reading()
+            self._resume_at = now + wait
+            self._deadlines.watch(self, self._resume_at)
 
     def on_time(self, now: float) -> None:
         """Lets the talk see that time has passed; a link that is over by now has said goodbye for long enough."""
         if self._reason is not None:
             self._transport.abort()
             return
+        if self._resume_at <= now:
+            self._resume_at = inf
+            self._transport.resume_reading()
         deadline = self._talk.deadline
         if deadline is not None and deadline <= now:
             self._take(self._talk.on_deadline(now))
@@ -185,7 +216,7 @@ class Link(asyncio.Protocol):
         if data and not self._transport.is_closing():
             self._transport.write(data)
         if self._reason is None:
-            self._deadlines.watch(self, self._talk.deadline)
+            self._deadlines.watch(self, min(self._talk.deadline or inf, self._resume_at))
         elif not self._transport.is_closing():
             self._transport.close()
             self._deadlines.forget(self)

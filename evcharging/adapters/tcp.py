@@ -13,6 +13,7 @@ from typing import Final
 from evcharging.adapters.deadlines import Deadlines
 from evcharging.adapters.link import Link, LinkHandler, address
 from evcharging.common.utils import Frozen
+from evcharging.protocols.budget import Budget
 from evcharging.protocols.control import Talk, Timing
 
 if sys.platform != "win32":
@@ -20,6 +21,7 @@ if sys.platform != "win32":
 
 __all__ = [
     "Backoff",
+    "Budget",
     "CannotListen",
     "Connector",
     "Link",
@@ -62,9 +64,15 @@ class LinkServer:
     """Listens, and holds the links that called. Made by `serve`."""
 
     def __init__(
-        self, on_link: Callable[[Link], LinkHandler], timing: Timing, max_links: int, auto_acknowledge: bool
+        self,
+        on_link: Callable[[Link], LinkHandler],
+        timing: Timing,
+        max_links: int,
+        auto_acknowledge: bool,
+        budget: Budget,
     ) -> None:
         self.deadlines = Deadlines()
+        self.budget = budget
         self.links: set[Link] = set()
         """The connections that are up, opened or not yet."""
         self.handler = on_link
@@ -73,6 +81,8 @@ class LinkServer:
         self._auto_acknowledge = auto_acknowledge
         self._empty = asyncio.Event()
         self._refused = 0
+        self.flooded = 0
+        """How many links were cut because their callers sent what nobody had any use for."""
 
     async def listen(self, host: str, port: int) -> None:
         """Starts to listen; raises PortTaken, or CannotListen."""
@@ -112,6 +122,7 @@ class LinkServer:
         if link in self.links:
             self.links.discard(link)
             self._refused += link.refused
+            self.flooded += link.flooded
         if not self.links:
             self._empty.set()
 
@@ -134,14 +145,18 @@ async def serve(
     timing: Timing | None = None,
     max_links: int | None = None,
     auto_acknowledge: bool = True,
+    budget: Budget | None = None,
 ) -> LinkServer:
     """A server of links; `on_link` gives the handler of each that opens, which may be one for all.
 
     With `auto_acknowledge` off, every payload must be acknowledged by `Link.acknowledge`, once it is safe. More than
-    `max_links` connections are refused with NAK; by default as many are allowed as the process has room for.
+    `max_links` connections are refused with NAK; by default as many are allowed as the process has room for. What a
+    link brings beyond its `budget` waits until that allows for it.
     Raises PortTaken, or CannotListen.
     """
-    server = LinkServer(on_link, timing or Timing(), max_links or room_for_links(), auto_acknowledge)
+    server = LinkServer(
+        on_link, timing or Timing(), max_links or room_for_links(), auto_acknowledge, budget or Budget()
+    )
     await server.listen(host, port)
     return server
 
@@ -163,10 +178,12 @@ class Connector:
         auto_acknowledge: bool = True,
         deadlines: Deadlines | None = None,
         room: asyncio.Semaphore | None = None,
+        budget: Budget | None = None,
     ) -> None:
         """To be made on a running loop. `on_retry` is told in one sentence why an attempt failed; a fleet of connectors
         shares its `deadlines`, so that it has one timer, and the `room` for attempts at the same time."""
         self.deadlines = deadlines or Deadlines()
+        self.budget = budget or Budget()
         self.link: Link | None = None
         """The link, once it is connected and until it is gone."""
         self.slot = inf

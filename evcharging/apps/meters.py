@@ -131,5 +131,7 @@ def link_samples(program: str, server: LinkServer) -> Source:
     def samples() -> Iterator[Sample]:
         yield m.LINKS_OPEN, (program, "monitor"), sum(link.opened_at is not None for link in list(server.links))
         yield m.FRAMES_REFUSED, (program,), server.refused
+        yield m.LINKS_FLOODED, (program,), server.flooded
+        yield m.LINKS_PAUSED, (program,), sum(link.is_paused for link in list(server.links))
 
     return samples

@@ -100,6 +100,18 @@ LINKS_OPEN = _metric(
 FRAMES_REFUSED = _metric(
     Kind.COUNTER, "frames_refused_total", "Frames, and whole talks, of callers that were answered with NAK.", PROGRAM
 )
+LINKS_FLOODED = _metric(
+    Kind.COUNTER,
+    "links_cut_for_flooding_total",
+    "Links that were cut because their callers sent copies, answers or frames without end.",
+    PROGRAM,
+)
+LINKS_PAUSED = _metric(
+    Kind.GAUGE,
+    "links_paused",
+    "Links that are not read just now, as they have brought more than their budget.",
+    PROGRAM,
+)
 
 # Central
 

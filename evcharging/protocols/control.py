@@ -11,7 +11,12 @@ from typing import Final, TypeAlias
 
 from evcharging.common.utils import BadJson, Frozen
 from evcharging.protocols.framing import ACK, ENQ, EOT, NAK, Event, FrameDecoder, Signal
+from evcharging.protocols.patience import Patience
 from evcharging.protocols.stop_and_wait import MAX_TRIES, Inbox, Outbox, OutOfOrder
+
+MAX_AT_ONCE: Final = 16
+"""How many frames and signals may be in the bytes of one call. Who waits for answers never has more than ten under way:
+one frame and the answer to one, each in three copies, and the beginning and the end of the talk."""
 
 
 class Timing(Frozen):
@@ -69,7 +74,6 @@ class Talk:
     __slots__ = (
         "_answer_due",
         "_auto_acknowledge",
-        "_bad_in_a_row",
         "_decoder",
         "_draining",
         "_events",
@@ -77,8 +81,11 @@ class Talk:
         "_inbox",
         "_out",
         "_outbox",
+        "_patience",
         "_quiet_due",
         "_timing",
+        "flooded",
+        "heard",
         "refused",
         "state",
     )
@@ -87,6 +94,10 @@ class Talk:
         self.state = state
         self.refused = 0
         """How often the peer was answered with NAK."""
+        self.heard = 0
+        """How many frames and signals the peer has sent."""
+        self.flooded = False
+        """Whether the talk ended because the peer sent what nobody had any use for."""
         self._timing = timing
         self._auto_acknowledge = auto_acknowledge
         self._decoder = FrameDecoder()
@@ -94,7 +105,7 @@ class Talk:
         self._outbox = Outbox()
         self._events: list[TalkEvent] = []
         self._out: list[bytes] = []
-        self._bad_in_a_row = 0
+        self._patience = Patience()
         self._draining = False
         self._answer_due = inf
         self._frame_due = inf
@@ -124,9 +135,12 @@ class Talk:
             self._refuse("The peer does not speak this protocol: its first byte was not ENQ.")
         if self.state is State.CLOSED:
             return self._take_events()
-        heard = self._decoder.feed(data)
+        heard = self._decoder.feed(data, MAX_AT_ONCE + 1)
+        self.heard += len(heard)
         for event in heard:
             self._on_event(event, now)
+        if len(heard) > MAX_AT_ONCE:
+            self._refuse_flood(f"The peer sent more than {MAX_AT_ONCE} frames and answers at once.")
         if self._decoder.inside:
             if heard or self._frame_due == inf:
                 self._frame_due = now + self._timing.frame
@@ -202,8 +216,12 @@ class Talk:
             self._refuse(str(breach))
             return
         if payload is not None:
+            self._patience.on_news()
             self._progress(now)
             self._events.append(Received(payload=payload))
+        elif too_much := self._patience.on_copy():
+            self._refuse_flood(too_much)
+            return
         if self._auto_acknowledge or not self._inbox.pending:
             self._out.append(self._inbox.answer())
 
@@ -228,9 +246,13 @@ class Talk:
             self._transmit(now)
 
     def _on_ack(self, now: float) -> None:
+        if not self._outbox.owed:
+            self._on_stray()
+            return
         if not self._outbox.on_ack():
             return
         self._answer_due = inf
+        self._patience.on_progress()
         self._progress(now)
         if self._outbox:
             self._transmit(now)
@@ -238,13 +260,18 @@ class Talk:
             self._hang_up("This side ended the talk.")
 
     def _on_nak(self, now: float) -> None:
-        if self._outbox.on_nak():
+        if not self._outbox.owed:
+            self._on_stray()
+        elif self._outbox.on_nak():
             self._transmit(now)
 
+    def _on_stray(self) -> None:
+        if too_much := self._patience.on_stray():
+            self._refuse_flood(too_much)
+
     def _ask_again(self, now: float) -> None:
-        self._bad_in_a_row += 1
-        if self._bad_in_a_row == MAX_TRIES:
-            self._refuse(f"The peer sent {MAX_TRIES} bad frames in a row.")
+        if too_much := self._patience.on_bad_frame():
+            self._refuse(too_much)
         else:
             self.refused += 1
             self._out.append(_NAK)
@@ -258,9 +285,13 @@ class Talk:
             self._answer_due = now + self._timing.answer
 
     def _progress(self, now: float) -> None:
-        self._bad_in_a_row = 0
         if not self._draining:
             self._quiet_due = now + self._timing.idle
+
+    def _refuse_flood(self, reason: str) -> None:
+        if self.state is not State.CLOSED:
+            self.flooded = True
+            self._refuse(reason)
 
     def _refuse(self, reason: str) -> None:
         self.refused += 1

@@ -6,6 +6,7 @@ alone and may equal any byte, control bytes too.
 
 import re
 from enum import Enum
+from math import inf
 from typing import Final, TypeAlias
 
 STX: Final = 0x02
@@ -96,11 +97,12 @@ class FrameDecoder:
         """Whether a frame has begun and is not yet complete."""
         return self._state != _OUTSIDE
 
-    def feed(self, chunk: bytes) -> list[Event]:
-        """The events that these bytes complete, in order; no bytes can make it raise."""
+    def feed(self, chunk: bytes, most: float = inf) -> list[Event]:
+        """The events that these bytes complete, in order; no bytes can make it raise. Once there are as many as `most`,
+        the rest of the bytes is not looked at: that is for who hangs up then."""
         events: list[Event] = []
         at, end = 0, len(chunk)
-        while at < end:
+        while at < end and len(events) < most:
             state = self._state
             if state == _OUTSIDE:
                 at = self._begin(chunk, at, events)

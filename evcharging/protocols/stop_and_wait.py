@@ -65,6 +65,11 @@ class Outbox:
         """Whether a frame waits that was not sent yet."""
         return bool(self._frames) and not self._tries
 
+    @property
+    def owed(self) -> int:
+        """How many answers the peer still owes."""
+        return self._stale + self._copies
+
     def put(self, payload: bytes) -> None:
         """Queues one JSON text; raises QueueFull, or FrameError if it fits no frame."""
         if len(self._frames) >= MAX_QUEUE:
@@ -81,22 +86,18 @@ class Outbox:
         return self._frames[0]
 
     def on_ack(self) -> bool:
-        """Counts an ACK; true if it answers the frame in flight, which is then done."""
+        """Counts an ACK that is owed; true if it answers the frame in flight, which is then done."""
         if self._stale:
             self._stale -= 1
-            return False
-        if not self._copies:
             return False
         del self._frames[0]
         self._stale, self._copies, self._tries = self._copies - 1, 0, 0
         return True
 
     def on_nak(self) -> bool:
-        """Counts a NAK; true if every copy of the frame in flight was refused, so that another is due."""
+        """Counts a NAK that is owed; true if every copy of the frame in flight was refused, so that another is due."""
         if self._stale:
             self._stale -= 1
-            return False
-        if not self._copies:
             return False
         self._copies -= 1
         return not self._copies

@@ -42,8 +42,13 @@ async def registering(settings: MonitorSettings, said: Said) -> AsyncIterator[Re
 @asynccontextmanager
 async def central_at(world: World, tcp_port: int = 0, http_port: int = 0) -> AsyncIterator[int]:
     """Central's two doors; gives its HTTP port."""
+    panel = world.desk.panel
     plane = ControlPlane(
-        world.bus.publish, world.desk.panel.points.__contains__, world.clock.now, lambda level, text: None
+        world.bus.publish,
+        panel.points.__contains__,
+        panel.retired.__contains__,
+        world.clock.now,
+        lambda level, text: None,
     )
     links = await serve(HOST, tcp_port, lambda _: plane)
     world.desk.tcp_port = links.port

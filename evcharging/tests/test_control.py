@@ -19,6 +19,7 @@ from evcharging.protocols.control import (
     Timing,
 )
 from evcharging.protocols.framing import MAX_DATA, FrameError, encode_frame
+from evcharging.protocols.patience import MAX_COPIES
 from evcharging.protocols.stop_and_wait import MAX_QUEUE, QueueFull
 from evcharging.tests.vectors import VECTORS, unpack
 
@@ -233,7 +234,7 @@ def test_one_frame_is_in_flight_and_the_others_wait_in_order() -> None:
 
 def test_an_ack_that_answers_nothing_is_ignored() -> None:
     talk = opened_client()
-    talk.receive_data(ACK * 5 + NAK * 5, 0.0)
+    talk.receive_data(ACK * 4 + NAK * 4, 0.0)
     talk.send(b"1", 0.0)
     talk.send(b"2", 0.0)
     assert talk.data_to_send() == frame(1, "1")
@@ -332,9 +333,9 @@ def test_acknowledging_twice_is_a_mistake_and_after_the_end_it_is_nothing() -> N
     assert talk.data_to_send() == ACK
 
 
-def test_a_flood_of_copies_is_answered_in_bounded_memory() -> None:
+def test_copies_are_answered_in_bounded_memory() -> None:
     talk = opened_server(auto_acknowledge=False)
-    talk.receive_data(frame(1, "1") * 10_000, 1.0)
+    talk.receive_data(frame(1, "1") * (1 + MAX_COPIES), 1.0)
     talk.acknowledge()
     assert talk.data_to_send() == ACK * 3
 
@@ -372,7 +373,7 @@ def test_a_dribbling_sender_is_cut_although_each_byte_is_prompt() -> None:
 def test_noise_and_stray_answers_do_not_keep_a_silent_talk_alive() -> None:
     talk = opened_server()
     for second in range(1, 30):
-        talk.receive_data(b"x" + ACK, float(second))
+        talk.receive_data(b"x" if second % 4 else ACK, float(second))
     assert talk.deadline == 30.0
 
 

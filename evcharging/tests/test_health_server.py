@@ -35,7 +35,7 @@ async def opened() -> AsyncIterator[tuple[LinkServer, Host]]:
     store = MemoryStore()
     host = Host(store, bus := MemoryBus(1), on_ready=live.wake)
     add_engines(host, store, bus, [EngineSetup(cp_id=cp_id) for cp_id in POINTS])
-    door = HealthServer(POINTS, host.tell)
+    door = HealthServer(POINTS, host.tell, lambda: NOW)
     host.send_by(EngineHealth, door.answer)
     task = asyncio.create_task(live.run(host))
     server = await serve(HOST, 0, lambda link: door)

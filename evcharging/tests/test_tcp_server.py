@@ -34,8 +34,13 @@ class Door:
         bus = MemoryBus(1)
         self._reader = bus.subscribe((CP_HEALTH,), group="test", partitions=[0], on_ready=self._woken.set)
         known = {"CP-001", "CP-002"}
+        self.retired: set[str] = set()
         self.plane = ControlPlane(
-            bus.publish, known.__contains__, lambda: self.now, lambda level, text: self.said.append((level, text))
+            bus.publish,
+            known.__contains__,
+            self.retired.__contains__,
+            lambda: self.now,
+            lambda level, text: self.said.append((level, text)),
         )
 
     async def next(self) -> Message:

@@ -16,6 +16,7 @@ from evcharging.apps.ev_central.desk import Desk
 from evcharging.apps.ev_central.ledger import open_ledger
 from evcharging.apps.ev_central.meters import LedgerMeter, panel_samples
 from evcharging.apps.ev_central.tcp_server import ControlPlane
+from evcharging.apps.link_budgets import REPORTING, scaled
 from evcharging.apps.logs import speaker
 from evcharging.apps.meters import link_samples
 from evcharging.apps.narration import Narrator, central_lines
@@ -116,8 +117,10 @@ async def _doors(
     settings: CentralSettings, desk: Desk, bus: Bus, clock: Clock
 ) -> AsyncIterator[tuple[str, Address, Address]]:
     say = speaker("Central")
-    control = ControlPlane(bus.publish, desk.panel.points.__contains__, clock.now, say)
-    links = await serve(settings.listen_host, settings.listen_port, lambda _: control)
+    known, retired = desk.panel.points.__contains__, desk.panel.retired.__contains__
+    control = ControlPlane(bus.publish, known, retired, clock.now, say)
+    budget = scaled(REPORTING, clock)
+    links = await serve(settings.listen_host, settings.listen_port, lambda _: control, budget=budget)
     desk.tcp_port = links.port
     desk.metrics.add(link_samples("central", links))
     desk.watchers.append(control)

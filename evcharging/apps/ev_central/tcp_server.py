@@ -1,9 +1,10 @@
 """The TCP control plane: monitors' framed links in, messages on the bus out. Decides nothing about points."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
-from evcharging.adapters.door import Door, Unwelcome
+from evcharging.adapters.door import Door, Unwelcome, Why
 from evcharging.adapters.tcp import Link
 from evcharging.common.kafka import CP_HEALTH, SCHEMAS
 from evcharging.common.messages import HealthReport, LinkRefused, Message, PointShown
@@ -18,12 +19,14 @@ class ControlPlane:
         self,
         publish: Callable[[Message], None],
         is_known: Callable[[str], bool],
+        is_retired: Callable[[str], bool],
         now: Callable[[], datetime],
         say: Callable[[str, str], None],
     ) -> None:
         self._now = now
         self._say = say
-        self._door: Door[Link] = Door(publish, is_known, now, hang_up=Link.close)
+        self._refused: Counter[Why] = Counter()
+        self._door: Door[Link] = Door(publish, is_known, now, Link.close, is_retired, self._refuse)
 
     def opened(self, link: Link) -> None:
         """A peer connected; its first report will say who it is."""
@@ -33,7 +36,7 @@ class ControlPlane:
         try:
             self._door.received(link, _report_in(payload))
         except Unwelcome as refusal:
-            self._refuse(link, str(refusal))
+            self._refuse(link, refusal)
 
     def shown(self, message: News) -> None:
         """The panel shows something new."""
@@ -48,10 +51,19 @@ class ControlPlane:
         """Links that end from now on end because Central does."""
         self._door.end()
 
-    def _refuse(self, link: Link, reason: str) -> None:
-        self._say("warning", f"Refused a link from {link.peer}: {reason}")
-        link.send(to_json(LinkRefused(ts=self._now(), reason=reason[:500])))
+    def _refuse(self, link: Link, refusal: Unwelcome) -> None:
+        reason, is_retired = str(refusal)[:500], refusal.why is Why.RETIRED
+        self._tell_of(link, refusal.why, reason)
+        link.send(to_json(LinkRefused(ts=self._now(), reason=reason, retired=is_retired)))
         link.close()
+
+    def _tell_of(self, link: Link, why: Why, reason: str) -> None:
+        self._refused[why] += 1
+        count = self._refused[why]
+        # 1, 2, 4, 8 ...: a flood of them does not become a flood of sentences.
+        if count.bit_count() == 1:
+            times = "" if count == 1 else f" ({count} refused for such a reason since the start)"
+            self._say("warning", f"Refused a link from {link.peer}: {reason}{times}")
 
 
 def _report_in(payload: bytes) -> HealthReport:
@@ -59,7 +71,8 @@ def _report_in(payload: bytes) -> HealthReport:
     try:
         message = SCHEMAS[CP_HEALTH.name].decode(payload)
     except BadJson as error:
-        raise Unwelcome(f"Not a health report: {error}") from None
+        raise Unwelcome(Why.UNREADABLE, f"Not a health report: {error}") from None
     if not isinstance(message, HealthReport):
-        raise Unwelcome(f"A monitor's link carries health reports, not {type(message).__name__}")
+        text = f"A monitor's link carries health reports, not {type(message).__name__}"
+        raise Unwelcome(Why.UNREADABLE, text)
     return message

@@ -16,6 +16,7 @@ from evcharging.apps.ev_cp_e.health_server import HealthServer
 from evcharging.apps.ev_cp_e.hearing import hearing
 from evcharging.apps.ev_cp_e.keys import watch_keys
 from evcharging.apps.fleets import component
+from evcharging.apps.link_budgets import ASKING, scaled
 from evcharging.apps.logs import speaker
 from evcharging.apps.meters import SupplyMeter, link_samples
 from evcharging.apps.narration import EngineLines, Narrator
@@ -72,11 +73,12 @@ async def engines(
     async with running(clock, say, make, status, "engine") as life:
         host = life.host
         add_engines(host, store, bus, [setup_of(settings, cp_id) for cp_id in cp_ids], run=getrandbits(63))
-        health = HealthServer(cp_ids, host.tell)
+        health = HealthServer(cp_ids, host.tell, clock.now)
         host.send_by(EngineHealth, health.answer)
         if settings.manual:
             watch_keys(cp_ids, lambda cp_id, action: host.tell(cp_id, ByHand(action=action)), say)
-        server = await serve(settings.health_host, port, lambda _: health)
+        budget = scaled(ASKING, clock)
+        server = await serve(settings.health_host, port, lambda _: health, budget=budget)
         if status is not None:
             status.count("engines", lambda: len(cp_ids))
             status.count("links", lambda: len(server.links))

@@ -2,28 +2,51 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from evcharging.adapters.tcp import Link
+from evcharging.adapters.tcp import Budget, Link
 from evcharging.common.kafka import HEALTH_QUERIES, SCHEMAS
 from evcharging.common.messages import EngineHealth, HealthQuery, Message
-from evcharging.common.utils import BadJson, to_json
+from evcharging.common.utils import BadJson, changed, to_json
+from evcharging.protocols.budget import Purse
 from evcharging.protocols.bundle import bundles, unbundled
 
 STRAYS = 1_000
-"""Questions meant for points elsewhere that are answered at the same time; more are hung up on."""
+"""Points elsewhere that are asked about over all links; who asks about more is hung up on."""
+
+ASKING = Budget(per_second=4, at_once=8, at_first=8)
+"""How often one engine is asked, however many ask about it; beyond that its last answer is given again."""
+
+FRESH_S = 0.5
+"""How old that may be, in seconds."""
+
+
+@dataclass(slots=True)
+class _Engine:
+    """Who waits for its answer, under which names they asked, and what it answered last."""
+
+    purse: Purse
+    askers: dict[Link, dict[str, None]] = field(default_factory=dict)
+    answer: EngineHealth | None = None
+    answered_at: float = 0.0
 
 
 class HealthServer:
     """Handles the health links of all engines in this process. A question meant for a point that is not here is
     answered by one that is, with its own id, so that the monitor sees the mistake. Who asks for several points in one
-    payload is answered for several in one."""
+    payload is answered for several in one, and once for each point."""
 
-    def __init__(self, cp_ids: Iterable[str], tell: Callable[[str, HealthQuery], None]) -> None:
-        self._ids = tuple(cp_ids)
-        self._here = frozenset(self._ids)
+    def __init__(
+        self, cp_ids: Iterable[str], tell: Callable[[str, HealthQuery], None], now: Callable[[], datetime]
+    ) -> None:
+        self._engines = {cp_id: _Engine(Purse(ASKING, now().timestamp())) for cp_id in cp_ids}
+        self._first = next(iter(self._engines))
         self._tell = tell
-        self._asking: dict[str, Link] = {}
+        self._now = now
         self._asked: dict[Link, set[str]] = {}
+        self._strays: dict[Link, set[str]] = {}
+        self._stray_count = 0
         self._bundled: dict[Link, list[bytes]] = {}
 
     def opened(self, link: Link) -> None:
@@ -33,40 +56,71 @@ class HealthServer:
     def received(self, link: Link, payload: bytes) -> None:
         """Hand each question to its engine."""
         try:
-            queries = [SCHEMAS[HEALTH_QUERIES.name].decode(text) for text in unbundled(payload)]
+            texts = unbundled(payload)
+            link.charge(len(texts))
+            queries = {query.cp_id: query for query in map(SCHEMAS[HEALTH_QUERIES.name].decode, texts)}
         except BadJson:
             link.close()
             return
-        if len(queries) > 1:
+        if len(texts) > 1:
             self._bundled.setdefault(link, [])
-        for query in queries:
-            is_here = query.cp_id in self._here
-            if not is_here and len(self._asking) >= len(self._here) + STRAYS:
+        now = self._now().timestamp()
+        for asked, query in queries.items():
+            if asked not in self._engines and not self._may_stray(link, asked):
                 link.close()
                 return
-            self._asking[query.cp_id] = link
-            self._asked[link].add(query.cp_id)
-            self._tell(query.cp_id if is_here else self._ids[0], query)
+            self._ask(link, query, now)
 
     def closed(self, link: Link, reason: str) -> None:
         """Forget who asked."""
         self._bundled.pop(link, None)
+        self._stray_count -= len(self._strays.pop(link, ()))
         for cp_id in self._asked.pop(link, ()):
-            if self._asking.get(cp_id) is link:
-                del self._asking[cp_id]
+            self._engines[cp_id].askers.pop(link, None)
 
     def answer(self, message: Message) -> None:
-        """Send an engine's answer to who asked, if it is still there."""
-        if not isinstance(message, EngineHealth) or message.asked not in self._asking:
+        """Send an engine's answer to all who asked for it and are still there."""
+        if not isinstance(message, EngineHealth) or message.cp_id not in self._engines:
             return
-        link = self._asking[message.asked]
+        engine = self._engines[message.cp_id]
+        engine.answer, engine.answered_at = message, self._now().timestamp()
+        askers, engine.askers = engine.askers, {}
+        for link, names in askers.items():
+            for asked in names:
+                self._reply(link, message, asked)
+
+    def _may_stray(self, link: Link, asked: str) -> bool:
+        strays = self._strays.setdefault(link, set())
+        if asked not in strays:
+            if self._stray_count >= STRAYS:
+                return False
+            strays.add(asked)
+            self._stray_count += 1
+        return True
+
+    def _ask(self, link: Link, query: HealthQuery, now: float) -> None:
+        """Ask an engine, unless it was asked so often just now that what it said is as good."""
+        asked = query.cp_id
+        cp_id = asked if asked in self._engines else self._first
+        engine = self._engines[cp_id]
+        is_due = engine.purse.afford(1, now)
+        if not is_due and engine.answer is not None and now - engine.answered_at < FRESH_S:
+            self._reply(link, engine.answer, asked)
+            return
+        self._asked[link].add(cp_id)
+        engine.askers.setdefault(link, {})[asked] = None
+        if is_due:
+            self._tell(cp_id, query if asked == cp_id else changed(query, cp_id=cp_id))
+
+    def _reply(self, link: Link, message: EngineHealth, asked: str) -> None:
+        text = to_json(message if message.asked == asked else changed(message, asked=asked))
         bundle = self._bundled.get(link)
         if bundle is None:
-            link.send(to_json(message))
+            link.send(text)
             return
         if not bundle:
             asyncio.get_running_loop().call_soon(self._send_bundle, link, bundle)
-        bundle.append(to_json(message))
+        bundle.append(text)
 
     def _send_bundle(self, link: Link, bundle: list[bytes]) -> None:
         for payload in bundles(bundle):

@@ -16,7 +16,7 @@ read_refusal = json_decoder(LinkRefused)
 class CentralLink:
     """`on_lost` is told when the link ends, when none comes about since the `door` is `shut`, and when Central refuses
     it, which makes the door unknown. `wait` says for how long to leave it then: 0 for not at all, and the more the
-    longer."""
+    longer. Once the point `is_retired` there is nothing more to look for."""
 
     def __init__(
         self,
@@ -30,6 +30,7 @@ class CentralLink:
         self.door: Address | None = None
         self.shut = False
         self.wait = 0
+        self.is_retired = False
         self._failures = 0
         self._tell = tell
         self._say = say
@@ -76,7 +77,10 @@ class CentralLink:
             refusal = read_refusal(payload)
         except BadJson:
             return
-        self._say("warning", f"Central refuses the link: {refusal.reason}")
+        if refusal.retired:
+            self.is_retired = True
+        else:
+            self._say("warning", f"Central refuses the link: {refusal.reason}")
         self.door = None
         self._fail(refusal.reason)
 
@@ -99,7 +103,7 @@ class CentralLink:
 
     def _lose(self, why: str, wait: int) -> None:
         self.wait = wait
+        self._on_lost(self)
         if self._tally:
             self._tally.down([self.cp_id], why)
         self._tell(self.cp_id, LinkDown(peer=Peer.CENTRAL))
-        self._on_lost(self)

@@ -23,7 +23,7 @@ class EngineLink:
         say: Callable[[str, str], None],
         tally: Tally | None,
     ) -> None:
-        self._cp_ids = cp_ids
+        self.cp_ids = cp_ids
         self._tell = tell
         self._say = say
         self._tally = tally
@@ -68,7 +68,7 @@ class EngineLink:
         self._complained = False
         self._say("debug", f"Connected to {Peer.ENGINE} at {link.peer}")
         if self._tally:
-            self._tally.up(self._cp_ids, link.peer)
+            self._tally.up(self.cp_ids, link.peer)
         self._tell_all(LinkUp(peer=Peer.ENGINE))
 
     def received(self, link: Link, payload: bytes) -> None:
@@ -94,9 +94,9 @@ class EngineLink:
 
     def _lost(self, why: str) -> None:
         if self._tally:
-            self._tally.down(self._cp_ids, why)
+            self._tally.down(self.cp_ids, why)
         self._tell_all(LinkDown(peer=Peer.ENGINE))
 
     def _tell_all(self, signal: LinkUp | LinkDown) -> None:
-        for cp_id in self._cp_ids:
+        for cp_id in self.cp_ids:
             self._tell(cp_id, signal)

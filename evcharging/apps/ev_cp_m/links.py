@@ -7,7 +7,7 @@ from random import Random
 
 from evcharging.adapters.deadlines import Deadlines
 from evcharging.adapters.metrics import Sample
-from evcharging.adapters.tcp import Backoff, Connector
+from evcharging.adapters.tcp import Backoff, Budget, Connector
 from evcharging.apps.ev_cp_m.central_link import CentralLink
 from evcharging.apps.ev_cp_m.engine_link import EngineLink
 from evcharging.apps.ev_cp_m.registration import Registrar
@@ -26,8 +26,8 @@ Say = Callable[[str, str], None]
 
 class MonitorLinks:
     """A point registers before its link to Central is opened, and again where Central does not know it. Where no link
-    comes about any more, whichever Central answers is the next. `say` speaks for the whole fleet, `say_for` for one
-    monitor."""
+    comes about any more, whichever Central answers is the next. A point that was retired is given up. `say` speaks for
+    the whole fleet, `say_for` for one monitor."""
 
     def __init__(
         self,
@@ -38,6 +38,7 @@ class MonitorLinks:
         say: Say,
         say_for: Callable[[str], Say],
         backoff: Backoff | None = None,
+        budget: Budget | None = None,
     ) -> None:
         self._settings = settings
         self._registrar = registrar
@@ -46,12 +47,14 @@ class MonitorLinks:
         self._say = say
         self._say_for = say_for
         self._backoff = backoff or Backoff()
+        self._budget = budget
         self._deadlines = Deadlines()
         self._room = asyncio.Semaphore(AT_ONCE)
         self._tallies: dict[Peer, Tally] = {}
         self._engines: dict[str, EngineLink] = {}
         self._centrals: dict[str, CentralLink] = {}
         self._looking: dict[str, asyncio.Task[None]] = {}
+        self._retired: set[str] = set()
         self._hushed = False
         self.locations: dict[str, str] = {}
         """Where points are, of those that are elsewhere than the settings say."""
@@ -61,6 +64,16 @@ class MonitorLinks:
         if peer is Peer.CENTRAL:
             return sum(link.is_open for link in list(self._centrals.values()))
         return sum(link.is_open for link in list(self._engines.values()))
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether a link to Central is being sought for any point."""
+        return bool(self._looking)
+
+    def lacks(self, peer: Peer) -> bool:
+        """Whether no point has its link to this kind of peer, though there is one that should."""
+        is_over = bool(self._centrals) and len(self._retired) == len(self._centrals)
+        return not is_over and not self.open_to(peer)
 
     def samples(self) -> Iterator[Sample]:
         """How many links are open; may be asked in any thread."""
@@ -123,10 +136,13 @@ class MonitorLinks:
             backoff=self._backoff,
             deadlines=self._deadlines,
             room=room,
+            budget=self._budget,
         )
 
     def _start_looking(self, link: CentralLink) -> None:
         """One search for a point at a time, however often its link is lost or refused meanwhile."""
+        if link.is_retired:
+            self._give_up(link.cp_id)
         if not self._hushed and link.cp_id not in self._looking:
             task = self._looking[link.cp_id] = asyncio.create_task(self._look(link))
             task.add_done_callback(lambda _: self._looking.pop(link.cp_id))
@@ -134,6 +150,9 @@ class MonitorLinks:
     async def _look(self, link: CentralLink) -> None:
         """Have the link opened where a Central answers, at which the point is registered first if that is new."""
         await link.close()
+        if link.is_retired:
+            await self._stop_asking(self._engines[link.cp_id])
+            return
         if link.wait:
             await asyncio.sleep(self._backoff.pause(link.wait, self._chance))
         if link.door is None:
@@ -142,6 +161,22 @@ class MonitorLinks:
         else:
             door = await self._registrar.locate(link.door, shut=link.shut)
         link.connect(door, self._connector(door, Peer.CENTRAL, link, self._room))
+
+    def _give_up(self, cp_id: str) -> None:
+        """The point was retired: only another start of this program brings it back."""
+        if cp_id in self._retired:
+            return
+        self._retired.add(cp_id)
+        for tally in self._tallies.values():
+            tally.leave(cp_id)
+        if not self._hushed:
+            text = f"{cp_id} was retired: its monitor stops. To bring the point back, start the program again"
+            self._say_for(cp_id)("warning", text)
+
+    async def _stop_asking(self, engine: EngineLink) -> None:
+        """Hang up, unless there is a point of this link that is not retired."""
+        if self._retired.issuperset(engine.cp_ids):
+            await engine.close()
 
     def hush(self) -> None:
         """Complain no more, and report no more: what breaks off from now on does so because everything stops."""

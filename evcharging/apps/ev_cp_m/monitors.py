@@ -11,6 +11,7 @@ from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.ev_cp_m.links import MonitorLinks
 from evcharging.apps.ev_cp_m.registration import Registrar
 from evcharging.apps.fleets import component
+from evcharging.apps.link_budgets import ASKING, scaled
 from evcharging.apps.logs import Say, speaker
 from evcharging.apps.narration import MonitorLines, Narrator
 from evcharging.apps.program import running
@@ -49,7 +50,7 @@ async def monitors(
 
     async with running(clock, say, make, status, "monitor") as life:
         registrar = Registrar(settings, chance, say)
-        links = MonitorLinks(settings, registrar, chance, life.host.tell, say, _voice)
+        links = MonitorLinks(settings, registrar, chance, life.host.tell, say, _voice, budget=scaled(ASKING, clock))
         life.host.send_by(HealthQuery, links.to_engine)
         life.host.send_by(HealthReport, links.to_central)
         interval = timedelta(seconds=settings.health_interval)
@@ -67,7 +68,7 @@ def _tell(status: Status, links: MonitorLinks, monitors: int) -> None:
     """Ready once some monitor has its link, of each kind: that others lack theirs is for Central to show."""
 
     def lacking(peer: Peer) -> str | None:
-        return None if links.open_to(peer) else f"No link to {peer}"
+        return f"No link to {peer}" if links.lacks(peer) else None
 
     status.count("monitors", lambda: monitors)
     status.count("links_to_central", lambda: links.open_to(Peer.CENTRAL))

@@ -15,21 +15,32 @@ class Tally:
         self._peer = peer
         self._say = say
         self._up: dict[str, str] = {}
+        self._left: set[str] = set()
         self._told: int | None = None
         self._why = ""
         self._timer: asyncio.TimerHandle | None = None
 
     def up(self, cp_ids: Iterable[str], where: str) -> None:
         """These points' links to the peer, at this address, are there."""
-        self._up.update(dict.fromkeys(cp_ids, where))
+        self._up.update({cp_id: where for cp_id in cp_ids if cp_id not in self._left})
         self._soon()
 
     def down(self, cp_ids: Iterable[str], why: str) -> None:
         """These points' links are not there, for a reason in one sentence."""
-        for cp_id in cp_ids:
+        lost = [cp_id for cp_id in cp_ids if cp_id not in self._left]
+        for cp_id in lost:
             self._up.pop(cp_id, None)
-        self._why = why
-        self._soon()
+        if lost:
+            self._why = why
+            self._soon()
+
+    def leave(self, cp_id: str) -> None:
+        """This point counts no more from now on, and that is no change to tell of."""
+        if cp_id not in self._left:
+            self._left.add(cp_id)
+            self._size -= 1
+            if self._up.pop(cp_id, None) is not None and self._told:
+                self._told -= 1
 
     def end(self) -> None:
         """Say no more."""
