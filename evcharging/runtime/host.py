@@ -135,6 +135,10 @@ class Host:
         for address in self.residents:
             self.tell(address, signal)
 
+    def lost_store(self) -> str | None:
+        """Why nothing could last, as far as that shows without a commit; may be called in any thread."""
+        return self._store.check()
+
     def next_due(self) -> datetime | None:
         """When the next role wants to be woken, or what was done is to be noted at last."""
         due = self._schedule.next()

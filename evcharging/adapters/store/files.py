@@ -19,10 +19,10 @@ PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 Identity = tuple[int, int]
 
 
-def identity(path: Path | str) -> Identity | None:
+def identity(path: Path) -> Identity | None:
     """Device and inode of what is at a path; None for nothing."""
     try:
-        found = os.stat(path)  # noqa: PTH116
+        found = path.stat()
     except OSError:
         return None
     return found.st_dev, found.st_ino
@@ -31,13 +31,18 @@ def identity(path: Path | str) -> Identity | None:
 def make_folder(folder: Path) -> None:
     """Make a folder that is missing, for this user alone. Of folders that are there only `data` is closed to others,
     which this program itself once made for all to read. Raises StoreUnusable where a restore was broken off."""
-    folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-    if _is_data(folder):
-        _close(folder, PRIVATE_FOLDER)
+    make_private(folder)
     if (folder / UNFINISHED).exists():
         raise StoreUnusable(
             f"A restore of files in {folder} was broken off: finish it with `evcharging restore --data {folder}`"
         )
+
+
+def make_private(folder: Path) -> None:
+    """The same, whatever is in it."""
+    folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    if _is_data(folder):
+        _close(folder, PRIVATE_FOLDER)
 
 
 def make_file(path: Path) -> None:
@@ -70,7 +75,7 @@ class FileLock:
     BlockingIOError where others have it."""
 
     def __init__(self, path: Path, *, shared: bool = False) -> None:
-        self._path = os.fspath(beside(path, ".lock"))
+        self._path = beside(path, ".lock")
         self._how = (LOCK_SH if shared else LOCK_EX) | LOCK_NB
         self._turn = Lock()
         self._descriptor, self._known = self._take()

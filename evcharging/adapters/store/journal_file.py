@@ -9,7 +9,16 @@ from pathlib import Path
 from zlib import crc32
 
 from evcharging.adapters.store import StoreUnavailable
-from evcharging.adapters.store.files import PRIVATE_FILE, FileLock, Identity, beside, identity, make_file, make_folder, sync_folder
+from evcharging.adapters.store.files import (
+    PRIVATE_FILE,
+    FileLock,
+    Identity,
+    beside,
+    identity,
+    make_file,
+    make_folder,
+    sync_folder,
+)
 
 HEADER = b"evcharging journal 1\n"
 CLOSED = -1
@@ -35,7 +44,7 @@ class JournalFile:
     `cut_off`: bytes of an unfinished last line that were thrown away. Every method may raise StoreUnavailable."""
 
     def __init__(self, path: Path) -> None:
-        self._given = os.fspath(path.absolute())
+        self._given = path.absolute()
         self._path = path.resolve()
         self._fd = CLOSED
         self._lock: FileLock | None = None
@@ -113,7 +122,7 @@ class JournalFile:
     def check(self) -> str | None:
         """Why nothing may be written, if so; may be called in any thread."""
         try:
-            found = os.stat(self._given)  # noqa: PTH116
+            found = self._given.stat()
         except OSError as error:
             return f"The journal {self._path} cannot be found any more ({error.strerror}): {PUT_BACK}"
         if (found.st_dev, found.st_ino) not in self._known:
@@ -176,6 +185,16 @@ class JournalFile:
 def whole_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """The bodies of a journal's lines with their numbers, without its lock and without an unfinished last one. Raises
     StoreUnavailable."""
+    return ((number, body) for number, _, body in _checked(path))
+
+
+def whole_part(path: Path) -> Iterator[bytes]:
+    """A journal as it is now, without its lock and without an unfinished last line. Raises StoreUnavailable."""
+    yield HEADER
+    yield from (line for _, line, _ in _checked(path))
+
+
+def _checked(path: Path) -> Iterator[tuple[int, bytes, bytes]]:
     try:
         with path.open("rb") as file:
             if file.readline() != HEADER:
@@ -189,7 +208,7 @@ def whole_lines(path: Path) -> Iterator[tuple[int, bytes]]:
                     body = _body_of(line)
                 except ValueError as error:
                     raise _damaged(path, number, str(error)) from error
-                yield number, body
+                yield number, line, body
     except OSError as error:
         raise StoreUnavailable(f"Cannot read the journal {path} ({error.strerror}): check the path") from error
 

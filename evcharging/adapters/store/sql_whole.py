@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from time import monotonic
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, select
 
 from evcharging.adapters.store import StoreUnusable
-from evcharging.adapters.store.chain import link
+from evcharging.adapters.store.chain import BEGINNING, link
 from evcharging.adapters.store.migrations import is_moved, revision_of
 from evcharging.adapters.store.sql_sqlite import read_address, read_sqlite
 from evcharging.adapters.store.sql_transactions import run
@@ -33,18 +34,31 @@ CHAINED = "0003"
 """The revision that gave facts their hashes."""
 
 
+class _Fact(NamedTuple):
+    fact_id: int
+    hash: str
+    shard: str
+    kind: str
+    key: str
+    body: str
+
+    def follows(self, previous: str) -> bool:
+        """Whether it is the next one after the fact with this hash."""
+        return self.hash == link(previous, self.shard, self.kind, self.key, self.body)
+
+
 def must_be_whole(readers: Engine) -> None:
     """Raises StoreUnusable for a ledger that is damaged or put together from several. `readers` connect to it; a file
     is looked at by other connections, after which it is as before: one that may write would make what is in its log
     part of it, also where that is another one's."""
-    engine = readers.execution_options(isolation_level="REPEATABLE READ")
-    if readers.dialect.name == "sqlite":
-        file = Path(readers.url.database or "")
-        if not (file.is_file() and file.stat().st_size):
-            return
-        engine = read_sqlite(readers.url, PATIENCE_S)
-        _refuse_if(broken(file), engine)
-    _refuse_if(run(engine, broken_chain), engine)
+    if readers.dialect.name != "sqlite":
+        at_one_moment = readers.execution_options(isolation_level="REPEATABLE READ")
+        _refuse_if(run(at_one_moment, broken_chain), readers)
+        return
+    file = Path(readers.url.database or "")
+    if file.is_file() and file.stat().st_size:
+        _refuse_if(broken(file), readers)
+        _refuse_if(run(read_sqlite(readers.url, PATIENCE_S), broken_chain), readers)
 
 
 def _refuse_if(found: str | None, engine: Engine) -> None:
@@ -77,22 +91,17 @@ def broken_chain(connection: Connection) -> str | None:
 
 
 def _findings(connection: Connection, heads: dict[str, str]) -> Iterator[str]:
-    names = "fact_id", "hash", "shard", "kind", "key", "body"
-    newest = select(*(FACTS.c[name] for name in names)).order_by(FACTS.c.fact_id.desc()).limit(NEWEST)
-    later: dict[str, tuple[int, str, tuple[str, str, str, str]]] = {}
-    count = 0
-    for fact_id, text, *said in connection.execute(newest):
-        count += 1
-        shard, kind, key, body = said
-        after = later.get(shard)
-        if after is None and heads.get(shard) != text:
-            yield f"its newest fact of shard {shard} is not the one that its shards tell of"
-        if after is not None and after[1] != link(text, *after[2]):
-            yield f"fact {after[0]} does not follow from the one before"
-        later[shard] = fact_id, text, (shard, kind, key, body)
-    if count < NEWEST:
-        for shard, (fact_id, text, said) in later.items():
-            if text != link("", *said):
-                yield f"fact {fact_id} of shard {shard} does not follow from a beginning"
-        for shard in sorted(heads.keys() - later.keys()):
-            yield f"the facts of shard {shard} are missing"
+    newest = select(*(FACTS.c[name] for name in _Fact._fields)).order_by(FACTS.c.fact_id.desc()).limit(NEWEST)
+    facts = [_Fact(*row) for row in connection.execute(newest)]
+    later: dict[str, _Fact] = {}
+    for fact in facts:
+        after = later.get(fact.shard)
+        if after is None and heads.get(fact.shard) != fact.hash:
+            yield f"its newest fact of shard {fact.shard} is not the one that its row in shards tells of"
+        if after is not None and not after.follows(fact.hash):
+            yield f"fact {after.fact_id} does not follow from the one before"
+        later[fact.shard] = fact
+    if len(facts) < NEWEST:
+        for shard in sorted(heads.keys() | later.keys()):
+            if shard not in later or not later[shard].follows(BEGINNING):
+                yield f"the first facts of shard {shard} are missing"

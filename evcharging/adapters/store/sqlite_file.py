@@ -1,21 +1,24 @@
-"""The file of a SQLite ledger while a program uses it: shared with other Centrals, closed to a restore, and known again.
+"""The file of a SQLite ledger while a program uses it: shared with other Centrals, closed to a restore, known again.
 Knows no table."""
 
 import os
 from contextlib import suppress
 from pathlib import Path
 from secrets import randbits
+from threading import Lock
 from typing import NamedTuple
 
 from sqlalchemy import URL, Connection, Engine
 
 from evcharging.adapters.store import StoreUnavailable, StoreUnusable
-from evcharging.adapters.store.files import FileLock, Identity, beside, identity, make_folder
+from evcharging.adapters.store.files import FileLock, beside, make_folder
 from evcharging.adapters.store.sql_transactions import run
 
 PUT_BACK = "put that one back, or stop this program and restore a backup"
-PARTS = ("", "-wal", "-shm")
-"""What a ledger consists of while it is open, by what its files' names end in."""
+LOG, INDEX = "-wal", "-shm"
+"""What belongs to a ledger while it is open, by what is added to its file's name."""
+
+CLOSED = -1
 
 HEADER = 100
 MAGIC = b"SQLite format 3\0"
@@ -34,14 +37,17 @@ class LedgerFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._parts: dict[str, Identity] = {}
+        self._parts: list[tuple[Path, os.stat_result]] = []
+        self._index: list[tuple[Path, os.stat_result]] = []
         self._marks: frozenset[int] = frozenset()
         self._changes = 0
-        self._descriptor = -1
+        self._beginning = b""
+        self._turn = Lock()
+        self._descriptor = CLOSED
         self._lock: FileLock | None = None
         try:
             make_folder(path.parent)
-            self._lock = None if path.is_dir() else FileLock(path, shared=True)
+            self._lock = None if path.is_dir() else FileLock(path.resolve(), shared=True)
         except BlockingIOError:
             raise StoreUnusable(f"The ledger {path} is being restored: wait until that is done") from None
         except OSError as error:
@@ -56,51 +62,61 @@ class LedgerFile:
 
     def know(self, mark: int) -> None:
         """From here on it must be this file, with this mark: connections to it are open."""
-        real = os.path.realpath(self._path)  # noqa: PTH118
-        known = {end: (f"{real}{end}" if end else os.fspath(self._path)) for end in PARTS}
-        self._parts = {path: found for path in known.values() if (found := identity(path))}
+        real = self._path.resolve()
+        self._parts = [(path, path.stat()) for path in (self._path, beside(real, LOG)) if path.exists()]
+        self._index = [(path, path.stat()) for path in (beside(real, INDEX),) if path.exists()]
         # Not closed before every connection is: closing it lets go of the locks that SQLite has on the file.
         self._descriptor = os.open(self._path, os.O_RDONLY)
-        header = self._header()
+        header = header_of(os.pread(self._descriptor, HEADER, 0))
         self._marks = frozenset({mark, header.mark if header else mark})
 
     def check(self) -> str | None:
         """Why it must not be used, if so; may be called in any thread."""
-        for path, known in self._parts.items():
-            if identity(path) != known:
-                return (
-                    f"The ledger's file {path} is not the one any more that was opened there: {PUT_BACK}"
-                    if identity(path)
-                    else f"The ledger's file {path} cannot be found any more: {PUT_BACK}"
-                )
-        if self._descriptor == -1:
-            return None
-        header = self._header()
-        if header is None or header.mark not in self._marks or header.changes < self._changes:
-            return f"The ledger {self._path} was written over by somebody else: stop this program and restore a backup"
-        self._changes = header.changes
-        if self._lock is not None and not self._lock.holds():
+        found = self._strange() or _moved(self._index)
+        if found is None and self._lock is not None and not self._lock.holds():
             return f"The ledger {self._path} is being restored: stop this program"
-        return None
+        return found
 
     def must_be_there(self) -> None:
-        """Raises StoreUnavailable where `check` finds something."""
-        found = self.check()
-        if found:
+        """Raises StoreUnavailable where it is not this file any more. Asked twice for every commit, so it must be
+        quick."""
+        found = self._strange()
+        if found is not None:
             raise StoreUnavailable(found)
+
+    def _strange(self) -> str | None:
+        moved = _moved(self._parts)
+        if moved is not None or self._descriptor == CLOSED:
+            return moved
+        with self._turn:
+            beginning = os.pread(self._descriptor, HEADER, 0)
+            if beginning != self._beginning:
+                header = header_of(beginning)
+                if header is None or header.mark not in self._marks or header.changes < self._changes:
+                    return f"The ledger {self._path} was written over: stop this program and restore a backup"
+                self._changes, self._beginning = header.changes, beginning
+        return None
 
     def close(self) -> None:
         """Let others restore it."""
-        self._parts = {}
-        if self._descriptor != -1:
+        self._parts, self._index = [], []
+        if self._descriptor != CLOSED:
             os.close(self._descriptor)
-        self._descriptor = -1
+        self._descriptor = CLOSED
         if self._lock is not None:
             self._lock.close()
         self._lock = None
 
-    def _header(self) -> Header | None:
-        return header_of(os.pread(self._descriptor, HEADER, 0))
+
+def _moved(parts: list[tuple[Path, os.stat_result]]) -> str | None:
+    for path, known in parts:
+        try:
+            found = path.stat()
+        except OSError as error:
+            return f"The ledger's file {path} cannot be found any more ({error.strerror}): {PUT_BACK}"
+        if found.st_ino != known.st_ino or found.st_dev != known.st_dev:
+            return f"The ledger's file {path} is not the one any more that was opened there: {PUT_BACK}"
+    return None
 
 
 def ledger_file(url: URL) -> LedgerFile | None:
@@ -144,7 +160,7 @@ def _give_mark(connection: Connection) -> int:
 
 def _must_have_what_its_log_is_for(path: Path) -> None:
     """SQLite would begin a new ledger here, and throw the log away."""
-    log = beside(path, PARTS[1])
+    log = beside(path, LOG)
     with suppress(OSError):
         if log.stat().st_size and not (path.exists() and path.stat().st_size):
             raise StoreUnusable(
