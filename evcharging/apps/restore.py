@@ -87,10 +87,15 @@ def _must_be_meant(restore: Restore, archive: Archive, *, yes: bool) -> None:
         click.echo(f"{path} is there and will be lost", err=True)
     if yes:
         return
-    if not sys.stdin.isatty():
+    if not is_terminal():
         raise Refusal("Nobody can be asked whether this is meant: give --yes; nothing was changed")
     if not click.confirm("Go on?", err=True):
         raise Refusal("Nothing was changed")
+
+
+def is_terminal() -> bool:
+    """Whether somebody can be asked."""
+    return sys.stdin.isatty()
 
 
 if __name__ == "__main__":

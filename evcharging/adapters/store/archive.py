@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import IO
+from typing import IO, Self
 
 from evcharging.adapters.store import StoreUnusable
 from evcharging.adapters.store.audit_report import Head
@@ -68,6 +68,12 @@ class Writer:
         self._archive = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
         self._entries: list[Entry] = []
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._archive.close()
+
     def add(self, name: str, parts: Iterator[bytes]) -> None:
         """A file in parts."""
         hashed, size = sha256(), 0
@@ -84,7 +90,6 @@ class Writer:
             format=FORMAT, version=version, made_at=made_at, revision=revision, heads=heads, files=self._entries
         )
         self._archive.writestr(MANIFEST, to_json(manifest))
-        self._archive.close()
         return manifest
 
 

@@ -48,8 +48,11 @@ def back_up(
     if file.exists():
         raise StoreUnusable(f"There is a {file} already: give the name of a new file")
     try:
-        with _made(file) as part, _copied(file, ledger, progress) as (copy, revision, heads):
-            writer = Writer(part)
+        with (
+            _made(file) as part,
+            _copied(file, ledger, progress) as (copy, revision, heads),
+            Writer(part) as writer,
+        ):
             if copy is not None:
                 writer.add(LEDGER, _read(copy, progress))
             for number, journal in enumerate(journals):
@@ -153,7 +156,7 @@ def _ends(connection: Connection) -> list[Head]:
     if found:
         raise _Damaged(found)
     grouped = connection.execute(select(FACTS.c.shard, func.count()).group_by(FACTS.c.shard))
-    counts: dict[str, int] = dict(grouped.tuples().all())
+    counts: dict[str, int] = {row[0]: row[1] for row in grouped}
     heads = connection.execute(select(SHARDS.c.shard, SHARDS.c.head).order_by(SHARDS.c.shard))
     return [Head(shard=shard, facts=counts.get(shard, 0), hash=head) for shard, head in heads if head]
 

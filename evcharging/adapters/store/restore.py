@@ -72,8 +72,8 @@ class Restore:
                 ready.append(beside(place, STAGED))
                 _write(ready[-1], self._archive.parts(entry), advance)
             moves = [
-                Move(ready=str(each), place=str(place), is_ledger=place == self.ledger)
-                for each, place in zip(ready, (path.absolute() for path in self.places), strict=True)
+                Move(ready=str(each.absolute()), place=str(place.absolute()), is_ledger=place == self.ledger)
+                for each, place in zip(ready, self.places, strict=True)
             ]
             _begin(Moves(moves=moves), self.folders)
         except BaseException as error:

@@ -4,6 +4,7 @@ its chains. All of it is what an audit is for. Writes nothing."""
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import NamedTuple
@@ -12,10 +13,12 @@ from sqlalchemy import Connection, Engine, select
 
 from evcharging.adapters.store import StoreUnusable
 from evcharging.adapters.store.chain import BEGINNING, link
+from evcharging.adapters.store.files import beside
 from evcharging.adapters.store.migrations import is_moved, revision_of
 from evcharging.adapters.store.sql_sqlite import read_address, read_sqlite
 from evcharging.adapters.store.sql_transactions import run
 from evcharging.adapters.store.sql_troubles import place
+from evcharging.adapters.store.sqlite_file import LOG
 from evcharging.adapters.store.tables import FACTS, SHARDS
 
 CHECK_S = 5.0
@@ -28,7 +31,8 @@ STEPS = 20_000
 """How many steps SQLite makes before it looks at the clock; some milliseconds."""
 
 NEWEST = 2_000
-"""How many facts are held to their chains."""
+"""How many facts are held to their chains after an end in good order. After another end, when something is left in the
+log beside the file, it is as many as the time is enough for."""
 
 CHAINED = "0003"
 """The revision that gave facts their hashes."""
@@ -57,8 +61,11 @@ def must_be_whole(readers: Engine) -> None:
         return
     file = Path(readers.url.database or "")
     if file.is_file() and file.stat().st_size:
+        log = beside(file, LOG)
+        ended_well = not (log.exists() and log.stat().st_size)
         _refuse_if(broken(file), readers)
-        _refuse_if(run(read_sqlite(readers.url, PATIENCE_S), broken_chain), readers)
+        chains = partial(broken_chain, within_s=0.0 if ended_well else CHECK_S)
+        _refuse_if(run(read_sqlite(readers.url, PATIENCE_S), chains), readers)
 
 
 def _refuse_if(found: str | None, engine: Engine) -> None:
@@ -81,27 +88,29 @@ def broken(file: Path, within_s: float = CHECK_S) -> str | None:
     return None if found == "ok" else str(found).splitlines()[-1]
 
 
-def broken_chain(connection: Connection) -> str | None:
-    """What is wrong with the newest facts, and with what the shards say of them."""
+def broken_chain(connection: Connection, within_s: float = 0.0) -> str | None:
+    """What is wrong with the newest facts, as many as that time is enough for, and with what the shards say of them."""
     revision = revision_of(connection)
     if revision is None or is_moved(revision) or revision < CHAINED:
         return None
     heads = {shard: head for shard, head in connection.execute(select(SHARDS.c.shard, SHARDS.c.head)) if head}
-    return next(_findings(connection, heads), None)
+    return next(_findings(connection, heads, monotonic() + within_s), None)
 
 
-def _findings(connection: Connection, heads: dict[str, str]) -> Iterator[str]:
-    newest = select(*(FACTS.c[name] for name in _Fact._fields)).order_by(FACTS.c.fact_id.desc()).limit(NEWEST)
-    facts = [_Fact(*row) for row in connection.execute(newest)]
+def _findings(connection: Connection, heads: dict[str, str], until: float) -> Iterator[str]:
+    newest = select(*(FACTS.c[name] for name in _Fact._fields)).order_by(FACTS.c.fact_id.desc())
     later: dict[str, _Fact] = {}
-    for fact in facts:
-        after = later.get(fact.shard)
-        if after is None and heads.get(fact.shard) != fact.hash:
-            yield f"its newest fact of shard {fact.shard} is not the one that its row in shards tells of"
-        if after is not None and not after.follows(fact.hash):
-            yield f"fact {after.fact_id} does not follow from the one before"
-        later[fact.shard] = fact
-    if len(facts) < NEWEST:
-        for shard in sorted(heads.keys() | later.keys()):
-            if shard not in later or not later[shard].follows(BEGINNING):
-                yield f"the first facts of shard {shard} are missing"
+    with connection.execution_options(stream_results=True, yield_per=NEWEST).execute(newest) as rows:
+        for count, row in enumerate(rows, 1):
+            fact = _Fact(*row)
+            after = later.get(fact.shard)
+            if after is None and heads.get(fact.shard) != fact.hash:
+                yield f"the newest fact of shard {fact.shard} is not the one that its row in shards tells of"
+            if after is not None and not after.follows(fact.hash):
+                yield f"fact {after.fact_id} does not follow from the one before"
+            later[fact.shard] = fact
+            if count % NEWEST == 0 and monotonic() >= until:
+                return
+    for shard in sorted(heads.keys() | later.keys()):
+        if shard not in later or not later[shard].follows(BEGINNING):
+            yield f"the first facts of shard {shard} are missing"
