@@ -3,7 +3,9 @@ Knows no program."""
 
 from pathlib import Path
 
-FOLDER = Path("data")
+from evcharging.adapters.store.files import DATA as FOLDER
+
+__all__ = ["FOLDER", "default_journal"]
 
 
 def default_journal(identity: str, kind: str = "journal") -> Path:

@@ -34,7 +34,7 @@ def settings_command(
     name: str,
     *groups: type[Settings],
     leave_out: frozenset[str] = frozenset(),
-    extra: tuple[click.Option, ...] = (),
+    extra: tuple[click.Parameter, ...] = (),
     **texts: Any,
 ) -> Callable[[Callable[..., None]], click.Command]:
     """A command whose function is given one settings object for each group, in their order, and then the command's

@@ -16,7 +16,7 @@ from evcharging.adapters.tcp import CannotListen
 from evcharging.apps.logs import Say
 from evcharging.apps.meters import HostMeter, bus_samples
 from evcharging.apps.options import Refusal
-from evcharging.apps.status import Check, Status
+from evcharging.apps.status import BEAT_EVERY, Check, Status
 from evcharging.runtime.host import Host
 from evcharging.runtime.live import LiveHost
 
@@ -132,6 +132,19 @@ def _hung(live: LiveHost) -> str | None:
     return f"The store has not answered for {waited:.0f} s" if waited > PATIENCE else None
 
 
+async def _tell_of_lost_store(host: Host, live: LiveHost, say: Say) -> None:
+    """Say it once, though nothing has to be committed."""
+    told = False
+    while True:
+        found = host.lost_store()
+        if found and not told and live.failing is None:
+            say("warning", found)
+        if told and not found:
+            say("warning", "The store is there again")
+        told = found is not None
+        await asyncio.sleep(BEAT_EVERY)
+
+
 @asynccontextmanager
 async def running(
     clock: Clock,
@@ -145,7 +158,7 @@ async def running(
     live = LiveHost(clock, lambda text: say("warning", text))
     host = make(live.wake)
     if status is not None:
-        status.watch(lambda: live.failing or _hung(live))
+        status.watch(lambda: live.failing or host.lost_store() or _hung(live))
         live.before_fold = status.look
         meter = HostMeter(program, host, live)
         host.watch(meter)
@@ -153,9 +166,11 @@ async def running(
     # A host that fails ends the block too, and with it the program: nothing goes on half alive.
     async with asyncio.TaskGroup() as group:
         task = group.create_task(live.run(host))
+        looking = group.create_task(_tell_of_lost_store(host, live, say))
         try:
             yield Running(host, live)
         finally:
+            looking.cancel()
             if not task.done() and not await live.stop(host):
                 say("warning", "Stopped before all was done; what was committed goes on at the next start")
                 task.cancel()

@@ -141,6 +141,10 @@ class Host:
         every role, before anything else."""
         self._set_by += by
 
+    def lost_store(self) -> str | None:
+        """Why nothing could last, as far as that shows without a commit; may be called in any thread."""
+        return self._store.check()
+
     def next_due(self) -> datetime | None:
         """When the next role wants to be woken, or what was done is to be noted at last."""
         due = self._schedule.next()

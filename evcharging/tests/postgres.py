@@ -74,6 +74,11 @@ class Postgres:
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
+    def tool(self, program: str, *arguments: str) -> None:
+        """Run one of PostgreSQL's own programs, as a user would."""
+        with psutil.Popen([str(self._programs / program), *arguments]) as running:
+            assert running.wait(WAIT_S) == 0
+
     def cut(self) -> None:
         """Cut every connection of the stores."""
         self.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'evcharging'")

@@ -127,6 +127,12 @@ class Store(Protocol):
         """Every record of a kind that was ever committed, in order. A journal keeps only the newest of each key."""
         ...
 
+    def check(self) -> str | None:
+        """Why nothing can be kept any more, in a sentence, as far as that shows without waiting: such as a file that
+        was removed, or replaced by another. Commits raise StoreUnavailable then, and so do reads of what is not in
+        memory; all goes on when the very same file is put back. May be called in any thread."""
+        ...
+
     def close(self) -> None:
         """Let go of files and connections."""
         ...

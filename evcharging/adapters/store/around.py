@@ -48,5 +48,8 @@ class AroundStore:
     def facts(self, kind: type[R]) -> list[R]:
         return self.inner.facts(kind)
 
+    def check(self) -> str | None:
+        return self.inner.check()
+
     def close(self) -> None:
         self.inner.close()

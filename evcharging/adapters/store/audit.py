@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Select, column, func, select
 
 from evcharging.adapters.store.audit_chains import Chains
+from evcharging.adapters.store.audit_readings import newest_moment_of, of_lost_memory, of_readings
 from evcharging.adapters.store.audit_report import Head, Notes, Report
 from evcharging.adapters.store.journal_reading import read_journal
 from evcharging.adapters.store.snapshot import Snapshot, counted_off
@@ -19,7 +20,7 @@ from evcharging.common.utils import BadJson, Frozen, field_names, from_fields, f
 from evcharging.domain.audit import Finding, Registers, of_billing, of_supply
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
-from evcharging.domain.supply import Reading, Supply
+from evcharging.domain.supply import EngineMemory, Reading, Supply
 
 R = TypeVar("R", bound=Record)
 Progress = Callable[[int, int], None]
@@ -39,12 +40,14 @@ class Dated(Frozen, frozen=True, kw_only=True):
 
 
 class Audit:
-    """One audit of one snapshot. `now`: the moment of the snapshot."""
+    """One audit of one snapshot. `now`: the moment of the snapshot; in a ledger whose time ran ahead of that, as with
+    `--speed`, its own newest moment counts instead."""
 
     def __init__(self, ledger: Snapshot, now: datetime, progress: Progress = lambda done, of: None) -> None:
         self._ledger = ledger
-        self._now = now
+        self._now = max(now, newest_moment_of(ledger) or now)
         self._notes = Notes()
+        self._journalled: set[str] = set()
         self._counts = {kind.__name__: ledger.number(select(func.count()).select_from(TABLES[kind])) for kind in TABLES}
         facts = ledger.number(select(func.max(FACTS.c.fact_id) - func.min(FACTS.c.fact_id) + 1))
         rows = facts + 2 * sum(self._counts.values())
@@ -59,6 +62,8 @@ class Audit:
         energy_mwh, micro_euros = self._bills()
         self._requests()
         self._supplies(supplies)
+        self._notes.take(of_readings(self._ledger))
+        self._notes.take(of_lost_memory(self._ledger, self._journalled, supplies, self._now))
         waiting = self._outbox()
         return Report(
             facts=chains.count,
@@ -79,8 +84,9 @@ class Audit:
         supplies: dict[str, Supply] = {}
         for path in paths:
             registers = Registers()
-            for record in read_journal(path, Supply, Reading):
+            for record in read_journal(path, Supply, Reading, EngineMemory):
                 self._notes.take(registers.see(record))
+                self._journalled.add(record.key)
                 if isinstance(record, Supply):
                     supplies[record.session_id] = record
         return supplies

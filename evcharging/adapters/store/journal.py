@@ -80,6 +80,9 @@ class JournalStore(MemoryStore):
             self._compact()
         return numbers
 
+    def check(self) -> str | None:
+        return self._file.check()
+
     def close(self) -> None:
         self._file.close()
 

@@ -5,11 +5,20 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from errno import EACCES, EDQUOT, EEXIST, EFBIG, ENOSPC, ENOTDIR, EROFS
-from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from zlib import crc32
 
 from evcharging.adapters.store import StoreUnavailable
+from evcharging.adapters.store.files import (
+    PRIVATE_FILE,
+    FileLock,
+    Identity,
+    beside,
+    identity,
+    make_file,
+    make_folder,
+    sync_folder,
+)
 
 HEADER = b"evcharging journal 1\n"
 CLOSED = -1
@@ -18,6 +27,7 @@ FULL = "free some space on the disk"
 UNWRITABLE = "give a file that may be written to"
 TOO_BIG = "raise the limit on the size of files"
 ELSEWHERE = "give another path"
+PUT_BACK = "put that one back, or stop this program and restore a backup"
 ADVICE = {
     ENOSPC: FULL,
     EDQUOT: FULL,
@@ -34,9 +44,12 @@ class JournalFile:
     `cut_off`: bytes of an unfinished last line that were thrown away. Every method may raise StoreUnavailable."""
 
     def __init__(self, path: Path) -> None:
+        self._given = path.absolute()
         self._path = path.resolve()
-        self._fd = self._lock = CLOSED
-        self.size = self.cut_off = 0
+        self._fd = CLOSED
+        self._lock: FileLock | None = None
+        self._known: tuple[Identity | None, ...] = ()
+        self.size = self.cut_off = self._length = 0
         try:
             with self._plainly("open"):
                 self._open()
@@ -45,19 +58,22 @@ class JournalFile:
             raise
 
     def _open(self) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self._path.parent)
         if self._path.exists() and not self._path.is_file():
             raise StoreUnavailable(f"The journal {self._path} is not a file: give the path of one")
-        self._lock = os.open(self._path.with_name(self._path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o644)
         try:
-            flock(self._lock, LOCK_EX | LOCK_NB)
+            self._lock = FileLock(self._path)
         except BlockingIOError:
             raise StoreUnavailable(
                 f"The journal {self._path} is in use by another process: stop that one or give this one its own"
             ) from None
+        make_file(self._path)
         if not self._path.exists() or self._path.stat().st_size == 0:
             self._replace(())
-        self._fd = os.open(self._path, os.O_RDWR) if self._fd == CLOSED else self._fd
+        if self._fd == CLOSED:
+            self._fd = os.open(self._path, os.O_RDWR)
+            self._known = (identity(self._path),)
+            self._length = os.fstat(self._fd).st_size
 
     def replay(self, read: Callable[[bytes], None]) -> None:
         """Hand over the body of every line; `read` raises ValueError for one that it cannot understand."""
@@ -77,41 +93,75 @@ class JournalFile:
                     raise _damaged(self._path, number, str(error)) from error
                 self.size += len(line)
             os.ftruncate(self._fd, self.size)
+            self._length = self.size
 
     def append(self, body: bytes, *, sync: bool) -> None:
         """Add a line, whole or not at all; `sync` makes it outlast a power cut."""
+        self._must_be_ours()
         line = _line_of(body)
         with self._plainly("write to"):
             try:
                 _write(self._fd, line, self.size)
                 if sync:
                     os.fsync(self._fd)
-            except OSError:
+                    self.must_be_there()  # only then may anybody hear of it
+            except (OSError, StoreUnavailable):
                 with suppress(OSError):
                     os.ftruncate(self._fd, self.size)
+                self._length = os.fstat(self._fd).st_size
                 raise
         self.size += len(line)
+        self._length = max(self._length, self.size)
 
     def rewrite(self, bodies: Iterable[bytes]) -> None:
         """Have these lines and no others: the old file stays until the new one is safe."""
+        self._must_be_ours()
         with self._plainly("rewrite"):
             self._replace(bodies)
 
+    def check(self) -> str | None:
+        """Why nothing may be written, if so; may be called in any thread."""
+        try:
+            found = self._given.stat()
+        except OSError as error:
+            return f"The journal {self._path} cannot be found any more ({error.strerror}): {PUT_BACK}"
+        if (found.st_dev, found.st_ino) not in self._known:
+            return f"The journal {self._path} is not the file any more that was opened there: {PUT_BACK}"
+        if found.st_size < self.size:
+            return f"The journal {self._path} was cut short: {PUT_BACK}"
+        if self._lock is not None and not self._lock.holds():
+            return f"The journal {self._path} is in use by another process as well: stop that one"
+        return None
+
+    def must_be_there(self) -> None:
+        """Raises StoreUnavailable where `check` finds something."""
+        found = self.check()
+        if found:
+            raise StoreUnavailable(found)
+
+    def _must_be_ours(self) -> None:
+        self.must_be_there()
+        if os.fstat(self._fd).st_size != self._length:
+            raise StoreUnavailable(f"The journal {self._path} was written to by somebody else: {PUT_BACK}")
+
     def close(self) -> None:
         """Let go of the file and its lock."""
-        for descriptor in (self._fd, self._lock):
-            if descriptor != CLOSED:
-                os.close(descriptor)
-        self._fd = self._lock = CLOSED
+        if self._fd != CLOSED:
+            os.close(self._fd)
+        self._fd = CLOSED
+        if self._lock is not None:
+            self._lock.close()
+        self._lock = None
 
     def _replace(self, bodies: Iterable[bytes]) -> None:
-        path = self._path.with_name(self._path.name + ".new")
-        new = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o644)
+        path = beside(self._path, ".new")
+        new = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
         try:
             size = _write(new, HEADER, 0)
             for body in bodies:
                 size += _write(new, _line_of(body), size)
             os.fsync(new)
+            self._known = (*self._known, identity(path))
             path.replace(self._path)
         except BaseException:
             os.close(new)
@@ -119,8 +169,9 @@ class JournalFile:
             raise
         if self._fd != CLOSED:
             os.close(self._fd)
-        self._fd, self.size = new, size
-        _sync_folder(self._path.parent)
+        self._fd, self.size, self._length = new, size, size
+        self._known = self._known[-1:]
+        sync_folder(self._path.parent)
 
     @contextmanager
     def _plainly(self, what: str) -> Iterator[None]:
@@ -134,6 +185,16 @@ class JournalFile:
 def whole_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """The bodies of a journal's lines with their numbers, without its lock and without an unfinished last one. Raises
     StoreUnavailable."""
+    return ((number, body) for number, _, body in _checked(path))
+
+
+def whole_part(path: Path) -> Iterator[bytes]:
+    """A journal as it is now, without its lock and without an unfinished last line. Raises StoreUnavailable."""
+    yield HEADER
+    yield from (line for _, line, _ in _checked(path))
+
+
+def _checked(path: Path) -> Iterator[tuple[int, bytes, bytes]]:
     try:
         with path.open("rb") as file:
             if file.readline() != HEADER:
@@ -147,7 +208,7 @@ def whole_lines(path: Path) -> Iterator[tuple[int, bytes]]:
                     body = _body_of(line)
                 except ValueError as error:
                     raise _damaged(path, number, str(error)) from error
-                yield number, body
+                yield number, line, body
     except OSError as error:
         raise StoreUnavailable(f"Cannot read the journal {path} ({error.strerror}): check the path") from error
 
@@ -182,11 +243,3 @@ def _write(descriptor: int, line: bytes, at: int) -> int:
     while done < len(line):
         done += os.pwrite(descriptor, line[done:], at + done)
     return done
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -134,6 +134,9 @@ class MemoryStore:
             return self.select(kind)
         return [record for record in self._facts if isinstance(record, kind)]
 
+    def check(self) -> str | None:
+        """Nothing can be in the way."""
+
     def close(self) -> None:
         """Nothing to let go of: what was committed can still be read."""
 

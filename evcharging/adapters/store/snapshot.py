@@ -1,18 +1,17 @@
 """A ledger as it stands at one moment, only to be read: others may go on writing. Knows no rule."""
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, NullPool, Select, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Select
 from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from evcharging.adapters.store import StoreUnavailable, StoreUnusable
 from evcharging.adapters.store.migrations import HEAD, revision_of
 from evcharging.adapters.store.sql_engine import open_engine, read_url
+from evcharging.adapters.store.sql_sqlite import read_sqlite
 from evcharging.adapters.store.sql_troubles import place, trouble
 
 T = TypeVar("T")
@@ -65,14 +64,7 @@ def _file(url: URL) -> Engine:
     file = Path(url.database or "")
     if not file.is_file():
         raise StoreUnusable(f"There is no ledger in {file}: give the path of one")
-    address = f"file:{quote(str(file.resolve()))}?mode=ro"
-
-    def connect() -> sqlite3.Connection:
-        return sqlite3.connect(address, uri=True, timeout=PATIENCE_S, isolation_level=None, check_same_thread=False)
-
-    engine = create_engine(url, creator=connect, poolclass=NullPool)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-    return engine
+    return read_sqlite(url, PATIENCE_S)
 
 
 def _server(text: str) -> Engine:

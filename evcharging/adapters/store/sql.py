@@ -6,16 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import Engine, Select, event, func, select
 from sqlalchemy.exc import IntegrityError
 
 from evcharging.adapters.store import Commit, Place, Tally
 from evcharging.adapters.store.guard import Subject, taken
 from evcharging.adapters.store.migrations import is_behind, migrate
 from evcharging.adapters.store.sql_commit import Writer
-from evcharging.adapters.store.sql_engine import open_engine
+from evcharging.adapters.store.sql_engine import open_engine, read_url
 from evcharging.adapters.store.sql_rows import Rows, as_row
 from evcharging.adapters.store.sql_transactions import run
+from evcharging.adapters.store.sql_whole import must_be_whole
+from evcharging.adapters.store.sqlite_file import ledger_file, mark_of
 from evcharging.adapters.store.tables import FACTS, OUTBOX, POSITIONS, TABLES
 from evcharging.common.messages import MESSAGES, Message, Schema
 from evcharging.common.utils import field_names, from_fields, json_decoder
@@ -38,31 +40,46 @@ class SqlStore:
     Raises BadStoreUrl for an address that cannot be one, StoreUnavailable for a database that cannot be used."""
 
     def __init__(self, url: str, *, patience_s: float = 5.0, first_epoch: int = 1) -> None:
+        self._file = ledger_file(read_url(url))
         self._readers = open_engine(url, patience_s=patience_s)
         self._writers = open_engine(url, patience_s=patience_s, writes=True)
         self._statements = Writer(self._writers.dialect, first_epoch=first_epoch)
         try:
+            must_be_whole(self._readers)
             _bring_up_to_date(self._readers, url)
+            self._know_its_file()
         except BaseException:
             self.close()
             raise
 
+    def _know_its_file(self) -> None:
+        """From here on every connection must lead to the same one."""
+        if self._file is not None:
+            self._file.know(mark_of(self._readers, self._writers))
+            for engine in (self._readers, self._writers):
+                event.listen(engine, "connect", lambda *_: self._must_be_there())
+
     def claim(self, shards: Sequence[str]) -> dict[str, int]:
         if not shards:
             return {}
+        self._must_be_there()
         return run(self._writers, lambda connection: self._statements.claim(connection, shards))
 
     def commit(self, commit: Commit) -> list[int]:
         rows = Rows(commit)
         while True:
             job = partial(self._statements.commit, commit=commit, rows=rows)
+            self._must_be_there()
             try:
-                return run(self._writers, job, repeatable=commit.anchor is not None)
+                numbers = run(self._writers, job, repeatable=commit.anchor is not None)
             except IntegrityError:
                 known = self._known(rows)
                 if known == rows.known:
                     raise
                 rows = Rows(commit, known)
+            else:
+                self._must_be_there()  # only then may anybody hear of it
+                return numbers
 
     def _known(self, rows: Rows) -> frozenset[Subject]:
         """What may be recorded only once and is there; raises Taken where its content is another."""
@@ -122,11 +139,21 @@ class SqlStore:
         decode = json_decoder(kind)
         return [decode(body.encode()) for (body,) in self._rows(wanted)]
 
+    def check(self) -> str | None:
+        return self._file.check() if self._file is not None else None
+
     def close(self) -> None:
         self._readers.dispose()
         self._writers.dispose()
+        if self._file is not None:
+            self._file.close()
+
+    def _must_be_there(self) -> None:
+        if self._file is not None:
+            self._file.must_be_there()
 
     def _rows(self, wanted: Select[Any]) -> Sequence[Any]:
+        self._must_be_there()
         return run(self._readers, lambda connection: connection.execute(wanted).all())
 
     def _records(self, kind: type[R], wanted: Select[Any]) -> list[tuple[int, R]]:

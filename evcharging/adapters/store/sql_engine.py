@@ -2,6 +2,7 @@
 
 import logging
 from importlib import import_module
+from pathlib import Path
 
 from sqlalchemy import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError
@@ -35,6 +36,12 @@ def read_url(text: str) -> URL:
     if driver.startswith("sqlite") and url.database in (None, "", ":memory:"):
         raise BadStoreUrl("A database in memory does not last; give a file, such as sqlite:///data/central.db")
     return url.set(drivername=driver)
+
+
+def file_of(text: str) -> Path | None:
+    """The file that a database is; None for one on a server. Raises BadStoreUrl."""
+    url = read_url(text)
+    return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
 
 
 def open_engine(text: str, *, patience_s: float, writes: bool = False, unhurried: bool = False) -> Engine:

@@ -21,17 +21,17 @@ def last_number(connection: Connection, table: Table) -> int:
 
 
 def go_on_after(connection: Connection, table: Table, number: int) -> None:
-    """Give numbers beyond this one from here on."""
+    """Give numbers beyond this one from here on; beyond 0, as if none had ever been given."""
     column = _numbered(table)
-    if column is None or number == 0:
+    if column is None:
         return
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("DELETE FROM sqlite_sequence WHERE name = ?", (table.name,))
         connection.exec_driver_sql("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table.name, number))
     else:
         connection.exec_driver_sql(
-            "SELECT setval(pg_get_serial_sequence(%(table)s, %(column)s), %(number)s)",
-            {"table": table.name, "column": column, "number": number},
+            "SELECT setval(pg_get_serial_sequence(%(table)s, %(column)s), %(number)s, %(given)s)",
+            {"table": table.name, "column": column, "number": max(number, 1), "given": number > 0},
         )
 
 

@@ -2,22 +2,27 @@
 
 from contextlib import suppress
 from pathlib import Path
-from sqlite3 import OperationalError
+from sqlite3 import Connection, OperationalError
+from sqlite3 import connect as connect_to
 from time import sleep
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy import URL, Engine, NullPool, create_engine, event
 
 from evcharging.adapters.store import StoreUnusable
+from evcharging.adapters.store.files import make_file, make_folder
 
 WRITE_AHEAD = "PRAGMA journal_mode=WAL"
 
 
 def open_sqlite(url: URL, patience_s: float, *, writes: bool) -> Engine:
     """Connections to a file, whose folder is made where it is missing. `patience_s`: how long its lock is awaited."""
-    folder = Path(url.database or "").parent
+    file = Path(url.database or "")
+    folder = file.parent
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
+        make_file(file)
     except OSError as error:
         raise StoreUnusable(
             f"Cannot make the folder {folder} for the database ({error.strerror}): give another path"
@@ -31,6 +36,23 @@ def open_sqlite(url: URL, patience_s: float, *, writes: bool) -> Engine:
     begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+def read_address(file: Path) -> str:
+    """Where SQLite finds a file that it may only read."""
+    return f"file:{quote(str(file.resolve()))}?mode=ro"
+
+
+def read_sqlite(url: URL, patience_s: float) -> Engine:
+    """Connections to a file that is there, which only read, and leave it and its log as they are."""
+    address = read_address(Path(url.database or ""))
+
+    def connect() -> Connection:
+        return connect_to(address, uri=True, timeout=patience_s, isolation_level=None, check_same_thread=False)
+
+    engine = create_engine(url, creator=connect, poolclass=NullPool)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     return engine
 
 

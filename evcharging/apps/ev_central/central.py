@@ -81,7 +81,7 @@ async def central(
         async with running(clock, say, make, status, "central") as life:
             panel = Panel(store.select(Point), [notice for _, notice in store.page(Notice, limit=NOTICES)])
             trouble = watch_bus(status, bus)
-            desk = Desk(panel, bus, store, clock.now, lambda: life.live.failing or trouble())
+            desk = Desk(panel, bus, store, clock.now, lambda: life.live.failing or store.check() or trouble())
             desk.obstacle, desk.metrics = status.obstacle, status.metrics
             _measure(status, life.host, panel)
             status.watch(lambda: None if life.host.residents else "No shard is assigned to this Central yet")
