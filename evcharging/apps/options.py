@@ -1,8 +1,9 @@
 """Command lines made of the declared settings: a flag for each, with its variable and default in the help.
 Knows no program."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from inspect import getdoc
+from types import MappingProxyType
 from typing import Any, get_args, get_origin
 
 import click
@@ -35,11 +36,12 @@ def settings_command(
     *groups: type[Settings],
     leave_out: frozenset[str] = frozenset(),
     extra: tuple[click.Option, ...] = (),
+    defaults: Mapping[str, str] = MappingProxyType({}),
     **texts: Any,
 ) -> Callable[[Callable[..., None]], click.Command]:
     """A command whose function is given one settings object for each group, in their order, and then the command's
     own options by name. A setting that several groups declare is one flag for all of them; those whose field or
-    variable is in `leave_out` have none."""
+    variable is in `leave_out` have none. `defaults` are what the help says of fields that have another one here."""
 
     def make(function: Callable[..., None]) -> click.Command:
         shared: dict[str, list[Setting]] = {}
@@ -61,7 +63,7 @@ def settings_command(
             function(*settings, **flags)
 
         command = click.Command(name, callback=run, help=getdoc(function), context_settings=CONTEXT, **texts)
-        command.params[:0] = [*(_option(same) for same in shared.values()), *extra]
+        command.params[:0] = [*(_option(same, defaults) for same in shared.values()), *extra]
         return command
 
     return make
@@ -73,10 +75,11 @@ def _settings(group: type[Settings], given: dict[str, Any]) -> Settings:
     return settings
 
 
-def _option(same: list[Setting]) -> click.Option:
+def _option(same: list[Setting], defaults: Mapping[str, str]) -> click.Option:
     setting = same[0]
     variables = ", ".join(other.variable for other in same)
     plain = str(setting.default).lower() if setting.kind is bool else setting.default
+    plain = defaults.get(setting.field, plain)
     default = "" if plain is None else f"; default {plain}"
     text = f"{setting.description}  [{variables}{default}]"
     if setting.kind is bool:

@@ -22,6 +22,7 @@ DISTRIBUTED = frozenset({*LINKS, *NAMES, *STATUS, "DRIVER_JOURNAL", "crash_at"})
     EngineSettings,
     DriverSettings,
     leave_out=DISTRIBUTED,
+    defaults={"requests_file": "none: points that are free"},
 )
 def main(network: NetworkSettings, central: CentralSettings, engine: EngineSettings, driver: DriverSettings) -> None:
     """The whole network in one process: Central with its dashboard, charging points, monitors and drivers.

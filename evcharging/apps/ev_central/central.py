@@ -10,7 +10,7 @@ from evcharging.adapters.store.memory import MemoryStore
 from evcharging.adapters.tcp import serve
 from evcharging.apps.crashing import crashing
 from evcharging.apps.ev_central.dashboard import create_app
-from evcharging.apps.ev_central.desk import Desk
+from evcharging.apps.ev_central.desk import Desk, Watcher
 from evcharging.apps.ev_central.ledger import open_ledger
 from evcharging.apps.ev_central.meters import LedgerMeter, panel_samples
 from evcharging.apps.ev_central.tcp_server import ControlPlane
@@ -33,12 +33,13 @@ PANEL = "panel"
 
 @dataclass(frozen=True, slots=True)
 class Up:
-    """A Central that is up: where its dashboard is, and what it shows."""
+    """A Central that is up: where its dashboard is, what it shows, and who else is told of that as it changes."""
 
     url: str
     http_port: int
     panel: Panel
     status: Status
+    watchers: list[Watcher]
 
 
 @asynccontextmanager
@@ -73,7 +74,7 @@ async def central(
                     # Not before the ports are its own: a second start must not take the shards from the first.
                     add_central(life.host, *ledger)
                     status.waiting = None
-                    yield Up(url, port, desk.panel, status)
+                    yield Up(url, port, desk.panel, status, desk.watchers)
                 # The ledger's host ends before the panel's, which shows its last words.
                 await life.live.stop(life.host)
     finally:
