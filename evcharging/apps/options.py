@@ -8,6 +8,7 @@ from typing import Any, get_args, get_origin
 
 import click
 
+from evcharging.apps.dotenv_file import dotenv_warnings
 from evcharging.common.config import BadSettings, Setting, Settings, read, settings_of
 
 Kind = click.types.ParamType[Any]
@@ -53,13 +54,11 @@ def settings_command(
         def run(**flags: Any) -> None:
             given = {field: flags.pop(field) for field in shared}
             try:
+                for warning in dotenv_warnings():
+                    click.echo(f"Warning: {warning}", err=True)
                 settings = [_settings(group, given) for group in groups]
             except BadSettings as error:
                 raise Refusal(str(error)) from None
-            except UnicodeDecodeError:
-                raise Refusal("The file .env is not a text file in UTF-8") from None
-            except OSError as error:
-                raise Refusal(f"Cannot read the file .env: {(error.strerror or str(error)).lower()}") from None
             function(*settings, **flags)
 
         command = click.Command(name, callback=run, help=getdoc(function), context_settings=CONTEXT, **texts)
