@@ -4,19 +4,20 @@ import asyncio
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from time import perf_counter
 from typing import Literal
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
+from evcharging.adapters.listening import CannotListen, PortTaken, listen
 from evcharging.adapters.metrics import OTHER
 from evcharging.adapters.store import Fenced, StoreUnavailable
-from evcharging.adapters.tcp import CannotListen
 from evcharging.apps.logs import Say
 from evcharging.apps.meters import HostMeter, bus_samples
 from evcharging.apps.options import Refusal
 from evcharging.apps.status import Check, Status
+from evcharging.common.config import Settings, settings_of
 from evcharging.runtime.host import Host
 from evcharging.runtime.live import LiveHost
 
@@ -31,6 +32,9 @@ PATIENCE = 5.0
 FILES = 40
 """Files and connections that any program needs at once, beside its links."""
 
+LISTENING = {"http_port": "http_host", "listen_port": "listen_host", "health_port": "health_host"}
+"""Settings that are a port on which a program listens, and the address that each belongs to."""
+
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -38,13 +42,18 @@ class CannotStart(Exception):
     """Something that a program needs is not there; the text says what, where and what to do."""
 
 
-def run_program(main: Callable[[asyncio.Event], Awaitable[None]], links: int = 0) -> None:
+def run_program(
+    main: Callable[[asyncio.Event], Awaitable[None]], *, links: int = 0, listens: Settings | None = None
+) -> None:
     """Run a program until it is done or a signal sets its event; what it cannot do is one sentence and exit 1.
-    `links` is how many ends of TCP links it has in any case."""
+    `links` is how many ends of TCP links it has in any case, and `listens` the settings that say on which ports it
+    listens."""
     raise_descriptor_limit()
     factory = uvloop.new_event_loop if sys.platform != "win32" else None
     try:
         need_descriptors(FILES + links)
+        if listens is not None:
+            need_ports(listens)
         with asyncio.Runner(loop_factory=factory) as runner:
             runner.run(_until_signal(main))
     except* (CannotStart, CannotListen, StoreUnavailable, Fenced, ValueError) as group:
@@ -105,6 +114,18 @@ def need_descriptors(count: int) -> None:
             raise CannotStart(
                 f"This process may open {allowed} files and connections, and needs {count}: raise that with `ulimit -n`"
             )
+
+
+def need_ports(settings: Settings) -> None:
+    """Refuse to start where a port of these settings is another program's; raises PortTaken or CannotListen."""
+    with ExitStack() as held:
+        for setting in settings_of(type(settings)):
+            if setting.field in LISTENING:
+                host, port = (getattr(settings, field) for field in (LISTENING[setting.field], setting.field))
+                try:
+                    held.enter_context(listen(host, port))
+                except PortTaken:
+                    raise PortTaken(port, setting.variable) from None
 
 
 def watch_bus(status: Status, bus: Bus, bootstrap: str) -> Check:

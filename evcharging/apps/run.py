@@ -34,4 +34,4 @@ def main(network: NetworkSettings, central: CentralSettings, engine: EngineSetti
       evcharging run --manual --drivers 1 --http-port 18000 --listen-port 19999
     """
     links = 2 * (network.points + links_to_engines(network.points))
-    run_program(partial(run_network, NetworkSetup(network, central, engine, driver)), links=links)
+    run_program(partial(run_network, NetworkSetup(network, central, engine, driver)), listens=central, links=links)

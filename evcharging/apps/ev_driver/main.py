@@ -60,7 +60,7 @@ def main(settings: DriverSettings, free: bool) -> None:
     if free:
         click.echo("\n".join(free_points(addresses(settings.central_host, settings.central_port))))
     else:
-        run_program(partial(run, settings))
+        run_program(partial(run, settings), listens=settings)
 
 
 if __name__ == "__main__":
