@@ -1,5 +1,5 @@
-"""A socket that listens, or one sentence why it cannot. Knows no protocol; needs Python's own library alone, so that ports
-can be looked at before anything is installed."""
+"""A socket that listens, or one sentence why it cannot. Needs Python's own library alone: ports are looked at before
+anything is installed. Knows no protocol."""
 
 import errno
 import os

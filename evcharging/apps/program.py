@@ -1,6 +1,8 @@
 """How every program runs: one event loop, signals that end it cleanly, one sentence for what it cannot do."""
 
 import asyncio
+import atexit
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -35,7 +37,11 @@ FILES = 40
 LISTENING = {"http_port": "http_host", "listen_port": "listen_host", "health_port": "health_host"}
 """Settings that are a port on which a program listens, and the address that each belongs to."""
 
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, *((signal.SIGHUP,) if sys.platform != "win32" else ()))
+"""Ctrl+C, what ends a service, and the end of a terminal."""
+
+NO_THREAD = "can't start new thread"
+NO_MEMORY = "This process gets no more memory or threads: raise `ulimit -v` and `ulimit -u`, or run fewer points"
 
 
 class CannotStart(Exception):
@@ -60,6 +66,14 @@ def run_program(
         raise Refusal(_first_sentence(group)) from None
     except* OSError as group:
         raise Refusal(f"The operating system refuses: {_first_sentence(group)}") from None
+    except* (MemoryError, RuntimeError) as group:
+        if group.subgroup(lambda error: not _is_shortage(error)) is not None:
+            raise
+        raise Refusal(NO_MEMORY) from None
+
+
+def _is_shortage(error: BaseException) -> bool:
+    return isinstance(error, MemoryError | BaseExceptionGroup) or NO_THREAD in str(error)
 
 
 def _first_sentence(error: BaseException) -> str:
@@ -92,10 +106,24 @@ async def _until_signal(main: Callable[[asyncio.Event], Awaitable[None]]) -> Non
         stop.set()
 
     for number in STOP_SIGNALS:
-        with suppress(NotImplementedError):
-            asyncio.get_running_loop().add_signal_handler(number, ask)
+        # What is started with nohup goes on when its terminal is closed.
+        if number in (signal.SIGINT, signal.SIGTERM) or signal.getsignal(number) is not signal.SIG_IGN:
+            with suppress(NotImplementedError):
+                asyncio.get_running_loop().add_signal_handler(number, ask)
     with suppress(asyncio.CancelledError):
         await task
+    if stop.is_set():
+        _end_at_the_next_signal()
+
+
+def _end_at_the_next_signal() -> None:
+    """All is done: whoever asks once more while the interpreter waits for its threads gets what was asked for, and who
+    asks later does not disturb it, which by itself would let signals kill it then."""
+    for number in STOP_SIGNALS:
+        with suppress(NotImplementedError):
+            asyncio.get_running_loop().remove_signal_handler(number)
+        signal.signal(number, lambda *_: os._exit(0))
+    atexit.register(lambda: [signal.signal(number, signal.SIG_IGN) for number in STOP_SIGNALS])
 
 
 def raise_descriptor_limit() -> None:
