@@ -5,6 +5,7 @@ FUZZ_SECONDS ?= 60
 FUZZ_DEPTH ?= 20
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 CONSOLE := $(shell find console/src console/public console/*.json console/*.ts console/index.html 2>/dev/null)
 NPM := $(BIN)/python -c "import sys; from hatch_build import npm; from pathlib import Path; sys.exit(npm(sys.argv[1:], Path('console')))"
 
@@ -14,13 +15,27 @@ CONTAINERS = $(COMPOSE) $(if $(wildcard .env),--env-file .env) -f docker/docker-
 DOCKER_RUNS = [ -n "$(COMPOSE)" ] && docker info >/dev/null 2>&1
 NEED_DOCKER = @$(DOCKER_RUNS) || { echo "Docker with Compose must be installed and running; without it: make run"; exit 1; }
 
+# Says a sentence where there is no Python that is new enough.
+NEED_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	|| { echo "Python 3.11 or newer is needed: set PYTHON=/path/to/it"; exit 1; }
+
+# The steps that are counted aloud, of which installing is two, and what says that they were just taken.
+STEPS := 2
+FRESH := .venv/.fresh
+
 .DEFAULT_GOAL := help
 
 help: ## Print every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-run: $(INSTALLED) ## Start the whole network in one process and print the dashboard's address
+run: STEPS := 3
+run: ports $(INSTALLED) ## Start the whole network in one process and print the dashboard's address
+	@[ ! -e $(FRESH) ] || { rm $(FRESH); echo "3/3 Starting"; }
 	@exec $(BIN)/evcharging run
+
+ports:
+	$(NEED_PYTHON)
+	@$(PYTHON) -m tools.ports
 
 simulate: $(INSTALLED) ## Simulate a day of the network on virtual time
 	@$(BIN)/evcharging simulate
@@ -115,13 +130,14 @@ clean: ## Remove what was built, installed and recorded here, containers and the
 	rm -rf console/node_modules console/.vite evcharging/apps/ev_central/static *.egg-info
 
 .venv/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
-		|| { echo "Python 3.11 or newer is needed: set PYTHON=/path/to/it"; exit 1; }
+	$(NEED_PYTHON)
 	@$(PYTHON) -m venv .venv || { echo "Python cannot make .venv here (Debian: apt-get install python3-venv)"; exit 1; }
 
 $(INSTALLED): .venv/bin/python requirements.txt pyproject.toml hatch_build.py $(CONSOLE)
-	@echo "Installing into .venv and building the dashboard; this takes a minute the first time"
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
-	@touch $@
+	@echo "1/$(STEPS) Installing what the programs need into .venv; all steps take about a minute the first time"
+	@grep -v '^-e' requirements.txt | $(PIP) -r /dev/stdin
+	@echo "2/$(STEPS) Building the pages of the dashboard"
+	@$(PIP) -r requirements.txt
+	@touch $@ $(FRESH)
 
-.PHONY: help run simulate prove mutants torture install test test-plain test-browser test-kafka test-images fuzz kafka kafka-stop up down logs check-docker coverage check format bench lock settings clean
+.PHONY: help run ports simulate prove mutants torture install test test-plain test-browser test-kafka test-images fuzz kafka kafka-stop up down logs check-docker coverage check format bench lock settings clean

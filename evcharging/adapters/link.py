@@ -5,10 +5,13 @@ from math import inf
 from typing import Final, Protocol, cast
 
 from evcharging.adapters.deadlines import Deadlines
+from evcharging.adapters.listening import address
 from evcharging.protocols.budget import PER_EVENT, PER_MESSAGE, PER_READ, Budget, Purse
 from evcharging.protocols.control import Opened, Received, Talk, TalkClosed, TalkEvent
 from evcharging.protocols.framing import MAX_FRAME, NAK
 from evcharging.protocols.stop_and_wait import QueueFull
+
+__all__ = ["MAX_GOODBYE", "MAX_UNREAD", "Link", "LinkHandler", "LinkHost", "address"]
 
 MAX_UNREAD: Final = 2 * MAX_FRAME
 """How many bytes may wait in this process for a peer that does not read, before it is cut."""
@@ -225,8 +228,3 @@ class Link(asyncio.Protocol):
     def _cut(self, reason: str) -> None:
         self._reason = self._reason or reason
         self._transport.abort()
-
-
-def address(host: str, port: int) -> str:
-    """`host:port`, or `[host]:port` where the host is an IPv6 address."""
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -1,14 +1,41 @@
-"""A socket that listens, or one sentence why it cannot. Knows no protocol."""
+"""A socket that listens, or one sentence why it cannot. Needs Python's own library alone: ports are looked at before
+anything is installed. Knows no protocol."""
 
 import errno
 import os
 import socket
 from ipaddress import ip_address
 
-from evcharging.adapters.link import address
-from evcharging.adapters.tcp import CannotListen, PortTaken
-
 BACKLOG = 1024
+
+
+class CannotListen(OSError):
+    """The server cannot listen where it was told to."""
+
+
+class PortTaken(CannotListen):
+    """Another program already listens on the port. `setting` is the variable that chooses the port, where it is known
+    to whoever says this."""
+
+    def __init__(self, port: int, setting: str = "") -> None:
+        self.port = port
+        other = f"set {setting} to another one" if setting else "choose another port"
+        super().__init__(f"Port {port} is already in use: stop what uses it, or {other}")
+
+
+def address(host: str, port: int) -> str:
+    """`host:port`, or `[host]:port` where the host is an IPv6 address."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def refusal(host: str, port: int, error: Exception) -> CannotListen:
+    """What is to be said of an error in listening."""
+    if not isinstance(error, OSError):
+        return CannotListen(f"Cannot listen on {address(host, port)}: that is not the name of a host")
+    if error.errno == errno.EADDRINUSE:
+        return PortTaken(port)
+    known = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
+    return CannotListen(f"Cannot listen on {address(host, port)}: {known.lower()}")
 
 
 def listen(host: str, port: int, backlog: int = BACKLOG) -> socket.socket:
@@ -21,10 +48,7 @@ def listen(host: str, port: int, backlog: int = BACKLOG) -> socket.socket:
         listening.listen(backlog)
     except (OSError, UnicodeError, TypeError) as error:
         listening.close()
-        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-            raise PortTaken(f"Port {port} is already in use: stop what uses it, or choose another port") from None
-        why = (error.strerror or str(error)).lower() if isinstance(error, OSError) else "that is not the name of a host"
-        raise CannotListen(f"Cannot listen on {address(host, port)}: {why}") from None
+        raise refusal(host, port, error) from None
     return listening
 
 

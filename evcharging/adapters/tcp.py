@@ -1,7 +1,6 @@
 """Framed TCP links on asyncio: a server, and a client that connects again by itself. Knows no charging points."""
 
 import asyncio
-import errno
 import os
 import sys
 from collections.abc import Callable
@@ -11,7 +10,8 @@ from random import Random
 from typing import Final
 
 from evcharging.adapters.deadlines import Deadlines
-from evcharging.adapters.link import Link, LinkHandler, address
+from evcharging.adapters.link import Link, LinkHandler
+from evcharging.adapters.listening import CannotListen, PortTaken, address, refusal
 from evcharging.common.utils import Frozen
 from evcharging.protocols.budget import Budget
 from evcharging.protocols.control import Talk, Timing
@@ -52,14 +52,6 @@ class Backoff(Frozen):
         return chance.uniform(self.first, max(self.first, min(self.last, self.first * 2.0 ** min(failures, 64))))
 
 
-class CannotListen(OSError):
-    """The server cannot listen where it was told to."""
-
-
-class PortTaken(CannotListen):
-    """Another program already listens on the port."""
-
-
 class LinkServer:
     """Listens, and holds the links that called. Made by `serve`."""
 
@@ -90,9 +82,7 @@ class LinkServer:
         try:
             self._server = await loop.create_server(lambda: Link(self), host, port, backlog=BACKLOG)
         except (OSError, UnicodeError) as error:
-            if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-                raise PortTaken(f"Port {port} is already in use: another program listens on it.") from None
-            raise CannotListen(f"Cannot listen on {address(host, port)}: {_why(error)}.") from None
+            raise refusal(host, port, error) from None
 
     @property
     def host(self) -> str:

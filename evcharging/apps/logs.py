@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from errno import EIO
 from pathlib import Path
 from typing import Protocol, TextIO
 
@@ -83,6 +84,7 @@ class _Writer:
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
+        self._is_terminal = out.isatty()
         if isinstance(out, io.TextIOWrapper):
             out.reconfigure(errors="backslashreplace")
 
@@ -91,15 +93,14 @@ class _Writer:
         try:
             self._out.write(line + "\n")
             self._out.flush()
-        except BrokenPipeError:
-            self._let_go()
-        except OSError:
-            return
+        except OSError as error:
+            if isinstance(error, BrokenPipeError) or (error.errno == EIO and self._is_terminal):
+                self._let_go()
 
     debug = info = warning = error = write
 
     def _let_go(self) -> None:
-        """Nobody reads any more; what Python still holds, and what follows, goes nowhere."""
+        """Nobody reads any more, or the terminal is gone; what Python still holds, and what follows, goes nowhere."""
         with suppress(OSError), Path(os.devnull).open("w") as nowhere:
             os.dup2(nowhere.fileno(), self._out.fileno())
 

@@ -39,34 +39,42 @@ ICONS = {
 }
 
 
+UNBILLED = 10_000
+"""Requests that ended without a ticket and may still get one, which are kept in mind at most."""
+
+
 class DriverLines:
     """Drivers' requests, and each step of them once: what is heard again of a request that has ended is no news, but
-    for a ticket that came later than the end."""
+    for the ticket of one that ended without. What is heard of a request that its driver never made is none either."""
 
     def __init__(self) -> None:
         self._open: dict[str, str] = {}
-        self._billed: dict[str, str] = {}
+        self._unbilled: dict[tuple[str, str], None] = {}
 
     def __call__(self, message: Input | None, effects: Effects) -> Lines:
         """What one driver asked or heard."""
-        if isinstance(message, DriverUpdate) and self._is_news(message):
+        if isinstance(message, DriverUpdate):
             yield from self._step(message)
         for effect in effects:
             if isinstance(effect, DriverRequest):
                 self._open[effect.driver_id] = effect.request_id
                 yield "info", f"📤 Requested charging at {effect.cp_id}", effect
 
-    def _is_news(self, update: DriverUpdate) -> bool:
-        is_open = self._open.get(update.driver_id) == update.request_id
-        return is_open or (update.ticket is not None and self._billed.get(update.driver_id) != update.ticket.session_id)
-
     def _step(self, update: DriverUpdate) -> Lines:
-        if update.status in ENDS and self._open.get(update.driver_id) == update.request_id:
+        request = (update.driver_id, update.request_id)
+        is_open = self._open.get(update.driver_id) == update.request_id
+        if not is_open and not (update.ticket and request in self._unbilled):
+            return
+        if is_open and update.status in ENDS:
             del self._open[update.driver_id]
         yield _level(update.status), _update(update), update
         if update.ticket:
-            self._billed[update.driver_id] = update.ticket.session_id
+            self._unbilled.pop(request, None)
             yield "info", _ticket(update.ticket), update
+        elif update.status is UpdateStatus.FAILED:
+            self._unbilled[request] = None
+            if len(self._unbilled) > UNBILLED:
+                del self._unbilled[next(iter(self._unbilled))]
 
 
 def _level(status: UpdateStatus) -> str:

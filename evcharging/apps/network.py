@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from random import Random
 
 from evcharging.adapters.bus import Bus
@@ -17,10 +16,9 @@ from evcharging.apps.clocks import go_on_from, wall_clock
 from evcharging.apps.ev_central.central import Up, central
 from evcharging.apps.ev_cp_e.engines import engines, open_journal
 from evcharging.apps.ev_cp_m.monitors import monitors
-from evcharging.apps.ev_driver.drivers import drivers, ending, spread
-from evcharging.apps.ev_driver.requests_file import read_requests
 from evcharging.apps.journals import FOLDER
-from evcharging.apps.logs import speaker
+from evcharging.apps.logs import Say, speaker
+from evcharging.apps.network_drivers import memory_of, named_requests, network_drivers
 from evcharging.apps.own_health import unlinked
 from evcharging.apps.status import Status, beating
 from evcharging.common.config import (
@@ -36,7 +34,6 @@ from evcharging.common.states import CPState
 from evcharging.common.utils import counted, numbered
 from evcharging.roles.panel import Panel
 
-NAMES = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy")
 LOOPBACK = "127.0.0.1"
 CONNECTED_WITHIN = 30.0
 """Seconds that drivers wait for the points to be there, at most."""
@@ -53,13 +50,8 @@ class NetworkSetup:
 
 
 def point_ids(count: int) -> list[str]:
-    """CP-001, CP-002 and so on, all of one width."""
+    """CP-001, CP-002 and so on."""
     return numbered("CP-", count)
-
-
-def driver_ids(count: int) -> list[str]:
-    """driver-alice, driver-bob and so on; numbered once the names are used up."""
-    return [f"driver-{NAMES[number]}" if number < len(NAMES) else f"driver-{number + 1}" for number in range(count)]
 
 
 async def run_network(setup: NetworkSetup, stop: asyncio.Event) -> None:
@@ -67,22 +59,31 @@ async def run_network(setup: NetworkSetup, stop: asyncio.Event) -> None:
     network = setup.network
     clock = wall_clock(setup.central.log_level, setup.central.log_format, "Network", network.speed)
     say = speaker("Network")
-    requests = read_requests(setup.driver.requests_file)
+    requests = named_requests(setup.driver)
     ids = point_ids(network.points)
     async with pacing(clock, say) as pace, infrastructure(setup, ids, clock) as (bus, up):
         if pace is not None:
             up.desk.remarks.append(pace.remark)
-        say("info", f"Dashboard at {up.url} with {counted(network.points, 'charging point')}; Ctrl+C stops")
-        await until_connected(up.panel, ids, stop)
-        interval = timedelta(seconds=setup.driver.request_interval)
-        wanted = spread(driver_ids(network.drivers), requests, interval, forever=not network.once)
-        async with AsyncExitStack() as stack:
-            if wanted:
-                await stack.enter_async_context(drivers(wanted, bus, clock, ending(wanted, stop), up.status))
-            await stop.wait()
-            say("info", "Stopping")
-            if pace is not None:
-                pace.hold()
+        with memory_of(network, setup.engine) as memory:
+            say("info", f"Dashboard at {up.url} with {counted(network.points, 'charging point')}; Ctrl+C stops")
+            await until_connected(up.panel, ids, stop)
+            _tell_of_others(up.panel, ids, up.url, say)
+            async with network_drivers(network, setup.driver, requests, memory, ids, up, bus, clock, stop):
+                await stop.wait()
+                say("info", "Stopping")
+                if pace is not None:
+                    pace.hold()
+
+
+def _tell_of_others(panel: Panel, ids: Iterable[str], url: str, say: Say) -> None:
+    """Points that are known from before and not in this run are no trouble; the user may want to be rid of them."""
+    own = set(ids)
+    others = [cp_id for cp_id, point in panel.points.items() if cp_id not in own and not point.retired]
+    others.sort(key=lambda cp_id: (len(cp_id), cp_id))
+    if others:
+        names = f"{', '.join(others[:3])}{' ...' if len(others) > 3 else ''}"
+        retire = f"the menu of its card, or `curl -X DELETE {url}/cp/{others[0]}`"
+        say("info", f"Not in this run, and so shown as DISCONNECTED: {names}; to retire a point: {retire}")
 
 
 @asynccontextmanager

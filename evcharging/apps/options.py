@@ -1,12 +1,14 @@
 """Command lines made of the declared settings: a flag for each, with its variable and default in the help.
 Knows no program."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from inspect import getdoc
+from types import MappingProxyType
 from typing import Any, get_args, get_origin
 
 import click
 
+from evcharging.apps.dotenv_file import dotenv_warnings
 from evcharging.common.config import BadSettings, Setting, Settings, read, settings_of
 
 Kind = click.types.ParamType[Any]
@@ -35,11 +37,12 @@ def settings_command(
     *groups: type[Settings],
     leave_out: frozenset[str] = frozenset(),
     extra: tuple[click.Parameter, ...] = (),
+    defaults: Mapping[str, str] = MappingProxyType({}),
     **texts: Any,
 ) -> Callable[[Callable[..., None]], click.Command]:
     """A command whose function is given one settings object for each group, in their order, and then the command's
     own options by name. A setting that several groups declare is one flag for all of them; those whose field or
-    variable is in `leave_out` have none."""
+    variable is in `leave_out` have none. `defaults` are what the help says of fields that have another one here."""
 
     def make(function: Callable[..., None]) -> click.Command:
         shared: dict[str, list[Setting]] = {}
@@ -51,17 +54,15 @@ def settings_command(
         def run(**flags: Any) -> None:
             given = {field: flags.pop(field) for field in shared}
             try:
+                for warning in dotenv_warnings():
+                    click.echo(f"Warning: {warning}", err=True)
                 settings = [_settings(group, given) for group in groups]
             except BadSettings as error:
                 raise Refusal(str(error)) from None
-            except UnicodeDecodeError:
-                raise Refusal("The file .env is not a text file in UTF-8") from None
-            except OSError as error:
-                raise Refusal(f"Cannot read the file .env: {(error.strerror or str(error)).lower()}") from None
             function(*settings, **flags)
 
         command = click.Command(name, callback=run, help=getdoc(function), context_settings=CONTEXT, **texts)
-        command.params[:0] = [*(_option(same) for same in shared.values()), *extra]
+        command.params[:0] = [*(_option(same, defaults) for same in shared.values()), *extra]
         return command
 
     return make
@@ -73,10 +74,11 @@ def _settings(group: type[Settings], given: dict[str, Any]) -> Settings:
     return settings
 
 
-def _option(same: list[Setting]) -> click.Option:
+def _option(same: list[Setting], defaults: Mapping[str, str]) -> click.Option:
     setting = same[0]
     variables = ", ".join(other.variable for other in same)
     plain = str(setting.default).lower() if setting.kind is bool else setting.default
+    plain = defaults.get(setting.field, plain)
     default = "" if plain is None else f"; default {plain}"
     text = f"{setting.description}  [{variables}{default}]"
     if setting.kind is bool:

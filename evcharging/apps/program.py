@@ -1,22 +1,25 @@
 """How every program runs: one event loop, signals that end it cleanly, one sentence for what it cannot do."""
 
 import asyncio
+import atexit
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from time import perf_counter
 from typing import Literal
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
+from evcharging.adapters.listening import CannotListen, PortTaken, listen
 from evcharging.adapters.metrics import OTHER
 from evcharging.adapters.store import Fenced, StoreUnavailable
-from evcharging.adapters.tcp import CannotListen
 from evcharging.apps.logs import Say
 from evcharging.apps.meters import HostMeter, bus_samples
 from evcharging.apps.options import Refusal
 from evcharging.apps.status import BEAT_EVERY, Check, Status
+from evcharging.common.config import Settings, settings_of
 from evcharging.runtime.host import Host
 from evcharging.runtime.live import LiveHost
 
@@ -31,26 +34,46 @@ PATIENCE = 5.0
 FILES = 40
 """Files and connections that any program needs at once, beside its links."""
 
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+LISTENING = {"http_port": "http_host", "listen_port": "listen_host", "health_port": "health_host"}
+"""Settings that are a port on which a program listens, and the address that each belongs to."""
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, *((signal.SIGHUP,) if sys.platform != "win32" else ()))
+"""Ctrl+C, what ends a service, and the end of a terminal."""
+
+NO_THREAD = "can't start new thread"
+NO_MEMORY = "This process gets no more memory or threads: raise `ulimit -v` and `ulimit -u`, or run fewer points"
 
 
 class CannotStart(Exception):
     """Something that a program needs is not there; the text says what, where and what to do."""
 
 
-def run_program(main: Callable[[asyncio.Event], Awaitable[None]], links: int = 0) -> None:
+def run_program(
+    main: Callable[[asyncio.Event], Awaitable[None]], *, links: int = 0, listens: Settings | None = None
+) -> None:
     """Run a program until it is done or a signal sets its event; what it cannot do is one sentence and exit 1.
-    `links` is how many ends of TCP links it has in any case."""
+    `links` is how many ends of TCP links it has in any case, and `listens` the settings that say on which ports it
+    listens."""
     raise_descriptor_limit()
     factory = uvloop.new_event_loop if sys.platform != "win32" else None
     try:
         need_descriptors(FILES + links)
+        if listens is not None:
+            need_ports(listens)
         with asyncio.Runner(loop_factory=factory) as runner:
             runner.run(_until_signal(main))
     except* (CannotStart, CannotListen, StoreUnavailable, Fenced, ValueError) as group:
         raise Refusal(_first_sentence(group)) from None
     except* OSError as group:
         raise Refusal(f"The operating system refuses: {_first_sentence(group)}") from None
+    except* (MemoryError, RuntimeError) as group:
+        if group.subgroup(lambda error: not _is_shortage(error)) is not None:
+            raise
+        raise Refusal(NO_MEMORY) from None
+
+
+def _is_shortage(error: BaseException) -> bool:
+    return isinstance(error, MemoryError | BaseExceptionGroup) or NO_THREAD in str(error)
 
 
 def _first_sentence(error: BaseException) -> str:
@@ -83,10 +106,24 @@ async def _until_signal(main: Callable[[asyncio.Event], Awaitable[None]]) -> Non
         stop.set()
 
     for number in STOP_SIGNALS:
-        with suppress(NotImplementedError):
-            asyncio.get_running_loop().add_signal_handler(number, ask)
+        # What is started with nohup goes on when its terminal is closed.
+        if number in (signal.SIGINT, signal.SIGTERM) or signal.getsignal(number) is not signal.SIG_IGN:
+            with suppress(NotImplementedError):
+                asyncio.get_running_loop().add_signal_handler(number, ask)
     with suppress(asyncio.CancelledError):
         await task
+    if stop.is_set():
+        _end_at_the_next_signal()
+
+
+def _end_at_the_next_signal() -> None:
+    """All is done: whoever asks once more while the interpreter waits for its threads gets what was asked for, and who
+    asks later does not disturb it, which by itself would let signals kill it then."""
+    for number in STOP_SIGNALS:
+        with suppress(NotImplementedError):
+            asyncio.get_running_loop().remove_signal_handler(number)
+        signal.signal(number, lambda *_: os._exit(0))
+    atexit.register(lambda: [signal.signal(number, signal.SIG_IGN) for number in STOP_SIGNALS])
 
 
 def raise_descriptor_limit() -> None:
@@ -105,6 +142,18 @@ def need_descriptors(count: int) -> None:
             raise CannotStart(
                 f"This process may open {allowed} files and connections, and needs {count}: raise that with `ulimit -n`"
             )
+
+
+def need_ports(settings: Settings) -> None:
+    """Refuse to start where a port of these settings is another program's; raises PortTaken or CannotListen."""
+    with ExitStack() as held:
+        for setting in settings_of(type(settings)):
+            if setting.field in LISTENING:
+                host, port = (getattr(settings, field) for field in (LISTENING[setting.field], setting.field))
+                try:
+                    held.enter_context(listen(host, port))
+                except PortTaken:
+                    raise PortTaken(port, setting.variable) from None
 
 
 def watch_bus(status: Status, bus: Bus) -> Check:

@@ -22,6 +22,7 @@ DISTRIBUTED = frozenset({*LINKS, *NAMES, *STATUS, "DRIVER_JOURNAL", "crash_at"})
     EngineSettings,
     DriverSettings,
     leave_out=DISTRIBUTED,
+    defaults={"requests_file": "none: points that are free"},
 )
 def main(network: NetworkSettings, central: CentralSettings, engine: EngineSettings, driver: DriverSettings) -> None:
     """The whole network in one process: Central with its dashboard, charging points, monitors and drivers.
@@ -33,4 +34,4 @@ def main(network: NetworkSettings, central: CentralSettings, engine: EngineSetti
       evcharging run --manual --drivers 1 --http-port 18000 --listen-port 19999
     """
     links = 2 * (network.points + links_to_engines(network.points))
-    run_program(partial(run_network, NetworkSetup(network, central, engine, driver)), links=links)
+    run_program(partial(run_network, NetworkSetup(network, central, engine, driver)), listens=central, links=links)

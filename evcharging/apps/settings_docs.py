@@ -34,6 +34,9 @@ COMMANDS: dict[type[Settings], str] = {
     ProofSettings: "prove",
 }
 
+NAMED_ON_PURPOSE = frozenset({"DRIVER_REQUESTS_FILE"})
+"""Settings that mean something else where they are given at all, even as their default: a comment in `.env.example`."""
+
 ENV_HEAD = """\
 # Every setting with its default. Copy this file to .env and change what you need: cp .env.example .env
 # A flag beats the environment, the environment beats .env, .env beats the default.
@@ -63,7 +66,8 @@ def _env_group(group: type[Settings]) -> str:
     lines = [f"\n# ---- {_title(group)}\n"]
     for setting in settings_of(group):
         value = _plain(setting.default)
-        line = f"# {setting.variable}=" if value is None else f"{setting.variable}={value}"
+        comment = "# " if value is None or setting.variable in NAMED_ON_PURPOSE else ""
+        line = f"{comment}{setting.variable}={value or ''}"
         lines.append(f"\n# {setting.description}\n{line}\n")
     return "".join(lines)
 

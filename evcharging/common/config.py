@@ -197,6 +197,7 @@ class NetworkSettings(Settings):
     drivers: int = Field(5, ge=0, le=20_000, description="Drivers")
     speed: float = Field(1.0, gt=0, le=100, description="Seconds of the network in each real one")
     once: bool = Field(False, description="Each driver goes through its requests once, and then all ends")
+    seed: int = Field(1, ge=0, description="Chance by which drivers choose among free points")
 
 
 class SimulationSettings(Settings):

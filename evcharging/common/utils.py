@@ -125,9 +125,9 @@ def changed(value: F, **fields: object) -> F:
 
 
 def numbered(prefix: str, count: int) -> list[str]:
-    """As many names: the prefix and a number from 1, of three digits or as many more as the last one needs."""
-    width = max(3, len(str(count)))
-    return [f"{prefix}{number:0{width}}" for number in range(1, count + 1)]
+    """As many names: the prefix and a number from 1, of three digits or as many more as it needs. The name of a number
+    is the same whatever the count."""
+    return [f"{prefix}{number:03}" for number in range(1, count + 1)]
 
 
 def counted(count: int, noun: str) -> str:

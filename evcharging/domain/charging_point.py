@@ -88,6 +88,11 @@ def shown_state(*, linked: bool, well: bool, stopped: bool, supplying: bool) -> 
     return CPState.STOPPED if stopped else CPState.ACTIVATED
 
 
+def is_free(shown: CPState, *, busy: bool) -> bool:
+    """Whether a driver may ask for a point that is shown so, where `busy` says that a session is open there."""
+    return shown is CPState.ACTIVATED and not busy
+
+
 REFUSALS = {
     CPState.DISCONNECTED: "{} is disconnected",
     CPState.STOPPED: "{} is out of order: stopped by the operator",

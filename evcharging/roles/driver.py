@@ -13,10 +13,10 @@ ENDS = frozenset({UpdateStatus.COMPLETED, UpdateStatus.DENIED, UpdateStatus.FAIL
 
 
 class Wish(Frozen, frozen=True, kw_only=True):
-    """The next charge that a driver wants: where, how much (None: as much as the point gives), and how long
-    after the end of the last one."""
+    """The next charge that a driver wants: where (an ID, or what gives one when the time has come), how much (None: as
+    much as the point gives), and how long after the end of the last one."""
 
-    cp_id: str
+    cp_id: str | Callable[[], str]
     wait: timedelta
     kwh: float | None = None
 
@@ -86,7 +86,7 @@ class Driver:
             seq=self._seq,
             request_id=self._new_request_id(),
             driver_id=self.driver_id,
-            cp_id=wish.cp_id,
+            cp_id=wish.cp_id if isinstance(wish.cp_id, str) else wish.cp_id(),
             kwh=wish.kwh,
         )
         self.deadline = at + self._patience

@@ -73,7 +73,7 @@ async def network(folder: Path, *options: str, files: int | None = None) -> Asyn
     started = await start(folder, *options, files=files)
     process = started.process
     try:
-        url = (await started.until(r"Dashboard at (http://\S+) with 2 charging points"))[1]
+        url = (await started.until(r"Dashboard at (http://\S+) with \d+ charging points?"))[1]
         async with httpx.AsyncClient(base_url=url, trust_env=False) as started.http:
             yield started
     finally:

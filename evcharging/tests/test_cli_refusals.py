@@ -62,7 +62,6 @@ BAD_VALUES = [
 
 def run(*arguments: str) -> Result:
     """The network, on ports of the system's choice; it must not get to run."""
-    Path("requests.txt").write_text("CP-001\n")
     return evcharging("run", "--http-port", "0", "--listen-port", "0", "--points", "1", *arguments)
 
 
@@ -140,7 +139,7 @@ def test_a_database_that_is_none_is_named() -> None:
 @pytest.mark.parametrize("program", ["run", "driver"])
 def test_a_requests_file_that_cannot_be_used_is_one_sentence(program: str, content: bytes, said: str) -> None:
     Path("requests.txt").write_bytes(content)
-    assert sentence(evcharging(program)).startswith(said)
+    assert sentence(evcharging(program, "--requests-file", "requests.txt")).startswith(said)
 
 
 def test_an_engine_whose_journal_is_held_says_so_before_it_looks_for_kafka() -> None:

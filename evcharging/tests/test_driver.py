@@ -148,6 +148,36 @@ def test_wishes_may_be_endless() -> None:
     assert stage.role.ends[UpdateStatus.DENIED] == 50
 
 
+# Where it asks
+
+
+def test_where_a_driver_asks_may_be_chosen_once_its_time_has_come() -> None:
+    chosen: list[str] = []
+
+    def choose() -> str:
+        chosen.append(f"CP-{len(chosen)}")
+        return chosen[-1]
+
+    stage = DriverStage([Wish(cp_id=choose, wait=timedelta(seconds=4)), wish("CP-9"), wish("CP-9")])
+    stage.wait(3.999)
+    assert chosen == []
+    assert the(DriverRequest, stage.wait(0.001)).cp_id == "CP-0"
+    assert {each.cp_id for each in all_of(DriverRequest, stage.wait(90))} == {"CP-0"}
+    assert chosen == ["CP-0"]
+
+
+def test_a_driver_that_comes_back_asks_at_the_point_that_it_had_chosen() -> None:
+    points = iter(["CP-7", "CP-8", "CP-9"])
+    wishes = [Wish(cp_id=lambda: next(points), wait=timedelta(0)) for _ in range(3)]
+    killed = DriverStage(wishes, plan="free points")
+    request = the(DriverRequest, killed.wait(0))
+    back = DriverStage(wishes, plan="free points", memory=killed.memory, first=100)
+    assert back.said == [request]
+    assert request.cp_id == "CP-7"
+    back.hear(request, UpdateStatus.COMPLETED)
+    assert the(DriverRequest, back.wait(0)).cp_id == "CP-8"
+
+
 # What it remembers
 
 FILE = [wish("CP-001", seconds=0), wish("CP-002"), wish("CP-003")]

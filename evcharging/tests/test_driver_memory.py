@@ -14,7 +14,6 @@ from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.clock import WallClock
 from evcharging.apps.ev_driver.drivers import drivers, ending, open_memory, plan_of, spread
 from evcharging.apps.logs import configure
-from evcharging.common.config import DriverSettings
 from evcharging.common.kafka import DRIVER_REQUESTS
 from evcharging.common.messages import DriverRequest, DriverUpdate, UpdateStatus
 
@@ -67,10 +66,9 @@ class Road:
 async def driving(file: Path) -> AsyncIterator[Road]:
     """Both drivers, with what they remember in a file."""
     bus, stop = MemoryBus(2), asyncio.Event()
-    settings = DriverSettings.model_construct(journal=str(file))
     wanted = spread(IDS, POINTS, timedelta(milliseconds=1))
     road = Road(bus, stop)
-    with open_memory(settings, IDS) as store:
+    with open_memory(file) as store:
         async with drivers(wanted, bus, WallClock(), ending(IDS, stop), store=store, plan=plan_of(POINTS, IDS)):
             yield road
 

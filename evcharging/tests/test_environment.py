@@ -13,7 +13,7 @@ from evcharging.domain.supply import Reading
 from evcharging.tests.network_process import SOON, Network, network, start
 from evcharging.tests.tcp_stage import ENQ, HOST
 
-LONG = ("--telemetry-interval", "0.05", "--supply-ticks", "86400")
+LONG = ("--requests-file", "requests.txt", "--telemetry-interval", "0.05", "--supply-ticks", "86400")
 HALF = b"GET /cp HTTP/1.1\r\nHost: x\r\n"
 
 

@@ -20,6 +20,14 @@ def test_without_a_count_there_is_the_one_id_and_with_one_as_many_numbered_ones(
     assert ids_of("CP-001", 3, "P") == ["P001", "P002", "P003"]
 
 
+@pytest.mark.parametrize("count", [1, 999, 1000, 20_000])
+def test_a_number_has_the_same_name_whatever_the_count(count: int) -> None:
+    ids = ids_of("CP-001", count, "CP-")
+    assert ids[:3] == ["CP-001", "CP-002", "CP-003"][:count]
+    assert ids[-1] == f"CP-{count:03}"
+    assert ids == ids_of("CP-001", 20_000, "CP-")[:count]
+
+
 def test_the_longest_prefix_and_the_largest_number_are_an_id() -> None:
     ids = ids_of("CP-001", 20_000, checked_prefix("x" * 59))
     assert checked_id(ids[-1]) == "x" * 59 + "20000"
@@ -35,7 +43,7 @@ def test_a_fleet_has_one_name_in_the_log() -> None:
 def test_drivers_of_a_fleet_begin_as_far_apart_as_can_be(count: int) -> None:
     points = [f"CP-{number}" for number in range(10)]
     wanted = spread([f"driver-{number}" for number in range(count)], points, timedelta(seconds=4))
-    served = {driver_id: [wish.cp_id for wish in theirs] for driver_id, theirs in wanted.items()}
+    served = {driver_id: [str(wish.cp_id) for wish in theirs] for driver_id, theirs in wanted.items()}
     assert all(sorted(theirs) == points for theirs in served.values())
     assert len({theirs[0] for theirs in served.values()}) == min(count, 10)
     assert served["driver-0"] == points

@@ -287,16 +287,44 @@ def test_an_end_that_a_driver_hears_again_is_no_news() -> None:
     assert list(lines(END, ())) == []
 
 
+LATE = changed(
+    END,
+    ticket=Ticket(
+        session_id="s", cp_id="CP-001", started_at=NOON, ended_at=NOON, kwh=1, euros_per_kwh=1, euros=1, ended_by="it"
+    ),
+)
+
+
 def test_a_ticket_that_comes_after_the_end_is_told_once() -> None:
     lines = DriverLines()
     list(lines(None, [REQUEST]))
     list(lines(END, ()))
-    ticket = Ticket(
-        session_id="s", cp_id="CP-001", started_at=NOON, ended_at=NOON, kwh=1, euros_per_kwh=1, euros=1, ended_by="it"
-    )
-    late = changed(END, ticket=ticket)
-    assert [text[0] for _, text, _ in lines(late, ())] == ["❌", "🎫"]
-    assert list(lines(late, ())) == []
+    assert [text[0] for _, text, _ in lines(LATE, ())] == ["❌", "🎫"]
+    assert list(lines(LATE, ())) == []
+
+
+def test_a_ticket_that_comes_while_the_next_request_is_open_is_told_once() -> None:
+    lines = DriverLines()
+    list(lines(None, [REQUEST]))
+    list(lines(END, [changed(REQUEST, request_id="next")]))
+    assert [text[0] for _, text, _ in lines(LATE, ())] == ["❌", "🎫"]
+    assert list(lines(LATE, ())) == []
+    assert len(list(lines(changed(END, request_id="next"), ()))) == 1
+
+
+@pytest.mark.parametrize("field", ["request_id", "driver_id"])
+@pytest.mark.parametrize("before", [[], [REQUEST]], ids=["before any request", "while one is open"])
+def test_a_ticket_of_a_request_that_its_driver_never_made_is_not_told(before: list[DriverRequest], field: str) -> None:
+    lines = DriverLines()
+    list(lines(None, before))
+    assert list(lines(changed(LATE, **{field: "somebody's"}), ())) == []
+
+
+def test_the_ticket_of_a_request_that_ended_with_it_is_not_told_again() -> None:
+    lines = DriverLines()
+    list(lines(None, [REQUEST]))
+    assert [text[0] for _, text, _ in lines(LATE, ())] == ["❌", "🎫"]
+    assert list(lines(LATE, ())) == []
 
 
 def test_a_message_that_could_not_be_handled_is_set_aside_aloud() -> None:

@@ -20,7 +20,8 @@ from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.journal import JournalStore
 from evcharging.adapters.store.sql import SqlStore
 from evcharging.apps.logs import configure
-from evcharging.apps.network import NetworkSetup, driver_ids, infrastructure, point_ids, until_connected
+from evcharging.apps.network import NetworkSetup, infrastructure, point_ids, until_connected
+from evcharging.apps.network_drivers import driver_ids
 from evcharging.apps.program import run_program
 from evcharging.common.config import CentralSettings, DriverSettings, EngineSettings, NetworkSettings
 from evcharging.common.messages import DriverRequest
@@ -36,8 +37,9 @@ def quiet() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-QUICK = ("--telemetry-interval", "0.1", "--supply-ticks", "3", "--request-interval", "0.1")
-LONG = ("--telemetry-interval", "0.05", "--supply-ticks", "86400")
+FILE = ("--requests-file", "requests.txt")
+QUICK = (*FILE, "--telemetry-interval", "0.1", "--supply-ticks", "3", "--request-interval", "0.1")
+LONG = (*FILE, "--telemetry-interval", "0.05", "--supply-ticks", "86400")
 
 
 @asynccontextmanager
@@ -237,7 +239,7 @@ def test_a_second_signal_cuts_a_good_end_short() -> None:
 
 def test_points_and_drivers_have_names_of_their_own() -> None:
     assert point_ids(3) == ["CP-001", "CP-002", "CP-003"]
-    assert point_ids(1000)[-1] == "CP-1000"
-    assert len({len(each) for each in point_ids(1000)}) == 1
+    assert point_ids(1000)[-2:] == ["CP-999", "CP-1000"]
+    assert point_ids(20_000)[:10] == point_ids(10)
     assert driver_ids(2) == ["driver-alice", "driver-bob"]
     assert len(set(driver_ids(100))) == 100

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from evcharging.apps import settings_docs
+from evcharging.apps.network_drivers import named_requests
 from evcharging.apps.settings_docs import COMMANDS, ENV_EXAMPLE, PAGE, env_example, main, settings_page
-from evcharging.common.config import GROUPS, read, settings_of
+from evcharging.common.config import GROUPS, DriverSettings, read, settings_of
 
 PROMISED = """
 CENTRAL_KAFKA_BOOTSTRAP=localhost:9092
@@ -38,9 +39,11 @@ def test_the_specified_settings_have_their_specified_defaults() -> None:
     lines = env_example().splitlines()
     assert set(PROMISED.split()) <= set(lines)
     assert any(line.startswith("CENTRAL_DB_URL=sqlite:///") for line in lines)
-    assert {"CP_ENGINE_CP_ID", "CP_MONITOR_CP_ID", "DRIVER_DRIVER_ID", "DRIVER_REQUESTS_FILE"} <= {
-        line.partition("=")[0] for line in lines
-    }
+    assert {"CP_ENGINE_CP_ID", "CP_MONITOR_CP_ID", "DRIVER_DRIVER_ID"} <= {line.partition("=")[0] for line in lines}
+
+
+def test_a_copy_of_the_example_names_no_requests_file() -> None:
+    assert "# DRIVER_REQUESTS_FILE=requests.txt" in env_example().splitlines()
 
 
 def test_every_setting_of_every_program_is_in_both_files_with_its_description() -> None:
@@ -61,6 +64,7 @@ def test_a_copy_of_the_example_changes_nothing(tmp_path: Path) -> None:
             for setting in settings_of(group):
                 patch.delenv(setting.variable, raising=False)
             assert read(group, {}).model_dump() == {each.field: each.default for each in settings_of(group)}
+        assert named_requests(read(DriverSettings, {})) is None
 
 
 def test_the_generator_writes_both_files_and_the_check_passes_only_then(

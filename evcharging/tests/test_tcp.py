@@ -406,7 +406,8 @@ def test_a_port_that_is_taken_is_said_in_one_sentence(run: Run) -> None:
         async with serving(Ear()) as server:
             with pytest.raises(PortTaken) as error:
                 await serve(HOST, server.port, lambda link: Ear())
-            assert str(error.value) == f"Port {server.port} is already in use: another program listens on it."
+            taken = f"Port {server.port} is already in use: stop what uses it, or choose another port"
+            assert str(error.value) == taken
 
     run(scene())
 

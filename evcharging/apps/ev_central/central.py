@@ -36,7 +36,7 @@ PANEL = "panel"
 
 @dataclass(frozen=True, slots=True)
 class Up:
-    """A Central that is up: where its dashboard is, and what it shows."""
+    """A Central that is up: where its dashboard is, what it shows, and who else is told of that as it changes."""
 
     url: str
     http: Address

@@ -43,7 +43,7 @@ def main(settings: CentralSettings) -> None:
     Example:
       evcharging central --kafka-bootstrap localhost:9092 --http-port 8000 --listen-port 9999
     """
-    run_program(partial(run, settings))
+    run_program(partial(run, settings), listens=settings)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ from typing import Any
 
 from evcharging.adapters.store import Tally
 from evcharging.common.messages import NoticeShown, PointShown, ReadingShown
-from evcharging.common.states import CPState
 from evcharging.common.utils import iso
+from evcharging.domain import charging_point
 from evcharging.domain.charging_point import Notice
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.session import Bill, Request, Session, how_it_ended
@@ -53,7 +53,7 @@ def _session_of(point: PointShown, reading: ReadingShown | None) -> View | None:
 
 def is_free(point: PointShown) -> bool:
     """Whether a driver may ask for it now."""
-    return point.state is CPState.ACTIVATED and point.session is None
+    return charging_point.is_free(point.state, busy=point.session is not None)
 
 
 def ongoing_view(point: PointShown) -> View | None:

@@ -47,7 +47,7 @@ def main(settings: EngineSettings) -> None:
       evcharging engine --kafka-bootstrap localhost:9092 --cp-id CP-001 --health-port 8001
       evcharging engine --kafka-bootstrap localhost:9092 --cp-count 500 --cp-prefix P --health-port 8001
     """
-    run_program(partial(run, settings), links=links_to_engines(settings.cp_count or 1))
+    run_program(partial(run, settings), listens=settings, links=links_to_engines(settings.cp_count or 1))
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def main(settings: MonitorSettings) -> None:
       evcharging monitor --cp-count 500 --cp-prefix P --cp-e-port 8001
     """
     points = settings.cp_count or 1
-    run_program(partial(run, settings), links=points + links_to_engines(points))
+    run_program(partial(run, settings), listens=settings, links=points + links_to_engines(points))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequenc
 from contextlib import AbstractContextManager, asynccontextmanager, closing
 from datetime import timedelta
 from itertools import cycle
+from pathlib import Path
 from uuid import uuid4
 from zlib import crc32
 
@@ -15,13 +16,11 @@ from evcharging.adapters.store import Store
 from evcharging.adapters.store.journal import JournalStore
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.fleets import component
-from evcharging.apps.journals import default_journal
 from evcharging.apps.logs import speaker
 from evcharging.apps.metrics import DRIVERS_ENDS, REQUESTS_ENDED
 from evcharging.apps.narration import DriverLines, Narrator
 from evcharging.apps.program import running
 from evcharging.apps.status import Status
-from evcharging.common.config import DriverSettings
 from evcharging.domain.driving import DriverMemory
 from evcharging.roles.driver import Driver, Wish
 from evcharging.runtime.host import Host
@@ -62,10 +61,10 @@ def plan_of(points: Sequence[str], driver_ids: Sequence[str]) -> str:
     return f"{crc32(' '.join(points).encode()):08x}-{len(driver_ids)}"
 
 
-def open_memory(settings: DriverSettings, driver_ids: Sequence[str]) -> AbstractContextManager[Store]:
+def open_memory(path: Path | str) -> AbstractContextManager[Store]:
     """What drivers remember of an earlier run, held against every other process until the block is left; raises
     StoreUnavailable."""
-    return closing(JournalStore(settings.journal or default_journal(driver_ids[0], "requests")))
+    return closing(JournalStore(path))
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from evcharging.apps.ev_driver.drivers import drivers, ending, open_memory, plan
 from evcharging.apps.ev_driver.free_points import free_points
 from evcharging.apps.ev_driver.requests_file import read_requests
 from evcharging.apps.fleets import component, ids_of
+from evcharging.apps.journals import default_journal
 from evcharging.apps.logs import speaker
 from evcharging.apps.options import settings_command
 from evcharging.apps.program import run_program, watch_bus
@@ -31,7 +32,7 @@ async def run(settings: DriverSettings, stop: asyncio.Event) -> None:
     say, status = speaker(component("Driver", ids)), Status()
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
-        memory = stack.enter_context(open_memory(settings, ids))
+        memory = stack.enter_context(open_memory(settings.journal or default_journal(ids[0], "requests")))
         await enter(status_port(status, settings.http_host, settings.http_port, say))
         status.waiting = f"Waiting for Kafka at {settings.kafka_bootstrap}"
         kafka = await enter(open_kafka(settings.kafka_bootstrap, None, say))
@@ -58,7 +59,7 @@ def main(settings: DriverSettings, free: bool) -> None:
     if free:
         click.echo("\n".join(free_points(addresses(settings.central_host, settings.central_port))))
     else:
-        run_program(partial(run, settings))
+        run_program(partial(run, settings), listens=settings)
 
 
 if __name__ == "__main__":
