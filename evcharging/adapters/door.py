@@ -46,7 +46,8 @@ def _nobody(cp_id: str) -> bool:
 
 class Door(Generic[L]):
     """All links of one Central, whatever they are. A link belongs to the point that its first report names; the newest
-    link of a point ends the older ones, by `hang_up`. The link of a point that is retired ends by `refuse`."""
+    link of a point ends the older ones, by `hang_up`. The link of a point that is retired ends by `refuse`. `steady` is
+    a time that goes on evenly though the clock is set."""
 
     def __init__(
         self,
@@ -56,10 +57,12 @@ class Door(Generic[L]):
         hang_up: Callable[[L], None],
         is_retired: Callable[[str], bool] = _nobody,
         refuse: Callable[[L, Unwelcome], None] | None = None,
+        steady: Callable[[], datetime] | None = None,
     ) -> None:
         self._publish = publish
         self._is_known = is_known
         self._now = now
+        self._steady = steady or now
         self._hang_up = hang_up
         self._is_retired = is_retired
         self._refuse = refuse or (lambda link, _: hang_up(link))
@@ -79,7 +82,7 @@ class Door(Generic[L]):
             raise Unwelcome(Why.FOREIGN, f"This link belongs to {cp_id} and cannot report for {message.cp_id}")
         report = changed(message, link=number, age_ms=0)
         if self._newest.get(cp_id) is link:
-            self._reports[cp_id] = report, self._now()
+            self._reports[cp_id] = report, self._steady()
         self._publish(report)
 
     def shown(self, view: PointShown) -> None:
@@ -91,8 +94,8 @@ class Door(Generic[L]):
                 self._refuse(self._newest[view.cp_id], _retired(view.cp_id))
         elif view.state is CPState.DISCONNECTED and view.cp_id in self._reports:
             report, heard_at = self._reports[view.cp_id]
-            age = self._now() - heard_at
-            if timedelta(0) <= age < FRESH:  # a clock that was set back says nothing about age
+            age = self._steady() - heard_at
+            if age < FRESH:
                 self._publish(changed(report, age_ms=age // MILLISECOND))
 
     def closed(self, link: L) -> None:
@@ -115,7 +118,7 @@ class Door(Generic[L]):
             raise _retired(cp_id)
         if not self._is_known(cp_id):
             raise Unwelcome(Why.UNKNOWN, f"{cp_id} is not registered: POST /cp/register first")
-        now = self._now().timestamp()
+        now = self._steady().timestamp()
         if not self._openings.setdefault(cp_id, Purse(LINKS, now)).afford(1, now):
             raise Unwelcome(Why.TOO_OFTEN, f"Links for {cp_id} are opened too often: one in a second is the most")
         older = self._newest.get(cp_id)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
@@ -118,7 +119,12 @@ async def _doors(
 ) -> AsyncIterator[tuple[str, Address, Address]]:
     say = speaker("Central")
     known, retired = desk.panel.points.__contains__, desk.panel.retired.__contains__
-    control = ControlPlane(bus.publish, known, retired, clock.now, say)
+
+    def steady() -> datetime:
+        now, stepped = clock.read()
+        return now - stepped
+
+    control = ControlPlane(bus.publish, known, retired, clock.now, say, steady)
     budget = scaled(REPORTING, clock)
     links = await serve(settings.listen_host, settings.listen_port, lambda _: control, budget=budget)
     desk.tcp_port = links.port

@@ -22,11 +22,12 @@ class ControlPlane:
         is_retired: Callable[[str], bool],
         now: Callable[[], datetime],
         say: Callable[[str, str], None],
+        steady: Callable[[], datetime] | None = None,
     ) -> None:
         self._now = now
         self._say = say
         self._refused: Counter[Why] = Counter()
-        self._door: Door[Link] = Door(publish, is_known, now, Link.close, is_retired, self._refuse)
+        self._door: Door[Link] = Door(publish, is_known, now, Link.close, is_retired, self._refuse, steady)
 
     def opened(self, link: Link) -> None:
         """A peer connected; its first report will say who it is."""

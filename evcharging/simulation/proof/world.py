@@ -194,7 +194,13 @@ class World:
         desk = life.host(MemoryStore(), bus, address=to_one(PANEL), folded=partial(self._shown, life))
         desk.subscribe((CENTRAL_PANEL,), group=f"{PANEL}-{life.name}", partitions=range(bus.partitions))
         desk.add(PANEL, panel, shard=PANEL, epoch=0)
-        self.doors[life] = Door(client.publish, panel.points.__contains__, life.now, partial(self._hang_up, life))
+        self.doors[life] = Door(
+            client.publish,
+            panel.points.__contains__,
+            life.now,
+            partial(self._hang_up, life),
+            steady=lambda: self.agenda.now,
+        )
         life.last_words.append(partial(self.panels.__delitem__, life))
         add_central(host, store, bus)
 
