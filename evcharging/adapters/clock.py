@@ -81,7 +81,7 @@ class WallClock:
         self._looked_at = monotonic()
         self._now = wall()
         self._offset = self._now - self._looked_at
-        self._stepped = 0
+        self._stepped = NO_TIME
         self._lead = 0
         self._limit: int | None = None
 
@@ -91,14 +91,14 @@ class WallClock:
     def read(self) -> Reading:
         with self._lock:
             by = self._look()
-            reading = EPOCH + timedelta(microseconds=self._now // 1000), self.stepped
+            reading = EPOCH + timedelta(microseconds=self._now // 1000), self._stepped
         if abs(by) > STEP:
             self.on_set(timedelta(microseconds=by // 1000))
         return reading
 
     @property
     def stepped(self) -> timedelta:
-        return timedelta(microseconds=self._stepped // 1000)
+        return self._stepped
 
     def attend(self, busy_since: BusySince) -> None:
         self.busy.append(busy_since)
@@ -128,28 +128,36 @@ class WallClock:
 
     def _look(self) -> int:
         """Let the time pass that has passed; the step that the wall has made, if it has."""
-        before, wall, after = self._monotonic(), self._wall(), self._monotonic()
-        passed = int(max(0, before - self._looked_at) * self.speed)
-        self._looked_at = max(before, self._looked_at)
-        # The wall was read at some moment between: only what no such moment explains is a correction.
-        ahead, behind = wall - after - self._offset, self._offset - (wall - before)
-        by = ahead if ahead > NOTICED else -behind if behind > STEP else 0
-        if by:
-            self._offset += by
-            made_up = max(0, min(by, self._lead))
-            self._lead -= made_up
-            by -= made_up
-            self._step(by)
-        elif behind > NOTICED:
-            left_out = min(behind, passed // SLOWER)
-            self._offset -= left_out
-            passed -= left_out
-        self._now += passed if self._limit is None else max(0, min(passed, self._limit - self._now))
+        real, wall = self._monotonic(), self._wall()
+        passed = real - self._looked_at
+        if self.speed != 1.0:
+            passed = int(passed * self.speed)
+        self._looked_at = real
+        by, off = 0, wall - real - self._offset
+        if not -NOTICED <= off <= NOTICED:
+            by, slower = self._correction(off, passed)
+            passed -= slower
+        if self._limit is not None:
+            passed = max(0, min(passed, self._limit - self._now))
+        self._now += passed
         return by
+
+    def _correction(self, off: int, passed: int) -> tuple[int, int]:
+        """What the wall is off by, as a step, and as what is left out of the time that passed."""
+        # The wall was read at some moment until now: only what no such moment explains was set.
+        off = max(min(off, 0), off - (self._monotonic() - self._looked_at))
+        slower = min(-off, passed // SLOWER) if -STEP <= off < -NOTICED else 0
+        step = off // 1000 * 1000 if off > NOTICED or off < -STEP else 0
+        self._offset += step - slower
+        made_up = max(0, min(step, self._lead))
+        self._lead -= made_up
+        self._step(step - made_up)
+        return step - made_up, slower
 
     def _step(self, by: int) -> None:
         self._now += by
-        self._stepped += by
+        if by:
+            self._stepped += timedelta(microseconds=by // 1000)
         if self._limit is not None:
             self._limit += by
 

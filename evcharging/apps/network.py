@@ -19,7 +19,7 @@ from evcharging.apps.ev_cp_m.monitors import monitors
 from evcharging.apps.journals import FOLDER
 from evcharging.apps.logs import Say, speaker
 from evcharging.apps.network_drivers import memory_of, named_requests, network_drivers
-from evcharging.apps.own_health import unlinked
+from evcharging.apps.own_health import OwnLinks
 from evcharging.apps.status import Status, beating
 from evcharging.common.config import (
     Address,
@@ -109,7 +109,9 @@ async def infrastructure(setup: NetworkSetup, ids: list[str], clock: WallClock) 
         engine_port = await enter(engines(engine, ids, journal, bus, clock, port=0, status=status))
         links.locations = {cp_id: f"Bay {number}" for number, cp_id in enumerate(ids, 1)}
         links.begin(ids, engine_port, up.http, up.links)
-        up.desk.troubles.append(unlinked(links, up.links, Address(LOOPBACK, engine_port)))
+        own = OwnLinks(links, len(ids), up.links, Address(LOOPBACK, engine_port))
+        up.desk.troubles.append(own.trouble)
+        up.desk.remarks.append(own.remark)
         try:
             yield bus, up
         finally:

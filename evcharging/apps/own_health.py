@@ -5,7 +5,6 @@ from time import monotonic
 from typing import Protocol
 
 from evcharging.adapters.link import address
-from evcharging.apps.status import Check
 from evcharging.common.config import Address
 from evcharging.roles.role import Peer
 
@@ -19,20 +18,38 @@ class Links(Protocol):
 
 
 LINKED_WITHIN = 5.0
-"""Seconds that the first link may take."""
+"""Seconds that links may take at the start."""
 
 
-def unlinked(links: Links, central: Address, engines: Address, now: Callable[[], float] = monotonic) -> Check:
-    """Finds that no monitor of the network has a link to Central, or none to its engine, where these listen."""
-    began = now()
+class OwnLinks:
+    """The monitors' links to Central and to their engines, where these listen: all are open, some are not, or none is.
+    Begins with the network."""
 
-    def check() -> str | None:
-        if now() - began < LINKED_WITHIN:
+    def __init__(
+        self, links: Links, count: int, central: Address, engines: Address, now: Callable[[], float] = monotonic
+    ) -> None:
+        self._links = links
+        self._count = count
+        self._peers = {
+            Peer.CENTRAL: f"a link to Central at {address(*central)}",
+            Peer.ENGINE: f"a link to its engine at {address(*engines)}",
+        }
+        self._now = now
+        self._began = now()
+
+    def trouble(self) -> str | None:
+        """That no monitor has its link, so that no point can be used."""
+        return self._lacking(0, "No monitor has")
+
+    def remark(self) -> str | None:
+        """How many monitors have their link, where some have not."""
+        return self._lacking(self._count - 1, "Only {} of {} monitors have")
+
+    def _lacking(self, most: int, said: str) -> str | None:
+        if self._now() - self._began < LINKED_WITHIN:
             return None
-        if not links.open_to(Peer.CENTRAL):
-            return f"No monitor has a link to Central at {address(*central)}: all points are shown as disconnected"
-        if not links.open_to(Peer.ENGINE):
-            return f"No monitor has a link to its engine at {address(*engines)}: all points are shown as out of order"
+        for peer, link in self._peers.items():
+            number = self._links.open_to(peer)
+            if number <= most:
+                return f"{said.format(number, self._count)} {link}: points without it cannot be used"
         return None
-
-    return check

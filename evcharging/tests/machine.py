@@ -7,18 +7,18 @@ SECOND = timedelta(seconds=1)
 
 
 class Machine:
-    """Both in nanoseconds; `reading_takes` so long each time that the monotonic one is read."""
+    """Both in nanoseconds; whoever reads the wall's is held up for `held_up` before."""
 
     def __init__(self) -> None:
         self._wall = int(NOON.timestamp()) * 1_000_000_000
         self._monotonic = 5_000_000_000
-        self.reading_takes = timedelta(0)
+        self.held_up = timedelta(0)
 
     def wall(self) -> int:
+        self.pass_by(self.held_up)
         return self._wall
 
     def monotonic(self) -> int:
-        self.pass_by(self.reading_takes)
         return self._monotonic
 
     def pass_by(self, time: timedelta) -> None:

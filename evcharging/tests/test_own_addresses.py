@@ -116,7 +116,7 @@ def test_health_fails_with_one_sentence_where_no_monitor_reaches_central(
     async def act() -> None:
         async with network(tmp_path) as up:
             where = f"127.0.0.3:{up.links.port}"
-            sentence = f"No monitor has a link to Central at {where}: all points are shown as disconnected"
+            sentence = f"No monitor has a link to Central at {where}: points without it cannot be used"
             assert await health(up) == (503, "failing", sentence)
 
     asyncio.run(act())
@@ -133,16 +133,38 @@ def test_health_is_well_once_monitors_are_linked(tmp_path: Path, monkeypatch: py
     asyncio.run(act())
 
 
-def test_engines_that_no_monitor_reaches_are_a_reason_too_but_not_at_once() -> None:
-    class Links:
-        def open_to(self, peer: Peer) -> int:
-            return 2 if peer is Peer.CENTRAL else 0
+class Links:
+    """Of five points."""
 
+    def __init__(self, to_central: int, to_engines: int) -> None:
+        self._open = {Peer.CENTRAL: to_central, Peer.ENGINE: to_engines}
+
+    def open_to(self, peer: Peer) -> int:
+        return self._open[peer]
+
+
+CENTRAL = "a link to Central at [::1]:9999: points without it cannot be used"
+ENGINES = "a link to its engine at 127.0.0.1:8001: points without it cannot be used"
+
+
+@pytest.mark.parametrize(
+    ("links", "trouble", "remark"),
+    [
+        (Links(5, 5), None, None),
+        (Links(5, 0), f"No monitor has {ENGINES}", f"Only 0 of 5 monitors have {ENGINES}"),
+        (Links(0, 5), f"No monitor has {CENTRAL}", f"Only 0 of 5 monitors have {CENTRAL}"),
+        (Links(4, 5), None, f"Only 4 of 5 monitors have {CENTRAL}"),
+        (Links(5, 1), None, f"Only 1 of 5 monitors have {ENGINES}"),
+    ],
+)
+def test_links_that_are_not_open_are_told_of_but_not_at_once(
+    links: Links, trouble: str | None, remark: str | None
+) -> None:
     now = 0.0
-    check = own_health.unlinked(Links(), Address("::1", 9999), Address("127.0.0.1", 8001), lambda: now)
-    assert check() is None
+    own = own_health.OwnLinks(links, 5, Address("::1", 9999), Address("127.0.0.1", 8001), lambda: now)
+    assert (own.trouble(), own.remark()) == (None, None)
     now = own_health.LINKED_WITHIN
-    assert check() == "No monitor has a link to its engine at 127.0.0.1:8001: all points are shown as out of order"
+    assert (own.trouble(), own.remark()) == (trouble, remark)
 
 
 def test_a_remark_is_a_reason_though_all_is_well() -> None:
