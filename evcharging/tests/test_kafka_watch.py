@@ -11,10 +11,12 @@ from confluent_kafka import TopicPartition
 
 from evcharging.adapters.bus import kafka_probe, kafka_watch
 from evcharging.adapters.bus.kafka import KafkaBus
+from evcharging.adapters.bus.kafka_places import shared_by
 from evcharging.adapters.bus.kafka_probe import EVERY, PATIENCE, Probe
-from evcharging.adapters.bus.kafka_reader import _numbers
 from evcharging.adapters.bus.kafka_topics import NAMES, Cluster, Say, UnequalTopics, client_settings, find
 from evcharging.adapters.bus.kafka_writer import Writer
+from evcharging.adapters.store import Commit
+from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.kafka import CENTRAL_COMMANDS, CP_STATUS, Topic
 from evcharging.tests.bus_world import ALL, PARTITIONS, STREAM, Reader, order, orders, place_of, refusal, send
 from evcharging.tests.kafka_world import QUICK, KafkaWorld, mock_world
@@ -251,4 +253,20 @@ def test_a_topic_with_more_partitions_than_there_should_be_changes_no_shares(
     assigned: dict[str, list[int]], numbers: set[int]
 ) -> None:
     places: Any = [TopicPartition(topic, number) for topic, share in assigned.items() for number in share]
-    assert _numbers(places, 4) == numbers
+    assert shared_by(places, 4) == numbers
+
+
+def test_a_ledger_whose_positions_count_in_a_history_of_another_name_goes_on_where_the_group_was_done(
+    world: KafkaWorld,
+) -> None:
+    store = MemoryStore()
+    first = Reader(world, group="central")
+    send(world, orders(1, 2, 3))
+    first.read(3)
+    first.commit()
+    store.commit(Commit(log_id="cluster/id-of-central.commands", positions=first.positions))
+    first.subscription.close()
+    send(world, orders(4, 5))
+    assert store.positions(world.bus.log_id) == {}
+    again = Reader(world, group="central", store=store.positions(world.bus.log_id))
+    assert again.read(2) == [4, 5]

@@ -75,7 +75,7 @@ class KafkaBus:
         self._say = say
         self._writer = writer
         self._watch = Watch(cluster, say, look, moved=self._start_over, well=self._go_on)
-        self._watch.on_away.append(self._look)
+        self._watch.on_away.append(self._come_back)
         self._writer.on_trouble = self._watch.alarm
         self._loop = asyncio.get_running_loop()
         self._home = Home(
@@ -157,10 +157,11 @@ class KafkaBus:
 
     # What the watch finds
 
-    def _look(self, away: bool) -> None:
+    def _come_back(self, away: bool) -> None:
         if not away:
+            self._writer.come_back()
             for reader in self._readers:
-                reader.look()
+                reader.come_back()
 
     def _start_over(self, topics: frozenset[str]) -> None:
         for reader in self._readers:

@@ -3,7 +3,6 @@
 
 import time
 from asyncio import AbstractEventLoop
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from confluent_kafka import Message as Record
 from evcharging.adapters.bus import END, Fetched, Place
 from evcharging.adapters.bus.kafka_forward import Forwarder
 from evcharging.adapters.bus.kafka_inbox import Inbox
+from evcharging.adapters.bus.kafka_places import behind, committed_of, shared_by
 from evcharging.adapters.bus.kafka_records import SetAside, Sorter, Stray
 from evcharging.adapters.bus.kafka_topics import GONE, Cluster, Settings, ends_of
 from evcharging.common.kafka import Topic
@@ -110,8 +110,11 @@ class KafkaSubscription:
     def poll(self, limit: int) -> list[Fetched]:
         return [] if self._home.is_away() else self._inbox.poll(limit)
 
-    def look(self) -> None:
-        """The bus is back: there may be something to be polled."""
+    def come_back(self) -> None:
+        """The bus is back: there may be something to be polled. Connections may have died without a word; a group
+        would have to wait until it misses a member that begins on new ones."""
+        if self._fixed is not None:
+            self._anew.set()
         if self._on_ready is not None:
             self._on_ready()
 
@@ -127,10 +130,10 @@ class KafkaSubscription:
         """Read these topics from their beginning, since they are other ones now; the rest goes on where it was."""
         if mine := self._topics.keys() & set(topics):
             numbers = self._held if self._fixed is None else self._fixed
+            self._inbox.seek({(topic, number): 0 for topic in mine for number in numbers})
             with self._lock:
                 self._done = {place: offset for place, offset in self._done.items() if place[0] not in mine}
                 self._passed_on = {place: last for place, last in self._passed_on.items() if place[0] not in mine}
-            self._inbox.seek({(topic, number): 0 for topic in mine for number in numbers})
             self._anew.set()
 
     @property
@@ -165,13 +168,16 @@ class KafkaSubscription:
                 self._begin(consumer)
                 while not (self._closed.is_set() or self._anew.is_set()):
                     self._round(consumer)
-                self._commit(consumer)
+                if self._closed.is_set():
+                    self._commit(consumer)
             except KafkaException:
                 self._closed.wait(BEGIN_AGAIN_AFTER)
             finally:
                 consumer.close()
 
     def _begin(self, consumer: Consumer) -> None:
+        # What another consumer fetched and nobody has taken is fetched again.
+        self._inbox.drop()
         self._turn = -1
         # A reader that knows beforehand who leads each partition begins at once, and not up to a second later.
         consumer.list_topics(timeout=ASK_WITHIN)
@@ -186,7 +192,7 @@ class KafkaSubscription:
         self._inbox.seek({place: self._cluster.ends[place] for place, offset in known.items() if offset == END})
         unknown = [place for place in self._places() if place not in known]
         if unknown:
-            committed = _committed(consumer, unknown, ASK_WITHIN)
+            committed = committed_of(consumer, unknown, ASK_WITHIN)
             fresh = {
                 place: self._cluster.ends[place] for place in self._places() if place not in {**known, **committed}
             }
@@ -200,7 +206,7 @@ class KafkaSubscription:
             self._assign(consumer)
         if time.monotonic() >= self._commit_at:
             self._commit(consumer)
-            self._behind = sum(_behind(consumer, place) for place in consumer.position(consumer.assignment()))
+            self._behind = sum(behind(consumer, place) for place in consumer.position(consumer.assignment()))
         self._pause_or_resume(consumer)
         record = consumer.poll(WAIT)
         if record is not None:
@@ -216,7 +222,7 @@ class KafkaSubscription:
         unknown = [place for place in self._places() if place not in starts]
         # Asked for here, since a client that is left to find it out never does if Kafka dies before it answers.
         with suppress(KafkaException):
-            begins = dict.fromkeys(unknown, OFFSET_BEGINNING) | _committed(consumer, unknown, ASK_AGAIN_AFTER)
+            begins = dict.fromkeys(unknown, OFFSET_BEGINNING) | committed_of(consumer, unknown, ASK_AGAIN_AFTER)
             ends = {place: self._ends.pop(place, OFFSET_END) for place, at in starts.items() if at == END}
             wanted = begins | starts | ends
             if self._paused:
@@ -226,7 +232,7 @@ class KafkaSubscription:
             self._turn = turn
 
     def _on_assign(self, consumer: Consumer, places: list[TopicPartition]) -> None:
-        self._held = _numbers(places, self._cluster.partitions)
+        self._held = shared_by(places, self._cluster.partitions)
         # Whoever hears of the new partitions may be answered before its first fetch asks where a log ends.
         with suppress(KafkaException):
             self._ends = ends_of(consumer, [place for place in self._places() if self._topics[place[0]].volatile])
@@ -271,7 +277,8 @@ class KafkaSubscription:
         if is_done and fresh:
             # What is read once more in this process, after a seek, is not passed on once more.
             with self._lock:
-                self._passed_on.update((stray.place, stray.offset + 1) for stray in fresh)
+                if self._inbox.turn == self._turn:
+                    self._passed_on.update((stray.place, stray.offset + 1) for stray in fresh)
             self._home.on_passed_on(fresh)
         return is_done
 
@@ -287,35 +294,10 @@ class KafkaSubscription:
         that, with the oldest that it has."""
         _, starts = self._inbox.starts()
         oldest, end = consumer.get_watermark_offsets(TopicPartition(*place), ASK_AGAIN_AFTER)
-        start = starts.get(place, OFFSET_BEGINNING)
+        start = starts[place] if place in starts else committed_of(consumer, [place], ASK_AGAIN_AFTER).get(place, 0)
         if start >= 0 and not oldest <= start <= end:
             start = OFFSET_BEGINNING
-            self._passed_on.pop(place, None)
+            with self._lock:
+                self._passed_on.pop(place, None)
             self._home.on_gap(place)
         self._inbox.seek({place: start})
-
-
-def _committed(consumer: Consumer, places: Iterable[Place], within: float) -> dict[Place, int]:
-    """Where the group has come to in those of these places of which Kafka knows it; raises KafkaException."""
-    asked = [TopicPartition(*place) for place in places]
-    told = consumer.committed(asked, within) if asked else []
-    for there in told:
-        if there.error is not None:
-            raise KafkaException(there.error)
-    return {(there.topic, there.partition): there.offset for there in told if there.offset >= 0}
-
-
-def _numbers(places: Iterable[TopicPartition], partitions: int) -> frozenset[int]:
-    """The partitions that a member has of every topic. Where a topic has more than there should be, which is said, the
-    others go on as they were."""
-    shares: dict[str, set[int]] = {}
-    for place in places:
-        shares.setdefault(place.topic, set()).add(place.partition)
-    counted = Counter(frozenset(number for number in share if number < partitions) for share in shares.values())
-    return max(counted, key=lambda share: (counted[share], len(share)), default=frozenset())
-
-
-def _behind(consumer: Consumer, place: TopicPartition) -> int:
-    """How many messages come after this place, as Kafka said when something was last fetched."""
-    _, end = consumer.get_watermark_offsets(place, cached=True)
-    return max(0, end - place.offset) if place.offset >= 0 else 0

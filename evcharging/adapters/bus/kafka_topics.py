@@ -155,13 +155,9 @@ def _look(admin: AdminClient, settings: Settings, partitions: int | None, had: i
     cluster_id, counts = _ask(admin)
     missing = sorted(NAMES - counts.keys())
     count = partitions or had or counts.get(CENTRAL_COMMANDS.name, 0)
-    if (
-        partitions is None
-        and not missing
-        and len(others := set(counts.values()) - {count}) == 1
-        and count not in counts.values()
-    ):
-        raise UnequalTopics(f"Kafka topics have {others.pop()} partitions now, not {count}; start this program again")
+    found = set(counts.values())
+    if partitions is None and not missing and len(found) == 1 and found != {count}:
+        raise UnequalTopics(f"Kafka topics have {found.pop()} partitions now, not {count}; start this program again")
     _check_equal(counts, count)
     if missing and partitions is not None:
         _make(admin, missing, partitions)
@@ -182,14 +178,13 @@ def is_still(cluster: Cluster, admin: AdminClient) -> bool:
 
 
 def _ask(admin: AdminClient) -> tuple[str, dict[str, int]]:
-    """The cluster's id, and the number of partitions of each of our topics whose partitions all have a leader."""
+    """The cluster's id, and the number of partitions of each of our topics that are there; raises KafkaException, also
+    while one of them has no leader."""
     metadata = admin.list_topics(timeout=ANSWER_WITHIN)
-    counts = {
-        name: len(topic.partitions)
-        for name, topic in metadata.topics.items()
-        if name in NAMES and topic.error is None and all(part.leader >= 0 for part in topic.partitions.values())
-    }
-    return str(metadata.cluster_id), counts
+    ours = {name: topic for name, topic in metadata.topics.items() if name in NAMES and topic.error is None}
+    if any(part.leader < 0 for topic in ours.values() for part in topic.partitions.values()):
+        raise KafkaException(KafkaError(KafkaError.LEADER_NOT_AVAILABLE))
+    return str(metadata.cluster_id), {name: len(topic.partitions) for name, topic in ours.items()}
 
 
 def _check_equal(counts: dict[str, int], count: int) -> None:

@@ -98,6 +98,12 @@ class Writer:
             self._held = False
         self._settle()
 
+    def come_back(self) -> None:
+        """Kafka answers again. Connections may have died without a word: what has nothing on its way begins on new
+        ones, and what has something sends that again by itself, which makes no message come twice."""
+        if not self._held and not len(self._producer):
+            self._producer = Producer(self._settings)
+
     async def close(self, *, hurry: bool = False) -> None:
         """Stop, once Kafka has everything, or after a little while, or at once in a hurry."""
         if self._closed.is_set():
