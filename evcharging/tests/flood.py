@@ -104,6 +104,9 @@ class Flood:
                 caller.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 with self._lock:
                     self.connected += 1
+                    if self.connected == 1:
+                        sys.stdout.write("begun\n")
+                        sys.stdout.flush()
                 caller.settimeout(0.2)
                 caller.sendall(bytes([ENQ]))
                 if kind in PUSHED:
