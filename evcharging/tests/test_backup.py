@@ -421,7 +421,7 @@ class Killed(BaseException):
 STEPS = ("unlink", "replace")
 
 
-@pytest.mark.parametrize("step", range(1, 14))
+@pytest.mark.parametrize("step", range(1, 8))
 def test_a_restore_that_is_killed_anywhere_leaves_the_old_state_or_is_refused_until_it_is_finished(
     monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
@@ -439,7 +439,7 @@ def test_a_restore_that_is_killed_anywhere_leaves_the_old_state_or_is_refused_un
         except Killed:
             pass
         else:
-            pytest.skip("a restore has fewer steps")
+            pytest.fail("a restore has fewer steps")
     if unfinished(Path("data")):
         for use in (use_the_ledger, use_a_journal):
             with pytest.raises(StoreUnusable, match=r"^A restore of files in \S+ was broken off: finish it with `evch"):

@@ -215,7 +215,8 @@ def _checked(path: Path) -> Iterator[tuple[int, bytes, bytes]]:
 
 def _damaged(path: Path, number: int, why: str) -> StoreUnavailable:
     return StoreUnavailable(
-        f"The journal {path} is damaged in line {number} ({why}): restore it from a copy; nothing was changed"
+        f"The journal {path} is damaged in line {number} ({why}): restore a backup with `evcharging restore`; nothing "
+        "was changed"
     )
 
 

@@ -29,7 +29,7 @@ ADVICE = (
     Advice("readonly|read-only", WRITABLE, lasts=True),
     Advice("disk is full|no space left", FREE_SPACE),
     Advice("disk i/o", "check the disk and the space left on it"),
-    Advice("malformed", "restore the file from a copy", lasts=True),
+    Advice("malformed", "restore a backup with `evcharging restore`", lasts=True),
     Advice("locked|lock timeout", OTHERS_WRITE),
     Advice("already exists", "give a database that no other program uses", lasts=True),
     Advice("password|role .* does not exist", "give the right user and password", lasts=True),

@@ -52,7 +52,7 @@ class LedgerFile:
             raise StoreUnusable(f"The ledger {path} is being restored: wait until that is done") from None
         except OSError as error:
             raise StoreUnusable(
-                f"Cannot use the folder {path.parent} for the database ({error.strerror}): give another path"
+                f"Cannot make the folder {path.parent} for the database ({error.strerror}): give another path"
             ) from error
         try:
             _must_have_what_its_log_is_for(path)

@@ -1,0 +1,87 @@
+"""A network that is backed up while it runs, killed, and restored: it goes on from there, and the bills stand."""
+
+import asyncio
+import signal
+import sys
+from asyncio.subprocess import PIPE
+from contextlib import closing
+from pathlib import Path
+
+from evcharging.adapters.store.sql import SqlStore
+from evcharging.domain.session import Bill
+from evcharging.tests.audit_world import ask
+from evcharging.tests.network_process import SOON, Network, network
+
+QUICK = ("--telemetry-interval", "0.1", "--supply-ticks", "3", "--request-interval", "0.1")
+
+
+async def evcharging(folder: Path, *arguments: str) -> tuple[int | None, str, str]:
+    """A command in a process of its own: exit status, output, errors."""
+    command = (sys.executable, "-m", "evcharging.apps.cli", *arguments)
+    process = await asyncio.create_subprocess_exec(*command, cwd=folder, stdin=PIPE, stdout=PIPE, stderr=PIPE)
+    said, errors = await asyncio.wait_for(process.communicate(), 3 * SOON)
+    return process.returncode, said.decode(), errors.decode()
+
+
+async def completed(started: Network, times: int) -> None:
+    for _ in range(times):
+        await started.until(r"Driver:driver-alice \| ✔️ CP-00\d \| COMPLETED")
+
+
+def bills(folder: Path) -> list[Bill]:
+    with closing(SqlStore(f"sqlite:///{folder}/data/central.db")) as ledger:
+        return ledger.select(Bill)
+
+
+def epochs(folder: Path) -> dict[str, int]:
+    rows = ask(f"sqlite:///{folder}/data/central.db", "SELECT shard, epoch FROM shards")
+    return {row[0]: row[1] for row in rows}
+
+
+def test_a_network_is_backed_up_while_it_runs_and_goes_on_from_there_after_kill_9(tmp_path: Path) -> None:
+    async def scene() -> None:
+        (tmp_path / "requests.txt").write_text("CP-001\nCP-002\n")
+        async with network(tmp_path, *QUICK) as first:
+            await completed(first, 2)
+            status, said, errors = await evcharging(tmp_path, "backup", "backup.zip")
+            assert (status, errors) == (0, "")
+            assert said.startswith("Backed up the ledger with ")
+            refused = await evcharging(tmp_path, "restore", "backup.zip", "--yes")
+            assert refused[0] == 1 and "is in use: stop the program that uses it" in refused[2]
+            await completed(first, 2)
+            assert await first.end(signal.SIGKILL) == -signal.SIGKILL
+        later, before = bills(tmp_path), epochs(tmp_path)
+        status, said, errors = await evcharging(tmp_path, "restore", "backup.zip", "--yes")
+        assert status == 0, errors
+        kept = bills(tmp_path)
+        assert len(kept) >= 2
+        assert len(later) >= len(kept) + 1
+        assert later[: len(kept)] == kept
+        async with network(tmp_path, *QUICK) as again:
+            await completed(again, 2)
+            assert await again.end(signal.SIGINT) == 0
+        assert bills(tmp_path)[: len(kept)] == kept
+        assert all(epoch > before[shard] for shard, epoch in epochs(tmp_path).items())
+        status, said, errors = await evcharging(tmp_path, "audit", "--journal", "data/engines.journal")
+        assert said.splitlines()[-1].endswith(": no difference"), said + errors
+
+    asyncio.run(scene())
+
+
+def test_supplies_that_the_restored_ledger_does_not_know_are_told_as_messages(tmp_path: Path) -> None:
+    async def scene() -> None:
+        (tmp_path / "requests.txt").write_text("CP-001\n")
+        async with network(tmp_path, *QUICK) as first:
+            await completed(first, 1)
+            assert (await evcharging(tmp_path, "backup", "backup.zip"))[0] == 0
+            await completed(first, 2)
+            assert await first.end(signal.SIGINT) == 0
+        newer = (tmp_path / "data" / "engines.journal").read_bytes()
+        assert (await evcharging(tmp_path, "restore", "backup.zip", "--yes"))[0] == 0
+        # The engines are elsewhere and were not restored.
+        (tmp_path / "data" / "engines.journal").write_bytes(newer)
+        async with network(tmp_path, *QUICK, "--drivers", "0") as again:
+            await again.until(r"a final reading of session-\S+ was set aside")
+            assert await again.end(signal.SIGINT) == 0
+
+    asyncio.run(scene())
