@@ -54,6 +54,11 @@ def point_ids(count: int) -> list[str]:
     return numbered("CP-", count)
 
 
+def up_line(url: str, points: int) -> str:
+    """What is said once everything runs."""
+    return f"Dashboard at {url} with {counted(points, 'charging point')}; Ctrl+C stops"
+
+
 async def run_network(setup: NetworkSetup, stop: asyncio.Event) -> None:
     """Start everything, say where the dashboard is, and stay until `stop`, or until all drivers are done."""
     network = setup.network
@@ -65,7 +70,7 @@ async def run_network(setup: NetworkSetup, stop: asyncio.Event) -> None:
         if pace is not None:
             up.desk.remarks.append(pace.remark)
         with memory_of(network, setup.engine) as memory:
-            say("info", f"Dashboard at {up.url} with {counted(network.points, 'charging point')}; Ctrl+C stops")
+            say("info", up_line(up.url, network.points))
             await until_connected(up.panel, ids, stop)
             _tell_of_others(up.panel, ids, up.url, say)
             async with network_drivers(network, setup.driver, requests, memory, ids, up, bus, clock, stop):

@@ -198,10 +198,21 @@ def test_a_second_start_is_refused_and_the_first_goes_on(tmp_path: Path) -> None
     asyncio.run(scene())
 
 
+@pytest.fixture
+def signals() -> Iterator[None]:
+    """What a program makes of signals in its last moments is not for this process."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.getsignal(number) for number in numbers]
+    yield
+    for number, handler in zip(numbers, before, strict=True):
+        signal.signal(number, handler)
+
+
 def raise_soon(number: signal.Signals) -> None:
     asyncio.get_running_loop().call_soon(os.kill, os.getpid(), number)
 
 
+@pytest.mark.usefixtures("signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_a_program_in_good_order(number: signal.Signals) -> None:
     async def main(stop: asyncio.Event) -> None:
@@ -214,6 +225,7 @@ def test_a_signal_ends_a_program_in_good_order(number: signal.Signals) -> None:
     assert ended == ["in good order"]
 
 
+@pytest.mark.usefixtures("signals")
 def test_a_signal_ends_a_program_that_still_waits_for_something_else() -> None:
     async def main(stop: asyncio.Event) -> None:
         raise_soon(signal.SIGINT)
@@ -227,6 +239,7 @@ def test_a_signal_ends_a_program_that_still_waits_for_something_else() -> None:
     assert ended == ["tidied up"]
 
 
+@pytest.mark.usefixtures("signals")
 def test_a_second_signal_cuts_a_good_end_short() -> None:
     async def main(stop: asyncio.Event) -> None:
         raise_soon(signal.SIGTERM)
