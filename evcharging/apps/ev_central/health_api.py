@@ -19,6 +19,7 @@ async def health(request: Request, desk: TheDesk) -> Response:
     failing = desk.failing()
     view = {
         **verdict(failing),
+        "reason": failing or desk.remark(),
         "version": request.app.version,
         "points": len(desk.panel.points),
         "tcp_port": desk.tcp_port,
