@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from evcharging.adapters.link import address
 from evcharging.adapters.listening import listen
 from evcharging.apps.web_connections import PIECE, HttpConnection, WebSocketConnection
-from evcharging.apps.web_door import Door, room_for_clients
+from evcharging.apps.web_listener import Listener, room_for_clients
 
 LARGEST_HEADERS = 32 * 1024
 LARGEST_FRAME = 1024
@@ -60,16 +60,16 @@ async def web_server(app: ASGIApp, host: str, port: int, room: int | None = None
     server = _Server(config)
     # No socket is given to it: its own loop would take connections without end.
     task = asyncio.create_task(server.serve([]))
-    door = Door(server.connection, server.server_state.connections, room or room_for_clients())
+    listener = Listener(server.connection, server.server_state.connections, room or room_for_clients())
     try:
         await server.serving.wait()
-        keeping = asyncio.create_task(door.keep(listening))
+        taking = asyncio.create_task(listener.listen(listening))
         try:
             yield f"http://{address('localhost' if host == '127.0.0.1' else host, bound)}", bound
         finally:
-            keeping.cancel()
+            taking.cancel()
             with suppress(asyncio.CancelledError):
-                await keeping
+                await taking
     finally:
         listening.close()
         server.should_exit = True

@@ -34,6 +34,8 @@ class Panel:
     def __init__(self, points: Iterable[Point] = (), notices: Iterable[Notice] = ()) -> None:
         self.deadline: datetime | None = None
         self.points: dict[str, PointShown] = {}
+        self.retired: set[str] = set()
+        """Points that were retired: known, and shown to nobody."""
         self.readings: dict[str, ReadingShown] = {}
         self.notices: deque[NoticeShown] = deque(map(shown_again, notices), maxlen=NOTICES)
         self._known = tuple(points)
@@ -92,6 +94,10 @@ class Panel:
         before = self.points.get(view.cp_id)
         if before is not None and (view.epoch, view.seq) < (before.epoch, before.seq):
             return
+        if view.retired:
+            self._retire(view)
+            return
+        self.retired.discard(view.cp_id)
         # How old its knowledge was a Central says by its clock, and how long ago that is the panel knows by its own.
         self._vouched[view.cp_id] = now if view.last_seen is None else now - max(view.ts - view.last_seen, NO_TIME)
         view = self._doubted(view, now)
@@ -104,6 +110,15 @@ class Panel:
         reading = self.readings.get(view.cp_id)
         if reading and (view.session is None or view.session.session_id != reading.session_id):
             del self.readings[view.cp_id]
+
+    def _retire(self, view: PointShown) -> None:
+        if view.cp_id in self.retired:
+            return
+        self.retired.add(view.cp_id)
+        self.points.pop(view.cp_id, None)
+        self.readings.pop(view.cp_id, None)
+        self._vouched.pop(view.cp_id, None)
+        self._news.append(view)
 
     def _on_reading(self, reading: ReadingShown) -> None:
         view = self.points.get(reading.cp_id)

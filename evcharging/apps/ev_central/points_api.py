@@ -33,6 +33,7 @@ from evcharging.apps.ev_central.web import (
 )
 from evcharging.common.messages import Action, PointShown
 from evcharging.common.states import CPState
+from evcharging.common.utils import iso
 
 CpId = Annotated[str, Path(max_length=64, examples=["CP-001"])]
 State = Annotated[CPState | None, Query(description="Only points in this state")]
@@ -60,6 +61,7 @@ class PointPage:
         found.sort(key=lambda point: point.cp_id)
         shown = found[: self._limit]
         answer = Response(self._desk.texts.listed(shown), media_type="application/json")
+        answer.headers["Central-Time"] = iso(self._desk.now())
         if len(found) > len(shown):
             link_next(self._http, answer, shown[-1].cp_id)
         return answer

@@ -1,4 +1,4 @@
-"""The door of the web server: takes connections as long as there is room, and one that says nothing makes way for one
+"""Where the web server takes connections, as long as there is room, and one that says nothing makes way for one
 that does. Knows no HTTP but the sentence of a refusal."""
 
 import asyncio
@@ -32,7 +32,7 @@ def room_for_clients() -> int:
     return max(FEWEST, min(MOST, allowed - room_for_links() - FILES))
 
 
-class Door:
+class Listener:
     """Takes connections until its task is cancelled. `inside` are those that were taken and are not gone; one of them
     that has `waits_since` can be asked to `make_way`."""
 
@@ -42,7 +42,7 @@ class Door:
         self._room = room
         self._refused = 0
 
-    async def keep(self, listening: socket.socket) -> None:
+    async def listen(self, listening: socket.socket) -> None:
         """Let clients in, one after the other."""
         loop = asyncio.get_running_loop()
         listening.setblocking(False)
@@ -79,17 +79,17 @@ class Door:
 class _Refusal(asyncio.Protocol):
     """A client for whom there is no room: it is told so, and does not have to be listened to."""
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         connection = cast(asyncio.Transport, transport)
         connection.write(last_answer(503, NO_ROOM))
-        if self._door.refuse():
+        if self._listener.refuse():
             connection.write_eof()
             asyncio.get_running_loop().call_later(LINGER_WITHIN, connection.abort)
         else:
             connection.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._door.forget()
+        self._listener.forget()
