@@ -3,6 +3,7 @@ taken. Knows no route, and not how many connections there may be."""
 
 import asyncio
 import sys
+import time
 from collections.abc import Callable
 from math import inf
 from typing import Any, cast
@@ -55,7 +56,7 @@ class _Timer:
 
 
 class HttpConnection(H11Protocol):
-    """One client's connection. `waits_since` is the loop's time since when it is the client's turn to say or to take
+    """One client's connection. `waits_since` is the moment since when it is the client's turn to say or to take
     something; None while it is the server's."""
 
     waits_since: float | None = None
@@ -68,7 +69,7 @@ class HttpConnection(H11Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The request must come from now on."""
         super().connection_made(cast(asyncio.Transport, transport))
-        self.waits_since = self.loop.time()
+        self.waits_since = time.monotonic()
         self._timer.set(REQUEST_WITHIN, self._too_late)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -106,12 +107,15 @@ class HttpConnection(H11Protocol):
         if self.transport.is_closing():
             self._timer.set(GOODBYE_WITHIN, self.transport.abort)
         elif self.conn.their_state is h11.IDLE:
-            self.waits_since = self.loop.time()
+            self.waits_since = time.monotonic()
+            if self.conn.trailing_data[0]:
+                self._unset_keepalive_if_required()
+                self._follow()
 
     def pause_writing(self) -> None:
         """The client does not take what it is sent."""
         super().pause_writing()
-        self.waits_since = now = self.loop.time()
+        self.waits_since = now = time.monotonic()
         self._take_by = min(self._take_by, now + TAKE_ALL_WITHIN)
         self._timer.set(min(TAKE_WITHIN, self._take_by - now), self.transport.abort)
 
@@ -143,7 +147,7 @@ class HttpConnection(H11Protocol):
             self.waits_since = None
         elif not self._timer.runs:
             self._timer.set(REQUEST_WITHIN, self._too_late)
-            self.waits_since = self.loop.time()
+            self.waits_since = time.monotonic()
 
     def _too_late(self) -> None:
         self._end(408, f"The request did not come within {REQUEST_WITHIN:g} s")
