@@ -3,7 +3,9 @@ import { beforeEach, mock, test } from 'node:test'
 import type { Changes, Frame } from '../src/central/contract.ts'
 import { FIRST_RETRY_MS, LAST_RETRY_MS, Link, POLL_MS, SILENCE_MS, type Wire } from '../src/central/link.ts'
 
-const BEAT: Changes = { type: 'changes', ts: '2026-01-01T00:00:00Z', points: [], telemetry: [], messages: [] }
+const BEAT: Changes = {
+  type: 'changes', ts: '2026-01-01T00:00:00Z', points: [], gone: [], telemetry: [], messages: [],
+}
 
 /** A Central whose sockets and answers the test moves by hand. */
 class Bench implements Wire {

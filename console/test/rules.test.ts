@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { PointView, Session } from '../src/central/contract.ts'
-import { countGroups, inOrder, isOld, isWanted, offeredOrders, ongoing, OLD_MS } from '../src/panel/rules.ts'
+import {
+  countGroups, endedByStop, inOrder, isOld, isWanted, offeredOrders, ongoing, readMoment, OLD_MS,
+} from '../src/panel/rules.ts'
 
 function point(change: Partial<PointView> = {}): PointView {
   return {
@@ -32,6 +34,7 @@ function session(change: Partial<Session> = {}): Session {
     kw: 22,
     kwh: 0,
     euros: 0,
+    read_at: null,
     ...change,
   }
 }
@@ -90,4 +93,21 @@ test('a stopped point is resumed, a broken one recovered, a disconnected one out
   assert.deepEqual(offeredOrders(point({ state: 'STOPPED', stopped: true })).onCard, ['resume'])
   assert.deepEqual(offeredOrders(point({ state: 'FAULT' })).inMenu, ['recover'])
   assert.deepEqual(offeredOrders(point({ state: 'DISCONNECTED' })), { onCard: ['stop'], inMenu: [] })
+})
+
+test('a stop ends a running supply, and nothing else that is asked about first', () => {
+  assert.equal(endedByStop(point()), null)
+  assert.equal(endedByStop(point({ session: session({ status: 'AUTHORISED' }) })), null)
+  const running = session()
+  for (const state of ['SUPPLYING', 'FAULT', 'DISCONNECTED'] as const) {
+    assert.equal(endedByStop(point({ state, session: running })), running)
+  }
+})
+
+test('figures are as old as Central says by its own clock, whatever the browser thinks that it is', () => {
+  const heard = { at: 5_000_000, ts: '2030-01-01T00:00:10Z' }
+  assert.equal(readMoment({ read_at: '2030-01-01T00:00:03Z' }, heard), 5_000_000 - 7_000)
+  assert.equal(readMoment({ read_at: '2030-01-01T00:00:11Z' }, heard), 5_000_000)
+  assert.equal(readMoment({ read_at: null }, heard), 5_000_000)
+  assert.equal(readMoment(null, heard), 5_000_000)
 })

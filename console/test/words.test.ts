@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { refusalOf } from '../src/central/refusal.ts'
-import { clock, date, energy, euros, kilowattHours, kilowatts, moment, price, sentence } from '../src/panel/words.ts'
+import { ago, clock, date, energy, euros, kilowattHours, kilowatts, moment, price, sentence } from '../src/panel/words.ts'
 
 const plain = (text: string) => text.replaceAll('\u202f', ' ')
 
@@ -43,4 +43,10 @@ test('a refusal is the detail of the problem, else its title, else the status', 
   assert.equal(await said('{"title":"Busy"}'), 'Busy')
   assert.equal(await said('{"detail":[1]}'), 'Central answered with error 503.')
   assert.equal(await said('<html>'), 'Central answered with error 503.')
+})
+
+test('an age is told in the largest unit that it fills', () => {
+  assert.deepEqual([0, 3_999, 59_999, 60_000, 3_599_000, 7_200_000].map((ms) => plain(ago(ms))), [
+    '0 s ago', '3 s ago', '59 s ago', '1 min ago', '59 min ago', '2 h ago',
+  ])
 })

@@ -18,7 +18,7 @@ from evcharging.common.config import CentralSettings
 from evcharging.common.kafka import HEALTH_ANSWERS, HEALTH_QUERIES
 from evcharging.common.messages import Message, RegisterPoint
 from evcharging.roles.driver import Driver
-from evcharging.roles.engine import EngineSetup
+from evcharging.roles.engine_setup import EngineSetup
 from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.role import Effects, Input, LinkUp, Peer
 from evcharging.runtime.host import by_partition

@@ -6,7 +6,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager, closing, suppress
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -15,6 +15,8 @@ from evcharging.adapters.link import address
 from evcharging.adapters.listening import listen
 from evcharging.apps.logs import Say
 from evcharging.apps.status import Status, beating, verdict
+from evcharging.apps.web_answers import PROBLEM_JSON, WRONG_HOST, problem_json
+from evcharging.common.hosts import is_for_this_machine, is_known
 from evcharging.common.utils import to_json
 
 AT_ONCE = 8
@@ -52,7 +54,9 @@ def _judged(reason: str | None, view: Mapping[str, object]) -> Answer:
 @asynccontextmanager
 async def status_port(status: Status, host: str, port: int, say: Say) -> AsyncIterator[int]:
     """The status of this process over HTTP, until the block is left; gives the port. Raises CannotListen."""
-    with closing(StatusServer(pages(status), host, port)) as server:
+    # Where others reach it, it is called by names that nobody here knows; what it tells is no secret to them.
+    names = () if is_for_this_machine(host) else None
+    with closing(StatusServer(pages(status), host, port, names=names)) as server:
         say(
             "info", f"Health and metrics at http://{address('localhost' if host == '127.0.0.1' else host, server.port)}"
         )
@@ -62,11 +66,20 @@ async def status_port(status: Status, host: str, port: int, say: Say) -> AsyncIt
 
 class StatusServer:
     """Answers requests, one for each connection, until it is closed: those for a page with it, and all others, where
-    that is given, `otherwise`. Raises CannotListen."""
+    that is given, `otherwise`. With `names` it answers to them, IP addresses and localhost alone. Raises CannotListen.
+    """
 
-    def __init__(self, found: Mapping[str, Page], host: str, port: int, otherwise: Page | None = None) -> None:
+    def __init__(
+        self,
+        found: Mapping[str, Page],
+        host: str,
+        port: int,
+        otherwise: Page | None = None,
+        names: Collection[str] | None = None,
+    ) -> None:
         self._pages = found
         self._otherwise = otherwise
+        self._names = names
         self._listening = listen(host, port)
         self._room = threading.BoundedSemaphore(AT_ONCE)
         self._closed = threading.Event()
@@ -100,7 +113,7 @@ class StatusServer:
             with connection, suppress(OSError):
                 head = _head(connection)
                 connection.settimeout(WITHIN)
-                connection.sendall(_Request(self._pages, self._otherwise, head).answer)
+                connection.sendall(_Request(self._pages, self._otherwise, self._names, head).answer)
                 _wait_for_goodbye(connection)
         finally:
             self._room.release()
@@ -136,9 +149,12 @@ class _Request(BaseHTTPRequestHandler):
     error_message_format = "%(message)s\n"
     error_content_type = "text/plain"
 
-    def __init__(self, found: Mapping[str, Page], otherwise: Page | None, head: bytes) -> None:
+    def __init__(
+        self, found: Mapping[str, Page], otherwise: Page | None, names: Collection[str] | None, head: bytes
+    ) -> None:
         self._pages = found
         self._otherwise = otherwise
+        self._names = names
         self.rfile = io.BytesIO(head)
         self.wfile = answer = io.BytesIO()
         self.handle()
@@ -167,6 +183,9 @@ class _Request(BaseHTTPRequestHandler):
         self.do_GET()
 
     def _page(self) -> Answer:
+        hosts = [host.encode("latin-1") for host in self.headers.get_all("Host", [])]
+        if self._names is not None and not is_known(hosts, self._names):
+            return 421, PROBLEM_JSON, problem_json(421, WRONG_HOST)
         page = self._pages.get(self.path.partition("?")[0], self._otherwise)
         if page is None:
             return 404, JSON, to_json({"reason": f"There is nothing here but {', '.join(self._pages)}"})

@@ -9,6 +9,8 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from evcharging.common.hosts import names_of
+from evcharging.common.lines import checked_line
 from evcharging.common.messages import ID_PATTERN
 
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -59,6 +61,19 @@ def checked_hosts(text: str) -> str:
     return text
 
 
+def checked_names(text: str) -> str:
+    """Host names, as `names_of` reads them; raises ValueError in one sentence."""
+    names_of(text)
+    return text
+
+
+def checked_price(euros_per_kwh: float) -> float:
+    """A price that is nothing or something in whole micro-euro as well; raises ValueError in one sentence."""
+    if euros_per_kwh != 0 and round(euros_per_kwh * 1_000_000) == 0:
+        raise ValueError("a price is 0, or large enough not to be rounded to 0: from 0.000001 €/kWh")
+    return euros_per_kwh
+
+
 def checked_passage(text: str) -> str:
     """A crash point's name, and which time that it is come to; raises ValueError in one sentence."""
     if not re.fullmatch(r"[A-Z]+(:[1-9][0-9]{0,8})?", text):
@@ -68,7 +83,10 @@ def checked_passage(text: str) -> str:
 
 Name = Annotated[str, AfterValidator(checked_id)]
 Hosts = Annotated[str, AfterValidator(checked_hosts)]
+HostNames = Annotated[str, AfterValidator(checked_names)]
+Line = Annotated[str, Field(max_length=120), AfterValidator(checked_line)]
 Prefix = Annotated[str, AfterValidator(checked_prefix)]
+Price = Annotated[float, Field(ge=0, le=1000), AfterValidator(checked_price)]
 Passage = Annotated[str, AfterValidator(checked_passage)]
 LogLevel = Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")]
 LogFormat = Annotated[str, Field(pattern="^(text|json)$")]
@@ -101,16 +119,25 @@ class CentralSettings(Settings):
     kafka_bootstrap: str = KAFKA
     http_host: str = Field("127.0.0.1", description="Address on which the dashboard and the HTTP API listen")
     http_port: Port = Field(8000, description="Dashboard HTTP port")
+    http_names: HostNames | None = Field(
+        None, description="Names that the HTTP port answers to, with commas, beside IP addresses and localhost"
+    )
     listen_host: str = Field("127.0.0.1", description="Address on which monitors' framed TCP links are accepted")
     listen_port: Port = Field(9999, description="Framed TCP port for monitors")
     db_url: str = Field(
         "sqlite:///data/central.db",
         description="Database: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME",
     )
+    max_points: int = Field(100_000, ge=1, le=10_000_000, description="Charging points that may be known at once")
     partitions: int = Field(8, ge=1, le=1024, description="Shards that charging points are divided into")
     crash_at: Passage | None = CRASH_AT
     log_level: LogLevel = LOG_LEVEL
     log_format: LogFormat = LOG_FORMAT
+
+
+def known_names(settings: CentralSettings) -> frozenset[str]:
+    """What Central's HTTP port may be called beside IP addresses and localhost: the name on which it listens is one."""
+    return names_of(settings.http_names or "") | {settings.http_host.lower()}
 
 
 class EngineSettings(Settings):
@@ -125,7 +152,7 @@ class EngineSettings(Settings):
     health_host: str = Field("127.0.0.1", description="Address on which the monitor's health link is accepted")
     health_port: Port = Field(8001, description="Framed TCP port for the monitor's health link")
     kw_rate: float = Field(22.0, gt=0, le=1000, description="Power delivery rate (kW)")
-    euro_rate: float = Field(0.30, ge=0, le=1000, description="Cost per kWh (€)")
+    euro_rate: Price = Field(0.30, description="Cost per kWh (€)")
     telemetry_interval: Seconds = Field(1.0, description="Time between readings (s)")
     supply_ticks: int = Field(10, ge=1, le=86_400, description="Readings after which an automatic supply ends")
     manual: bool = Field(False, description="Supplies start on plugging in and end on unplugging")
@@ -155,8 +182,8 @@ class MonitorSettings(Settings):
         None, description="The framed TCP port of every Central, if not as registration says"
     )
     health_interval: Seconds = Field(1.0, description="Time between health checks (s)")
-    location: str | None = Field(None, max_length=120, description="Where the point is, for the panel")
-    euros_per_kwh: float | None = Field(None, ge=0, le=1000, description="Price (€/kWh), if not the engine's")
+    location: Line | None = Field(None, description="Where the point is, for the panel")
+    euros_per_kwh: Price | None = Field(None, description="Price (€/kWh), if not the engine's")
     http_host: str = HTTP_HOST
     http_port: Port = HTTP_PORT
     log_level: LogLevel = LOG_LEVEL
@@ -212,7 +239,7 @@ class SimulationSettings(Settings):
     telemetry_interval: Seconds = Field(1.0, description="Time between readings (s)")
     pause_hours: float = Field(4.0, gt=0, le=10_000, description="A driver's mean pause between charges (h)")
     kw_rate: float = Field(22.0, gt=0, le=1000, description="Power delivery rate (kW)")
-    euro_rate: float = Field(0.30, ge=0, le=1000, description="Cost per kWh (€)")
+    euro_rate: Price = Field(0.30, description="Cost per kWh (€)")
     faults_per_day: float = Field(0.0, ge=0, le=1000, description="Faults of each point a day, on average")
 
 

@@ -30,7 +30,8 @@ from evcharging.runtime.work import Observer
 from evcharging.tests.api_contract import ApiContract
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
-ORIGIN = "http://central.test:8000"
+NAME = "central.test"
+ORIGIN = f"http://{NAME}:8000"
 PANEL = "panel"
 
 Json = Any
@@ -39,7 +40,7 @@ Json = Any
 @functools.cache
 def shared_app() -> FastAPI:
     """An app for all worlds, one after another, since the first request to each app is slow."""
-    return create_app(Desk(Panel(), MemoryBus(1), MemoryStore(), lambda: START, lambda: None))
+    return create_app(Desk(Panel(), MemoryBus(1), MemoryStore(), lambda: START, lambda: None), {NAME})
 
 
 @functools.cache
@@ -79,7 +80,7 @@ class World:
     @functools.cached_property
     def app(self) -> FastAPI:
         """An app of its own, whose viewers are shown what happens here."""
-        return create_app(self.desk)
+        return create_app(self.desk, {NAME})
 
     def _host(
         self, store: Store, address: Callable[[Topic, int], Address] = by_key, observer: Observer | None = None
@@ -95,6 +96,7 @@ class World:
         setups = [EngineSetup(cp_id=cp_id, manual=manual, ticks=ticks) for cp_id in cp_ids]
         engines_store = MemoryStore()
         add_engines(self._host(engines_store), engines_store, self.bus, setups, links=(HEALTH_QUERIES,))
+        await self.settle()
         self.monitors = self._host(MemoryStore())
         add_monitors(self.monitors, self.bus, [MonitorSetup(cp_id=cp_id) for cp_id in cp_ids], links=(HEALTH_ANSWERS,))
         for cp_id in cp_ids:

@@ -1,4 +1,4 @@
-"""How far a ledger's time has come, as a store tells and as an audit judges by it."""
+"""How far a ledger's time has come, as an audit judges by it."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -9,8 +9,6 @@ import pytest
 
 from evcharging.adapters.store import Store
 from evcharging.adapters.store.audit_readings import newest_moment_of
-from evcharging.adapters.store.memory import MemoryStore
-from evcharging.adapters.store.newest import newest_moment
 from evcharging.adapters.store.snapshot import snapshot
 from evcharging.adapters.store.sql import SqlStore
 from evcharging.common.utils import changed
@@ -24,17 +22,17 @@ from evcharging.tests.store_world import NOW, put
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str | None:
-    """The address of an empty ledger; None for one in memory."""
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty ledger."""
     if request.param == "postgresql":
         return str(request.getfixturevalue("ledger"))
-    return f"sqlite:///{tmp_path}/central.db" if request.param == "sqlite" else None
+    return f"sqlite:///{tmp_path}/central.db"
 
 
 @pytest.fixture
-def store(url: str | None) -> Iterator[Store]:
-    with closing(SqlStore(url) if url else MemoryStore()) as store:
+def store(url: str) -> Iterator[Store]:
+    with closing(SqlStore(url)) as store:
         yield store
 
 
@@ -54,14 +52,11 @@ RECORDS: list[tuple[Record, datetime]] = [
 
 @pytest.mark.parametrize(("record", "moment"), RECORDS)
 def test_the_newest_moment_is_the_latest_that_any_record_tells_of(
-    url: str | None, store: Store, record: Record, moment: datetime
+    url: str, store: Store, record: Record, moment: datetime
 ) -> None:
-    assert newest_moment(store) is None
     put(store, Point(cp_id="CP-0", registered_at=NOW + 99 * HOUR), record)
-    assert newest_moment(store) == moment
-    if url is not None:
-        with snapshot(url) as ledger:
-            assert newest_moment_of(ledger) == moment
+    with snapshot(url) as ledger:
+        assert newest_moment_of(ledger) == moment
 
 
 @pytest.mark.parametrize("url", ["sqlite", "postgresql"], indirect=True)

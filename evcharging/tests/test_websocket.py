@@ -76,7 +76,8 @@ class Viewer:
 def checked(frame: Frame) -> Frame:
     """The frame; fails if a part of it is not as the HTTP API describes it."""
     lists = {"points": "PointView", "messages": "NoticeView", "telemetry": "Reading"}
-    assert frame.keys() - lists.keys() == {"type", "ts"}
+    others = {"type", "ts", "gone"} if frame["type"] == "changes" else {"type", "ts"}
+    assert frame.keys() - lists.keys() == others
     for name, schema in lists.items():
         for each in frame.get(name, ()):
             assert contract().errors({"$ref": f"#/components/schemas/{schema}"}, each) == []

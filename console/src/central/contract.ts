@@ -15,6 +15,8 @@ export interface Session {
   kw: number
   kwh: number
   euros: number
+  /** When Central received these figures, by its own clock. */
+  read_at: string | null
 }
 
 export interface PointView {
@@ -46,20 +48,24 @@ export interface Reading {
   kwh: number
   euros: number
   ts: string
+  read_at: string | null
   session_id?: string
 }
 
+/** Everything; without messages where only the points could be asked for. `ts` is when, by Central's own clock. */
 export interface Snapshot {
   type: 'snapshot'
   ts: string
   points: PointView[]
-  messages: Notice[]
+  messages: Notice[] | null
 }
 
 export interface Changes {
   type: 'changes'
   ts: string
   points: PointView[]
+  /** Points that were retired. */
+  gone: string[]
   telemetry: Reading[]
   messages: Notice[]
 }

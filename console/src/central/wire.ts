@@ -17,13 +17,11 @@ export const central: Wire = {
   },
 
   async poll() {
-    const ts = new Date().toISOString()
     const heard = get<Notice[]>('messages?limit=50').catch(() => null)
-    const points = await get<PointView[]>('cp')
-    const messages = await heard
-    return messages
-      ? { type: 'snapshot', ts, points, messages }
-      : { type: 'changes', ts, points, telemetry: [], messages: [] }
+    const answer = await ask('cp')
+    const ts = answer.headers.get('Central-Time') ?? new Date().toISOString()
+    const points = (await answer.json()) as PointView[]
+    return { type: 'snapshot', ts, points, messages: await heard }
   },
 }
 
@@ -37,6 +35,12 @@ export function orderEveryone(verb: 'stop' | 'resume'): Promise<EveryoneOutcome>
   return post(`cp/${verb}`)
 }
 
+/** Take a point out of the network; throws a Refusal whose message is the sentence to show. */
+export async function retire(cpId: string): Promise<true> {
+  await say('DELETE', `cp/${encodeURIComponent(cpId)}`)
+  return true
+}
+
 /** The newest sessions whose bills wait for an operator. */
 export function heldBills(): Promise<HeldBill[]> {
   return get('sessions?status=SUSPECT&limit=100')
@@ -48,17 +52,25 @@ export function settle(sessionId: string, settlement: Settlement): Promise<unkno
 }
 
 async function get<T>(path: string): Promise<T> {
+  return (await ask(path)).json() as Promise<T>
+}
+
+async function ask(path: string): Promise<Response> {
   const answer = await fetch(path, { signal: AbortSignal.timeout(POLL_TIMEOUT_MS), cache: 'no-store' })
   if (!answer.ok) throw await refusalOf(answer)
-  return answer.json() as Promise<T>
+  return answer
 }
 
 async function post<T>(path: string, said?: Settlement): Promise<T> {
+  return (await say('POST', path, said)).json() as Promise<T>
+}
+
+async function say(method: 'POST' | 'DELETE', path: string, said?: Settlement): Promise<Response> {
   const signal = AbortSignal.timeout(ORDER_TIMEOUT_MS)
   const body = said && { body: JSON.stringify(said), headers: { 'Content-Type': 'application/json' } }
-  const answer = await fetch(path, { method: 'POST', signal, ...body }).catch(() => {
+  const answer = await fetch(path, { method, signal, ...body }).catch(() => {
     throw new Refusal('Cannot reach Central, so nothing was done.')
   })
   if (!answer.ok) throw await refusalOf(answer)
-  return answer.json() as Promise<T>
+  return answer
 }

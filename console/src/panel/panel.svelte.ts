@@ -1,7 +1,7 @@
 /** The panel behind the screen: the fleet, the link that feeds it, the orders given from it. */
 import type { EveryoneOutcome, Frame, HeldBill, Settlement, Verb } from '../central/contract.ts'
 import { Link, type Status } from '../central/link.ts'
-import { central, heldBills, order, orderEveryone, settle } from '../central/wire.ts'
+import { central, heldBills, order, orderEveryone, retire, settle } from '../central/wire.ts'
 import { Fleet } from './fleet.svelte.ts'
 import { isOld } from './rules.ts'
 import { Toasts } from './toasts.svelte.ts'
@@ -29,6 +29,11 @@ export class Panel {
 
   async order(cpId: string, verb: Verb): Promise<void> {
     await this.#ask(() => order(cpId, verb))
+  }
+
+  async retire(cpId: string): Promise<void> {
+    const done = await this.#ask(() => retire(cpId))
+    if (done) this.toasts.say('done', `${cpId} is retired.`)
   }
 
   async orderEveryone(verb: 'stop' | 'resume'): Promise<void> {

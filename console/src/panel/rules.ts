@@ -1,8 +1,11 @@
 /** What the panel makes of a point: is it free, does a filter want it, which orders may be given. Pure. */
-import type { PointView, Verb } from '../central/contract.ts'
+import type { PointView, Session, Verb } from '../central/contract.ts'
 
 /** A state older than this is shown as old. */
 export const OLD_MS = 10_000
+
+/** Figures older than this are shown with their age. */
+export const AGED_MS = 3_000
 
 export type Group = 'all' | 'free' | 'supplying' | 'stopped' | 'fault' | 'disconnected'
 
@@ -21,6 +24,17 @@ export function isFree(view: PointView): boolean {
 
 export function isOld(heardAt: number, now: number): boolean {
   return now - heardAt > OLD_MS
+}
+
+/** When figures were read, by the browser's clock in ms: Central says how old they were when it told. */
+export function readMoment(figures: Pick<Session, 'read_at'> | null, heard: { at: number; ts: string }): number {
+  const age = figures?.read_at ? Date.parse(heard.ts) - Date.parse(figures.read_at) : 0
+  return heard.at - Math.max(0, age)
+}
+
+/** The running supply that a stop would end, if there is one. */
+export function endedByStop(view: PointView): Session | null {
+  return view.session?.status === 'SUPPLYING' ? view.session : null
 }
 
 /** Does the point belong to the group, and do its ID, location or driver contain the text? */

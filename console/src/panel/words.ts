@@ -59,6 +59,14 @@ export function moment(time: string, now: number): string {
   return date(time) === date(now) ? clock(time) : `${date(time)} ${clock(time)}`
 }
 
+/** How long ago something was, in one unit. */
+export function ago(ms: number): string {
+  const seconds = Math.floor(ms / 1_000)
+  if (seconds < 60) return `${seconds}\u202fs ago`
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)}\u202fmin ago`
+  return `${Math.floor(seconds / 3_600)}\u202fh ago`
+}
+
 function twoDigits(part: number): string {
   return String(part).padStart(2, '0')
 }

@@ -24,7 +24,7 @@ from evcharging.apps.narration import Narrator, central_lines
 from evcharging.apps.program import running, watch_bus
 from evcharging.apps.status import Status
 from evcharging.apps.web_server import web_server
-from evcharging.common.config import Address, CentralSettings
+from evcharging.common.config import Address, CentralSettings, known_names
 from evcharging.common.kafka import CENTRAL_PANEL
 from evcharging.common.messages import CPTelemetry
 from evcharging.domain.charging_point import Notice, Point
@@ -83,7 +83,7 @@ async def central(
             panel = Panel(store.select(Point), [notice for _, notice in store.page(Notice, limit=NOTICES)])
             trouble = watch_bus(status, bus)
             desk = Desk(panel, bus, store, clock.now, lambda: life.live.failing or store.check() or trouble())
-            desk.obstacle, desk.metrics = status.obstacle, status.metrics
+            desk.obstacle, desk.metrics, desk.max_points = status.obstacle, status.metrics, settings.max_points
             _measure(status, life.host, panel)
             status.watch(lambda: None if life.host.residents else "No shard is assigned to this Central yet")
             async with running(clock, say, lambda wake: _panel_host(desk, bus, wake), status, "panel"):
@@ -130,8 +130,9 @@ async def _doors(
     desk.tcp_port = links.port
     desk.metrics.add(link_samples("central", links))
     desk.watchers.append(control)
+    app = create_app(desk, known_names(settings))
     try:
-        async with web_server(create_app(desk), settings.http_host, settings.http_port) as (url, port):
+        async with web_server(app, settings.http_host, settings.http_port) as (url, port):
             http = Address(reached_at(settings.http_host), port)
             yield url, http, Address(reached_at(links.host), links.port)
     finally:

@@ -1,40 +1,46 @@
 """The web side of Central: the dashboard's pages, the HTTP API and the WebSocket, as one FastAPI app."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from fastapi import FastAPI
-from starlette.requests import HTTPConnection, Request
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
 from evcharging.apps.ev_central import health_api, history_api, points_api
 from evcharging.apps.ev_central.desk import Desk
+from evcharging.apps.ev_central.guard import Guard
 from evcharging.apps.ev_central.meters import HttpDurations, HttpMeter
 from evcharging.apps.ev_central.problems import add_problem_handlers, describe_problems, problem
-from evcharging.apps.ev_central.push import Push
+from evcharging.apps.ev_central.push import VIEWERS_AT_ONCE, Push
 from evcharging.apps.ev_central.schemas import Problem
 from evcharging.apps.ev_central.web import HeadAsGet
+from evcharging.apps.web_listener import room_for_clients
 
 PAGES = Path(__file__).parent / "static"
 NOT_BUILT = "The dashboard was not built: `pip install .` builds it; the API is described at /openapi.json"
-LARGEST_BODY = 64 * 1024
-SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
-    " connect-src 'self' ws: wss:; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
+WORTH_COMPRESSING = 1024
+COMPRESSION = 4
+AS_THEY_ARE = ("text/*", "image/*", "application/openmetrics-text")
+"""What is not compressed: it is small, or read by this machine alone."""
 
 
 class CentralApi(FastAPI):
-    """FastAPI, whose description tells problems from answers."""
+    """FastAPI, whose description tells problems from answers, and which `around` is put around, errors and all."""
+
+    around: Callable[[ASGIApp], ASGIApp]
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """All that a request passes."""
+        return self.around(super().build_middleware_stack())
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document."""
@@ -43,9 +49,9 @@ class CentralApi(FastAPI):
         return self.openapi_schema
 
 
-def create_app(desk: Desk) -> FastAPI:
-    """The app; `desk` is what it asks."""
-    push = Push(desk)
+def create_app(desk: Desk, names: Collection[str] = ()) -> FastAPI:
+    """The app; `desk` is what it asks, `names` are what it may be called beside IP addresses and localhost."""
+    push = Push(desk, room=min(VIEWERS_AT_ONCE, room_for_clients() // 2))
     desk.watchers.append(push)
 
     @asynccontextmanager
@@ -66,10 +72,8 @@ def create_app(desk: Desk) -> FastAPI:
         responses={422: {"model": Problem}, "default": {"model": Problem, "description": "Any other error"}},
     )
     app.state.desk = desk
-    app.middleware("http")(_guard)
     durations = HttpDurations()
-    app.add_middleware(HttpMeter, durations)
-    app.add_middleware(HeadAsGet)
+    app.around = lambda inner: HeadAsGet(HttpMeter(Guard(_compressed(inner), names), durations))
     desk.metrics.add(durations.samples)
     desk.metrics.add(push.samples)
     add_problem_handlers(app)
@@ -79,10 +83,14 @@ def create_app(desk: Desk) -> FastAPI:
 
     @app.websocket("/ws")
     async def ws(socket: WebSocket) -> None:
-        await push.serve(socket, is_own_page)
+        await push.serve(socket)
 
     _add_pages(app)
     return app
+
+
+def _compressed(app: ASGIApp) -> ASGIApp:
+    return GZipMiddleware(app, WORTH_COMPRESSING, COMPRESSION, exclude_content_types=AS_THEY_ARE)
 
 
 def _add_pages(app: FastAPI) -> None:
@@ -98,25 +106,3 @@ def _add_pages(app: FastAPI) -> None:
         return FileResponse(PAGES / "favicon.svg")
 
     app.mount("/assets", StaticFiles(directory=PAGES / "assets", check_dir=False), name="assets")
-
-
-def is_own_page(connection: HTTPConnection) -> bool:
-    """Whether a browser's page that asks is one of this Central's; programs that are no browsers name no origin."""
-    origin = connection.headers.get("origin")
-    with suppress(ValueError):
-        return origin is None or urlsplit(origin).netloc == connection.headers.get("host")
-    return False
-
-
-async def _guard(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Refuse other sites' pages and bodies that are too large, before anything reads them."""
-    if request.method != "GET" and not is_own_page(request):
-        return problem(request, 403, "Only pages of this Central may do this")
-    length = request.headers.get("content-length", "0")
-    if request.method in ("POST", "PUT", "PATCH") and (
-        "transfer-encoding" in request.headers or not length.isdecimal() or int(length) > LARGEST_BODY
-    ):
-        return problem(request, 413, f"The body must declare its length and be at most {LARGEST_BODY} bytes")
-    answer = await proceed(request)
-    answer.headers.update(SECURITY_HEADERS)
-    return answer

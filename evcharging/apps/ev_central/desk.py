@@ -11,15 +11,18 @@ from uuid import uuid4
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.metrics import Metrics
 from evcharging.adapters.store import Store
+from evcharging.apps.ev_central.texts import PointTexts
 from evcharging.apps.status import Check
 from evcharging.common.messages import (
     Action,
+    ForgetRun,
     Message,
     NoticeShown,
     OperatorAnswer,
     OperatorRequest,
     PointShown,
     RegisterPoint,
+    RetirePoint,
     SettleSession,
 )
 from evcharging.domain.session import Session
@@ -29,6 +32,10 @@ from evcharging.roles.role import Input
 from evcharging.runtime.work import Work
 
 T = TypeVar("T")
+
+Question = OperatorRequest | RegisterPoint | RetirePoint | ForgetRun | SettleSession
+
+MAX_POINTS = 100_000
 
 
 class UnknownPoint(Exception):
@@ -57,12 +64,14 @@ class Watcher(Protocol):
 
 class Desk:
     """One Central's counter: `failing` says why nothing can be decided, while nothing can; `obstacle`, why Central
-    cannot do its work, which may have other reasons too; `tcp_port` is where monitors open their links."""
+    cannot do its work, which may have other reasons too; `remarks`, what an operator should know although it works;
+    `tcp_port` is where monitors open their links; `max_points`, how many points may be known."""
 
     quiet = frozenset[type[Message]]({PointShown, NoticeShown})
 
     def __init__(self, panel: Panel, bus: Bus, store: Store, now: Callable[[], datetime], failing: Check) -> None:
         self.panel = panel
+        self.texts = PointTexts(panel)
         self.now = now
         self.began = monotonic()
         self.failing = failing
@@ -74,9 +83,11 @@ class Desk:
         self.metrics = Metrics()
         self.watchers: list[Watcher] = []
         self.tcp_port = 0
+        self.max_points = MAX_POINTS
         self._bus = bus
         self._store = store
         self._waiting: dict[str, asyncio.Future[OperatorAnswer]] = {}
+        self._arriving: set[str] = set()
 
     # What the panel's host tells
 
@@ -104,25 +115,54 @@ class Desk:
         except KeyError:
             raise UnknownPoint(f"{cp_id} is not a known charging point") from None
 
+    def remark(self) -> str | None:
+        """What an operator should know although Central works, if there is anything."""
+        return "; ".join(found for check in self.remarks if (found := check())) or None
+
     async def act(self, cp_id: str, action: Action) -> PointShown:
         """An operator's action, decided and made to last; raises UnknownPoint, Refused or NoAnswer."""
         self.point(cp_id)
-        await self._ask(
-            OperatorRequest(ts=self.now(), request_id=f"operator-{uuid4().hex}", cp_id=cp_id, action=action)
-        )
+        await self._ask(OperatorRequest(ts=self.now(), request_id=_name("operator"), cp_id=cp_id, action=action))
+        return self.point(cp_id)
+
+    async def retire(self, cp_id: str) -> None:
+        """Take a point out of the network; raises UnknownPoint, Refused or NoAnswer."""
+        self.point(cp_id)
+        try:
+            await self._ask(RetirePoint(ts=self.now(), request_id=_name("retire"), cp_id=cp_id))
+        except Refused:
+            # It may have been retired by somebody else meanwhile.
+            self.point(cp_id)
+            raise
+
+    async def forget_run(self, cp_id: str) -> PointShown:
+        """Let the next run of a point's engine count, whatever it calls itself; raises UnknownPoint, Refused or
+        NoAnswer."""
+        self.point(cp_id)
+        await self._ask(ForgetRun(ts=self.now(), request_id=_name("forget"), cp_id=cp_id))
         return self.point(cp_id)
 
     async def register(self, cp_id: str, location: str | None, euros_per_kwh: float | None) -> PointShown:
-        """Make a point known, or change its location and price; raises NoAnswer."""
-        await self._ask(
-            RegisterPoint(
-                ts=self.now(),
-                request_id=f"register-{uuid4().hex}",
-                cp_id=cp_id,
-                location=location,
-                euros_per_kwh=euros_per_kwh,
+        """Make a point known, or change its location and price; raises Refused or NoAnswer."""
+        arriving = self._arriving - self.panel.points.keys() - {cp_id}
+        if cp_id not in self.panel.points and len(self.panel.points) + len(arriving) >= self.max_points:
+            raise Refused(
+                f"{cp_id} is not known, and CENTRAL_MAX_POINTS lets Central know {self.max_points} charging points:"
+                " retire one, or raise that setting"
             )
-        )
+        self._arriving.add(cp_id)
+        try:
+            await self._ask(
+                RegisterPoint(
+                    ts=self.now(),
+                    request_id=_name("register"),
+                    cp_id=cp_id,
+                    location=location,
+                    euros_per_kwh=euros_per_kwh,
+                )
+            )
+        finally:
+            self._arriving.discard(cp_id)
         return self.point(cp_id)
 
     async def settle(self, session_id: str, energy_mwh: int | None, note: str, by: str) -> Session:
@@ -132,7 +172,7 @@ class Desk:
         await self._ask(
             SettleSession(
                 ts=self.now(),
-                request_id=f"settle-{uuid4().hex}",
+                request_id=_name("settle"),
                 cp_id=session.cp_id,
                 session_id=session_id,
                 energy_mwh=energy_mwh,
@@ -147,7 +187,7 @@ class Desk:
             return session
         raise UnknownSession(f"{session_id} is not a known session")
 
-    async def _ask(self, message: OperatorRequest | RegisterPoint | SettleSession) -> None:
+    async def _ask(self, message: Question) -> None:
         failing = self.failing()
         if failing:
             raise NoAnswer(failing)
@@ -168,3 +208,7 @@ class Desk:
     async def history(self, question: Callable[[Store], T]) -> T:
         """Ask the store, without holding up anybody else."""
         return await asyncio.to_thread(question, self._store)
+
+
+def _name(kind: str) -> str:
+    return f"{kind}-{uuid4().hex}"

@@ -22,7 +22,7 @@ async def health(request: Request, desk: TheDesk) -> Response:
     failing = desk.failing() or first(desk.troubles)
     view = {
         **verdict(failing),
-        "reason": failing or first(desk.remarks),
+        "reason": failing or desk.remark(),
         "version": request.app.version,
         "points": len(desk.panel.points),
         "tcp_port": desk.tcp_port,

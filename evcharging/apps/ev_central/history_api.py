@@ -3,11 +3,9 @@ held bills. Knows no rule: the desk asks the shard that decides."""
 
 from collections.abc import Callable, Sequence
 from typing import Annotated, TypeVar
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Path, Query
 from fastapi import Request as HttpRequest
-from pydantic import AfterValidator, Field
 from starlette.responses import Response
 
 from evcharging.adapters.store import Store
@@ -21,7 +19,17 @@ from evcharging.apps.ev_central.views import (
     session_view,
     ticket_view,
 )
-from evcharging.apps.ev_central.web import REFUSALS, UNDECIDED, TheDesk, json_response
+from evcharging.apps.ev_central.web import (
+    LARGEST_PAGE,
+    REFUSALS,
+    UNDECIDED,
+    Filter,
+    Id,
+    StrictRoute,
+    TheDesk,
+    json_response,
+    link_next,
+)
 from evcharging.domain.charging_point import Notice
 from evcharging.domain.meter import to_mwh
 from evcharging.domain.record import Record
@@ -29,23 +37,15 @@ from evcharging.domain.session import Bill, Request, Session, SessionStatus
 
 R = TypeVar("R", bound=Record)
 
-Limit = Annotated[int, Query(ge=1, le=500, description="How many, at most")]
+Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="How many, at most")]
 After = Annotated[int | None, Query(ge=1, le=2**62, description="Go on after this place, as the `Link` header says")]
 
 
-def _plain(text: str) -> str:
-    if not (text.isascii() and text.isprintable()):
-        raise ValueError("an ID has no such characters")
-    return text
-
-
-Id = Annotated[str, Field(max_length=128, json_schema_extra={"pattern": "^[ -~]*$"}), AfterValidator(_plain)]
-Filter = Annotated[Id | None, Query()]
 Status = Annotated[
     SessionStatus | None, Query(description="Only sessions with this status; SUSPECT: their bill is held")
 ]
 
-api = APIRouter(tags=["ledger"], responses=UNDECIDED)
+api = APIRouter(tags=["ledger"], responses=UNDECIDED, route_class=StrictRoute)
 
 
 class Page:
@@ -67,7 +67,7 @@ class Page:
         shown = found[: self.limit]
         answer = json_response([show(record) for _, record in shown])
         if len(found) > self.limit:
-            _link_next(self.http, answer, shown[-1][0])
+            link_next(self.http, answer, shown[-1][0])
         return answer
 
 
@@ -120,7 +120,7 @@ async def drivers(http: HttpRequest, desk: TheDesk, limit: Limit = 50, after: Fi
     views = await desk.history(lambda store: _drivers(store, after or "", limit + 1))
     answer = json_response(views[:limit])
     if len(views) > limit:
-        _link_next(http, answer, views[limit - 1]["driver_id"])
+        link_next(http, answer, views[limit - 1]["driver_id"])
     return answer
 
 
@@ -129,8 +129,3 @@ def _drivers(store: Store, after: str, limit: int) -> Sequence[View]:
     billed = store.tally(Bill, "driver_id", sums=("energy_mwh", "micro_euros"), after=after, limit=limit)
     bills = {tally.value: tally for tally in billed}
     return [driver_view(tally, bills.get(tally.value)) for tally in asked]
-
-
-def _link_next(http: HttpRequest, answer: Response, after: int | str) -> None:
-    query = urlencode({**http.query_params, "after": after})
-    answer.headers["Link"] = f'<{http.url.path}?{query}>; rel="next"'

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.requests import Request
 from starlette.responses import Response
 
-from evcharging.apps.ev_central.desk import Desk, NoAnswer, Refused
+from evcharging.apps.ev_central.desk import NoAnswer, Refused
 from evcharging.apps.ev_central.schemas import (
     DoneForAll,
     OngoingRequest,
@@ -19,36 +20,74 @@ from evcharging.apps.ev_central.schemas import (
     Registrations,
 )
 from evcharging.apps.ev_central.views import is_free, ongoing_view, point_view, reading_view
-from evcharging.apps.ev_central.web import NOT_FOUND, REFUSALS, UNDECIDED, TheDesk, json_response
+from evcharging.apps.ev_central.web import (
+    LARGEST_PAGE,
+    NOT_FOUND,
+    REFUSALS,
+    UNDECIDED,
+    Filter,
+    StrictRoute,
+    TheDesk,
+    json_response,
+    link_next,
+)
 from evcharging.common.messages import Action, PointShown
 from evcharging.common.states import CPState
+from evcharging.common.utils import iso
 
 CpId = Annotated[str, Path(max_length=64, examples=["CP-001"])]
 State = Annotated[CPState | None, Query(description="Only points in this state")]
+Limit = Annotated[int | None, Query(ge=1, le=LARGEST_PAGE, description="How many, at most; all, if it is left out")]
+Full = {**UNDECIDED, 409: REFUSALS[409]}
 EVERYWHERE = 64
 """Points that are asked at a time when an action is for all."""
 
-api = APIRouter(tags=["charging points"])
+api = APIRouter(tags=["charging points"], route_class=StrictRoute)
 
 
-def _views(desk: Desk, is_wanted: Callable[[PointShown], bool]) -> Response:
-    points = sorted(desk.panel.points.values(), key=lambda point: point.cp_id)
-    return json_response([point_view(desk.panel, point) for point in points if is_wanted(point)])
+class PointPage:
+    """Which points are asked for, in order of their ids: with more behind them, the answer has a
+    `Link: <...>; rel="next"` header."""
+
+    def __init__(self, http: Request, desk: TheDesk, limit: Limit = None, after: Filter = None) -> None:
+        self._http = http
+        self._desk = desk
+        self._limit = limit
+        self._after = after or ""
+
+    def of(self, is_wanted: Callable[[PointShown], bool]) -> Response:
+        """The page, with the points that are wanted."""
+        found = [point for point in self._desk.panel.points.values() if point.cp_id > self._after and is_wanted(point)]
+        found.sort(key=lambda point: point.cp_id)
+        shown = found[: self._limit]
+        answer = Response(self._desk.texts.listed(shown), media_type="application/json")
+        answer.headers["Central-Time"] = iso(self._desk.now())
+        if len(found) > len(shown):
+            link_next(self._http, answer, shown[-1].cp_id)
+        return answer
+
+
+async def page_of(http: Request, desk: TheDesk, limit: Limit = None, after: Filter = None) -> PointPage:
+    """The page that a request asks for."""
+    return PointPage(http, desk, limit, after)
+
+
+ThePage = Annotated[PointPage, Depends(page_of)]
 
 
 @api.get("/cp", response_model=list[PointView], summary="List all charging points")
-async def list_points(desk: TheDesk, state: State = None) -> Response:
+async def list_points(page: ThePage, state: State = None) -> Response:
     """All points in order of their ids, or those in one state."""
-    return _views(desk, lambda point: state in (None, point.state))
+    return page.of(lambda point: state in (None, point.state))
 
 
 @api.get("/cp/free", response_model=list[PointView], summary="Points that a driver may ask for now")
-async def free_points(desk: TheDesk) -> Response:
+async def free_points(page: ThePage) -> Response:
     """Points that are ACTIVATED and have no open request."""
-    return _views(desk, is_free)
+    return page.of(is_free)
 
 
-@api.post("/cp/register", response_model=Registered, responses=UNDECIDED, summary="Register or update a point")
+@api.post("/cp/register", response_model=Registered, responses=Full, summary="Register or update a point")
 async def register(desk: TheDesk, registration: Registration) -> Response:
     """Idempotent: it never touches a running session. The answer says where the monitor opens its TCP link."""
     point = await desk.register(registration.cp_id, registration.location, registration.euros_per_kwh)
@@ -104,6 +143,21 @@ for each in (Action.STOP, Action.RESUME):
 async def one_point(desk: TheDesk, cp_id: CpId) -> Response:
     """The point as it is shown now."""
     return json_response(point_view(desk.panel, desk.point(cp_id)))
+
+
+@api.delete("/cp/{cp_id}", status_code=204, response_class=Response, responses=REFUSALS, summary="Retire one point")
+async def retire(desk: TheDesk, cp_id: CpId) -> Response:
+    """It is shown no more, and its history stays. Registered again, it is a new point."""
+    await desk.retire(cp_id)
+    return Response(status_code=204)
+
+
+@api.post(
+    "/cp/{cp_id}/forget-run", response_model=PointView, responses=REFUSALS, summary="Forget the run of a point's engine"
+)
+async def forget_run(desk: TheDesk, cp_id: CpId) -> Response:
+    """For an engine that ran with a clock far ahead: the next one counts, whatever its clock says."""
+    return json_response(point_view(desk.panel, await desk.forget_run(cp_id)))
 
 
 for each in Action:

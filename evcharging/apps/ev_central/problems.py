@@ -1,21 +1,22 @@
 """Errors of the HTTP API, as problem details (RFC 9457): one clear sentence each, never a stack trace."""
 
+import re
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from evcharging.adapters.store import StoreUnavailable
 from evcharging.apps.ev_central.desk import NoAnswer, Refused, UnknownPoint, UnknownSession
 from evcharging.apps.logs import speaker
+from evcharging.apps.web_answers import PROBLEM_JSON, problem_json
 
-PROBLEM_JSON = "application/problem+json"
 NOT_JSON = "The body is not JSON in UTF-8"
-UNREAD = {"403": "A page of another site asks", "413": "The body is too large, or its length is not declared"}
-GUARDED = {"400": NOT_JSON, **UNREAD}
+GUARDED = {"403": "A page of another site asks", "421": "The request is for a name that is not known here"}
+UNREAD = {"413": "The body is too large, or its length is not declared"}
 
 STATUS_OF: dict[type[Exception], HTTPStatus] = {
     UnknownPoint: HTTPStatus.NOT_FOUND,
@@ -28,14 +29,12 @@ STATUS_OF: dict[type[Exception], HTTPStatus] = {
 
 def problem(request: Request, status: int, detail: str) -> Response:
     """One problem, as JSON."""
-    body = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-        "instance": request.url.path,
-    }
-    return JSONResponse(body, status, media_type=PROBLEM_JSON)
+    return problem_at(request.scope["path"], status, detail)
+
+
+def problem_at(path: str, status: int, detail: str) -> Response:
+    """One problem with what was asked for at this path."""
+    return Response(problem_json(status, detail, path), status, media_type=PROBLEM_JSON)
 
 
 def add_problem_handlers(app: FastAPI) -> None:
@@ -54,14 +53,13 @@ def describe_problems(document: dict[str, Any]) -> dict[str, Any]:
         for method, operation in item.items():
             responses = operation["responses"]
             for response in responses.values():
-                content = response["content"]
-                if content["application/json"]["schema"].get("$ref", "").endswith("/Problem"):
+                content = response.get("content", {})
+                if content.get("application/json", {}).get("schema", {}).get("$ref", "").endswith("/Problem"):
                     content[PROBLEM_JSON] = content.pop("application/json")
-            if method == "post":
-                guarded = GUARDED if "requestBody" in operation else UNREAD
-                responses.update(
-                    {status: {**responses["default"], "description": why} for status, why in guarded.items()}
-                )
+            said = {**GUARDED, **(UNREAD if method != "get" else {})}
+            if "requestBody" in operation:
+                said["400"] = NOT_JSON
+            responses.update({status: {**responses["default"], "description": why} for status, why in said.items()})
     return document
 
 
@@ -74,7 +72,17 @@ async def _http(request: Request, error: Exception) -> Response:
     answer = problem(request, status, _about(request, status))
     if isinstance(error, HTTPException) and error.headers:
         answer.headers.update(error.headers)
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        answer.headers["Allow"] = _possible(request) or answer.headers.get("Allow", "")
     return answer
+
+
+def _possible(request: Request) -> str:
+    """The methods that a described path can be asked with."""
+    asked, described = request.scope["path"], request.app.openapi()["paths"]
+    alike = [path for path in described if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", path), asked)]
+    found = described[asked] if asked in described else {method for path in alike for method in described[path]}
+    return ", ".join(sorted(method.upper() for method in found))
 
 
 def _about(request: Request, status: int) -> str:

@@ -1,16 +1,15 @@
 """The dashboard's WebSocket: a snapshot first, then what changes. State changes go out at once, readings together
-once a second, and every few seconds something, so that silence is noticed."""
+once a second, and every few seconds something, so that silence is noticed. Every text is made once for all viewers."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from evcharging.adapters.metrics import Sample
 from evcharging.apps.ev_central.desk import Desk
-from evcharging.apps.ev_central.views import notice_view, point_view, reading_view
+from evcharging.apps.ev_central.views import notice_view, reading_view
 from evcharging.apps.metrics import VIEWERS
 from evcharging.common.messages import NoticeShown, PointShown, ReadingShown
 from evcharging.common.utils import iso, to_json
@@ -22,33 +21,52 @@ AT_ONCE = 0.02
 READINGS_EVERY = 1.0
 HEARTBEAT = 5.0
 SNAPSHOT_NOTICES = 50
+SNAPSHOT_LASTS = 2.0
+"""Seconds for which those who come are given the same snapshot, and what changed since."""
+
+VIEWERS_AT_ONCE = 200
+FULL = "There are as many viewers as Central has room for; ask GET /cp instead"
 WAITING = 64
 """Frames that a slow viewer may have waiting before it is sent away; it comes back to a fresh snapshot."""
 
 
 class Push:
-    """All viewers of one Central."""
+    """All viewers of one Central, of whom there are `room` at most. `snapshots` counts how many were made."""
 
-    def __init__(self, desk: Desk, every: float = READINGS_EVERY) -> None:
+    def __init__(self, desk: Desk, every: float = READINGS_EVERY, room: int = VIEWERS_AT_ONCE) -> None:
+        self.snapshots = 0
         self._desk = desk
         self._every = every
+        self._room = room
         self._viewers: set[asyncio.Queue[str | None]] = set()
         self._points: dict[str, PointShown] = {}
+        self._gone: set[str] = set()
         self._metered: set[str] = set()
         self._notices: list[NoticeShown] = []
         self._urgent = asyncio.Event()
+        self._snapshot: str | None = None
+        self._snapshot_at = 0.0
+        self._since: list[str] = []
+        """What was sent since the snapshot was made."""
 
     def shown(self, message: News) -> None:
         """Note what is new for the viewers."""
+        if isinstance(message, PointShown) and message.retired:
+            self._desk.texts.forget(message.cp_id)
         if not self._viewers:
+            self._snapshot = None
             return
         if isinstance(message, ReadingShown):
             self._metered.add(message.cp_id)
             return
-        if isinstance(message, PointShown):
-            self._points[message.cp_id] = message
-        else:
+        if isinstance(message, NoticeShown):
             self._notices.insert(0, message)
+        elif message.retired:
+            self._gone.add(message.cp_id)
+            self._points.pop(message.cp_id, None)
+        else:
+            self._gone.discard(message.cp_id)
+            self._points[message.cp_id] = message
         self._urgent.set()
 
     def samples(self) -> list[Sample]:
@@ -70,7 +88,7 @@ class Push:
             if loop.time() >= readings_due:
                 readings = self._take_readings()
                 readings_due = loop.time() + self._every
-            if self._points or self._notices or readings or loop.time() >= heartbeat_due:
+            if self._points or self._gone or self._notices or readings or loop.time() >= heartbeat_due:
                 self._send(self._changes(readings))
                 heartbeat_due = loop.time() + HEARTBEAT
 
@@ -82,26 +100,45 @@ class Push:
 
     def _changes(self, readings: list[ReadingShown]) -> str:
         points, self._points = self._points, {}
+        gone, self._gone = self._gone, set()
         notices, self._notices = self._notices, []
         return self._frame(
             "changes",
-            points=[point_view(self._desk.panel, point) for point in points.values()],
-            telemetry=[reading_view(reading) for reading in readings],
-            messages=[notice_view(notice) for notice in notices],
+            points.values(),
+            notices,
+            gone=to_json(sorted(gone)),
+            telemetry=to_json([reading_view(reading) for reading in readings]),
         )
 
-    def _snapshot(self) -> str:
-        panel = self._desk.panel
-        return self._frame(
-            "snapshot",
-            points=[point_view(panel, panel.points[cp_id]) for cp_id in sorted(panel.points)],
-            messages=[notice_view(notice) for notice in list(panel.notices)[:SNAPSHOT_NOTICES]],
-        )
+    def _newest_snapshot(self) -> list[str]:
+        """A snapshot, and what was sent since it was made."""
+        self._forget_old_snapshot()
+        if self._snapshot is None:
+            panel = self._desk.panel
+            points = [panel.points[cp_id] for cp_id in sorted(panel.points)]
+            self._snapshot = self._frame("snapshot", points, list(panel.notices)[:SNAPSHOT_NOTICES])
+            self._snapshot_at = asyncio.get_running_loop().time()
+            self._since = []
+            self.snapshots += 1
+        return [self._snapshot, *self._since]
 
-    def _frame(self, kind: str, **lists: list[dict[str, Any]]) -> str:
-        return to_json({"type": kind, "ts": iso(self._desk.now()), **lists}).decode()
+    def _forget_old_snapshot(self) -> None:
+        if asyncio.get_running_loop().time() >= self._snapshot_at + SNAPSHOT_LASTS:
+            self._snapshot, self._since = None, []
+
+    def _frame(self, kind: str, points: Iterable[PointShown], notices: Iterable[NoticeShown], **others: bytes) -> str:
+        parts = {
+            b"type": to_json(kind),
+            b"ts": to_json(iso(self._desk.now())),
+            b"points": self._desk.texts.listed(points),
+            **{name.encode(): text for name, text in others.items()},
+            b"messages": to_json([notice_view(notice) for notice in notices]),
+        }
+        return (b"{%b}" % b",".join(b'"%b":%b' % part for part in parts.items())).decode()
 
     def _send(self, frame: str) -> None:
+        self._since.append(frame)
+        self._forget_old_snapshot()
         for viewer in list(self._viewers):
             if viewer.qsize() < WAITING:
                 viewer.put_nowait(frame)
@@ -109,14 +146,15 @@ class Push:
                 self._viewers.discard(viewer)
                 viewer.put_nowait(None)
 
-    async def serve(self, socket: WebSocket, is_allowed: Callable[[WebSocket], bool]) -> None:
+    async def serve(self, socket: WebSocket) -> None:
         """One viewer, until it goes."""
-        if not is_allowed(socket):
-            await socket.close(1008, "Only pages of this Central may connect")
-            return
         await socket.accept()
+        if len(self._viewers) >= self._room:
+            await socket.close(1013, FULL)
+            return
         frames: asyncio.Queue[str | None] = asyncio.Queue()
-        frames.put_nowait(self._snapshot())
+        for made in self._newest_snapshot():
+            frames.put_nowait(made)
         self._viewers.add(frames)
         gone = asyncio.create_task(_until_gone(socket, frames))
         try:

@@ -1,29 +1,22 @@
 """The shapes of the HTTP API, for its documentation and for what clients send. Knows no route."""
 
-import unicodedata
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from evcharging.common.config import Name
+from evcharging.common.config import Name, checked_price
+from evcharging.common.lines import LINE_PATTERN, checked_line
 from evcharging.common.states import CPState
 
 NOON = datetime.fromisoformat("2026-01-01T12:00:00+00:00")
 
 
-def one_line(text: str) -> str:
-    """Text without control characters; raises ValueError in one sentence."""
-    if any(unicodedata.category(character) == "Cc" for character in text):
-        raise ValueError("this is one line of text, without control characters")
-    return text
-
-
 Line = Annotated[
     str,
-    Field(min_length=1, max_length=120, json_schema_extra={"pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$"}),
-    AfterValidator(one_line),
+    Field(min_length=1, max_length=120, json_schema_extra={"pattern": LINE_PATTERN}),
+    AfterValidator(checked_line),
 ]
 
 
@@ -48,6 +41,29 @@ def not_reserved(cp_id: str) -> str:
     return cp_id
 
 
+def _or_nothing(least: float, most: float) -> JsonDict:
+    return {"anyOf": [{"type": "number", "const": 0}, {"type": "number", "exclusiveMinimum": least, "maximum": most}]}
+
+
+def not_lost(kwh: float) -> float:
+    """Energy that is nothing or something in whole milliwatt-hours as well; raises ValueError in one sentence."""
+    if kwh != 0 and round(kwh * 1_000_000) == 0:
+        raise ValueError("this is 0, or large enough not to be rounded to 0: from 0.000001 kWh")
+    return kwh
+
+
+Price = Annotated[
+    float,
+    Field(ge=0, le=1000, allow_inf_nan=False, json_schema_extra=_or_nothing(5e-7, 1000)),
+    AfterValidator(checked_price),
+]
+Energy = Annotated[
+    float,
+    Field(ge=0, le=100_000, allow_inf_nan=False, json_schema_extra=_or_nothing(5e-7, 100_000)),
+    AfterValidator(not_lost),
+]
+
+
 class Registration(Schema):
     """A charging point makes itself known; what is left out stays as it was. Text is no number here, nor is `true`."""
 
@@ -55,7 +71,7 @@ class Registration(Schema):
 
     cp_id: Annotated[Name, AfterValidator(not_reserved)] = Field(examples=["CP-001"], json_schema_extra=ID_SCHEMA)
     location: Line | None = Field(None, examples=["North car park"])
-    euros_per_kwh: float | None = Field(None, ge=0, le=1000, allow_inf_nan=False, examples=[0.3])
+    euros_per_kwh: Price | None = Field(None, examples=[0.3])
 
 
 class Registrations(Schema):
@@ -76,6 +92,9 @@ class SessionOfPoint(Schema):
     kw: float = Field(examples=[22.0])
     kwh: float = Field(examples=[0.0306])
     euros: float = Field(examples=[0.0092])
+    read_at: datetime | None = Field(
+        examples=[NOON], description="When Central received these figures, by its own clock"
+    )
 
 
 class PointView(Schema):
@@ -114,6 +133,7 @@ class Reading(Schema):
     ts: datetime = Field(examples=[NOON])
     kwh: float = Field(examples=[0.0306])
     register_mwh: int = Field(examples=[30555])
+    read_at: datetime | None = Field(examples=[NOON], description="When Central received it, by its own clock")
 
 
 class OngoingRequest(Schema):
@@ -160,7 +180,7 @@ class Settlement(Schema):
 
     model_config = ConfigDict(strict=True)
 
-    kwh: float | None = Field(None, ge=0, le=100_000, allow_inf_nan=False, examples=[0.061111])
+    kwh: Energy | None = Field(None, examples=[0.061111])
     note: Line = Field(examples=["The display of the vehicle said so"])
     by: Name = Field("operator", examples=["operator"], json_schema_extra=NAME_SCHEMA)
 
@@ -240,7 +260,7 @@ class Verdict(Schema):
 
 
 class Health(Verdict):
-    """How Central is."""
+    """How Central is; while it works, `reason` says what an operator should know nevertheless."""
 
     version: str = Field(examples=["0.1.0"])
     points: int = Field(examples=[10])

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from evcharging.apps.status import Status
 from evcharging.apps.status_server import Answer, StatusServer, pages
-from evcharging.common.config import CentralSettings
-from evcharging.common.utils import to_json
+from evcharging.apps.web_answers import PROBLEM_JSON, problem_json
+from evcharging.common.config import CentralSettings, known_names
 
 
 @contextmanager
@@ -16,10 +16,9 @@ def starting(settings: CentralSettings, status: Status) -> Iterator[Callable[[],
 
     def not_yet(_: str) -> Answer:
         detail = f"Central is starting: {status.obstacle() or 'one moment'}"
-        problem = {"type": "about:blank", "title": "Service Unavailable", "status": 503, "detail": detail}
-        return 503, "application/problem+json", to_json(problem)
+        return 503, PROBLEM_JSON, problem_json(503, detail)
 
-    server = StatusServer(pages(status), settings.http_host, settings.http_port, not_yet)
+    server = StatusServer(pages(status), settings.http_host, settings.http_port, not_yet, known_names(settings))
     try:
         yield server.close
     finally:

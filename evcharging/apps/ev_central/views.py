@@ -48,6 +48,7 @@ def _session_of(point: PointShown, reading: ReadingShown | None) -> View | None:
         "kw": reading.kw if reading else 0.0,
         "kwh": reading.kwh if reading else 0.0,
         "euros": reading.euros if reading else 0.0,
+        "read_at": _iso(reading.heard_at) if reading else None,
     }
 
 
@@ -83,6 +84,7 @@ def reading_view(reading: ReadingShown) -> View:
         "ts": iso(reading.ts),
         "kwh": reading.kwh,
         "register_mwh": reading.register_mwh,
+        "read_at": _iso(reading.heard_at),
     }
 
 

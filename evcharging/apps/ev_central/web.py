@@ -1,9 +1,17 @@
-"""What all routes share: the desk of the app that they belong to, and JSON encoded once."""
+"""What all routes share: the desk of the app that they belong to, JSON encoded once, pages, and what no request may
+say."""
 
+import json
+from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
-from fastapi import Depends
-from starlette.requests import HTTPConnection
+from fastapi import Depends, Query
+from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import AfterValidator, Field
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -18,6 +26,17 @@ UNDECIDED: Responses = {503: {"model": Problem}}
 REFUSALS: Responses = {**NOT_FOUND, 409: {"model": Problem}, **UNDECIDED}
 
 
+def _plain(text: str) -> str:
+    if not (text.isascii() and text.isprintable()):
+        raise ValueError("an ID has no such characters")
+    return text
+
+
+Id = Annotated[str, Field(max_length=128, json_schema_extra={"pattern": "^[ -~]*$"}), AfterValidator(_plain)]
+Filter = Annotated[Id | None, Query()]
+LARGEST_PAGE = 500
+
+
 async def desk_of(connection: HTTPConnection) -> Desk:
     """The desk that an app was made for. Not a plain function, for which FastAPI would go to another thread."""
     desk: Desk = connection.app.state.desk
@@ -30,6 +49,66 @@ TheDesk = Annotated[Desk, Depends(desk_of)]
 def json_response(value: object, status: int = 200) -> Response:
     """A value as JSON."""
     return Response(to_json(value), status, media_type="application/json")
+
+
+def link_next(http: Request, answer: Response, after: int | str) -> None:
+    """Say where the next page is."""
+    query = urlencode({**http.query_params, "after": after})
+    answer.headers["Link"] = f'<{http.url.path}?{query}>; rel="next"'
+
+
+class StrictRoute(APIRoute):
+    """A route that refuses what it would else read over: query parameters that it does not have, and what is said twice
+    in the query or in an object of the body."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """What answers a request."""
+        answer = super().get_route_handler()
+        known = _query_names(self.dependant)
+        has_body = self.body_field is not None
+
+        async def strict(request: Request) -> Response:
+            _look_at_query(request, known)
+            if has_body:
+                _look_at_body(await request.body())
+            return await answer(request)
+
+        return strict
+
+
+def _query_names(dependant: Dependant) -> set[str]:
+    names = {field.alias for field in dependant.query_params}
+    return names.union(*map(_query_names, dependant.dependencies))
+
+
+def _look_at_query(request: Request, known: set[str]) -> None:
+    names = [name for name, _ in request.query_params.multi_items()]
+    for name in names:
+        if name not in known:
+            offered = f"; there are {', '.join(sorted(known))}" if known else ""
+            raise _unfit("query", name, f"there is no such parameter here{offered}")
+        if names.count(name) > 1:
+            raise _unfit("query", name, "this is given more than once")
+
+
+def _look_at_body(body: bytes) -> None:
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = [name for name, _ in pairs]
+            raise _unfit("body", next(name for name in names if names.count(name) > 1), "this key is there twice")
+        return found
+
+    try:
+        json.loads(body, object_pairs_hook=once)
+    except (ValueError, RecursionError):
+        # What is no JSON at all is said where it is read.
+        return
+
+
+def _unfit(where: str, name: str, why: str) -> RequestValidationError:
+    shown = "".join(letter if letter.isprintable() else "?" for letter in name[:64])
+    return RequestValidationError([{"type": "value_error", "loc": (where, shown), "msg": why}])
 
 
 class HeadAsGet:
