@@ -204,7 +204,7 @@ def orders_forgotten() -> list[Target]:
 @mutant("old-run-obeyed")
 def old_run_obeyed() -> list[Target]:
     """An engine obeys orders of an older run of Central."""
-    return [(Engine, "_is_current", lambda self, order: True)]
+    return [(engine, "is_current", lambda memory, order, now: True)]
 
 
 @mutant("replays-obeyed")
