@@ -43,7 +43,7 @@ def i1_a_bill_says_what_the_journal_says(world: World, event: Lasted) -> str | N
             if (bill.energy_mwh, bill.micro_euros) != (session.settled_mwh, _price(session, session.settled_mwh)):
                 return f"{bill.session_id} was settled by hand, and billed otherwise"
             continue
-        if bill.session_id in world.evidence.shared:
+        if bill.session_id in world.evidence.shared | world.evidence.believed:
             continue
         supply = world.evidence.supplies.get(bill.session_id)
         if supply is None or supply.ended_at is None or supply.cp_id != bill.cp_id:

@@ -2,7 +2,7 @@
 world's own meter. It trusts nothing that the roles keep in mind. Knows no rule."""
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -102,7 +102,9 @@ class Evidence:
 
     `doubled`: points that had two engines. `shared`: sessions that the second one began. `redated`: points whose
     engine's clock was set. `starts`: the processes that Central heard begin a session. `forgotten`: sessions whose
-    supply was lost with its journal."""
+    supply was lost with its journal. `long_ago`: sessions of which somebody said that they had begun hours before they
+    were authorised, which only the run of Central that authorised one can refute, while it is open. `believed`: those
+    where it could not be refuted."""
 
     judge: Callable[[Event], None] = lambda event: None
     last: deque[str] = field(default_factory=lambda: deque(maxlen=LAST))
@@ -145,6 +147,9 @@ class Evidence:
     decides_since: dict[str, datetime] = field(default_factory=dict)
     kept: dict[str, int] = field(default_factory=dict)
     forgotten: set[str] = field(default_factory=set)
+    authorised_in: dict[str, int] = field(default_factory=dict)
+    long_ago: set[str] = field(default_factory=set)
+    believed: set[str] = field(default_factory=set)
     hash: "blake2b" = field(default_factory=lambda: blake2b(digest_size=16))
 
     def note(self, now: datetime, text: str, message: object = None) -> None:
@@ -178,8 +183,18 @@ class Evidence:
                 self.notices.append(record.text)
             elif isinstance(record, LastReading):
                 self.kept[record.session_id] = record.register_mwh
+        self._weigh(commit, before)
         self.note(now, f"ledger {commit.epochs}", records)
         self.judge(Lasted(commit, records, before))
+
+    def _weigh(self, commit: Commit, before: Mapping[str, Session]) -> None:
+        for shard, record in commit.records:
+            if isinstance(record, Session):
+                self.authorised_in.setdefault(record.session_id, commit.epochs[shard])
+            elif isinstance(record, Bill) and record.session_id in self.long_ago:
+                is_open = record.session_id in before and before[record.session_id].is_open
+                if not is_open or self.authorised_in[record.session_id] != commit.epochs[shard]:
+                    self.believed.add(record.session_id)
 
     def journalled(self, now: datetime, cp_id: str, records: list[Record]) -> None:
         """Something lasts in an engine's journal."""

@@ -117,7 +117,7 @@ def i7_whoever_was_accepted_heard_the_end(world: World) -> str | None:
 
 def i12_no_lie_is_dropped(world: World) -> str | None:
     """What cannot be true is held, or set aside with a notice; and either can be found."""
-    for session_id in world.evidence.lied_about:
+    for session_id in world.evidence.lied_about - world.evidence.believed:
         if not any(session_id in text for text in world.evidence.notices):
             return f"a lie was told of {session_id}, and nobody can find it"
     return None

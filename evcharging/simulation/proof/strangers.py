@@ -22,10 +22,12 @@ from evcharging.common.messages import (
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.session import Session
+from evcharging.domain.suspicion import CLOCKS_APART
 from evcharging.simulation.proof.agenda import moments
 from evcharging.simulation.proof.world import World
 
 SECOND = timedelta(seconds=1)
+LONG_AGO = timedelta(hours=5)
 
 FAR = (2**63 - 1, int(datetime(2200, 1, 1, tzinfo=UTC).timestamp()))
 """Runs that no clock here comes near to."""
@@ -85,7 +87,10 @@ def liars(world: World, chance: Random, seconds: float) -> None:
         session = _some_session(world, chance)
         if session is not None:
             world.evidence.lied_about.add(session.session_id)
-            world.broker.arrive(chance.choice(impossible(session)))
+            lie = chance.choice(impossible(session))
+            if is_long_ago(session, lie):
+                world.evidence.long_ago.add(session.session_id)
+            world.broker.arrive(lie)
 
     _now_and_then(world, chance, seconds, 4, strike)
 
@@ -121,11 +126,16 @@ def impossible(session: Session) -> list[SupplyEnded]:
     ]
     if session.started_at is None:
         # Five hours at the least power of a point here, of which Central has seen a few seconds.
-        long_ago = session.requested_at - timedelta(hours=5)
+        long_ago = session.requested_at - LONG_AGO
         lies.append(changed(true, started_at=long_ago, register_stop_mwh=true.register_start_mwh + 37_000_000))
     if true.register_start_mwh > 0:
         lies.append(changed(true, register_stop_mwh=true.register_start_mwh - 1))
     return lies
+
+
+def is_long_ago(session: Session, lie: SupplyEnded) -> bool:
+    """Whether it says a start that lies before the authorization, by less than clocks may differ."""
+    return LONG_AGO <= session.requested_at - lie.started_at < CLOCKS_APART
 
 
 def _speak_for(world: World, cp_id: str, impostor: str) -> None:
