@@ -12,8 +12,13 @@ from evcharging.roles.role import Peer
 class Links(Protocol):
     """The links of all monitors."""
 
+    @property
+    def retired(self) -> int:
+        """How many points need none any more."""
+        ...
+
     def open_to(self, peer: Peer) -> int:
-        """How many points have theirs."""
+        """How many of the others have theirs."""
         ...
 
 
@@ -39,17 +44,18 @@ class OwnLinks:
 
     def trouble(self) -> str | None:
         """That no monitor has its link, so that no point can be used."""
-        return self._lacking(0, "No monitor has")
+        return self._lacking("No monitor has", enough=1)
 
     def remark(self) -> str | None:
         """How many monitors have their link, where some have not."""
-        return self._lacking(self._count - 1, "Only {} of {} monitors have")
+        return self._lacking("Only {} of {} monitors have", enough=self._count)
 
-    def _lacking(self, most: int, said: str) -> str | None:
+    def _lacking(self, said: str, enough: int) -> str | None:
         if self._now() - self._began < LINKED_WITHIN:
             return None
+        count = self._count - self._links.retired
         for peer, link in self._peers.items():
             number = self._links.open_to(peer)
-            if number <= most:
-                return f"{said.format(number, self._count)} {link}: points without it cannot be used"
+            if number < min(enough, count):
+                return f"{said.format(number, count)} {link}: points without it cannot be used"
         return None

@@ -33,29 +33,27 @@ class Budget(Frozen):
 
 
 class Purse:
-    """What is left of one budget."""
+    """What is left of one budget, as the moment until which all that came is paid for."""
 
-    __slots__ = ("_at", "_budget", "_left")
+    __slots__ = ("_budget", "_paid")
 
     def __init__(self, budget: Budget, now: float) -> None:
         self._budget = budget
-        self._left = budget.at_first
-        self._at = now
+        self._paid = now - budget.at_first / budget.per_second
 
     def spend(self, cost: float, now: float) -> float:
         """Pay for what has come, perhaps with what is not there yet; gives how many seconds that takes to be so."""
         budget = self._budget
-        if now > self._at:
-            left = self._left + (now - self._at) * budget.per_second
-            self._left = left if left < budget.at_once else budget.at_once
-        self._at = now
-        self._left -= cost
-        return 0.0 if self._left >= 0 else -self._left / budget.per_second
+        full = now - budget.at_once / budget.per_second
+        paid = self._paid if self._paid > full else full
+        self._paid = paid = paid + cost / budget.per_second
+        return paid - now if paid > now else 0.0
 
     def afford(self, cost: float, now: float) -> bool:
         """Pay, if that much is there."""
-        self.spend(0.0, now)
-        if self._left < cost:
+        before = min(self._paid, now)  # a clock that was set back leaves the purse empty, but in no debt
+        self._paid = before
+        if self.spend(cost, now) > 0:
+            self._paid = before
             return False
-        self._left -= cost
         return True

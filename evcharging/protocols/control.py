@@ -105,7 +105,7 @@ class Talk:
         self._outbox = Outbox()
         self._events: list[TalkEvent] = []
         self._out: list[bytes] = []
-        self._patience = Patience()
+        self._patience: Patience | None = None  # nearly no peer ever needs any
         self._draining = False
         self._answer_due = inf
         self._frame_due = inf
@@ -216,10 +216,11 @@ class Talk:
             self._refuse(str(breach))
             return
         if payload is not None:
-            self._patience.on_news()
+            if self._patience:
+                self._patience.on_news()
             self._progress(now)
             self._events.append(Received(payload=payload))
-        elif too_much := self._patience.on_copy():
+        elif too_much := self._patient().on_copy():
             self._refuse_flood(too_much)
             return
         if self._auto_acknowledge or not self._inbox.pending:
@@ -252,7 +253,8 @@ class Talk:
         if not self._outbox.on_ack():
             return
         self._answer_due = inf
-        self._patience.on_progress()
+        if self._patience:
+            self._patience.on_progress()
         self._progress(now)
         if self._outbox:
             self._transmit(now)
@@ -266,15 +268,19 @@ class Talk:
             self._transmit(now)
 
     def _on_stray(self) -> None:
-        if too_much := self._patience.on_stray():
+        if too_much := self._patient().on_stray():
             self._refuse_flood(too_much)
 
     def _ask_again(self, now: float) -> None:
-        if too_much := self._patience.on_bad_frame():
+        if too_much := self._patient().on_bad_frame():
             self._refuse(too_much)
         else:
             self.refused += 1
             self._out.append(_NAK)
+
+    def _patient(self) -> Patience:
+        self._patience = self._patience or Patience()
+        return self._patience
 
     def _transmit(self, now: float) -> None:
         frame = self._outbox.copy()

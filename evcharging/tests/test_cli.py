@@ -36,7 +36,19 @@ def test_the_help_lists_every_program_in_the_order_of_use_with_examples() -> Non
     result = evcharging("--help")
     assert result.exit_code == 0
     listed = re.findall(r"^  ([\w-]+) +\S", result.output.partition("Commands:")[2], re.MULTILINE)
-    assert listed == ["run", "central", "engine", "monitor", "driver", "audit", "move-ledger", "simulate", "prove"]
+    assert listed == [
+        "run",
+        "central",
+        "engine",
+        "monitor",
+        "driver",
+        "audit",
+        "backup",
+        "restore",
+        "move-ledger",
+        "simulate",
+        "prove",
+    ]
     assert "evcharging run " in result.output
     assert "_EVCHARGING_COMPLETE=bash_source" in result.output
 

@@ -205,6 +205,7 @@ async def test_messages_tell_what_happened_newest_first(world: World) -> None:
         ("info", "CP-001 back in service"),
         ("warning", "CP-001 out of order: stopped by the operator"),
         ("info", "CP-001 connected"),
+        ("info", "CP-001 registered"),
         ("info", "Central status OK"),
     ]
     assert [message["text"] for message in await world.get("/messages?cp_id=CP-404")] == []

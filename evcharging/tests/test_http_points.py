@@ -122,6 +122,7 @@ async def test_health_says_how_many_points_there_are_and_since_when_central_is_u
     assert health["uptime_s"] >= 7
 
 
+@in_world()
 async def test_since_when_central_is_up_does_not_depend_on_how_the_clock_is_set(world: World) -> None:
     world.clock.step(timedelta(hours=-1))
     assert (await world.get("/health"))["uptime_s"] >= 0

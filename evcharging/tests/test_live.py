@@ -53,12 +53,14 @@ class Stage:
         self.said = self.bus.subscribe((CP_STATUS,), group="reader", partitions=[0])
         self.live = LiveHost(clock, self.warnings.append, inline=inline)
         self.store = store
+        self.clock = clock
         self.host = Host(store, self.bus, on_ready=self.live.wake)
         add_engines(self.host, store, self.bus, [EngineSetup(cp_id="CP-001")])
 
     def order(self) -> None:
+        now = self.clock.now()
         order = StartSupply(
-            ts=START, epoch=1, cp_id="CP-001", session_id="s-1", request_id="r-1", driver_id="d", micro_euros_per_kwh=1
+            ts=now, epoch=1, cp_id="CP-001", session_id="s-1", request_id="r-1", driver_id="d", micro_euros_per_kwh=1
         )
         self.bus.publish(order)
 

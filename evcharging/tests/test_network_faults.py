@@ -44,7 +44,7 @@ def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Play:
         wire, networks = Wire(monkeypatch), list[Network]()
 
         async def whole() -> None:
-            async with network(tmp_path, monkeypatch, spoil, seed=2) as there:
+            async with network(tmp_path, monkeypatch, spoil, seed=3) as there:
                 networks.append(there)
                 await scene(there)
 

@@ -134,9 +134,10 @@ def test_health_is_well_once_monitors_are_linked(tmp_path: Path, monkeypatch: py
 
 
 class Links:
-    """Of five points."""
+    """Of five points, of which some may be retired."""
 
-    def __init__(self, to_central: int, to_engines: int) -> None:
+    def __init__(self, to_central: int, to_engines: int, retired: int = 0) -> None:
+        self.retired = retired
         self._open = {Peer.CENTRAL: to_central, Peer.ENGINE: to_engines}
 
     def open_to(self, peer: Peer) -> int:
@@ -155,6 +156,10 @@ ENGINES = "a link to its engine at 127.0.0.1:8001: points without it cannot be u
         (Links(0, 5), f"No monitor has {CENTRAL}", f"Only 0 of 5 monitors have {CENTRAL}"),
         (Links(4, 5), None, f"Only 4 of 5 monitors have {CENTRAL}"),
         (Links(5, 1), None, f"Only 1 of 5 monitors have {ENGINES}"),
+        (Links(3, 3, retired=2), None, None),
+        (Links(2, 3, retired=2), None, f"Only 2 of 3 monitors have {CENTRAL}"),
+        (Links(0, 3, retired=2), f"No monitor has {CENTRAL}", f"Only 0 of 3 monitors have {CENTRAL}"),
+        (Links(0, 0, retired=5), None, None),
     ],
 )
 def test_links_that_are_not_open_are_told_of_but_not_at_once(

@@ -45,6 +45,7 @@ def fill(world: World, count: int = MANY) -> list[str]:
     for cp_id in cp_ids:
         world.desk.panel.on_message(shown(cp_id), START)
     world.desk.panel.take_news()
+    world.desk.texts.changed()
     return cp_ids
 
 
@@ -78,6 +79,7 @@ async def test_a_later_snapshot_makes_only_what_is_shown_otherwise(world: World)
         made = world.desk.texts.made
         await asyncio.sleep(SNAPSHOT_LASTS)
         world.desk.panel.on_message(shown(cp_ids[7], 2, stopped=True), START)
+        world.desk.texts.changed()
         async with joining(world) as late:
             points = {point["cp_id"]: point for point in (await late.next())["points"]}
         assert (len(points), points[cp_ids[7]]["stopped"]) == (MANY + 2, True)
@@ -90,6 +92,18 @@ async def test_the_list_of_all_points_over_http_is_made_of_the_same_texts(world:
     for _ in range(5):
         assert len(await world.get("/cp")) == MANY + 2
     assert world.desk.texts.made == MANY + 2
+
+
+@in_world()
+async def test_sixty_who_ask_for_all_points_at_once_are_given_one_list_that_was_compressed_once(world: World) -> None:
+    fill(world)
+    answers = await asyncio.gather(*(world.http.get("/cp") for _ in range(60)))
+    assert {(len(answer.json()), answer.headers["Content-Encoding"]) for answer in answers} == {(MANY, "gzip")}
+    assert (world.desk.texts.made, world.desk.texts.packed) == (MANY, 1)
+    world.bus.publish(shown("P0001", 2, stopped=True))
+    await world.settle()
+    assert (await world.get("/cp"))[0]["stopped"]
+    assert (world.desk.texts.made, world.desk.texts.packed) == (MANY + 1, 2)
 
 
 @in_virtual_time

@@ -27,7 +27,7 @@ def opened(file: Path) -> SqlStore:
 
 def many(store: SqlStore, first: int, count: int) -> None:
     for start in range(first, first + count, 50):
-        put(store, *(session(f"S-{n:05}", cp_id="x" * 300) for n in range(start, start + 50)))
+        put(store, *(session(f"S-{n:05}", cp_id=f"CP-{n:0300}") for n in range(start, start + 50)))
 
 
 def killed(file: Path, into: Path) -> None:

@@ -1,6 +1,7 @@
 """The panel as a person sees and uses it. Knows where things are on the page, not what they should be."""
 
 import colorsys
+import json
 import re
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Response, Route, WebSocketRoute, expect
@@ -75,6 +76,15 @@ class PanelPage:
     def press(self, verb: str, cp_id: str) -> None:
         self.card(cp_id).get_by_role("button", name=f"{verb} {cp_id}").click()
 
+    def stop(self, cp_id: str) -> None:
+        """Whatever runs there: a driver may have come a moment ago."""
+        self.press("Stop", cp_id)
+        question = self.page.get_by_role("dialog", name=f"Stop {cp_id}?")
+        stopped = self.card(cp_id).get_by_role("button", name=f"Resume {cp_id}")
+        expect(question.or_(stopped).first).to_be_visible()
+        if question.is_visible():
+            question.get_by_role("button", name=f"Stop {cp_id}").click()
+
     def choose(self, verb: str, cp_id: str) -> None:
         """An order from the point's menu."""
         self.press("More orders for", cp_id)
@@ -101,6 +111,15 @@ class PanelPage:
         """From the next time that the panel opens its WebSocket until `refuses_sockets` is false again."""
         self.refuses_sockets = True
         self.page.route_web_socket(re.compile("/ws$"), self._on_socket)
+
+    def lose_readings(self) -> None:
+        """Points change as before, and what their meters say does not come any more."""
+
+        def connect(socket: WebSocketRoute) -> None:
+            central = socket.connect_to_server()
+            central.on_message(lambda text: socket.send(json.dumps({**json.loads(text), "telemetry": []})))
+
+        self.page.route_web_socket(re.compile("/ws$"), connect)
 
     def cut_off(self) -> None:
         """Nothing answers any more; what the browser itself says of that is not a complaint."""

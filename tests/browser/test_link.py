@@ -13,7 +13,7 @@ def test_without_a_websocket_the_panel_polls_and_still_works(panel: PanelPage, c
     panel.refuse_sockets()
     panel.open()
     expect(panel.link()).to_contain_text("Polling")
-    panel.press("Stop", cp_id)
+    panel.stop(cp_id)
     panel.expect_state(cp_id, "STOPPED")
     central.order(f"/cp/{cp_id}/resume")
     expect(panel.card(cp_id)).not_to_contain_text("Out of Order", timeout=15_000)

@@ -32,7 +32,7 @@ def test_a_drivers_supply_is_seen_to_grow_and_stands_among_the_requests(panel: P
 def test_stop_takes_a_point_out_of_order_and_resume_brings_it_back(panel: PanelPage, central: Central) -> None:
     cp_id = ids(central)[0]
     panel.open()
-    panel.press("Stop", cp_id)
+    panel.stop(cp_id)
     card = panel.expect_state(cp_id, "STOPPED")
     expect(card).to_contain_text("Out of Order")
     assert tone(card.locator("[data-badge]")) == "orange"
@@ -47,7 +47,7 @@ def test_stop_ends_a_running_supply(panel: PanelPage) -> None:
     supplying = panel.cards("SUPPLYING").first
     cp_id = supplying.get_attribute("data-point", timeout=40_000)
     assert cp_id
-    panel.press("Stop", cp_id)
+    panel.stop(cp_id)
     card = panel.expect_state(cp_id, "STOPPED")
     expect(card.locator("[data-figure]")).to_have_count(0)
 
@@ -94,7 +94,7 @@ def test_cards_can_be_filtered_by_text_and_by_state(panel: PanelPage, central: C
     panel.filter(cp_id.lower())
     expect(panel.cards()).to_have_count(1)
     panel.filter("")
-    panel.press("Stop", cp_id)
+    panel.stop(cp_id)
     panel.counter("Out of order").click()
     expect(panel.cards()).to_have_count(1)
     expect(panel.card(cp_id)).to_be_visible()
@@ -106,6 +106,11 @@ def test_a_refused_order_is_told_in_one_sentence(panel: PanelPage, central: Cent
     panel.answer(f"/cp/{cp_id}/stop", 503, {"title": "Unavailable", "status": 503, "detail": sentence})
     panel.open()
     panel.press("Stop", cp_id)
+    question = panel.page.get_by_role("dialog")
+    said = panel.page.get_by_text(sentence)
+    expect(question.or_(said).first).to_be_visible()
+    if question.is_visible():
+        question.get_by_role("button", name=f"Stop {cp_id}").click()
     expect(panel.page.get_by_text(sentence)).to_be_visible()
 
 

@@ -22,13 +22,13 @@ from evcharging.apps.ev_central.meters import HttpDurations, HttpMeter
 from evcharging.apps.ev_central.problems import add_problem_handlers, describe_problems, problem
 from evcharging.apps.ev_central.push import VIEWERS_AT_ONCE, Push
 from evcharging.apps.ev_central.schemas import Problem
+from evcharging.apps.ev_central.texts import COMPRESSION
 from evcharging.apps.ev_central.web import HeadAsGet
 from evcharging.apps.web_listener import room_for_clients
 
 PAGES = Path(__file__).parent / "static"
 NOT_BUILT = "The dashboard was not built: `pip install .` builds it; the API is described at /openapi.json"
 WORTH_COMPRESSING = 1024
-COMPRESSION = 4
 AS_THEY_ARE = ("text/*", "image/*", "application/openmetrics-text")
 """What is not compressed: it is small, or read by this machine alone."""
 

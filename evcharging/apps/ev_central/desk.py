@@ -93,6 +93,7 @@ class Desk:
 
     def lasted(self, work: Work) -> None:
         """Wake who waits for an answer, and show the others what is new."""
+        self.texts.changed()
         for _, message, _ in work.reactions:
             if isinstance(message, OperatorAnswer):
                 waiting = self._waiting.get(message.request_id)

@@ -39,6 +39,9 @@ CpId = Annotated[str, Path(max_length=64, examples=["CP-001"])]
 State = Annotated[CPState | None, Query(description="Only points in this state")]
 Limit = Annotated[int | None, Query(ge=1, le=LARGEST_PAGE, description="How many, at most; all, if it is left out")]
 Full = {**UNDECIDED, 409: REFUSALS[409]}
+WORTH_SHARING = 100
+"""Points of which a list is compressed once for all who ask."""
+
 EVERYWHERE = 64
 """Points that are asked at a time when an action is for all."""
 
@@ -55,16 +58,28 @@ class PointPage:
         self._limit = limit
         self._after = after or ""
 
+    async def of_all(self) -> Response:
+        """The page, with all points."""
+        if self._limit is not None or self._after:
+            return self.of(lambda _: True)
+        if len(self._desk.panel.points) < WORTH_SHARING or "gzip" not in self._http.headers.get("accept-encoding", ""):
+            return self._answer(self._desk.texts.all())
+        answer = self._answer(await self._desk.texts.all_packed())
+        answer.headers.update({"Content-Encoding": "gzip", "Vary": "Accept-Encoding"})
+        return answer
+
     def of(self, is_wanted: Callable[[PointShown], bool]) -> Response:
         """The page, with the points that are wanted."""
         found = [point for point in self._desk.panel.points.values() if point.cp_id > self._after and is_wanted(point)]
         found.sort(key=lambda point: point.cp_id)
         shown = found[: self._limit]
-        answer = Response(self._desk.texts.listed(shown), media_type="application/json")
-        answer.headers["Central-Time"] = iso(self._desk.now())
+        answer = self._answer(self._desk.texts.listed(shown))
         if len(found) > len(shown):
             link_next(self._http, answer, shown[-1].cp_id)
         return answer
+
+    def _answer(self, text: bytes) -> Response:
+        return Response(text, media_type="application/json", headers={"Central-Time": iso(self._desk.now())})
 
 
 async def page_of(http: Request, desk: TheDesk, limit: Limit = None, after: Filter = None) -> PointPage:
@@ -78,7 +93,7 @@ ThePage = Annotated[PointPage, Depends(page_of)]
 @api.get("/cp", response_model=list[PointView], summary="List all charging points")
 async def list_points(page: ThePage, state: State = None) -> Response:
     """All points in order of their ids, or those in one state."""
-    return page.of(lambda point: state in (None, point.state))
+    return await page.of_all() if state is None else page.of(lambda point: point.state is state)
 
 
 @api.get("/cp/free", response_model=list[PointView], summary="Points that a driver may ask for now")

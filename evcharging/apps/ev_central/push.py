@@ -104,7 +104,7 @@ class Push:
         notices, self._notices = self._notices, []
         return self._frame(
             "changes",
-            points.values(),
+            self._desk.texts.listed(points.values()),
             notices,
             gone=to_json(sorted(gone)),
             telemetry=to_json([reading_view(reading) for reading in readings]),
@@ -114,9 +114,8 @@ class Push:
         """A snapshot, and what was sent since it was made."""
         self._forget_old_snapshot()
         if self._snapshot is None:
-            panel = self._desk.panel
-            points = [panel.points[cp_id] for cp_id in sorted(panel.points)]
-            self._snapshot = self._frame("snapshot", points, list(panel.notices)[:SNAPSHOT_NOTICES])
+            notices = list(self._desk.panel.notices)[:SNAPSHOT_NOTICES]
+            self._snapshot = self._frame("snapshot", self._desk.texts.all(), notices)
             self._snapshot_at = asyncio.get_running_loop().time()
             self._since = []
             self.snapshots += 1
@@ -126,11 +125,11 @@ class Push:
         if asyncio.get_running_loop().time() >= self._snapshot_at + SNAPSHOT_LASTS:
             self._snapshot, self._since = None, []
 
-    def _frame(self, kind: str, points: Iterable[PointShown], notices: Iterable[NoticeShown], **others: bytes) -> str:
+    def _frame(self, kind: str, points: bytes, notices: Iterable[NoticeShown], **others: bytes) -> str:
         parts = {
             b"type": to_json(kind),
             b"ts": to_json(iso(self._desk.now())),
-            b"points": self._desk.texts.listed(points),
+            b"points": points,
             **{name.encode(): text for name, text in others.items()},
             b"messages": to_json([notice_view(notice) for notice in notices]),
         }

@@ -1,6 +1,8 @@
-"""The JSON text of each point as it is shown: made when it is first asked for, and kept until the point shows something
-else, so that many who look on cost what one does."""
+"""The JSON text of each point as it is shown, and of all of them: made when it is first asked for, and kept until
+something else is shown, so that many who look on cost what one does."""
 
+import asyncio
+import gzip
 from collections.abc import Iterable
 
 from evcharging.apps.ev_central.views import point_view
@@ -8,12 +10,18 @@ from evcharging.common.messages import PointShown, ReadingShown
 from evcharging.common.utils import to_json
 from evcharging.roles.panel import Panel
 
+COMPRESSION = 4
+
 
 class PointTexts:
-    """The texts of one panel's points; `made` counts how many had to be made."""
+    """The texts of one panel's points; `made` counts how many points' had to be made, `packed` how many compressed
+    lists. The list of all lasts until the panel `changed`."""
 
     def __init__(self, panel: Panel) -> None:
         self.made = 0
+        self.packed = 0
+        self._all: bytes | None = None
+        self._packing: asyncio.Task[bytes] | None = None
         self._panel = panel
         self._kept: dict[str, tuple[PointShown, ReadingShown | None, bytes]] = {}
 
@@ -31,6 +39,24 @@ class PointTexts:
     def listed(self, points: Iterable[PointShown]) -> bytes:
         """A list of points."""
         return b"[%b]" % b",".join(map(self.of, points))
+
+    def all(self) -> bytes:
+        """The list of all points, in order of their ids."""
+        if self._all is None:
+            points = self._panel.points
+            self._all = self.listed(points[cp_id] for cp_id in sorted(points))
+        return self._all
+
+    async def all_packed(self) -> bytes:
+        """The same, compressed with gzip."""
+        if self._packing is None:
+            self._packing = asyncio.create_task(asyncio.to_thread(gzip.compress, self.all(), COMPRESSION, mtime=0))
+            self.packed += 1
+        return await asyncio.shield(self._packing)
+
+    def changed(self) -> None:
+        """The panel may show something else."""
+        self._all = self._packing = None
 
     def forget(self, cp_id: str) -> None:
         """A point that is gone."""

@@ -2,7 +2,7 @@
 Knows not what its roles make of them."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 
 from evcharging.adapters.deadlines import Deadlines
@@ -59,11 +59,15 @@ class MonitorLinks:
         self.locations: dict[str, str] = {}
         """Where points are, of those that are elsewhere than the settings say."""
 
+    @property
+    def retired(self) -> int:
+        """How many points were given up."""
+        return len(self._retired)
+
     def open_to(self, peer: Peer) -> int:
-        """How many points have their link to this kind of peer; may be called in any thread."""
-        if peer is Peer.CENTRAL:
-            return sum(link.is_open for link in list(self._centrals.values()))
-        return sum(link.is_open for link in list(self._engines.values()))
+        """How many of the other points have their link to this kind of peer; may be called in any thread."""
+        links: Mapping[str, CentralLink | EngineLink] = self._centrals if peer is Peer.CENTRAL else self._engines
+        return sum(link.is_open for cp_id, link in list(links.items()) if cp_id not in self._retired)
 
     @property
     def is_looking(self) -> bool:

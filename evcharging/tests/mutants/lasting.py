@@ -12,6 +12,7 @@ from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common import kafka
 from evcharging.common.messages import Message
 from evcharging.domain.supply import Reading
+from evcharging.roles import engine
 from evcharging.roles.engine import Engine
 from evcharging.runtime.host import Host
 from evcharging.runtime.intake import Intake
@@ -204,13 +205,13 @@ def orders_forgotten() -> list[Target]:
 @mutant("old-run-obeyed")
 def old_run_obeyed() -> list[Target]:
     """An engine obeys orders of an older run of Central."""
-    return [(Engine, "_is_current", lambda self, order: True)]
+    return [(engine, "is_current", lambda memory, order, now: True)]
 
 
 @mutant("replays-obeyed")
 def replays_obeyed() -> list[Target]:
     """An engine obeys an order that it has obeyed before."""
-    return [(Engine, "_is_new", lambda self, order: True)]
+    return [(engine, "is_new", lambda memory, order: True)]
 
 
 @mutant("generous-after-a-crash")
