@@ -33,8 +33,8 @@ class Clock(Protocol):
         """By how much the clock had been set when it was last read."""
         ...
 
-    def attend(self, busy_since: BusySince) -> None:
-        """Know of one more who has to keep up with this clock."""
+    def attend(self, busy_since: BusySince) -> bool:
+        """Know of one more who has to keep up with this clock; whether the clock waits for those."""
         ...
 
     async def wait(self, wake: asyncio.Event, until: datetime | None) -> None:
@@ -100,8 +100,9 @@ class WallClock:
     def stepped(self) -> timedelta:
         return self._stepped
 
-    def attend(self, busy_since: BusySince) -> None:
+    def attend(self, busy_since: BusySince) -> bool:
         self.busy.append(busy_since)
+        return self.speed > 1
 
     def go_on_from(self, moment: datetime) -> None:
         """Set the clock forward, and so ahead of the wall, which it follows from there; but where the wall is set
@@ -189,8 +190,9 @@ class SteppedClock:
     def read(self) -> Reading:
         return self._now, self.stepped
 
-    def attend(self, busy_since: BusySince) -> None:
-        """Everybody keeps up with a clock that waits for them."""
+    def attend(self, busy_since: BusySince) -> bool:
+        """Everybody keeps up with a clock that stands still."""
+        return False
 
     def step(self, by: timedelta) -> None:
         """Set the clock; whoever waits looks for what moment it is to wait then."""

@@ -40,9 +40,9 @@ class LiveHost:
         self.asked_at: float | None = None
         """Since when the store owes an answer, in seconds of `perf_counter`."""
         self.busy_since: datetime | None = None
-        """When the round began that is under way, while one is."""
+        """When the round began that is under way, while one is; kept for a clock that waits."""
         _, self._stepped = clock.read()
-        clock.attend(lambda: self.busy_since)
+        self._is_awaited = clock.attend(lambda: self.busy_since)
 
     def wake(self) -> None:
         """There may be something to do."""
@@ -52,7 +52,9 @@ class LiveHost:
         """The cycle, until `stop`; then once more until nothing is left to do."""
         try:
             while True:
-                ending, self.busy_since = self._ending, self._clock.now()
+                ending = self._ending
+                if self._is_awaited:
+                    self.busy_since = self._clock.now()
                 if await self._cycle(host):
                     continue
                 if ending:

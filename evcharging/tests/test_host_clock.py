@@ -230,3 +230,22 @@ def test_a_host_with_nothing_to_do_hears_of_it_too() -> None:
         await lives.end()
 
     played(act)
+
+
+def test_a_clock_that_waits_knows_since_when_a_host_is_at_work_until_its_commit_lasts() -> None:
+    async def act() -> None:
+        machine, slow = Machine(), Slow()
+        clock = WallClock(100, wall=machine.wall, monotonic=machine.monotonic)
+        began = clock.now()
+        lives = Lives(clock, slow)
+        [busy_since] = clock.busy
+        lives.hosts[0].tell("CP-001", request(1))
+        while not slow.asked.is_set():
+            await asyncio.sleep(0)
+        assert busy_since() == began
+        slow.may_go_on.set()
+        while busy_since() is not None:
+            await asyncio.sleep(0)
+        await lives.end()
+
+    played(act)

@@ -62,8 +62,9 @@ class LoopClock:
     def read(self) -> Reading:
         return self.now(), self.stepped
 
-    def attend(self, busy_since: BusySince) -> None:
+    def attend(self, busy_since: BusySince) -> bool:
         """Time does not pass while anybody is at work."""
+        return False
 
     async def wait(self, wake: asyncio.Event, until: datetime | None) -> None:
         alarm = None
