@@ -65,6 +65,7 @@ class HttpConnection(H11Protocol):
         super().__init__(*args, **kwargs)
         self._timer = _Timer()
         self._take_by = inf
+        self._is_viewer = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The request must come from now on."""
@@ -85,8 +86,9 @@ class HttpConnection(H11Protocol):
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
         """Go on as a WebSocket, with what came together with the request for it."""
         early, _ = self.conn.trailing_data
-        super().handle_websocket_upgrade(event)
+        self._is_viewer = True
         self._timer.cancel()
+        super().handle_websocket_upgrade(event)
         protocol = self.transport.get_protocol()
         if early and isinstance(protocol, asyncio.Protocol):
             protocol.data_received(early)
@@ -140,7 +142,7 @@ class HttpConnection(H11Protocol):
 
     def _follow(self) -> None:
         """See that a request which has begun comes to its end in time."""
-        if self.transport.is_closing() or self.flow.write_paused:
+        if self._is_viewer or self.transport.is_closing() or self.flow.write_paused:
             return
         if self.conn.their_state not in (h11.IDLE, h11.SEND_BODY):
             self._timer.cancel()

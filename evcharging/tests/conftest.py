@@ -1,5 +1,6 @@
 """What tests of every file may ask for: a real PostgreSQL, started when the first test wants it, and to be alone."""
 
+import signal
 from collections.abc import Iterator
 from contextlib import chdir, closing
 from pathlib import Path
@@ -10,6 +11,11 @@ import structlog
 from evcharging.adapters.store.sql import SqlStore
 from evcharging.common.config import GROUPS, settings_of
 from evcharging.tests.postgres import QUICK, Postgres, running_postgres
+
+for _number in (signal.SIGHUP, signal.SIGINT):
+    # Programs that tests start obey these, though the tests themselves may run under `nohup` or in the background.
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

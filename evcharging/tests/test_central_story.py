@@ -28,6 +28,7 @@ from evcharging.common.messages import (
     UpdateStatus,
 )
 from evcharging.common.states import CPState
+from evcharging.common.utils import changed
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.roles.role import Effect
 from evcharging.tests.central_stage import CentralStage, ask
@@ -195,8 +196,10 @@ class CentralStory(RuleBasedStateMachine):
             assert decision.request_id not in self.decisions
             self.decisions[decision.request_id] = decision
         for order in all_of(StartSupply, effects):
-            assert order.session_id not in self.orders
-            self.orders[order.session_id] = order
+            first = self.orders.setdefault(order.session_id, order)
+            # Given again, it says later what Central has heard by then, and nothing else.
+            assert changed(order, ts=first.ts, heard_epoch=first.heard_epoch, heard_seq=first.heard_seq) == first
+            assert self.stage.every(Session)[order.session_id].status is SessionStatus.AUTHORISED
         for update in all_of(DriverUpdate, effects):
             self._take_update(update)
 
@@ -230,7 +233,7 @@ class CentralStory(RuleBasedStateMachine):
         assert len(points) == len(set(points))
 
     @invariant()
-    def a_request_has_one_session_at_most_and_each_was_ordered_once(self) -> None:
+    def a_request_has_one_session_at_most_and_each_was_ordered(self) -> None:
         sessions = self.stage.every(Session)
         requests = [session.request_id for session in sessions.values()]
         assert len(requests) == len(set(requests))

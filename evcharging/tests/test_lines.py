@@ -36,9 +36,9 @@ def test_the_pattern_says_the_same(text: str) -> None:
     try:
         checked_line(text)
     except ValueError:
-        assert not re.match(LINE_PATTERN, text.rstrip("\n") or text)
+        assert not re.fullmatch(LINE_PATTERN, text)
     else:
-        assert re.match(LINE_PATTERN, text)
+        assert re.fullmatch(LINE_PATTERN, text)
         assert not any(unicodedata.category(each) in HIDDEN for each in text)
 
 

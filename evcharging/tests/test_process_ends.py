@@ -238,7 +238,7 @@ def test_a_program_that_is_stopped_and_goes_on_serves_again(folder: Path) -> Non
     async def scene() -> None:
         async with network(folder, "--telemetry-interval", "0.05", "--supply-ticks", "86400") as there:
             await there.until("IN_PROGRESS")
-            there.process.send_signal(signal.SIGTSTP)
+            there.process.send_signal(signal.SIGSTOP)
             await asyncio.to_thread(os.waitid, os.P_PID, there.process.pid, os.WSTOPPED | os.WNOWAIT)
             there.process.send_signal(signal.SIGCONT)
             for _ in range(3):

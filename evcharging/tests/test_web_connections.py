@@ -288,3 +288,16 @@ def test_a_viewer_that_says_goodbye_together_with_its_handshake_is_answered(run:
             assert await soon(reader.read()) == b"\x88\x02\x03\xe8"
 
     run(scene())
+
+
+@both_loops
+def test_a_viewer_that_says_nothing_stays_when_the_time_for_a_request_is_over(run: Run, impatient: None) -> None:
+    async def scene() -> None:
+        async with staged() as (_, port), connect(f"ws://{HOST}:{port}/ws", proxy=None) as viewer:
+            for _ in range(3):
+                async with client(port) as (reader, _):
+                    assert await soon(reader.read()) == b""
+            await viewer.send("still here")
+            assert await soon(viewer.recv()) == "still here"
+
+    run(scene())

@@ -123,8 +123,8 @@ def test_in_manual_mode_a_supply_runs_from_plug_to_unplug(manual_panel: PanelPag
     expect(panel.expect_state("CP-001", "ACTIVATED")).to_contain_text("Free")
 
 
-def test_a_keyboard_alone_can_stop_a_point_and_resume_it(panel: PanelPage, central: Central) -> None:
-    cp_id = ids(central)[0]
+def test_a_keyboard_alone_can_stop_a_point_and_resume_it(manual_panel: PanelPage) -> None:
+    panel, cp_id = manual_panel, "CP-001"
     panel.open()
     panel.card(cp_id).get_by_role("button", name=f"Stop {cp_id}").focus()
     panel.page.keyboard.press("Enter")

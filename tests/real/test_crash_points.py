@@ -18,13 +18,10 @@ SHORT = {"CP_ENGINE_SUPPLY_TICKS": "12", "CP_ENGINE_TELEMETRY_INTERVAL": "0.2"}
 DIES_WITHIN = 30.0
 VARIABLES = {"central": "CENTRAL_CRASH_AT", "engine": "CP_ENGINE_CRASH_AT", "driver": "DRIVER_CRASH_AT"}
 
-GOING_ON = [
-    (kind, point) for kind in VARIABLES for point in CrashPoint.__members__ if (kind, point) != ("engine", "DONE")
-]
-"""An engine that goes on has nothing new to read until somebody asks for its points."""
+GOING_ON = [(kind, point) for kind in VARIABLES for point in CrashPoint.__members__]
 
 AT_WORK = {
-    "engine": ["COMMIT:12", "COMMITTED:12", "DONE"],
+    "engine": ["COMMIT:12", "COMMITTED:12"],
     "driver": ["COMMIT", "COMMITTED", "PUBLISH:3", "PUBLISHED:3", "SENT:3"],
 }
 

@@ -2,7 +2,7 @@
 its chains. All of it is what an audit is for. Writes nothing."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -94,10 +94,11 @@ def broken_chain(connection: Connection, within_s: float = 0.0) -> str | None:
     if revision is None or is_moved(revision) or revision < CHAINED:
         return None
     heads = {shard: head for shard, head in connection.execute(select(SHARDS.c.shard, SHARDS.c.head)) if head}
-    return next(_findings(connection, heads, monotonic() + within_s), None)
+    with closing(_findings(connection, heads, monotonic() + within_s)) as findings:
+        return next(findings, None)
 
 
-def _findings(connection: Connection, heads: dict[str, str], until: float) -> Iterator[str]:
+def _findings(connection: Connection, heads: dict[str, str], until: float) -> Generator[str, None, None]:
     newest = select(*(FACTS.c[name] for name in _Fact._fields)).order_by(FACTS.c.fact_id.desc())
     later: dict[str, _Fact] = {}
     with connection.execution_options(stream_results=True, yield_per=NEWEST).execute(newest) as rows:

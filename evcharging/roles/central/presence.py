@@ -144,6 +144,9 @@ def _answered(shard: Shard, live: LivePoint, status: CPStatus, run: Run, now: da
     if status.query_seq != live.roll_call:
         return []
     live.answered[run] = status
+    if run != live.run:
+        # Nobody may have been known to speak for the point when it was asked, as after a start of Central.
+        shard.timers.set(ROLL_CALL, status.cp_id, now + ROLL_CALL_EVERY)
     if len(live.answered) < 2 or live.twins:
         return []
     live.twins = True
