@@ -12,6 +12,9 @@ CLOCKS_APART = timedelta(days=1)
 OWN_SLACK = timedelta(seconds=60)
 """By how much a supply may be longer than Central itself has seen since it authorised it."""
 
+START_SLACK = timedelta(seconds=1)
+"""From this on, the start in a final reading is another one than was said: some devices round, or look twice."""
+
 TOLERANCE_PERCENT = 2
 """By how much a meter, and the power that it measures, may exceed the nominal power: as much as a class A meter may be
 wrong (EN 50470-3)."""
@@ -64,8 +67,13 @@ def doubt(
         return BEHIND
     delivered = final.register_stop_mwh - final.register_start_mwh
     impossible = _impossible(delivered, final.started_at, final.ts, session, power_w, now, seen)
-    is_running = session.status is SessionStatus.SUPPLYING
-    return impossible or (ANOTHER_MOMENT if is_running and final.started_at != session.started_at else None)
+    return impossible or (ANOTHER_MOMENT if _is_another_start(session, final.started_at) else None)
+
+
+def _is_another_start(session: Session, started_at: datetime) -> bool:
+    if session.status is not SessionStatus.SUPPLYING or session.started_at is None:
+        return False
+    return abs(started_at - session.started_at) >= START_SLACK
 
 
 def doubt_telemetry(

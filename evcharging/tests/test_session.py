@@ -200,6 +200,11 @@ def test_an_ordinary_end_is_not_doubted(by: EndReason) -> None:
     assert doubt(RUNNING, end(by), 22_000, after(10)) is None
 
 
+@pytest.mark.parametrize("off", [-0.999, -0.000_001, 0.000_001, 0.1])
+def test_a_start_that_is_told_a_little_differently_is_not_doubted(off: float) -> None:
+    assert doubt(RUNNING, reading(started_at=after(off)), 22_000, after(10)) is None
+
+
 def test_clocks_may_differ_by_a_day() -> None:
     early = reading(started_at=after(-DAY), ts=after(10 - DAY))
     late = reading(started_at=after(DAY), ts=after(10 + DAY))
