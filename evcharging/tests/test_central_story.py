@@ -198,7 +198,8 @@ class CentralStory(RuleBasedStateMachine):
         for order in all_of(StartSupply, effects):
             first = self.orders.setdefault(order.session_id, order)
             # Given again, it says later what Central has heard by then, and nothing else.
-            assert changed(order, ts=first.ts, heard_epoch=first.heard_epoch, heard_seq=first.heard_seq) == first
+            told = {"ts": first.ts, "seq": first.seq, "heard_epoch": first.heard_epoch, "heard_seq": first.heard_seq}
+            assert changed(order, **told) == first
             assert self.stage.every(Session)[order.session_id].status is SessionStatus.AUTHORISED
         for update in all_of(DriverUpdate, effects):
             self._take_update(update)
