@@ -45,7 +45,7 @@ test('a refusal is the detail of the problem, else its title, else the status', 
   assert.equal(await said('<html>'), 'Central answered with error 503.')
 })
 
-test('an age is told in the largest unit that it fills', () => {
+test('an age is shown in its largest whole unit', () => {
   assert.deepEqual([0, 3_999, 59_999, 60_000, 3_599_000, 7_200_000].map((ms) => plain(ago(ms))), [
     '0 s ago', '3 s ago', '59 s ago', '1 min ago', '59 min ago', '2 h ago',
   ])
