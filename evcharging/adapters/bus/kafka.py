@@ -74,12 +74,12 @@ class KafkaBus:
         """Messages that other clients had put into another partition than that of their key."""
         self._say = say
         self._writer = writer
-        self._watch = Watch(cluster, say, look, moved=self._start_over, well=self._go_on)
+        self._watch = Watch(cluster, say, look, moved=self._start_over, sure=self._wake, well=self._go_on)
         self._watch.on_away.append(self._come_back)
         self._writer.on_trouble = self._watch.alarm
         self._loop = asyncio.get_running_loop()
         self._home = Home(
-            self._loop, lambda: self.away, self._set_aside, self._on_passed_on, self._on_gap, writer.on_error
+            self._loop, self._holds_back, self._set_aside, self._on_passed_on, self._on_gap, writer.on_error
         )
         self._readers: list[KafkaSubscription] = []
         self._places: dict[str, tuple[int, bytes]] = {}
@@ -169,6 +169,13 @@ class KafkaBus:
 
     def _go_on(self, is_changed: bool) -> None:
         self._writer.go_on(anew=is_changed)
+
+    def _wake(self) -> None:
+        for reader in self._readers:
+            reader.wake()
+
+    def _holds_back(self) -> bool:
+        return self.away or self._watch.is_unsure
 
     # What readers find, in their threads
 

@@ -47,10 +47,10 @@ CONSUMER: Settings = {
 class Home:
     """Where readers live: the loop in which they are used, and whom they tell, in their own threads, of a record that
     cannot be read, with the reason, of records that were passed on, of an offset that there is not, and of a broker
-    that does not answer or a topic that is gone. While the bus `is_away` they hand nothing out."""
+    that does not answer or a topic that is gone. While the bus `holds_back` they hand nothing out."""
 
     loop: AbstractEventLoop
-    is_away: Callable[[], bool]
+    holds_back: Callable[[], bool]
     set_aside: SetAside
     on_passed_on: Callable[[list[Stray]], None]
     on_gap: Callable[[Place], None]
@@ -108,13 +108,17 @@ class KafkaSubscription:
         return self._inbox.waiting + self._behind
 
     def poll(self, limit: int) -> list[Fetched]:
-        return [] if self._home.is_away() else self._inbox.poll(limit)
+        return [] if self._home.holds_back() else self._inbox.poll(limit)
 
     def come_back(self) -> None:
-        """The bus is back: there may be something to be polled. Connections may have died without a word; a group
-        would have to wait until it misses a member that begins on new ones."""
+        """The bus is back. Connections may have died without a word; a group would have to wait until it misses a
+        member that begins on new ones."""
         if self._fixed is not None:
             self._anew.set()
+        self.wake()
+
+    def wake(self) -> None:
+        """There may be something to be polled."""
         if self._on_ready is not None:
             self._on_ready()
 

@@ -18,8 +18,9 @@ LOOK_AGAIN = 2.0
 
 
 class Watch:
-    """Made and used in a running event loop. `moved` is called with the names of topics that are other ones now,
-    and `well` whenever Kafka was looked at and is as it must be, with whether topics are other ones."""
+    """Made and used in a running event loop. `moved` is called with the names of topics that are other ones now, `sure`
+    whenever `is_unsure` ends, and `well` whenever Kafka was looked at and is as it must be, with whether topics are
+    other ones."""
 
     def __init__(
         self,
@@ -28,15 +29,19 @@ class Watch:
         look: Callable[[Say], Awaitable[Cluster]],
         *,
         moved: Callable[[frozenset[str]], None],
+        sure: Callable[[], None],
         well: Callable[[bool], None],
     ) -> None:
         self.cluster = cluster
         self.away = False
+        self.is_unsure = False
+        """Whether topics may be other ones than those that readers believe to read."""
         self.on_away: list[Callable[[bool], None]] = []
         self._address = str(cluster.settings["bootstrap.servers"])
         self._say = say
         self._look = look
         self._moved = moved
+        self._sure = sure
         self._well = well
         self._ill: str | None = None
         self._gaps: set[Place] = set()
@@ -112,18 +117,25 @@ class Watch:
             names = ", ".join(sorted({topic for topic, _ in self._gaps}))
             self._say("warning", f"Kafka does not have what was to be read next in {names}; going on with the oldest")
             self._gaps.clear()
+        self._be_sure()
         self._well(bool(changed))
 
     async def _found(self) -> Cluster:
         """Kafka, once it is there and as it must be."""
         while True:
+            self.is_unsure = True
             try:
                 return await self._look(self._hear_of_topics)
             except ValueError as error:
+                self._be_sure()
                 if self._ill != (text := str(error)):
                     self._ill = text
                     self._say("error", text)
                 await asyncio.sleep(LOOK_AGAIN)
+
+    def _be_sure(self) -> None:
+        self.is_unsure = False
+        self._sure()
 
     def _hear_of_topics(self, level: str, text: str) -> None:
         self._ill = text.removesuffix("; retrying") if level == "warning" else None
