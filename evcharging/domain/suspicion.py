@@ -10,7 +10,10 @@ CLOCKS_APART = timedelta(days=1)
 """How far the clocks of two machines may differ before one of them is called wrong."""
 
 OWN_SLACK = timedelta(seconds=60)
-"""By how much a supply may be longer than Central itself has seen since it authorised it."""
+"""By how much a supply may be longer than this run of Central has seen since it authorised it."""
+
+OTHER_RUN_SLACK = timedelta(minutes=10)
+"""The same where an earlier run of Central authorised it, maybe by the clock of another machine."""
 
 START_SLACK = timedelta(seconds=1)
 """From this on, the start in a final reading is another one than was said: some devices round, or look twice."""
@@ -44,7 +47,7 @@ def seen_for(session: Session, authorised_at: datetime | None, now: datetime) ->
     run of Central, else since the ledger's moment, which another machine's clock may have given."""
     if authorised_at is not None:
         return now - authorised_at + OWN_SLACK
-    return max(now - session.requested_at, timedelta(0)) + CLOCKS_APART
+    return max(now - session.requested_at, timedelta(0)) + OTHER_RUN_SLACK
 
 
 def doubt(

@@ -107,6 +107,20 @@ def test_readings_are_bounded_by_the_time_that_central_has_seen_itself(central: 
     assert central.session(session.session_id).status is SessionStatus.SUSPECT
 
 
+@pytest.mark.parametrize("minutes, is_billed", [(9, True), (12, False)])
+def test_after_a_restart_a_supply_is_bounded_by_what_both_runs_of_central_have_seen(
+    central: CentralStage, minutes: int, is_billed: bool
+) -> None:
+    session = central.authorise()
+    central.restart()
+    central.wait(2)
+    seconds = minutes * 60
+    full = 22_000_000 * minutes // 60
+    end = final(session, full, started_at=after(2 - seconds), seconds=seconds)
+    assert len(all_of(Bill, central.tell(end))) == is_billed
+    assert central.session(session.session_id).is_final
+
+
 def test_the_newest_reading_is_kept_every_two_seconds_and_not_after_the_end(central: CentralStage) -> None:
     session = central.supply()
     for number in range(1, 5):

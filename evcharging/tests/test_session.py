@@ -245,8 +245,8 @@ def test_energy_is_bounded_by_the_time_that_central_has_seen_itself() -> None:
 
 def test_central_has_seen_a_supply_since_it_authorised_it_and_allows_a_day_for_what_another_run_authorised() -> None:
     assert seen_for(RUNNING, after(5), after(10)) == timedelta(seconds=65)
-    assert seen_for(RUNNING, None, RUNNING.requested_at + timedelta(seconds=10)) == timedelta(days=1, seconds=10)
-    assert seen_for(RUNNING, None, RUNNING.requested_at - timedelta(hours=3)) == timedelta(days=1)
+    assert seen_for(RUNNING, None, RUNNING.requested_at + timedelta(seconds=10)) == timedelta(minutes=10, seconds=10)
+    assert seen_for(RUNNING, None, RUNNING.requested_at - timedelta(hours=3)) == timedelta(minutes=10)
 
 
 @law
