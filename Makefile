@@ -51,10 +51,13 @@ torture: $(INSTALLED) ## Kill real programs, Kafka and PostgreSQL at random; KIL
 
 install: $(INSTALLED) ## Install into .venv, and build the dashboard
 
-test: $(INSTALLED) test-plain test-browser test-kafka test-images ## Install, and run all tests
+test: $(INSTALLED) test-plain test-programs test-browser test-kafka test-images ## Install, and run all tests
 
 test-plain: $(INSTALLED) ## Run the tests that need only Python packages
 	$(BIN)/pytest --numprocesses auto --dist loadfile evcharging/tests
+
+test-programs: $(INSTALLED) ## Run the tests of whole programs, which are started, flooded and killed
+	$(BIN)/pytest --numprocesses auto --dist worksteal tests/programs
 
 test-browser: $(INSTALLED) ## Run the tests in a real browser
 	@if command -v chromium >/dev/null || [ -n "$$CI" ]; then $(BIN)/pytest tests/browser; \
@@ -140,4 +143,4 @@ $(INSTALLED): .venv/bin/python requirements.txt pyproject.toml hatch_build.py $(
 	@$(PIP) -r requirements.txt
 	@touch $@ $(FRESH)
 
-.PHONY: help run ports simulate prove mutants torture install test test-plain test-browser test-kafka test-images fuzz kafka kafka-stop up down logs check-docker coverage check format bench lock settings clean
+.PHONY: help run ports simulate prove mutants torture install test test-plain test-programs test-browser test-kafka test-images fuzz kafka kafka-stop up down logs check-docker coverage check format bench lock settings clean

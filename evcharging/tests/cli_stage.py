@@ -1,5 +1,8 @@
 """Command lines in tests: run one, and read what it says."""
 
+import re
+import shlex
+
 from click.testing import CliRunner, Result
 
 from evcharging.apps import cli
@@ -29,3 +32,9 @@ def taken_by(group: type[Settings], arguments: list[str]) -> list[Settings]:
     command = settings_command("program", group)(taken.append)
     command.main(arguments, standalone_mode=False)
     return taken
+
+
+def examples(*command: str) -> list[list[str]]:
+    """The commands that a help shows."""
+    text = evcharging(*command, "--help").output.replace("\\\n", " ")
+    return [shlex.split(re.split("  | > ", line)[0]) for line in re.findall(r"^ +evcharging (.*)$", text, re.MULTILINE)]

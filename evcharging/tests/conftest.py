@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import settings
 
 from evcharging.adapters.store.sql import SqlStore
 from evcharging.common.config import GROUPS, settings_of
@@ -16,6 +17,10 @@ for _number in (signal.SIGHUP, signal.SIGINT):
     # Programs that tests start obey these, though the tests themselves may run under `nohup` or in the background.
     if signal.getsignal(_number) is signal.SIG_IGN:
         signal.signal(_number, signal.SIG_DFL)
+
+# What is searched is the same in every run, however fast the machine is.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

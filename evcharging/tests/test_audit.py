@@ -107,7 +107,7 @@ STORIES = st.lists(
 )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(commits=STORIES)
 def test_any_story_of_commits_is_clean(tmp_path_factory: pytest.TempPathFactory, commits: object) -> None:
     url = f"sqlite:///{tmp_path_factory.mktemp('story')}/central.db"

@@ -22,7 +22,7 @@ def test_central_on_sqlite_does_what_the_model_says(tmp_path: Path) -> None:
             ledger.write_bytes(empty.read_bytes())
             super().__init__(f"sqlite:///{ledger}")
 
-    run_state_machine_as_test(OnSqlite, settings=searched(20, steps=40))
+    run_state_machine_as_test(OnSqlite, settings=searched(10, steps=40))
 
 
 def test_central_on_postgresql_does_what_the_model_says(postgres: Postgres) -> None:

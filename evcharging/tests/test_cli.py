@@ -3,12 +3,9 @@
 import asyncio
 import json
 import re
-import shlex
-import signal
 import sys
 from asyncio.subprocess import PIPE, STDOUT
 from importlib import import_module
-from pathlib import Path
 
 import click
 import pytest
@@ -17,8 +14,7 @@ from click.testing import CliRunner
 from evcharging.apps import cli
 from evcharging.apps.cli import PROGRAMS
 from evcharging.common.config import GROUPS, settings_of
-from evcharging.tests.cli_stage import GROUP_OF, evcharging, sentence
-from evcharging.tests.network_process import network
+from evcharging.tests.cli_stage import GROUP_OF, evcharging, examples, sentence
 
 pytestmark = pytest.mark.usefixtures("alone")
 
@@ -59,12 +55,6 @@ def test_every_program_has_help_with_an_example_and_each_of_its_settings(program
         assert setting.description in text
 
 
-def examples(*command: str) -> list[list[str]]:
-    """The commands that a help shows."""
-    text = evcharging(*command, "--help").output.replace("\\\n", " ")
-    return [shlex.split(re.split("  | > ", line)[0]) for line in re.findall(r"^ +evcharging (.*)$", text, re.MULTILINE)]
-
-
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_every_example_of_a_help_is_a_command_that_can_be_given(program: str) -> None:
     shown = examples(program)
@@ -72,28 +62,6 @@ def test_every_example_of_a_help_is_a_command_that_can_be_given(program: str) ->
     for name, *arguments in [*shown, *examples()]:
         command: click.Command = import_module(PROGRAMS[name]).main
         command.make_context(name, arguments)
-
-
-def test_the_examples_of_the_network_are_served_without_a_denial(tmp_path: Path) -> None:
-    """All of `run` that charge by themselves, until each driver has been served."""
-
-    async def scene() -> None:
-        for number, arguments in enumerate(examples("run")):
-            there = tmp_path / str(number)
-            there.mkdir()
-            if "--manual" not in arguments:
-                drivers = int(arguments[arguments.index("--drivers") + 1]) if "--drivers" in arguments else 5
-                async with network(there, *OWN, *arguments[1:]) as started:
-                    served: set[str] = set()
-                    while len(served) < drivers:
-                        served.add((await started.until(r"Driver:(\S+) \| ✔️"))[1])
-                    assert await started.end(signal.SIGTERM) == 0
-                    assert "DENIED" not in "".join(started.said)
-
-    asyncio.run(scene())
-
-
-OWN = ("--points", "10", "--drivers", "5", "--telemetry-interval", "0.2", "--http-port", "0", "--listen-port", "0")
 
 
 def test_in_the_network_only_central_has_an_http_port() -> None:

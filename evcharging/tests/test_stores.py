@@ -171,7 +171,7 @@ plans = st.lists(steps, min_size=1, max_size=12)
 
 
 @given(plans)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_after_any_steps_a_file_answers_as_the_store_in_memory(new_database: Path, plan: list[Step]) -> None:
     with TemporaryDirectory() as folder:
         shutil.copy(new_database, folder)
@@ -179,7 +179,7 @@ def test_after_any_steps_a_file_answers_as_the_store_in_memory(new_database: Pat
 
 
 @given(plans)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_after_any_steps_postgresql_answers_as_the_store_in_memory(postgres: Postgres, plan: list[Step]) -> None:
     with TemporaryDirectory() as folder:
         (Path(folder) / "url").write_text(postgres.emptied("ledger"))

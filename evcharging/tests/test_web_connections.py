@@ -251,7 +251,7 @@ def test_a_large_text_over_a_websocket_arrives_as_one(run: Run) -> None:
     async def scene() -> None:
         async with (
             staged() as (_, port),
-            connect(f"ws://{HOST}:{port}/flood", proxy=None, max_size=None) as viewer,
+            connect(f"ws://{HOST}:{port}/flood", proxy=None, max_size=None, close_timeout=0.1) as viewer,
         ):
             assert await soon(viewer.recv()) == TEXT
             assert await soon(viewer.recv()) == TEXT

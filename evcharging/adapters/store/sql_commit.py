@@ -18,7 +18,7 @@ class Writer:
     """Writes to databases of one dialect."""
 
     def __init__(self, dialect: Dialect, *, first_epoch: int) -> None:
-        self._do = statements_for(dialect)
+        self._do = statements_for(dialect.name)
         self._first_epoch = first_epoch
         self._insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
 

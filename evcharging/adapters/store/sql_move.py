@@ -109,7 +109,7 @@ def _hold(connection: Connection) -> None:
 
 def _copy(old: Connection, new: Connection, progress: Callable[[int], None]) -> None:
     """All rows, as they are kept."""
-    statements = statements_for(new.dialect)
+    statements = statements_for(new.dialect.name)
     done = 0
     for table in TABLES:
         columns = [type_coerce(column, _kept_as(column)).label(column.name) for column in table.c]

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -19,6 +20,7 @@ from sqlalchemy import (
     column,
     delete,
     func,
+    make_url,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -53,7 +55,7 @@ class Step(NamedTuple):
 
 
 class Statements(ABC):
-    """Made once for an engine, and kept as text: to build one and to look it up costs more than to run it."""
+    """Made once for a kind of database, and kept as text: to build one and to look it up costs more than to run it."""
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
@@ -115,7 +117,7 @@ class Statements(ABC):
 class SqliteStatements(Statements):
     """Each is run once for each row: nothing travels, and nobody else writes meanwhile."""
 
-    def __init__(self, _: Dialect) -> None:
+    def __init__(self) -> None:
         super().__init__(sqlite.dialect(paramstyle="named"))
 
     def write(self, connection: Connection, steps: Sequence[Step], posts: Sequence[Row]) -> list[int]:
@@ -142,8 +144,8 @@ class SqliteStatements(Statements):
 class PostgresStatements(Statements):
     """All of them travel as one, with the rows of each table as one JSON text, which the server takes apart."""
 
-    def __init__(self, dialect: Dialect) -> None:
-        super().__init__(dialect)
+    def __init__(self) -> None:
+        super().__init__(make_url("postgresql+psycopg://").get_dialect()())
         self._posting = self._text(self._insert(OUTBOX).returning(OUTBOX.c.number))
 
     def write(self, connection: Connection, steps: Sequence[Step], posts: Sequence[Row]) -> list[int]:
@@ -172,9 +174,10 @@ class PostgresStatements(Statements):
         return {VALUES: list(values)}
 
 
-def statements_for(dialect: Dialect) -> Statements:
-    """Those of the kind of database that an engine is for."""
-    return (PostgresStatements if dialect.name == "postgresql" else SqliteStatements)(dialect)
+@cache
+def statements_for(name: str) -> Statements:
+    """Those of a kind of database, by the name of its dialect."""
+    return PostgresStatements() if name == "postgresql" else SqliteStatements()
 
 
 def _filled(table: Table, *, whole: bool = False) -> list[str]:

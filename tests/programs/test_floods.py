@@ -10,8 +10,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from evcharging.tests.flood import FLOODER, POINTS
-from evcharging.tests.network_process import SOON, Network, network
+from tests.programs.flood import FLOODER, POINTS
+from tests.programs.network_process import SOON, Network, network
+
+ROOT = Path(__file__).parents[2]
 
 LINKS = 20
 QUICK = ("--telemetry-interval", "0.1", "--supply-ticks", "3", "--request-interval", "0.1")
@@ -41,8 +43,8 @@ AT_THE_ENGINES = [
 @asynccontextmanager
 async def flooding(kind: str, port: int) -> AsyncIterator[None]:
     """Strangers in a process of their own, until the block is left."""
-    command = (sys.executable, "-m", "evcharging.tests.flood", kind, str(port), str(LINKS), str(3 * SOON))
-    process = await asyncio.create_subprocess_exec(*command, stdout=PIPE)
+    command = (sys.executable, "-m", "tests.programs.flood", kind, str(port), str(LINKS), str(3 * SOON))
+    process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, cwd=ROOT)
     assert process.stdout is not None
     try:
         assert await asyncio.wait_for(process.stdout.readline(), SOON) == b"begun\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 from evcharging.adapters.store.sql import SqlStore
 from evcharging.domain.session import Bill
 from evcharging.tests.audit_world import ask
-from evcharging.tests.network_process import SOON, Network, network
+from tests.programs.network_process import SOON, Network, network
 
 QUICK = ("--telemetry-interval", "0.1", "--supply-ticks", "3", "--request-interval", "0.1")
 

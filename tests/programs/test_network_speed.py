@@ -24,7 +24,7 @@ from evcharging.domain.charging_point import Notice
 from evcharging.domain.session import Bill, Session, SessionStatus
 from evcharging.domain.supply import Reading
 from evcharging.tests.machine import NOON, Machine
-from evcharging.tests.network_process import Network, start
+from tests.programs.network_process import Network, start
 
 HOUR = timedelta(hours=1)
 LONG = ("--telemetry-interval", "1", "--supply-ticks", "86400")

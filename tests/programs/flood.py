@@ -1,5 +1,5 @@
 """Callers that take all they can get from a port of framed links, in a process of their own, for a bounded time:
-`python -m evcharging.tests.flood KIND PORT LINKS SECONDS`. It says how often they connected and how much they sent."""
+`python -m tests.programs.flood KIND PORT LINKS SECONDS`. It says how often they connected and how much they sent."""
 
 import json
 import socket

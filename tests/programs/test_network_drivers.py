@@ -32,8 +32,8 @@ from evcharging.runtime.virtual import VirtualTime
 from evcharging.runtime.work import Work
 from evcharging.simulation.network import Network
 from evcharging.simulation.run import START
-from evcharging.tests.network_process import Network as Process
-from evcharging.tests.network_process import network
+from tests.programs.network_process import Network as Process
+from tests.programs.network_process import network
 
 INTERVAL = timedelta(seconds=4)
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from evcharging.apps.machine import LEAST_MEMORY, MIB
-from evcharging.tests.network_process import SOON, network
 from evcharging.tests.tcp_stage import HOST, free_port
+from tests.programs.network_process import SOON, network
 
 PROGRAMS = ("run", "central", "engine", "monitor", "driver")
 NOBODY = "127.0.0.1:1"

@@ -10,8 +10,8 @@ from evcharging.adapters.store.journal import JournalStore
 from evcharging.adapters.store.sql import SqlStore
 from evcharging.domain.session import Bill
 from evcharging.domain.supply import Reading
-from evcharging.tests.network_process import SOON, Network, network, start
 from evcharging.tests.tcp_stage import ENQ, HOST
+from tests.programs.network_process import SOON, Network, network, start
 
 LONG = ("--requests-file", "requests.txt", "--telemetry-interval", "0.05", "--supply-ticks", "86400")
 HALF = b"GET /cp HTTP/1.1\r\nHost: x\r\n"

@@ -27,7 +27,7 @@ from evcharging.common.config import CentralSettings, DriverSettings, EngineSett
 from evcharging.common.messages import DriverRequest
 from evcharging.domain.session import Bill, Session, SessionStatus
 from evcharging.domain.supply import Reading, Supply
-from evcharging.tests.network_process import SOON, network
+from tests.programs.network_process import SOON, network
 
 
 @pytest.fixture(autouse=True)
