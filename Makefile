@@ -1,6 +1,8 @@
 # `make` alone prints every target. Settings come from the environment, `.env` or the defaults in docs/settings.md.
 
 PYTHON ?= python3
+# Tests wait for a third of their time.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 FUZZ_SECONDS ?= 60
 FUZZ_DEPTH ?= 20
 BIN := .venv/bin
@@ -22,6 +24,9 @@ NEED_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2
 # The steps that are counted aloud, of which installing is two, and what says that they were just taken.
 STEPS := 2
 FRESH := .venv/.fresh
+
+# What was compiled is kept, so that the second run of the tests begins sooner.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 
@@ -54,10 +59,10 @@ install: $(INSTALLED) ## Install into .venv, and build the dashboard
 test: $(INSTALLED) test-plain test-programs test-browser test-kafka test-images ## Install, and run all tests
 
 test-plain: $(INSTALLED) ## Run the tests that need only Python packages
-	$(BIN)/pytest --numprocesses auto --dist loadfile evcharging/tests
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal evcharging/tests
 
 test-programs: $(INSTALLED) ## Run the tests of whole programs, which are started, flooded and killed
-	$(BIN)/pytest --numprocesses auto --dist worksteal tests/programs
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal tests/programs
 
 test-browser: $(INSTALLED) ## Run the tests in a real browser
 	@if command -v chromium >/dev/null || [ -n "$$CI" ]; then $(BIN)/pytest tests/browser; \
@@ -98,10 +103,10 @@ check-docker: $(INSTALLED) ## Check the Dockerfiles with hadolint, and the compo
 fuzz: $(INSTALLED) ## Search for input that breaks something, FUZZ_SECONDS=60 for each that reads bytes and FUZZ_DEPTH=20
 	$(BIN)/python -m tools.fuzz $(FUZZ_SECONDS)
 	FUZZ_DEPTH=$(FUZZ_DEPTH) $(BIN)/pytest evcharging/tests/test_central_model.py \
-		evcharging/tests/test_fuzz_targets.py evcharging/tests/test_http_searched.py
+		evcharging/tests/test_fuzz_targets.py tests/programs/test_http_searched.py
 
 coverage: $(INSTALLED) ## Run the plain tests and show which lines they miss
-	$(BIN)/pytest --numprocesses auto --dist loadfile --cov=evcharging --cov-report=term --cov-fail-under=90 evcharging/tests
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile -p pytest_cov --cov=evcharging --cov-report=term --cov-fail-under=90 evcharging/tests
 
 check: $(INSTALLED) ## Check style, types, the floors, and the dashboard's source
 	$(BIN)/ruff check

@@ -38,12 +38,18 @@ def ledger(postgres: Postgres) -> str:
     return postgres.emptied("ledger")
 
 
+@pytest.fixture(autouse=True)
+def log_as_it_was() -> Iterator[None]:
+    """However a test lets programs log, the next one knows nothing of it."""
+    yield
+    structlog.reset_defaults()
+
+
 @pytest.fixture
 def alone(tmp_path: Path) -> Iterator[None]:
-    """No setting from outside: an empty folder, an empty environment; and the log as it was."""
+    """No setting from outside: an empty folder, an empty environment."""
     with chdir(tmp_path), pytest.MonkeyPatch.context() as patch:
         for group in GROUPS:
             for setting in settings_of(group):
                 patch.delenv(setting.variable, raising=False)
         yield
-    structlog.reset_defaults()

@@ -24,7 +24,7 @@ CP = "CP-001"
 ALICE, BOB = "driver-alice", "driver-bob"
 
 law = settings(derandomize=True, deadline=None, max_examples=100)
-story = settings(derandomize=True, deadline=None, max_examples=120, stateful_step_count=50)
+story = settings(derandomize=True, deadline=None, max_examples=50, stateful_step_count=50)
 
 
 def after(seconds: float) -> datetime:

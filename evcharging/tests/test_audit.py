@@ -40,6 +40,7 @@ from evcharging.tests.audit_world import (
     tell,
     writing,
 )
+from evcharging.tests.empty_ledger import empty_ledger
 from evcharging.tests.store_world import NOW, order, session
 
 FOLLOWS = "does not follow from the one before"
@@ -52,9 +53,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "postgresql":
         address: str = request.getfixturevalue("ledger")
         return address
-    url = f"sqlite:///{tmp_path}/central.db"
-    SqlStore(url).close()
-    return url
+    return empty_ledger(tmp_path / "central.db")
 
 
 @pytest.fixture
@@ -110,7 +109,7 @@ STORIES = st.lists(
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(commits=STORIES)
 def test_any_story_of_commits_is_clean(tmp_path_factory: pytest.TempPathFactory, commits: object) -> None:
-    url = f"sqlite:///{tmp_path_factory.mktemp('story')}/central.db"
+    url = empty_ledger(tmp_path_factory.mktemp("story") / "central.db")
     assert isinstance(commits, list)
     told: set[int] = set()
     with closing(SqlStore(url)) as store:

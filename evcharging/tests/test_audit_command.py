@@ -13,6 +13,7 @@ from evcharging.adapters.store.journal_reading import read_journal
 from evcharging.apps.audit import main
 from evcharging.domain.supply import Supply
 from evcharging.tests.audit_world import held, journal, ledger_with_a_story, supply, tamper, tell
+from evcharging.tests.empty_ledger import empty_ledger
 
 SUMMARY = "19 facts, 3 sessions, 3 bills, 0.000183 MWh, 0.05 EUR: "
 
@@ -20,7 +21,7 @@ SUMMARY = "19 facts, 3 sessions, 3 bills, 0.000183 MWh, 0.05 EUR: "
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """A ledger with a story."""
-    ledger_with_a_story(f"sqlite:///{tmp_path}/central.db")
+    ledger_with_a_story(empty_ledger(tmp_path / "central.db"))
     return tmp_path / "central.db"
 
 

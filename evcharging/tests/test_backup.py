@@ -25,6 +25,7 @@ from evcharging.domain.session import Bill, Session
 from evcharging.domain.supply import EngineMemory, Supply
 from evcharging.tests.audit_world import audit, ledger_with_a_story, story, supply, tamper, tell
 from evcharging.tests.cli_stage import evcharging, sentence
+from evcharging.tests.empty_ledger import empty_ledger
 from evcharging.tests.postgres import Postgres
 from evcharging.tests.store_world import put, session
 
@@ -35,6 +36,7 @@ FILE = "backup.zip"
 @pytest.fixture(autouse=True)
 def network(alone: None) -> None:
     """A folder with a ledger, an engine's journal and a driver's memory in `data`."""
+    empty_ledger(Path("data/central.db"))
     ledger_with_a_story(LEDGER)
     write_journal("engines.journal", supply(1), supply(2), supply(3))
     write_journal("driver-alice.requests", EngineMemory(cp_id="stands for a driver"))

@@ -5,22 +5,18 @@ from pathlib import Path
 
 from hypothesis.stateful import run_state_machine_as_test
 
-from evcharging.adapters.store.sql import SqlStore
 from evcharging.tests.central_against_model import CentralAgainstModel
 from evcharging.tests.depth import searched
+from evcharging.tests.empty_ledger import empty_ledger
 from evcharging.tests.postgres import Postgres
 
 
 def test_central_on_sqlite_does_what_the_model_says(tmp_path: Path) -> None:
-    empty, ledger = tmp_path / "empty.db", tmp_path / "central.db"
-    SqlStore(f"sqlite:///{empty}").close()
-
     class OnSqlite(CentralAgainstModel):
         def __init__(self) -> None:
             for left in tmp_path.glob("central.db*"):
                 left.unlink()
-            ledger.write_bytes(empty.read_bytes())
-            super().__init__(f"sqlite:///{ledger}")
+            super().__init__(empty_ledger(tmp_path / "central.db"))
 
     run_state_machine_as_test(OnSqlite, settings=searched(10, steps=40))
 

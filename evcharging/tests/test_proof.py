@@ -56,7 +56,7 @@ def test_what_was_once_broken_holds(seed: int) -> None:
 
 
 def test_all_nemeses_at_once_break_nothing() -> None:
-    for seed in range(5):
+    for seed in range(3):
         assert prove(Trial(seed, tuple(NEMESES), 30)).violation is None
 
 
@@ -105,7 +105,7 @@ def first_failure(nemeses: tuple[str, ...] | None = None) -> Verdict:
 
 @pytest.mark.usefixtures("unfenced")
 def test_a_breach_is_found_and_made_small() -> None:
-    found = first_failure(tuple(NEMESES))
+    found = first_failure()
     smallest = shrinking.shrink(found)
     assert found.violation is not None
     assert smallest.violation is not None
@@ -154,7 +154,7 @@ def test_the_command_says_what_it_did_and_writes_the_report(tmp_path: Path) -> N
 
 
 def test_several_processors_come_to_the_same() -> None:
-    trials = [Trial(seed) for seed in range(12)]
+    trials = [Trial(seed) for seed in range(4)]
     assert [verdict.trace for verdict in prove_all(trials, jobs=2)] == [prove(trial).trace for trial in trials]
 
 

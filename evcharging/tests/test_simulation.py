@@ -78,7 +78,8 @@ def test_a_longer_interval_between_readings_changes_no_bill() -> None:
 
 @pytest.mark.parametrize("arguments", [["--json"], []])
 def test_the_command_prints_the_same_result_twice(arguments: list[str]) -> None:
-    command = ["simulate", "--points", "2", "--drivers", "3", "--hours", "1", "--pause-hours", "0.5", *arguments]
+    command = ["simulate", "--points", "2", "--drivers", "3", "--hours", "1", "--pause-hours", "0.5"]
+    command += ["--telemetry-interval", "10", *arguments]
     runner = CliRunner()
     first, second = (runner.invoke(main, command, catch_exceptions=False) for _ in range(2))
     assert first.exit_code == 0

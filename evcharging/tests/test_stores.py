@@ -20,6 +20,7 @@ from evcharging.domain.charging_point import Notice, Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session, SessionStatus
 from evcharging.tests.durable_contract import DurableStoreContract, FileStoreContract, SharedStoreContract
+from evcharging.tests.empty_ledger import empty_ledger
 from evcharging.tests.postgres import Postgres
 from evcharging.tests.store_contract import StoreContract
 from evcharging.tests.store_world import LOG, NOW, order, request, session
@@ -32,7 +33,7 @@ class TestMemoryStore(StoreContract):
 
 class TestSqlStore(FileStoreContract, SharedStoreContract):
     def open(self, folder: Path, *, first_epoch: int = 1) -> Store:
-        return SqlStore(f"sqlite:///{folder}/central.db", first_epoch=first_epoch)
+        return SqlStore(empty_ledger(folder / "central.db"), first_epoch=first_epoch)
 
 
 class TestPostgresStore(SharedStoreContract):

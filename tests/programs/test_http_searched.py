@@ -65,7 +65,7 @@ def document() -> BaseSchema:
 def search(central: Central, label: str, mode: GenerationMode) -> None:
     method, path = label.split()
 
-    @searched(5)
+    @searched(3)
     @given(document()[path][method].as_strategy(generation_mode=mode))
     def hold(case: Case[Any]) -> None:
         answer = central.answer(case)
