@@ -119,7 +119,7 @@ def test_a_network_goes_on_from_a_ledger_that_is_ahead_and_holds_no_bill(tmp_pat
                 await asyncio.sleep(0.1)
         async with at_speed(1, tmp_path, "--drivers", "0") as net:
             assert len(said(net)) == 1
-            while any(point["session"] for point in await net.get("/cp")):
+            while {session["status"] for session in await net.get("/sessions")} & {"AUTHORISED", "SUPPLYING"}:
                 await asyncio.sleep(0.1)
 
     asyncio.run(asyncio.wait_for(act(), 2 * PATIENCE))
