@@ -219,7 +219,10 @@ class Link(asyncio.Protocol):
         if data and not self._transport.is_closing():
             self._transport.write(data)
         if self._reason is None:
-            self._deadlines.watch(self, min(self._talk.deadline or inf, self._resume_at))
+            deadline = self._talk.deadline
+            if self._resume_at < inf:
+                deadline = min(deadline or inf, self._resume_at)
+            self._deadlines.watch(self, deadline)
         elif not self._transport.is_closing():
             self._transport.close()
             self._deadlines.forget(self)

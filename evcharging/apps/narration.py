@@ -61,8 +61,11 @@ class DriverLines:
                 yield "info", f"📤 Requested charging at {effect.cp_id}", effect
 
     def _step(self, update: DriverUpdate) -> Lines:
-        request = (update.driver_id, update.request_id)
         is_open = self._open.get(update.driver_id) == update.request_id
+        if is_open and update.status is UpdateStatus.IN_PROGRESS:
+            yield "info", _update(update), update
+            return
+        request = (update.driver_id, update.request_id)
         if not is_open and not (update.ticket and request in self._unbilled):
             return
         if is_open and update.status in ENDS:

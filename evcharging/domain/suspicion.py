@@ -110,8 +110,13 @@ def _impossible(
         return ENDS_FIRST
     if began < session.requested_at - CLOCKS_APART or now + CLOCKS_APART < ended:
         return WRONG_CLOCK
-    if delivered_mwh > tolerated(energy_mwh(power_w or MOST_W, ended - began)):
+    lasted = ended - began
+    if delivered_mwh > _most(power_w, lasted):
         return TOO_MUCH
-    if seen is not None and delivered_mwh > tolerated(energy_mwh(power_w or MOST_W, seen)):
+    if seen is not None and seen < lasted and delivered_mwh > _most(power_w, seen):
         return TOO_SOON
     return None
+
+
+def _most(power_w: int, lasted: timedelta) -> int:
+    return tolerated(energy_mwh(power_w or MOST_W, lasted))

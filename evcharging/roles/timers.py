@@ -24,6 +24,12 @@ class Timers:
         heappush(self._heap, (at, (kind, key)))
         self.earliest = self._heap[0][0]
 
+    def sooner(self, kind: str, key: str, at: datetime) -> None:
+        """Ring for (kind, key) at a moment, unless that is set for an earlier one."""
+        before = self._at.get((kind, key))
+        if before is None or at < before:
+            self.set(kind, key, at)
+
     def cancel(self, kind: str, key: str) -> None:
         """Do not ring for it; one that is not set is no mistake."""
         self._at.pop((kind, key), None)

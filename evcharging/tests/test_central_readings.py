@@ -4,11 +4,12 @@ import pytest
 
 from evcharging.common.messages import NoticeShown, QueryStatus, ReadingsShown
 from evcharging.common.states import CPState as S
-from evcharging.common.utils import changed
+from evcharging.common.utils import changed, numbered
 from evcharging.domain.charging_point import LastReading
 from evcharging.domain.session import Bill, SessionStatus
 from evcharging.domain.suspicion import BACKWARDS, TOO_SOON
-from evcharging.tests.central_stage import CentralStage, begun, final, well
+from evcharging.roles.central.readings import KEPT_AT_ONCE
+from evcharging.tests.central_stage import CentralStage, ask, begun, final, well
 from evcharging.tests.scenario import CP, after, all_of, the
 from evcharging.tests.test_central_suspicion import telemetry
 
@@ -105,6 +106,20 @@ def test_readings_are_bounded_by_the_time_that_central_has_seen_itself(central: 
     end = final(session, 480_000_000, started_at=after(-80_000), seconds=80_002)
     assert all_of(Bill, central.tell(end)) == []
     assert central.session(session.session_id).status is SessionStatus.SUSPECT
+
+
+def test_of_many_supplies_each_has_its_turn_to_be_kept() -> None:
+    central = CentralStage()
+    ids = numbered("P", 3 * KEPT_AT_ONCE)
+    sessions = []
+    for cp_id in ids:
+        central.open_point(cp_id)
+        sessions.append(central.supply(ask(f"R-{cp_id}", driver_id=f"driver-{cp_id}", cp_id=cp_id)))
+    for number in range(1, 4):
+        for session in sessions:
+            central.tell(changed(telemetry(session, number), epoch=1, seq=number, ts=central.now))
+        central.wait(2)
+    assert sorted(reading.cp_id for reading in all_of(LastReading, central.said)) == ids
 
 
 @pytest.mark.parametrize("minutes, is_billed", [(9, True), (12, False)])

@@ -145,8 +145,7 @@ class Desk:
 
     async def register(self, cp_id: str, location: str | None, euros_per_kwh: float | None) -> PointShown:
         """Make a point known, or change its location and price; raises Refused or NoAnswer."""
-        arriving = self._arriving - self.panel.points.keys() - {cp_id}
-        if cp_id not in self.panel.points and len(self.panel.points) + len(arriving) >= self.max_points:
+        if not self._has_room_for(cp_id):
             raise Refused(
                 f"{cp_id} is not known, and CENTRAL_MAX_POINTS lets Central know {self.max_points} charging points:"
                 " retire one, or raise that setting"
@@ -165,6 +164,13 @@ class Desk:
         finally:
             self._arriving.discard(cp_id)
         return self.point(cp_id)
+
+    def _has_room_for(self, cp_id: str) -> bool:
+        known = self.panel.points
+        if cp_id in known or len(known) + len(self._arriving) < self.max_points:
+            return True
+        # Some that arrive are known already; to look for them costs more, and is seldom worth it.
+        return len(known) + len(self._arriving - known.keys() - {cp_id}) < self.max_points
 
     async def settle(self, session_id: str, energy_mwh: int | None, note: str, by: str) -> Session:
         """Bill a suspect session for this energy, or for its engine's figures; raises UnknownSession, Refused or

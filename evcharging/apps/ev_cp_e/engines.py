@@ -23,7 +23,7 @@ from evcharging.apps.narration import EngineLines, Narrator
 from evcharging.apps.program import running
 from evcharging.apps.status import Status
 from evcharging.common.config import EngineSettings
-from evcharging.common.messages import EngineHealth, HealthQuery
+from evcharging.common.messages import EngineHealth
 from evcharging.domain.meter import to_watts
 from evcharging.domain.supply import Reading
 from evcharging.domain.tariff import to_micro_euros
@@ -74,12 +74,8 @@ async def engines(
         host = life.host
         add_engines(host, store, bus, [setup_of(settings, cp_id) for cp_id in cp_ids], run=getrandbits(63))
 
-        def ask(cp_id: str, query: HealthQuery) -> None:
-            # An engine whose journal is gone could not supply: it says nothing, and its monitor says that.
-            if not host.lost_store():
-                host.tell(cp_id, query)
-
-        health = HealthServer(cp_ids, ask, clock.now)
+        # An engine whose journal is gone could not supply.
+        health = HealthServer(cp_ids, host.tell, clock.now, lambda: host.lost_store() is None)
         host.send_by(EngineHealth, health.answer)
         if settings.manual:
             watch_keys(cp_ids, lambda cp_id, action: host.tell(cp_id, ByHand(action=action)), say)

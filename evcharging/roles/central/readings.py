@@ -2,6 +2,7 @@
 they stay away."""
 
 from datetime import datetime, timedelta
+from itertools import islice
 
 from evcharging.common.messages import (
     CPTelemetry,
@@ -17,7 +18,7 @@ from evcharging.domain.session import Session, SessionStatus
 from evcharging.domain.suspicion import BACKWARDS, doubt_telemetry, is_ahead, seen_for
 from evcharging.domain.tariff import cost_micro_euros, to_euros
 from evcharging.roles.central.orders import query
-from evcharging.roles.central.shard import LivePoint, Shard
+from evcharging.roles.central.shard import LivePoint, Meter, Run, Shard
 from evcharging.roles.central.showing import notice, show
 from evcharging.roles.role import NOTHING, Effect, Effects
 
@@ -26,8 +27,9 @@ READINGS_AT_ONCE = 500
 """How long readings are gathered for the live view, and how many a message carries at most."""
 
 KEEP_EVERY = timedelta(seconds=2)
-"""How often the newest readings are written into the ledger: so much of a supply is forgotten by a crash of Central, if
-the engine's journal is lost as well."""
+KEPT_AT_ONCE = 25
+"""How often the newest readings are written into the ledger, and how many of a shard's at once: so much of a supply is
+forgotten by a crash of Central, if the engine's journal is lost as well. Of more points each has its turn."""
 
 SILENT_AFTER = timedelta(seconds=8)
 SILENT_INTERVALS = 3
@@ -49,27 +51,43 @@ def begin(shard: Shard, live: LivePoint, message: SupplyStarted, now: datetime) 
 
 def watch(shard: Shard, live: LivePoint, now: datetime) -> None:
     """Look at a supply's readings again when half of the time is over in which the next one must come."""
-    shard.timers.set(READINGS, live.point.cp_id, now + _patience(live) / 2)
+    live.meter.look_at = now + _patience(live) / 2
+    shard.watched[live.point.cp_id] = None
+    shard.timers.sooner(READINGS, "", live.meter.look_at)
 
 
 def _patience(live: LivePoint) -> timedelta:
     return max(SILENT_AFTER, SILENT_INTERVALS * timedelta(milliseconds=live.point.interval_ms))
 
 
-def on_readings_due(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
+def on_readings_due(shard: Shard, _: str, now: datetime) -> list[Effect]:
+    """Look at the readings of all supplies: at thousands of them every few seconds, that costs less than a timer of
+    each."""
+    effects: list[Effect] = []
+    for cp_id in list(shard.watched):
+        live = shard.points.get(cp_id)
+        if live is None or live.session is None or live.session.status is not SessionStatus.SUPPLYING:
+            del shard.watched[cp_id]
+            continue
+        effects += _look_at(shard, live, now)
+        shard.timers.sooner(READINGS, "", live.meter.look_at)
+    return effects
+
+
+def _look_at(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
     """Ask an engine that has been silent for a while; show the fault once it has been so for too long."""
-    live = shard.points.get(cp_id)
-    if live is None or live.session is None or live.session.status is not SessionStatus.SUPPLYING:
-        return []
-    patience, silence = _patience(live), now - live.meter.read_at
+    meter, patience = live.meter, _patience(live)
+    silence = now - meter.read_at
     if silence < patience / 2:
-        shard.timers.set(READINGS, cp_id, live.meter.read_at + patience / 2)
+        meter.look_at = meter.read_at + patience / 2
+        return []
+    if now < meter.look_at:
         return []
     if silence < patience:
-        shard.timers.set(READINGS, cp_id, live.meter.read_at + patience)
+        meter.look_at = meter.read_at + patience
         return [query(shard, live, now)]
-    live.meter.silent = patience
-    shard.timers.set(READINGS, cp_id, now + patience)
+    meter.silent = patience
+    meter.look_at = now + patience
     return [query(shard, live, now), *show(shard, live, now)]
 
 
@@ -82,7 +100,8 @@ def on_telemetry(shard: Shard, message: CPTelemetry, now: datetime) -> Effects:
     is_running = session is not None and session.status is SessionStatus.SUPPLYING
     if live is None or session is None or not is_running or session.session_id != message.session_id:
         return NOTHING
-    if not _is_next(live, message) or is_ahead(message.epoch, now):
+    run, order = (message.epoch, message.run), (message.epoch, message.seq)
+    if not _is_next(live.meter, message, run, order) or (live.meter.run is None and is_ahead(message.epoch, now)):
         return NOTHING
     seen = seen_for(session, live.meter.authorised_at, now)
     reason = doubt_telemetry(session, message, live.point.power_w, now, seen=seen)
@@ -90,7 +109,7 @@ def on_telemetry(shard: Shard, message: CPTelemetry, now: datetime) -> Effects:
         reason = BACKWARDS
     if reason is not None:
         return _distrust(shard, live, message, reason, now)
-    again = _take(shard, live, message, now)
+    again = _take(shard, live, message, run, order, now)
     shown = shard.readings[message.cp_id] = _shown(session, message, now)
     told = DriverUpdate(
         ts=message.ts,
@@ -108,21 +127,21 @@ def on_telemetry(shard: Shard, message: CPTelemetry, now: datetime) -> Effects:
     return [told, *again] if again else [told]
 
 
-def _is_next(live: LivePoint, message: CPTelemetry) -> bool:
+def _is_next(meter: Meter, message: CPTelemetry, run: Run, order: tuple[int, int]) -> bool:
     """Whether a reading follows on the one before: by its number, or by its moment where its sender numbers none."""
-    meter = live.meter
-    if meter.run is not None and meter.run != (message.epoch, message.run):
+    if meter.run is not None and meter.run != run:
         return False
     if message.seq:
-        return (message.epoch, message.seq) > meter.order
+        return order > meter.order
     return meter.ts is None or message.ts >= meter.ts
 
 
-def _take(shard: Shard, live: LivePoint, message: CPTelemetry, now: datetime) -> list[Effect]:
+def _take(
+    shard: Shard, live: LivePoint, message: CPTelemetry, run: Run, order: tuple[int, int], now: datetime
+) -> list[Effect]:
     """Note a reading; what the live view is told of a point whose readings had stayed away."""
     meter = live.meter
-    meter.run = meter.run or (message.epoch, message.run)
-    meter.order, meter.ts = (message.epoch, message.seq), message.ts
+    meter.run, meter.order, meter.ts = meter.run or run, order, message.ts
     meter.register_mwh, meter.read_at = message.register_mwh, now
     if not shard.readings:
         shard.timers.set(SHOW_READINGS, "", now + GATHER_READINGS)
@@ -146,8 +165,12 @@ def _distrust(shard: Shard, live: LivePoint, message: CPTelemetry, reason: str, 
 
 def keep_readings(shard: Shard, _: str, now: datetime) -> list[Effect]:
     """Write the newest readings of supplies that go on into the ledger."""
-    unkept, shard.unkept = shard.unkept, {}
-    lives = [shard.points[cp_id] for cp_id in unkept]
+    turn = list(islice(shard.unkept, KEPT_AT_ONCE))
+    for cp_id in turn:
+        del shard.unkept[cp_id]
+    if shard.unkept:
+        shard.timers.set(KEEP_READINGS, "", now + KEEP_EVERY)
+    lives = [shard.points[cp_id] for cp_id in turn]
     return [
         LastReading(
             cp_id=live.point.cp_id,

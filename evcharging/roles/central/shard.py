@@ -86,13 +86,14 @@ class Meter:
     `authorised_at`: when it was authorised, if that was in this run. `read_at`: when the last reading came, or the
     supply began. `run`: the engine's process that began the supply. `order`, `ts`, `register_mwh`: number, moment and
     register of the newest reading. `confirmed_at`: when that process last answered a query. `silent`: for how long no
-    readings had come when that became a fault."""
+    readings had come when that became a fault. `look_at`: when to look whether another one has come."""
 
-    __slots__ = ("authorised_at", "confirmed_at", "order", "read_at", "register_mwh", "run", "silent", "ts")
+    __slots__ = ("authorised_at", "confirmed_at", "look_at", "order", "read_at", "register_mwh", "run", "silent", "ts")
 
     def __init__(self, now: datetime, authorised_at: datetime | None = None) -> None:
         self.authorised_at = authorised_at
         self.read_at = now
+        self.look_at = now
         self.run: Run | None = None
         self.order = (0, 0)
         self.ts: datetime | None = None
@@ -104,13 +105,14 @@ class Meter:
         """The clock was set: move the moments that are kept here."""
         self.authorised_at = self.authorised_at and self.authorised_at + by
         self.read_at += by
+        self.look_at += by
         self.confirmed_at = self.confirmed_at and self.confirmed_at + by
 
 
 class Shard:
     """One shard in one run: `name` is the partition, `epoch` the number of the run. `readings` are for the live view;
-    `unkept`: points whose newest reading is not in the ledger yet; `forgetting`: the points of sessions that their
-    engine may have forgotten."""
+    `unkept`: points whose newest reading is not in the ledger yet; `watched`: points that supply; `forgetting`: the
+    points of sessions that their engine may have forgotten."""
 
     def __init__(self, name: str, epoch: int) -> None:
         self.name = name
@@ -119,6 +121,7 @@ class Shard:
         self.timers = Timers()
         self.readings: dict[str, ReadingShown] = {}
         self.unkept: dict[str, None] = {}
+        self.watched: dict[str, None] = {}
         self.forgetting: dict[str, str] = {}
         self.strangers: OrderedDict[str, CPStatus] = OrderedDict()
         self._seq = 0
