@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from evcharging.apps.logs import Voice, speaker
 from evcharging.common.messages import (
     CPStatus,
+    CPTelemetry,
     DriverRequest,
     DriverUpdate,
     EndReason,
@@ -18,7 +19,7 @@ from evcharging.common.messages import (
 )
 from evcharging.common.states import CPState
 from evcharging.domain.meter import to_kwh
-from evcharging.domain.supply import Supply
+from evcharging.domain.supply import Reading, Supply
 from evcharging.domain.tariff import cost_micro_euros, to_euros
 from evcharging.roles.driver import ENDS
 from evcharging.roles.monitor import NOT_YET_HEARD
@@ -100,6 +101,9 @@ def _ticket(ticket: Ticket) -> str:
     )
 
 
+READINGS = frozenset({CPTelemetry, Reading})
+
+
 class EngineLines:
     """Engines' sessions and their changes of state; a state that is said again to Central is no news."""
 
@@ -109,6 +113,8 @@ class EngineLines:
     def __call__(self, message: Input | None, effects: Effects) -> Lines:
         """What one engine did."""
         for effect in effects:
+            if type(effect) in READINGS:  # nearly all that an engine says
+                continue
             if isinstance(effect, Supply):
                 yield from _supply(effect)
             elif isinstance(effect, SupplyRefused):
@@ -170,11 +176,12 @@ def _health(trouble: str | None) -> str:
 def central_lines(message: Input | None, effects: Effects) -> Lines:
     """Central's decisions, and its notices to operators."""
     for effect in effects:
-        if isinstance(effect, NoticeShown):
+        if isinstance(effect, DriverUpdate):
+            if effect.status is not UpdateStatus.IN_PROGRESS:
+                reason = f" | {effect.reason}" if effect.reason else ""
+                yield _level(effect.status), f"{effect.driver_id} at {effect.cp_id} | {effect.status}{reason}", effect
+        elif isinstance(effect, NoticeShown):
             yield effect.level, effect.text, effect
-        elif isinstance(effect, DriverUpdate) and effect.status is not UpdateStatus.IN_PROGRESS:
-            reason = f" | {effect.reason}" if effect.reason else ""
-            yield _level(effect.status), f"{effect.driver_id} at {effect.cp_id} | {effect.status}{reason}", effect
 
 
 class Narrator:
