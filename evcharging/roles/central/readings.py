@@ -27,7 +27,7 @@ READINGS_AT_ONCE = 500
 """How long readings are gathered for the live view, and how many a message carries at most."""
 
 KEEP_EVERY = timedelta(seconds=2)
-KEPT_AT_ONCE = 25
+KEPT_AT_ONCE = 10
 """How often the newest readings are written into the ledger, and how many of a shard's at once: so much of a supply is
 forgotten by a crash of Central, if the engine's journal is lost as well. Of more points each has its turn."""
 
