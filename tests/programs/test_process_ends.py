@@ -53,9 +53,19 @@ async def ended(process: Process) -> int:
 
 
 @asynccontextmanager
-async def started(arguments: list[str], folder: Path, **streams: int | Callable[[], None]) -> AsyncIterator[Process]:
+async def started(
+    arguments: list[str],
+    folder: Path,
+    *,
+    stdin: int | None = None,
+    stdout: int | None = None,
+    stderr: int | None = None,
+    preexec_fn: Callable[[], None] | None = None,
+) -> AsyncIterator[Process]:
     """A process, which is killed if it runs in the end."""
-    process = await asyncio.create_subprocess_exec(*arguments, cwd=folder, **streams)  # type: ignore[arg-type]
+    process = await asyncio.create_subprocess_exec(
+        *arguments, cwd=folder, stdin=stdin, stdout=stdout, stderr=stderr, preexec_fn=preexec_fn
+    )
     try:
         yield process
     finally:
