@@ -24,7 +24,9 @@ def is_new(memory: EngineMemory, order: Message) -> bool:
 
 def is_fresh(order: Order, announced: tuple[int, int], now: datetime) -> bool:
     """Whether its sender still waits for it: Central gave it after the engine's last announcement (epoch and number of
-    the status) or, where it does not say what it had heard, by a clock that shows it."""
+    the status) or, where it does not say what it had heard, by a clock that shows it. What it had heard of another
+    engine with this one's ID says nothing."""
     if order.heard_epoch is None:
         return now - order.ts <= OBEY_WITHIN
-    return (order.heard_epoch, order.heard_seq) >= announced
+    epoch, seq = announced
+    return order.heard_epoch == epoch and order.heard_seq >= seq

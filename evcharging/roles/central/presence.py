@@ -134,6 +134,8 @@ def _count(shard: Shard, live: LivePoint, status: CPStatus, now: datetime) -> li
     run = (status.epoch, status.run)
     if status.query_epoch == shard.epoch:
         return _answered(shard, live, status, run, now)
+    if run in live.answered and status.seq > live.answered[run].seq:
+        live.answered[run] = status
     is_other = status.epoch > live.point.engine_epoch or (live.run is not None and run != live.run)
     return call_roll(shard, live, now) if is_other else []
 
@@ -174,7 +176,7 @@ def on_roll_called(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
         if run != live.run:
             live.run, live.point = run, reported(live.point, status)
             live.register_mwh = status.register_mwh
-            effects = [live.point, *_remind(shard, live, now)]
+            effects = [live.point, *_remind(shard, live, now), *_order_again(shard, live, now)]
     return [*effects, *show(shard, live, now)]
 
 

@@ -45,7 +45,7 @@ def begin(shard: Shard, live: LivePoint, message: SupplyStarted, now: datetime) 
     """A supply begins: its readings are awaited from now on."""
     meter = live.meter
     meter.run, meter.read_at, meter.register_mwh = (message.epoch, message.run), now, message.register_mwh
-    meter.order, meter.ts = (0, 0), None
+    meter.begun, meter.order, meter.ts = (message.epoch, message.seq), (0, 0), None
     watch(shard, live, now)
 
 

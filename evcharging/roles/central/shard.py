@@ -84,17 +84,30 @@ class Meter:
     """The readings of a point's open session, as this Central received them, by its own clock.
 
     `authorised_at`: when it was authorised, if that was in this run. `read_at`: when the last reading came, or the
-    supply began. `run`: the engine's process that began the supply. `order`, `ts`, `register_mwh`: number, moment and
-    register of the newest reading. `confirmed_at`: when that process last answered a query. `silent`: for how long no
-    readings had come when that became a fault. `look_at`: when to look whether another one has come."""
+    supply began. `run`: the engine's process that began the supply. `begun`: the number of its newest word that it did.
+    `order`, `ts`, `register_mwh`: number, moment and register of the newest reading. `confirmed_at`: when that process
+    last answered a query. `silent`: for how long no readings had come when that became a fault. `look_at`: when to look
+    whether another one has come."""
 
-    __slots__ = ("authorised_at", "confirmed_at", "look_at", "order", "read_at", "register_mwh", "run", "silent", "ts")
+    __slots__ = (
+        "authorised_at",
+        "begun",
+        "confirmed_at",
+        "look_at",
+        "order",
+        "read_at",
+        "register_mwh",
+        "run",
+        "silent",
+        "ts",
+    )
 
     def __init__(self, now: datetime, authorised_at: datetime | None = None) -> None:
         self.authorised_at = authorised_at
         self.read_at = now
         self.look_at = now
         self.run: Run | None = None
+        self.begun = (0, 0)
         self.order = (0, 0)
         self.ts: datetime | None = None
         self.register_mwh = 0

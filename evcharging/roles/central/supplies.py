@@ -59,10 +59,12 @@ def _started_again(
 ) -> list[Effect]:
     """The same engine repeats the start, perhaps with a corrected clock; another one means that two of them supply, and
     then the readings of neither make a bill."""
-    meter, run = live.meter, (message.epoch, message.run)
+    meter, run, order = live.meter, (message.epoch, message.run), (message.epoch, message.seq)
+    if meter.run == run and message.seq and order <= meter.begun:
+        return []
     is_same = message.register_mwh == session.register_start_mwh and meter.run in (None, run)
     if is_same and (message.run or message.ts == session.started_at):
-        meter.run = run
+        meter.run, meter.begun = run, order
         if message.ts == session.started_at:
             return []
         live.session = changed(session, started_at=message.ts)
