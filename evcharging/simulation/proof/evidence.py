@@ -247,15 +247,21 @@ class Evidence:
             self.read_at[message.cp_id] = now
 
     def forget(self, now: datetime, cp_id: str) -> None:
-        """An engine's journal is gone: what it said of a supply that went on is all that is known of it."""
+        """An engine's journal is gone: what it said of a supply that went on, or whose end Central has not recorded, is
+        all that is known of it."""
         self.obeyed.pop(cp_id, None)
+        untold = [each for each in self.supplies.values() if each.cp_id == cp_id and not self._is_final(each)]
+        self.forgotten.update(each.session_id for each in untold)
         supply = self.supply_at.pop(cp_id, None)
         if supply is not None and supply.ended_at is None:
-            self.forgotten.add(supply.session_id)
             flow = self.flows.get(supply.session_id)
             if flow is not None:
                 flow.ended = flow.died or now
         self.note(now, f"the journal of {cp_id} is lost")
+
+    def _is_final(self, supply: Supply) -> bool:
+        session = self.sessions.get(supply.session_id)
+        return session is not None and session.is_final
 
     def said(self, now: datetime, message: Message) -> None:
         """A message reached the bus."""

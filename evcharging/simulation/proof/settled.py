@@ -82,8 +82,10 @@ def i6_nobody_goes_on_who_was_overtaken(world: World) -> str | None:
 
 
 def i2_what_flowed_is_billed(world: World) -> str | None:
-    """Each supply that gave energy has a bill, or is suspect."""
+    """Each supply that gave energy has a bill, or is suspect, unless its engine lost what it had not told anybody."""
     for supply in world.evidence.supplies.values():
+        if supply.session_id in world.evidence.forgotten:
+            continue
         if supply.ended_at is not None and supply.register_stop_mwh > supply.register_start_mwh:
             session = world.evidence.sessions[supply.session_id]
             if session.status is not SessionStatus.SUSPECT and not world.evidence.bills.get(supply.session_id):
