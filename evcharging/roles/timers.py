@@ -30,6 +30,10 @@ class Timers:
         if before is None or at < before:
             self.set(kind, key, at)
 
+    def is_set(self, kind: str, key: str) -> bool:
+        """Whether it will ring for (kind, key)."""
+        return (kind, key) in self._at
+
     def cancel(self, kind: str, key: str) -> None:
         """Do not ring for it; one that is not set is no mistake."""
         self._at.pop((kind, key), None)

@@ -100,7 +100,9 @@ def on_status(shard: Shard, status: CPStatus, now: datetime) -> list[Effect]:
         live.register_mwh = status.register_mwh
     if session is not None and is_new_run and session.status is SessionStatus.SUPPLYING:
         expect_memory(shard, session, now)
-    again = _remind(shard, live, now) + _order_again(shard, live, now)
+    again = _remind(shard, live, now)
+    if not status.query_epoch:
+        again += _order_again(shard, live, now)
     return [live.point, *effects, *again, *show(shard, live, now)]
 
 
@@ -137,6 +139,10 @@ def _count(shard: Shard, live: LivePoint, status: CPStatus, now: datetime) -> li
     if run in live.answered and status.seq > live.answered[run].seq:
         live.answered[run] = status
     is_other = status.epoch > live.point.engine_epoch or (live.run is not None and run != live.run)
+    if is_other and status.query_epoch and shard.timers.is_set(ROLL_CALL, status.cp_id):
+        # A question for each of many answers to an earlier run would be answered by as many again.
+        live.roll_again = True
+        return []
     return call_roll(shard, live, now) if is_other else []
 
 
@@ -158,6 +164,7 @@ def _answered(shard: Shard, live: LivePoint, status: CPStatus, run: Run, now: da
 
 def call_roll(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
     """Ask all processes of a point's engine, and look later how many answered."""
+    live.roll_again = False
     shard.timers.set(ROLL_CALL, live.point.cp_id, now + ROLL_CALL_EVERY)
     return [query(shard, live, now)]
 
@@ -168,7 +175,7 @@ def on_roll_called(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
     live = shard.known(cp_id)
     if live is None:
         return []
-    if len(live.answered) > 1:
+    if len(live.answered) > 1 or live.roll_again:
         return call_roll(shard, live, now)
     live.twins = False
     effects: list[Effect] = []

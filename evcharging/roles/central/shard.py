@@ -29,8 +29,8 @@ class LivePoint:
     `register_mwh`: its register when it was last known to be at rest.
     `distrusted`: the session of which it was last said that its readings cannot be true.
     `run`: epoch and number of the engine's process that speaks for the point. `roll_call`, `answered`: the number of
-    the last query, and what each process answered. `twins`: two processes did. `is_ahead`: its engine's run is
-    dated too far ahead."""
+    the last query, and what each process answered. `roll_again`: another one has spoken since. `twins`: two processes
+    did. `is_ahead`: its engine's run is dated too far ahead."""
 
     __slots__ = (
         "answered",
@@ -43,6 +43,7 @@ class LivePoint:
         "meter",
         "point",
         "register_mwh",
+        "roll_again",
         "roll_call",
         "run",
         "session",
@@ -70,6 +71,7 @@ class LivePoint:
         self.run: Run | None = None
         self.roll_call = 0
         self.answered: dict[Run, CPStatus] = {}
+        self.roll_again = False
         self.twins = False
         self.is_ahead = False
 

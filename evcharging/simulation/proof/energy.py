@@ -43,7 +43,7 @@ def i1_a_bill_says_what_the_journal_says(world: World, event: Lasted) -> str | N
             if (bill.energy_mwh, bill.micro_euros) != (session.settled_mwh, _price(session, session.settled_mwh)):
                 return f"{bill.session_id} was settled by hand, and billed otherwise"
             continue
-        if bill.session_id in world.evidence.shared | world.evidence.believed:
+        if bill.session_id in world.evidence.shared | world.evidence.believed | world.evidence.forgotten:
             continue
         supply = world.evidence.supplies.get(bill.session_id)
         if supply is None or supply.ended_at is None or supply.cp_id != bill.cp_id:
@@ -63,9 +63,12 @@ def _price(session: Session, energy_mwh: int) -> int:
 
 
 def i1_a_journal_says_what_has_flowed(world: World, event: Journalled) -> str | None:
-    """By the world's meter, to the mWh; after a crash as far as the last reading that had lasted."""
+    """By the world's meter, to the mWh; after a crash as far as the last reading that had lasted. An engine without its
+    journal may begin a session that it had begun before; then the world's meter has two flows of it."""
     for supply in event.records:
-        if isinstance(supply, Supply) and supply.started_at is not None and supply.ended_at is not None:
+        if not isinstance(supply, Supply) or supply.session_id in world.evidence.forgotten:
+            continue
+        if supply.started_at is not None and supply.ended_at is not None:
             flow = world.evidence.flows.get(supply.session_id)
             energy = supply.register_stop_mwh - supply.register_start_mwh
             if flow is None or flow.ended is None:

@@ -135,7 +135,7 @@ def _undisturbed_run(world: World, cp_id: str) -> int | None:
 
 def i9_no_supply_is_shown_to_go_on_without_readings(world: World) -> str | None:
     """By no panel of a Central that works, some seconds after the last reading that it took, or after it began to."""
-    if world.is_slow or world.weather.away or world.broker.away:
+    if world.is_slow or world.weather.away or world.broker.away or world.broker.loss:
         return None
     now = world.agenda.now
     for life, panel in world.panels.items():
@@ -145,6 +145,8 @@ def i9_no_supply_is_shown_to_go_on_without_readings(world: World) -> str | None:
             read_at = world.evidence.read_at.get(cp_id)
             deciding = world.evidence.decides_since.get(world.shard_of(cp_id))
             since = max((at for at in (read_at, deciding) if at is not None), default=now)
+            if _undisturbed_run(world, cp_id) is None:
+                continue
             if view.state is CPState.SUPPLYING and now - since > UNREAD + _later(world) + world.held_up(UNREAD):
                 return f"{life.name} shows that {cp_id} supplies, whose last reading came at {since}"
     return None
