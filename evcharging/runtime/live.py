@@ -35,6 +35,8 @@ class LiveHost:
         self._thread = None if inline else ThreadPoolExecutor(max_workers=1, thread_name_prefix="commit")
         self.failing: str | None = None
         """Why the store cannot be written to, while it cannot."""
+        self.on_well: Callable[[], None] = lambda: None
+        """Called when it can be written to again."""
         self.before_fold: Callable[[], None] = lambda: None
         """Called before roles are given what has come; it may tell them something first."""
         self.asked_at: float | None = None
@@ -122,6 +124,7 @@ class LiveHost:
                 if self.failing is not None:
                     self.failing = None
                     self._warn("The store answers again")
+                    self.on_well()
                 return result
 
     async def _once(self, job: Job) -> list[int] | None:

@@ -11,6 +11,7 @@ import pytest
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.clock import SteppedClock, WallClock
+from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.ev_cp_e.engines import engines
 from evcharging.apps.ev_cp_e.hearing import hearing
@@ -98,6 +99,28 @@ def test_after_the_end_nobody_is_told_any_more() -> None:
     with hearing(host, bus, status):
         assert (len(bus.on_away), len(status.on_standstill)) == (1, 1)
     assert (bus.on_away, status.on_standstill) == ([], [])
+
+
+def test_what_came_while_nothing_could_be_written_down_is_given_after_the_engines_were_told() -> None:
+    bus = MemoryBus(1)
+    host, ears = two_ears(bus)
+
+    async def scene() -> None:
+        live = LiveHost(SteppedClock(NOW), lambda text: None, inline=True)
+        fails = iter([StoreUnavailable("the disk is full")])
+
+        def job() -> list[int]:
+            for failure in fails:
+                raise failure
+            return []
+
+        with hearing(host, bus, None, live):
+            bus.publish(order(1))
+            await live._in_thread(job)
+            await live._cycle(host)
+
+    asyncio.run(scene())
+    assert ears[0].heard == [Started(), BusBack(), order(1)]
 
 
 @pytest.mark.parametrize("first", ["the beat", "the host"])

@@ -86,7 +86,7 @@ async def engines(
             status.count("links", lambda: len(server.links))
             _measure(status, life.host, server)
         try:
-            with hearing(host, bus, status):
+            with hearing(host, bus, status, life.live):
                 yield server.port
         finally:
             await server.close()

@@ -17,6 +17,9 @@ REMEMBERED = 10_000
 Run = tuple[int, int]
 """A process of an engine: its epoch, and the number that tells it from others of the same epoch."""
 
+MOST_UNMETERED = 1_000
+"""Failed sessions whose authorization is kept in mind, at most."""
+
 MOST_STRANGERS = 1_000
 """How many engines of points that nobody registered have their last status kept, per shard."""
 
@@ -127,7 +130,7 @@ class Meter:
 class Shard:
     """One shard in one run: `name` is the partition, `epoch` the number of the run. `readings` are for the live view;
     `unkept`: points whose newest reading is not in the ledger yet; `watched`: points that supply; `forgetting`: the
-    points of sessions that their engine may have forgotten."""
+    points of sessions that their engine may have forgotten; `unmetered`: when failed sessions were authorised."""
 
     def __init__(self, name: str, epoch: int) -> None:
         self.name = name
@@ -138,6 +141,7 @@ class Shard:
         self.unkept: dict[str, None] = {}
         self.watched: dict[str, None] = {}
         self.forgetting: dict[str, str] = {}
+        self.unmetered: dict[str, datetime] = {}
         self.strangers: OrderedDict[str, CPStatus] = OrderedDict()
         self._seq = 0
         self._past: OrderedDict[tuple[type[Record], str], Record] = OrderedDict()
@@ -163,9 +167,17 @@ class Shard:
         if len(self.strangers) > MOST_STRANGERS:
             self.strangers.popitem(last=False)
 
+    def note_unmetered(self, session_id: str, authorised_at: datetime | None) -> None:
+        """Keep in mind when a session was authorised that failed, and whose final reading may still come."""
+        if authorised_at is not None:
+            self.unmetered[session_id] = authorised_at
+            if len(self.unmetered) > MOST_UNMETERED:
+                del self.unmetered[next(iter(self.unmetered))]
+
     def shift(self, by: timedelta) -> None:
         """The clock was set: move all moments that are kept."""
         self.timers.shift(by)
+        self.unmetered = {session_id: at + by for session_id, at in self.unmetered.items()}
         for live in self.points.values():
             live.shift(by)
 

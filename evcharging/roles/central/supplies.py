@@ -141,7 +141,7 @@ def on_ended(shard: Shard, message: SupplyEnded, now: datetime) -> list[Effect]:
         return [] if agrees(session, message) else _set_aside(shard, message, "it was settled with other figures", now)
     live = shard.points[session.cp_id]
     known = live.register_mwh if session.is_open else 0
-    authorised_at = live.meter.authorised_at if session.is_open else None
+    authorised_at = live.meter.authorised_at if session.is_open else shard.unmetered.get(session.session_id)
     seen = seen_for(session, authorised_at, now)
     reason = doubt(session, message, live.point.power_w, now, known_mwh=known, seen=seen)
     session = settled(session, message, reason)
@@ -161,6 +161,9 @@ def _set_aside(shard: Shard, message: SupplyEnded, why: str, now: datetime) -> l
 
 
 def _fail(shard: Shard, session: Session, reason: str, now: datetime) -> list[Effect]:
+    live = shard.points[session.cp_id]
+    if _holds(live, session):
+        shard.note_unmetered(session.session_id, live.meter.authorised_at)
     session = failed(session, now, reason)
     return [session, final_update(shard, session, now), *_close(shard, session, now)]
 

@@ -225,6 +225,7 @@ class Loop:
         self._chance = life.process.chance
         self._woken = False
         self.busy = False
+        self._failing = False
         self._alarm: datetime | None = None
 
     def wake(self) -> None:
@@ -256,6 +257,7 @@ class Loop:
         try:
             answer = job()
         except StoreUnavailable:
+            self._failing = True
             self._life.later(RETRY, partial(self._ask, turn, job))
         except Refused as refusal:
             self._life.refusals += 1
@@ -264,6 +266,9 @@ class Loop:
             self._life.process.refused(self._life, refusal)
             self._go_on(turn, partial(turn.throw, refusal))
         else:
+            if self._failing:
+                self._failing = False
+                self._life.on_thaw()
             self._in_a_while(partial(self._go_on, turn, partial(turn.send, answer)))
 
     def _in_a_while(self, action: Action) -> None:
