@@ -90,6 +90,8 @@ def on_status(shard: Shard, status: CPStatus, now: datetime) -> list[Effect]:
         return _refuse_run(shard, live, status, now)
     was_ahead, live.is_ahead = live.is_ahead, False
     effects = _count(shard, live, status, now)
+    if _is_superseded(shard, live, status):
+        return effects
     if not is_news(live.point, status.epoch, status.seq):
         return effects + show(shard, live, now) if was_ahead else effects
     is_new_run = status.epoch > live.point.engine_epoch
@@ -144,6 +146,13 @@ def _count(shard: Shard, live: LivePoint, status: CPStatus, now: datetime) -> li
         live.roll_again = True
         return []
     return call_roll(shard, live, now) if is_other else []
+
+
+def _is_superseded(shard: Shard, live: LivePoint, status: CPStatus) -> bool:
+    """Whether it answers an earlier question than the newest, and another process speaks for the point: one that is
+    there answers the newest as well."""
+    is_old = status.query_epoch > 0 and (status.query_epoch, status.query_seq) != (shard.epoch, live.roll_call)
+    return is_old and live.run is not None and (status.epoch, status.run) != live.run
 
 
 def _answered(shard: Shard, live: LivePoint, status: CPStatus, run: Run, now: datetime) -> list[Effect]:
