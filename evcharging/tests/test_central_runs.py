@@ -208,3 +208,59 @@ def test_an_engine_whose_clock_was_set_may_repeat_the_start_with_another_date(ce
     end = final(session, register_start_mwh=500, started_at=moved.ts)
     central.wait(10)
     assert the(Bill, central.tell(end)).energy_mwh == 61_111
+
+
+# Old words
+
+
+def test_an_older_word_that_a_supply_began_does_not_move_its_start_back(central: CentralStage) -> None:
+    session = central.authorise()
+    first = changed(begun(session, 0, central.now), run=11, seq=5)
+    redated = changed(first, ts=after(-3_600), seq=7)
+    central.tell(first, redated, first)
+    assert central.session(session.session_id).started_at == redated.ts
+
+
+def test_many_answers_to_an_earlier_run_of_central_make_one_question(central: CentralStage) -> None:
+    central.tell(changed(central.status(), run=11))
+    asked = the(QueryStatus, central.tell(changed(central.status(), epoch=2, run=22)))
+    central.restart()
+    central.tell(well(link=2), changed(central.status(), run=11))
+    old = [answer(central, asked, run=22, epoch=2) for _ in range(50)]
+    assert len(all_of(QueryStatus, central.tell(*old))) <= 1
+
+
+def test_who_answers_an_earlier_question_than_the_newest_does_not_speak_for_the_point(central: CentralStage) -> None:
+    central.tell(changed(central.status(), run=11))
+    first = the(QueryStatus, central.tell(changed(central.status(), epoch=2, run=22)))
+    central.tell(answer(central, first, run=11), answer(central, first, run=22, epoch=2))
+    newest = the(QueryStatus, central.wait(2))
+    central.tell(answer(central, newest, run=11))
+    central.wait(2)
+    central.tell(answer(central, first, run=22, epoch=2))
+    assert central.every(Point)[CP].engine_epoch == 1
+
+
+def test_the_engine_that_is_left_of_two_is_asked_by_what_it_said_last(central: CentralStage) -> None:
+    central.tell(changed(central.status(), run=11))
+    asked = the(QueryStatus, central.tell(changed(central.status(), epoch=2, run=22)))
+    central.tell(answer(central, asked, run=11), answer(central, asked, run=22, epoch=2))
+    asked = the(QueryStatus, central.wait(2))
+    central.tell(answer(central, asked, run=11))
+    newest = changed(central.status(), run=11)
+    asked = the(QueryStatus, central.tell(newest))
+    central.tell(answer(central, asked, run=11))
+    central.wait(2)
+    central.tell(ask())
+    [order] = all_of(StartSupply, central.said)
+    assert order.heard_epoch == newest.epoch
+    assert order.heard_seq > newest.seq
+
+
+def test_a_lie_about_a_session_that_failed_is_measured_by_what_this_run_has_seen(central: CentralStage) -> None:
+    session = central.authorise()
+    central.wait(6)
+    central.tell(ClockStepped(by=timedelta(hours=2)))
+    lie = final(session, 22_000_000, started_at=after(3), seconds=3_600)
+    assert all_of(Bill, central.tell(lie)) == []
+    assert central.session(session.session_id).status is SessionStatus.SUSPECT

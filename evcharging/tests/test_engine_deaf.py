@@ -144,3 +144,12 @@ def test_a_monitor_passes_on_that_its_engine_is_deaf() -> None:
     report = the(HealthReport, monitor.on_message(deaf, T0))
     assert (report.well, report.reason, report.deaf) == (False, "cannot reach Kafka", True)
     assert monitor.on_message(deaf, T0) == ()
+
+
+def test_what_central_heard_of_another_engine_with_the_same_id_makes_no_order_fresh() -> None:
+    stage = EngineStage()
+    heard = the(CPStatus, stage.tell(BusBack()))
+    other = changed(start(), heard_epoch=heard.epoch + 1_000, heard_seq=heard.seq)
+    assert all_of(SupplyStarted, stage.tell(other)) == []
+    own = changed(start(seq=2), heard_epoch=heard.epoch, heard_seq=heard.seq)
+    assert all_of(SupplyStarted, stage.tell(own)) != []
