@@ -221,6 +221,23 @@ def test_an_older_word_that_a_supply_began_does_not_move_its_start_back(central:
     assert central.session(session.session_id).started_at == redated.ts
 
 
+def test_nor_does_it_after_a_restart_of_central(central: CentralStage) -> None:
+    session = central.authorise()
+    first = changed(begun(session, 0, central.now), run=11, seq=5)
+    redated = changed(first, ts=after(-3_600), seq=7)
+    central.tell(first, redated, changed(central.status(S.SUPPLYING), seq=8, run=11))
+    central.restart()
+    central.tell(first)
+    assert central.session(session.session_id).started_at == redated.ts
+
+
+def test_who_speaks_after_another_has_answered_is_asked_too(central: CentralStage) -> None:
+    central.restart()
+    asked = all_of(QueryStatus, central.said)[-1]
+    central.tell(answer(central, asked, run=11))
+    assert all_of(QueryStatus, central.tell(changed(central.status(), run=22))) != []
+
+
 def test_many_answers_to_an_earlier_run_of_central_make_one_question(central: CentralStage) -> None:
     central.tell(changed(central.status(), run=11))
     asked = the(QueryStatus, central.tell(changed(central.status(), epoch=2, run=22)))

@@ -140,7 +140,8 @@ def _count(shard: Shard, live: LivePoint, status: CPStatus, now: datetime) -> li
         return _answered(shard, live, status, run, now)
     if run in live.answered and status.seq > live.answered[run].seq:
         live.answered[run] = status
-    is_other = status.epoch > live.point.engine_epoch or (live.run is not None and run != live.run)
+    known = live.answered if live.run is None else (live.run,)
+    is_other = status.epoch > live.point.engine_epoch or (bool(known) and run not in known)
     if is_other and status.query_epoch and shard.timers.is_set(ROLL_CALL, status.cp_id):
         # A question for each of many answers to an earlier run would be answered by as many again.
         live.roll_again = True

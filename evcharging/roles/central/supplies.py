@@ -60,7 +60,9 @@ def _started_again(
     """The same engine repeats the start, perhaps with a corrected clock; another one means that two of them supply, and
     then the readings of neither make a bill."""
     meter, run, order = live.meter, (message.epoch, message.run), (message.epoch, message.seq)
-    if meter.run == run and message.seq and order <= meter.begun:
+    # What an earlier run of Central had heard of this engine shows in the status that it wrote down.
+    is_old = order <= max(meter.begun, (live.point.engine_epoch, live.point.engine_seq))
+    if message.seq and is_old and meter.run in (None, run) and message.ts != session.started_at:
         return []
     is_same = message.register_mwh == session.register_start_mwh and meter.run in (None, run)
     if is_same and (message.run or message.ts == session.started_at):
