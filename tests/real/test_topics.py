@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from confluent_kafka import TopicCollection
+from confluent_kafka import KafkaError, KafkaException, TopicCollection
 from confluent_kafka.admin import AdminClient
 
 from evcharging.adapters.bus.kafka_topics import NAMES
@@ -30,9 +30,12 @@ def network(running_broker: Broker, postgres: Postgres, tmp_path_factory: pytest
 
 def topic_id(admin: AdminClient, topic: str) -> str:
     """What Kafka calls a topic; nothing while it is not there."""
-    if topic not in admin.list_topics(timeout=10).topics:
-        return ""
-    return str(admin.describe_topics(TopicCollection([topic]))[topic].result().topic_id)
+    try:
+        return str(admin.describe_topics(TopicCollection([topic]))[topic].result().topic_id)
+    except KafkaException as error:
+        if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+            return ""
+        raise
 
 
 def delete(network: Network, admin: AdminClient, topic: str) -> float:
