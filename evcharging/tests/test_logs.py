@@ -5,12 +5,10 @@ import json
 import logging
 import os
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import structlog
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,12 +17,6 @@ from evcharging.common.messages import DriverRequest, NoticeShown
 
 NOON = datetime(2025, 10, 13, 12, 0, 5, 999_999, tzinfo=UTC)
 LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \| (DEBUG|INFO|WARNING|ERROR) \| \S+ \| .*\n")
-
-
-@pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    yield
-    structlog.reset_defaults()
 
 
 def logged(level: str, *said: tuple[str, str], component: str = "Central") -> str:

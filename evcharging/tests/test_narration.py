@@ -1,11 +1,10 @@
 """What programs say aloud, in the specification's words: its sample log line by line, with true figures."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import structlog
 
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.store.memory import MemoryStore
@@ -119,12 +118,6 @@ class Stage:
         """What a component said, without the time, as `LEVEL text`."""
         parts = [line.rstrip("\n").split(" | ", 3) for line in self.heard(component)]
         return [f"{level} {text}" for _, level, _, text in parts]
-
-
-@pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    yield
-    structlog.reset_defaults()
 
 
 def test_the_sample_log_of_the_specification_line_by_line() -> None:

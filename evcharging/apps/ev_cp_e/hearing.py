@@ -35,3 +35,5 @@ def hearing(host: Host, bus: Bus, status: Status | None, live: LiveHost | None =
     finally:
         bus.on_away.remove(tell)
         standstills.remove(stood_still)
+        if live is not None:
+            live.on_well = lambda: None
