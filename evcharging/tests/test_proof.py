@@ -24,16 +24,19 @@ ROOT = Path(__file__).parents[2]
 
 SEEDS = int(os.environ.get("PROOF_SEEDS", ENOUGH // 4))
 
-ONCE_BROKEN = (226, 407, 575, 2793, 4349, 4540, 5893, 12309, 16308)
+ONCE_BROKEN = (226, 407, 575, 1930, 2793, 4349, 4540, 5893, 12309, 16308)
 """Seeds that found something, or led astray."""
 
 
 @pytest.fixture(scope="module")
 def tally() -> Tally:
-    """What comes of as many seeds as are enough, or of a quarter of them where all would take too long."""
+    """What comes of as many seeds as are enough, or of a quarter of them where all would take too long. A rare state
+    that is not among enough of them is looked for in some more."""
     tally = Tally()
-    for verdict in prove_all([Trial(seed) for seed in range(SEEDS)]):
-        tally.add(verdict)
+    for seed in range(SEEDS + 4 * ENOUGH):
+        if seed >= SEEDS and not tally.missing():
+            break
+        tally.add(prove(Trial(seed)))
     return tally
 
 

@@ -108,6 +108,7 @@ class Client:
         self._life = life
         self._is_cut = False
         self._is_missed = False
+        self._is_held = False
         self._queues: dict[Place, deque[tuple[Message, OnSent | None]]] = {}
 
     @property
@@ -118,6 +119,15 @@ class Client:
         """This process alone cannot reach the broker any more."""
         self._is_cut = True
         self.miss()
+
+    def hold(self, seconds: float) -> None:
+        """For so long it hears all and is not heard: what it says waits."""
+        self._is_held = True
+        self._life.later(seconds, self._release)
+
+    def _release(self) -> None:
+        self._is_held = False
+        self.go_on()
 
     def miss(self) -> None:
         """The process notices it after a while, if it lasts."""
@@ -150,7 +160,7 @@ class Client:
         if broker.loses(message):
             return
         seconds = broker.latency()
-        if seconds <= 0 and not self.away and not self._queues:
+        if seconds <= 0 and not self.away and not self._is_held and not self._queues:
             self._hand_over(message, on_sent)
             return
         topic = TOPIC_OF[type(message)].name
@@ -166,7 +176,7 @@ class Client:
 
     def _arrive(self, place: Place) -> None:
         queue = self._queues.get(place)
-        if queue is None or self.away:
+        if queue is None or self.away or self._is_held:
             return
         message, on_sent = queue.popleft()
         if queue:

@@ -182,11 +182,12 @@ def _is_doubtful(world: World, session_id: str) -> bool:
 
 
 def i12_what_two_engines_began_is_not_billed(world: World, event: Lasted) -> str | None:
-    """As far as Central had heard of both, and unless somebody settles it by hand."""
+    """As far as one run of Central had heard of both, and unless somebody settles it by hand. The ledger does not say
+    which of two engines that started in the same second had begun a session."""
     for bill in event.records:
         if not isinstance(bill, Bill) or world.evidence.sessions[bill.session_id].settled_mwh is not None:
             continue
-        if len(world.evidence.starts[bill.session_id]) > 1:
+        if any(len(starts[bill.session_id]) > 1 for starts in world.evidence.starts.values()):
             return f"{bill.session_id} was begun by two engines, and was billed by the figures of one"
     return None
 

@@ -5,6 +5,7 @@ from random import Random
 
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.memory import MemoryStore
+from evcharging.domain.charging_point import Point
 from evcharging.domain.supply import Supply
 from evcharging.runtime.host import by_key
 from evcharging.runtime.programs import add_engines
@@ -51,10 +52,12 @@ def _lose_journal(world: World, house: House) -> None:
 
 
 def second_engines(world: World, chance: Random, seconds: float) -> None:
-    """Another process says that it is the engine of a point, for a while."""
+    """Another process says that it is the engine of a point, for a while. Some hear at once and are heard late, so that
+    orders reach them before anybody knows that there are two."""
     for at in moments(chance, seconds, 15):
         cp_id = chance.choice(world.cp_ids)
-        twin = Process(f"engine twin of {cp_id}", world.agenda, chance, partial(_compose_twin, world, cp_id))
+        held = chance.choice((0.0, chance.uniform(2, 6), chance.uniform(6, 10)))
+        twin = Process(f"engine twin of {cp_id}", world.agenda, chance, partial(_compose_twin, world, cp_id, held))
         world.agenda.after(at, partial(_start, world, cp_id, twin))
         world.agenda.after(min(at + chance.uniform(1, 15), seconds), twin.kill)
 
@@ -64,7 +67,7 @@ def _start(world: World, cp_id: str, twin: Process) -> None:
     twin.start()
 
 
-def _compose_twin(world: World, cp_id: str, life: Life) -> None:
+def _compose_twin(world: World, cp_id: str, held: float, life: Life) -> None:
     """It has a journal and a run of its own; sessions that it begins are noted, and nothing else of it is."""
 
     def lasted(commit: Commit) -> None:
@@ -73,6 +76,13 @@ def _compose_twin(world: World, cp_id: str, life: Life) -> None:
                 world.evidence.shared.add(record.session_id)
 
     bus = world.broker.client(life)
-    store = ToldStore(MemoryStore(first_epoch=world.next_epoch()), lasted)
+    epoch = _epoch_of(world, cp_id) if held else None
+    bus.hold(held)
+    store = ToldStore(MemoryStore(first_epoch=epoch or world.next_epoch()), lasted)
     host = life.host(store, bus, address=by_key, folded=lambda _: None)
     add_engines(host, store, bus, [world.setups[cp_id]], run=world.next_run())
+
+
+def _epoch_of(world: World, cp_id: str) -> int | None:
+    """The epoch of the engine that Central knows."""
+    return next((point.engine_epoch for point in world.ledger.select(Point) if point.cp_id == cp_id), None)

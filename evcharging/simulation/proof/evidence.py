@@ -96,15 +96,19 @@ class Flow:
     read_mwh: int = 0
 
 
+def _no_runs() -> defaultdict[str, set[int]]:
+    return defaultdict(set)
+
+
 @dataclass(slots=True)
 class Evidence:
     """All of it, up to now; `judge` is told of each event as soon as it is noted.
 
     `doubled`: points that had two engines. `shared`: sessions that the second one began. `redated`: points whose
-    engine's clock was set. `starts`: the processes that Central heard begin a session. `forgotten`: sessions whose
-    supply was lost with its journal. `long_ago`: sessions of which somebody said that they had begun hours before they
-    were authorised, which only the run of Central that authorised one can refute, while it is open. `believed`: those
-    where it could not be refuted."""
+    engine's clock was set. `starts`: by shard, the processes that its Central heard begin a session, since it decides
+    there. `forgotten`: sessions whose supply was lost with its journal. `long_ago`: sessions of which somebody said
+    that they had begun hours before they were authorised, which only the run of Central that authorised one can refute,
+    while it is open. `believed`: those where it could not be refuted."""
 
     judge: Callable[[Event], None] = lambda event: None
     last: deque[str] = field(default_factory=lambda: deque(maxlen=LAST))
@@ -141,7 +145,7 @@ class Evidence:
     doubled: set[str] = field(default_factory=set)
     shared: set[str] = field(default_factory=set)
     redated: set[str] = field(default_factory=set)
-    starts: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    starts: defaultdict[str, defaultdict[str, set[int]]] = field(default_factory=lambda: defaultdict(_no_runs))
     ordered: dict[tuple[str, int, int], datetime] = field(default_factory=dict)
     read_at: dict[str, datetime] = field(default_factory=dict)
     decides_since: dict[str, datetime] = field(default_factory=dict)
@@ -239,10 +243,11 @@ class Evidence:
     def _heard_by_central(self, now: datetime, shard: str, message: Input | None, effects: Effects) -> None:
         if isinstance(message, Started):
             self.decides_since[shard] = now
+            self.starts[shard].clear()
         is_late = any(isinstance(effect, StopSupply) for effect in effects)
         session = self.sessions.get(message.session_id) if isinstance(message, SupplyStarted) else None
         if isinstance(message, SupplyStarted) and session and session.cp_id == message.cp_id and not is_late:
-            self.starts[message.session_id].add(message.run)
+            self.starts[shard][message.session_id].add(message.run)
         if isinstance(message, SupplyStarted | CPTelemetry):
             self.read_at[message.cp_id] = now
 
