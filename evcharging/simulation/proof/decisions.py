@@ -75,8 +75,6 @@ def i5_one_supply_a_session(world: World, event: Journalled) -> str | None:
     for supply in event.records:
         if isinstance(supply, Supply) and supply.started_at and supply.ended_by is not EndReason.NOT_STARTED:
             first = world.evidence.started.setdefault(supply.session_id, supply.started_at)
-            if supply.session_id in world.evidence.forgotten:
-                continue
             if first != supply.started_at and supply.cp_id not in world.evidence.redated:
                 return f"{supply.session_id} began twice at {supply.cp_id}, at {first} and {supply.started_at}"
     return None

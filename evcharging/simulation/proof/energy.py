@@ -43,18 +43,30 @@ def i1_a_bill_says_what_the_journal_says(world: World, event: Lasted) -> str | N
             if (bill.energy_mwh, bill.micro_euros) != (session.settled_mwh, _price(session, session.settled_mwh)):
                 return f"{bill.session_id} was settled by hand, and billed otherwise"
             continue
-        if bill.session_id in world.evidence.shared | world.evidence.believed | world.evidence.forgotten:
-            continue
-        supply = world.evidence.supplies.get(bill.session_id)
-        if supply is None or supply.ended_at is None or supply.cp_id != bill.cp_id:
-            return f"the bill of {bill.session_id} has no ended supply in the journal of {bill.cp_id}"
-        energy = supply.register_stop_mwh - supply.register_start_mwh
-        if bill.energy_mwh != energy:
-            return f"{bill.session_id} is billed {bill.energy_mwh} mWh, its journal says {energy}"
-        if bill.micro_euros_per_kwh != supply.micro_euros_per_kwh:
+        if bill.micro_euros_per_kwh != session.micro_euros_per_kwh:
             return f"{bill.session_id} is billed at another price than was agreed"
-        if bill.micro_euros != price_of(energy, supply.micro_euros_per_kwh):
-            return f"{bill.session_id} costs {price_of(energy, supply.micro_euros_per_kwh)}, not {bill.micro_euros}"
+        if bill.micro_euros != _price(session, bill.energy_mwh):
+            return f"{bill.session_id} costs {_price(session, bill.energy_mwh)}, not {bill.micro_euros}"
+        if bill.session_id not in world.evidence.shared | world.evidence.believed:
+            wrong = _unlike_the_journal(world, bill)
+            if wrong:
+                return wrong
+    return None
+
+
+def _unlike_the_journal(world: World, bill: Bill) -> str | None:
+    """An engine whose journal was lost may have ended a session before that, and again after it."""
+    if bill.session_id in world.evidence.forgotten:
+        ends = world.evidence.ends[bill.session_id]
+        return None if bill.energy_mwh in ends else f"{bill.session_id} is billed {bill.energy_mwh} mWh, not of {ends}"
+    supply = world.evidence.supplies.get(bill.session_id)
+    if supply is None or supply.ended_at is None or supply.cp_id != bill.cp_id:
+        return f"the bill of {bill.session_id} has no ended supply in the journal of {bill.cp_id}"
+    energy = supply.register_stop_mwh - supply.register_start_mwh
+    if bill.energy_mwh != energy:
+        return f"{bill.session_id} is billed {bill.energy_mwh} mWh, its journal says {energy}"
+    if bill.micro_euros_per_kwh != supply.micro_euros_per_kwh:
+        return f"{bill.session_id} is billed at another price than the order of its supply said"
     return None
 
 

@@ -106,7 +106,8 @@ class Evidence:
 
     `doubled`: points that had two engines. `shared`: sessions that the second one began. `redated`: points whose
     engine's clock was set. `starts`: by shard, the processes that its Central heard begin a session, since it decides
-    there. `forgotten`: sessions whose supply was lost with its journal. `long_ago`: sessions of which somebody said
+    there. `forgotten`: sessions whose supply was lost with its journal. `ends`: the energy in mWh with which a session
+    ended by any journal. `long_ago`: sessions of which somebody said
     that they had begun hours before they were authorised, which only the run of Central that authorised one can refute,
     while it is open. `believed`: those where it could not be refuted."""
 
@@ -135,6 +136,7 @@ class Evidence:
     supplies: dict[str, Supply] = field(default_factory=dict)
     supply_at: dict[str, Supply] = field(default_factory=dict)
     started: dict[str, datetime] = field(default_factory=dict)
+    ends: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     done: dict[tuple[str, Action], datetime] = field(default_factory=dict)
     begun: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     stopped: dict[str, datetime] = field(default_factory=dict)
@@ -205,6 +207,8 @@ class Evidence:
         for record in records:
             if isinstance(record, Supply):
                 self.supplies[record.session_id] = self.supply_at[cp_id] = record
+                if record.ended_at is not None:
+                    self.ends[record.session_id].add(record.register_stop_mwh - record.register_start_mwh)
                 self._meter(record)
             elif isinstance(record, Reading):
                 for session_id, flow in self.flows.items():
@@ -256,7 +260,9 @@ class Evidence:
         all that is known of it."""
         self.obeyed.pop(cp_id, None)
         untold = [each for each in self.supplies.values() if each.cp_id == cp_id and not self._is_final(each)]
-        self.forgotten.update(each.session_id for each in untold)
+        for each in untold:
+            self.forgotten.add(each.session_id)
+            self.started.pop(each.session_id, None)
         supply = self.supply_at.pop(cp_id, None)
         if supply is not None and supply.ended_at is None:
             flow = self.flows.get(supply.session_id)
