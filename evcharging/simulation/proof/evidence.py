@@ -107,9 +107,9 @@ class Evidence:
     `doubled`: points that had two engines. `shared`: sessions that the second one began. `redated`: points whose
     engine's clock was set. `starts`: by shard, the processes that its Central heard begin a session, since it decides
     there. `forgotten`: sessions whose supply was lost with its journal. `ends`: the energy in mWh with which a session
-    ended by any journal. `long_ago`: sessions of which somebody said
-    that they had begun hours before they were authorised, which only the run of Central that authorised one can refute,
-    while it is open. `believed`: those where it could not be refuted."""
+    ended by any journal. `long_ago`: sessions of which somebody said that they had begun hours before they were
+    authorised, which only the run of Central that authorised one can refute, while it is open. `believed`: those where
+    it could not be refuted."""
 
     judge: Callable[[Event], None] = lambda event: None
     last: deque[str] = field(default_factory=lambda: deque(maxlen=LAST))
