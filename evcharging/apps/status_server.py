@@ -20,7 +20,7 @@ from evcharging.common.hosts import is_for_this_machine, is_known
 from evcharging.common.utils import to_json
 
 AT_ONCE = 8
-"""Requests that are answered at the same time; more are hung up on."""
+"""Requests that are answered at the same time; more are hung up on, and before them whoever has been silent longest."""
 
 WITHIN = 5.0
 """Seconds that a request may take to come, and its answer to be taken."""
@@ -82,6 +82,7 @@ class StatusServer:
         self._names = names
         self._listening = listen(host, port)
         self._room = threading.BoundedSemaphore(AT_ONCE)
+        self._silent: dict[socket.socket, None] = {}
         self._closed = threading.Event()
         self.port: int = self._listening.getsockname()[1]
         self._thread = threading.Thread(target=self._accept, name="status", daemon=True)
@@ -99,19 +100,41 @@ class StatusServer:
         while not self._closed.is_set():
             try:
                 connection, _ = self._listening.accept()
-                if self._room.acquire(blocking=False):
-                    threading.Thread(target=self._serve, args=(connection,), name="status", daemon=True).start()
-                else:
-                    connection.close()
-            except (OSError, RuntimeError):
-                # No descriptor or no thread is free just now.
+            except OSError:
+                # No descriptor is free just now.
                 self._closed.wait(0.1)
+                continue
+            if self._room.acquire(blocking=False) or self._makes_room():
+                self._begin(connection)
+            else:
+                connection.close()
+
+    def _begin(self, connection: socket.socket) -> None:
+        self._silent[connection] = None
+        try:
+            threading.Thread(target=self._serve, args=(connection,), name="status", daemon=True).start()
+        except RuntimeError:
+            # No thread is free just now.
+            del self._silent[connection]
+            connection.close()
+            self._room.release()
+            self._closed.wait(0.1)
+
+    def _makes_room(self) -> bool:
+        """Hang up on whoever has not said for longest what is wanted."""
+        for connection in list(self._silent)[:1]:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        return self._room.acquire(timeout=GOODBYE_WITHIN)
 
     def _serve(self, connection: socket.socket) -> None:
         try:
             # A client that goes away, or is too slow, is nobody's trouble.
             with connection, suppress(OSError):
-                head = _head(connection)
+                try:
+                    head = _head(connection)
+                finally:
+                    del self._silent[connection]
                 connection.settimeout(WITHIN)
                 connection.sendall(_Request(self._pages, self._otherwise, self._names, head).answer)
                 _wait_for_goodbye(connection)

@@ -15,5 +15,5 @@ def to_euros(micro_euros: int) -> float:
 
 
 def to_micro_euros(euros: float) -> int:
-    """Euros as micro-euro, to the nearest."""
-    return round(euros * MICRO)
+    """Euros as micro-euro, to the nearest; what costs something costs a micro-euro at least."""
+    return max(round(euros * MICRO), 1) if euros > 0 else 0

@@ -13,7 +13,7 @@ from evcharging.common.messages import (
 )
 from evcharging.common.states import CPState as S
 from evcharging.common.utils import changed
-from evcharging.domain.charging_point import Point
+from evcharging.domain.charging_point import Notice, Point
 from evcharging.domain.session import Bill, Request, SessionStatus
 from evcharging.roles.panel import Panel
 from evcharging.tests.central_stage import CentralStage, ask, final, well
@@ -35,6 +35,7 @@ def test_a_retired_point_is_shown_to_nobody_and_serves_nobody() -> None:
     answers = stage.tell(retire(stage))
     assert the(OperatorAnswer, answers).refusal is None
     assert the(PointShown, answers).retired
+    assert [notice.text for notice in all_of(Notice, answers)] == ["CP-001 was retired"]
     assert the(DriverUpdate, stage.tell(ask())).reason == "CP-001 is not a known charging point"
     assert stage.tell(well(), stage.status(S.FAULT)) == []
     assert the(OperatorAnswer, stage.tell(retire(stage))).refusal == "CP-001 is not a known charging point"

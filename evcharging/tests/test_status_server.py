@@ -200,13 +200,43 @@ def test_a_client_that_is_slow_is_hung_up_on(port: int, monkeypatch: pytest.Monk
         assert heard(slow) == b""
 
 
-def test_where_there_is_no_room_a_client_is_hung_up_on_and_not_left_waiting(port: int) -> None:
+def test_whoever_has_been_silent_longest_makes_room_for_one_who_asks(port: int) -> None:
     with ExitStack() as stack:
-        for _ in range(AT_ONCE):
-            stack.enter_context(caller(port, b"GET /hea"))
-        with caller(port, b"GET /health HTTP/1.1\r\n\r\n") as one_more:
+        silent = [stack.enter_context(caller(port, b"GET /hea")) for _ in range(3 * AT_ONCE)]
+        assert ask(port, "/health/live").status_code == 200
+        assert heard(silent[0]) == b""
+
+
+def test_where_all_are_being_answered_one_more_is_hung_up_on_and_not_left_waiting() -> None:
+    asked, go_on = threading.Semaphore(0), threading.Event()
+
+    def slow(_: str) -> tuple[int, str, bytes]:
+        asked.release()
+        go_on.wait(10)
+        return 200, "text/plain", b"at last"
+
+    with closing(StatusServer({"/slow": slow}, HOST, 0)) as server, ExitStack() as stack:
+        callers = [stack.enter_context(caller(server.port, b"GET /slow HTTP/1.0\r\n\r\n")) for _ in range(AT_ONCE)]
+        assert all(asked.acquire(timeout=10) for _ in range(AT_ONCE))
+        with caller(server.port, b"GET /slow HTTP/1.0\r\n\r\n") as one_more:
             assert heard(one_more) == b""
-    assert is_answered(port)
+        go_on.set()
+        assert all(heard(each).endswith(b"at last") for each in callers)
+
+
+def test_a_program_that_has_no_thread_left_answers_again_once_it_has(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", no_thread)
+        for _ in range(AT_ONCE + 1):
+            with caller(port, b"GET /health/live HTTP/1.0\r\n\r\n") as unlucky:
+                assert heard(unlucky) == b""
+    assert ask(port, "/health/live").status_code == 200
+
+
+def no_thread(thread: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
 
 
 def is_answered(port: int) -> bool:

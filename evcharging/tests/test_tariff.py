@@ -65,6 +65,9 @@ def test_micro_euros_come_back_unchanged_from_euros(micro_euros: int) -> None:
     assert to_micro_euros(to_euros(micro_euros)) == micro_euros
 
 
-@pytest.mark.parametrize(("euros", "micro_euros"), [(0.3, 300_000), (0.29, 290_000), (0.1 + 0.2, 300_000), (0.0, 0)])
+MEANT = [(0.3, 300_000), (0.29, 290_000), (0.1 + 0.2, 300_000), (0.0, 0), (1e-7, 1), (5e-324, 1)]
+
+
+@pytest.mark.parametrize(("euros", "micro_euros"), MEANT)
 def test_euros_of_a_setting_become_the_micro_euros_that_were_meant(euros: float, micro_euros: int) -> None:
     assert to_micro_euros(euros) == micro_euros

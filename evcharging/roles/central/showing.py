@@ -73,7 +73,7 @@ def show(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
         return []
     live.shown = view
     effects: list[Effect] = [changed(view, epoch=shard.epoch, seq=shard.next())]
-    if before is not None and before.state is not state:
+    if before is not None and before.state is not state and not view.retired:
         effects += _announce(shard, before.state, view, now)
         effects += _warn_driver(shard, live, view, now)
     return effects
