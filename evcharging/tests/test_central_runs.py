@@ -133,6 +133,18 @@ def test_a_supply_that_two_engines_began_makes_no_bill(central: CentralStage) ->
     assert (kept.status, kept.detail) == (SessionStatus.SUSPECT, f"{TWO_ENGINES}; the bill is held")
 
 
+def test_two_engines_of_the_same_second_are_told_apart_by_a_later_run_of_central_whichever_speaks_first(
+    central: CentralStage,
+) -> None:
+    session = central.authorise()
+    start = changed(begun(session, 0, central.now), run=11, seq=6)
+    central.tell(changed(central.status(), run=11, seq=5), start)
+    central.restart()
+    central.tell(changed(begun(session, 0, after(4)), run=22, seq=2))
+    central.tell(changed(start, seq=8))
+    assert central.session(session.session_id).detail == TWO_ENGINES
+
+
 def test_readings_of_another_process_than_the_one_that_began_the_supply_count_for_nothing(
     central: CentralStage,
 ) -> None:

@@ -63,6 +63,7 @@ def _started_again(
     # What an earlier run of Central had heard of this engine shows in the status that it wrote down.
     is_old = order <= max(meter.begun, (live.point.engine_epoch, live.point.engine_seq))
     if message.seq and is_old and meter.run in (None, run) and message.ts != session.started_at:
+        meter.run = run
         return []
     is_same = message.register_mwh == session.register_start_mwh and meter.run in (None, run)
     if is_same and (message.run or message.ts == session.started_at):
