@@ -3,13 +3,14 @@ What a client has not yet handed over dies with its process. Order within a part
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from functools import partial
 from random import Random
 
 from evcharging.adapters.bus import Fetched, Place
 from evcharging.adapters.bus.memory import MemoryBus, MemorySubscription
 from evcharging.common.kafka import TOPIC_OF, Topic, is_volatile, key_of, partition_of
-from evcharging.common.messages import CPTelemetry, Message
+from evcharging.common.messages import CPTelemetry, Message, PointShown
 from evcharging.simulation.proof.agenda import Agenda
 from evcharging.simulation.proof.process import Life
 from evcharging.simulation.proof.rare import Rare
@@ -33,7 +34,8 @@ SESSION = 6.0
 
 class Broker:
     """`away`: nobody reaches it. `loss`, `doubling`: how likely a volatile message is lost, and any comes twice.
-    `latency`: how long the next message is on its way, in seconds. `muted`: points whose readings are all lost."""
+    `latency`: how long the next message is on its way, in seconds. `muted`: points whose readings are all lost.
+    `lost_views`: when the last word was lost of how a point is to be shown."""
 
     def __init__(
         self,
@@ -51,6 +53,7 @@ class Broker:
         self.doubling = 0.0
         self.latency: Callable[[], float] = lambda: 0.0
         self.muted: set[str] = set()
+        self.lost_views: dict[str, datetime] = {}
         self._said = said
         self.seen = seen
         self._clients: list[Client] = []
@@ -89,7 +92,10 @@ class Broker:
         """Whether this one gets lost, which only volatile ones may."""
         if isinstance(message, CPTelemetry) and message.cp_id in self.muted:
             return True
-        return bool(self.loss) and is_volatile(message) and self.chance.random() < self.loss
+        is_lost = bool(self.loss) and is_volatile(message) and self.chance.random() < self.loss
+        if is_lost and isinstance(message, PointShown):
+            self.lost_views[message.cp_id] = self.agenda.now
+        return is_lost
 
 
 class Client:

@@ -7,6 +7,7 @@ from evcharging.common.messages import PointShown
 from evcharging.common.states import CPState
 from evcharging.domain.session import SessionStatus
 from evcharging.roles.central.requests import START_WITHIN
+from evcharging.roles.central.showing import AGAIN_EVERY
 from evcharging.simulation.proof.broker import DOUBLED_WITHIN
 from evcharging.simulation.proof.evidence import Handled
 from evcharging.simulation.proof.world import CENTRALS, World
@@ -135,7 +136,7 @@ def _undisturbed_run(world: World, cp_id: str) -> int | None:
 
 def i9_no_supply_is_shown_to_go_on_without_readings(world: World) -> str | None:
     """By no panel of a Central that works, some seconds after the last reading that it took, or after it began to."""
-    if world.is_slow or world.weather.away or world.broker.away or world.broker.loss:
+    if world.is_slow or world.weather.away or world.broker.away:
         return None
     now = world.agenda.now
     for life, panel in world.panels.items():
@@ -145,11 +146,17 @@ def i9_no_supply_is_shown_to_go_on_without_readings(world: World) -> str | None:
             read_at = world.evidence.read_at.get(cp_id)
             deciding = world.evidence.decides_since.get(world.shard_of(cp_id))
             since = max((at for at in (read_at, deciding) if at is not None), default=now)
-            if _undisturbed_run(world, cp_id) is None:
+            if _undisturbed_run(world, cp_id) is None or _is_word_lost(world, cp_id):
                 continue
             if view.state is CPState.SUPPLYING and now - since > UNREAD + _later(world) + world.held_up(UNREAD):
                 return f"{life.name} shows that {cp_id} supplies, whose last reading came at {since}"
     return None
+
+
+def _is_word_lost(world: World, cp_id: str) -> bool:
+    """Whether the last word of how a point is to be shown was lost, so that panels wait for the next."""
+    lost_at = world.broker.lost_views.get(cp_id)
+    return lost_at is not None and world.agenda.now - lost_at < AGAIN_EVERY + _later(world)
 
 
 CHECKS = (
