@@ -252,9 +252,10 @@ def test_what_the_readme_says_of_the_proof_is_what_the_reports_say() -> None:
     )
     said = " ".join((ROOT / "README.md").read_text(encoding="utf-8").replace("\n> ", " ").split())
     assert f"{simulation['seeds']:,} seeds of faults with {len(simulation['violations'])} violations" in said
-    assert f"{sum(row['seed'] is not None for row in mutants)} of {len(mutants)} mechanisms" in said
+    assert f"{sum(row['seed'] is not None for row in mutants)} of {len(mutants)} deliberate defects" in said
     assert f"{torture['kills']} kills and {torture['pauses']} pauses during {torture['sessions']:,} sessions" in said
-    assert f"lost {torture['lost']}, doubled {torture['doubled']}, off {torture['off_mwh']} mWh" in said
+    assert f"lost {torture['lost']}, billed twice {torture['doubled']}," in said
+    assert f"differs from metered energy by {torture['off_mwh']} mWh" in said
     assert not torture["otherwise_wrong"]
 
 
