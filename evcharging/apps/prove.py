@@ -11,11 +11,11 @@ import click
 from evcharging.apps.options import Refusal, settings_command
 from evcharging.common.config import ProofSettings
 from evcharging.common.utils import to_json
-from evcharging.simulation.proof.many import Tally, is_the_same, prove_all
-from evcharging.simulation.proof.nemeses import NEMESES
-from evcharging.simulation.proof.report import command_of, failure, figures, page
-from evcharging.simulation.proof.run import Trial, Verdict
-from evcharging.simulation.proof.shrink import shrink
+from evcharging.proof.many import Tally, is_the_same, prove_all
+from evcharging.proof.nemeses import NEMESES
+from evcharging.proof.report import command_of, failure, figures, page
+from evcharging.proof.run import Trial, Verdict
+from evcharging.proof.shrink import shrink
 
 ONE_IN = 20
 """Of so many seeds one is run twice."""

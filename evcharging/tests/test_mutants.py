@@ -7,9 +7,9 @@ import pytest
 from evcharging.adapters.store import memory
 from evcharging.adapters.store.guard import check_runs
 from evcharging.domain.session import Session
+from evcharging.proof.many import ENOUGH
+from evcharging.proof.run import Trial, prove
 from evcharging.roles.central import supplies
-from evcharging.simulation.proof.many import ENOUGH
-from evcharging.simulation.proof.run import Trial, prove
 from evcharging.tests.mutants.every import MUTANTS
 from evcharging.tests.mutants.hunt import Hunted, hunt
 from evcharging.tests.mutants.mutant import Mutant, Target

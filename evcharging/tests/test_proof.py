@@ -13,12 +13,12 @@ from click.testing import CliRunner, Result
 from evcharging.adapters.store import memory
 from evcharging.apps.cli import main
 from evcharging.common.utils import from_json
-from evcharging.simulation.proof import shrink as shrinking
-from evcharging.simulation.proof.many import ENOUGH, Tally, is_the_same, prove_all
-from evcharging.simulation.proof.nemeses import NEMESES
-from evcharging.simulation.proof.rare import Rare
-from evcharging.simulation.proof.report import INVARIANTS, command_of, failure
-from evcharging.simulation.proof.run import Trial, Verdict, choose, prove
+from evcharging.proof import shrink as shrinking
+from evcharging.proof.many import ENOUGH, Tally, is_the_same, prove_all
+from evcharging.proof.nemeses import NEMESES
+from evcharging.proof.rare import Rare
+from evcharging.proof.report import INVARIANTS, command_of, failure
+from evcharging.proof.run import Trial, Verdict, choose, prove
 
 ROOT = Path(__file__).parents[2]
 
@@ -76,7 +76,7 @@ def test_the_same_seed_gives_the_same_trace(seed: int) -> None:
     assert prove(Trial(seed)).trace != prove(Trial(seed + 100)).trace
 
 
-TRACE = "from evcharging.simulation.proof.run import Trial, prove; print(prove(Trial(7)).trace)"
+TRACE = "from evcharging.proof.run import Trial, prove; print(prove(Trial(7)).trace)"
 
 
 async def trace_by_a_python_that_hashes(seed: str) -> str:

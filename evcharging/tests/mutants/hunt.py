@@ -5,8 +5,8 @@ from functools import partial
 from inspect import getfile
 from traceback import walk_tb
 
-from evcharging.simulation.proof.many import ENOUGH
-from evcharging.simulation.proof.run import Trial, prove
+from evcharging.proof.many import ENOUGH
+from evcharging.proof.run import Trial, prove
 from evcharging.tests.mutants.mutant import Mutant
 
 OWN_ERRORS = (TypeError, NameError, AttributeError)

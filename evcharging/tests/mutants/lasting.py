@@ -12,13 +12,13 @@ from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common import kafka
 from evcharging.common.messages import Message
 from evcharging.domain.supply import Reading
+from evcharging.proof.process import Life
 from evcharging.roles import engine
 from evcharging.roles.engine import Engine
 from evcharging.runtime.host import Host
 from evcharging.runtime.intake import Intake
 from evcharging.runtime.recall import Recall
 from evcharging.runtime.work import Work
-from evcharging.simulation.proof.process import Life
 from evcharging.tests.mutants.mutant import Target, mutant
 
 

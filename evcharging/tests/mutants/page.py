@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from evcharging.simulation.proof.many import ENOUGH
+from evcharging.proof.many import ENOUGH
 from evcharging.tests.mutants.hunt import Hunted
 
 

@@ -23,8 +23,8 @@ from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.session import Session
 from evcharging.domain.suspicion import CLOCKS_APART
-from evcharging.simulation.proof.agenda import moments
-from evcharging.simulation.proof.world import World
+from evcharging.proof.agenda import moments
+from evcharging.proof.world import World
 
 SECOND = timedelta(seconds=1)
 LONG_AGO = timedelta(hours=5)

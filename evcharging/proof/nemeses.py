@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from random import Random
 
-from evcharging.simulation.proof import deaths, engines, people, strangers, weathers
-from evcharging.simulation.proof.world import World
+from evcharging.proof import deaths, engines, people, strangers, weathers
+from evcharging.proof.world import World
 
 Nemesis = Callable[[World, Random, float], None]
 """Given a world, a chance of its own, and for how many seconds it may strike, it plans its strikes into the agenda."""

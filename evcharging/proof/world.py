@@ -27,6 +27,14 @@ from evcharging.common.utils import numbered
 from evcharging.domain.charging_point import Notice, Point
 from evcharging.domain.driving import DriverMemory
 from evcharging.domain.record import Record
+from evcharging.proof.agenda import Agenda
+from evcharging.proof.broker import Broker, Client
+from evcharging.proof.evidence import Evidence, Placed
+from evcharging.proof.journals import FileJournal, Journal, MemoryJournal
+from evcharging.proof.links import CentralLink, Connection, EngineLink
+from evcharging.proof.process import Life, Process
+from evcharging.proof.rare import Rare
+from evcharging.proof.stores import FaultyStore, ToldStore, WatchedStore, Weather
 from evcharging.roles.driver import Driver, Wish
 from evcharging.roles.engine import Engine
 from evcharging.roles.engine_setup import EngineSetup
@@ -37,14 +45,6 @@ from evcharging.runtime.crash_points import CrashingBus, CrashingStore, CrashPoi
 from evcharging.runtime.host import by_key, by_partition, to_one
 from evcharging.runtime.programs import add_central, add_drivers, add_engines, add_monitors
 from evcharging.runtime.work import Reaction
-from evcharging.simulation.proof.agenda import Agenda
-from evcharging.simulation.proof.broker import Broker, Client
-from evcharging.simulation.proof.evidence import Evidence, Placed
-from evcharging.simulation.proof.journals import FileJournal, Journal, MemoryJournal
-from evcharging.simulation.proof.links import CentralLink, Connection, EngineLink
-from evcharging.simulation.proof.process import Life, Process
-from evcharging.simulation.proof.rare import Rare
-from evcharging.simulation.proof.stores import FaultyStore, ToldStore, WatchedStore, Weather
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MEMORY_DISK = Path("/dev") / "shm"

@@ -8,7 +8,7 @@ from evcharging.adapters.store.around import AroundStore
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.messages import Message
 from evcharging.domain.record import Record
-from evcharging.simulation.proof.rare import Rare
+from evcharging.proof.rare import Rare
 
 R = TypeVar("R", bound=Record)
 

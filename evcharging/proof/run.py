@@ -6,15 +6,15 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
-from evcharging.simulation.proof import energy, probe, sometimes
-from evcharging.simulation.proof.agenda import Endless
-from evcharging.simulation.proof.evidence import Event, Rested
-from evcharging.simulation.proof.heal import go_home, heal, is_settled
-from evcharging.simulation.proof.invariants import Violation, judge, judge_by, judge_now, judge_settled
-from evcharging.simulation.proof.links import AGAIN, PATIENCE
-from evcharging.simulation.proof.nemeses import NEMESES
-from evcharging.simulation.proof.process import Process
-from evcharging.simulation.proof.world import House, World
+from evcharging.proof import energy, probe, sometimes
+from evcharging.proof.agenda import Endless
+from evcharging.proof.evidence import Event, Rested
+from evcharging.proof.heal import go_home, heal, is_settled
+from evcharging.proof.invariants import Violation, judge, judge_by, judge_now, judge_settled
+from evcharging.proof.links import AGAIN, PATIENCE
+from evcharging.proof.nemeses import NEMESES
+from evcharging.proof.process import Process
+from evcharging.proof.world import House, World
 
 HEALED_WITHIN = 60
 """Seconds in which everything comes to rest once the faults have stopped."""

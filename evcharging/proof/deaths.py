@@ -4,12 +4,12 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
+from evcharging.proof.agenda import moments
+from evcharging.proof.broker import SESSION
+from evcharging.proof.process import Process
+from evcharging.proof.world import CENTRALS, World
 from evcharging.roles.role import Stopping
 from evcharging.runtime.crash_points import CrashPoint
-from evcharging.simulation.proof.agenda import moments
-from evcharging.simulation.proof.broker import SESSION
-from evcharging.simulation.proof.process import Process
-from evcharging.simulation.proof.world import CENTRALS, World
 
 TO_1970 = timedelta(days=365 * 56 + 14)
 AT_THE_START = (CrashPoint.CLAIM, CrashPoint.CLAIMED, CrashPoint.UNSENT)

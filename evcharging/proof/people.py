@@ -6,10 +6,10 @@ from random import Random
 
 from evcharging.common.messages import Action, OperatorRequest, SettleSession
 from evcharging.domain.session import Session, SessionStatus
+from evcharging.proof.agenda import moments
+from evcharging.proof.process import Life
+from evcharging.proof.world import CENTRALS, World
 from evcharging.roles.engine import ByHand
-from evcharging.simulation.proof.agenda import moments
-from evcharging.simulation.proof.process import Life
-from evcharging.simulation.proof.world import CENTRALS, World
 
 
 def operators(world: World, chance: Random, seconds: float) -> None:

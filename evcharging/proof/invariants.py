@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from evcharging.simulation.proof import decisions, energy, presence, settled
-from evcharging.simulation.proof.evidence import Event, Handled, Journalled, Lasted, Placed, Rested, Said
-from evcharging.simulation.proof.world import World
+from evcharging.proof import decisions, energy, presence, settled
+from evcharging.proof.evidence import Event, Handled, Journalled, Lasted, Placed, Rested, Said
+from evcharging.proof.world import World
 
 Check = Callable[[World, Any], str | None]
 

@@ -11,7 +11,7 @@ from evcharging.adapters.store.around import AroundStore
 from evcharging.adapters.store.journal import JournalStore
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.domain.supply import Reading
-from evcharging.simulation.proof.process import Crash
+from evcharging.proof.process import Crash
 
 COMPACT_FROM = 4096
 """Bytes from which on a file is rewritten: few, so that it happens."""

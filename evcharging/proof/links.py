@@ -7,8 +7,8 @@ from random import Random
 
 from evcharging.adapters.door import Door, Unwelcome
 from evcharging.common.messages import HealthReport, Message
+from evcharging.proof.process import Life, Process
 from evcharging.roles.role import LinkDown, LinkUp, Peer
-from evcharging.simulation.proof.process import Life, Process
 
 AGAIN = 1.0
 """Seconds between attempts to open a link."""

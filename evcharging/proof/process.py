@@ -10,11 +10,11 @@ from evcharging.adapters.bus import Bus, Fetched
 from evcharging.adapters.store import Refused, Store, StoreUnavailable
 from evcharging.common.kafka import Topic
 from evcharging.common.messages import Message
+from evcharging.proof.agenda import Action, Agenda, Endless
 from evcharging.roles.role import Input
 from evcharging.runtime.crash_points import CrashPoint
 from evcharging.runtime.host import Address, Host, Job, Turn
 from evcharging.runtime.work import Reaction, Work
-from evcharging.simulation.proof.agenda import Action, Agenda, Endless
 
 HASTE = 0.004
 """How late a host is woken, in seconds, at most: so that hosts take turns in every order."""

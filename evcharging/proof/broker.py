@@ -11,9 +11,9 @@ from evcharging.adapters.bus import Fetched, Place
 from evcharging.adapters.bus.memory import MemoryBus, MemorySubscription
 from evcharging.common.kafka import TOPIC_OF, Topic, is_volatile, key_of, partition_of
 from evcharging.common.messages import CPTelemetry, Message, PointShown
-from evcharging.simulation.proof.agenda import Agenda
-from evcharging.simulation.proof.process import Life
-from evcharging.simulation.proof.rare import Rare
+from evcharging.proof.agenda import Agenda
+from evcharging.proof.process import Life
+from evcharging.proof.rare import Rare
 
 OnSent = Callable[[], None]
 OnSaid = Callable[[Message], None]

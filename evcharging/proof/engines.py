@@ -7,12 +7,12 @@ from evcharging.adapters.store import Commit
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.domain.charging_point import Point
 from evcharging.domain.supply import Supply
+from evcharging.proof.agenda import moments
+from evcharging.proof.process import Life, Process
+from evcharging.proof.stores import ToldStore
+from evcharging.proof.world import House, World
 from evcharging.runtime.host import by_key
 from evcharging.runtime.programs import add_engines
-from evcharging.simulation.proof.agenda import moments
-from evcharging.simulation.proof.process import Life, Process
-from evcharging.simulation.proof.stores import ToldStore
-from evcharging.simulation.proof.world import House, World
 
 
 def deaf(world: World, chance: Random, seconds: float) -> None:

@@ -3,7 +3,7 @@
 from evcharging.common.messages import DriverRequest
 from evcharging.common.states import CPState
 from evcharging.domain.session import SessionStatus
-from evcharging.simulation.proof.world import World
+from evcharging.proof.world import World
 
 USED_WITHIN = 30
 """Seconds in which each supply has ended; the longest takes half of that."""

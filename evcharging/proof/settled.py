@@ -10,9 +10,9 @@ from evcharging.domain.driving import DriverMemory
 from evcharging.domain.record import Record
 from evcharging.domain.records import LEDGER
 from evcharging.domain.session import SessionStatus
+from evcharging.proof.decisions import ENDS
+from evcharging.proof.world import CENTRALS, World
 from evcharging.roles.central.central import Central
-from evcharging.simulation.proof.decisions import ENDS
-from evcharging.simulation.proof.world import CENTRALS, World
 
 UNUSABLE = (CPState.DISCONNECTED, CPState.SUPPLYING)
 

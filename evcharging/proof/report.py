@@ -4,11 +4,11 @@ Knows no screen and no file."""
 from collections.abc import Sequence
 from typing import Any
 
+from evcharging.proof.many import CRASHING, Tally
+from evcharging.proof.nemeses import NEMESES
+from evcharging.proof.rare import Rare
+from evcharging.proof.run import HEALED_WITHIN, Verdict
 from evcharging.runtime.crash_points import CrashPoint
-from evcharging.simulation.proof.many import CRASHING, Tally
-from evcharging.simulation.proof.nemeses import NEMESES
-from evcharging.simulation.proof.rare import Rare
-from evcharging.simulation.proof.run import HEALED_WITHIN, Verdict
 
 INVARIANTS = (
     (

@@ -22,8 +22,8 @@ from evcharging.domain.charging_point import Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session
 from evcharging.domain.supply import Supply
-from evcharging.simulation.proof.evidence import Handled, Journalled, Lasted, Placed, Said
-from evcharging.simulation.proof.world import World
+from evcharging.proof.evidence import Handled, Journalled, Lasted, Placed, Said
+from evcharging.proof.world import World
 
 WAITED_FOR = timedelta(seconds=5.5)
 """For how long an order may be obeyed, with what it takes on its way."""

@@ -8,8 +8,8 @@ from evcharging.common.messages import Action, EndReason
 from evcharging.common.states import CPState
 from evcharging.domain.session import Bill, Session, SessionStatus
 from evcharging.domain.supply import Supply
-from evcharging.simulation.proof.evidence import Flow, Journalled, Lasted, Rested
-from evcharging.simulation.proof.world import World
+from evcharging.proof.evidence import Flow, Journalled, Lasted, Rested
+from evcharging.proof.world import World
 
 MICROSECOND = timedelta(microseconds=1)
 

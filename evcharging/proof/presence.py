@@ -6,11 +6,11 @@ from datetime import timedelta
 from evcharging.common.messages import PointShown
 from evcharging.common.states import CPState
 from evcharging.domain.session import SessionStatus
+from evcharging.proof.broker import DOUBLED_WITHIN
+from evcharging.proof.evidence import Handled
+from evcharging.proof.world import CENTRALS, World
 from evcharging.roles.central.requests import START_WITHIN
 from evcharging.roles.central.showing import AGAIN_EVERY
-from evcharging.simulation.proof.broker import DOUBLED_WITHIN
-from evcharging.simulation.proof.evidence import Handled
-from evcharging.simulation.proof.world import CENTRALS, World
 
 THERE = (CPState.ACTIVATED, CPState.SUPPLYING)
 UNHEARD = timedelta(seconds=10)

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 
+from evcharging.proof.rare import Rare
+from evcharging.proof.run import Trial, Verdict, prove
 from evcharging.runtime.crash_points import CrashPoint
-from evcharging.simulation.proof.rare import Rare
-from evcharging.simulation.proof.run import Trial, Verdict, prove
 
 TOGETHER = 10
 """Seeds that a processor is given at once."""

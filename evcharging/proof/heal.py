@@ -2,9 +2,9 @@
 invariant but that everything comes to rest."""
 
 from evcharging.common.messages import Action
-from evcharging.simulation.proof.people import by_hand
-from evcharging.simulation.proof.settled import i6_nobody_goes_on_who_was_overtaken, i14_everything_comes_to_rest
-from evcharging.simulation.proof.world import World
+from evcharging.proof.people import by_hand
+from evcharging.proof.settled import i6_nobody_goes_on_who_was_overtaken, i14_everything_comes_to_rest
+from evcharging.proof.world import World
 
 
 def heal(world: World) -> None:

@@ -3,10 +3,10 @@
 from functools import partial
 from random import Random
 
-from evcharging.simulation.proof.agenda import moments
-from evcharging.simulation.proof.process import RETRY
-from evcharging.simulation.proof.stores import Weather
-from evcharging.simulation.proof.world import CENTRALS, World
+from evcharging.proof.agenda import moments
+from evcharging.proof.process import RETRY
+from evcharging.proof.stores import Weather
+from evcharging.proof.world import CENTRALS, World
 
 
 def lost(world: World, chance: Random, seconds: float) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from evcharging.simulation.proof.run import Trial, Verdict, prove
+from evcharging.proof.run import Trial, Verdict, prove
 
 SHARES = (0.25, 0.5, 0.75, 0.9)
 """To which part of its time a trial may be cut at once."""
