@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 import psycopg
 
 from evcharging.adapters.store import Commit
-from evcharging.adapters.store.sql import SqlStore
+from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.messages import StopSupply
 from evcharging.common.utils import to_json
 from evcharging.domain.session import Session, SessionStatus

@@ -18,8 +18,8 @@ from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
-from evcharging.adapters.bus.kafka_topics import NAMES
-from evcharging.adapters.bus.kafka_writer import PRODUCER
+from evcharging.adapters.bus.kafka.topics import NAMES
+from evcharging.adapters.bus.kafka.writer import PRODUCER
 from evcharging.common.kafka import TOPIC_OF, key_of, partition_of
 from evcharging.common.messages import Message
 from evcharging.common.utils import to_json

@@ -22,7 +22,7 @@ from confluent_kafka import OFFSET_BEGINNING
 
 from benchmarks.real import PARTITIONS, Raw, answers, kafka, now, program, until
 from evcharging.adapters.store import Commit
-from evcharging.adapters.store.sql import SqlStore
+from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.kafka import CP_TELEMETRY, DRIVER_UPDATES, SCHEMAS, partition_of
 from evcharging.common.messages import CPTelemetry
 from evcharging.common.utils import to_json

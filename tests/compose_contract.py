@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 from confluent_kafka.admin import AdminClient
 
-from evcharging.adapters.bus.kafka_topics import NAMES
+from evcharging.adapters.bus.kafka.topics import NAMES
 from evcharging.tests.docker_files import added_in, compose, environment_of
 from evcharging.tests.postgres import QUICK, running_postgres
 from tests.compose_run import ComposeRun, Runner

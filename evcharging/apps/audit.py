@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from evcharging.adapters.store import StoreUnavailable
-from evcharging.adapters.store.audit import Audit
-from evcharging.adapters.store.audit_report import Head, Report, heads_in, line_of
-from evcharging.adapters.store.snapshot import snapshot
-from evcharging.adapters.store.sql_engine import BadStoreUrl
+from evcharging.adapters.store.audit.audit import Audit
+from evcharging.adapters.store.audit.report import Head, Report, heads_in, line_of
+from evcharging.adapters.store.backup.snapshot import snapshot
+from evcharging.adapters.store.sql.engine import BadStoreUrl
 from evcharging.apps.options import Refusal, settings_command
 from evcharging.common.config import CentralSettings, settings_of
 from evcharging.common.utils import to_json

@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from evcharging.adapters.store import StoreUnavailable
-from evcharging.adapters.store.archive import Manifest
-from evcharging.adapters.store.backup import back_up, journals_in
-from evcharging.adapters.store.sql_engine import BadStoreUrl, file_of
+from evcharging.adapters.store.backup.archive import Manifest
+from evcharging.adapters.store.backup.backup import back_up, journals_in
+from evcharging.adapters.store.sql.engine import BadStoreUrl, file_of
 from evcharging.apps.journals import FOLDER
 from evcharging.apps.options import Refusal, settings_command
 from evcharging.apps.status import VERSION

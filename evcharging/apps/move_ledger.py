@@ -5,8 +5,8 @@ import sys
 import click
 
 from evcharging.adapters.store import StoreUnavailable
-from evcharging.adapters.store.sql_engine import BadStoreUrl
-from evcharging.adapters.store.sql_move import Figures, move
+from evcharging.adapters.store.sql.engine import BadStoreUrl
+from evcharging.adapters.store.sql.move import Figures, move
 from evcharging.apps.options import CONTEXT, Refusal
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.tariff import to_euros

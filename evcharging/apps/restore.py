@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 
 from evcharging.adapters.store import StoreUnavailable
-from evcharging.adapters.store.archive import Archive, opened
-from evcharging.adapters.store.restore import Restore, finish, held, unfinished
-from evcharging.adapters.store.sql_engine import BadStoreUrl, file_of
+from evcharging.adapters.store.backup.archive import Archive, opened
+from evcharging.adapters.store.backup.restore import Restore, finish, held, unfinished
+from evcharging.adapters.store.sql.engine import BadStoreUrl, file_of
 from evcharging.apps.backup import DATA, OTHERS, progress
 from evcharging.apps.options import Refusal, settings_command
 from evcharging.common.config import CentralSettings

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from evcharging.adapters.store import Commit, Store
 from evcharging.adapters.store.around import AroundStore
-from evcharging.adapters.store.journal import JournalStore
+from evcharging.adapters.store.journal.journal import JournalStore
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.domain.supply import Reading
 from evcharging.proof.process import Crash

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Engine
 
 from evcharging.adapters.store import Commit
-from evcharging.adapters.store.audit import Audit
-from evcharging.adapters.store.audit_report import Head, Report
-from evcharging.adapters.store.journal import JournalStore
-from evcharging.adapters.store.snapshot import snapshot
-from evcharging.adapters.store.sql import SqlStore
-from evcharging.adapters.store.sql_engine import open_engine
+from evcharging.adapters.store.audit.audit import Audit
+from evcharging.adapters.store.audit.report import Head, Report
+from evcharging.adapters.store.backup.snapshot import snapshot
+from evcharging.adapters.store.journal.journal import JournalStore
+from evcharging.adapters.store.sql.engine import open_engine
+from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.messages import EndReason, StartSupply
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Notice, Point

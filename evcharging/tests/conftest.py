@@ -9,7 +9,7 @@ import pytest
 import structlog
 from hypothesis import settings
 
-from evcharging.adapters.store.sql import SqlStore
+from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.config import GROUPS, settings_of
 from evcharging.tests.postgres import QUICK, Postgres, running_postgres
 

@@ -9,9 +9,10 @@ import pytest
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
-from evcharging.adapters.bus import kafka_reader, kafka_writer
-from evcharging.adapters.bus.kafka import KafkaBus, open_kafka
-from evcharging.adapters.bus.kafka_topics import NAMES, Settings
+from evcharging.adapters.bus.kafka import reader as kafka_reader
+from evcharging.adapters.bus.kafka import writer as kafka_writer
+from evcharging.adapters.bus.kafka.bus import KafkaBus, open_kafka
+from evcharging.adapters.bus.kafka.topics import NAMES, Settings
 from evcharging.tests.bus_world import PARTITIONS
 from evcharging.tests.mock_kafka import MockKafka, mock_kafka
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.store import Commit
-from evcharging.adapters.store.sql import SqlStore
+from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.kafka import CENTRAL_COMMANDS, CENTRAL_PANEL, DRIVER_UPDATES
 from evcharging.common.messages import DriverUpdate, Message, OperatorAnswer, PointShown, StartSupply, UpdateStatus
 from evcharging.common.utils import changed

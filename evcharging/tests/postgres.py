@@ -19,7 +19,7 @@ from time import monotonic, sleep
 import psutil
 import psycopg
 
-from evcharging.adapters.store.tables import METADATA
+from evcharging.adapters.store.sql.tables import METADATA
 
 HOST = "127.0.0.1"
 USER = "postgres"

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from evcharging.adapters.store import Commit, StoreUnavailable
-from evcharging.adapters.store.audit_report import MOST, heads_in, line_of
+from evcharging.adapters.store.audit.report import MOST, heads_in, line_of
 from evcharging.adapters.store.chain import link
-from evcharging.adapters.store.journal import JournalStore
-from evcharging.adapters.store.migrations.alembic_runner import downgrade
-from evcharging.adapters.store.sql import SqlStore
-from evcharging.adapters.store.sql_move import move
-from evcharging.adapters.store.tables import FACTS, SHARDS
+from evcharging.adapters.store.journal.journal import JournalStore
+from evcharging.adapters.store.sql.migrations.alembic_runner import downgrade
+from evcharging.adapters.store.sql.move import move
+from evcharging.adapters.store.sql.store import SqlStore
+from evcharging.adapters.store.sql.tables import FACTS, SHARDS
 from evcharging.common.messages import SettleSession, SupplyEnded
 from evcharging.common.utils import changed, to_json
 from evcharging.domain.record import Record

@@ -15,11 +15,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from evcharging.adapters.store import Commit, StoreUnavailable, StoreUnusable
-from evcharging.adapters.store import restore as restore_module
-from evcharging.adapters.store.archive import MANIFEST
-from evcharging.adapters.store.journal import JournalStore
-from evcharging.adapters.store.restore import unfinished
-from evcharging.adapters.store.sql import SqlStore
+from evcharging.adapters.store.backup import restore as restore_module
+from evcharging.adapters.store.backup.archive import MANIFEST
+from evcharging.adapters.store.backup.restore import unfinished
+from evcharging.adapters.store.journal.journal import JournalStore
+from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.apps import restore as program
 from evcharging.domain.session import Bill, Session
 from evcharging.domain.supply import EngineMemory, Supply

@@ -10,11 +10,11 @@ from sqlalchemy import Engine, select
 
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.chain import BEGINNING, chain, link
-from evcharging.adapters.store.migrations import migrate
-from evcharging.adapters.store.migrations.alembic_runner import downgrade
-from evcharging.adapters.store.sql import SqlStore
-from evcharging.adapters.store.sql_engine import open_engine
-from evcharging.adapters.store.tables import FACTS, SHARDS
+from evcharging.adapters.store.sql.engine import open_engine
+from evcharging.adapters.store.sql.migrations import migrate
+from evcharging.adapters.store.sql.migrations.alembic_runner import downgrade
+from evcharging.adapters.store.sql.store import SqlStore
+from evcharging.adapters.store.sql.tables import FACTS, SHARDS
 from evcharging.domain.record import Record
 from evcharging.tests.postgres import Postgres
 from evcharging.tests.store_world import WHOLE, one, session

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evcharging.adapters.store import Fenced, StoreUnavailable
-from evcharging.adapters.store.journal import JournalStore
+from evcharging.adapters.store.journal.journal import JournalStore
 from evcharging.adapters.tcp import CannotListen
 from evcharging.apps.journals import default_journal
 from evcharging.apps.options import settings_command

@@ -11,8 +11,8 @@ from shutil import copy
 import pytest
 
 from evcharging.adapters.store import Store
-from evcharging.adapters.store.journal import JournalStore
-from evcharging.adapters.store.sql import SqlStore
+from evcharging.adapters.store.journal.journal import JournalStore
+from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.domain.charging_point import LastReading, Point
 from evcharging.domain.driving import DriverMemory
 from evcharging.domain.session import Bill, Request, Session

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from evcharging.adapters.store import Commit, Store
-from evcharging.adapters.store.sql import SqlStore
+from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.messages import EndReason
 from evcharging.domain.charging_point import Notice
 from evcharging.domain.record import Record

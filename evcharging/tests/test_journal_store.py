@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from evcharging.adapters.store import Commit, StoreUnavailable
-from evcharging.adapters.store.journal import JournalStore
-from evcharging.adapters.store.journal_file import JournalFile
+from evcharging.adapters.store.journal.file import JournalFile
+from evcharging.adapters.store.journal.journal import JournalStore
 from evcharging.domain.records import JOURNAL
 from evcharging.domain.supply import EngineMemory, Reading, Supply
 from evcharging.tests.durable_contract import full_disk

@@ -8,10 +8,10 @@ from functools import partial
 import pytest
 from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
 
-from evcharging.adapters.bus import kafka_topics
-from evcharging.adapters.bus.kafka import DeadLetter, KafkaBus
-from evcharging.adapters.bus.kafka_topics import DEAD_LETTERS, NAMES, Cluster, Say, client_settings, find
-from evcharging.adapters.bus.kafka_writer import Writer
+from evcharging.adapters.bus.kafka import topics as kafka_topics
+from evcharging.adapters.bus.kafka.bus import DeadLetter, KafkaBus
+from evcharging.adapters.bus.kafka.topics import DEAD_LETTERS, NAMES, Cluster, Say, client_settings, find
+from evcharging.adapters.bus.kafka.writer import Writer
 from evcharging.common.kafka import CP_TELEMETRY, HEALTH_QUERIES, TOPICS, partition_of
 from evcharging.common.messages import CPTelemetry, HealthQuery
 from evcharging.common.utils import changed, from_json, to_json

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evcharging.adapters.bus import Place
-from evcharging.adapters.bus.kafka_inbox import FULL, Batch, Inbox
+from evcharging.adapters.bus.kafka.inbox import FULL, Batch, Inbox
 from evcharging.tests.bus_world import ALL, STREAM, order
 
 NAME = STREAM.name

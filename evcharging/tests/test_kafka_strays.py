@@ -9,10 +9,10 @@ import pytest
 from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
 from confluent_kafka import Message as Record
 
-from evcharging.adapters.bus import kafka_reader
-from evcharging.adapters.bus.kafka import KafkaBus
-from evcharging.adapters.bus.kafka_forward import Forwarder
-from evcharging.adapters.bus.kafka_records import Stray
+from evcharging.adapters.bus.kafka import reader as kafka_reader
+from evcharging.adapters.bus.kafka.bus import KafkaBus
+from evcharging.adapters.bus.kafka.forward import Forwarder
+from evcharging.adapters.bus.kafka.records import Stray
 from evcharging.common import kafka
 from evcharging.common.kafka import CENTRAL, TOPIC_OF, TOPICS, Topic, key_of, partition_of
 from evcharging.common.messages import Message

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from confluent_kafka import TopicPartition
 
-from evcharging.adapters.bus import kafka_probe, kafka_watch
-from evcharging.adapters.bus.kafka import KafkaBus
-from evcharging.adapters.bus.kafka_places import shared_by
-from evcharging.adapters.bus.kafka_probe import EVERY, PATIENCE, Probe
-from evcharging.adapters.bus.kafka_topics import NAMES, Cluster, Say, UnequalTopics, client_settings, find
-from evcharging.adapters.bus.kafka_writer import Writer
+from evcharging.adapters.bus.kafka import probe as kafka_probe
+from evcharging.adapters.bus.kafka import watch as kafka_watch
+from evcharging.adapters.bus.kafka.bus import KafkaBus
+from evcharging.adapters.bus.kafka.places import shared_by
+from evcharging.adapters.bus.kafka.probe import EVERY, PATIENCE, Probe
+from evcharging.adapters.bus.kafka.topics import NAMES, Cluster, Say, UnequalTopics, client_settings, find
+from evcharging.adapters.bus.kafka.writer import Writer
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.kafka import CENTRAL_COMMANDS, CP_STATUS, Topic

@@ -15,9 +15,9 @@ from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.clock import WallClock
 from evcharging.adapters.store import Commit, Store, StoreUnavailable
 from evcharging.adapters.store.files import FileLock
-from evcharging.adapters.store.journal import JournalStore
-from evcharging.adapters.store.sql import SqlStore
-from evcharging.adapters.store.sqlite_file import LedgerFile
+from evcharging.adapters.store.journal.journal import JournalStore
+from evcharging.adapters.store.sql.sqlite_file import LedgerFile
+from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.apps.ev_central.central import central
 from evcharging.apps.logs import configure
 from evcharging.apps.program import running

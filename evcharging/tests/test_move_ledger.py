@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from evcharging.adapters.store import Commit, Fenced, Store, StoreUnavailable, StoreUnusable
-from evcharging.adapters.store.sql import SqlStore
-from evcharging.adapters.store.sql_move import move
+from evcharging.adapters.store.sql.move import move
+from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.apps.move_ledger import main
 from evcharging.domain.records import LEDGER
 from evcharging.domain.session import Session

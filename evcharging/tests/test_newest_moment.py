@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from evcharging.adapters.store import Store
-from evcharging.adapters.store.audit_readings import newest_moment_of
-from evcharging.adapters.store.snapshot import snapshot
-from evcharging.adapters.store.sql import SqlStore
+from evcharging.adapters.store.audit.readings import newest_moment_of
+from evcharging.adapters.store.backup.snapshot import snapshot
+from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import LastReading, Notice, Point
 from evcharging.domain.record import Record

@@ -9,7 +9,7 @@ from time import monotonic, sleep
 import pytest
 
 from evcharging.adapters.store import Commit, StoreUnavailable
-from evcharging.adapters.store.sql import SqlStore
+from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.domain.session import Session
 from evcharging.tests.postgres import QUICK, USER, Postgres, running_postgres
 from evcharging.tests.postgres_proxy import Proxy, proxy_to

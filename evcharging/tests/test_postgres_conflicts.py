@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from evcharging.adapters.store import Commit, StoreUnavailable
-from evcharging.adapters.store.sql import SqlStore
-from evcharging.adapters.store.sql_engine import open_engine
+from evcharging.adapters.store.sql.engine import open_engine
+from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.domain.session import Session
 from evcharging.tests.postgres import Postgres
 from evcharging.tests.store_world import one, put, session, wait_until

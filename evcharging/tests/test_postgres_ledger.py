@@ -10,11 +10,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect
 
 from evcharging.adapters.store import Commit, StoreUnavailable, StoreUnusable
-from evcharging.adapters.store.migrations import HEAD, migrate, revision_of
-from evcharging.adapters.store.migrations.alembic_runner import downgrade
-from evcharging.adapters.store.sql import SqlStore
-from evcharging.adapters.store.sql_engine import open_engine
-from evcharging.adapters.store.tables import METADATA
+from evcharging.adapters.store.sql.engine import open_engine
+from evcharging.adapters.store.sql.migrations import HEAD, migrate, revision_of
+from evcharging.adapters.store.sql.migrations.alembic_runner import downgrade
+from evcharging.adapters.store.sql.store import SqlStore
+from evcharging.adapters.store.sql.tables import METADATA
 from evcharging.domain.charging_point import Point
 from evcharging.tests.postgres import GUARDED, Postgres
 from evcharging.tests.store_world import order, put

@@ -8,7 +8,7 @@ from time import monotonic
 import pytest
 
 from evcharging.adapters.store import StoreUnavailable
-from evcharging.adapters.store.sql import SqlStore
+from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.domain.session import Session
 from evcharging.tests.fault_line import Line, line_to
 from evcharging.tests.fault_proxy import CALM, FaultProxy, Weather

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from evcharging.adapters.store.journal import JournalStore
-from evcharging.adapters.store.sql import SqlStore
+from evcharging.adapters.store.journal.journal import JournalStore
+from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.domain.supply import EngineMemory
 from evcharging.tests.store_world import put, session
 

@@ -13,12 +13,12 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Column, Engine, inspect, make_url, select
 
 from evcharging.adapters.store import Commit, StoreUnavailable
-from evcharging.adapters.store.migrations import HEAD, migrate, revision_of
-from evcharging.adapters.store.migrations.alembic_runner import downgrade
-from evcharging.adapters.store.sql import SqlStore
-from evcharging.adapters.store.sql_engine import BadStoreUrl, open_engine, read_url
-from evcharging.adapters.store.sql_troubles import trouble
-from evcharging.adapters.store.tables import METADATA, SEARCHED, TABLES
+from evcharging.adapters.store.sql.engine import BadStoreUrl, open_engine, read_url
+from evcharging.adapters.store.sql.migrations import HEAD, migrate, revision_of
+from evcharging.adapters.store.sql.migrations.alembic_runner import downgrade
+from evcharging.adapters.store.sql.store import SqlStore
+from evcharging.adapters.store.sql.tables import METADATA, SEARCHED, TABLES
+from evcharging.adapters.store.sql.troubles import trouble
 from evcharging.common.utils import field_names
 from evcharging.domain.charging_point import Point
 from evcharging.domain.record import Record
@@ -92,7 +92,7 @@ def test_programs_that_start_together_make_the_tables_once(file: Path) -> None:
 def test_a_database_that_is_up_to_date_is_opened_without_alembic(
     store: SqlStore, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "evcharging.adapters.store.migrations.alembic_runner", None)
+    monkeypatch.setitem(sys.modules, "evcharging.adapters.store.sql.migrations.alembic_runner", None)
     SqlStore(url_of(file)).close()
     with pytest.raises(ModuleNotFoundError):
         SqlStore(url_of(file.with_name("new.db")))

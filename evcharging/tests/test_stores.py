@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evcharging.adapters.store import Commit, Refused, Store
-from evcharging.adapters.store.journal import JournalStore
+from evcharging.adapters.store.journal.journal import JournalStore
 from evcharging.adapters.store.memory import MemoryStore
-from evcharging.adapters.store.sql import SqlStore
+from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.messages import Level
 from evcharging.domain.charging_point import Notice, Point
 from evcharging.domain.record import Record

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from evcharging.adapters.store import StoreUnusable
-from evcharging.adapters.store import sql_whole as whole_module
-from evcharging.adapters.store.sql import SqlStore
+from evcharging.adapters.store.sql import whole as whole_module
+from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.domain.session import Session
 from evcharging.tests.audit_world import audit, ledger_with_a_story, tamper
 from evcharging.tests.postgres import Postgres

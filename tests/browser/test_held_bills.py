@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from evcharging.adapters.store import Commit
-from evcharging.adapters.store.sql import SqlStore
+from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.messages import EndReason
 from evcharging.domain.session import HELD, Session, SessionStatus
 from evcharging.domain.suspicion import BACKWARDS, TOO_MUCH

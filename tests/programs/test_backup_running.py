@@ -7,7 +7,7 @@ from asyncio.subprocess import PIPE
 from contextlib import closing
 from pathlib import Path
 
-from evcharging.adapters.store.sql import SqlStore
+from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.domain.session import Bill
 from evcharging.tests.audit_world import ask
 from tests.programs.network_process import SOON, Network, network

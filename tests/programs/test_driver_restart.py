@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from evcharging.adapters.bus.kafka import KafkaBus, open_kafka
-from evcharging.adapters.bus.kafka_topics import NAMES
+from evcharging.adapters.bus.kafka.bus import KafkaBus, open_kafka
+from evcharging.adapters.bus.kafka.topics import NAMES
 from evcharging.common.kafka import DRIVER_REQUESTS
 from evcharging.common.messages import DriverRequest, DriverUpdate, UpdateStatus
 from evcharging.tests.mock_kafka import MockKafka, mock_kafka

@@ -6,8 +6,8 @@ import signal
 from contextlib import closing, suppress
 from pathlib import Path
 
-from evcharging.adapters.store.journal import JournalStore
-from evcharging.adapters.store.sql import SqlStore
+from evcharging.adapters.store.journal.journal import JournalStore
+from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.domain.session import Bill
 from evcharging.domain.supply import Reading
 from evcharging.tests.tcp_stage import ENQ, HOST

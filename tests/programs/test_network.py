@@ -17,8 +17,8 @@ from websockets.asyncio.client import connect
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import WallClock
 from evcharging.adapters.store import StoreUnavailable
-from evcharging.adapters.store.journal import JournalStore
-from evcharging.adapters.store.sql import SqlStore
+from evcharging.adapters.store.journal.journal import JournalStore
+from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.apps.logs import configure
 from evcharging.apps.network import NetworkSetup, infrastructure, point_ids, until_connected
 from evcharging.apps.network_drivers import driver_ids

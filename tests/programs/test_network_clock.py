@@ -10,7 +10,7 @@ import pytest
 import structlog
 
 from evcharging.adapters.clock import WallClock
-from evcharging.adapters.store.sql import SqlStore
+from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.apps.logs import configure
 from evcharging.apps.network import NetworkSetup, infrastructure, point_ids, until_connected
 from evcharging.common.config import CentralSettings, DriverSettings, EngineSettings, NetworkSettings, read

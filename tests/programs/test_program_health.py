@@ -11,7 +11,7 @@ import httpx
 import pytest
 import structlog
 
-from evcharging.adapters.bus.kafka_topics import NAMES
+from evcharging.adapters.bus.kafka.topics import NAMES
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.clock import WallClock
 from evcharging.adapters.store import Commit

@@ -7,9 +7,9 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from evcharging.adapters.store.journal import Entry
-from evcharging.adapters.store.journal_file import JournalFile
-from evcharging.adapters.store.sql import SqlStore
+from evcharging.adapters.store.journal.file import JournalFile
+from evcharging.adapters.store.journal.journal import Entry
+from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.utils import from_json
 from evcharging.domain.session import Bill, Session, SessionStatus
 from evcharging.domain.supply import Reading, Supply

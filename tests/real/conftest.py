@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from evcharging.adapters.bus import kafka_watch
+from evcharging.adapters.bus.kafka import watch as kafka_watch
 from evcharging.tests.fault_line import Line, line_to
 from evcharging.tests.kafka_world import QUICK, KafkaWorld, forget_topics, kafka_world
 from evcharging.tests.postgres import QUICK as UNSYNCED

@@ -4,7 +4,7 @@ with its partitions whenever they change."""
 import asyncio
 import sys
 
-from evcharging.adapters.bus.kafka import open_kafka
+from evcharging.adapters.bus.kafka.bus import open_kafka
 from evcharging.tests.bus_world import PARTITIONS, STREAM
 from tests.real.conftest import SETTINGS
 

@@ -13,8 +13,8 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
-from evcharging.adapters.bus.kafka import DeadLetter, KafkaBus
-from evcharging.adapters.bus.kafka_topics import DEAD_LETTERS, NAMES
+from evcharging.adapters.bus.kafka.bus import DeadLetter, KafkaBus
+from evcharging.adapters.bus.kafka.topics import DEAD_LETTERS, NAMES
 from evcharging.common.kafka import key_of, partition_of
 from evcharging.common.utils import from_json
 from evcharging.tests.bus_world import ALL, KEYS, PARTITIONS, STREAM, Reader, order, order_each, orders, send, share

@@ -8,7 +8,7 @@ import pytest
 from confluent_kafka import KafkaError, KafkaException, TopicCollection
 from confluent_kafka.admin import AdminClient
 
-from evcharging.adapters.bus.kafka_topics import NAMES
+from evcharging.adapters.bus.kafka.topics import NAMES
 from evcharging.tests.postgres import Postgres
 from tests.real.network import Network
 from tools.broker.broker import Broker

@@ -3,7 +3,7 @@
 import asyncio
 from functools import partial
 
-from evcharging.adapters.bus.kafka import open_kafka
+from evcharging.adapters.bus.kafka.bus import open_kafka
 from evcharging.adapters.store import Store
 from evcharging.adapters.store.newest import newest_in_ledger
 from evcharging.apps.clocks import wall_clock, warn_if_ahead

@@ -9,7 +9,7 @@ from random import getrandbits
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
 from evcharging.adapters.store import Store
-from evcharging.adapters.store.journal import JournalStore
+from evcharging.adapters.store.journal.journal import JournalStore
 from evcharging.adapters.tcp import LinkServer, serve
 from evcharging.apps.crashing import crashing
 from evcharging.apps.ev_cp_e.health_server import HealthServer

@@ -4,7 +4,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from functools import partial
 
-from evcharging.adapters.bus.kafka import open_kafka
+from evcharging.adapters.bus.kafka.bus import open_kafka
 from evcharging.adapters.store.newest import newest_in_journal
 from evcharging.apps.clocks import wall_clock, warn_if_ahead
 from evcharging.apps.ev_cp_e.engines import engines, open_journal

@@ -13,7 +13,7 @@ from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
 from evcharging.adapters.metrics import Sample
 from evcharging.adapters.store import Store
-from evcharging.adapters.store.journal import JournalStore
+from evcharging.adapters.store.journal.journal import JournalStore
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.fleets import component
 from evcharging.apps.logs import speaker

@@ -7,7 +7,7 @@ from functools import partial
 
 import click
 
-from evcharging.adapters.bus.kafka import open_kafka
+from evcharging.adapters.bus.kafka.bus import open_kafka
 from evcharging.apps.clocks import wall_clock
 from evcharging.apps.crashing import crashing
 from evcharging.apps.ev_driver.drivers import drivers, ending, open_memory, plan_of, spread

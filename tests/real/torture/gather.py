@@ -3,7 +3,7 @@
 from collections import Counter
 from contextlib import closing
 
-from evcharging.adapters.store.sql import SqlStore
+from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.domain.session import Bill, Request, Session
 from tests.real.audit import Journal
 from tests.real.torture.judge import Evidence, Ledger

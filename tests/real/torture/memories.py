@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from evcharging.adapters.store.journal_reading import read_journal
+from evcharging.adapters.store.journal.reading import read_journal
 from evcharging.common.messages import UpdateStatus
 from evcharging.domain.driving import DriverMemory
 

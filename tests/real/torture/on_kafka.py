@@ -6,7 +6,7 @@ from typing import Any
 
 from confluent_kafka import Consumer, TopicPartition
 
-from evcharging.adapters.bus.kafka_topics import DEAD_LETTERS, NAMES, client_settings
+from evcharging.adapters.bus.kafka.topics import DEAD_LETTERS, NAMES, client_settings
 from evcharging.common.kafka import (
     CENTRAL_COMMANDS,
     CP_STATUS,

@@ -10,7 +10,7 @@ from typing import Self
 
 from confluent_kafka import OFFSET_END, Consumer, TopicPartition
 
-from evcharging.adapters.bus.kafka_topics import client_settings
+from evcharging.adapters.bus.kafka.topics import client_settings
 from evcharging.common.kafka import DRIVER_UPDATES, SCHEMAS, partition_of
 from evcharging.common.messages import DriverUpdate, UpdateStatus
 from evcharging.common.utils import BadJson

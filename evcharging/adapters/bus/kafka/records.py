@@ -1,0 +1,104 @@
+"""What a record of Kafka turns out to be: a message, one that belongs into another partition, or one that cannot be
+read. Knows no consumer and no producer."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from confluent_kafka import TIMESTAMP_NOT_AVAILABLE
+from confluent_kafka import Message as Record
+
+from evcharging.adapters.bus import Place
+from evcharging.adapters.bus.kafka.inbox import Batch
+from evcharging.common.kafka import DRIVER_REQUESTS, SCHEMAS, Topic, partition_of
+from evcharging.common.unreadable import UNKNOWN_POINT, unreadable_request
+from evcharging.common.utils import BadJson
+
+SetAside = Callable[[Record, str], None]
+"""Takes a record that is of no use, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A record that its sender put into another partition than the one of its key, `partition`."""
+
+    record: Record
+    topic: str
+    partition: int
+    key: str
+
+    @property
+    def place(self) -> Place:
+        """Where it was found."""
+        return self.topic, self.record.partition() or 0
+
+    @property
+    def offset(self) -> int:
+        """Its offset there."""
+        return self.record.offset() or 0
+
+
+@dataclass(slots=True)
+class Sorter:
+    """Sorts what was fetched into batches and strays, for a reader in this group. Strays of topics that this group
+    keeps are to be passed on; those of topics that another group keeps will come again, and are skipped."""
+
+    topics: dict[str, Topic]
+    partitions: int
+    group: str | None
+    set_aside: SetAside
+    batches: dict[Place, Batch] = field(default_factory=dict)
+    strays: list[Stray] = field(default_factory=list)
+
+    def sort(self, records: Iterable[Record]) -> None:
+        """The next records, each after those before it in its partition."""
+        batches, partitions = self.batches, self.partitions
+        for record in records:
+            name, partition, offset = record.topic(), record.partition(), record.offset()
+            if name is None or partition is None or offset is None:
+                continue
+            batch = batches.get((name, partition))
+            if batch is None:
+                batch = batches[name, partition] = Batch(self.topics[name], partition)
+            batch.next_offset = offset + 1
+            try:
+                message = SCHEMAS[name].decode(record.value() or b"")
+            except BadJson as error:
+                self._add_unreadable(record, batch, str(error))
+                continue
+            key = getattr(message, batch.topic.key) or ""
+            right = partition_of(key, partitions)
+            if right == partition:
+                batch.offsets.append(offset)
+                batch.messages.append(message)
+            else:
+                self._stray(record, batch.topic, right, key)
+
+    def _add_unreadable(self, record: Record, batch: Batch, reason: str) -> None:
+        """Set it aside. A request of which the driver is known is handed over as well, where it is decided."""
+        topic, request = batch.topic, None
+        if topic is DRIVER_REQUESTS:
+            request = unreadable_request(record.value() or b"", reason, _came_at(record))
+        if request is not None:
+            right = partition_of(request.cp_id, self.partitions)
+            if right != batch.partition and request.cp_id != UNKNOWN_POINT:
+                self._stray(record, topic, right, request.cp_id)
+                return
+            batch.offsets.append(batch.next_offset - 1)
+            batch.messages.append(request)
+        self.set_aside(record, reason)
+
+    def _stray(self, record: Record, topic: Topic, right: int, key: str) -> None:
+        if topic.keeper is None:
+            self.set_aside(record, f"{key} belongs to partition {right}, not {record.partition()}")
+        elif topic.keeper == self.group:
+            self.strays.append(Stray(record, topic.name, right, key))
+
+
+def _came_at(record: Record) -> datetime:
+    """When a record came to Kafka, as far as that is known."""
+    kind, milliseconds = record.timestamp()
+    try:
+        return datetime.fromtimestamp(0 if kind == TIMESTAMP_NOT_AVAILABLE else milliseconds / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, UTC)

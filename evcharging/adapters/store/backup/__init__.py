@@ -1,0 +1,1 @@
+"""Backups: made while everything runs, kept in one checked file, and put back."""

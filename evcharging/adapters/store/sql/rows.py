@@ -1,0 +1,68 @@
+"""What a commit holds, as rows of tables: plain values by column. Knows no database."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from evcharging.adapters.store import Commit
+from evcharging.adapters.store.guard import Subject, said_once
+from evcharging.adapters.store.sql.tables import TABLES, Moment, to_microseconds
+from evcharging.common.kafka import TOPIC_OF
+from evcharging.common.messages import Message
+from evcharging.common.utils import as_fields, to_json
+from evcharging.domain.record import Record
+
+Row = dict[str, Any]
+
+MOMENTS = {
+    kind: [column.name for column in table.c if isinstance(column.type, Moment)] for kind, table in TABLES.items()
+}
+
+
+class Rows:
+    """A commit as rows, made before its transaction begins; raises Taken for one that contradicts itself.
+    `once`: what may be recorded only once. `known`: those of them that the store has, and that are left out.
+    `facts`: all records that are facts, in order; `shards`: those that it writes to. `newest`: how their subjects stand
+    then."""
+
+    def __init__(self, commit: Commit, known: frozenset[Subject] = frozenset()) -> None:
+        self.once = said_once(commit.records)
+        self.known = known
+        said = [pair for pair in commit.records if self._is_new(pair[1])] if self.once else commit.records
+        self.facts = [_fact(shard, record) for shard, record in said if record.is_fact]
+        self.shards = {*commit.epochs, *(fact["shard"] for fact in self.facts)}
+        self.newest = _newest(record for _, record in said)
+        self.posts = [_post(shard, message) for shard, message in commit.outbox]
+        self.positions: list[Row] = [
+            {"log_id": commit.log_id, "topic": topic, "partition": partition, "next_offset": offset}
+            for (topic, partition), offset in commit.positions.items()
+        ]
+
+    def _is_new(self, record: Record) -> bool:
+        subject = type(record), record.key
+        return not record.once or (self.once[subject] is record and subject not in self.known)
+
+
+def as_row(record: Record) -> Row:
+    """A record as the row of its kind's table."""
+    row = as_fields(record)
+    for name in MOMENTS[type(record)]:
+        moment = row[name]
+        if moment is not None:
+            row[name] = to_microseconds(moment)
+    return row
+
+
+def _fact(shard: str, record: Record) -> Row:
+    return {"shard": shard, "kind": type(record).__name__, "key": record.key, "body": to_json(record).decode()}
+
+
+def _newest(records: Iterable[Record]) -> dict[type[Record], list[Row]]:
+    newest: defaultdict[type[Record], dict[str, Record]] = defaultdict(dict)
+    for record in records:
+        newest[type(record)][record.key] = record
+    return {kind: [as_row(record) for record in by_key.values()] for kind, by_key in newest.items()}
+
+
+def _post(shard: str, message: Message) -> Row:
+    return {"shard": shard, "topic": TOPIC_OF[type(message)].name, "body": to_json(message).decode()}
