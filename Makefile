@@ -113,7 +113,7 @@ check: $(INSTALLED) ## Check style, types, the floors, and the dashboard's sourc
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m evcharging.apps.settings_docs --check
+	$(BIN)/python -m tools.docs.settings_docs --check
 	$(NPM) run check
 	$(NPM) test
 
@@ -129,7 +129,7 @@ lock: $(INSTALLED) ## Write uv.lock and requirements.txt anew from pyproject.tom
 	$(BIN)/uv export --quiet --no-hashes --no-header --no-annotate --output-file requirements.txt >/dev/null
 
 settings: $(INSTALLED) ## Write .env.example and docs/settings.md anew from the declared settings
-	$(BIN)/python -m evcharging.apps.settings_docs
+	$(BIN)/python -m tools.docs.settings_docs
 
 clean: ## Remove what was built, installed and recorded here, containers and their volumes too
 	@! { $(DOCKER_RUNS); } || $(CONTAINERS) down --volumes --remove-orphans --rmi local

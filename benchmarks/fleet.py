@@ -15,7 +15,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from benchmarks.real import Program, Raw, kafka, now, program, until
-from evcharging.apps.network import point_ids
+from evcharging.apps.network.network import point_ids
 from evcharging.common.kafka import CP_TELEMETRY
 from evcharging.common.messages import CPTelemetry, StartSupply
 from tools.broker.broker import free_ports

@@ -24,9 +24,9 @@ import uvloop
 
 from evcharging.adapters.clock import WallClock
 from evcharging.apps.ev_driver.drivers import drivers
-from evcharging.apps.logs import configure
-from evcharging.apps.network import NetworkSetup, infrastructure, point_ids, until_connected
-from evcharging.apps.program import raise_descriptor_limit
+from evcharging.apps.network.network import NetworkSetup, infrastructure, point_ids, until_connected
+from evcharging.apps.shell.logs import configure
+from evcharging.apps.shell.program import raise_descriptor_limit
 from evcharging.common.config import CentralSettings, DriverSettings, EngineSettings, NetworkSettings, read
 from evcharging.common.states import CPState
 from evcharging.roles.driver import Wish

@@ -24,7 +24,7 @@ import httpx
 import uvloop
 
 from benchmarks.real import Program, Raw, answers, kafka, now, program, until
-from evcharging.apps.program import raise_descriptor_limit
+from evcharging.apps.shell.program import raise_descriptor_limit
 from evcharging.common.messages import DriverRequest
 from evcharging.common.utils import numbered
 from tools.broker.broker import free_ports

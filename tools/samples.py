@@ -63,7 +63,7 @@ def main() -> None:
     ports = free_ports()
     flags = [*found[1].split(), "--http-port", str(ports[0]), "--listen-port", str(ports[1])]
     with TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "evcharging.apps.cli", *flags]
+        command = [sys.executable, "-m", "evcharging.apps.shell.cli", *flags]
         network = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
         try:
             PAGE.write_text(answers(text, ports), encoding="utf-8")

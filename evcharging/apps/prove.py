@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from evcharging.apps.options import Refusal, settings_command
+from evcharging.apps.shell.options import Refusal, settings_command
 from evcharging.common.config import ProofSettings
 from evcharging.common.utils import to_json
 from evcharging.proof.many import Tally, is_the_same, prove_all

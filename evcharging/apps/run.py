@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from evcharging.apps.fleets import links_to_engines
-from evcharging.apps.network import NetworkSetup, run_network
-from evcharging.apps.options import settings_command
-from evcharging.apps.program import run_program
+from evcharging.apps.network.network import NetworkSetup, run_network
+from evcharging.apps.shell.fleets import links_to_engines
+from evcharging.apps.shell.options import settings_command
+from evcharging.apps.shell.program import run_program
 from evcharging.common.config import CentralSettings, DriverSettings, EngineSettings, NetworkSettings
 
 LINKS = ("kafka_bootstrap", "health_port", "health_host", "central_host", "central_port")

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import click
 
-from evcharging.apps.options import settings_command
+from evcharging.apps.shell.options import settings_command
 from evcharging.common.config import SimulationSettings
 from evcharging.common.utils import counted, to_json
 from evcharging.domain.meter import to_kwh

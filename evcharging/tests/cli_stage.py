@@ -5,8 +5,8 @@ import shlex
 
 from click.testing import CliRunner, Result
 
-from evcharging.apps import cli
-from evcharging.apps.options import settings_command
+from evcharging.apps.shell import cli
+from evcharging.apps.shell.options import settings_command
 from evcharging.common.config import Settings
 
 GROUP_OF = {"central": 0, "engine": 1, "monitor": 2, "driver": 3, "run": 4, "simulate": 5, "prove": 6}

@@ -16,7 +16,7 @@ from evcharging.adapters.tcp import serve
 from evcharging.apps.ev_central.tcp_server import ControlPlane
 from evcharging.apps.ev_cp_m.links import MonitorLinks
 from evcharging.apps.ev_cp_m.registration import Registrar
-from evcharging.apps.web_server import web_server
+from evcharging.apps.web.server import web_server
 from evcharging.common.config import MonitorSettings
 from evcharging.roles.role import Input, LinkUp, Peer
 from evcharging.tests.central_world import World

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.journal.journal import JournalStore
 from evcharging.adapters.store.journal.reading import read_journal
-from evcharging.apps.audit import main
+from evcharging.apps.ops.audit import main
 from evcharging.domain.supply import Supply
 from evcharging.tests.audit_world import held, journal, ledger_with_a_story, supply, tamper, tell
 from evcharging.tests.empty_ledger import empty_ledger

@@ -20,7 +20,7 @@ from evcharging.adapters.store.backup.archive import MANIFEST
 from evcharging.adapters.store.backup.restore import unfinished
 from evcharging.adapters.store.journal.journal import JournalStore
 from evcharging.adapters.store.sql.store import SqlStore
-from evcharging.apps import restore as program
+from evcharging.apps.ops import restore as program
 from evcharging.domain.session import Bill, Session
 from evcharging.domain.supply import EngineMemory, Supply
 from evcharging.tests.audit_world import audit, ledger_with_a_story, story, supply, tamper, tell

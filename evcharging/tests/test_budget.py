@@ -3,7 +3,7 @@
 import pytest
 
 from evcharging.adapters.clock import SteppedClock, WallClock
-from evcharging.apps.link_budgets import ASKING, REPORTING, scaled
+from evcharging.apps.shell.link_budgets import ASKING, REPORTING, scaled
 from evcharging.common.messages import HealthQuery, HealthReport
 from evcharging.common.utils import to_json
 from evcharging.protocols.budget import PER_EVENT, PER_MESSAGE, PER_READ, Budget, Purse

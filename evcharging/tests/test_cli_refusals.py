@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from evcharging.adapters.store import Fenced, StoreUnavailable
 from evcharging.adapters.store.journal.journal import JournalStore
 from evcharging.adapters.tcp import CannotListen
-from evcharging.apps.journals import default_journal
-from evcharging.apps.options import settings_command
-from evcharging.apps.program import CannotStart, run_program
+from evcharging.apps.shell.journals import default_journal
+from evcharging.apps.shell.options import settings_command
+from evcharging.apps.shell.program import CannotStart, run_program
 from evcharging.common.config import GROUPS, Settings, settings_of
 from evcharging.tests.cli_stage import evcharging, sentence
 from evcharging.tests.tcp_stage import HOST, free_port

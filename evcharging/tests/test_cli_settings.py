@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from evcharging.apps.options import settings_command
+from evcharging.apps.shell.options import settings_command
 from evcharging.common.config import GROUPS, ONE_OR_MANY, Setting, Settings, flag_of, read, settings_of
 from evcharging.tests.cli_stage import GROUP_OF, evcharging, sentence, taken_by
 

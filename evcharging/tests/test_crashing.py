@@ -8,10 +8,10 @@ from click.testing import CliRunner
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.memory import MemoryStore
-from evcharging.apps.crashing import KILLED, crashing
 from evcharging.apps.ev_cp_e.main import main as engine
-from evcharging.apps.logs import Say
-from evcharging.apps.program import CannotStart
+from evcharging.apps.shell.crashing import KILLED, crashing
+from evcharging.apps.shell.logs import Say
+from evcharging.apps.shell.program import CannotStart
 from evcharging.runtime.crash_points import CrashPoint
 
 POINTS = "CLAIM, CLAIMED, UNSENT, COMMIT, COMMITTED, PUBLISH, PUBLISHED, SENT, DONE"

@@ -15,14 +15,14 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from evcharging.apps import message_docs, metric_docs, state_diagram
-from evcharging.apps.cli import PROGRAMS
-from evcharging.apps.generated_docs import drifts, with_blocks
+from evcharging.apps.shell.cli import PROGRAMS
 from evcharging.common.config import GROUPS, settings_of
 from evcharging.common.messages import MESSAGES, Schema
 from evcharging.common.states import CPEvent, CPState
 from evcharging.common.utils import to_json
 from evcharging.tests.central_world import contract
+from tools.docs import message_docs, metric_docs, state_diagram
+from tools.docs.generated_docs import drifts, with_blocks
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "console" / "README.md"])
@@ -234,15 +234,15 @@ def test_every_message_that_is_shown_is_one(page: Page) -> None:
 
 
 def test_the_state_diagram_is_as_the_table_says() -> None:
-    assert not drifts(state_diagram.PAGE, state_diagram.blocks()), "python -m evcharging.apps.state_diagram --write"
+    assert not drifts(state_diagram.PAGE, state_diagram.blocks()), "python -m tools.docs.state_diagram --write"
 
 
 def test_the_tables_of_messages_are_as_the_schemas_say() -> None:
-    assert not drifts(message_docs.PAGE, message_docs.blocks()), "python -m evcharging.apps.message_docs --write"
+    assert not drifts(message_docs.PAGE, message_docs.blocks()), "python -m tools.docs.message_docs --write"
 
 
 def test_the_table_of_metrics_is_as_they_are_declared() -> None:
-    assert not drifts(metric_docs.PAGE, metric_docs.blocks()), "python -m evcharging.apps.metric_docs --write"
+    assert not drifts(metric_docs.PAGE, metric_docs.blocks()), "python -m tools.docs.metric_docs --write"
 
 
 def test_what_the_readme_says_of_the_proof_is_what_the_reports_say() -> None:

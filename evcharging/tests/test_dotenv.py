@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evcharging.apps.dotenv_file import LARGEST, dotenv_warnings
+from evcharging.apps.shell.dotenv_file import LARGEST, dotenv_warnings
 from evcharging.common.config import GROUPS, CentralSettings, settings_of
 from evcharging.tests.cli_stage import evcharging, sentence, taken_by
 

@@ -13,7 +13,7 @@ import structlog
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.clock import WallClock
 from evcharging.apps.ev_driver.drivers import drivers, ending, open_memory, plan_of, spread
-from evcharging.apps.logs import configure
+from evcharging.apps.shell.logs import configure
 from evcharging.common.kafka import DRIVER_REQUESTS
 from evcharging.common.messages import DriverRequest, DriverUpdate, UpdateStatus
 

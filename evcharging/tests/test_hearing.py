@@ -15,7 +15,7 @@ from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.ev_cp_e.engines import engines
 from evcharging.apps.ev_cp_e.hearing import hearing
-from evcharging.apps.status import STOOD_STILL, Status
+from evcharging.apps.shell.status import STOOD_STILL, Status
 from evcharging.common.config import EngineSettings, read
 from evcharging.common.kafka import CENTRAL_COMMANDS
 from evcharging.roles.engine import Engine

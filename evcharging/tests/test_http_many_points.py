@@ -5,7 +5,7 @@ import gzip
 
 import pytest
 
-from evcharging.apps.web_server import web_server
+from evcharging.apps.web.server import web_server
 from evcharging.common.kafka import OPERATOR_REQUESTS
 from evcharging.common.messages import ForgetRun, OperatorAnswer, RetirePoint
 from evcharging.common.utils import changed

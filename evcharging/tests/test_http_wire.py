@@ -3,7 +3,7 @@
 import asyncio
 import re
 
-from evcharging.apps.web_server import web_server
+from evcharging.apps.web.server import web_server
 from evcharging.tests.central_world import World, in_world
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evcharging.apps.logs import configure, one_line, speaker
+from evcharging.apps.shell.logs import configure, one_line, speaker
 from evcharging.common.messages import DriverRequest, NoticeShown
 
 NOON = datetime(2025, 10, 13, 12, 0, 5, 999_999, tzinfo=UTC)

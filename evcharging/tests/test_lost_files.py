@@ -19,9 +19,9 @@ from evcharging.adapters.store.journal.journal import JournalStore
 from evcharging.adapters.store.sql.sqlite_file import LedgerFile
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.apps.ev_central.central import central
-from evcharging.apps.logs import configure
-from evcharging.apps.program import running
-from evcharging.apps.status import Status
+from evcharging.apps.shell.logs import configure
+from evcharging.apps.shell.program import running
+from evcharging.apps.shell.status import Status
 from evcharging.common.config import CentralSettings
 from evcharging.domain.charging_point import Point
 from evcharging.domain.session import Session
@@ -315,7 +315,7 @@ def test_central_is_failing_while_its_ledger_is_gone_and_goes_on_when_it_is_back
 def test_a_program_says_that_its_store_is_gone_though_it_has_nothing_to_commit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("evcharging.apps.program.BEAT_EVERY", 0.01)
+    monkeypatch.setattr("evcharging.apps.shell.program.BEAT_EVERY", 0.01)
     said: list[str] = []
 
     async def scene(store: Store) -> None:

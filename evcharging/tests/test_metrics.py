@@ -24,11 +24,10 @@ from evcharging.adapters.store import Commit
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.ev_central.meters import LedgerMeter
 from evcharging.apps.ev_driver.drivers import drivers, ending, wishes
-from evcharging.apps.logs import configure
-from evcharging.apps.meters import HostMeter
-from evcharging.apps.metric_docs import PAGE
-from evcharging.apps.metrics import METRICS
-from evcharging.apps.network import NetworkSetup, infrastructure, until_connected
+from evcharging.apps.network.network import NetworkSetup, infrastructure, until_connected
+from evcharging.apps.shell.logs import configure
+from evcharging.apps.shell.meters import HostMeter
+from evcharging.apps.shell.metrics import METRICS
 from evcharging.common.config import CentralSettings, DriverSettings, EngineSettings, NetworkSettings
 from evcharging.common.kafka import CP_STATUS
 from evcharging.common.messages import QueryStatus
@@ -40,6 +39,7 @@ from evcharging.runtime.live import LiveHost
 from evcharging.runtime.programs import add_engines
 from evcharging.runtime.work import Work
 from evcharging.tests.central_world import World, contract, in_world
+from tools.docs.metric_docs import PAGE
 
 parse_open: Callable[[str], Iterable[Family]] = open_parser.text_string_to_metric_families
 

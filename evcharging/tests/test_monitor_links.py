@@ -18,7 +18,7 @@ from evcharging.apps.ev_cp_e.engines import engines, open_journal
 from evcharging.apps.ev_cp_m import central_link
 from evcharging.apps.ev_cp_m.central_link import CentralLink
 from evcharging.apps.ev_cp_m.monitors import monitors
-from evcharging.apps.web_server import web_server
+from evcharging.apps.web.server import web_server
 from evcharging.common.config import Address, EngineSettings
 from evcharging.common.messages import HealthReport
 from evcharging.roles.role import LinkDown, Peer

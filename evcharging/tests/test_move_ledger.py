@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from evcharging.adapters.store import Commit, Fenced, Store, StoreUnavailable, StoreUnusable
 from evcharging.adapters.store.sql.move import move
 from evcharging.adapters.store.sql.store import SqlStore
-from evcharging.apps.move_ledger import main
+from evcharging.apps.ops.move_ledger import main
 from evcharging.domain.records import LEDGER
 from evcharging.domain.session import Session
 from evcharging.tests.postgres import Postgres

@@ -9,8 +9,8 @@ import pytest
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.ev_driver.drivers import wishes
-from evcharging.apps.logs import configure
-from evcharging.apps.narration import (
+from evcharging.apps.shell.logs import configure
+from evcharging.apps.shell.narration import (
     DriverLines,
     EngineLines,
     Lines,

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from evcharging.adapters.store import memory
-from evcharging.apps.cli import main
+from evcharging.apps.shell.cli import main
 from evcharging.common.utils import from_json
 from evcharging.proof import shrink as shrinking
 from evcharging.proof.many import ENOUGH, Tally, is_the_same, prove_all

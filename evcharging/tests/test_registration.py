@@ -8,7 +8,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from evcharging.apps.web_server import web_server
+from evcharging.apps.web.server import web_server
 from evcharging.common.config import Address, MonitorSettings
 from evcharging.tests.central_world import living
 from evcharging.tests.monitor_stage import (

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from evcharging.adapters.tcp import LinkServer
 from evcharging.apps.ev_cp_m import tally
 from evcharging.apps.ev_cp_m.tally import Tally
-from evcharging.apps.web_server import web_server
+from evcharging.apps.web.server import web_server
 from evcharging.common.messages import HealthReport, MonitorDisconnected
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from evcharging.apps import sample_docs
-from evcharging.apps.generated_docs import drifts
 from evcharging.common.config import CentralSettings, read
 from evcharging.common.kafka import partition_of
 from evcharging.tests.central_world import contract
+from tools.docs import sample_docs
+from tools.docs.generated_docs import drifts
 from tools.samples import COMMAND, NETWORK, PAGE
 
 SHOWN = [(found[1], found[2].strip()) for found in COMMAND.finditer(PAGE.read_text(encoding="utf-8"))]
@@ -19,7 +19,7 @@ JSON = [(command, answer) for command, answer in SHOWN if not command.startswith
 
 
 def test_the_log_of_the_readme_is_what_a_point_and_a_driver_say() -> None:
-    assert not drifts(sample_docs.PAGE, sample_docs.blocks()), "python -m evcharging.apps.sample_docs --write"
+    assert not drifts(sample_docs.PAGE, sample_docs.blocks()), "python -m tools.docs.sample_docs --write"
 
 
 def test_the_page_says_of_which_network_its_answers_are() -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from evcharging.apps import settings_docs
-from evcharging.apps.network_drivers import named_requests
-from evcharging.apps.settings_docs import COMMANDS, ENV_EXAMPLE, PAGE, env_example, main, settings_page
+from evcharging.apps.network.drivers import named_requests
 from evcharging.common.config import GROUPS, DriverSettings, read, settings_of
+from tools.docs import settings_docs
+from tools.docs.settings_docs import COMMANDS, ENV_EXAMPLE, PAGE, env_example, main, settings_page
 
 PROMISED = """
 CENTRAL_KAFKA_BOOTSTRAP=localhost:9092

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner
 
-from evcharging.apps.cli import main
+from evcharging.apps.shell.cli import main
 from evcharging.common.utils import changed, to_json
 from evcharging.domain.session import Bill, Session, SessionStatus
 from evcharging.domain.tariff import cost_micro_euros

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from evcharging.apps.status import STALE_AFTER, Status, beating
+from evcharging.apps.shell.status import STALE_AFTER, Status, beating
 
 
 class Hand:

@@ -15,9 +15,9 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from websockets.asyncio.client import connect
 
-from evcharging.apps import web_connections
-from evcharging.apps.web_connections import PIECE
-from evcharging.apps.web_server import web_server
+from evcharging.apps.web import connections as web_connections
+from evcharging.apps.web.connections import PIECE
+from evcharging.apps.web.server import web_server
 from evcharging.tests.tcp_stage import HOST, both_loops, soon
 
 Run = Callable[[Awaitable[None]], None]

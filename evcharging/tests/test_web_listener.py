@@ -18,9 +18,9 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from evcharging.adapters.tcp import room_for_links
-from evcharging.apps.program import FILES
-from evcharging.apps.web_listener import FEWEST, LINGERING, MOST, NO_ROOM, room_for_clients
-from evcharging.apps.web_server import web_server
+from evcharging.apps.shell.program import FILES
+from evcharging.apps.web.listener import FEWEST, LINGERING, MOST, NO_ROOM, room_for_clients
+from evcharging.apps.web.server import web_server
 from evcharging.tests.tcp_stage import HOST, Run, both_loops, soon
 from evcharging.tests.test_web_connections import GET, WS_HEAD, client
 
@@ -147,7 +147,7 @@ FEW_DESCRIPTORS = """
 import asyncio, resource, sys
 resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
 import uvloop
-from evcharging.apps.web_server import web_server
+from evcharging.apps.web.server import web_server
 from evcharging.tests.test_web_listener import Stage
 
 async def main():

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from evcharging.adapters.tcp import CannotListen, PortTaken
-from evcharging.apps.web_server import web_server
+from evcharging.apps.web.server import web_server
 from evcharging.tests.tcp_stage import HOST, soon
 
 

@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from evcharging.apps.ev_central.push import AT_ONCE, HEARTBEAT, READINGS_EVERY, WAITING
 from evcharging.apps.ev_central.views import notice_view
-from evcharging.apps.web_server import web_server
+from evcharging.apps.web.server import web_server
 from evcharging.tests.central_world import World, contract, in_world, living
 from evcharging.tests.virtual_loop import on_virtual_time
 

@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 from evcharging.apps.ev_central import push as push_module
 from evcharging.apps.ev_central.desk import Desk
 from evcharging.apps.ev_central.push import FULL, SNAPSHOT_LASTS, Push
-from evcharging.apps.web_server import web_server
+from evcharging.apps.web.server import web_server
 from evcharging.common.messages import PointShown, ReadingShown, ReadingsShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed, numbered

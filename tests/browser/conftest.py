@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser.panel_page import PanelPage
 
 POINTS = 3
-RUN = [sys.executable, "-m", "evcharging.apps.cli", "run", "--points", str(POINTS)]
+RUN = [sys.executable, "-m", "evcharging.apps.shell.cli", "run", "--points", str(POINTS)]
 CHROMIUM = "/usr/bin/chromium"
 QUIET = [
     "--no-sandbox",

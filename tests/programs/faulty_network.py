@@ -18,8 +18,8 @@ from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.apps.ev_central.central import Up, central
 from evcharging.apps.ev_cp_e.engines import engines, open_journal
 from evcharging.apps.ev_cp_m.monitors import monitors
-from evcharging.apps.logs import configure
-from evcharging.apps.status import Status
+from evcharging.apps.shell.logs import configure
+from evcharging.apps.shell.status import Status
 from evcharging.common.config import Address, CentralSettings, EngineSettings, MonitorSettings
 from evcharging.common.messages import DriverRequest, PointShown
 from evcharging.common.states import CPState
@@ -127,7 +127,7 @@ async def network(
 ) -> AsyncIterator[Network]:
     """A network until the block is left, in service but where `spoil` befalls the link by which the point registers.
     Its log may have nothing in it that a user should not see."""
-    patch.setattr("evcharging.apps.program.LiveHost", partial(LiveHost, inline=True))
+    patch.setattr("evcharging.apps.shell.program.LiveHost", partial(LiveHost, inline=True))
     clock, bus, said = LoopClock(), MemoryBus(2), io.StringIO()
     configure("DEBUG", clock.now, said)
     troubles: list[object] = []

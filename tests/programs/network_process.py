@@ -59,7 +59,7 @@ class Network:
 async def start(folder: Path, *options: str, files: int | None = None) -> Network:
     """A network that has begun to start."""
     always = ("--http-port", "0", "--listen-port", "0", "--points", "2", "--drivers", "1")
-    command = ("-m", "evcharging.apps.cli", "run", *always, *options)
+    command = ("-m", "evcharging.apps.shell.cli", "run", *always, *options)
     if files is not None:
         command = ("-c", LIMITED, str(files), *command)
     return Network(

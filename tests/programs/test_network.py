@@ -19,10 +19,10 @@ from evcharging.adapters.clock import WallClock
 from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.journal.journal import JournalStore
 from evcharging.adapters.store.sql.store import SqlStore
-from evcharging.apps.logs import configure
-from evcharging.apps.network import NetworkSetup, infrastructure, point_ids, until_connected
-from evcharging.apps.network_drivers import driver_ids
-from evcharging.apps.program import run_program
+from evcharging.apps.network.drivers import driver_ids
+from evcharging.apps.network.network import NetworkSetup, infrastructure, point_ids, until_connected
+from evcharging.apps.shell.logs import configure
+from evcharging.apps.shell.program import run_program
 from evcharging.common.config import CentralSettings, DriverSettings, EngineSettings, NetworkSettings
 from evcharging.common.messages import DriverRequest
 from evcharging.domain.session import Bill, Session, SessionStatus

@@ -15,8 +15,8 @@ import pytest
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.adapters.store.sql.store import SqlStore
-from evcharging.apps.choosing import FreePoints, at_free_points
-from evcharging.apps.network_drivers import named_requests
+from evcharging.apps.network.choosing import FreePoints, at_free_points
+from evcharging.apps.network.drivers import named_requests
 from evcharging.common.config import DriverSettings, read
 from evcharging.common.kafka import CENTRAL_PANEL
 from evcharging.common.messages import DriverRequest, DriverUpdate, Message, UpdateStatus

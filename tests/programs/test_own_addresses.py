@@ -13,11 +13,11 @@ import structlog
 
 from evcharging.adapters.clock import WallClock
 from evcharging.adapters.listening import reached_at
-from evcharging.apps import own_health
 from evcharging.apps.ev_central import central as central_module
 from evcharging.apps.ev_central.central import Up
-from evcharging.apps.logs import configure
-from evcharging.apps.network import NetworkSetup, infrastructure, point_ids, until_connected
+from evcharging.apps.network import health as own_health
+from evcharging.apps.network.network import NetworkSetup, infrastructure, point_ids, until_connected
+from evcharging.apps.shell.logs import configure
 from evcharging.common.config import Address, CentralSettings, DriverSettings, EngineSettings, NetworkSettings, read
 from evcharging.common.states import CPState
 from evcharging.roles.role import Peer

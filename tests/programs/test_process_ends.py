@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from evcharging.apps.machine import LEAST_MEMORY, MIB
+from evcharging.apps.shell.machine import LEAST_MEMORY, MIB
 from evcharging.tests.tcp_stage import HOST, free_port
 from tests.programs.network_process import SOON, network
 
@@ -37,7 +37,7 @@ UP = {
 
 
 def command(program: str) -> list[str]:
-    return [sys.executable, "-m", "evcharging.apps.cli", program, *OPTIONS[program]]
+    return [sys.executable, "-m", "evcharging.apps.shell.cli", program, *OPTIONS[program]]
 
 
 @pytest.fixture
@@ -290,7 +290,7 @@ def test_with_too_little_memory_a_program_says_so_in_one_sentence(program: str, 
         resource.setrlimit(resource.RLIMIT_AS, (mib * MIB, mib * MIB))
 
     async def scene() -> None:
-        arguments = [sys.executable, "-m", "evcharging.apps.cli", program]
+        arguments = [sys.executable, "-m", "evcharging.apps.shell.cli", program]
         async with started(arguments, folder, stdout=PIPE, stderr=PIPE, preexec_fn=limit) as process:
             output, errors = await asyncio.wait_for(process.communicate(), SOON)
             said = f"This process may use {mib} MiB of memory, and needs {LEAST_MEMORY}: raise that with `ulimit -v`"

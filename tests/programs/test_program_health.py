@@ -17,13 +17,13 @@ from evcharging.adapters.clock import WallClock
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.adapters.tcp import PortTaken
-from evcharging.apps import program as program_module
 from evcharging.apps.ev_central.main import run as run_central
 from evcharging.apps.ev_cp_e.main import run as run_engine
 from evcharging.apps.ev_cp_m.main import run as run_monitor
 from evcharging.apps.ev_driver.main import run as run_driver
-from evcharging.apps.program import Stop, running
-from evcharging.apps.status import Status
+from evcharging.apps.shell import program as program_module
+from evcharging.apps.shell.program import Stop, running
+from evcharging.apps.shell.status import Status
 from evcharging.common.config import CentralSettings, DriverSettings, EngineSettings, MonitorSettings, read
 from evcharging.roles.engine_setup import EngineSetup
 from evcharging.runtime.host import Host

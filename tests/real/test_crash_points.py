@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from evcharging.apps.crashing import KILLED
+from evcharging.apps.shell.crashing import KILLED
 from evcharging.runtime.crash_points import CrashPoint
 from evcharging.tests.postgres import Postgres
 from tests.real.network import Network

@@ -11,19 +11,19 @@ from evcharging.adapters.listening import reached_at
 from evcharging.adapters.store import Store
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.adapters.tcp import serve
-from evcharging.apps.crashing import crashing
 from evcharging.apps.ev_central.dashboard import create_app
 from evcharging.apps.ev_central.desk import Desk
 from evcharging.apps.ev_central.ledger import open_ledger
 from evcharging.apps.ev_central.meters import LedgerMeter, panel_samples
 from evcharging.apps.ev_central.tcp_server import ControlPlane
-from evcharging.apps.link_budgets import REPORTING, scaled
-from evcharging.apps.logs import speaker
-from evcharging.apps.meters import link_samples
-from evcharging.apps.narration import Narrator, central_lines
-from evcharging.apps.program import running, watch_bus
-from evcharging.apps.status import Status
-from evcharging.apps.web_server import web_server
+from evcharging.apps.shell.crashing import crashing
+from evcharging.apps.shell.link_budgets import REPORTING, scaled
+from evcharging.apps.shell.logs import speaker
+from evcharging.apps.shell.meters import link_samples
+from evcharging.apps.shell.narration import Narrator, central_lines
+from evcharging.apps.shell.program import running, watch_bus
+from evcharging.apps.shell.status import Status
+from evcharging.apps.web.server import web_server
 from evcharging.common.config import Address, CentralSettings, known_names
 from evcharging.common.kafka import CENTRAL_PANEL
 from evcharging.common.messages import CPTelemetry

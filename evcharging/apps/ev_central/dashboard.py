@@ -24,7 +24,7 @@ from evcharging.apps.ev_central.push import VIEWERS_AT_ONCE, Push
 from evcharging.apps.ev_central.schemas import Problem
 from evcharging.apps.ev_central.texts import COMPRESSION
 from evcharging.apps.ev_central.web import HeadAsGet
-from evcharging.apps.web_listener import room_for_clients
+from evcharging.apps.web.listener import room_for_clients
 
 PAGES = Path(__file__).parent / "static"
 NOT_BUILT = "The dashboard was not built: `pip install .` builds it; the API is described at /openapi.json"

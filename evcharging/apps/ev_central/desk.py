@@ -12,7 +12,7 @@ from evcharging.adapters.bus import Bus
 from evcharging.adapters.metrics import Metrics
 from evcharging.adapters.store import Store
 from evcharging.apps.ev_central.texts import PointTexts
-from evcharging.apps.status import Check
+from evcharging.apps.shell.status import Check
 from evcharging.common.messages import (
     Action,
     ForgetRun,

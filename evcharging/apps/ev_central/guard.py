@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from evcharging.apps.ev_central.problems import problem_at
-from evcharging.apps.web_answers import SECURITY_HEADERS, WRONG_HOST
+from evcharging.apps.web.answers import SECURITY_HEADERS, WRONG_HOST
 from evcharging.common.hosts import is_known
 
 LARGEST_BODY = 64 * 1024

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from evcharging.apps.ev_central.schemas import Health, Verdict
 from evcharging.apps.ev_central.web import Responses, TheDesk, json_response
-from evcharging.apps.status import first, verdict
+from evcharging.apps.shell.status import first, verdict
 
 NOT_READY: Responses = {503: {"model": Verdict}}
 

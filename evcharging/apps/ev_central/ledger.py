@@ -5,7 +5,7 @@ import asyncio
 from evcharging.adapters.clock import Clock
 from evcharging.adapters.store import StoreUnavailable, StoreUnusable
 from evcharging.adapters.store.sql.store import SqlStore
-from evcharging.apps.logs import Say
+from evcharging.apps.shell.logs import Say
 
 BACKOFF = (0.2, 0.5, 1.0, 2.0)
 """Seconds between attempts; the last one repeats."""

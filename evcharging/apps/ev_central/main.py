@@ -6,13 +6,13 @@ from functools import partial
 from evcharging.adapters.bus.kafka.bus import open_kafka
 from evcharging.adapters.store import Store
 from evcharging.adapters.store.newest import newest_in_ledger
-from evcharging.apps.clocks import wall_clock, warn_if_ahead
 from evcharging.apps.ev_central.central import central
 from evcharging.apps.ev_central.starting import starting
-from evcharging.apps.logs import speaker
-from evcharging.apps.options import settings_command
-from evcharging.apps.program import run_program
-from evcharging.apps.status import Status, beating
+from evcharging.apps.shell.clocks import wall_clock, warn_if_ahead
+from evcharging.apps.shell.logs import speaker
+from evcharging.apps.shell.options import settings_command
+from evcharging.apps.shell.program import run_program
+from evcharging.apps.shell.status import Status, beating
 from evcharging.common.config import CentralSettings
 
 

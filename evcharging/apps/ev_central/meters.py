@@ -7,8 +7,8 @@ from time import perf_counter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from evcharging.adapters.metrics import OTHER, Histogram, Sample
-from evcharging.apps import metrics as m
-from evcharging.apps.meters import WATT_HOUR, RecordMeter
+from evcharging.apps.shell import metrics as m
+from evcharging.apps.shell.meters import WATT_HOUR, RecordMeter
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.domain.tariff import MICRO
 from evcharging.roles.panel import Panel

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from evcharging.adapters.store import StoreUnavailable
 from evcharging.apps.ev_central.desk import NoAnswer, Refused, UnknownPoint, UnknownSession
-from evcharging.apps.logs import speaker
-from evcharging.apps.web_answers import PROBLEM_JSON, problem_json
+from evcharging.apps.shell.logs import speaker
+from evcharging.apps.web.answers import PROBLEM_JSON, problem_json
 
 NOT_JSON = "The body is not JSON in UTF-8"
 GUARDED = {"403": "A page of another site asks", "421": "The request is for a name that is not known here"}

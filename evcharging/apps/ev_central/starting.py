@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from evcharging.apps.status import Status
-from evcharging.apps.status_server import Answer, StatusServer, pages
-from evcharging.apps.web_answers import PROBLEM_JSON, problem_json
+from evcharging.apps.shell.status import Status
+from evcharging.apps.shell.status_server import Answer, StatusServer, pages
+from evcharging.apps.web.answers import PROBLEM_JSON, problem_json
 from evcharging.common.config import CentralSettings, known_names
 
 

@@ -11,17 +11,17 @@ from evcharging.adapters.clock import Clock
 from evcharging.adapters.store import Store
 from evcharging.adapters.store.journal.journal import JournalStore
 from evcharging.adapters.tcp import LinkServer, serve
-from evcharging.apps.crashing import crashing
 from evcharging.apps.ev_cp_e.health_server import HealthServer
 from evcharging.apps.ev_cp_e.hearing import hearing
 from evcharging.apps.ev_cp_e.keys import watch_keys
-from evcharging.apps.fleets import component
-from evcharging.apps.link_budgets import ASKING, scaled
-from evcharging.apps.logs import speaker
-from evcharging.apps.meters import SupplyMeter, link_samples
-from evcharging.apps.narration import EngineLines, Narrator
-from evcharging.apps.program import running
-from evcharging.apps.status import Status
+from evcharging.apps.shell.crashing import crashing
+from evcharging.apps.shell.fleets import component
+from evcharging.apps.shell.link_budgets import ASKING, scaled
+from evcharging.apps.shell.logs import speaker
+from evcharging.apps.shell.meters import SupplyMeter, link_samples
+from evcharging.apps.shell.narration import EngineLines, Narrator
+from evcharging.apps.shell.program import running
+from evcharging.apps.shell.status import Status
 from evcharging.common.config import EngineSettings
 from evcharging.common.messages import EngineHealth
 from evcharging.domain.meter import to_watts

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from evcharging.adapters.bus import Bus
-from evcharging.apps.status import Status
+from evcharging.apps.shell.status import Status
 from evcharging.roles.role import BusBack, BusLost
 from evcharging.runtime.host import Host
 from evcharging.runtime.live import LiveHost

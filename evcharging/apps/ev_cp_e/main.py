@@ -6,15 +6,15 @@ from functools import partial
 
 from evcharging.adapters.bus.kafka.bus import open_kafka
 from evcharging.adapters.store.newest import newest_in_journal
-from evcharging.apps.clocks import wall_clock, warn_if_ahead
 from evcharging.apps.ev_cp_e.engines import engines, open_journal
-from evcharging.apps.fleets import component, ids_of, links_to_engines
-from evcharging.apps.journals import default_journal
-from evcharging.apps.logs import speaker
-from evcharging.apps.options import settings_command
-from evcharging.apps.program import run_program, watch_bus
-from evcharging.apps.status import Status
-from evcharging.apps.status_server import status_port
+from evcharging.apps.shell.clocks import wall_clock, warn_if_ahead
+from evcharging.apps.shell.fleets import component, ids_of, links_to_engines
+from evcharging.apps.shell.journals import default_journal
+from evcharging.apps.shell.logs import speaker
+from evcharging.apps.shell.options import settings_command
+from evcharging.apps.shell.program import run_program, watch_bus
+from evcharging.apps.shell.status import Status
+from evcharging.apps.shell.status_server import status_port
 from evcharging.common.config import EngineSettings
 
 

@@ -12,8 +12,8 @@ from evcharging.apps.ev_cp_m.central_link import CentralLink
 from evcharging.apps.ev_cp_m.engine_link import EngineLink
 from evcharging.apps.ev_cp_m.registration import Registrar
 from evcharging.apps.ev_cp_m.tally import Tally
-from evcharging.apps.fleets import ON_ONE_LINK
-from evcharging.apps.metrics import LINKS_OPEN
+from evcharging.apps.shell.fleets import ON_ONE_LINK
+from evcharging.apps.shell.metrics import LINKS_OPEN
 from evcharging.common.config import Address, MonitorSettings
 from evcharging.common.messages import HealthQuery, HealthReport, Message
 from evcharging.roles.role import Input, LinkDown, Peer

@@ -5,14 +5,14 @@ from functools import partial
 from random import Random
 
 from evcharging.adapters.bus.memory import MemoryBus
-from evcharging.apps.clocks import wall_clock
 from evcharging.apps.ev_cp_m.monitors import monitors
-from evcharging.apps.fleets import component, ids_of, links_to_engines
-from evcharging.apps.logs import speaker
-from evcharging.apps.options import settings_command
-from evcharging.apps.program import run_program
-from evcharging.apps.status import Status
-from evcharging.apps.status_server import status_port
+from evcharging.apps.shell.clocks import wall_clock
+from evcharging.apps.shell.fleets import component, ids_of, links_to_engines
+from evcharging.apps.shell.logs import speaker
+from evcharging.apps.shell.options import settings_command
+from evcharging.apps.shell.program import run_program
+from evcharging.apps.shell.status import Status
+from evcharging.apps.shell.status_server import status_port
 from evcharging.common.config import MonitorSettings
 
 

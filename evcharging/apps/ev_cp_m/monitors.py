@@ -10,12 +10,12 @@ from evcharging.adapters.clock import Clock
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.ev_cp_m.links import MonitorLinks
 from evcharging.apps.ev_cp_m.registration import Registrar
-from evcharging.apps.fleets import component
-from evcharging.apps.link_budgets import ASKING, scaled
-from evcharging.apps.logs import Say, speaker
-from evcharging.apps.narration import MonitorLines, Narrator
-from evcharging.apps.program import running
-from evcharging.apps.status import Status
+from evcharging.apps.shell.fleets import component
+from evcharging.apps.shell.link_budgets import ASKING, scaled
+from evcharging.apps.shell.logs import Say, speaker
+from evcharging.apps.shell.narration import MonitorLines, Narrator
+from evcharging.apps.shell.program import running
+from evcharging.apps.shell.status import Status
 from evcharging.common.config import MonitorSettings
 from evcharging.common.messages import HealthQuery, HealthReport
 from evcharging.roles.monitor import NO_ANSWER, NOT_YET_HEARD, MonitorSetup

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import httpx
 
 from evcharging.adapters.link import address
-from evcharging.apps.asking import Unanswered, asking, sentence
+from evcharging.apps.shell.asking import Unanswered, asking, sentence
 from evcharging.common.config import Address, MonitorSettings, addresses
 from evcharging.common.utils import BadJson, Frozen, json_decoder
 

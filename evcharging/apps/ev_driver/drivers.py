@@ -15,12 +15,12 @@ from evcharging.adapters.metrics import Sample
 from evcharging.adapters.store import Store
 from evcharging.adapters.store.journal.journal import JournalStore
 from evcharging.adapters.store.memory import MemoryStore
-from evcharging.apps.fleets import component
-from evcharging.apps.logs import speaker
-from evcharging.apps.metrics import DRIVERS_ENDS, REQUESTS_ENDED
-from evcharging.apps.narration import DriverLines, Narrator
-from evcharging.apps.program import running
-from evcharging.apps.status import Status
+from evcharging.apps.shell.fleets import component
+from evcharging.apps.shell.logs import speaker
+from evcharging.apps.shell.metrics import DRIVERS_ENDS, REQUESTS_ENDED
+from evcharging.apps.shell.narration import DriverLines, Narrator
+from evcharging.apps.shell.program import running
+from evcharging.apps.shell.status import Status
 from evcharging.domain.driving import DriverMemory
 from evcharging.roles.driver import Driver, Wish
 from evcharging.runtime.host import Host

@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 
 from evcharging.adapters.link import address
-from evcharging.apps.asking import Unanswered, asking, sentence
-from evcharging.apps.options import Refusal
+from evcharging.apps.shell.asking import Unanswered, asking, sentence
+from evcharging.apps.shell.options import Refusal
 from evcharging.common.config import Address
 
 

@@ -8,18 +8,18 @@ from functools import partial
 import click
 
 from evcharging.adapters.bus.kafka.bus import open_kafka
-from evcharging.apps.clocks import wall_clock
-from evcharging.apps.crashing import crashing
 from evcharging.apps.ev_driver.drivers import drivers, ending, open_memory, plan_of, spread
 from evcharging.apps.ev_driver.free_points import free_points
 from evcharging.apps.ev_driver.requests_file import read_requests
-from evcharging.apps.fleets import component, ids_of
-from evcharging.apps.journals import default_journal
-from evcharging.apps.logs import speaker
-from evcharging.apps.options import settings_command
-from evcharging.apps.program import run_program, watch_bus
-from evcharging.apps.status import Status
-from evcharging.apps.status_server import status_port
+from evcharging.apps.shell.clocks import wall_clock
+from evcharging.apps.shell.crashing import crashing
+from evcharging.apps.shell.fleets import component, ids_of
+from evcharging.apps.shell.journals import default_journal
+from evcharging.apps.shell.logs import speaker
+from evcharging.apps.shell.options import settings_command
+from evcharging.apps.shell.program import run_program, watch_bus
+from evcharging.apps.shell.status import Status
+from evcharging.apps.shell.status_server import status_port
 from evcharging.common.config import DriverSettings, addresses
 
 

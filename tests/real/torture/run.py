@@ -84,14 +84,14 @@ def _of_programs(town: Town, torment: Torment) -> Iterator[Finding]:
 
 def _audit(town: Town) -> "subprocess.CompletedProcess[str]":
     journals = [word for path in town.journals for word in ("--journal", str(path))]
-    command = [sys.executable, "-m", "evcharging.apps.audit", "--db-url", town.ledger_url, *journals]
+    command = [sys.executable, "-m", "evcharging.apps.ops.audit", "--db-url", town.ledger_url, *journals]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 def _keep_ledger(town: Town) -> None:
     """Leave a copy with the logs and journals, so that what was found can be looked into."""
     copy = f"sqlite:///{town.folder / 'ledger.db'}"
-    command = [sys.executable, "-m", "evcharging.apps.move_ledger", "--from", town.ledger_url, "--to", copy]
+    command = [sys.executable, "-m", "evcharging.apps.ops.move_ledger", "--from", town.ledger_url, "--to", copy]
     subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from evcharging.adapters.clock import NO_TIME, Clock, WallClock
-from evcharging.apps.logs import Say, configure, speaker
+from evcharging.apps.shell.logs import Say, configure, speaker
 from evcharging.common.utils import iso
 
 MUCH = timedelta(minutes=1)

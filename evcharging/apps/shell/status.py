@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 
 from evcharging.adapters.metrics import Metrics, Sample
-from evcharging.apps import metrics as m
+from evcharging.apps.shell import metrics as m
 
 VERSION = version("evcharging")
 BEAT_EVERY = 0.5

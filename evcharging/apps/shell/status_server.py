@@ -13,9 +13,9 @@ from typing import Any
 
 from evcharging.adapters.link import address
 from evcharging.adapters.listening import listen
-from evcharging.apps.logs import Say
-from evcharging.apps.status import Status, beating, verdict
-from evcharging.apps.web_answers import PROBLEM_JSON, WRONG_HOST, problem_json
+from evcharging.apps.shell.logs import Say
+from evcharging.apps.shell.status import Status, beating, verdict
+from evcharging.apps.web.answers import PROBLEM_JSON, WRONG_HOST, problem_json
 from evcharging.common.hosts import is_for_this_machine, is_known
 from evcharging.common.utils import to_json
 

@@ -7,7 +7,7 @@ import click
 from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.sql.engine import BadStoreUrl
 from evcharging.adapters.store.sql.move import Figures, move
-from evcharging.apps.options import CONTEXT, Refusal
+from evcharging.apps.shell.options import CONTEXT, Refusal
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.tariff import to_euros
 

@@ -3,7 +3,7 @@ Knows no log."""
 
 from collections.abc import Callable, Iterator
 
-from evcharging.apps.logs import Voice, speaker
+from evcharging.apps.shell.logs import Voice, speaker
 from evcharging.common.messages import (
     CPStatus,
     CPTelemetry,

@@ -8,7 +8,7 @@ from typing import Any, get_args, get_origin
 
 import click
 
-from evcharging.apps.dotenv_file import dotenv_warnings
+from evcharging.apps.shell.dotenv_file import dotenv_warnings
 from evcharging.common.config import BadSettings, Setting, Settings, read, settings_of
 
 Kind = click.types.ParamType[Any]

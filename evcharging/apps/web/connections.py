@@ -14,7 +14,7 @@ from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
 
-from evcharging.apps.web_answers import WRONG_HOST, last_answer
+from evcharging.apps.web.answers import WRONG_HOST, last_answer
 
 REQUEST_WITHIN = 8.0
 """Seconds for a whole request to come, head and body."""

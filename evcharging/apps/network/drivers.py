@@ -8,11 +8,11 @@ from datetime import timedelta
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
 from evcharging.adapters.store import Store
-from evcharging.apps.choosing import FreePoints, at_free_points
 from evcharging.apps.ev_central.central import Up
 from evcharging.apps.ev_driver.drivers import drivers, ending, open_memory, plan_of, spread
 from evcharging.apps.ev_driver.requests_file import read_requests
-from evcharging.apps.journals import FOLDER
+from evcharging.apps.network.choosing import FreePoints, at_free_points
+from evcharging.apps.shell.journals import FOLDER
 from evcharging.common.config import DriverSettings, EngineSettings, NetworkSettings
 from evcharging.roles.driver import Wish
 

@@ -1,14 +1,14 @@
 """The tables in docs/messages.md, made from topics and JSON Schemas.
-`python -m evcharging.apps.message_docs --check`, or `--write`."""
+`python -m tools.docs.message_docs --check`, or `--write`."""
 
 import sys
 from collections.abc import Sequence
 from typing import Any
 
-from evcharging.apps.generated_docs import DOCS, keep
 from evcharging.common.kafka import TOPIC_OF, TOPICS, Topic
 from evcharging.common.messages import MESSAGES, Message
 from evcharging.common.utils import json_schema
+from tools.docs.generated_docs import DOCS, keep
 
 PAGE = DOCS / "messages.md"
 COMMON = ("type", "ts", "epoch", "seq")

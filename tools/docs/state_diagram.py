@@ -1,11 +1,11 @@
 """The state diagram in docs/architecture.md, made from the one table of transitions.
-`python -m evcharging.apps.state_diagram --check`, or `--write`."""
+`python -m tools.docs.state_diagram --check`, or `--write`."""
 
 import sys
 from collections.abc import Mapping
 
-from evcharging.apps.generated_docs import DOCS, keep
 from evcharging.common.states import TRANSITIONS, CPEvent, CPState
+from tools.docs.generated_docs import DOCS, keep
 
 PAGE = DOCS / "architecture.md"
 

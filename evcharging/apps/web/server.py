@@ -10,8 +10,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from evcharging.adapters.link import address
 from evcharging.adapters.listening import listen
-from evcharging.apps.web_connections import PIECE, HttpConnection, WebSocketConnection
-from evcharging.apps.web_listener import Listener, room_for_clients
+from evcharging.apps.web.connections import PIECE, HttpConnection, WebSocketConnection
+from evcharging.apps.web.listener import Listener, room_for_clients
 
 LARGEST_HEADERS = 32 * 1024
 LARGEST_FRAME = 1024

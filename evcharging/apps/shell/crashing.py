@@ -4,8 +4,8 @@ import os
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.store import Store
-from evcharging.apps.logs import Say
-from evcharging.apps.program import CannotStart
+from evcharging.apps.shell.logs import Say
+from evcharging.apps.shell.program import CannotStart
 from evcharging.runtime.crash_points import CrashingBus, CrashingStore, CrashPoint
 
 KILLED = 137

@@ -11,7 +11,7 @@ from evcharging.adapters.store.audit.audit import Audit
 from evcharging.adapters.store.audit.report import Head, Report, heads_in, line_of
 from evcharging.adapters.store.backup.snapshot import snapshot
 from evcharging.adapters.store.sql.engine import BadStoreUrl
-from evcharging.apps.options import Refusal, settings_command
+from evcharging.apps.shell.options import Refusal, settings_command
 from evcharging.common.config import CentralSettings, settings_of
 from evcharging.common.utils import to_json
 

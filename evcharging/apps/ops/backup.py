@@ -12,9 +12,9 @@ from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.backup.archive import Manifest
 from evcharging.adapters.store.backup.backup import back_up, journals_in
 from evcharging.adapters.store.sql.engine import BadStoreUrl, file_of
-from evcharging.apps.journals import FOLDER
-from evcharging.apps.options import Refusal, settings_command
-from evcharging.apps.status import VERSION
+from evcharging.apps.shell.journals import FOLDER
+from evcharging.apps.shell.options import Refusal, settings_command
+from evcharging.apps.shell.status import VERSION
 from evcharging.common.config import CentralSettings, settings_of
 from evcharging.common.utils import counted
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from evcharging.adapters.tcp import room_for_links
-from evcharging.apps.program import FILES
-from evcharging.apps.web_answers import last_answer
+from evcharging.apps.shell.program import FILES
+from evcharging.apps.web.answers import last_answer
 
 if sys.platform != "win32":
     import resource

@@ -1,5 +1,5 @@
 """The log that the README shows, made by running one charging point and one driver on virtual time.
-`python -m evcharging.apps.sample_docs --write` writes it anew, `--check` only looks."""
+`python -m tools.docs.sample_docs --write` writes it anew, `--check` only looks."""
 
 import sys
 from collections.abc import Callable
@@ -9,11 +9,10 @@ from itertools import count
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.ev_driver.drivers import wishes
-from evcharging.apps.generated_docs import DOCS, keep
-from evcharging.apps.logs import as_text
-from evcharging.apps.narration import DriverLines, EngineLines, Lines
-from evcharging.apps.network import point_ids, up_line
-from evcharging.apps.network_drivers import driver_ids
+from evcharging.apps.network.drivers import driver_ids
+from evcharging.apps.network.network import point_ids, up_line
+from evcharging.apps.shell.logs import as_text
+from evcharging.apps.shell.narration import DriverLines, EngineLines, Lines
 from evcharging.common.config import CentralSettings
 from evcharging.common.kafka import HEALTH_ANSWERS, HEALTH_QUERIES
 from evcharging.common.messages import Message, RegisterPoint
@@ -25,6 +24,7 @@ from evcharging.runtime.host import by_partition
 from evcharging.runtime.programs import add_central, add_drivers, add_engines, add_monitors
 from evcharging.runtime.virtual import VirtualTime
 from evcharging.runtime.work import Work
+from tools.docs.generated_docs import DOCS, keep
 
 PAGE = DOCS.parent / "README.md"
 BLOCK = "log"

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from evcharging.apps.options import CONTEXT
+from evcharging.apps.shell.options import CONTEXT
 
 PROGRAMS = {
     "run": "evcharging.apps.run",
@@ -13,10 +13,10 @@ PROGRAMS = {
     "engine": "evcharging.apps.ev_cp_e.main",
     "monitor": "evcharging.apps.ev_cp_m.main",
     "driver": "evcharging.apps.ev_driver.main",
-    "audit": "evcharging.apps.audit",
-    "backup": "evcharging.apps.backup",
-    "restore": "evcharging.apps.restore",
-    "move-ledger": "evcharging.apps.move_ledger",
+    "audit": "evcharging.apps.ops.audit",
+    "backup": "evcharging.apps.ops.backup",
+    "restore": "evcharging.apps.ops.restore",
+    "move-ledger": "evcharging.apps.ops.move_ledger",
     "simulate": "evcharging.apps.simulate",
     "prove": "evcharging.apps.prove",
 }

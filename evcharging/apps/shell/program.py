@@ -15,10 +15,10 @@ from evcharging.adapters.clock import Clock
 from evcharging.adapters.listening import CannotListen, PortTaken, listen
 from evcharging.adapters.metrics import OTHER
 from evcharging.adapters.store import Fenced, StoreUnavailable
-from evcharging.apps.logs import Say
-from evcharging.apps.meters import HostMeter, bus_samples
-from evcharging.apps.options import Refusal
-from evcharging.apps.status import BEAT_EVERY, Check, Status
+from evcharging.apps.shell.logs import Say
+from evcharging.apps.shell.meters import HostMeter, bus_samples
+from evcharging.apps.shell.options import Refusal
+from evcharging.apps.shell.status import BEAT_EVERY, Check, Status
 from evcharging.common.config import Settings, settings_of
 from evcharging.runtime.host import Host
 from evcharging.runtime.live import LiveHost

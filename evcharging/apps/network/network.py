@@ -12,15 +12,15 @@ from evcharging.adapters.clock import WallClock
 from evcharging.adapters.pace import pacing
 from evcharging.adapters.store import Store
 from evcharging.adapters.store.newest import newest_in_journal, newest_in_ledger
-from evcharging.apps.clocks import go_on_from, wall_clock
 from evcharging.apps.ev_central.central import Up, central
 from evcharging.apps.ev_cp_e.engines import engines, open_journal
 from evcharging.apps.ev_cp_m.monitors import monitors
-from evcharging.apps.journals import FOLDER
-from evcharging.apps.logs import Say, speaker
-from evcharging.apps.network_drivers import memory_of, named_requests, network_drivers
-from evcharging.apps.own_health import OwnLinks
-from evcharging.apps.status import Status, beating
+from evcharging.apps.network.drivers import memory_of, named_requests, network_drivers
+from evcharging.apps.network.health import OwnLinks
+from evcharging.apps.shell.clocks import go_on_from, wall_clock
+from evcharging.apps.shell.journals import FOLDER
+from evcharging.apps.shell.logs import Say, speaker
+from evcharging.apps.shell.status import Status, beating
 from evcharging.common.config import (
     Address,
     CentralSettings,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.metrics import Histogram, Metric, Sample, Source
 from evcharging.adapters.tcp import LinkServer
-from evcharging.apps import metrics as m
+from evcharging.apps.shell import metrics as m
 from evcharging.common.kafka import TOPIC_OF
 from evcharging.common.messages import MESSAGES, EndReason, Message
 from evcharging.domain.record import Record

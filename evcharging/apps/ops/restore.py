@@ -9,8 +9,8 @@ from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.backup.archive import Archive, opened
 from evcharging.adapters.store.backup.restore import Restore, finish, held, unfinished
 from evcharging.adapters.store.sql.engine import BadStoreUrl, file_of
-from evcharging.apps.backup import DATA, OTHERS, progress
-from evcharging.apps.options import Refusal, settings_command
+from evcharging.apps.ops.backup import DATA, OTHERS, progress
+from evcharging.apps.shell.options import Refusal, settings_command
 from evcharging.common.config import CentralSettings
 from evcharging.common.utils import counted, iso
 

@@ -1,5 +1,5 @@
 """`.env.example` and `docs/settings.md`, made from the one declaration of the settings.
-`python -m evcharging.apps.settings_docs` writes both anew; with `--check` it only looks whether they are as they
+`python -m tools.docs.settings_docs` writes both anew; with `--check` it only looks whether they are as they
 should be."""
 
 import sys
@@ -115,7 +115,7 @@ def main(arguments: list[str]) -> None:
         if "--check" not in arguments:
             path.write_text(text, encoding="utf-8")
         elif not path.exists() or path.read_text(encoding="utf-8") != text:
-            sys.exit(f"{path.name} is not as the settings say: run `python -m evcharging.apps.settings_docs`")
+            sys.exit(f"{path.name} is not as the settings say: run `python -m tools.docs.settings_docs`")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
 """The table in docs/metrics.md, made from the declared metrics.
-`python -m evcharging.apps.metric_docs --check`, or `--write`."""
+`python -m tools.docs.metric_docs --check`, or `--write`."""
 
 import sys
 from collections.abc import Sequence
 
 from evcharging.adapters.metrics import Kind, Metric
-from evcharging.apps.generated_docs import DOCS, keep
-from evcharging.apps.metrics import METRICS
+from evcharging.apps.shell.metrics import METRICS
+from tools.docs.generated_docs import DOCS, keep
 
 PAGE = DOCS / "metrics.md"
 

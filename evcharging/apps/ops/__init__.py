@@ -1,0 +1,1 @@
+"""What operators run besides the network: audit, backup, restore, moving a ledger."""

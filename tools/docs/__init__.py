@@ -1,0 +1,1 @@
+"""Parts of the pages in `docs/` that are made from the source, checked by tests."""
