@@ -14,9 +14,9 @@ from websockets.exceptions import InvalidStatus
 
 from evcharging.apps.ev_central.starting import starting
 from evcharging.apps.shell.status import Status
-from evcharging.apps.shell.status_server import StatusServer, pages, status_port
 from evcharging.apps.web.answers import SECURITY_HEADERS, WRONG_HOST
 from evcharging.apps.web.server import web_server
+from evcharging.apps.web.status_server import StatusServer, pages, status_port
 from evcharging.common.config import CentralSettings, read
 from evcharging.tests.api_contract import PROBLEM
 from evcharging.tests.central_world import NAME, ORIGIN, World, in_world

@@ -12,9 +12,9 @@ import httpx
 import pytest
 
 from evcharging.adapters.tcp import CannotListen, PortTaken
-from evcharging.apps.shell import status_server
 from evcharging.apps.shell.status import Status
-from evcharging.apps.shell.status_server import AT_ONCE, LARGEST_HEAD, StatusServer, pages, status_port
+from evcharging.apps.web import status_server
+from evcharging.apps.web.status_server import AT_ONCE, LARGEST_HEAD, StatusServer, pages, status_port
 from evcharging.tests.tcp_stage import HOST
 
 

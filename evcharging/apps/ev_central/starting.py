@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from evcharging.apps.shell.status import Status
-from evcharging.apps.shell.status_server import Answer, StatusServer, pages
 from evcharging.apps.web.answers import PROBLEM_JSON, problem_json
+from evcharging.apps.web.status_server import Answer, StatusServer, pages
 from evcharging.common.config import CentralSettings, known_names
 
 

@@ -19,7 +19,7 @@ from evcharging.apps.shell.logs import speaker
 from evcharging.apps.shell.options import settings_command
 from evcharging.apps.shell.program import run_program, watch_bus
 from evcharging.apps.shell.status import Status
-from evcharging.apps.shell.status_server import status_port
+from evcharging.apps.web.status_server import status_port
 from evcharging.common.config import DriverSettings, addresses
 
 
