@@ -102,8 +102,8 @@ check-docker: $(INSTALLED) ## Check the Dockerfiles with hadolint, and the compo
 
 fuzz: $(INSTALLED) ## Search for input that breaks something, FUZZ_SECONDS=60 for each that reads bytes and FUZZ_DEPTH=20
 	$(BIN)/python -m tools.fuzz $(FUZZ_SECONDS)
-	FUZZ_DEPTH=$(FUZZ_DEPTH) $(BIN)/pytest evcharging/tests/test_central_model.py \
-		evcharging/tests/test_fuzz_targets.py tests/programs/test_http_searched.py
+	FUZZ_DEPTH=$(FUZZ_DEPTH) $(BIN)/pytest evcharging/tests/laws/test_central_model.py \
+		evcharging/tests/laws/test_fuzz_targets.py tests/programs/test_http_searched.py
 
 coverage: $(INSTALLED) ## Run the plain tests and show which lines they miss
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile -p pytest_cov --cov=evcharging --cov-report=term --cov-fail-under=90 evcharging/tests

@@ -24,7 +24,7 @@ from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.messages import StopSupply
 from evcharging.common.utils import to_json
 from evcharging.domain.session import Session, SessionStatus
-from evcharging.tests.postgres import running_postgres
+from evcharging.tests.stages.postgres import running_postgres
 
 BATCHES = {1: 500, 100: 50, 1000: 10}
 """Records in a commit, and how many commits are made."""

@@ -27,7 +27,7 @@ from benchmarks.real import Program, Raw, answers, kafka, now, program, until
 from evcharging.common.kafka import DRIVER_REQUESTS, SCHEMAS
 from evcharging.common.messages import DriverRequest, DriverUpdate, UpdateStatus
 from evcharging.common.utils import to_json
-from evcharging.tests.postgres import running_postgres
+from evcharging.tests.stages.postgres import running_postgres
 from tools.broker.broker import free_ports
 
 GOAL = 1_000

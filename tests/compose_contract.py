@@ -9,8 +9,8 @@ import httpx
 from confluent_kafka.admin import AdminClient
 
 from evcharging.adapters.bus.kafka.topics import NAMES
-from evcharging.tests.docker_files import added_in, compose, environment_of
-from evcharging.tests.postgres import QUICK, running_postgres
+from evcharging.tests.stages.docker_files import added_in, compose, environment_of
+from evcharging.tests.stages.postgres import QUICK, running_postgres
 from tests.compose_run import ComposeRun, Runner
 from tests.topology import HERE, Ports
 from tools.broker.broker import Broker

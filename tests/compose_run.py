@@ -11,7 +11,7 @@ from types import TracebackType
 
 import pytest
 
-from evcharging.tests.docker_files import Service
+from evcharging.tests.stages.docker_files import Service
 from tests.topology import Ports, Program, program_of
 
 WITHIN, ENDS_WITHIN, PAUSE = 60.0, 10.0, 0.1

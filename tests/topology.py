@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from evcharging.common.config import GROUPS, settings_of
-from evcharging.tests.docker_files import Service, dockerfile_of, environment_of
+from evcharging.tests.stages.docker_files import Service, dockerfile_of, environment_of
 from tools.broker.broker import free_ports
 
 HERE = "127.0.0.1"

@@ -17,7 +17,7 @@ def search(name: str, seconds: int) -> None:
     """Search one target in this process, which ends with it."""
     atheris = import_module("atheris")
     with atheris.instrument_imports(include=["evcharging"]):
-        targets = import_module("evcharging.tests.fuzz_targets")
+        targets = import_module("evcharging.tests.laws.fuzz_targets")
     learnt = FOLDER / name
     learnt.mkdir(parents=True, exist_ok=True)
     for number, seed in enumerate(targets.SEEDS[name]):

@@ -11,7 +11,7 @@ from hypothesis import settings
 
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.config import GROUPS, settings_of
-from evcharging.tests.postgres import QUICK, Postgres, running_postgres
+from evcharging.tests.stages.postgres import QUICK, Postgres, running_postgres
 
 for _number in (signal.SIGHUP, signal.SIGINT):
     # Programs that tests start obey these, though the tests themselves may run under `nohup` or in the background.

@@ -19,9 +19,9 @@ from evcharging.common.messages import (
     UpdateStatus,
 )
 from evcharging.common.utils import changed, to_json
-from evcharging.tests.any_message import any_of, values
-from evcharging.tests.message_texts import REQUEST, TELEMETRY, read
-from evcharging.tests.scenario import T0, law
+from evcharging.tests.laws.any_message import any_of, values
+from evcharging.tests.laws.message_texts import REQUEST, TELEMETRY, read
+from evcharging.tests.stages.scenario import T0, law
 
 ANY = any_of(*TOPIC_OF)
 

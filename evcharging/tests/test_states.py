@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evcharging.common.states import TRANSITIONS, CPEvent, CPState, IllegalTransition, is_allowed, next_state
-from evcharging.tests.scenario import law
+from evcharging.tests.stages.scenario import law
 
 S, E = CPState, CPEvent
 

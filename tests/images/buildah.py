@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evcharging.tests.docker_files import DOCKERFILES, ROOT
+from evcharging.tests.places import ROOT
+from evcharging.tests.stages.docker_files import DOCKERFILES
 
 STORE = ROOT / ".images"
 BASE = "localhost/python"

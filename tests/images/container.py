@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from evcharging.tests.docker_files import DOCKER, Service
+from evcharging.tests.stages.docker_files import DOCKER, Service
 from tests.compose_run import Runner
 from tests.images.buildah import Image
 from tests.topology import Program

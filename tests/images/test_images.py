@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evcharging.tests.docker_files import DOCKERFILES
+from evcharging.tests.stages.docker_files import DOCKERFILES
 from tests.compose_contract import ADDED, SERVICES, ComposeContract, compose_network
 from tests.compose_run import ComposeRun
 from tests.images.buildah import Image, built_images

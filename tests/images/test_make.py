@@ -6,7 +6,7 @@ from shutil import which
 
 import pytest
 
-from evcharging.tests.docker_files import ROOT
+from evcharging.tests.places import ROOT
 
 COMPOSE_IN_DOCKER = 'case "$1" in compose | info) ;; *) exit 1 ;; esac'
 NO_COMPOSE_IN_DOCKER = 'case "$1" in info) ;; *) exit 1 ;; esac'

@@ -27,8 +27,8 @@ from evcharging.domain.session import Bill, Session, SessionStatus
 from evcharging.domain.supply import Reading
 from evcharging.protocols.control import Received, Talk, TalkEvent
 from evcharging.runtime.live import LiveHost
-from evcharging.tests.fault_proxy import HOST, FaultProxy, proxied
-from evcharging.tests.virtual_loop import LoopClock
+from evcharging.tests.stages.fault_proxy import HOST, FaultProxy, proxied
+from evcharging.tests.stages.virtual_loop import LoopClock
 
 CP = "CP-001"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.domain.session import Bill
-from evcharging.tests.audit_world import ask
+from evcharging.tests.stages.audit_world import ask
 from tests.programs.network_process import SOON, Network, network
 
 QUICK = ("--telemetry-interval", "0.1", "--supply-ticks", "3", "--request-interval", "0.1")

@@ -16,7 +16,7 @@ from evcharging.adapters.bus.kafka.bus import KafkaBus, open_kafka
 from evcharging.adapters.bus.kafka.topics import NAMES
 from evcharging.common.kafka import DRIVER_REQUESTS
 from evcharging.common.messages import DriverRequest, DriverUpdate, UpdateStatus
-from evcharging.tests.mock_kafka import MockKafka, mock_kafka
+from evcharging.tests.stages.mock_kafka import MockKafka, mock_kafka
 
 SOON = 30.0
 

@@ -4,7 +4,7 @@ import asyncio
 import signal
 from pathlib import Path
 
-from evcharging.tests.cli_stage import examples
+from evcharging.tests.stages.cli_stage import examples
 from tests.programs.network_process import network
 
 OWN = ("--points", "10", "--drivers", "5", "--telemetry-interval", "0.2", "--http-port", "0", "--listen-port", "0")

@@ -14,8 +14,8 @@ from hypothesis import given
 from schemathesis import BaseSchema, Case, GenerationMode
 
 from evcharging.adapters.store.memory import MemoryStore
-from evcharging.tests.central_world import ORIGIN, World, contract
-from evcharging.tests.depth import searched
+from evcharging.tests.laws.depth import searched
+from evcharging.tests.stages.central_world import ORIGIN, World, contract
 
 OPERATIONS = {f"{method.upper()} {path}": operation for method, path, operation in contract().operations()}
 TAKES_SOMETHING = [label for label, each in OPERATIONS.items() if each.get("parameters") or "requestBody" in each]

@@ -13,8 +13,8 @@ import pytest
 
 from evcharging.common.states import CPState
 from evcharging.domain.session import SessionStatus
-from evcharging.tests.fault_proxy import FaultProxy, Weather
-from evcharging.tests.virtual_loop import on_virtual_time
+from evcharging.tests.stages.fault_proxy import FaultProxy, Weather
+from evcharging.tests.stages.virtual_loop import on_virtual_time
 from tests.programs.faulty_network import Network, Wire, network
 
 PATIENCE_S = 0.0001

@@ -23,7 +23,7 @@ from evcharging.apps.shell.clocks import go_on_from, set_sentence, warn_if_ahead
 from evcharging.domain.charging_point import Notice
 from evcharging.domain.session import Bill, Session, SessionStatus
 from evcharging.domain.supply import Reading
-from evcharging.tests.machine import NOON, Machine
+from evcharging.tests.stages.machine import NOON, Machine
 from tests.programs.network_process import Network, start
 
 HOUR = timedelta(hours=1)

@@ -21,7 +21,7 @@ from evcharging.apps.shell.logs import configure
 from evcharging.common.config import Address, CentralSettings, DriverSettings, EngineSettings, NetworkSettings, read
 from evcharging.common.states import CPState
 from evcharging.roles.role import Peer
-from evcharging.tests.central_world import living
+from evcharging.tests.stages.central_world import living
 
 IDS = point_ids(2)
 

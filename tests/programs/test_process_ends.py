@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from evcharging.apps.shell.machine import LEAST_MEMORY, MIB
-from evcharging.tests.tcp_stage import HOST, free_port
+from evcharging.tests.stages.tcp_stage import HOST, free_port
 from tests.programs.network_process import SOON, network
 
 PROGRAMS = ("run", "central", "engine", "monitor", "driver")

@@ -28,8 +28,8 @@ from evcharging.common.config import CentralSettings, DriverSettings, EngineSett
 from evcharging.roles.engine_setup import EngineSetup
 from evcharging.runtime.host import Host
 from evcharging.runtime.programs import add_engines
-from evcharging.tests.mock_kafka import MockKafka, mock_kafka
-from evcharging.tests.tcp_stage import HOST, free_port
+from evcharging.tests.stages.mock_kafka import MockKafka, mock_kafka
+from evcharging.tests.stages.tcp_stage import HOST, free_port
 
 Run = Callable[[Any, asyncio.Event], Awaitable[None]]
 KINDS: dict[Run, Any] = {

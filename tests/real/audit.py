@@ -13,7 +13,7 @@ from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.utils import from_json
 from evcharging.domain.session import Bill, Session, SessionStatus
 from evcharging.domain.supply import Reading, Supply
-from evcharging.tests.postgres import Postgres
+from evcharging.tests.stages.postgres import Postgres
 
 GIVEN_BACK = {SessionStatus.COMPLETED, SessionStatus.FAILED}
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from evcharging.adapters.bus.kafka import watch as kafka_watch
-from evcharging.tests.fault_line import Line, line_to
-from evcharging.tests.kafka_world import QUICK, KafkaWorld, forget_topics, kafka_world
-from evcharging.tests.postgres import QUICK as UNSYNCED
-from evcharging.tests.postgres import Postgres, running_postgres
+from evcharging.tests.stages.fault_line import Line, line_to
+from evcharging.tests.stages.kafka_world import QUICK, KafkaWorld, forget_topics, kafka_world
+from evcharging.tests.stages.postgres import QUICK as UNSYNCED
+from evcharging.tests.stages.postgres import Postgres, running_postgres
 from tools.broker.broker import HOST, TEMPLATE, Broker, free_ports
 
 SETTINGS = {**QUICK, "session.timeout.ms": 6000}

@@ -5,7 +5,7 @@ import asyncio
 import sys
 
 from evcharging.adapters.bus.kafka.bus import open_kafka
-from evcharging.tests.bus_world import PARTITIONS, STREAM
+from evcharging.tests.stages.bus_world import PARTITIONS, STREAM
 from tests.real.conftest import SETTINGS
 
 

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from evcharging.tests.kafka_world import forget_topics
-from evcharging.tests.postgres import Postgres
+from evcharging.tests.stages.kafka_world import forget_topics
+from evcharging.tests.stages.postgres import Postgres
 from tests.real.audit import Audit
 from tests.real.stack import Program, Stack
 from tools.broker.broker import Broker, free_ports

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from evcharging.tests.bus_contract import BusContract
-from evcharging.tests.bus_world import World
+from evcharging.tests.contracts.bus_contract import BusContract
+from evcharging.tests.stages.bus_world import World
 from tests.real.conftest import fresh_world
 from tools.broker.broker import Broker
 

@@ -7,7 +7,7 @@ from shutil import copyfile
 
 import pytest
 
-from evcharging.tests.docker_files import ROOT
+from evcharging.tests.places import ROOT
 from tests.compose_contract import ComposeContract, compose_network
 from tests.compose_run import ComposeRun, Runner
 from tests.topology import Program

@@ -6,7 +6,7 @@ import pytest
 
 from evcharging.apps.shell.crashing import KILLED
 from evcharging.runtime.crash_points import CrashPoint
-from evcharging.tests.postgres import Postgres
+from evcharging.tests.stages.postgres import Postgres
 from tests.real.network import Network
 from tests.real.stack import Program
 from tools.broker.broker import Broker

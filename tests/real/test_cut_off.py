@@ -19,9 +19,9 @@ from evcharging.common.utils import to_json
 from evcharging.roles.role import NOTHING, BusBack, BusLost, Effects, Input, Started
 from evcharging.runtime.host import Host
 from evcharging.runtime.live import LiveHost
-from evcharging.tests.bus_world import order, place_of
-from evcharging.tests.fault_proxy import FaultProxy
-from evcharging.tests.kafka_world import KafkaWorld, forget_topics, kafka_world
+from evcharging.tests.stages.bus_world import order, place_of
+from evcharging.tests.stages.fault_proxy import FaultProxy
+from evcharging.tests.stages.kafka_world import KafkaWorld, forget_topics, kafka_world
 from tests.real.conftest import SETTINGS, Far
 from tests.real.stack import Program
 from tools.broker.broker import HOST, wait_until

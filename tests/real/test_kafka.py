@@ -17,8 +17,19 @@ from evcharging.adapters.bus.kafka.bus import DeadLetter, KafkaBus
 from evcharging.adapters.bus.kafka.topics import DEAD_LETTERS, NAMES
 from evcharging.common.kafka import key_of, partition_of
 from evcharging.common.utils import from_json
-from evcharging.tests.bus_world import ALL, KEYS, PARTITIONS, STREAM, Reader, order, order_each, orders, send, share
-from evcharging.tests.kafka_world import KafkaWorld, forget_topics
+from evcharging.tests.stages.bus_world import (
+    ALL,
+    KEYS,
+    PARTITIONS,
+    STREAM,
+    Reader,
+    order,
+    order_each,
+    orders,
+    send,
+    share,
+)
+from evcharging.tests.stages.kafka_world import KafkaWorld, forget_topics
 from tools.broker.broker import Broker
 
 TAKEN_OVER_WITHIN = 10.0

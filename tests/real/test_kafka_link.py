@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from evcharging.tests.bus_world import ALL, Reader
-from evcharging.tests.fault_line import Line
-from evcharging.tests.fault_proxy import CALM, FaultProxy, Weather
-from evcharging.tests.kafka_world import KafkaWorld, forget_topics, kafka_world
+from evcharging.tests.stages.bus_world import ALL, Reader
+from evcharging.tests.stages.fault_line import Line
+from evcharging.tests.stages.fault_proxy import CALM, FaultProxy, Weather
+from evcharging.tests.stages.kafka_world import KafkaWorld, forget_topics, kafka_world
 from tests.real.conftest import SETTINGS, Far
 from tests.real.test_kafka import AWAY, BACK, Stream
 from tools.broker.broker import HOST

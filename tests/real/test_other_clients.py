@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from evcharging.common.kafka import partition_of
-from evcharging.tests.postgres import Postgres
+from evcharging.tests.stages.postgres import Postgres
 from tests.real.foreign import Json, Point, console_producer, heard
 from tests.real.network import Network
 from tools.broker.broker import Broker

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from evcharging.tests.kafka_world import forget_topics
+from evcharging.tests.stages.kafka_world import forget_topics
 from tests.real.stack import ROOT, Stack, readme_commands, readme_stack
 from tools.broker.broker import Broker, free_ports, is_free
 

@@ -9,7 +9,7 @@ from confluent_kafka import KafkaError, KafkaException, TopicCollection
 from confluent_kafka.admin import AdminClient
 
 from evcharging.adapters.bus.kafka.topics import NAMES
-from evcharging.tests.postgres import Postgres
+from evcharging.tests.stages.postgres import Postgres
 from tests.real.network import Network
 from tools.broker.broker import Broker
 

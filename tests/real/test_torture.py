@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from evcharging.tests.postgres import Postgres
+from evcharging.tests.stages.postgres import Postgres
 from tests.real.torture.plan import KINDS
 from tests.real.torture.report import figures, summary
 from tests.real.torture.run import torture

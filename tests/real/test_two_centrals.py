@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from evcharging.tests.postgres import Postgres
+from evcharging.tests.stages.postgres import Postgres
 from tests.real.network import Network
 from tools.broker.broker import Broker
 

@@ -4,7 +4,6 @@ import sys
 from collections.abc import Sequence
 from multiprocessing import get_context
 from os import cpu_count
-from pathlib import Path
 
 import click
 
@@ -12,8 +11,9 @@ from evcharging.common.utils import to_json
 from evcharging.tests.mutants.every import MUTANTS
 from evcharging.tests.mutants.hunt import Hunted, hunt
 from evcharging.tests.mutants.page import page
+from evcharging.tests.places import ROOT
 
-FOLDER = Path(__file__).parents[3] / "docs" / "proof"
+FOLDER = ROOT / "docs" / "proof"
 
 
 @click.command()

@@ -12,7 +12,7 @@ import click
 
 from evcharging.apps.prove import commit_here
 from evcharging.common.utils import to_json
-from evcharging.tests.postgres import QUICK, running_postgres
+from evcharging.tests.stages.postgres import QUICK, running_postgres
 from tests.real.conftest import a_broker
 from tests.real.torture.plan import plan
 from tests.real.torture.report import figures, page, summary

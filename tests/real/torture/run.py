@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evcharging.tests.postgres import Postgres
+from evcharging.tests.stages.postgres import Postgres
 from tests.real.stack import LINE, ROOT
 from tests.real.torture.gather import gather
 from tests.real.torture.judge import Evidence, Finding, Kind, judge

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-from evcharging.tests.postgres import Postgres
+from evcharging.tests.stages.postgres import Postgres
 from tests.real.network import Network
 from tools.broker.broker import Broker
 

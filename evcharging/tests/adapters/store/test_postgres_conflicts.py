@@ -1,0 +1,107 @@
+"""The ledger on a real PostgreSQL in which others are in the way."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+
+import psycopg
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from evcharging.adapters.store import Commit, StoreUnavailable
+from evcharging.adapters.store.sql.engine import open_engine
+from evcharging.adapters.store.sql.store import SqlStore
+from evcharging.domain.session import Session
+from evcharging.tests.stages.postgres import Postgres
+from evcharging.tests.stages.store_world import one, put, session, wait_until
+
+PATIENCE_S = 0.4
+WAIT_S = 20.0
+
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'evcharging' AND wait_event_type = 'Lock'"
+FAIL_OFTEN = """
+CREATE SEQUENCE attempts;
+CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF nextval('attempts') <= {times} THEN
+        RAISE EXCEPTION 'could not serialize' USING ERRCODE = 'serialization_failure';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER fail BEFORE INSERT ON facts FOR EACH ROW EXECUTE FUNCTION fail()
+"""
+FAIL_NO_MORE = "DROP TRIGGER fail ON facts; DROP FUNCTION fail; DROP SEQUENCE attempts"
+
+
+@pytest.fixture
+def store(ledger: str) -> Iterator[SqlStore]:
+    with closing(SqlStore(ledger, patience_s=PATIENCE_S)) as store:
+        yield store
+
+
+@contextmanager
+def transaction(url: str) -> Iterator[psycopg.Connection]:
+    """Somebody else's, which is rolled back."""
+    with psycopg.connect(url.replace("+psycopg", "")) as other:
+        other.execute("SET deadlock_timeout = '1h'")  # so that it is not the one who gives way
+        yield other
+        other.rollback()
+
+
+def test_a_commit_that_is_the_victim_of_a_deadlock_is_done_once(ledger: str) -> None:
+    with closing(SqlStore(ledger)) as store, transaction(ledger) as other, ThreadPoolExecutor(1) as pool:
+        put(store, session("1"), session("2"))
+        changed = [("0", session("1", stop=1)), ("0", session("2", stop=1))]
+        commit = Commit(epochs=store.claim(["0"]), records=[*changed], serial=1)
+        other.execute("UPDATE sessions SET detail = 'theirs' WHERE session_id = '2'")
+        ours = pool.submit(store.commit, commit)
+        wait_until(lambda: is_waiting(ledger))
+        other.execute("UPDATE sessions SET detail = 'theirs' WHERE session_id = '1'")
+        other.commit()
+        ours.result(WAIT_S)
+        assert store.select(Session) == [record for _, record in changed]
+        assert len(store.facts(Session)) == 4
+
+
+def is_waiting(url: str) -> bool:
+    """Whether the store waits for a lock."""
+    with psycopg.connect(url.replace("+psycopg", "")) as asking:
+        found = asking.execute(WAITING).fetchone()
+    return found == (1,)
+
+
+def test_serialization_failures_are_tried_again_and_not_for_ever(store: SqlStore, postgres: Postgres) -> None:
+    failures = {"few": 3, "many": 1000}
+    epochs = store.claim(["0"])
+    for serial, (name, times) in enumerate(failures.items(), 1):
+        postgres.ask(FAIL_OFTEN.format(times=times), "ledger")
+        try:
+            if name == "few":
+                assert len(store.commit(one(serial, epochs))) == 2
+            else:
+                with pytest.raises(StoreUnavailable, match=r"could not serialize\): others are in the way"):
+                    store.commit(one(serial, epochs))
+        finally:
+            postgres.ask(FAIL_NO_MORE, "ledger")
+    assert store.facts(Session) == [session("1")]
+
+
+def test_a_shard_that_another_holds_too_long_is_told_in_one_sentence(store: SqlStore, ledger: str) -> None:
+    commit = one(1, store.claim(["0"]))
+    with transaction(ledger) as other:
+        other.execute("SELECT * FROM shards FOR UPDATE")
+        with pytest.raises(StoreUnavailable, match=r"lock timeout\): another program has been writing"):
+            store.commit(commit)
+    assert len(store.commit(commit)) == 2
+
+
+def test_a_program_that_stands_still_in_the_middle_of_a_commit_does_not_keep_its_shard(
+    store: SqlStore, ledger: str
+) -> None:
+    store.claim(["0"])
+    engine = open_engine(ledger, patience_s=PATIENCE_S, writes=True)
+    with engine.connect() as still:
+        still.exec_driver_sql("SELECT * FROM shards FOR UPDATE")
+        assert store.claim(["0"]) == {"0": 2}
+        with pytest.raises(DBAPIError):
+            still.exec_driver_sql("UPDATE shards SET epoch = 1")
+    engine.dispose()

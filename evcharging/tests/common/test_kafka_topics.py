@@ -1,0 +1,131 @@
+"""Every message has one topic, one key and one partition, the same on every machine."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evcharging.common import kafka
+from evcharging.common import messages as m
+from evcharging.common.kafka import SCHEMAS, TOPIC_OF, TOPICS, Topic, is_volatile, key_of, partition_of
+from evcharging.common.messages import MESSAGES, DriverUpdate, Message, UpdateStatus
+from evcharging.common.utils import changed, field_names
+from evcharging.tests.laws.any_message import any_of, example, ids
+from evcharging.tests.stages.scenario import law
+
+ON_THE_LINK_ALONE = {m.LinkRefused}
+"""Central's door says this to a peer that it will not hear; it is for nobody else."""
+
+
+def test_the_five_topics_of_the_specification_are_there() -> None:
+    names = {topic.name for topic in TOPICS}
+    assert names >= {"central.commands", "cp.status", "cp.telemetry", "driver.requests", "driver.updates"}
+
+
+def test_names_of_topics_are_unique() -> None:
+    assert len({topic.name for topic in TOPICS}) == len(TOPICS) == len(SCHEMAS)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in MESSAGES if kind not in ON_THE_LINK_ALONE])
+def test_every_message_that_travels_is_on_exactly_one_topic(kind: type[Message]) -> None:
+    [topic] = [topic for topic in TOPICS if kind in topic.kinds]
+    assert TOPIC_OF[kind] is topic
+
+
+def test_a_refusal_on_a_link_is_on_no_topic() -> None:
+    assert set(MESSAGES) - set(TOPIC_OF) == ON_THE_LINK_ALONE
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
+def test_the_key_of_a_topic_is_a_field_of_every_message_on_it(topic: Topic) -> None:
+    for kind in topic.kinds:
+        assert topic.key in field_names(kind)
+
+
+@pytest.mark.parametrize(
+    ("topic", "key"),
+    [(topic, "cp_id") for topic in TOPICS if topic not in (kafka.DRIVER_UPDATES, kafka.HEALTH_ANSWERS)],
+)
+def test_what_concerns_a_point_is_kept_in_order_by_point(topic: Topic, key: str) -> None:
+    assert topic.key == key
+
+
+def test_what_concerns_a_driver_is_kept_in_order_by_driver() -> None:
+    assert kafka.DRIVER_UPDATES.key == "driver_id"
+
+
+def test_an_answer_on_the_health_link_goes_to_whom_it_was_meant_for() -> None:
+    answer = m.EngineHealth(ts=example(m.EngineHealth).ts, cp_id="CP-2", asked="CP-1", well=True)
+    assert key_of(answer) == "CP-1"
+
+
+def test_a_notice_that_concerns_no_point_has_an_empty_key() -> None:
+    notice = example(m.NoticeShown)
+    assert key_of(notice) == "a"
+    assert key_of(changed(notice, cp_id=None)) == ""
+
+
+@law
+@given(message=any_of(*TOPIC_OF))
+def test_the_key_of_every_message_is_text(message: Message) -> None:
+    assert isinstance(key_of(message), str)
+
+
+VECTORS = [
+    ("", 0x00000000),
+    ("a", 0xE8B7BE43),
+    ("123456789", 0xCBF43926),
+    ("CP-001", 0xF8B6B210),
+    ("CP-002", 0x61BFE3AA),
+    ("driver-alice", 0xE1E6DDA0),
+]
+
+
+@pytest.mark.parametrize(("key", "checksum"), VECTORS)
+@pytest.mark.parametrize("partitions", [1, 2, 8, 12, 1000])
+def test_a_partition_is_the_crc32_of_the_key_modulo_the_count(key: str, checksum: int, partitions: int) -> None:
+    assert partition_of(key, partitions) == checksum % partitions
+
+
+@law
+@given(key=st.text() | ids(64), partitions=st.integers(1, 1024))
+def test_a_partition_is_in_range_and_always_the_same(key: str, partitions: int) -> None:
+    assert 0 <= partition_of(key, partitions) < partitions
+    assert partition_of(key, partitions) == partition_of(key, partitions)
+
+
+def test_points_are_spread_over_partitions() -> None:
+    counts = [0] * 8
+    for number in range(8000):
+        counts[partition_of(f"CP-{number:04}", 8)] += 1
+    assert min(counts) > 800
+    assert max(counts) < 1200
+
+
+MADE_UP_FOR = {
+    m.CPTelemetry,
+    m.HealthReport,
+    m.MonitorDisconnected,
+    m.PointShown,
+    m.ReadingsShown,
+    m.NoticeShown,
+    m.OperatorAnswer,
+}
+OVER_LINKS = {m.HealthQuery, m.EngineHealth}
+
+
+@pytest.mark.parametrize("kind", list(TOPIC_OF), ids=lambda kind: kind.__name__)
+def test_only_what_the_next_message_makes_up_for_is_volatile(kind: type[Message]) -> None:
+    message = example(kind)
+    if isinstance(message, DriverUpdate):
+        message = changed(message, status=UpdateStatus.COMPLETED)
+    assert is_volatile(message) is (kind in MADE_UP_FOR | OVER_LINKS)
+
+
+@pytest.mark.parametrize("status", UpdateStatus)
+def test_of_what_a_driver_hears_only_progress_may_be_lost(status: UpdateStatus) -> None:
+    update = changed(example(DriverUpdate), status=status)
+    assert is_volatile(update) is (status is UpdateStatus.IN_PROGRESS)
+
+
+def test_only_health_queries_and_answers_stay_off_kafka() -> None:
+    assert {topic for topic in TOPICS if topic.link} == {kafka.HEALTH_QUERIES, kafka.HEALTH_ANSWERS}

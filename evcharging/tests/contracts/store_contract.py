@@ -1,0 +1,172 @@
+"""The store's contract in sentences: every store passes these tests, whatever it is made of."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from evcharging.adapters.store import Commit, Store, Tally
+from evcharging.domain.charging_point import Notice, Point
+from evcharging.domain.record import Record
+from evcharging.domain.session import Bill, Session, SessionStatus
+from evcharging.tests.contracts.commit_contract import CommitContract
+from evcharging.tests.stages.store_world import BARE, LOG, MESSAGES, WHOLE, names, order, put, session
+
+
+class StoreContract(CommitContract):
+    """What any store does. A subclass says how it is opened, and whether it remembers every older record."""
+
+    keeps_history = True
+
+    @pytest.fixture
+    def store(self, tmp_path: Path) -> Iterator[Store]:
+        store = self.open(tmp_path)
+        yield store
+        store.close()
+
+    # Records
+
+    @pytest.mark.parametrize("record", WHOLE + BARE, ids=lambda record: f"{type(record).__name__} {record.key}")
+    def test_a_record_comes_back_as_it_was(self, store: Store, record: Record) -> None:
+        put(store, record)
+        assert store.fetch(type(record), [record.key]) == [record]
+        assert store.select(type(record)) == [record]
+        assert store.facts(type(record)) == [record]
+
+    def test_a_subject_stands_as_its_newest_record_says(self, store: Store) -> None:
+        put(store, session(stop=1))
+        put(store, session(stop=2), session(stop=3))
+        assert store.select(Session) == store.fetch(Session, ["S-1"]) == [session(stop=3)]
+
+    def test_the_history_has_every_record_in_order(self, store: Store) -> None:
+        put(store, session("A", stop=1), session("B", stop=2))
+        put(store, Point(cp_id="CP-1"), session("A", stop=3), session("A", stop=4))
+        stops = [record.register_stop_mwh for record in store.facts(Session)]
+        assert stops == ([1, 2, 3, 4] if self.keeps_history else [4, 2])
+
+    def test_kinds_with_the_same_key_stay_apart(self, store: Store) -> None:
+        put(store, *WHOLE)
+        assert store.fetch(Bill, ["S-1"]) == [WHOLE[2]]
+        assert store.fetch(Session, ["S-1"]) == [WHOLE[1]]
+
+    def test_fetching_follows_the_keys_asked_for_and_leaves_out_what_there_is_not(self, store: Store) -> None:
+        put(store, *(session(f"S-{n}") for n in range(2500)))
+        keys = [f"S-{n}" for n in reversed(range(2500))]
+        assert [record.key for record in store.fetch(Session, [*keys, "none"])] == keys
+        assert (store.fetch(Session, []), store.fetch(Bill, keys)) == ([], [])
+
+    def test_selecting_gives_the_oldest_key_first_even_if_it_changed_last(self, store: Store) -> None:
+        put(store, session("B"), session("A"))
+        put(store, session("C"), session("B", stop=7))
+        assert [(record.key, record.register_stop_mwh) for record in store.select(Session)] == [
+            ("B", 7),
+            ("A", 0),
+            ("C", 0),
+        ]
+
+    def test_selecting_by_fields_wants_one_of_the_values_in_each(self, store: Store) -> None:
+        put(
+            store,
+            session("A", cp_id="CP-1", status=SessionStatus.SUPPLYING),
+            session("B", cp_id="CP-2", status=SessionStatus.AUTHORISED),
+            session("C", cp_id="CP-1", status=SessionStatus.FAILED),
+        )
+        still_open = {"status": [SessionStatus.AUTHORISED, SessionStatus.SUPPLYING.value]}
+        assert [record.key for record in store.select(Session, still_open)] == ["A", "B"]
+        assert [record.key for record in store.select(Session, {**still_open, "cp_id": ["CP-1"]})] == ["A"]
+        assert store.select(Session, {"cp_id": []}) == store.select(Session, {"cp_id": ["cp-1"]}) == []
+
+    def test_tens_of_thousands_of_values_can_be_asked_for(self, store: Store) -> None:
+        put(store, session("A", cp_id="P-7"), session("B", cp_id="P-29999"), session("C"), outbox=("a",))
+        many = [f"P-{n}" for n in range(30_000)]
+        assert [record.key for record in store.select(Session, {"cp_id": many})] == ["A", "B"]
+        assert [record.key for _, record in store.page(Session, limit=1, where={"cp_id": many})] == ["B"]
+        assert names(store.unsent([*many, "0"])) == ["a"]
+
+    def test_selecting_sees_the_newest_values_only(self, store: Store) -> None:
+        put(store, session(status=SessionStatus.SUPPLYING))
+        put(store, session(status=SessionStatus.COMPLETED))
+        assert store.select(Session, {"status": ["SUPPLYING"]}) == []
+
+    def test_pages_go_from_the_youngest_key_to_the_oldest(self, store: Store) -> None:
+        put(store, *(session(f"S-{n}") for n in range(5)))
+        put(store, session("S-0", stop=9))
+        pages, before = [], None
+        for _ in range(4):
+            page = store.page(Session, limit=2, before=before)
+            pages.append([(record.key, record.register_stop_mwh) for _, record in page])
+            before = page[-1][0] if page else before
+        assert pages == [[("S-4", 0), ("S-3", 0)], [("S-2", 0), ("S-1", 0)], [("S-0", 9)], []]
+
+    def test_a_page_is_not_disturbed_by_what_comes_meanwhile(self, store: Store) -> None:
+        put(store, *(session(f"S-{n}") for n in range(4)))
+        before = store.page(Session, limit=2)[-1][0]
+        put(store, Point(cp_id="CP-1"), session("S-new"), session("S-1", stop=5))
+        page = store.page(Session, limit=2, before=before)
+        assert [(record.key, record.register_stop_mwh) for _, record in page] == [("S-1", 5), ("S-0", 0)]
+
+    def test_a_page_holds_only_what_fits(self, store: Store) -> None:
+        put(store, *(session(f"S-{n}", driver_id=f"driver-{n % 2}") for n in range(6)))
+        page = store.page(Session, limit=2, where={"driver_id": ["driver-1"]})
+        assert [record.key for _, record in page] == ["S-5", "S-3"]
+
+    def test_a_tally_counts_and_sums_in_order_of_the_value(self, store: Store) -> None:
+        put(store, session("A", driver_id="bob", stop=1), session("B", driver_id="Zoe", stop=10**18))
+        put(
+            store, session("C", driver_id="bob", stop=5), session("D", driver_id="émile"), session("A", driver_id="bob")
+        )
+        tallies = store.tally(Session, "driver_id", sums=["register_stop_mwh", "micro_euros_per_kwh"])
+        assert tallies == [
+            Tally("Zoe", 1, (10**18, 300_000)),
+            Tally("bob", 2, (5, 600_000)),
+            Tally("émile", 1, (0, 300_000)),
+        ]
+        assert all(type(total) is int for tally in tallies for total in tally.sums)
+
+    def test_a_tally_leaves_out_records_without_a_value(self, store: Store) -> None:
+        put(store, *WHOLE, *BARE)
+        assert store.tally(Notice, "cp_id") == [Tally("c", 1, ())]
+
+    def test_a_tally_goes_on_after_a_value(self, store: Store) -> None:
+        put(store, *(session(f"S-{n}", driver_id=f"driver-{n}") for n in range(5)))
+        first = store.tally(Session, "driver_id", limit=3)
+        rest = store.tally(Session, "driver_id", after=first[-1].value, limit=3)
+        assert [tally.value for tally in first + rest] == [f"driver-{n}" for n in range(5)]
+
+    # Outgoing messages
+
+    def test_a_message_comes_back_as_it_was(self, store: Store) -> None:
+        store.commit(Commit(outbox=[("0", message) for message in MESSAGES]))
+        assert [message for _, message in store.unsent(["0"])] == list(MESSAGES)
+
+    def test_unsent_messages_come_oldest_first_across_the_shards_asked_for(self, store: Store) -> None:
+        numbers = store.commit(Commit(outbox=[("1", order("a")), ("0", order("b")), ("2", order("c"))]))
+        numbers += store.commit(Commit(outbox=[("0", order("d")), ("1", order("e"))]))
+        assert numbers == sorted(set(numbers))
+        assert names(store.unsent(["0", "1"])) == ["a", "b", "d", "e"]
+        assert [number for number, _ in store.unsent(["2", "1", "0"])] == numbers
+        assert store.unsent([]) == []
+
+    def test_what_was_sent_is_forgotten_and_its_number_never_given_again(self, store: Store) -> None:
+        first = put(store, outbox=("a", "b", "c"))
+        store.commit(Commit(sent=[first[0], first[2], 999_999]))
+        assert names(store.unsent(["0"])) == ["b"]
+        store.commit(Commit(sent=first))
+        assert store.unsent(["0"]) == []
+        assert min(put(store, outbox=("d",))) > max(first)
+
+    def test_numbers_follow_the_order_of_many_messages(self, store: Store) -> None:
+        posts = tuple(f"S-{n}" for n in range(2500))
+        numbers = put(store, outbox=posts)
+        assert numbers == sorted(set(numbers))
+        assert names(store.unsent(["0"])) == list(posts)
+
+    # Input positions
+
+    def test_positions_are_kept_for_each_place_of_each_log(self, store: Store) -> None:
+        store.commit(Commit(log_id=LOG, positions={("cp.status", 0): 5, ("cp.status", 1): 1}))
+        store.commit(Commit(log_id=LOG, positions={("cp.status", 0): 6, ("driver.requests", 0): 2**62}))
+        store.commit(Commit(log_id="log-2", positions={("cp.status", 0): 1}))
+        assert store.positions(LOG) == {("cp.status", 0): 6, ("cp.status", 1): 1, ("driver.requests", 0): 2**62}
+        assert store.positions("log-2") == {("cp.status", 0): 1}
+        assert store.positions("never read") == {}

@@ -1,0 +1,229 @@
+"""Hosts that share the partitions of a group: how those move, and what a host does that another has overtaken."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+
+from evcharging.adapters.bus import Fetched
+from evcharging.adapters.bus.memory import MemoryBus
+from evcharging.adapters.store import Commit, Fenced, Taken
+from evcharging.adapters.store.memory import MemoryStore
+from evcharging.common.kafka import DRIVER_REQUESTS, DRIVER_UPDATES, partition_of
+from evcharging.common.messages import DriverRequest, UpdateStatus
+from evcharging.runtime.host import POSITIONS_EVERY, Host, by_partition
+from evcharging.tests.stages.host_world import (
+    NOW,
+    Clerk,
+    Seen,
+    end,
+    published,
+    request,
+    statuses,
+)
+
+
+class Homes:
+    """Gives each partition that it is assigned a clerk, and lets clerks of lost ones go."""
+
+    def __init__(self, bus: MemoryBus, store: MemoryStore) -> None:
+        self.store = store
+        self.host = Host(store, bus, address=by_partition)
+        self.host.subscribe((DRIVER_REQUESTS,), group="clerks", recalled=(DRIVER_REQUESTS,), adopt=self.adopt)
+
+    def adopt(self, assigned: frozenset[int]) -> Callable[[], None]:
+        wanted = {str(number) for number in assigned}
+        epochs = self.store.claim(sorted(wanted - self.host.residents.keys()))
+
+        def move() -> None:
+            for lost in self.host.residents.keys() - wanted:
+                self.host.remove(lost)
+            for fresh, epoch in epochs.items():
+                self.host.add(fresh, Clerk(), shard=fresh, epoch=epoch)
+
+        return move
+
+    def settle(self) -> None:
+        while self.host.cycle(NOW):
+            pass
+
+
+def test_a_second_process_of_a_group_takes_its_share_and_gives_it_back_when_it_ends() -> None:
+    bus, store = MemoryBus(4), MemoryStore()
+    first = Homes(bus, store)
+    first.settle()
+    assert set(first.host.residents) == {"0", "1", "2", "3"}
+    second = Homes(bus, store)
+    for _ in range(3):
+        first.settle()
+        second.settle()
+    assert len(first.host.residents) == len(second.host.residents) == 2
+    assert set(first.host.residents) | set(second.host.residents) == {"0", "1", "2", "3"}
+    end(second.host)
+    for _ in range(3):
+        first.settle()
+    assert set(first.host.residents) == {"0", "1", "2", "3"}
+
+
+def test_a_partition_that_moves_is_read_on_where_it_was_committed() -> None:
+    bus, store = MemoryBus(4), MemoryStore()
+    first = Homes(bus, store)
+    first.settle()
+    keys = [f"CP-{number}" for number in range(12)]
+    for number, key in enumerate(keys):
+        bus.publish(request(number, cp_id=key))
+    first.settle()
+    second = Homes(bus, store)
+    for number, key in enumerate(keys, len(keys)):
+        bus.publish(request(number, cp_id=key))
+    for _ in range(3):
+        first.settle()
+        second.settle()
+    assert sorted(seen.request_id for seen in store.select(Seen)) == sorted(f"req-{n}" for n in range(2 * len(keys)))
+    assert {seen.times for seen in store.select(Seen)} == {1}
+
+
+class SharedBus(MemoryBus):
+    """As if the other members of a group were in other processes."""
+
+    is_shared = True
+
+
+def in_two_partitions(number: int) -> tuple[DriverRequest, DriverRequest]:
+    """One request id, asked of points in two of four partitions."""
+    first = request(number, cp_id="CP-0")
+    others = (request(number, cp_id=f"CP-{other}") for other in range(1, 100))
+    return first, next(each for each in others if partition_of(each.cp_id, 4) != partition_of("CP-0", 4))
+
+
+def test_of_two_roles_that_are_asked_the_same_at_once_the_second_knows_what_the_first_decided() -> None:
+    bus, store = MemoryBus(4), MemoryStore()
+    homes = Homes(bus, store)
+    homes.settle()
+    bus.publish_all([*in_two_partitions(1), *in_two_partitions(2)])
+    homes.settle()
+    assert [(seen.request_id, seen.times) for seen in store.select(Seen)] == [("req-1", 2), ("req-2", 2)]
+
+
+def test_a_host_that_was_fenced_forgets_what_it_did_and_goes_on_with_what_it_is_given() -> None:
+    bus, store = SharedBus(4), MemoryStore()
+    out = published(bus, DRIVER_UPDATES)
+    homes = Homes(bus, store)
+    homes.settle()
+    store.claim(["0", "1", "2", "3"])
+    bus.publish(request(1))
+    homes.settle()
+    assert [seen.times for seen in store.select(Seen)] == [1]
+    assert statuses(out.messages()) == [UpdateStatus.ACCEPTED, UpdateStatus.IN_PROGRESS]
+
+
+def test_a_host_that_was_overtaken_hears_of_it_though_it_has_nothing_to_record() -> None:
+    bus, store = SharedBus(1), MemoryStore()
+    homes = Homes(bus, store)
+    homes.settle()
+    store.claim(["0"])
+    bus.publish(request(1, driver_id="of no interest"))
+    homes.host.cycle(NOW)
+    homes.host.cycle(NOW + POSITIONS_EVERY)
+    homes.settle()
+    assert homes.host.residents["0"].epoch == 3
+    assert store.positions(bus.log_id) == {}
+
+
+def test_a_host_that_shares_with_nobody_ends_when_another_has_taken_over() -> None:
+    bus, store = MemoryBus(4), MemoryStore()
+    homes = Homes(bus, store)
+    homes.settle()
+    store.claim(["0", "1", "2", "3"])
+    bus.publish(request(1))
+    with pytest.raises(Fenced):
+        homes.settle()
+
+
+def test_a_host_whose_decision_came_second_forgets_it_and_decides_again() -> None:
+    bus = MemoryBus(4)
+    store = RefusingStore()
+    homes = Homes(bus, store)
+    homes.settle()
+    store.refusals = 1
+    bus.publish(request(1))
+    homes.settle()
+    assert [seen.times for seen in store.select(Seen)] == [1]
+    assert store.refusals == 0
+
+
+class RefusingStore(MemoryStore):
+    """Refuses some commits, as if what they hold had been taken just before."""
+
+    refusals = 0
+
+    def commit(self, commit: Commit) -> list[int]:
+        if self.refusals:
+            self.refusals -= 1
+            raise Taken("Request req-1 was recorded before")
+        return super().commit(commit)
+
+
+def moved(bus: MemoryBus, store: MemoryStore) -> dict[tuple[str, int], int]:
+    """What the store knows of how far the log was read."""
+    return store.positions(bus.log_id)
+
+
+def test_positions_in_a_history_that_has_ended_are_not_taken_for_positions_in_the_next_one() -> None:
+    bus, store = MemoryBus(1, log_id="first"), MemoryStore()
+    homes = Homes(bus, store)
+    homes.settle()
+    bus.publish(request(1))
+    homes.settle()
+    assert moved(bus, store) == {(DRIVER_REQUESTS.name, 0): 1}
+    bus.log_id = "second"
+    bus.publish(request(2))
+    homes.settle()
+    assert moved(bus, store) == {(DRIVER_REQUESTS.name, 0): 2}
+    assert store.positions("first") == {(DRIVER_REQUESTS.name, 0): 1}
+
+
+def test_a_batch_that_was_taken_before_the_history_changed_is_committed_as_of_the_old_one() -> None:
+    bus, store = MemoryBus(1, log_id="first"), MemoryStore()
+    homes = Homes(bus, store)
+    homes.settle()
+    bus.publish(request(1))
+    turn = homes.host.turn(lambda: NOW)
+    job = next(turn)
+    bus.log_id = "second"
+    with suppress(StopIteration):
+        while True:
+            job = turn.send(job())
+    assert store.positions("first") == {(DRIVER_REQUESTS.name, 0): 1}
+    assert moved(bus, store) == {}
+
+
+def test_messages_that_still_wait_when_the_history_changes_are_handled_and_read_again_after_a_crash() -> None:
+    bus, store = MemoryBus(2, log_id="first"), MemoryStore()
+    homes = Homes(bus, store)
+    homes.settle()
+    intake = homes.host.intake
+    assert intake is not None
+    intake._deferred = [Fetched(DRIVER_REQUESTS, 1, 500, [request(1)])]
+    bus.log_id = "second"
+    homes.settle()
+    assert [seen.request_id for seen in store.select(Seen)] == ["req-1"]
+    assert moved(bus, store) == {(DRIVER_REQUESTS.name, 1): 0}
+
+
+def test_partitions_that_come_while_the_history_changes_do_not_go_on_at_old_positions() -> None:
+    bus, store = MemoryBus(1, log_id="first"), MemoryStore()
+    store.commit(Commit(log_id="first", positions={(DRIVER_REQUESTS.name, 0): 1}))
+    bus.subscribe([DRIVER_REQUESTS], group="others", partitions=[0])
+    bus.publish(request(1))
+    homes = Homes(bus, store)
+    turn = homes.host.turn(lambda: NOW)
+    job = next(turn)
+    job()
+    bus.log_id = "second"
+    with suppress(StopIteration):
+        answer = None
+        while True:
+            answer = turn.send(answer)()
+    homes.settle()
+    assert [seen.request_id for seen in store.select(Seen)] == ["req-1"]

@@ -1,0 +1,159 @@
+"""A stage for a shard of Central, and what drivers, monitors and engines say to it."""
+
+from datetime import datetime, timedelta
+
+from evcharging.common.messages import (
+    CPStatus,
+    DriverRequest,
+    EndReason,
+    HealthReport,
+    Message,
+    PointShown,
+    RegisterPoint,
+    SupplyEnded,
+    SupplyStarted,
+)
+from evcharging.common.states import CPState
+from evcharging.common.utils import changed
+from evcharging.domain.charging_point import LastReading, Point
+from evcharging.domain.record import Record
+from evcharging.domain.session import Session
+from evcharging.roles.central.central import Central
+from evcharging.roles.role import Effect, Input, Started
+from evcharging.tests.stages.scenario import ALICE, CP, T0, Stage, all_of, the
+
+
+class CentralStage(Stage):
+    """A shard of Central that has just started; its store reminds it of what it forgot, as a host does."""
+
+    role: Central
+
+    def __init__(self, now: datetime = T0, name: str = "0") -> None:
+        super().__init__(now)
+        self.name = name
+        self.epoch = 0
+        self.seq = 0
+        self.restart()
+
+    def restart(self) -> list[Effect]:
+        """Kill it and start it again from its records; its first words."""
+        self.epoch += 1
+        open_ones = [session for session in self.every(Session).values() if session.is_open]
+        self.role = Central(
+            self.name,
+            self.epoch,
+            points=self.every(Point).values(),
+            sessions=open_ones,
+            readings=self.every(LastReading).values(),
+        )
+        return self.tell(Started())
+
+    def tell(self, *messages: Input) -> list[Effect]:
+        answers: list[Effect] = []
+        for message in messages:
+            self._remind(message)
+            answers += super().tell(message)
+        return answers
+
+    def wait(self, seconds: float) -> list[Effect]:
+        """Let time pass; what is said, but for what the panel is told again."""
+        known = {view.cp_id: _timeless(view) for view in all_of(PointShown, self.said)}
+        answers = []
+        for effect in super().wait(seconds):
+            if not isinstance(effect, PointShown) or known.get(effect.cp_id) != _timeless(effect):
+                answers.append(effect)
+            if isinstance(effect, PointShown):
+                known[effect.cp_id] = _timeless(effect)
+        return answers
+
+    def _remind(self, message: Input) -> None:
+        asked: set[tuple[type[Record], str]] = set()
+        while isinstance(message, Message) and (question := self.role.forgotten(message)) not in (None, *asked):
+            assert question is not None
+            asked.add(question)
+            kind, key = question
+            if key in self.records[kind]:
+                self.role.remember(self.records[kind][key])
+
+    def shown(self, cp_id: str = CP) -> PointShown:
+        """How the panel shows a point now."""
+        return [view for view in all_of(PointShown, self.said) if view.cp_id == cp_id][-1]
+
+    def session(self, session_id: str) -> Session:
+        """A session in the ledger."""
+        return self.every(Session)[session_id]
+
+    def status(self, state: CPState = CPState.ACTIVATED, *, cp_id: str = CP, manual: bool = False) -> CPStatus:
+        """The next word of an engine about itself."""
+        self.seq += 1
+        return CPStatus(
+            ts=self.now,
+            epoch=1,
+            seq=self.seq,
+            cp_id=cp_id,
+            state=state,
+            kw_rate=22.0,
+            euro_rate=0.30,
+            register_mwh=0,
+            manual=manual,
+        )
+
+    def open_point(self, cp_id: str = CP) -> list[Effect]:
+        """Make a point known, linked and well."""
+        registration = RegisterPoint(ts=self.now, request_id=f"register-{cp_id}", cp_id=cp_id)
+        return self.tell(registration, self.status(cp_id=cp_id), well(cp_id=cp_id))
+
+    def authorise(self, request: DriverRequest | None = None) -> Session:
+        """Have a request accepted; its session."""
+        return the(Session, self.tell(request or ask()))
+
+    def supply(self, request: DriverRequest | None = None, *, register_mwh: int = 0) -> Session:
+        """Have a request accepted and its supply started; its session."""
+        session = self.authorise(request)
+        return the(Session, self.tell(begun(session, register_mwh, self.now)))
+
+
+def _timeless(view: PointShown) -> PointShown:
+    return changed(view, ts=T0, epoch=0, seq=0)
+
+
+def ask(request_id: str = "R-1", *, driver_id: str = ALICE, cp_id: str = CP, kwh: float | None = None) -> DriverRequest:
+    """A driver's request."""
+    return DriverRequest(ts=T0, request_id=request_id, driver_id=driver_id, cp_id=cp_id, kwh=kwh)
+
+
+def well(link: int = 1, *, cp_id: str = CP) -> HealthReport:
+    """A monitor's report that all is well."""
+    return HealthReport(ts=T0, cp_id=cp_id, well=True, link=link)
+
+
+def ill(reason: str, link: int = 1, *, cp_id: str = CP) -> HealthReport:
+    """A monitor's report that something is wrong."""
+    return HealthReport(ts=T0, cp_id=cp_id, well=False, reason=reason, link=link)
+
+
+def begun(session: Session, register_mwh: int = 0, at: datetime = T0) -> SupplyStarted:
+    """The engine's word that energy flows."""
+    return SupplyStarted(ts=at, epoch=1, cp_id=session.cp_id, session_id=session.session_id, register_mwh=register_mwh)
+
+
+def final(
+    session: Session,
+    energy_mwh: int = 61_111,
+    by: EndReason = EndReason.COMPLETE,
+    *,
+    register_start_mwh: int = 0,
+    started_at: datetime = T0,
+    seconds: float = 10,
+) -> SupplyEnded:
+    """The engine's final reading; energy that 22 kW gives in 10 s unless told otherwise."""
+    return SupplyEnded(
+        ts=started_at + timedelta(seconds=seconds),
+        epoch=1,
+        cp_id=session.cp_id,
+        session_id=session.session_id,
+        started_at=started_at,
+        register_start_mwh=register_start_mwh,
+        register_stop_mwh=register_start_mwh + energy_mwh,
+        ended_by=by,
+    )

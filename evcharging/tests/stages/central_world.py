@@ -1,0 +1,195 @@
+"""A real Central in one event loop, with the roles of its points and a clock that the test turns by hand."""
+
+import asyncio
+import functools
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from evcharging.adapters.bus.memory import MemoryBus
+from evcharging.adapters.clock import SteppedClock
+from evcharging.adapters.store import Store
+from evcharging.adapters.store.memory import MemoryStore
+from evcharging.apps.ev_central.dashboard import create_app
+from evcharging.apps.ev_central.desk import Desk
+from evcharging.common.kafka import CENTRAL_PANEL, DRIVER_UPDATES, HEALTH_ANSWERS, HEALTH_QUERIES, Topic
+from evcharging.common.messages import DriverRequest, DriverUpdate
+from evcharging.roles.engine_setup import EngineSetup
+from evcharging.roles.monitor import MonitorSetup
+from evcharging.roles.panel import Panel
+from evcharging.roles.role import LinkDown, LinkUp, Peer
+from evcharging.runtime.host import Address, Host, by_key, by_partition, to_one
+from evcharging.runtime.live import LiveHost
+from evcharging.runtime.programs import add_central, add_engines, add_monitors
+from evcharging.runtime.work import Observer
+from evcharging.tests.contracts.api_contract import ApiContract
+
+START = datetime(2026, 1, 1, 12, tzinfo=UTC)
+NAME = "central.test"
+ORIGIN = f"http://{NAME}:8000"
+PANEL = "panel"
+
+Json = Any
+
+
+@functools.cache
+def shared_app() -> FastAPI:
+    """An app for all worlds, one after another, since the first request to each app is slow."""
+    return create_app(Desk(Panel(), MemoryBus(1), MemoryStore(), lambda: START, lambda: None), {NAME})
+
+
+@functools.cache
+def contract() -> ApiContract:
+    """What Central's OpenAPI document promises."""
+    return ApiContract(shared_app().openapi())
+
+
+class World:
+    """Central with its web side, and points whose monitors speak over the bus. Nothing takes time but `pass_time`."""
+
+    def __init__(self, store: Store) -> None:
+        self.clock = SteppedClock(START)
+        self.bus = MemoryBus(2)
+        self.store = store
+        self.warnings: list[str] = []
+        self._lives: list[tuple[LiveHost, Host]] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self._asked = 0
+        self._told = self.bus.subscribe((DRIVER_UPDATES,), group="test", partitions=range(2))
+        self._updates: list[DriverUpdate] = []
+        ledger = self._host(store, by_partition)
+        self.desk = Desk(Panel(), self.bus, store, self.clock.now, lambda: self._lives[0][0].failing)
+        self.desk.tcp_port = 9999
+        panel = self._host(MemoryStore(), to_one(PANEL), self.desk)
+        panel.subscribe((CENTRAL_PANEL,), group=PANEL, partitions=range(2))
+        panel.add(PANEL, self.desk.panel, shard=PANEL, epoch=0)
+        add_central(ledger, store, self.bus)
+        app = shared_app()
+        app.state.desk = self.desk
+        self.http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app, raise_app_exceptions=False),
+            base_url=ORIGIN,
+            event_hooks={"response": [contract().hold]},
+        )
+
+    @functools.cached_property
+    def app(self) -> FastAPI:
+        """An app of its own, whose viewers are shown what happens here."""
+        return create_app(self.desk, {NAME})
+
+    def _host(
+        self, store: Store, address: Callable[[Topic, int], Address] = by_key, observer: Observer | None = None
+    ) -> Host:
+        live = LiveHost(self.clock, self.warnings.append, inline=True)
+        host = Host(store, self.bus, address=address, observer=observer, on_ready=live.wake)
+        self._lives.append((live, host))
+        self._tasks.append(asyncio.create_task(live.run(host)))
+        return host
+
+    async def add_points(self, *cp_ids: str, manual: bool = False, ticks: int = 10) -> None:
+        """Points with an engine and a monitor, registered and in service."""
+        setups = [EngineSetup(cp_id=cp_id, manual=manual, ticks=ticks) for cp_id in cp_ids]
+        engines_store = MemoryStore()
+        add_engines(self._host(engines_store), engines_store, self.bus, setups, links=(HEALTH_QUERIES,))
+        await self.settle()
+        self.monitors = self._host(MemoryStore())
+        add_monitors(self.monitors, self.bus, [MonitorSetup(cp_id=cp_id) for cp_id in cp_ids], links=(HEALTH_ANSWERS,))
+        for cp_id in cp_ids:
+            await self.post("/cp/register", json={"cp_id": cp_id})
+        self.monitors.tell_all(LinkUp(peer=Peer.ENGINE))
+        await self.settle()
+        self.connect_monitors()
+        await self.settle()
+
+    def connect_monitors(self) -> None:
+        """All monitors have a link to Central."""
+        self.monitors.tell_all(LinkUp(peer=Peer.CENTRAL))
+
+    async def lose_monitors(self) -> None:
+        """All monitors fall silent, for long enough that Central gives their points up."""
+        self.monitors.tell_all(LinkDown(peer=Peer.CENTRAL))
+        await self.pass_time(11)
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let everything happen that these seconds bring."""
+        await self.clock.run_until(self.clock.now() + timedelta(seconds=seconds))
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Let everything happen that needs no time."""
+        await self.clock.run_until(self.clock.now())
+
+    async def drive(self, cp_id: str, driver_id: str = "driver-alice", *, kwh: float | None = None) -> str:
+        """A driver asks for a charge; gives the id of the request."""
+        self._asked += 1
+        request_id = f"req-{self._asked}"
+        self.bus.publish(
+            DriverRequest(ts=self.clock.now(), request_id=request_id, driver_id=driver_id, cp_id=cp_id, kwh=kwh)
+        )
+        await self.settle()
+        return request_id
+
+    def told(self, request_id: str) -> list[DriverUpdate]:
+        """What the driver of a request has heard so far."""
+        for fetched in self._told.poll(10_000):
+            self._updates += [message for message in fetched.messages if isinstance(message, DriverUpdate)]
+        return [update for update in self._updates if update.request_id == request_id]
+
+    async def get(self, path: str, status: int = 200) -> Json:
+        """The JSON of an answer that must have this status."""
+        return self._json(await self.http.get(path), status)
+
+    async def post(self, path: str, status: int = 200, **body: Any) -> Json:
+        """The JSON of an answer that must have this status."""
+        return self._json(await self.http.post(path, **body), status)
+
+    def _json(self, answer: httpx.Response, status: int) -> Json:
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    async def states(self) -> dict[str, str]:
+        """The state of every point, as shown."""
+        return {point["cp_id"]: point["state"] for point in await self.get("/cp")}
+
+    async def end(self) -> None:
+        """Let every program say its last word."""
+        for live, host in reversed(self._lives):
+            await live.stop(host)
+        await asyncio.gather(*self._tasks)
+        await self.http.aclose()
+
+
+@asynccontextmanager
+async def living(store: Store | None = None) -> AsyncIterator[World]:
+    """A world, until the block is left."""
+    world = World(store or MemoryStore())
+    try:
+        yield world
+    finally:
+        await world.end()
+
+
+def in_world(*cp_ids: str, manual: bool = False) -> Callable[[Callable[..., Awaitable[None]]], Callable[..., None]]:
+    """Makes a plain test of one that is given a world with these points as its first argument."""
+
+    def make(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
+        async def scenario(*args: Any, **kwargs: Any) -> None:
+            async with living() as world:
+                if cp_ids:
+                    await world.add_points(*cp_ids, manual=manual)
+                await test(world, *args, **kwargs)
+
+        @functools.wraps(test)
+        def run(*args: Any, **kwargs: Any) -> None:
+            asyncio.run(scenario(*args, **kwargs))
+
+        others: Sequence[inspect.Parameter] = list(inspect.signature(test).parameters.values())[1:]
+        vars(run)["__signature__"] = inspect.Signature(others)
+        return run
+
+    return make
