@@ -96,13 +96,16 @@ def _compressed(app: ASGIApp) -> ASGIApp:
 def _add_pages(app: FastAPI) -> None:
     @app.get("/", include_in_schema=False)
     async def index(request: Request) -> Response:
-        page = PAGES / "index.html"
-        if not page.exists():
-            return problem(request, 404, NOT_BUILT)
-        return FileResponse(page, headers={"Cache-Control": "no-cache"})
+        return _page(request, "index.html", {"Cache-Control": "no-cache"})
 
     @app.get("/favicon.svg", include_in_schema=False)
-    async def icon() -> Response:
-        return FileResponse(PAGES / "favicon.svg")
+    async def icon(request: Request) -> Response:
+        return _page(request, "favicon.svg", {})
 
-    app.mount("/assets", StaticFiles(directory=PAGES / "assets", check_dir=False), name="assets")
+    if (PAGES / "assets").is_dir():
+        app.mount("/assets", StaticFiles(directory=PAGES / "assets"), name="assets")
+
+
+def _page(request: Request, name: str, headers: dict[str, str]) -> Response:
+    page = PAGES / name
+    return FileResponse(page, headers=headers) if page.exists() else problem(request, 404, NOT_BUILT)

@@ -123,6 +123,12 @@ def expect_memory(shard: Shard, session: Session, now: datetime) -> None:
     shard.forgetting[session.session_id] = session.cp_id
 
 
+def cancel_forgetting(shard: Shard, session: Session) -> None:
+    """An engine says that it supplies the session."""
+    shard.timers.cancel(FORGOTTEN, session.session_id)
+    shard.forgetting.pop(session.session_id, None)
+
+
 def _refuse_run(shard: Shard, live: LivePoint, status: CPStatus, now: datetime) -> list[Effect]:
     """A run that is dated too far ahead would make later ones count for nothing. Said once; the engine is asked."""
     if live.is_ahead:

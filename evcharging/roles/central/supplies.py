@@ -28,7 +28,13 @@ from evcharging.domain.session import (
 from evcharging.domain.suspicion import TWO_ENGINES, doubt, seen_for
 from evcharging.roles.central import readings
 from evcharging.roles.central.orders import stop
-from evcharging.roles.central.presence import FORGOTTEN_AFTER, ROLL_CALL, ROLL_CALL_EVERY, expect_memory
+from evcharging.roles.central.presence import (
+    FORGOTTEN_AFTER,
+    ROLL_CALL,
+    ROLL_CALL_EVERY,
+    cancel_forgetting,
+    expect_memory,
+)
 from evcharging.roles.central.shard import LivePoint, Shard
 from evcharging.roles.central.showing import notice, show, update
 from evcharging.roles.role import Effect
@@ -72,6 +78,7 @@ def _started_again(
             return []
         live.session = changed(session, started_at=message.ts)
         return [live.session]
+    cancel_forgetting(shard, session)
     if session.detail == TWO_ENGINES:
         return []
     live.twins = True

@@ -48,7 +48,11 @@ def transaction(url: str) -> Iterator[psycopg.Connection]:
 
 
 def test_a_commit_that_is_the_victim_of_a_deadlock_is_done_once(ledger: str) -> None:
-    with closing(SqlStore(ledger)) as store, transaction(ledger) as other, ThreadPoolExecutor(1) as pool:
+    with (
+        closing(SqlStore(ledger, patience_s=3 * WAIT_S)) as store,
+        transaction(ledger) as other,
+        ThreadPoolExecutor(1) as pool,
+    ):
         put(store, session("1"), session("2"))
         changed = [("0", session("1", stop=1)), ("0", session("2", stop=1))]
         commit = Commit(epochs=store.claim(["0"]), records=[*changed], serial=1)
@@ -57,7 +61,7 @@ def test_a_commit_that_is_the_victim_of_a_deadlock_is_done_once(ledger: str) -> 
         wait_until(lambda: is_waiting(ledger))
         other.execute("UPDATE sessions SET detail = 'theirs' WHERE session_id = '1'")
         other.commit()
-        ours.result(WAIT_S)
+        ours.result(3 * WAIT_S)
         assert store.select(Session) == [record for _, record in changed]
         assert len(store.facts(Session)) == 4
 

@@ -145,6 +145,18 @@ def test_two_engines_of_the_same_second_are_told_apart_by_a_later_run_of_central
     assert central.session(session.session_id).detail == TWO_ENGINES
 
 
+def test_of_two_engines_one_that_never_began_a_session_and_then_does_keeps_it_open(central: CentralStage) -> None:
+    session = central.authorise()
+    central.tell(changed(begun(session, 0, central.now), run=22, seq=6))
+    refused = SupplyRefused(ts=T0, epoch=1, seq=5, run=11, cp_id=CP, session_id=session.session_id, reason="no")
+    central.tell(refused, changed(begun(session, 700, after(4)), run=11, seq=7))
+    central.wait(5)
+    assert central.session(session.session_id).status is SessionStatus.SUPPLYING
+    central.tell(refused)
+    central.wait(5)
+    assert central.session(session.session_id).status is SessionStatus.SUSPECT
+
+
 def test_readings_of_another_process_than_the_one_that_began_the_supply_count_for_nothing(
     central: CentralStage,
 ) -> None:
