@@ -29,8 +29,8 @@ from evcharging.apps.shell.logs import configure
 from evcharging.apps.shell.program import raise_descriptor_limit
 from evcharging.common.config import CentralSettings, DriverSettings, EngineSettings, NetworkSettings, read
 from evcharging.common.states import CPState
-from evcharging.roles.driver import Wish
-from evcharging.roles.panel import Panel
+from evcharging.roles.driver import ChargeIntent
+from evcharging.roles.panel import LiveView
 
 HOST = "127.0.0.1"
 QUESTION = bytes(115)
@@ -68,13 +68,13 @@ async def network(points: int, seconds: float, folder: Path) -> Run:
     configure("ERROR", clock.now)
     async with infrastructure(setup, ids, clock) as (bus, up):
         await until_connected(up.panel, ids, stop)
-        wanted = {f"driver-{cp_id}": iter([Wish(cp_id=cp_id, wait=timedelta(0))]) for cp_id in ids}
+        wanted = {f"driver-{cp_id}": iter([ChargeIntent(cp_id=cp_id, wait=timedelta(0))]) for cp_id in ids}
         async with drivers(wanted, bus, clock, lambda driver: None):
             await _until_supplying(up.panel, points)
             return await _measured(seconds)
 
 
-async def _until_supplying(panel: Panel, points: int) -> None:
+async def _until_supplying(panel: LiveView, points: int) -> None:
     for _ in range(300):
         if sum(point.state is CPState.SUPPLYING for point in panel.points.values()) == points:
             break

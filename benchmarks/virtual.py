@@ -22,7 +22,7 @@ from evcharging.common.messages import (
     HealthReport,
     UpdateStatus,
 )
-from evcharging.roles.driver import Driver, Wish
+from evcharging.roles.driver import ChargeIntent, Driver
 from evcharging.roles.engine_setup import EngineSetup
 from evcharging.runtime.virtual import VirtualTime
 from evcharging.simulation.network import Network
@@ -47,7 +47,7 @@ def build(points: int) -> VirtualTime:
     ids = [f"CP-{number:05}" for number in range(points)]
     numbers = count()
     drivers = [
-        Driver(f"driver-{cp_id}", iter([Wish(cp_id=cp_id, wait=2 * SECOND)]), lambda: f"req-{next(numbers)}")
+        Driver(f"driver-{cp_id}", iter([ChargeIntent(cp_id=cp_id, wait=2 * SECOND)]), lambda: f"req-{next(numbers)}")
         for cp_id in ids
     ]
     clock = VirtualTime(START)

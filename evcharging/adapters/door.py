@@ -32,7 +32,7 @@ class Why(Enum):
     TOO_OFTEN = "too often"
 
 
-class Unwelcome(Exception):
+class LinkRejected(Exception):
     """This link is refused; the text says why."""
 
     def __init__(self, why: Why, text: str) -> None:
@@ -44,7 +44,7 @@ def _nobody(cp_id: str) -> bool:
     return False
 
 
-class Door(Generic[L]):
+class MonitorLinks(Generic[L]):
     """All links of one Central, whatever they are. A link belongs to the point that its first report names; the newest
     link of a point ends the older ones, by `hang_up`. The link of a point that is retired ends by `refuse`. `steady` is
     a time that goes on evenly though the clock is set."""
@@ -56,7 +56,7 @@ class Door(Generic[L]):
         now: Callable[[], datetime],
         hang_up: Callable[[L], None],
         is_retired: Callable[[str], bool] = _nobody,
-        refuse: Callable[[L, Unwelcome], None] | None = None,
+        refuse: Callable[[L, LinkRejected], None] | None = None,
         steady: Callable[[], datetime] | None = None,
     ) -> None:
         self._publish = publish
@@ -74,12 +74,12 @@ class Door(Generic[L]):
         self._ending = False
 
     def received(self, link: L, message: HealthReport) -> None:
-        """Pass a report on to the shard that decides; raises Unwelcome."""
+        """Pass a report on to the shard that decides; raises LinkRejected."""
         if link not in self._owners:
             self._adopt(link, message.cp_id)
         cp_id, number = self._owners[link]
         if message.cp_id != cp_id:
-            raise Unwelcome(Why.FOREIGN, f"This link belongs to {cp_id} and cannot report for {message.cp_id}")
+            raise LinkRejected(Why.FOREIGN, f"This link belongs to {cp_id} and cannot report for {message.cp_id}")
         report = changed(message, link=number, age_ms=0)
         if self._newest.get(cp_id) is link:
             self._reports[cp_id] = report, self._steady()
@@ -117,10 +117,10 @@ class Door(Generic[L]):
         if self._is_retired(cp_id):
             raise _retired(cp_id)
         if not self._is_known(cp_id):
-            raise Unwelcome(Why.UNKNOWN, f"{cp_id} is not registered: POST /cp/register first")
+            raise LinkRejected(Why.UNKNOWN, f"{cp_id} is not registered: POST /cp/register first")
         now = self._steady().timestamp()
         if not self._openings.setdefault(cp_id, Purse(LINKS, now)).afford(1, now):
-            raise Unwelcome(Why.TOO_OFTEN, f"Links for {cp_id} are opened too often: one in a second is the most")
+            raise LinkRejected(Why.TOO_OFTEN, f"Links for {cp_id} are opened too often: one in a second is the most")
         older = self._newest.get(cp_id)
         self._owners[link] = (cp_id, self._number())
         self._newest[cp_id] = link
@@ -133,5 +133,5 @@ class Door(Generic[L]):
         return self._numbers
 
 
-def _retired(cp_id: str) -> Unwelcome:
-    return Unwelcome(Why.RETIRED, f"{cp_id} was retired")
+def _retired(cp_id: str) -> LinkRejected:
+    return LinkRejected(Why.RETIRED, f"{cp_id} was retired")

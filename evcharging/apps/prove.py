@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from evcharging.apps.shell.options import Refusal, settings_command
+from evcharging.apps.shell.options import UserError, settings_command
 from evcharging.common.config import ProofSettings
 from evcharging.common.utils import to_json
-from evcharging.proof.many import Tally, is_the_same, prove_all
+from evcharging.proof.many import ProofSummary, is_the_same, prove_all
 from evcharging.proof.nemeses import NEMESES
 from evcharging.proof.report import command_of, failure, figures, page
-from evcharging.proof.run import Trial, Verdict
+from evcharging.proof.run import Trial, TrialResult
 from evcharging.proof.shrink import shrink
 
 ONE_IN = 20
@@ -48,7 +48,7 @@ def main(
     """
     names = _names(nemeses)
     trials = [Trial(seed, names, chaos) for seed in range(settings.first, settings.first + settings.seeds)]
-    tally, began, commit = Tally(), time.perf_counter(), commit_here()
+    tally, began, commit = ProofSummary(), time.perf_counter(), commit_here()
     with click.progressbar(
         prove_all(trials, settings.jobs), len(trials), label="Proving", file=sys.stderr, show_pos=True
     ) as verdicts:
@@ -80,23 +80,23 @@ def _names(nemeses: str | None) -> tuple[str, ...] | None:
     names = tuple(name for name in nemeses.split(",") if name != NONE)
     unknown = [name for name in names if name not in NEMESES]
     if unknown:
-        raise Refusal(f"There is no nemesis {unknown[0]}: give some of {', '.join(NEMESES)}")
+        raise UserError(f"There is no nemesis {unknown[0]}: give some of {', '.join(NEMESES)}")
     return names
 
 
-def _refuse(tally: Tally, differing: list[int], shrinking: bool) -> None:
+def _refuse(tally: ProofSummary, differing: list[int], shrinking: bool) -> None:
     """End with one sentence where something was not shown."""
     if tally.failures:
         hint = "" if shrinking else f"; {_shorter(tally.failures[0])}"
-        raise Refusal(f"{len(tally.failures)} of {tally.seeds} seeds violate what must hold{hint}")
+        raise UserError(f"{len(tally.failures)} of {tally.seeds} seeds violate what must hold{hint}")
     if differing:
-        raise Refusal(f"Seed {differing[0]} does not go the same way twice (I16)")
+        raise UserError(f"Seed {differing[0]} does not go the same way twice (I16)")
     missing = tally.missing()
     if missing:
-        raise Refusal(f"Nothing is shown, for this never came about: {'; '.join(missing)}")
+        raise UserError(f"Nothing is shown, for this never came about: {'; '.join(missing)}")
 
 
-def _shorter(verdict: Verdict) -> str:
+def _shorter(verdict: TrialResult) -> str:
     return f"{command_of(verdict)} --shrink finds the smallest trial"
 
 

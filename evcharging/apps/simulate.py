@@ -10,7 +10,7 @@ from evcharging.common.config import SimulationSettings
 from evcharging.common.utils import counted, to_json
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.tariff import to_euros
-from evcharging.simulation.report import Report
+from evcharging.simulation.report import SimulationReport
 from evcharging.simulation.run import SLICES, Scenario, simulate
 
 JSON = click.Option(["--json", "as_json"], is_flag=True, help="Print the result as one line of JSON")
@@ -42,7 +42,7 @@ def main(settings: SimulationSettings, as_json: bool) -> None:
     click.echo(to_json(report).decode() if as_json else summary(report))
 
 
-def summary(report: Report) -> str:
+def summary(report: SimulationReport) -> str:
     """A report for people."""
     lines = [
         (

@@ -32,7 +32,7 @@ SESSION = 6.0
 """Seconds after which a member of a group that is not heard of is held for dead."""
 
 
-class Broker:
+class FaultyBroker:
     """`away`: nobody reaches it. `loss`, `doubling`: how likely a volatile message is lost, and any comes twice.
     `latency`: how long the next message is on its way, in seconds. `muted`: points whose readings are all lost.
     `lost_views`: when the last word was lost of how a point is to be shown."""
@@ -105,7 +105,7 @@ class Client:
     dead_letters = 0
     dropped = 0
 
-    def __init__(self, broker: Broker, life: Life) -> None:
+    def __init__(self, broker: FaultyBroker, life: Life) -> None:
         self.partitions = broker.bus.partitions
         self.log_id = broker.bus.log_id
         self.readers: list[Reader] = []
@@ -246,7 +246,7 @@ class Reader:
     def __init__(
         self,
         client: Client,
-        broker: Broker,
+        broker: FaultyBroker,
         life: Life,
         subscription: MemorySubscription,
         on_ready: Callable[[], None],

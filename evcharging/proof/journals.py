@@ -7,7 +7,7 @@ from random import Random
 from typing import Protocol
 
 from evcharging.adapters.store import Commit, Store
-from evcharging.adapters.store.around import AroundStore
+from evcharging.adapters.store.around import ForwardingStore
 from evcharging.adapters.store.journal.journal import JournalStore
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.domain.supply import Reading
@@ -99,7 +99,7 @@ class FileJournal:
             raise Crash
 
 
-class TearingStore(AroundStore):
+class TearingStore(ForwardingStore):
     """After each commit, `tear` is told what the file was like before it."""
 
     def __init__(self, store: Store, path: Path, tear: Callable[[os.stat_result], None]) -> None:

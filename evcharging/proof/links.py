@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from evcharging.adapters.door import Door, Unwelcome
+from evcharging.adapters.door import LinkRejected, MonitorLinks
 from evcharging.common.messages import HealthReport, Message
 from evcharging.proof.process import Life, Process
 from evcharging.roles.role import LinkDown, LinkUp, Peer
@@ -19,7 +19,7 @@ PATIENCE = 5.0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Connection:
+class SimulatedConnection:
     """One connection, from a monitor in one life to a peer in one life."""
 
     cp_id: str
@@ -35,7 +35,7 @@ class _Link:
     def __init__(self, cp_id: str, monitor: Process, peers: Sequence[Process], chance: Random) -> None:
         self.cp_id = cp_id
         self.cut = False
-        self.connection: Connection | None = None
+        self.connection: SimulatedConnection | None = None
         self._monitor = monitor
         self._peers = peers
         self._chance = chance
@@ -53,7 +53,7 @@ class _Link:
             life.tell(self.cp_id, LinkDown(peer=self.peer))
             life.later(AGAIN, self._open)
             return
-        self.connection = Connection(self.cp_id, life, up[self._chance.randrange(len(up))])
+        self.connection = SimulatedConnection(self.cp_id, life, up[self._chance.randrange(len(up))])
         life.tell(self.cp_id, LinkUp(peer=self.peer))
 
     def _forget(self) -> None:
@@ -73,12 +73,12 @@ class _Link:
         life.tell(self.cp_id, LinkDown(peer=self.peer))
         life.later(self._chance.random() * AGAIN, self._open)
 
-    def _give_up(self, connection: Connection) -> None:
+    def _give_up(self, connection: SimulatedConnection) -> None:
         if self.connection is connection:
             self.drop()
 
 
-class EngineLink(_Link):
+class SimulatedEngineLink(_Link):
     """From a monitor to its engine: questions there, answers back."""
 
     peer = Peer.ENGINE
@@ -96,7 +96,7 @@ class EngineLink(_Link):
             there.monitor.later(LATENCY, lambda: there.monitor.tell(self.cp_id, answer))
 
 
-class CentralLink(_Link):
+class SimulatedCentralLink(_Link):
     """From a monitor to a Central: reports, each acknowledged; `doors` are those of the Centrals that live."""
 
     peer = Peer.CENTRAL
@@ -107,7 +107,7 @@ class CentralLink(_Link):
         monitor: Process,
         centrals: Sequence[Process],
         chance: Random,
-        doors: dict[Life, Door[Connection]],
+        doors: dict[Life, MonitorLinks[SimulatedConnection]],
         register: Callable[[str, Life], None],
         heard: Callable[[str], None],
     ) -> None:
@@ -126,16 +126,16 @@ class CentralLink(_Link):
         if not self.cut:
             there.peer.later(LATENCY, lambda: self._arrive(there, report))
 
-    def _arrive(self, there: Connection, report: HealthReport) -> None:
+    def _arrive(self, there: SimulatedConnection, report: HealthReport) -> None:
         self._heard(self.cp_id)
         try:
             self._doors[there.peer].received(there, report)
-        except Unwelcome:
+        except LinkRejected:
             if self.connection is there:
                 self._register(self.cp_id, there.peer)
                 self.drop()
 
-    def hung_up(self, there: Connection) -> None:
+    def hung_up(self, there: SimulatedConnection) -> None:
         """Central has ended a connection."""
         self._doors[there.peer].closed(there)
         if self.connection is there:

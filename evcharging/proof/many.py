@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 
 from evcharging.proof.rare import Rare
-from evcharging.proof.run import Trial, Verdict, prove
+from evcharging.proof.run import Trial, TrialResult, prove
 from evcharging.runtime.crash_points import CrashPoint
 
 TOGETHER = 10
@@ -20,7 +20,7 @@ ENOUGH = 200
 
 
 @dataclass(slots=True)
-class Tally:
+class ProofSummary:
     """What came of many seeds. `strikes`: in how many of them each nemesis was at work."""
 
     seeds: int = 0
@@ -29,9 +29,9 @@ class Tally:
     strikes: Counter[str] = field(default_factory=Counter)
     rare: Counter[str] = field(default_factory=Counter)
     crashes: Counter[tuple[str, str]] = field(default_factory=Counter)
-    failures: list[Verdict] = field(default_factory=list)
+    failures: list[TrialResult] = field(default_factory=list)
 
-    def add(self, verdict: Verdict) -> None:
+    def add(self, verdict: TrialResult) -> None:
         """Count one more."""
         self.seeds += 1
         self.events += verdict.events
@@ -52,7 +52,7 @@ class Tally:
         return missing
 
 
-def prove_all(trials: Sequence[Trial], jobs: int = 1) -> Iterator[Verdict]:
+def prove_all(trials: Sequence[Trial], jobs: int = 1) -> Iterator[TrialResult]:
     """A verdict on each, in their order, as soon as it is there."""
     if jobs == 1 or len(trials) <= TOGETHER:
         yield from map(prove, trials)

@@ -4,10 +4,10 @@ Knows no screen and no file."""
 from collections.abc import Sequence
 from typing import Any
 
-from evcharging.proof.many import CRASHING, Tally
+from evcharging.proof.many import CRASHING, ProofSummary
 from evcharging.proof.nemeses import NEMESES
 from evcharging.proof.rare import Rare
-from evcharging.proof.run import HEALED_WITHIN, Verdict
+from evcharging.proof.run import HEALED_WITHIN, TrialResult
 from evcharging.runtime.crash_points import CrashPoint
 
 INVARIANTS = (
@@ -46,7 +46,7 @@ INVARIANTS = (
 )
 
 
-def command_of(verdict: Verdict) -> str:
+def command_of(verdict: TrialResult) -> str:
     """What replays it."""
     return (
         f"evcharging prove --first {verdict.seed} --seeds 1 "
@@ -54,7 +54,7 @@ def command_of(verdict: Verdict) -> str:
     )
 
 
-def failure(verdict: Verdict, commit: str, events: int = 20) -> str:
+def failure(verdict: TrialResult, commit: str, events: int = 20) -> str:
     """All that is known of one."""
     invariant, sentence = verdict.violation or ("", "nothing failed")
     last = "\n".join(f"  {line[:300]}" for line in verdict.last[-events:])
@@ -66,7 +66,7 @@ def failure(verdict: Verdict, commit: str, events: int = 20) -> str:
     )
 
 
-def figures(tally: Tally, *, first: int, seconds: float, commit: str, replayed: int) -> dict[str, Any]:
+def figures(tally: ProofSummary, *, first: int, seconds: float, commit: str, replayed: int) -> dict[str, Any]:
     """Everything that was counted, as JSON has it."""
     return {
         "commit": commit,

@@ -41,7 +41,7 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class TrialResult:
     """What came of it. `rare` and `crashes` count what came about; `violation` is the invariant and the sentence, and
     `last` are the last events before it."""
 
@@ -64,7 +64,7 @@ def choose(seed: int) -> tuple[tuple[str, ...], float]:
     return tuple(name for name in NEMESES if chance.random() < likely), round(chance.uniform(20, 50), 1)
 
 
-def prove(trial: Trial, broke_off: Callable[[Exception], None] = lambda error: None) -> Verdict:
+def prove(trial: Trial, broke_off: Callable[[Exception], None] = lambda error: None) -> TrialResult:
     """Let it happen, and judge it; `broke_off` is told of an error that ended it."""
     nemeses, chaos = choose(trial.seed)
     nemeses = nemeses if trial.nemeses is None else trial.nemeses
@@ -84,7 +84,7 @@ def prove(trial: Trial, broke_off: Callable[[Exception], None] = lambda error: N
     finally:
         world.close()
     evidence = world.evidence
-    return Verdict(
+    return TrialResult(
         seed=trial.seed,
         nemeses=nemeses,
         chaos=chaos,

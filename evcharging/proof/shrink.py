@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from evcharging.proof.run import Trial, Verdict, prove
+from evcharging.proof.run import Trial, TrialResult, prove
 
 SHARES = (0.25, 0.5, 0.75, 0.9)
 """To which part of its time a trial may be cut at once."""
 
 
-def shrink(verdict: Verdict, prove: Callable[[Trial], Verdict] = prove) -> Verdict:
+def shrink(verdict: TrialResult, prove: Callable[[Trial], TrialResult] = prove) -> TrialResult:
     """The verdict of the smallest trial, by leaving out one thing after another for as long as the same invariant
     fails."""
     smallest, found = verdict, True
@@ -23,7 +23,7 @@ def shrink(verdict: Verdict, prove: Callable[[Trial], Verdict] = prove) -> Verdi
     return smallest
 
 
-def _smaller(verdict: Verdict) -> list[Trial]:
+def _smaller(verdict: TrialResult) -> list[Trial]:
     trial = Trial(verdict.seed, verdict.nemeses, verdict.chaos)
     fewer = [
         replace(trial, nemeses=tuple(other for other in verdict.nemeses if other != name)) for name in verdict.nemeses

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from evcharging.adapters.store import Commit, Place, Store, StoreUnavailable
-from evcharging.adapters.store.around import AroundStore
+from evcharging.adapters.store.around import ForwardingStore
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.messages import Message
 from evcharging.domain.record import Record
@@ -59,7 +59,7 @@ class Weather:
         self.seen = seen
 
 
-class FaultyStore(AroundStore):
+class FaultyStore(ForwardingStore):
     """A store in this weather."""
 
     def __init__(self, store: Store, weather: Weather) -> None:
@@ -104,7 +104,7 @@ class FaultyStore(AroundStore):
             raise StoreUnavailable(AWAY)
 
 
-class ToldStore(AroundStore):
+class ToldStore(ForwardingStore):
     """Tells of every commit that lasts, once, though it may be given again."""
 
     def __init__(self, store: Store, lasted: Callable[[Commit], None]) -> None:

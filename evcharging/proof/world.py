@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-from evcharging.adapters.door import Door
+from evcharging.adapters.door import MonitorLinks
 from evcharging.adapters.store import Commit, Store
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.kafka import CENTRAL_PANEL, partition_of
@@ -28,18 +28,18 @@ from evcharging.domain.charging_point import Notice, Point
 from evcharging.domain.driving import DriverMemory
 from evcharging.domain.record import Record
 from evcharging.proof.agenda import Agenda
-from evcharging.proof.broker import Broker, Client
+from evcharging.proof.broker import Client, FaultyBroker
 from evcharging.proof.evidence import Evidence, Placed
 from evcharging.proof.journals import FileJournal, Journal, MemoryJournal
-from evcharging.proof.links import CentralLink, Connection, EngineLink
+from evcharging.proof.links import SimulatedCentralLink, SimulatedConnection, SimulatedEngineLink
 from evcharging.proof.process import Life, Process
 from evcharging.proof.rare import Rare
 from evcharging.proof.stores import FaultyStore, ToldStore, WatchedStore, Weather
-from evcharging.roles.driver import Driver, Wish
+from evcharging.roles.driver import ChargeIntent, Driver
 from evcharging.roles.engine import Engine
 from evcharging.roles.engine_setup import EngineSetup
 from evcharging.roles.monitor import MonitorSetup
-from evcharging.roles.panel import NOTICES, Panel
+from evcharging.roles.panel import NOTICES, LiveView
 from evcharging.roles.role import BusBack, BusLost
 from evcharging.runtime.crash_points import CrashingBus, CrashingStore, CrashPoint
 from evcharging.runtime.host import by_key, by_partition, to_one
@@ -86,16 +86,18 @@ class World:
         self.crashes: Counter[tuple[str, CrashPoint]] = Counter()
         self.weather = Weather(self.seen)
         self.ledger = WatchedStore(self._lasted, self.seen)
-        self.broker = Broker(self.agenda, chance.choice((1, 2, 3, 4)), Random(f"{seed}/broker"), self._said, self.seen)
+        self.broker = FaultyBroker(
+            self.agenda, chance.choice((1, 2, 3, 4)), Random(f"{seed}/broker"), self._said, self.seen
+        )
         self.cp_ids = numbered("CP-", chance.randint(2, 4))
         self.setups = {cp_id: self._setup(cp_id) for cp_id in self.cp_ids}
         self.driver_ids = numbered("driver-", 3)
         self.wishing = True
-        self.panels: dict[Life, Panel] = {}
-        self.doors: dict[Life, Door[Connection]] = {}
+        self.panels: dict[Life, LiveView] = {}
+        self.doors: dict[Life, MonitorLinks[SimulatedConnection]] = {}
         self.clients: dict[Life, Client] = {}
-        self.engine_links: dict[str, EngineLink] = {}
-        self.central_links: dict[str, CentralLink] = {}
+        self.engine_links: dict[str, SimulatedEngineLink] = {}
+        self.central_links: dict[str, SimulatedCentralLink] = {}
         self.houses: list[House] = []
         self._folder: TemporaryDirectory[str] | None = None
         self.memories: dict[str, Store] = {}
@@ -145,8 +147,8 @@ class World:
     def _watch_over(self, cp_id: str, engines: Process, centrals: list[Process]) -> None:
         monitor = self._process(f"monitor {cp_id}", partial(self._monitor, cp_id))
         chance = Random(f"{self.seed}/links/{cp_id}")
-        self.engine_links[cp_id] = EngineLink(cp_id, monitor, [engines], chance)
-        self.central_links[cp_id] = CentralLink(
+        self.engine_links[cp_id] = SimulatedEngineLink(cp_id, monitor, [engines], chance)
+        self.central_links[cp_id] = SimulatedCentralLink(
             cp_id, monitor, centrals, chance, self.doors, self.register, self._reported
         )
 
@@ -188,13 +190,13 @@ class World:
         store = CrashingStore(FaultyStore(told, self.weather), reach)
         bus = CrashingBus(client, reach)
         host = life.host(store, bus, address=by_partition, folded=partial(self._folded, life))
-        panel = self.panels[life] = Panel(
+        panel = self.panels[life] = LiveView(
             store.select(Point), [notice for _, notice in store.page(Notice, limit=NOTICES)]
         )
         desk = life.host(MemoryStore(), bus, address=to_one(PANEL), folded=partial(self._shown, life))
         desk.subscribe((CENTRAL_PANEL,), group=f"{PANEL}-{life.name}", partitions=range(bus.partitions))
         desk.add(PANEL, panel, shard=PANEL, epoch=0)
-        self.doors[life] = Door(
+        self.doors[life] = MonitorLinks(
             client.publish,
             panel.points.__contains__,
             life.now,
@@ -204,7 +206,7 @@ class World:
         life.last_words.append(partial(self.panels.__delitem__, life))
         add_central(host, store, bus)
 
-    def _hang_up(self, life: Life, there: Connection) -> None:
+    def _hang_up(self, life: Life, there: SimulatedConnection) -> None:
         life.later(0, partial(self.central_links[there.cp_id].hung_up, there))
 
     def _engines(self, house: House, life: Life) -> None:
@@ -246,11 +248,11 @@ class World:
         )
         add_drivers(host, store, bus, [role])
 
-    def _wishes(self, chance: Random) -> Iterator[Wish]:
+    def _wishes(self, chance: Random) -> Iterator[ChargeIntent]:
         while self.wishing:
             kwh = round(chance.uniform(0.005, 0.05), 3) if chance.random() < 0.5 else None
             wait = timedelta(seconds=round(chance.uniform(0.2, 5), 3))
-            yield Wish(cp_id=chance.choice(self.cp_ids), wait=wait, kwh=kwh)
+            yield ChargeIntent(cp_id=chance.choice(self.cp_ids), wait=wait, kwh=kwh)
 
     # What people do in it
 

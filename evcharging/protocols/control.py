@@ -10,9 +10,9 @@ from math import inf
 from typing import Final, TypeAlias
 
 from evcharging.common.utils import BadJson, Frozen
-from evcharging.protocols.framing import ACK, ENQ, EOT, NAK, Event, FrameDecoder, Signal
+from evcharging.protocols.framing import ACK, ENQ, EOT, NAK, Event, FrameDecoder, StreamEvent
 from evcharging.protocols.patience import Patience
-from evcharging.protocols.stop_and_wait import MAX_TRIES, Inbox, Outbox, OutOfOrder
+from evcharging.protocols.stop_and_wait import MAX_TRIES, Outbox, OutOfOrder, ReceivingHalf
 
 MAX_AT_ONCE: Final = 16
 """How many frames and signals may be in the bytes of one call. Who waits for answers never has more than ten under way:
@@ -101,7 +101,7 @@ class Talk:
         self._timing = timing
         self._auto_acknowledge = auto_acknowledge
         self._decoder = FrameDecoder()
-        self._inbox = Inbox()
+        self._inbox = ReceivingHalf()
         self._outbox = Outbox()
         self._events: list[TalkEvent] = []
         self._out: list[bytes] = []
@@ -227,7 +227,7 @@ class Talk:
             self._out.append(self._inbox.answer())
 
     def _on_signal(self, event: Event, now: float) -> None:
-        signal = event if isinstance(event, Signal) else None
+        signal = event if isinstance(event, StreamEvent) else None
         step = _STEPS.get((self.state, signal)) if signal else None
         if step:
             step(self, now)
@@ -317,16 +317,16 @@ class Talk:
         self._events.append(Closed(reason=reason))
 
 
-_STEPS: Final[dict[tuple[State, Signal], Callable[[Talk, float], None]]] = {
-    (State.WAITING, Signal.ENQ): Talk._accept,
-    (State.CALLING, Signal.ACK): Talk._open,
-    (State.CALLING, Signal.NAK): lambda talk, _: talk._end("The peer refused the talk."),
-    (State.CALLING, Signal.EOT): lambda talk, _: talk._end("The peer ended the talk."),
-    (State.OPEN, Signal.ACK): Talk._on_ack,
-    (State.OPEN, Signal.NAK): Talk._on_nak,
-    (State.OPEN, Signal.EOT): lambda talk, _: talk._end("The peer ended the talk."),
-    (State.OPEN, Signal.BAD_FRAME): Talk._ask_again,
-    (State.OPEN, Signal.OVER_LONG): lambda talk, _: talk._refuse("The peer sent a frame of more than 64 KiB."),
-    (State.OPEN, Signal.NOISE): lambda talk, _: talk._refuse("The peer sent 1 KiB outside any frame."),
+_STEPS: Final[dict[tuple[State, StreamEvent], Callable[[Talk, float], None]]] = {
+    (State.WAITING, StreamEvent.ENQ): Talk._accept,
+    (State.CALLING, StreamEvent.ACK): Talk._open,
+    (State.CALLING, StreamEvent.NAK): lambda talk, _: talk._end("The peer refused the talk."),
+    (State.CALLING, StreamEvent.EOT): lambda talk, _: talk._end("The peer ended the talk."),
+    (State.OPEN, StreamEvent.ACK): Talk._on_ack,
+    (State.OPEN, StreamEvent.NAK): Talk._on_nak,
+    (State.OPEN, StreamEvent.EOT): lambda talk, _: talk._end("The peer ended the talk."),
+    (State.OPEN, StreamEvent.BAD_FRAME): Talk._ask_again,
+    (State.OPEN, StreamEvent.OVER_LONG): lambda talk, _: talk._refuse("The peer sent a frame of more than 64 KiB."),
+    (State.OPEN, StreamEvent.NOISE): lambda talk, _: talk._refuse("The peer sent 1 KiB outside any frame."),
 }
 """What each signal does in each state; any other is a breach of the protocol, which ends the talk."""

@@ -24,7 +24,7 @@ MAX_NOISE: Final = 1024
 """How many bytes outside any frame are skipped before they are reported, in bytes."""
 
 
-class Signal(Enum):
+class StreamEvent(Enum):
     """What a stream can say besides DATA: the four control bytes, and three kinds of trouble."""
 
     EOT = "EOT"
@@ -36,10 +36,10 @@ class Signal(Enum):
     NOISE = "1 KiB of bytes outside any frame"
 
 
-Event: TypeAlias = bytes | Signal
+Event: TypeAlias = bytes | StreamEvent
 """The DATA of a valid frame, or a signal."""
 
-_CONTROLS: Final = {EOT: Signal.EOT, ENQ: Signal.ENQ, ACK: Signal.ACK, NAK: Signal.NAK}
+_CONTROLS: Final = {EOT: StreamEvent.EOT, ENQ: StreamEvent.ENQ, ACK: StreamEvent.ACK, NAK: StreamEvent.NAK}
 _find_meaning: Final = re.compile(rb"[\x02\x04\x05\x06\x15]").search
 
 
@@ -120,7 +120,7 @@ class FrameDecoder:
             etx = chunk.find(ETX, at)
             if at < etx < len(chunk) - 1 and etx - at <= MAX_DATA + 1:
                 data = chunk[at + 1 : etx]  # the whole frame is here: nothing to keep
-                events.append(data if lrc(data) == chunk[etx + 1] else Signal.BAD_FRAME)
+                events.append(data if lrc(data) == chunk[etx + 1] else StreamEvent.BAD_FRAME)
                 return etx + 2
             self._state = _INSIDE
             return at + 1
@@ -134,7 +134,7 @@ class FrameDecoder:
         meaning = _find_meaning(chunk, at)
         stop = meaning.start() if meaning else len(chunk)
         reports, self._noise = divmod(self._noise + stop - at, MAX_NOISE)
-        events.extend([Signal.NOISE] * reports)
+        events.extend([StreamEvent.NOISE] * reports)
         return stop
 
     def _collect(self, chunk: bytes, at: int, events: list[Event]) -> int:
@@ -144,7 +144,7 @@ class FrameDecoder:
             if len(self._partial) + stop - at > MAX_DATA:
                 self._partial.clear()
                 self._state = _DISCARDING
-                events.append(Signal.OVER_LONG)
+                events.append(StreamEvent.OVER_LONG)
             else:
                 self._partial += chunk[at:stop]
         if etx < 0:
@@ -156,5 +156,5 @@ class FrameDecoder:
         if self._state == _CHECKING:
             data = bytes(self._partial)
             self._partial.clear()
-            events.append(data if lrc(data) == byte else Signal.BAD_FRAME)
+            events.append(data if lrc(data) == byte else StreamEvent.BAD_FRAME)
         self._state = _OUTSIDE

@@ -103,7 +103,7 @@ class Outbox:
         return not self._copies
 
 
-class Inbox:
+class ReceivingHalf:
     """The receiving half: which frame is due, and how many copies wait for their answer."""
 
     __slots__ = ("_taken", "_unanswered", "pending")

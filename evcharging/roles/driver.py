@@ -12,7 +12,7 @@ from evcharging.roles.timers import moved
 ENDS = frozenset({UpdateStatus.COMPLETED, UpdateStatus.DENIED, UpdateStatus.FAILED})
 
 
-class Wish(Frozen, frozen=True, kw_only=True):
+class ChargeIntent(Frozen, frozen=True, kw_only=True):
     """The next charge that a driver wants: where (an ID, or what gives one when the time has come), how much (None: as
     much as the point gives), and how long after the end of the last one."""
 
@@ -31,7 +31,7 @@ class Driver:
     def __init__(
         self,
         driver_id: str,
-        wishes: Iterator[Wish],
+        wishes: Iterator[ChargeIntent],
         new_request_id: Callable[[], str],
         patience: timedelta = timedelta(seconds=30),
         *,
@@ -47,7 +47,7 @@ class Driver:
         self._patience = patience
         self._plan = plan
         self._begun = 0
-        self._next: Wish | None = None
+        self._next: ChargeIntent | None = None
         self._open: DriverRequest | None = None
         self._seq = 0
         if memory is not None:

@@ -21,7 +21,7 @@ from evcharging.domain.meter import energy_mwh
 from evcharging.domain.supply import EngineMemory, Reading, Supply, ended, ordered, redated, started
 from evcharging.roles.engine_orders import is_current, is_fresh, is_new
 from evcharging.roles.engine_setup import EngineSetup
-from evcharging.roles.engine_voice import Nameplate, Voice
+from evcharging.roles.engine_voice import EngineMessages, Nameplate
 from evcharging.roles.role import (
     NOTHING,
     BusBack,
@@ -29,8 +29,8 @@ from evcharging.roles.role import (
     ClockStepped,
     Effect,
     Effects,
+    HostSignal,
     Input,
-    Signal,
     Started,
     Stopping,
 )
@@ -38,7 +38,7 @@ from evcharging.roles.role import (
 DEAF = "cannot reach Kafka"
 
 
-class ByHand(Signal, frozen=True, kw_only=True):
+class ByHand(HostSignal, frozen=True, kw_only=True):
     """Somebody at the point itself does something."""
 
     action: Action
@@ -67,7 +67,7 @@ class Engine:
         self._supply = supply
         self._reading = reading
         self._register = reading.register_mwh if reading else 0
-        self._voice = Voice(
+        self._voice = EngineMessages(
             Nameplate(
                 cp_id=setup.cp_id,
                 power_w=setup.power_w,

@@ -37,7 +37,7 @@ class Nameplate(Frozen, frozen=True, kw_only=True):
     run: int
 
 
-class Voice:
+class EngineMessages:
     """The voice of one engine in one run."""
 
     def __init__(self, plate: Nameplate) -> None:

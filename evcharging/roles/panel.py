@@ -29,7 +29,7 @@ NO_WORD = "no word from its Central"
 News = PointShown | NoticeShown | ReadingShown
 
 
-class Panel:
+class LiveView:
     """What any Central can show, from what all shards say. `points` and `notices` (newest first) are what the store
     has, for the time until the shards have spoken."""
 

@@ -10,15 +10,15 @@ from evcharging.common.utils import Frozen
 from evcharging.domain.record import Record
 
 
-class Signal(Frozen, frozen=True, kw_only=True):
+class HostSignal(Frozen, frozen=True, kw_only=True):
     """Something that a host tells its own roles; it never leaves the process."""
 
 
-class Started(Signal, frozen=True, kw_only=True):
+class Started(HostSignal, frozen=True, kw_only=True):
     """The role has its records back and may begin."""
 
 
-class Stopping(Signal, frozen=True, kw_only=True):
+class Stopping(HostSignal, frozen=True, kw_only=True):
     """The program is asked to end; this is the role's last word."""
 
 
@@ -29,34 +29,34 @@ class Peer(StrEnum):
     ENGINE = "the engine"
 
 
-class LinkUp(Signal, frozen=True, kw_only=True):
+class LinkUp(HostSignal, frozen=True, kw_only=True):
     """A link was opened."""
 
     peer: Peer
 
 
-class LinkDown(Signal, frozen=True, kw_only=True):
+class LinkDown(HostSignal, frozen=True, kw_only=True):
     """A link was lost, or could not be opened."""
 
     peer: Peer
 
 
-class BusLost(Signal, frozen=True, kw_only=True):
+class BusLost(HostSignal, frozen=True, kw_only=True):
     """The bus cannot be reached from this process: nothing that is sent to its roles arrives."""
 
 
-class BusBack(Signal, frozen=True, kw_only=True):
+class BusBack(HostSignal, frozen=True, kw_only=True):
     """The bus can be reached again, or this process stood still for a while: what arrives from now on may be old."""
 
 
-class ClockStepped(Signal, frozen=True, kw_only=True):
+class ClockStepped(HostSignal, frozen=True, kw_only=True):
     """The clock of this process was set: it shows a moment that is `by` later (or earlier) than it would have. Moments
     that a role has in mind move with it, so that no duration changes."""
 
     by: timedelta
 
 
-Input = Message | Signal
+Input = Message | HostSignal
 Effect = Record | Message
 """A record must survive before anything else happens; a message must reach others after that."""
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from evcharging.adapters.bus import Bus, Fetched, Place, Subscription
 from evcharging.adapters.store import Commit, Store
-from evcharging.adapters.store.around import AroundStore
+from evcharging.adapters.store.around import ForwardingStore
 from evcharging.common.kafka import Topic
 from evcharging.common.messages import Message
 from evcharging.domain.record import Record
@@ -34,7 +34,7 @@ Reach = Callable[[CrashPoint], None]
 """Called at each crash point; it may never come back."""
 
 
-class CrashingStore(AroundStore):
+class CrashingStore(ForwardingStore):
     """A store whose durable steps pass crash points."""
 
     def __init__(self, store: Store, reach: Reach) -> None:

@@ -13,10 +13,10 @@ from evcharging.adapters.bus import Bus, Fetched, Place
 from evcharging.adapters.store import Commit, Fenced, Refused, Store
 from evcharging.common.kafka import VOLATILE, Topic
 from evcharging.common.messages import Message
-from evcharging.roles.role import ClockStepped, Input, Role, Signal, Started
+from evcharging.roles.role import ClockStepped, HostSignal, Input, Role, Started
 from evcharging.runtime.intake import Adopt, Intake
 from evcharging.runtime.schedule import Schedule
-from evcharging.runtime.work import Observer, Resident, Work
+from evcharging.runtime.work import HostedRole, Observer, Work
 
 POSITIONS_EVERY = timedelta(seconds=5)
 """How old the last committed position may grow while nothing else is worth a commit."""
@@ -58,7 +58,7 @@ class Host:
         observer: Observer | None = None,
         on_ready: Callable[[], None] | None = None,
     ) -> None:
-        self.residents: dict[str, Resident] = {}
+        self.residents: dict[str, HostedRole] = {}
         self.intake: Intake | None = None
         self._store = store
         self._bus = bus
@@ -69,7 +69,7 @@ class Host:
         self._quiet: frozenset[type[Message]] = frozenset()
         self._on_ready = on_ready
         self._inbox: deque[tuple[str, Input]] = deque()
-        self._schedule: Schedule[Resident] = Schedule()
+        self._schedule: Schedule[HostedRole] = Schedule()
         self._serial = 0
         self._positions_due: datetime | None = None
         self._set_by = timedelta(0)
@@ -81,7 +81,7 @@ class Host:
 
     def add(self, address: str, role: Role, *, shard: str, epoch: int) -> None:
         """Give a role a home; it begins with the next fold."""
-        self.residents[address] = Resident(address, role, shard, epoch)
+        self.residents[address] = HostedRole(address, role, shard, epoch)
         self.tell(address, Started())
 
     def remove(self, address: str) -> None:
@@ -131,7 +131,7 @@ class Host:
         if self._on_ready is not None:
             self._on_ready()
 
-    def tell_all(self, signal: Signal) -> None:
+    def tell_all(self, signal: HostSignal) -> None:
         """Hand every role a signal."""
         for address in self.residents:
             self.tell(address, signal)
@@ -251,7 +251,7 @@ class Host:
             address = self._addresses[place] = self._address(fetched.topic, fetched.partition)
         return address
 
-    def _react(self, turns: Sequence[tuple[Resident, Input | None]], now: datetime, work: Work) -> None:
+    def _react(self, turns: Sequence[tuple[HostedRole, Input | None]], now: datetime, work: Work) -> None:
         """Let each role react to a message, or (None) to its deadline, and gather what it says."""
         observers, quiet, put, keep = self._observers, self._quiet, self._schedule.put, work.keep
         say: Callable[[Any], None] = work.outgoing.append

@@ -16,7 +16,7 @@ Reaction = tuple[str, Input | None, Effects]
 
 
 @dataclass(slots=True, eq=False)
-class Resident:
+class HostedRole:
     """A role at its address, with the shard and run that its records belong to."""
 
     address: str
@@ -40,7 +40,7 @@ class Work:
     durable: list[int] = field(default_factory=list)
     commit_seconds: float | None = None
 
-    def keep(self, resident: Resident, effect: Effect) -> None:
+    def keep(self, resident: HostedRole, effect: Effect) -> None:
         """Take one thing that a role says, after all that was said before."""
         commit = self.commit
         if isinstance(effect, Record):

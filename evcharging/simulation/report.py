@@ -8,7 +8,7 @@ from evcharging.common.utils import Frozen
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 
 
-class Report(Frozen, frozen=True, kw_only=True):
+class SimulationReport(Frozen, frozen=True, kw_only=True):
     """Energy in mWh, money in micro-euro; utilisation is the share of all points' time in which energy flowed."""
 
     seed: int
@@ -27,7 +27,9 @@ class Report(Frozen, frozen=True, kw_only=True):
     utilisation: float
 
 
-def report_of(ledger: Store, *, seed: int, points: int, drivers: int, start: datetime, end: datetime) -> Report:
+def report_of(
+    ledger: Store, *, seed: int, points: int, drivers: int, start: datetime, end: datetime
+) -> SimulationReport:
     """The ledger, added up."""
     requests = ledger.select(Request)
     sessions = ledger.select(Session)
@@ -35,7 +37,7 @@ def report_of(ledger: Store, *, seed: int, points: int, drivers: int, start: dat
     statuses = Counter(session.status for session in sessions)
     busy = sum((_supplied(session, end) for session in sessions), timedelta())
     denied = [request for request in requests if not request.accepted]
-    return Report(
+    return SimulationReport(
         seed=seed,
         points=points,
         drivers=drivers,

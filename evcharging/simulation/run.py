@@ -15,7 +15,7 @@ from evcharging.roles.engine_setup import EngineSetup
 from evcharging.runtime.virtual import VirtualTime
 from evcharging.simulation.faults import Faults
 from evcharging.simulation.network import Network
-from evcharging.simulation.report import Report, report_of
+from evcharging.simulation.report import SimulationReport, report_of
 from evcharging.simulation.vehicles import random_wishes
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -37,7 +37,7 @@ class Scenario(Frozen, frozen=True, kw_only=True):
     faults_per_day: float = 0.0
 
 
-def simulate(scenario: Scenario, progress: Callable[[float], None] = lambda share: None) -> Report:
+def simulate(scenario: Scenario, progress: Callable[[float], None] = lambda share: None) -> SimulationReport:
     """Run it from beginning to end; `progress` is told the share that is done."""
     time = VirtualTime(START)
     end = START + timedelta(hours=scenario.hours)

@@ -24,7 +24,7 @@ from evcharging.common.utils import numbered
 from evcharging.domain.session import Bill, Request
 from evcharging.roles.driver import Driver
 from evcharging.roles.engine_setup import EngineSetup
-from evcharging.roles.panel import Panel
+from evcharging.roles.panel import LiveView
 from evcharging.roles.role import Input
 from evcharging.runtime.host import to_one
 from evcharging.runtime.programs import add_drivers
@@ -45,7 +45,7 @@ class Shown:
 
     quiet = frozenset[type[Message]]()
 
-    def __init__(self, panel: Panel, free: FreePoints) -> None:
+    def __init__(self, panel: LiveView, free: FreePoints) -> None:
         self._panel = panel
         self._free = free
 
@@ -89,7 +89,7 @@ def town(points: int, drivers: int, minutes: float = 10, seed: int = 1) -> Asked
     """Drivers for some minutes at points whose supplies take ten seconds."""
     time, bus, ids, numbers = VirtualTime(START), MemoryBus(4), numbered("CP-", points), count()
     Network(time.host, bus, START, engines=[EngineSetup(cp_id=cp_id) for cp_id in ids], drivers=[])
-    panel = Panel()
+    panel = LiveView()
     free = FreePoints(ids, panel.points, partial(_seconds, time))
     host = time.host(MemoryStore(), bus, address=to_one("panel"), observer=Shown(panel, free))
     host.subscribe((CENTRAL_PANEL,), group="panel", partitions=range(4))

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from evcharging.adapters.store.journal.file import JournalFile
-from evcharging.adapters.store.journal.journal import Entry
+from evcharging.adapters.store.journal.journal import JournalLine
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.utils import from_json
 from evcharging.domain.session import Bill, Session, SessionStatus
@@ -28,7 +28,7 @@ class Journal:
             copy.replay(self._read)
 
     def _read(self, body: bytes) -> None:
-        for kind, run in from_json(Entry, body).records:
+        for kind, run in from_json(JournalLine, body).records:
             if kind == Supply.__name__:
                 self.supplies.update((supply.session_id, supply) for supply in from_json(list[Supply], bytes(run)))
             elif kind == Reading.__name__:

@@ -70,7 +70,7 @@ class Commit:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class GroupTotal:
     """What a group of records with the same value adds up to."""
 
     value: str
@@ -118,7 +118,7 @@ class Store(Protocol):
 
     def tally(
         self, kind: type[R], by: str, *, sums: Sequence[str] = (), after: str = "", limit: int = 100
-    ) -> list[Tally]:
+    ) -> list[GroupTotal]:
         """Records counted by a text field, and integer fields summed, in order of the field's value beyond `after`;
         a record without a value is in no group."""
         ...

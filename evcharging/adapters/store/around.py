@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from evcharging.adapters.store import Commit, Place, Store, Tally
+from evcharging.adapters.store import Commit, GroupTotal, Place, Store
 from evcharging.common.messages import Message
 from evcharging.domain.record import Record
 
@@ -11,7 +11,7 @@ R = TypeVar("R", bound=Record)
 Where = Mapping[str, Sequence[str]]
 
 
-class AroundStore:
+class ForwardingStore:
     """Whoever wants something to happen on the way overrides a method."""
 
     def __init__(self, store: Store) -> None:
@@ -42,7 +42,7 @@ class AroundStore:
 
     def tally(
         self, kind: type[R], by: str, *, sums: Sequence[str] = (), after: str = "", limit: int = 100
-    ) -> list[Tally]:
+    ) -> list[GroupTotal]:
         return self.inner.tally(kind, by, sums=sums, after=after, limit=limit)
 
     def facts(self, kind: type[R]) -> list[R]:

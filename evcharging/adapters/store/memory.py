@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from evcharging.adapters.store import Commit, Place, Tally
+from evcharging.adapters.store import Commit, GroupTotal, Place
 from evcharging.adapters.store.guard import check_runs, has_lasted, said_once, taken
 from evcharging.common.messages import Message
 from evcharging.domain.record import Record
@@ -118,13 +118,13 @@ class MemoryStore:
 
     def tally(
         self, kind: type[R], by: str, *, sums: Sequence[str] = (), after: str = "", limit: int = 100
-    ) -> list[Tally]:
+    ) -> list[GroupTotal]:
         groups: defaultdict[str, list[R]] = defaultdict(list)
         for record in self.select(kind):
             if getattr(record, by) is not None:
                 groups[getattr(record, by)].append(record)
         return [
-            Tally(value, len(group), tuple(sum(getattr(record, name) for record in group) for name in sums))
+            GroupTotal(value, len(group), tuple(sum(getattr(record, name) for record in group) for name in sums))
             for value, group in sorted(groups.items())
             if value > after
         ][:limit]

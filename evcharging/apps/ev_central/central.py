@@ -28,7 +28,7 @@ from evcharging.common.config import Address, CentralSettings, known_names
 from evcharging.common.kafka import CENTRAL_PANEL
 from evcharging.common.messages import CPTelemetry
 from evcharging.domain.charging_point import Notice, Point
-from evcharging.roles.panel import NOTICES, Panel
+from evcharging.roles.panel import NOTICES, LiveView
 from evcharging.runtime.host import Host, by_partition, to_one
 from evcharging.runtime.programs import add_central
 
@@ -52,7 +52,7 @@ class Up:
         return self.http.port
 
     @property
-    def panel(self) -> Panel:
+    def panel(self) -> LiveView:
         """What is shown."""
         return self.desk.panel
 
@@ -80,7 +80,7 @@ async def central(
 
     try:
         async with running(clock, say, make, status, "central") as life:
-            panel = Panel(store.select(Point), [notice for _, notice in store.page(Notice, limit=NOTICES)])
+            panel = LiveView(store.select(Point), [notice for _, notice in store.page(Notice, limit=NOTICES)])
             trouble = watch_bus(status, bus)
             desk = Desk(panel, bus, store, clock.now, lambda: life.live.failing or store.check() or trouble())
             desk.obstacle, desk.metrics, desk.max_points = status.obstacle, status.metrics, settings.max_points
@@ -99,7 +99,7 @@ async def central(
         store.close()
 
 
-def _measure(status: Status, host: Host, panel: Panel) -> None:
+def _measure(status: Status, host: Host, panel: LiveView) -> None:
     ledger = LedgerMeter()
     host.watch(ledger.observer)
     status.metrics.add(ledger.samples)

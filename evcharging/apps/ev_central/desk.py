@@ -27,7 +27,7 @@ from evcharging.common.messages import (
 )
 from evcharging.domain.session import Session
 from evcharging.roles.central.operators import DECIDE_WITHIN
-from evcharging.roles.panel import News, Panel
+from evcharging.roles.panel import LiveView, News
 from evcharging.roles.role import Input
 from evcharging.runtime.work import Work
 
@@ -46,11 +46,11 @@ class UnknownSession(Exception):
     """No such session."""
 
 
-class Refused(Exception):
+class OrderRefused(Exception):
     """Central refuses, for the reason in the text."""
 
 
-class NoAnswer(Exception):
+class NotDecided(Exception):
     """Central could not decide in time; nothing is half done, the request may be made again."""
 
 
@@ -69,7 +69,7 @@ class Desk:
 
     quiet = frozenset[type[Message]]({PointShown, NoticeShown})
 
-    def __init__(self, panel: Panel, bus: Bus, store: Store, now: Callable[[], datetime], failing: Check) -> None:
+    def __init__(self, panel: LiveView, bus: Bus, store: Store, now: Callable[[], datetime], failing: Check) -> None:
         self.panel = panel
         self.texts = PointTexts(panel)
         self.now = now
@@ -131,7 +131,7 @@ class Desk:
         self.point(cp_id)
         try:
             await self._ask(RetirePoint(ts=self.now(), request_id=_name("retire"), cp_id=cp_id))
-        except Refused:
+        except OrderRefused:
             # It may have been retired by somebody else meanwhile.
             self.point(cp_id)
             raise
@@ -144,9 +144,9 @@ class Desk:
         return self.point(cp_id)
 
     async def register(self, cp_id: str, location: str | None, euros_per_kwh: float | None) -> PointShown:
-        """Make a point known, or change its location and price; raises Refused or NoAnswer."""
+        """Make a point known, or change its location and price; raises OrderRefused or NoAnswer."""
         if not self._has_room_for(cp_id):
-            raise Refused(
+            raise OrderRefused(
                 f"{cp_id} is not known, and CENTRAL_MAX_POINTS lets Central know {self.max_points} charging points:"
                 " retire one, or raise that setting"
             )
@@ -197,20 +197,20 @@ class Desk:
     async def _ask(self, message: Question) -> None:
         failing = self.failing()
         if failing:
-            raise NoAnswer(failing)
+            raise NotDecided(failing)
         future: asyncio.Future[OperatorAnswer] = asyncio.get_running_loop().create_future()
         self._waiting[message.request_id] = future
         try:
             self._bus.publish(message)
             answer = await asyncio.wait_for(future, DECIDE_WITHIN.total_seconds())
         except TimeoutError:
-            raise NoAnswer(
+            raise NotDecided(
                 self.failing() or f"Central did not decide within {DECIDE_WITHIN.total_seconds():g} s"
             ) from None
         finally:
             del self._waiting[message.request_id]
         if answer.refusal:
-            raise Refused(answer.refusal)
+            raise OrderRefused(answer.refusal)
 
     async def history(self, question: Callable[[Store], T]) -> T:
         """Ask the store, without holding up anybody else."""

@@ -6,11 +6,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from evcharging.apps.ev_central.schemas import Health, Verdict
+from evcharging.apps.ev_central.schemas import Health, HealthVerdict
 from evcharging.apps.ev_central.web import Responses, TheDesk, json_response
 from evcharging.apps.shell.status import first, verdict
 
-NOT_READY: Responses = {503: {"model": Verdict}}
+NOT_READY: Responses = {503: {"model": HealthVerdict}}
 
 api = APIRouter(tags=["health"])
 
@@ -31,13 +31,13 @@ async def health(request: Request, desk: TheDesk) -> Response:
     return json_response(view, 503 if failing else 200)
 
 
-@api.get("/health/live", response_model=Verdict, summary="Whether the process lives")
+@api.get("/health/live", response_model=HealthVerdict, summary="Whether the process lives")
 async def live() -> Response:
     """Whoever gets this answer knows that the event loop turns."""
     return json_response(verdict(None))
 
 
-@api.get("/health/ready", response_model=Verdict, responses=NOT_READY, summary="Whether Central can do its work")
+@api.get("/health/ready", response_model=HealthVerdict, responses=NOT_READY, summary="Whether Central can do its work")
 async def ready(desk: TheDesk) -> Response:
     """Not ready while the ledger cannot be written to, Kafka cannot be reached, or no shard is assigned."""
     obstacle = desk.obstacle()

@@ -11,7 +11,7 @@ from evcharging.apps.shell import metrics as m
 from evcharging.apps.shell.meters import WATT_HOUR, RecordMeter
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.domain.tariff import MICRO
-from evcharging.roles.panel import Panel
+from evcharging.roles.panel import LiveView
 
 
 class LedgerMeter:
@@ -45,7 +45,7 @@ class LedgerMeter:
         yield m.MONEY_BILLED, (), self._micro_euros / MICRO
 
 
-def panel_samples(panel: Panel) -> Iterator[Sample]:
+def panel_samples(panel: LiveView) -> Iterator[Sample]:
     """What the panel shows, counted."""
     points = list(panel.points.values())
     states = Counter(point.state for point in points)

@@ -8,14 +8,14 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from evcharging.apps.ev_central.desk import NoAnswer, Refused
+from evcharging.apps.ev_central.desk import NotDecided, OrderRefused
 from evcharging.apps.ev_central.schemas import (
     DoneForAll,
     OngoingRequest,
     PointView,
-    Reading,
-    Registered,
+    ReadingView,
     RegisteredMany,
+    RegisteredPoint,
     Registration,
     Registrations,
 )
@@ -102,7 +102,7 @@ async def free_points(page: ThePage) -> Response:
     return page.of(is_free)
 
 
-@api.post("/cp/register", response_model=Registered, responses=Full, summary="Register or update a point")
+@api.post("/cp/register", response_model=RegisteredPoint, responses=Full, summary="Register or update a point")
 async def register(desk: TheDesk, registration: Registration) -> Response:
     """Idempotent: it never touches a running session. The answer says where the monitor opens its TCP link."""
     point = await desk.register(registration.cp_id, registration.location, registration.euros_per_kwh)
@@ -121,7 +121,7 @@ async def register_many(desk: TheDesk, registrations: Registrations) -> Response
     return json_response({**await for_each(wanted, register_one), "tcp_port": desk.tcp_port})
 
 
-@api.get("/telemetry", response_model=list[Reading], summary="The newest reading of every running supply")
+@api.get("/telemetry", response_model=list[ReadingView], summary="The newest reading of every running supply")
 async def telemetry(desk: TheDesk) -> Response:
     """One reading for each point that supplies."""
     return json_response([reading_view(reading) for reading in desk.panel.readings.values()])
@@ -193,7 +193,7 @@ async def for_each(cp_ids: Iterable[str], act: Callable[[str], Awaitable[object]
         async with room:
             try:
                 await act(cp_id)
-            except (Refused, NoAnswer) as error:
+            except (OrderRefused, NotDecided) as error:
                 return {"cp_id": cp_id, "reason": str(error)}
         return None
 

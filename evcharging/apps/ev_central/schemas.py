@@ -20,7 +20,7 @@ Line = Annotated[
 ]
 
 
-class Schema(BaseModel):
+class ApiModel(BaseModel):
     """Unknown fields are refused, so that a misspelt one is not silently ignored."""
 
     model_config = ConfigDict(extra="forbid")
@@ -64,7 +64,7 @@ Energy = Annotated[
 ]
 
 
-class Registration(Schema):
+class Registration(ApiModel):
     """A charging point makes itself known; what is left out stays as it was. Text is no number here, nor is `true`."""
 
     model_config = ConfigDict(strict=True)
@@ -74,13 +74,13 @@ class Registration(Schema):
     euros_per_kwh: Price | None = Field(None, examples=[0.3])
 
 
-class Registrations(Schema):
+class Registrations(ApiModel):
     """Many charging points make themselves known at once."""
 
     points: list[Registration] = Field(min_length=1, max_length=1000)
 
 
-class SessionOfPoint(Schema):
+class SessionOfPoint(ApiModel):
     """The open session of a charging point."""
 
     session_id: str = Field(examples=["session-3-1-17"])
@@ -97,7 +97,7 @@ class SessionOfPoint(Schema):
     )
 
 
-class PointView(Schema):
+class PointView(ApiModel):
     """A charging point as Central shows it."""
 
     cp_id: str = Field(examples=["CP-001"])
@@ -114,7 +114,7 @@ class PointView(Schema):
     session: SessionOfPoint | None
 
 
-class Registered(Schema):
+class RegisteredPoint(ApiModel):
     """Where the monitor of a registered point opens its framed TCP link."""
 
     cp_id: str = Field(examples=["CP-001"])
@@ -122,7 +122,7 @@ class Registered(Schema):
     point: PointView
 
 
-class Reading(Schema):
+class ReadingView(ApiModel):
     """The newest reading of a running supply."""
 
     cp_id: str = Field(examples=["CP-001"])
@@ -136,7 +136,7 @@ class Reading(Schema):
     read_at: datetime | None = Field(examples=[NOON], description="When Central received it, by its own clock")
 
 
-class OngoingRequest(Schema):
+class OngoingRequest(ApiModel):
     """A request that was accepted and has not ended."""
 
     request_id: str = Field(examples=["req-abc123"])
@@ -148,7 +148,7 @@ class OngoingRequest(Schema):
     status: Literal["AUTHORISED", "SUPPLYING"]
 
 
-class Settled(Schema):
+class Settled(ApiModel):
     """What an operator said who settled a suspect session by hand."""
 
     at: datetime = Field(examples=[NOON])
@@ -156,7 +156,7 @@ class Settled(Schema):
     note: str = Field(examples=["The display of the vehicle said so"])
 
 
-class SessionView(Schema):
+class SessionView(ApiModel):
     """A session from the ledger. `kwh` is what was delivered: by the engine's figures, or as settled by hand."""
 
     session_id: str = Field(examples=["session-3-1-17"])
@@ -175,7 +175,7 @@ class SessionView(Schema):
     settled: Settled | None
 
 
-class Settlement(Schema):
+class Settlement(ApiModel):
     """What a suspect session delivered, and why that is known; without `kwh`, what its engine's figures say."""
 
     model_config = ConfigDict(strict=True)
@@ -185,7 +185,7 @@ class Settlement(Schema):
     by: Name = Field("operator", examples=["operator"], json_schema_extra=NAME_SCHEMA)
 
 
-class TicketView(Schema):
+class TicketView(ApiModel):
     """A bill from the ledger."""
 
     session_id: str = Field(examples=["session-3-1-17"])
@@ -199,7 +199,7 @@ class TicketView(Schema):
     ended_by: str = Field(examples=["supply complete"])
 
 
-class RequestView(Schema):
+class RequestView(ApiModel):
     """A driver's request and what was decided."""
 
     request_id: str = Field(examples=["req-abc123"])
@@ -212,7 +212,7 @@ class RequestView(Schema):
     session_id: str | None = Field(examples=["session-3-1-17"])
 
 
-class DriverView(Schema):
+class DriverView(ApiModel):
     """What a driver asked for and was billed, in all."""
 
     driver_id: str = Field(examples=["driver-alice"])
@@ -222,7 +222,7 @@ class DriverView(Schema):
     euros: float = Field(examples=[0.146664])
 
 
-class NoticeView(Schema):
+class NoticeView(ApiModel):
     """A system message."""
 
     notice_id: str = Field(examples=["notice-3-1-18"])
@@ -232,18 +232,18 @@ class NoticeView(Schema):
     text: str = Field(examples=["CP-001 out of order: stopped by the operator"])
 
 
-class NotDone(Schema):
+class ActionNotDone(ApiModel):
     """A point at which an action for all was not done."""
 
     cp_id: str = Field(examples=["CP-001"])
     reason: str = Field(examples=["Central did not decide within 5 s"])
 
 
-class DoneForAll(Schema):
+class DoneForAll(ApiModel):
     """What came of an action for all points."""
 
     done: int = Field(examples=[10])
-    failed: list[NotDone]
+    failed: list[ActionNotDone]
 
 
 class RegisteredMany(DoneForAll):
@@ -252,14 +252,14 @@ class RegisteredMany(DoneForAll):
     tcp_port: int = Field(examples=[9999])
 
 
-class Verdict(Schema):
+class HealthVerdict(ApiModel):
     """Whether all is well, and if not, why."""
 
     status: Literal["ok", "failing"]
     reason: str | None = Field(examples=["Cannot use the database central.db (disk is full): free some space"])
 
 
-class Health(Verdict):
+class Health(HealthVerdict):
     """How Central is; while it works, `reason` says what an operator should know nevertheless."""
 
     version: str = Field(examples=["0.1.0"])
@@ -268,7 +268,7 @@ class Health(Verdict):
     uptime_s: float = Field(examples=[12.5])
 
 
-class Problem(Schema):
+class Problem(ApiModel):
     """What went wrong, in the form of RFC 9457."""
 
     type: str = Field(examples=["about:blank"])

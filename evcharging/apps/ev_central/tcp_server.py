@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
-from evcharging.adapters.door import Door, Unwelcome, Why
+from evcharging.adapters.door import LinkRejected, MonitorLinks, Why
 from evcharging.adapters.tcp import Link
 from evcharging.common.kafka import CP_HEALTH, SCHEMAS
 from evcharging.common.messages import HealthReport, LinkRefused, Message, PointShown
@@ -27,7 +27,9 @@ class ControlPlane:
         self._now = now
         self._say = say
         self._refused: Counter[Why] = Counter()
-        self._door: Door[Link] = Door(publish, is_known, now, Link.close, is_retired, self._refuse, steady)
+        self._door: MonitorLinks[Link] = MonitorLinks(
+            publish, is_known, now, Link.close, is_retired, self._refuse, steady
+        )
 
     def opened(self, link: Link) -> None:
         """A peer connected; its first report will say who it is."""
@@ -36,7 +38,7 @@ class ControlPlane:
         """Pass a report on to the shard that decides, or say why not."""
         try:
             self._door.received(link, _report_in(payload))
-        except Unwelcome as refusal:
+        except LinkRejected as refusal:
             self._refuse(link, refusal)
 
     def shown(self, message: News) -> None:
@@ -52,7 +54,7 @@ class ControlPlane:
         """Links that end from now on end because Central does."""
         self._door.end()
 
-    def _refuse(self, link: Link, refusal: Unwelcome) -> None:
+    def _refuse(self, link: Link, refusal: LinkRejected) -> None:
         reason, is_retired = str(refusal)[:500], refusal.why is Why.RETIRED
         self._tell_of(link, refusal.why, reason)
         link.send(to_json(LinkRefused(ts=self._now(), reason=reason, retired=is_retired)))
@@ -68,12 +70,12 @@ class ControlPlane:
 
 
 def _report_in(payload: bytes) -> HealthReport:
-    """The report that a frame carries; raises Unwelcome."""
+    """The report that a frame carries; raises LinkRejected."""
     try:
         message = SCHEMAS[CP_HEALTH.name].decode(payload)
     except BadJson as error:
-        raise Unwelcome(Why.UNREADABLE, f"Not a health report: {error}") from None
+        raise LinkRejected(Why.UNREADABLE, f"Not a health report: {error}") from None
     if not isinstance(message, HealthReport):
         text = f"A monitor's link carries health reports, not {type(message).__name__}"
-        raise Unwelcome(Why.UNREADABLE, text)
+        raise LinkRejected(Why.UNREADABLE, text)
     return message

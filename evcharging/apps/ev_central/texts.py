@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from evcharging.apps.ev_central.views import point_view
 from evcharging.common.messages import PointShown, ReadingShown
 from evcharging.common.utils import to_json
-from evcharging.roles.panel import Panel
+from evcharging.roles.panel import LiveView
 
 COMPRESSION = 4
 
@@ -17,7 +17,7 @@ class PointTexts:
     """The texts of one panel's points; `made` counts how many points' had to be made, `packed` how many compressed
     lists. The list of all lasts until the panel `changed`."""
 
-    def __init__(self, panel: Panel) -> None:
+    def __init__(self, panel: LiveView) -> None:
         self.made = 0
         self.packed = 0
         self._all: bytes | None = None

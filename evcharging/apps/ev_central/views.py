@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from evcharging.adapters.store import Tally
+from evcharging.adapters.store import GroupTotal
 from evcharging.common.messages import NoticeShown, PointShown, ReadingShown
 from evcharging.common.utils import iso
 from evcharging.domain import charging_point
@@ -11,12 +11,12 @@ from evcharging.domain.charging_point import Notice
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.session import Bill, Request, Session, how_it_ended
 from evcharging.domain.tariff import to_euros
-from evcharging.roles.panel import Panel
+from evcharging.roles.panel import LiveView
 
 View = dict[str, Any]
 
 
-def point_view(panel: Panel, point: PointShown) -> View:
+def point_view(panel: LiveView, point: PointShown) -> View:
     """A charging point with its session and the newest reading of it."""
     return {
         "cp_id": point.cp_id,
@@ -154,7 +154,7 @@ def request_view(request: Request) -> View:
     }
 
 
-def driver_view(requests: Tally, bills: Tally | None) -> View:
+def driver_view(requests: GroupTotal, bills: GroupTotal | None) -> View:
     """What a driver asked for and was billed, in all."""
     energy, money = bills.sums if bills else (0, 0)
     return {

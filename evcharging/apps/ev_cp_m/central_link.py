@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from evcharging.adapters.tcp import STEADY, Connector, Link
-from evcharging.apps.ev_cp_m.tally import Tally
+from evcharging.apps.ev_cp_m.tally import LinkSummary
 from evcharging.common.config import Address
 from evcharging.common.messages import HealthReport, LinkRefused
 from evcharging.common.utils import BadJson, json_decoder, to_json
@@ -23,7 +23,7 @@ class CentralLink:
         cp_id: str,
         tell: Callable[[str, Input], None],
         say: Callable[[str, str], None],
-        tally: Tally | None,
+        tally: LinkSummary | None,
         on_lost: Callable[["CentralLink"], None],
     ) -> None:
         self.cp_id = cp_id

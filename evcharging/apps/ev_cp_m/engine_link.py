@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from evcharging.adapters.tcp import Connector, Link
-from evcharging.apps.ev_cp_m.tally import Tally
+from evcharging.apps.ev_cp_m.tally import LinkSummary
 from evcharging.common.kafka import HEALTH_ANSWERS, SCHEMAS
 from evcharging.common.messages import HealthQuery
 from evcharging.common.utils import BadJson, to_json
@@ -21,7 +21,7 @@ class EngineLink:
         cp_ids: Sequence[str],
         tell: Callable[[str, Input], None],
         say: Callable[[str, str], None],
-        tally: Tally | None,
+        tally: LinkSummary | None,
     ) -> None:
         self.cp_ids = cp_ids
         self._tell = tell

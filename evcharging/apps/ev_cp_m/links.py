@@ -11,7 +11,7 @@ from evcharging.adapters.tcp import Backoff, Budget, Connector
 from evcharging.apps.ev_cp_m.central_link import CentralLink
 from evcharging.apps.ev_cp_m.engine_link import EngineLink
 from evcharging.apps.ev_cp_m.registration import Registrar
-from evcharging.apps.ev_cp_m.tally import Tally
+from evcharging.apps.ev_cp_m.tally import LinkSummary
 from evcharging.apps.shell.fleets import ON_ONE_LINK
 from evcharging.apps.shell.metrics import LINKS_OPEN
 from evcharging.common.config import Address, MonitorSettings
@@ -50,7 +50,7 @@ class MonitorLinks:
         self._budget = budget
         self._deadlines = Deadlines()
         self._room = asyncio.Semaphore(AT_ONCE)
-        self._tallies: dict[Peer, Tally] = {}
+        self._tallies: dict[Peer, LinkSummary] = {}
         self._engines: dict[str, EngineLink] = {}
         self._centrals: dict[str, CentralLink] = {}
         self._looking: dict[str, asyncio.Task[None]] = {}
@@ -92,7 +92,7 @@ class MonitorLinks:
         if central is not None:
             self._registrar.look_at(central, door)
         if len(cp_ids) > 1:
-            self._tallies = {peer: Tally(len(cp_ids), str(peer), self._say) for peer in Peer}
+            self._tallies = {peer: LinkSummary(len(cp_ids), str(peer), self._say) for peer in Peer}
         engine = Address(self._settings.cp_e_host, engine_port)
         for first in range(0, len(cp_ids), ON_ONE_LINK):
             # One link after the other, so that not all questions of a fleet are asked at the same moment of a second.

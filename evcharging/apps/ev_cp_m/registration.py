@@ -48,7 +48,7 @@ class Doors(Frozen):
     reason: str | None = None
 
 
-class Refusal(Frozen):
+class RegistrationRefused(Frozen):
     """Why Central does not do it."""
 
     detail: str
@@ -56,7 +56,7 @@ class Refusal(Frozen):
 
 read_answer = json_decoder(Registered)
 read_doors = json_decoder(Doors)
-read_refusal = json_decoder(Refusal)
+read_refusal = json_decoder(RegistrationRefused)
 
 
 class _Wanted(NamedTuple):
@@ -231,7 +231,7 @@ def _refusal(central: Address, cp_id: str, reason: str) -> Unanswered:
 
 def _reason_in(answer: bytes) -> str | None:
     try:
-        refusal: Refusal = read_refusal(answer)
+        refusal: RegistrationRefused = read_refusal(answer)
     except BadJson:
         return None
     return refusal.detail

@@ -7,7 +7,7 @@ SETTLED_AFTER = 1.0
 """Seconds that changes are gathered before they are told of."""
 
 
-class Tally:
+class LinkSummary:
     """Counts the links of `size` points to one peer."""
 
     def __init__(self, size: int, peer: str, say: Callable[[str, str], None]) -> None:

@@ -22,7 +22,7 @@ from evcharging.apps.shell.narration import DriverLines, Narrator
 from evcharging.apps.shell.program import running
 from evcharging.apps.shell.status import Status
 from evcharging.domain.driving import DriverMemory
-from evcharging.roles.driver import Driver, Wish
+from evcharging.roles.driver import ChargeIntent, Driver
 from evcharging.runtime.host import Host
 from evcharging.runtime.programs import add_drivers
 from evcharging.runtime.work import Work
@@ -36,19 +36,21 @@ def _request_id() -> str:
     return f"req-{uuid4().hex}"
 
 
-def wishes(points: Sequence[str], interval: timedelta, *, first: int = 0, forever: bool = False) -> Iterator[Wish]:
+def wishes(
+    points: Sequence[str], interval: timedelta, *, first: int = 0, forever: bool = False
+) -> Iterator[ChargeIntent]:
     """The points of a requests file in order, from number `first` around; the first at once, each other one
     `interval` after the end of the last."""
     around = [*points[first:], *points[:first]]
     wait = timedelta(0)
     for cp_id in cycle(around) if forever else around:
-        yield Wish(cp_id=cp_id, wait=wait)
+        yield ChargeIntent(cp_id=cp_id, wait=wait)
         wait = interval
 
 
 def spread(
     driver_ids: Sequence[str], points: Sequence[str], interval: timedelta, *, forever: bool = False
-) -> dict[str, Iterator[Wish]]:
+) -> dict[str, Iterator[ChargeIntent]]:
     """What each driver of a fleet wishes for: they go through the same points, from places as far apart as can be."""
     return {
         driver_id: wishes(points, interval, first=number * len(points) // len(driver_ids), forever=forever)
@@ -69,7 +71,7 @@ def open_memory(path: Path | str) -> AbstractContextManager[Store]:
 
 @asynccontextmanager
 async def drivers(
-    wanted: dict[str, Iterator[Wish]],
+    wanted: dict[str, Iterator[ChargeIntent]],
     bus: Bus,
     clock: Clock,
     on_done: Callable[[Driver], None],

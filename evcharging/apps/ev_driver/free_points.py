@@ -7,11 +7,11 @@ import httpx
 
 from evcharging.adapters.link import address
 from evcharging.apps.shell.asking import Unanswered, asking, sentence
-from evcharging.apps.shell.options import Refusal
+from evcharging.apps.shell.options import UserError
 from evcharging.common.config import Address
 
 
-class CannotList(Refusal):
+class CannotList(UserError):
     """The free points cannot be listed; the text says why."""
 
 

@@ -11,7 +11,7 @@ from random import Random
 
 from evcharging.common.messages import PointShown
 from evcharging.domain.charging_point import is_free
-from evcharging.roles.driver import Wish
+from evcharging.roles.driver import ChargeIntent
 from evcharging.roles.panel import News
 
 HOLD = 10.0
@@ -83,7 +83,7 @@ class FreePoints:
 
 def at_free_points(
     driver_ids: Sequence[str], free: FreePoints, interval: timedelta, seed: int, *, forever: bool
-) -> dict[str, Iterator[Wish]]:
+) -> dict[str, Iterator[ChargeIntent]]:
     """What each driver wishes for: a charge at a free point, the first at once, each other one `interval` after the end
     of the last."""
     return {
@@ -92,6 +92,6 @@ def at_free_points(
     }
 
 
-def _wishes(choose: Callable[[], str], interval: timedelta, *, forever: bool) -> Iterator[Wish]:
+def _wishes(choose: Callable[[], str], interval: timedelta, *, forever: bool) -> Iterator[ChargeIntent]:
     for number in count() if forever else range(ROUND):
-        yield Wish(cp_id=choose, wait=interval if number else timedelta(0))
+        yield ChargeIntent(cp_id=choose, wait=interval if number else timedelta(0))

@@ -14,7 +14,7 @@ from evcharging.apps.ev_driver.requests_file import read_requests
 from evcharging.apps.network.choosing import FreePoints, at_free_points
 from evcharging.apps.shell.journals import FOLDER
 from evcharging.common.config import DriverSettings, EngineSettings, NetworkSettings
-from evcharging.roles.driver import Wish
+from evcharging.roles.driver import ChargeIntent
 
 NAMES = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy")
 
@@ -53,7 +53,7 @@ async def network_drivers(
     """The drivers, until the block is left; they ask for `requests`, or where there are none for points that are free.
     `stop` is set once all have gone through their requests."""
     ids, interval, forever = driver_ids(network.drivers), timedelta(seconds=settings.request_interval), not network.once
-    wanted: dict[str, Iterator[Wish]]
+    wanted: dict[str, Iterator[ChargeIntent]]
     if requests is not None:
         wanted, plan = spread(ids, requests, interval, forever=forever), plan_of(requests, ids)
     else:

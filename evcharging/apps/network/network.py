@@ -32,7 +32,7 @@ from evcharging.common.config import (
 )
 from evcharging.common.states import CPState
 from evcharging.common.utils import counted, numbered
-from evcharging.roles.panel import Panel
+from evcharging.roles.panel import LiveView
 
 LOOPBACK = "127.0.0.1"
 CONNECTED_WITHIN = 30.0
@@ -80,7 +80,7 @@ async def run_network(setup: NetworkSetup, stop: asyncio.Event) -> None:
                     pace.hold()
 
 
-def _tell_of_others(panel: Panel, ids: Iterable[str], url: str, say: Say) -> None:
+def _tell_of_others(panel: LiveView, ids: Iterable[str], url: str, say: Say) -> None:
     """Points that are known from before and not in this run are no trouble; the user may want to be rid of them."""
     own = set(ids)
     others = [cp_id for cp_id, point in panel.points.items() if cp_id not in own and not point.retired]
@@ -123,7 +123,7 @@ async def infrastructure(setup: NetworkSetup, ids: list[str], clock: WallClock) 
             links.hush()
 
 
-async def until_connected(panel: Panel, ids: Iterable[str], stop: asyncio.Event) -> None:
+async def until_connected(panel: LiveView, ids: Iterable[str], stop: asyncio.Event) -> None:
     """Wait until no point is away any more, or for long enough."""
     away = set(ids)
     with suppress(TimeoutError):
@@ -134,6 +134,6 @@ async def until_connected(panel: Panel, ids: Iterable[str], stop: asyncio.Event)
                 away = {cp_id for cp_id in away if _is_away(panel, cp_id)}
 
 
-def _is_away(panel: Panel, cp_id: str) -> bool:
+def _is_away(panel: LiveView, cp_id: str) -> bool:
     point = panel.points.get(cp_id)
     return point is None or point.state in (CPState.DISCONNECTED, CPState.FAULT)

@@ -8,10 +8,10 @@ import click
 
 from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.audit.audit import Audit
-from evcharging.adapters.store.audit.report import Head, Report, heads_in, line_of
+from evcharging.adapters.store.audit.report import AuditReport, Head, heads_in, line_of
 from evcharging.adapters.store.backup.snapshot import snapshot
 from evcharging.adapters.store.sql.engine import BadStoreUrl
-from evcharging.apps.shell.options import Refusal, settings_command
+from evcharging.apps.shell.options import UserError, settings_command
 from evcharging.common.config import CentralSettings, settings_of
 from evcharging.common.utils import to_json
 
@@ -25,7 +25,7 @@ EXPECT = click.Option(
 JSON = click.Option(["--json", "as_json"], is_flag=True, help="Print the result as one line of JSON")
 
 
-class Unreadable(Refusal):
+class Unreadable(UserError):
     """Nothing was audited: exit status 2."""
 
     exit_code = 2
@@ -53,7 +53,7 @@ def main(settings: CentralSettings, journals: tuple[Path, ...], expect: Path | N
     sys.exit(1 if report.differences else 0)
 
 
-def _audit(url: str, journals: tuple[Path, ...], kept: list[Head]) -> Report:
+def _audit(url: str, journals: tuple[Path, ...], kept: list[Head]) -> AuditReport:
     with (
         snapshot(url) as ledger,
         click.progressbar(length=1, label="Auditing", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar,
@@ -78,7 +78,7 @@ def _heads(file: Path) -> list[Head]:
     return heads
 
 
-def lines(report: Report) -> list[str]:
+def lines(report: AuditReport) -> list[str]:
     """A report for people: the heads, a sentence a finding, and a summary."""
     money, energy = report.micro_euros / 1_000_000, report.energy_mwh / 1_000_000_000
     found = f"{report.differences:,} {'difference' if report.differences == 1 else 'differences'}"

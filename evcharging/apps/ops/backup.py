@@ -13,7 +13,7 @@ from evcharging.adapters.store.backup.archive import Manifest
 from evcharging.adapters.store.backup.backup import back_up, journals_in
 from evcharging.adapters.store.sql.engine import BadStoreUrl, file_of
 from evcharging.apps.shell.journals import FOLDER
-from evcharging.apps.shell.options import Refusal, settings_command
+from evcharging.apps.shell.options import UserError, settings_command
 from evcharging.apps.shell.status import VERSION
 from evcharging.common.config import CentralSettings, settings_of
 from evcharging.common.utils import counted
@@ -43,11 +43,11 @@ def main(settings: CentralSettings, file: Path, data: Path) -> None:
         ledger = ledger_in(settings)
         journals = journals_in(data)
         if ledger is None and not journals:
-            raise Refusal(f"There is neither a ledger nor a journal in {data}: name them with --db-url and --data")
+            raise UserError(f"There is neither a ledger nor a journal in {data}: name them with --db-url and --data")
         with progress("Backing up") as show:
             manifest = back_up(file, ledger, journals, version=VERSION, now=datetime.now(UTC), progress=show)
     except (StoreUnavailable, BadStoreUrl) as error:
-        raise Refusal(str(error)) from None
+        raise UserError(str(error)) from None
     if file_of(settings.db_url) is None:
         click.echo("The ledger is on a PostgreSQL server and not in this backup: back it up with pg_dump", err=True)
     click.echo(summary(file, manifest))
@@ -59,7 +59,7 @@ def ledger_in(settings: CentralSettings) -> Path | None:
     if path is None or path.is_file():
         return path
     if settings.db_url != SETTINGS["db_url"].default:
-        raise Refusal(f"There is no ledger in {path}: give the path of one")
+        raise UserError(f"There is no ledger in {path}: give the path of one")
     return None
 
 

@@ -7,7 +7,7 @@ import click
 from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.sql.engine import BadStoreUrl
 from evcharging.adapters.store.sql.move import Figures, move
-from evcharging.apps.shell.options import CONTEXT, Refusal
+from evcharging.apps.shell.options import CONTEXT, UserError
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.tariff import to_euros
 
@@ -31,7 +31,7 @@ def main(source: str, target: str) -> None:
         with click.progressbar(length=STEPS, label="Moving", file=sys.stderr) as bar:
             figures = move(source, target, lambda of, done: bar.update(STEPS * done // of - bar.pos))
     except (StoreUnavailable, BadStoreUrl) as error:
-        raise Refusal(str(error)) from None
+        raise UserError(str(error)) from None
     click.echo(summary(figures))
 
 

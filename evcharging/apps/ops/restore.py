@@ -10,7 +10,7 @@ from evcharging.adapters.store.backup.archive import Archive, opened
 from evcharging.adapters.store.backup.restore import Restore, finish, held, unfinished
 from evcharging.adapters.store.sql.engine import BadStoreUrl, file_of
 from evcharging.apps.ops.backup import DATA, OTHERS, progress
-from evcharging.apps.shell.options import Refusal, settings_command
+from evcharging.apps.shell.options import UserError, settings_command
 from evcharging.common.config import CentralSettings
 from evcharging.common.utils import counted, iso
 
@@ -37,11 +37,11 @@ def main(settings: CentralSettings, file: Path | None, data: Path, yes: bool) ->
             with opened(file) as archive:
                 _restore(archive, ledger, data, yes=yes)
         elif not finished:
-            raise Refusal("There is no restore to be finished: give the FILE of a backup")
+            raise UserError("There is no restore to be finished: give the FILE of a backup")
     except (StoreUnavailable, BadStoreUrl) as error:
-        raise Refusal(str(error)) from None
+        raise UserError(str(error)) from None
     except OSError as error:
-        raise Refusal(f"Cannot read {error.filename or file} ({error.strerror}): give the path of a backup") from None
+        raise UserError(f"Cannot read {error.filename or file} ({error.strerror}): give the path of a backup") from None
 
 
 def _finish(data: Path, ledger: Path | None) -> bool:
@@ -57,7 +57,7 @@ def _finish(data: Path, ledger: Path | None) -> bool:
 def _restore(archive: Archive, ledger: Path | None, data: Path, *, yes: bool) -> None:
     manifest = archive.manifest
     if manifest.ledger and ledger is None:
-        raise Refusal(
+        raise UserError(
             f"The ledger in {archive.file} is a file of SQLite: give --db-url sqlite:///data/central.db, and move it "
             "to PostgreSQL then with `evcharging move-ledger`"
         )
@@ -88,9 +88,9 @@ def _must_be_meant(restore: Restore, archive: Archive, *, yes: bool) -> None:
     if yes:
         return
     if not is_terminal():
-        raise Refusal("Nobody can be asked whether this is meant: give --yes; nothing was changed")
+        raise UserError("Nobody can be asked whether this is meant: give --yes; nothing was changed")
     if not click.confirm("Go on?", err=True):
-        raise Refusal("Nothing was changed")
+        raise UserError("Nothing was changed")
 
 
 def is_terminal() -> bool:

@@ -43,7 +43,7 @@ class InOrder(click.Group):
         return list(self.commands)
 
 
-class Program(click.Command):
+class LazyCommand(click.Command):
     """Stands for a program's command, which is loaded when it is used: a list of commands costs nothing."""
 
     def make_context(
@@ -70,7 +70,7 @@ def main() -> None:
 
 
 for name in PROGRAMS:
-    main.add_command(Program(name, short_help=SUMMARIES[name]))
+    main.add_command(LazyCommand(name, short_help=SUMMARIES[name]))
 
 if __name__ == "__main__":
     main()

@@ -25,7 +25,7 @@ IDS = ("cp_id", "session_id", "request_id", "driver_id")
 """What a line of JSON names of that which it is about."""
 
 
-class Voice(Protocol):
+class LogFunction(Protocol):
     """Says a sentence; `about` is the message, record or role that it is about, whose ids a line of JSON names."""
 
     def __call__(self, level: str, text: str, about: object = None, /) -> None: ...
@@ -105,7 +105,7 @@ class _Writer:
             os.dup2(nowhere.fileno(), self._out.fileno())
 
 
-def speaker(component: str) -> Voice:
+def speaker(component: str) -> LogFunction:
     """The voice of one program, `Central`, `CP_E:<id>`, `CP_M:<id>` or `Driver:<id>`."""
     logger = structlog.get_logger(component=component)
     voices: dict[str, Callable[..., None]] = {

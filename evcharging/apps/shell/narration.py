@@ -3,7 +3,7 @@ Knows no log."""
 
 from collections.abc import Callable, Iterator
 
-from evcharging.apps.shell.logs import Voice, speaker
+from evcharging.apps.shell.logs import LogFunction, speaker
 from evcharging.common.messages import (
     CPStatus,
     CPTelemetry,
@@ -197,7 +197,7 @@ class Narrator:
         self._lines = lines
         self._name = name
         self.quiet = quiet
-        self._voices: dict[str, Voice] = {}
+        self._voices: dict[str, LogFunction] = {}
 
     def lasted(self, work: Work) -> None:
         """Say what there is to say about it."""
@@ -210,7 +210,7 @@ class Narrator:
         kind = type(message).__name__ if message is not None else "a deadline"
         self._voice(address)("error", f"Set aside {kind}, which could not be handled: {error!r}", message)
 
-    def _voice(self, address: str) -> Voice:
+    def _voice(self, address: str) -> LogFunction:
         voice = self._voices.get(address)
         if voice is None:
             voice = self._voices[address] = speaker(self._name(address))

@@ -24,7 +24,7 @@ CONTEXT: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_w
 """How every command of ours shows its help."""
 
 
-class Refusal(click.ClickException):
+class UserError(click.ClickException):
     """One sentence for the user, and exit status 1."""
 
     def format_message(self) -> str:
@@ -58,7 +58,7 @@ def settings_command(
                     click.echo(f"Warning: {warning}", err=True)
                 settings = [_settings(group, given) for group in groups]
             except BadSettings as error:
-                raise Refusal(str(error)) from None
+                raise UserError(str(error)) from None
             function(*settings, **flags)
 
         command = click.Command(name, callback=run, help=getdoc(function), context_settings=CONTEXT, **texts)

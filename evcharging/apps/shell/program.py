@@ -17,7 +17,7 @@ from evcharging.adapters.metrics import OTHER
 from evcharging.adapters.store import Fenced, StoreUnavailable
 from evcharging.apps.shell.logs import Say
 from evcharging.apps.shell.meters import HostMeter, bus_samples
-from evcharging.apps.shell.options import Refusal
+from evcharging.apps.shell.options import UserError
 from evcharging.apps.shell.status import BEAT_EVERY, Check, Status
 from evcharging.common.config import Settings, settings_of
 from evcharging.runtime.host import Host
@@ -63,13 +63,13 @@ def run_program(
         with asyncio.Runner(loop_factory=factory) as runner:
             runner.run(_until_signal(main))
     except* (CannotStart, CannotListen, StoreUnavailable, Fenced, ValueError) as group:
-        raise Refusal(_first_sentence(group)) from None
+        raise UserError(_first_sentence(group)) from None
     except* OSError as group:
-        raise Refusal(f"The operating system refuses: {_first_sentence(group)}") from None
+        raise UserError(f"The operating system refuses: {_first_sentence(group)}") from None
     except* (MemoryError, RuntimeError) as group:
         if group.subgroup(lambda error: not _is_shortage(error)) is not None:
             raise
-        raise Refusal(NO_MEMORY) from None
+        raise UserError(NO_MEMORY) from None
 
 
 def _is_shortage(error: BaseException) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evcharging.adapters.store import Commit, Store, Tally
+from evcharging.adapters.store import Commit, GroupTotal, Store
 from evcharging.domain.charging_point import Notice, Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Session, SessionStatus
@@ -117,15 +117,15 @@ class StoreContract(CommitContract):
         )
         tallies = store.tally(Session, "driver_id", sums=["register_stop_mwh", "micro_euros_per_kwh"])
         assert tallies == [
-            Tally("Zoe", 1, (10**18, 300_000)),
-            Tally("bob", 2, (5, 600_000)),
-            Tally("émile", 1, (0, 300_000)),
+            GroupTotal("Zoe", 1, (10**18, 300_000)),
+            GroupTotal("bob", 2, (5, 600_000)),
+            GroupTotal("émile", 1, (0, 300_000)),
         ]
         assert all(type(total) is int for tally in tallies for total in tally.sums)
 
     def test_a_tally_leaves_out_records_without_a_value(self, store: Store) -> None:
         put(store, *WHOLE, *BARE)
-        assert store.tally(Notice, "cp_id") == [Tally("c", 1, ())]
+        assert store.tally(Notice, "cp_id") == [GroupTotal("c", 1, ())]
 
     def test_a_tally_goes_on_after_a_value(self, store: Store) -> None:
         put(store, *(session(f"S-{n}", driver_id=f"driver-{n}") for n in range(5)))

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from evcharging.adapters.door import Door
+from evcharging.adapters.door import MonitorLinks
 from evcharging.common.messages import (
     DriverRequest,
     HealthReport,
@@ -22,7 +22,7 @@ from evcharging.roles.central import central, operators, presence, requests, set
 from evcharging.roles.central.central import Central
 from evcharging.roles.central.shard import Shard
 from evcharging.roles.driver import Driver
-from evcharging.roles.panel import Panel
+from evcharging.roles.panel import LiveView
 from evcharging.tests.mutants.mutant import Target, mutant
 
 
@@ -179,15 +179,15 @@ def no_final_word() -> list[Target]:
 @mutant("panel-keeps-old-view")
 def panel_keeps_old_view() -> list[Target]:
     """A panel shows what an older run of Central said after the newer one."""
-    on_point = Panel._on_point
+    on_point = LiveView._on_point
 
-    def gullible(self: Panel, view: PointShown, now: datetime) -> None:
+    def gullible(self: LiveView, view: PointShown, now: datetime) -> None:
         before = self.points.get(view.cp_id)
         if before is not None:
             self.points[view.cp_id] = changed(before, epoch=0, seq=0)
         on_point(self, view, now)
 
-    return [(Panel, "_on_point", gullible)]
+    return [(LiveView, "_on_point", gullible)]
 
 
 @mutant("panel-never-doubts")
@@ -259,16 +259,16 @@ def settled_again() -> list[Target]:
 @mutant("door-trusts")
 def door_trusts() -> list[Target]:
     """Over the link of one point reports are taken for another."""
-    received = Door.received
+    received = MonitorLinks.received
 
-    def trusting(self: Door[Any], link: Any, message: HealthReport) -> None:
+    def trusting(self: MonitorLinks[Any], link: Any, message: HealthReport) -> None:
         owner = self._owners.get(link)
         if owner is None:
             received(self, link, message)
         else:
             self._publish(changed(message, link=owner[1]))
 
-    return [(Door, "received", trusting)]
+    return [(MonitorLinks, "received", trusting)]
 
 
 @mutant("vouches-anew")
@@ -281,9 +281,9 @@ def vouches_anew() -> list[Target]:
 @mutant("panel-forgets-age")
 def panel_forgets_age() -> list[Target]:
     """A panel reckons from when it was told, and not from when the point was heard of."""
-    on_point = Panel._on_point
+    on_point = LiveView._on_point
 
-    def young(self: Panel, view: PointShown, now: datetime) -> None:
+    def young(self: LiveView, view: PointShown, now: datetime) -> None:
         on_point(self, changed(view, last_seen=view.ts), now)
 
-    return [(Panel, "_on_point", young)]
+    return [(LiveView, "_on_point", young)]

@@ -14,11 +14,11 @@ from evcharging.adapters.store import memory
 from evcharging.apps.shell.cli import main
 from evcharging.common.utils import from_json
 from evcharging.proof import shrink as shrinking
-from evcharging.proof.many import ENOUGH, Tally, is_the_same, prove_all
+from evcharging.proof.many import ENOUGH, ProofSummary, is_the_same, prove_all
 from evcharging.proof.nemeses import NEMESES
 from evcharging.proof.rare import Rare
 from evcharging.proof.report import INVARIANTS, command_of, failure
-from evcharging.proof.run import Trial, Verdict, choose, prove
+from evcharging.proof.run import Trial, TrialResult, choose, prove
 from evcharging.tests.places import ROOT
 
 SEEDS = int(os.environ.get("PROOF_SEEDS", ENOUGH // 4))
@@ -28,10 +28,10 @@ ONCE_BROKEN = (226, 407, 575, 1930, 2793, 4349, 4540, 5404, 5893, 12309, 15606, 
 
 
 @pytest.fixture(scope="module")
-def tally() -> Tally:
+def tally() -> ProofSummary:
     """What comes of as many seeds as are enough, or of a quarter of them where all would take too long. A rare state
     that is not among enough of them is looked for in some more."""
-    tally = Tally()
+    tally = ProofSummary()
     for seed in range(SEEDS + 4 * ENOUGH):
         if seed >= SEEDS and not tally.missing():
             break
@@ -39,16 +39,16 @@ def tally() -> Tally:
     return tally
 
 
-def test_whatever_fails_what_must_hold_holds(tally: Tally) -> None:
+def test_whatever_fails_what_must_hold_holds(tally: ProofSummary) -> None:
     assert [failure(verdict, "here") for verdict in tally.failures] == []
 
 
-def test_every_rare_state_comes_about_and_every_process_dies_at_each_crash_point(tally: Tally) -> None:
+def test_every_rare_state_comes_about_and_every_process_dies_at_each_crash_point(tally: ProofSummary) -> None:
     assert tally.missing() == []
     assert len(Rare) >= 20
 
 
-def test_every_nemesis_strikes(tally: Tally) -> None:
+def test_every_nemesis_strikes(tally: ProofSummary) -> None:
     assert set(tally.strikes) == set(NEMESES)
 
 
@@ -100,7 +100,7 @@ def unfenced() -> Iterator[None]:
         yield
 
 
-def first_failure(nemeses: tuple[str, ...] | None = None) -> Verdict:
+def first_failure(nemeses: tuple[str, ...] | None = None) -> TrialResult:
     verdicts = (prove(Trial(seed, nemeses)) for seed in range(ENOUGH))
     return next(verdict for verdict in verdicts if verdict.violation)
 
@@ -167,7 +167,7 @@ def test_a_nemesis_that_there_is_not_is_refused_in_one_sentence() -> None:
 
 
 def test_too_few_seeds_claim_nothing_of_what_is_rare() -> None:
-    tally = Tally()
+    tally = ProofSummary()
     tally.add(prove(Trial(0, (), 5)))
     assert tally.missing() == []
     tally.seeds = ENOUGH

@@ -24,7 +24,7 @@ from evcharging.protocols.framing import (
     Event,
     FrameDecoder,
     FrameError,
-    Signal,
+    StreamEvent,
     encode_frame,
     lrc,
 )
@@ -57,18 +57,18 @@ _TOKEN = re.compile(rb"(?s)\x02([^\x03]*)(?:\x03(.)?)?|([\x04\x05\x06\x15])|[^\x
 
 def model(stream: bytes) -> list[Event]:
     """The rules of the wire as one pattern over the whole stream."""
-    controls = {EOT: Signal.EOT, ENQ: Signal.ENQ, ACK: Signal.ACK, NAK: Signal.NAK}
+    controls = {EOT: StreamEvent.EOT, ENQ: StreamEvent.ENQ, ACK: StreamEvent.ACK, NAK: StreamEvent.NAK}
     events: list[Event] = []
     for token in _TOKEN.finditer(stream):
         data, checksum, control = token.groups()
         if control:
             events.append(controls[control[0]])
         elif data is None:
-            events += [Signal.NOISE] * (len(token[0]) // MAX_NOISE)
+            events += [StreamEvent.NOISE] * (len(token[0]) // MAX_NOISE)
         elif len(data) > MAX_DATA:
-            events.append(Signal.OVER_LONG)
+            events.append(StreamEvent.OVER_LONG)
         elif checksum:
-            events.append(data if reduce(xor, data, 0) == checksum[0] else Signal.BAD_FRAME)
+            events.append(data if reduce(xor, data, 0) == checksum[0] else StreamEvent.BAD_FRAME)
     return events
 
 
@@ -80,7 +80,7 @@ def test_the_published_checksums_are_ours(vector: dict[str, str]) -> None:
 @pytest.mark.parametrize("vector", VECTORS["streams"], ids=lambda vector: vector["name"])
 def test_the_published_streams_give_their_events_whole_and_byte_by_byte(vector: dict[str, Any]) -> None:
     stream = unpack(vector["bytes"])
-    events = [Signal[e] if isinstance(e, str) else unpack(e["data"]) for e in vector["events"]]
+    events = [StreamEvent[e] if isinstance(e, str) else unpack(e["data"]) for e in vector["events"]]
     assert decode(stream) == events
     assert decode(*bytewise(stream)) == events
 
@@ -130,7 +130,7 @@ def test_any_chunking_gives_the_same_events(stream: bytes, cuts: list[int]) -> N
 def test_a_bad_frame_does_not_cost_the_frame_after_it(bad: bytes, good: bytes, checksum: bytes) -> None:
     if checksum[0] == lrc(bad):
         checksum = bytes([checksum[0] ^ 1])
-    assert decode(b"\x02" + bad + b"\x03" + checksum + encode_frame(good)) == [Signal.BAD_FRAME, good]
+    assert decode(b"\x02" + bad + b"\x03" + checksum + encode_frame(good)) == [StreamEvent.BAD_FRAME, good]
 
 
 @given(any_data.filter(bool), st.data())
@@ -138,7 +138,7 @@ def test_any_single_damaged_byte_of_data_is_noticed(data: bytes, draw: st.DataOb
     at = draw.draw(st.integers(min_value=0, max_value=len(data) - 1))
     damage = draw.draw(st.integers(min_value=1, max_value=255).filter(lambda flip: data[at] ^ flip != ETX))
     damaged = data[:at] + bytes([data[at] ^ damage]) + data[at + 1 :]
-    assert decode(b"\x02" + damaged + b"\x03" + bytes([lrc(data)])) == [Signal.BAD_FRAME]
+    assert decode(b"\x02" + damaged + b"\x03" + bytes([lrc(data)])) == [StreamEvent.BAD_FRAME]
 
 
 def test_empty_data_is_a_valid_frame() -> None:
@@ -148,7 +148,7 @@ def test_empty_data_is_a_valid_frame() -> None:
 def test_a_flood_of_stx_without_etx_is_reported_once_and_not_kept() -> None:
     decoder = FrameDecoder()
     events = [event for _ in range(64) for event in decoder.feed(b"\x02" * MAX_FRAME)]
-    assert events == [Signal.OVER_LONG]
+    assert events == [StreamEvent.OVER_LONG]
     assert kept(decoder) < 1024
 
 
@@ -157,14 +157,14 @@ def test_stx_inside_data_is_data() -> None:
 
 
 def test_etx_inside_data_ends_the_frame_there() -> None:
-    assert decode(b"\x02a\x03b\x03\x00") == [Signal.BAD_FRAME]
+    assert decode(b"\x02a\x03b\x03\x00") == [StreamEvent.BAD_FRAME]
 
 
 @pytest.mark.parametrize("control", [STX, ETX, EOT, ENQ, ACK, NAK])
 def test_an_lrc_equal_to_a_control_byte_is_the_lrc(control: int) -> None:
     data = b"a" + bytes([ord("a") ^ control])
     assert lrc(data) == control
-    assert decode(encode_frame(data), bytes([ACK])) == [data, Signal.ACK]
+    assert decode(encode_frame(data), bytes([ACK])) == [data, StreamEvent.ACK]
 
 
 def test_a_frame_split_at_every_byte_is_still_one_frame() -> None:
@@ -190,9 +190,9 @@ def test_a_frame_of_12_kb_is_not_dropped() -> None:
 @pytest.mark.parametrize("between", [bytes([ACK]), encode_frame(b"a"), b"\x02a\x03\x00"])
 def test_noise_is_skipped_and_counted_only_in_a_row(between: bytes) -> None:
     almost = b"x" * (MAX_NOISE - 1)
-    assert Signal.NOISE not in decode(almost + between + almost + between)
-    assert decode(almost + between + almost + b"x")[-1] is Signal.NOISE
-    assert decode(almost, *bytewise(between), almost, b"x")[-1] is Signal.NOISE
+    assert StreamEvent.NOISE not in decode(almost + between + almost + between)
+    assert decode(almost + between + almost + b"x")[-1] is StreamEvent.NOISE
+    assert decode(almost, *bytewise(between), almost, b"x")[-1] is StreamEvent.NOISE
 
 
 def test_tens_of_thousands_of_frames_in_one_segment_do_not_recurse() -> None:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from evcharging.common.messages import DriverRequest, DriverUpdate, EngineHealth, PointShown, UpdateStatus
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
-from evcharging.roles.driver import Driver, Wish
+from evcharging.roles.driver import ChargeIntent, Driver
 from evcharging.roles.monitor import Monitor, MonitorSetup
-from evcharging.roles.panel import Panel
+from evcharging.roles.panel import LiveView
 from evcharging.roles.role import ClockStepped, Effect, Input, LinkDown, LinkUp, Peer, Role, Started
 from evcharging.roles.timers import moved
 from evcharging.tests.laws.any_message import example
@@ -43,9 +43,9 @@ def monitor() -> Monitor:
 
 
 def driver() -> Driver:
-    def wishes() -> Iterator[Wish]:
+    def wishes() -> Iterator[ChargeIntent]:
         while True:
-            yield Wish(cp_id=CP, wait=timedelta(seconds=4))
+            yield ChargeIntent(cp_id=CP, wait=timedelta(seconds=4))
 
     numbers = count(1)
     return Driver(ALICE, wishes(), lambda: f"R-{next(numbers)}", timedelta(seconds=7))
@@ -129,10 +129,10 @@ def test_a_driver_asks_and_asks_again_after_the_same_time(story: Story, steps: l
 @law
 @given(story(VIEWS), st.lists(steps, max_size=5))
 def test_a_panel_vouches_for_a_point_for_as_long(story: Story, steps: list[timedelta]) -> None:
-    panels: list[Panel] = []
+    panels: list[LiveView] = []
 
-    def make() -> Panel:
-        panels.append(Panel())
+    def make() -> LiveView:
+        panels.append(LiveView())
         return panels[-1]
 
     same(make, story, steps)
@@ -141,7 +141,7 @@ def test_a_panel_vouches_for_a_point_for_as_long(story: Story, steps: list[timed
 
 
 def test_roles_that_have_not_started_have_nothing_to_move() -> None:
-    roles: list[Role] = [monitor(), driver(), Panel()]
+    roles: list[Role] = [monitor(), driver(), LiveView()]
     for role in roles:
         assert role.on_message(ClockStepped(by=timedelta(hours=1)), T0) == ()
         assert role.deadline is None

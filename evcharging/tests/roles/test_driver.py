@@ -8,7 +8,7 @@ import pytest
 from evcharging.common.messages import DriverRequest, DriverUpdate, HealthReport, UpdateStatus
 from evcharging.common.utils import changed
 from evcharging.domain.driving import DriverMemory
-from evcharging.roles.driver import Driver, Wish
+from evcharging.roles.driver import ChargeIntent, Driver
 from evcharging.roles.role import Started
 from evcharging.tests.laws.any_message import example
 from evcharging.tests.stages.scenario import ALICE, BOB, CP, T0, Stage, after, all_of, the
@@ -17,8 +17,8 @@ ENDS = [UpdateStatus.COMPLETED, UpdateStatus.DENIED, UpdateStatus.FAILED]
 STEPS = [UpdateStatus.ACCEPTED, UpdateStatus.IN_PROGRESS]
 
 
-def wish(cp_id: str = CP, seconds: float = 4, kwh: float | None = None) -> Wish:
-    return Wish(cp_id=cp_id, wait=timedelta(seconds=seconds), kwh=kwh)
+def wish(cp_id: str = CP, seconds: float = 4, kwh: float | None = None) -> ChargeIntent:
+    return ChargeIntent(cp_id=cp_id, wait=timedelta(seconds=seconds), kwh=kwh)
 
 
 class DriverStage(Stage):
@@ -27,7 +27,12 @@ class DriverStage(Stage):
     role: Driver
 
     def __init__(
-        self, wishes: Iterable[Wish], *, plan: str | None = None, memory: DriverMemory | None = None, first: int = 1
+        self,
+        wishes: Iterable[ChargeIntent],
+        *,
+        plan: str | None = None,
+        memory: DriverMemory | None = None,
+        first: int = 1,
     ) -> None:
         super().__init__()
         ids = (f"R-{number}" for number in range(first, 1000))
@@ -158,7 +163,7 @@ def test_where_a_driver_asks_may_be_chosen_once_its_time_has_come() -> None:
         chosen.append(f"CP-{len(chosen)}")
         return chosen[-1]
 
-    stage = DriverStage([Wish(cp_id=choose, wait=timedelta(seconds=4)), wish("CP-9"), wish("CP-9")])
+    stage = DriverStage([ChargeIntent(cp_id=choose, wait=timedelta(seconds=4)), wish("CP-9"), wish("CP-9")])
     stage.wait(3.999)
     assert chosen == []
     assert the(DriverRequest, stage.wait(0.001)).cp_id == "CP-0"
@@ -168,7 +173,7 @@ def test_where_a_driver_asks_may_be_chosen_once_its_time_has_come() -> None:
 
 def test_a_driver_that_comes_back_asks_at_the_point_that_it_had_chosen() -> None:
     points = iter(["CP-7", "CP-8", "CP-9"])
-    wishes = [Wish(cp_id=lambda: next(points), wait=timedelta(0)) for _ in range(3)]
+    wishes = [ChargeIntent(cp_id=lambda: next(points), wait=timedelta(0)) for _ in range(3)]
     killed = DriverStage(wishes, plan="free points")
     request = the(DriverRequest, killed.wait(0))
     back = DriverStage(wishes, plan="free points", memory=killed.memory, first=100)

@@ -13,7 +13,7 @@ from evcharging.common.messages import (
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Notice, Point
-from evcharging.roles.panel import NO_WORD, NOTICES, Panel
+from evcharging.roles.panel import NO_WORD, NOTICES, LiveView
 from evcharging.roles.role import Started
 from evcharging.tests.laws.any_message import example
 from evcharging.tests.stages.scenario import ALICE, CP, T0, after
@@ -44,15 +44,15 @@ def told(reading: ReadingShown) -> ReadingsShown:
 
 
 @pytest.fixture
-def panel() -> Panel:
+def panel() -> LiveView:
     """A panel that shows one supplying point."""
-    panel = Panel()
+    panel = LiveView()
     panel.on_message(VIEW, T0)
     panel.on_message(told(READING), T0)
     return panel
 
 
-def test_a_panel_decides_nothing(panel: Panel) -> None:
+def test_a_panel_decides_nothing(panel: LiveView) -> None:
     for message in (VIEW, told(READING), example(NoticeShown), example(HealthReport)):
         assert panel.on_message(message, T0) == ()
     assert panel.on_deadline(T0) == ()
@@ -61,7 +61,7 @@ def test_a_panel_decides_nothing(panel: Panel) -> None:
 def test_known_points_and_notices_are_shown_before_anybody_speaks() -> None:
     point = Point(cp_id=CP, location="North car park", engine_state=CPState.SUPPLYING, last_seen=T0)
     notice = Notice(notice_id="N-1", ts=T0, level="info", text="Central status OK")
-    panel = Panel([point], [notice])
+    panel = LiveView([point], [notice])
     panel.on_message(Started(), after(60))
     view = panel.points[CP]
     assert (view.state, view.since, view.last_seen, view.reason) == (CPState.DISCONNECTED, T0, T0, NO_WORD)
@@ -70,13 +70,13 @@ def test_known_points_and_notices_are_shown_before_anybody_speaks() -> None:
 
 
 def test_what_is_known_of_a_point_gives_way_to_the_first_word_of_it() -> None:
-    panel = Panel([Point(cp_id=CP)])
+    panel = LiveView([Point(cp_id=CP)])
     panel.on_message(Started(), T0)
     panel.on_message(VIEW, after(1))
     assert panel.points == {CP: VIEW}
 
 
-def test_a_point_without_a_word_from_its_central_is_never_shown_as_there_after_ten_seconds(panel: Panel) -> None:
+def test_a_point_without_a_word_from_its_central_is_never_shown_as_there_after_ten_seconds(panel: LiveView) -> None:
     panel.on_message(Started(), T0)
     for second in range(1, 9):
         panel.on_deadline(after(second))
@@ -88,7 +88,7 @@ def test_a_point_without_a_word_from_its_central_is_never_shown_as_there_after_t
     assert panel.points[CP].state is CPState.SUPPLYING
 
 
-def test_a_point_that_was_unheard_before_its_central_fell_silent_is_given_so_much_less_time(panel: Panel) -> None:
+def test_a_point_that_was_unheard_before_its_central_fell_silent_is_given_so_much_less_time(panel: LiveView) -> None:
     panel.on_message(Started(), T0)
     panel.on_message(changed(VIEW, ts=after(60), seq=11, last_seen=after(53)), T0)
     panel.on_deadline(after(1))
@@ -97,7 +97,7 @@ def test_a_point_that_was_unheard_before_its_central_fell_silent_is_given_so_muc
     assert (panel.points[CP].state, panel.points[CP].last_seen) == (CPState.DISCONNECTED, after(53))
 
 
-def test_a_word_of_a_point_that_was_unheard_for_nine_seconds_does_not_show_it_as_there(panel: Panel) -> None:
+def test_a_word_of_a_point_that_was_unheard_for_nine_seconds_does_not_show_it_as_there(panel: LiveView) -> None:
     panel.take_news()
     for age, seq in ((9.5, 11), (9.8, 12)):
         panel.on_message(changed(VIEW, ts=after(age), seq=seq, last_seen=T0), after(age))
@@ -106,7 +106,7 @@ def test_a_word_of_a_point_that_was_unheard_for_nine_seconds_does_not_show_it_as
     assert len(panel.take_news()) == 1
 
 
-def test_news_is_what_is_shown_otherwise_than_before(panel: Panel) -> None:
+def test_news_is_what_is_shown_otherwise_than_before(panel: LiveView) -> None:
     assert panel.take_news() == [VIEW, READING]
     panel.on_message(changed(VIEW, ts=after(5), seq=11, last_seen=after(4)), after(5))
     assert panel.points[CP].ts == after(5)
@@ -116,12 +116,12 @@ def test_news_is_what_is_shown_otherwise_than_before(panel: Panel) -> None:
     assert panel.take_news() == [faulty]
 
 
-def test_a_panel_shows_points_with_their_last_reading(panel: Panel) -> None:
+def test_a_panel_shows_points_with_their_last_reading(panel: LiveView) -> None:
     assert panel.points == {CP: VIEW}
     assert panel.readings == {CP: READING}
 
 
-def test_a_newer_view_takes_the_place_of_an_older_one(panel: Panel) -> None:
+def test_a_newer_view_takes_the_place_of_an_older_one(panel: LiveView) -> None:
     newer = changed(VIEW, seq=11, state=CPState.FAULT)
     panel.on_message(newer, T0)
     assert panel.points == {CP: newer}
@@ -129,31 +129,33 @@ def test_a_newer_view_takes_the_place_of_an_older_one(panel: Panel) -> None:
 
 
 @pytest.mark.parametrize(("epoch", "seq"), [(1, 900), (2, 9), (0, 0)])
-def test_a_view_of_an_old_central_or_one_that_comes_again_changes_nothing(panel: Panel, epoch: int, seq: int) -> None:
+def test_a_view_of_an_old_central_or_one_that_comes_again_changes_nothing(
+    panel: LiveView, epoch: int, seq: int
+) -> None:
     panel.on_message(changed(VIEW, epoch=epoch, seq=seq, state=CPState.ACTIVATED, session=None), T0)
     assert panel.points == {CP: VIEW}
     assert panel.readings == {CP: READING}
 
 
-def test_a_view_of_a_new_run_counts_though_its_numbers_begin_again(panel: Panel) -> None:
+def test_a_view_of_a_new_run_counts_though_its_numbers_begin_again(panel: LiveView) -> None:
     newer = changed(VIEW, epoch=3, seq=1, state=CPState.DISCONNECTED)
     panel.on_message(newer, T0)
     assert panel.points == {CP: newer}
 
 
 @pytest.mark.parametrize("session", [None, changed(SESSION, session_id="S-2")], ids=["none", "another"])
-def test_a_reading_is_gone_with_its_session(panel: Panel, session: OngoingSession | None) -> None:
+def test_a_reading_is_gone_with_its_session(panel: LiveView, session: OngoingSession | None) -> None:
     panel.on_message(changed(VIEW, seq=11, session=session), T0)
     assert panel.readings == {}
 
 
-def test_a_reading_of_a_session_that_is_not_shown_is_not_shown(panel: Panel) -> None:
+def test_a_reading_of_a_session_that_is_not_shown_is_not_shown(panel: LiveView) -> None:
     for stray in (changed(READING, cp_id="CP-404"), changed(READING, session_id="S-2", kw=7.0)):
         panel.on_message(told(stray), T0)
     assert panel.readings == {CP: READING}
 
 
-def test_the_newest_notice_is_first_and_only_so_many_are_kept(panel: Panel) -> None:
+def test_the_newest_notice_is_first_and_only_so_many_are_kept(panel: LiveView) -> None:
     notice = example(NoticeShown)
     for number in range(NOTICES + 50):
         panel.on_message(changed(notice, notice_id=f"N-{number}"), T0)
@@ -161,7 +163,7 @@ def test_the_newest_notice_is_first_and_only_so_many_are_kept(panel: Panel) -> N
     assert panel.notices[0].notice_id == f"N-{NOTICES + 49}"
 
 
-def test_a_notice_that_comes_again_is_shown_once(panel: Panel) -> None:
+def test_a_notice_that_comes_again_is_shown_once(panel: LiveView) -> None:
     notice = example(NoticeShown)
     panel.on_message(notice, T0)
     panel.on_message(changed(notice, notice_id="N-2"), T0)

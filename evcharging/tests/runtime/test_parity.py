@@ -15,7 +15,7 @@ from evcharging.common.kafka import TOPIC_OF, Topic
 from evcharging.common.messages import Action, Message, OperatorRequest, UpdateStatus
 from evcharging.common.utils import to_json
 from evcharging.domain.session import Bill
-from evcharging.roles.driver import Driver, Wish
+from evcharging.roles.driver import ChargeIntent, Driver
 from evcharging.roles.engine_setup import EngineSetup
 from evcharging.runtime.host import Address, Host
 from evcharging.runtime.live import LiveHost
@@ -67,11 +67,11 @@ class Operators:
 def drivers() -> list[Driver]:
     numbers = count(1)
 
-    def wishes(first: int) -> Iterator[Wish]:
+    def wishes(first: int) -> Iterator[ChargeIntent]:
         for turn in range(6):
             # Fractions that no other program has: between simultaneous events of two topics there is no order.
             wait = timedelta(seconds=4.037 if turn else 2.137 + 1.076 * first)
-            yield Wish(cp_id=POINTS[(first + turn) % 3], wait=wait, kwh=0.04 if turn == 2 else None)
+            yield ChargeIntent(cp_id=POINTS[(first + turn) % 3], wait=wait, kwh=0.04 if turn == 2 else None)
 
     return [Driver(f"driver-{n}", wishes(n), lambda: f"req-{next(numbers)}") for n in range(2)]
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.audit.audit import Audit
-from evcharging.adapters.store.audit.report import Head, Report
+from evcharging.adapters.store.audit.report import AuditReport, Head
 from evcharging.adapters.store.backup.snapshot import snapshot
 from evcharging.adapters.store.journal.journal import JournalStore
 from evcharging.adapters.store.sql.engine import open_engine
@@ -90,7 +90,7 @@ def reading(register_mwh: int, *, cp_id: str = "CP-1") -> Reading:
     return Reading(cp_id=cp_id, register_mwh=register_mwh, ts=NOW)
 
 
-def audit(url: str, *journals: Path, now: datetime = LONG_AFTER, kept: Sequence[Head] = ()) -> Report:
+def audit(url: str, *journals: Path, now: datetime = LONG_AFTER, kept: Sequence[Head] = ()) -> AuditReport:
     """What an audit of the ledger finds."""
     with snapshot(url) as ledger:
         return Audit(ledger, now).run(journals, kept)

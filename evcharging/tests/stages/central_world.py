@@ -21,7 +21,7 @@ from evcharging.common.kafka import CENTRAL_PANEL, DRIVER_UPDATES, HEALTH_ANSWER
 from evcharging.common.messages import DriverRequest, DriverUpdate
 from evcharging.roles.engine_setup import EngineSetup
 from evcharging.roles.monitor import MonitorSetup
-from evcharging.roles.panel import Panel
+from evcharging.roles.panel import LiveView
 from evcharging.roles.role import LinkDown, LinkUp, Peer
 from evcharging.runtime.host import Address, Host, by_key, by_partition, to_one
 from evcharging.runtime.live import LiveHost
@@ -40,7 +40,7 @@ Json = Any
 @functools.cache
 def shared_app() -> FastAPI:
     """An app for all worlds, one after another, since the first request to each app is slow."""
-    return create_app(Desk(Panel(), MemoryBus(1), MemoryStore(), lambda: START, lambda: None), {NAME})
+    return create_app(Desk(LiveView(), MemoryBus(1), MemoryStore(), lambda: START, lambda: None), {NAME})
 
 
 @functools.cache
@@ -63,7 +63,7 @@ class World:
         self._told = self.bus.subscribe((DRIVER_UPDATES,), group="test", partitions=range(2))
         self._updates: list[DriverUpdate] = []
         ledger = self._host(store, by_partition)
-        self.desk = Desk(Panel(), self.bus, store, self.clock.now, lambda: self._lives[0][0].failing)
+        self.desk = Desk(LiveView(), self.bus, store, self.clock.now, lambda: self._lives[0][0].failing)
         self.desk.tcp_port = 9999
         panel = self._host(MemoryStore(), to_one(PANEL), self.desk)
         panel.subscribe((CENTRAL_PANEL,), group=PANEL, partitions=range(2))

@@ -14,7 +14,7 @@ from evcharging.adapters.bus.kafka.reader import Home, KafkaSubscription
 from evcharging.adapters.bus.kafka.records import Stray
 from evcharging.adapters.bus.kafka.topics import DEAD_LETTERS, Cluster, Say, Settings, client_settings, find
 from evcharging.adapters.bus.kafka.watch import Watch
-from evcharging.adapters.bus.kafka.writer import Writer
+from evcharging.adapters.bus.kafka.writer import KafkaWriter
 from evcharging.common.kafka import TOPIC_OF, Topic, is_volatile, key_of, partition_of
 from evcharging.common.messages import Message
 from evcharging.common.utils import Frozen, to_json
@@ -50,7 +50,7 @@ async def open_kafka(
     are librdkafka's own. Raises ValueError where topics have other numbers of partitions."""
     wanted = client_settings(bootstrap, settings or {})
     # A writer that is there some time before its first message sends that one at once, and not half a second later.
-    writer = Writer(wanted, say)
+    writer = KafkaWriter(wanted, say)
     try:
         cluster = await find(wanted, partitions, say)
         bus = KafkaBus(cluster, writer, say, partial(find, wanted, partitions, had=cluster.partitions))
@@ -67,7 +67,9 @@ class KafkaBus:
 
     is_shared = True
 
-    def __init__(self, cluster: Cluster, writer: Writer, say: Say, look: Callable[[Say], Awaitable[Cluster]]) -> None:
+    def __init__(
+        self, cluster: Cluster, writer: KafkaWriter, say: Say, look: Callable[[Say], Awaitable[Cluster]]
+    ) -> None:
         self.partitions = cluster.partitions
         self.dead_letters = 0
         self.passed_on = 0

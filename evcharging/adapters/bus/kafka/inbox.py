@@ -32,7 +32,7 @@ class Batch:
         return Fetched(self.topic, self.partition, next_offset, messages)
 
 
-class Inbox:
+class FetchBuffer:
     """Every time that reading starts somewhere else, a new *turn* begins, and what was fetched in an older one is
     dropped. A change of assignment waits in the queue like a batch, so that it shows in its place.
     `tell` is called, by the thread that puts something in, when there is something new to take."""

@@ -13,7 +13,7 @@ from confluent_kafka import Message as Record
 
 from evcharging.adapters.bus import END, Fetched, Place
 from evcharging.adapters.bus.kafka.forward import Forwarder
-from evcharging.adapters.bus.kafka.inbox import Inbox
+from evcharging.adapters.bus.kafka.inbox import FetchBuffer
 from evcharging.adapters.bus.kafka.places import behind, committed_of, shared_by
 from evcharging.adapters.bus.kafka.records import SetAside, Sorter, Stray
 from evcharging.adapters.bus.kafka.topics import GONE, Cluster, Settings, ends_of
@@ -79,7 +79,7 @@ class KafkaSubscription:
         self._fixed = fixed
         self._on_ready = on_ready
         self._after = tuple(after)
-        self._inbox = Inbox(fixed or frozenset(), self._tell)
+        self._inbox = FetchBuffer(fixed or frozenset(), self._tell)
         self._forwarder = Forwarder(cluster.settings, home.on_error, home.set_aside)
         self._passed_on: dict[Place, int] = {}
         self._lock = Lock()

@@ -43,7 +43,7 @@ Outgoing = tuple[str, int, bytes, bytes, OnSent | None]
 """Topic, partition, key, value, and whom to tell."""
 
 
-class Writer:
+class KafkaWriter:
     """Sends records. When Kafka takes no more for now, volatile records are dropped and others wait, without bound:
     they are few, and whoever published them has them in an outbox until `on_sent`. Once Kafka has lost a topic, or its
     memory of what came last, all wait for `go_on`. Made in a running event loop, where `on_trouble` is called then, and

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, column, func, select
 
 from evcharging.adapters.store.audit.chains import Chains
 from evcharging.adapters.store.audit.readings import newest_moment_of, of_lost_memory, of_readings
-from evcharging.adapters.store.audit.report import Head, Notes, Report
+from evcharging.adapters.store.audit.report import AuditReport, Head, Notes
 from evcharging.adapters.store.backup.snapshot import Snapshot, counted_off
 from evcharging.adapters.store.journal.reading import read_journal
 from evcharging.adapters.store.sql.rows import MOMENTS, as_row
@@ -53,7 +53,7 @@ class Audit:
         rows = facts + 2 * sum(self._counts.values())
         self._tick = lambda done: progress(done, rows)
 
-    def run(self, journals: Sequence[Path] = (), kept: Sequence[Head] = ()) -> Report:
+    def run(self, journals: Sequence[Path] = (), kept: Sequence[Head] = ()) -> AuditReport:
         """All of it; `kept`: heads of an earlier audit. Journals are read first, so that they are as old as the
         snapshot. Raises StoreUnavailable."""
         supplies = self._journals(journals)
@@ -65,7 +65,7 @@ class Audit:
         self._notes.take(of_readings(self._ledger))
         self._notes.take(of_lost_memory(self._ledger, self._journalled, supplies, self._now))
         waiting = self._outbox()
-        return Report(
+        return AuditReport(
             facts=chains.count,
             sessions=self._counts[Session.__name__],
             bills=self._counts[Bill.__name__],

@@ -19,7 +19,7 @@ class Head(Frozen, frozen=True, kw_only=True):
     hash: str
 
 
-class Report(Frozen, frozen=True, kw_only=True):
+class AuditReport(Frozen, frozen=True, kw_only=True):
     """What an audit saw: counts, bills' sum in mWh and micro-euro, differences as sentences, of which there may be more
     than are told, and what is worth knowing besides."""
 

@@ -27,7 +27,7 @@ Advance = Callable[[int], None]
 """Is told how many bytes were read since it was told last."""
 
 
-class Entry(Frozen, frozen=True, kw_only=True):
+class ArchivedFile(Frozen, frozen=True, kw_only=True):
     """One file in a backup: its name there, its bytes, and their hash."""
 
     name: str
@@ -43,15 +43,15 @@ class Manifest(Frozen, frozen=True, kw_only=True):
     made_at: datetime
     revision: str | None
     heads: list[Head]
-    files: list[Entry]
+    files: list[ArchivedFile]
 
     @property
-    def ledger(self) -> Entry | None:
+    def ledger(self) -> ArchivedFile | None:
         """The ledger in it, which not every backup has."""
         return next((entry for entry in self.files if entry.name == LEDGER), None)
 
     @property
-    def journals(self) -> dict[str, Entry]:
+    def journals(self) -> dict[str, ArchivedFile]:
         """The journals in it, by what they are called in their folder."""
         return {entry.name.removeprefix(JOURNALS): entry for entry in self.files if entry.name != LEDGER}
 
@@ -61,12 +61,12 @@ class Manifest(Frozen, frozen=True, kw_only=True):
         return sum(entry.size for entry in self.files)
 
 
-class Writer:
+class ArchiveWriter:
     """Writes files one after another, and at last the manifest."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._archive = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
-        self._entries: list[Entry] = []
+        self._entries: list[ArchivedFile] = []
 
     def __enter__(self) -> Self:
         return self
@@ -82,7 +82,7 @@ class Writer:
                 entry.write(part)
                 hashed.update(part)
                 size += len(part)
-        self._entries.append(Entry(name=name, size=size, sha256=hashed.hexdigest()))
+        self._entries.append(ArchivedFile(name=name, size=size, sha256=hashed.hexdigest()))
 
     def end(self, version: str, made_at: datetime, revision: str | None, heads: list[Head]) -> Manifest:
         """Write what was written."""
@@ -102,7 +102,7 @@ class Archive:
         self.manifest = self._manifest()
         self._must_hold_what_it_says()
 
-    def parts(self, entry: Entry) -> Iterator[bytes]:
+    def parts(self, entry: ArchivedFile) -> Iterator[bytes]:
         """The bytes of a file; after the last of them, StoreUnusable where they are not those that were written."""
         hashed, left = sha256(), entry.size
         with self._archive.open(entry.name) as source:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, make_url, select
 
 from evcharging.adapters.store import StoreUnavailable, StoreUnusable
 from evcharging.adapters.store.audit.report import Head
-from evcharging.adapters.store.backup.archive import CHUNK, JOURNALS, LEDGER, Manifest, Writer
+from evcharging.adapters.store.backup.archive import CHUNK, JOURNALS, LEDGER, ArchiveWriter, Manifest
 from evcharging.adapters.store.files import PRIVATE_FILE, beside, sync_folder
 from evcharging.adapters.store.journal.file import HEADER, whole_part
 from evcharging.adapters.store.sql.migrations import is_moved, revision_of
@@ -51,7 +51,7 @@ def back_up(
         with (
             _made(file) as part,
             _copied(file, ledger, progress) as (copy, revision, heads),
-            Writer(part) as writer,
+            ArchiveWriter(part) as writer,
         ):
             if copy is not None:
                 writer.add(LEDGER, _read(copy, progress))

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from evcharging.adapters.store import StoreUnavailable, StoreUnusable
-from evcharging.adapters.store.backup.archive import Archive, Entry
+from evcharging.adapters.store.backup.archive import Archive, ArchivedFile
 from evcharging.adapters.store.backup.backup import begins, journals_in
 from evcharging.adapters.store.files import PRIVATE_FILE, UNFINISHED, FileLock, beside, make_private, sync_folder
 from evcharging.adapters.store.sql.migrations import HEAD
@@ -46,7 +46,7 @@ class Restore:
         self._archive = archive
         self._data = data
         manifest = archive.manifest
-        self.places: dict[Path, Entry] = {data / name: entry for name, entry in manifest.journals.items()}
+        self.places: dict[Path, ArchivedFile] = {data / name: entry for name, entry in manifest.journals.items()}
         self.ledger = ledger if manifest.ledger else None
         if manifest.ledger:
             self.places[ledger] = manifest.ledger

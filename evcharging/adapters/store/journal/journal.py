@@ -21,7 +21,7 @@ COMPACT_FACTOR = 4
 ANY_MESSAGE = Schema(*MESSAGES)
 
 
-class Entry(Frozen, frozen=True, kw_only=True, omit_defaults=True):
+class JournalLine(Frozen, frozen=True, kw_only=True, omit_defaults=True):
     """What one line says, in order. `epochs`: runs that began. `serials`: the newest commit of a run, by its anchor.
     `records`: kind and JSON array, one for each run of records of one kind. `outbox`: number, shard, message.
     `counted`: the last outbox number that was given."""
@@ -67,7 +67,7 @@ class JournalStore(MemoryStore):
 
     def claim(self, shards: Sequence[str]) -> dict[str, int]:
         epochs = self._next_runs(shards)
-        self._file.append(to_json(Entry(epochs=tuple(epochs.items()))), sync=True)
+        self._file.append(to_json(JournalLine(epochs=tuple(epochs.items()))), sync=True)
         self._begin(epochs)
         return epochs
 
@@ -89,9 +89,9 @@ class JournalStore(MemoryStore):
     def _must_sync(self, commit: Commit) -> bool:
         return bool(commit.outbox) or not self._volatile.issuperset({type(record) for _, record in commit.records})
 
-    def _entry(self, commit: Commit) -> Entry:
+    def _entry(self, commit: Commit) -> JournalLine:
         anchor = commit.anchor
-        return Entry(
+        return JournalLine(
             serials=((anchor, commit.serial),) if anchor is not None else (),
             records=_runs(record for _, record in commit.records),
             sent=tuple(commit.sent),
@@ -101,7 +101,7 @@ class JournalStore(MemoryStore):
         )
 
     def _read(self, body: bytes) -> None:
-        entry = from_json(Entry, body)
+        entry = from_json(JournalLine, body)
         records = [("", record) for kind, run in entry.records for record in self._run(kind, run)]
         positions = {(topic, partition): offset for topic, partition, offset in entry.positions}
         self._make_last(Commit(records=records, sent=list(entry.sent), log_id=entry.log_id, positions=positions))
@@ -123,8 +123,8 @@ class JournalStore(MemoryStore):
             self._file.rewrite(to_json(entry) for entry in self._state())
         self._compact_at = max(self._compact_from, COMPACT_FACTOR * self._file.size)
 
-    def _state(self) -> Iterator[Entry]:
-        yield Entry(
+    def _state(self) -> Iterator[JournalLine]:
+        yield JournalLine(
             epochs=tuple(self._epochs.items()),
             serials=tuple(self._serials.items()),
             records=_runs(self._newest[kind][key] for kind, key in self._births),
@@ -132,7 +132,7 @@ class JournalStore(MemoryStore):
             counted=self._numbers,
         )
         for log_id, places in self._positions.items():
-            yield Entry(log_id=log_id, positions=_offsets(places))
+            yield JournalLine(log_id=log_id, positions=_offsets(places))
 
 
 def _runs(records: Iterable[Record]) -> tuple[tuple[str, Raw], ...]:

@@ -6,7 +6,7 @@ from types import GenericAlias
 
 from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.journal.file import whole_lines
-from evcharging.adapters.store.journal.journal import Entry
+from evcharging.adapters.store.journal.journal import JournalLine
 from evcharging.common.utils import from_json, json_decoder
 from evcharging.domain.record import Record
 
@@ -16,7 +16,7 @@ def read_journal(path: Path, *kinds: type[Record]) -> Iterator[Record]:
     decoders = {kind.__name__: json_decoder(GenericAlias(list, (kind,))) for kind in kinds}
     for number, body in whole_lines(path):
         try:
-            for kind, run in from_json(Entry, body).records:
+            for kind, run in from_json(JournalLine, body).records:
                 if kind in decoders:
                     yield from decoders[kind](bytes(run))
         except ValueError as error:

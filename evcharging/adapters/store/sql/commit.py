@@ -10,11 +10,11 @@ from evcharging.adapters.store.chain import chain
 from evcharging.adapters.store.guard import check_runs, has_lasted
 from evcharging.adapters.store.sql.migrations import must_be_current
 from evcharging.adapters.store.sql.rows import Rows
-from evcharging.adapters.store.sql.statements import Run, Step, statements_for
+from evcharging.adapters.store.sql.statements import ShardRow, Step, statements_for
 from evcharging.adapters.store.sql.tables import FACTS, OUTBOX, POSITIONS, SHARDS, TABLES
 
 
-class Writer:
+class CommitWriter:
     """Writes to databases of one dialect."""
 
     def __init__(self, dialect: Dialect, *, first_epoch: int) -> None:
@@ -43,7 +43,7 @@ class Writer:
         steps = [*self._steps(commit, rows, _moved(runs, commit, rows))]
         return self._do.write(connection, steps, rows.posts) if steps or rows.posts else []
 
-    def _steps(self, commit: Commit, rows: Rows, moved: Sequence[Run]) -> Iterator[Step]:
+    def _steps(self, commit: Commit, rows: Rows, moved: Sequence[ShardRow]) -> Iterator[Step]:
         do = self._do
         if moved:
             yield do.remember(moved)
@@ -57,14 +57,14 @@ class Writer:
             yield do.put(POSITIONS, rows.positions)
 
 
-def _moved(runs: Mapping[str, Run], commit: Commit, rows: Rows) -> list[Run]:
+def _moved(runs: Mapping[str, ShardRow], commit: Commit, rows: Rows) -> list[ShardRow]:
     """The shards that stand otherwise after a commit, whose facts get their hashes here."""
-    after = {shard: runs.get(shard, Run(shard)) for shard in rows.shards}
+    after = {shard: runs.get(shard, ShardRow(shard)) for shard in rows.shards}
     if commit.anchor is not None:
         after[commit.anchor] = after[commit.anchor]._replace(serial=commit.serial)
     for shard, head in chain(rows.facts, {shard: run.head for shard, run in runs.items()}).items():
         after[shard] = after[shard]._replace(head=head)
-    return [run for shard, run in after.items() if run != runs.get(shard, Run(shard))]
+    return [run for shard, run in after.items() if run != runs.get(shard, ShardRow(shard))]
 
 
 def _numbers_of(connection: Connection, commit: Commit) -> list[int]:

@@ -17,17 +17,17 @@ V = TypeVar("V")
 ONE_CONNECTION = {"pool_size": 1, "max_overflow": 0}
 
 
-class NoAnswer(psycopg.OperationalError):
+class ServerSilent(psycopg.OperationalError):
     """The server took a question and is silent."""
 
 
-class Connection(psycopg.Connection[Any]):
+class ImpatientConnection(psycopg.Connection[Any]):
     """Gives up on an answer after a while; libpq would wait for a server that hangs as long as it hangs."""
 
     answer_s = math.inf
 
     def wait(self, gen: PQGen[V], *args: Any, **named: Any) -> V:
-        """The result of a talk with the server; raises NoAnswer."""
+        """The result of a talk with the server; raises ServerSilent."""
         return super().wait(self._within(gen, monotonic() + self.answer_s), *args, **named)
 
     def _within(self, talk: PQGen[V], until: float) -> PQGen[V]:
@@ -37,7 +37,7 @@ class Connection(psycopg.Connection[Any]):
                 ready = yield wanted
                 if not ready and monotonic() > until:
                     self.pgconn.finish()
-                    raise NoAnswer(f"{SILENCE} {self.answer_s:g} s")
+                    raise ServerSilent(f"{SILENCE} {self.answer_s:g} s")
                 wanted = talk.send(ready)
         except StopIteration as end:
             result: V = end.value
@@ -56,8 +56,8 @@ def open_postgres(url: URL, patience_s: float, *, writes: bool, unhurried: bool)
         **(ONE_CONNECTION if writes else {}),
     )
 
-    def connect(_: Any, __: Any, args: list[Any], named: dict[str, Any]) -> Connection:
-        connection: Connection = Connection.connect(*args, **named)
+    def connect(_: Any, __: Any, args: list[Any], named: dict[str, Any]) -> ImpatientConnection:
+        connection: ImpatientConnection = ImpatientConnection.connect(*args, **named)
         connection.answer_s = math.inf if unhurried else 2 * patience_s
         return connection
 
@@ -89,7 +89,7 @@ def _limits(url: URL, patience_s: float, *, unhurried: bool) -> dict[str, Any]:
     return {**own, "options": " ".join([*options, *url.normalized_query.get("options", ())])}
 
 
-def _must_be_utf8(connection: Connection, _: object) -> None:
+def _must_be_utf8(connection: ImpatientConnection, _: object) -> None:
     encoding = connection.info.parameter_status("server_encoding")
     if encoding != "UTF8":
         name = connection.info.dbname

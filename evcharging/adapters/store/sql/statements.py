@@ -32,7 +32,7 @@ from evcharging.common.utils import to_json
 Insert = sqlite.Insert | postgresql.Insert
 
 
-class Run(NamedTuple):
+class ShardRow(NamedTuple):
     """How a shard stands: its epoch, the serial that it remembers, and the hash of its newest fact."""
 
     shard: str
@@ -62,16 +62,16 @@ class Statements(ABC):
         self._adding = {table: self._text(self._insert(table)) for table in METADATA.sorted_tables}
         self._putting = {table: self._text(_or_update(self._insert(table), table)) for table in KEYED}
         self._remembering = self._text(_or_update(self._insert(SHARDS), SHARDS, only=("serial", "head")))
-        held = select(*(SHARDS.c[name] for name in Run._fields)).where(self._is_given(SHARDS.c.shard))
+        held = select(*(SHARDS.c[name] for name in ShardRow._fields)).where(self._is_given(SHARDS.c.shard))
         self._holding = self._text(held.order_by(SHARDS.c.shard).with_for_update())
         self._clearing = self._text(delete(OUTBOX).where(self._is_given(OUTBOX.c.number)))
 
-    def hold(self, connection: Connection, shards: Collection[str]) -> Sequence[Run]:
+    def hold(self, connection: Connection, shards: Collection[str]) -> Sequence[ShardRow]:
         """What is known of shards, which nobody else can write to until the transaction ends."""
         found = connection.exec_driver_sql(self._holding, self._values(shards))
-        return [Run(*row) for row in found]
+        return [ShardRow(*row) for row in found]
 
-    def remember(self, runs: Sequence[Run]) -> Step:
+    def remember(self, runs: Sequence[ShardRow]) -> Step:
         """Keep serials and heads with their shards, whose epochs stay."""
         return Step(self._remembering, self._rows(SHARDS, [run._asdict() for run in runs]))
 

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Engine, Select, event, func, select
 from sqlalchemy.exc import IntegrityError
 
-from evcharging.adapters.store import Commit, Place, Tally
+from evcharging.adapters.store import Commit, GroupTotal, Place
 from evcharging.adapters.store.guard import Subject, taken
-from evcharging.adapters.store.sql.commit import Writer
+from evcharging.adapters.store.sql.commit import CommitWriter
 from evcharging.adapters.store.sql.engine import open_engine, read_url
 from evcharging.adapters.store.sql.migrations import is_behind, migrate
 from evcharging.adapters.store.sql.rows import Rows, as_row
@@ -43,7 +43,7 @@ class SqlStore:
         self._file = ledger_file(read_url(url))
         self._readers = open_engine(url, patience_s=patience_s)
         self._writers = open_engine(url, patience_s=patience_s, writes=True)
-        self._statements = Writer(self._writers.dialect, first_epoch=first_epoch)
+        self._statements = CommitWriter(self._writers.dialect, first_epoch=first_epoch)
         try:
             must_be_whole(self._readers)
             _bring_up_to_date(self._readers, url)
@@ -125,13 +125,14 @@ class SqlStore:
 
     def tally(
         self, kind: type[R], by: str, *, sums: Sequence[str] = (), after: str = "", limit: int = 100
-    ) -> list[Tally]:
+    ) -> list[GroupTotal]:
         columns = TABLES[kind].c
         value = columns[by]
         wanted = select(value, func.count(), *(func.coalesce(func.sum(columns[name]), 0) for name in sums))
         wanted = wanted.where(value > after).group_by(value).order_by(value).limit(limit)
         return [
-            Tally(name, count, tuple(int(total) for total in totals)) for name, count, *totals in self._rows(wanted)
+            GroupTotal(name, count, tuple(int(total) for total in totals))
+            for name, count, *totals in self._rows(wanted)
         ]
 
     def facts(self, kind: type[R]) -> list[R]:

@@ -11,7 +11,7 @@ from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
 from evcharging.adapters.bus.kafka import topics as kafka_topics
 from evcharging.adapters.bus.kafka.bus import DeadLetter, KafkaBus
 from evcharging.adapters.bus.kafka.topics import DEAD_LETTERS, NAMES, Cluster, Say, client_settings, find
-from evcharging.adapters.bus.kafka.writer import Writer
+from evcharging.adapters.bus.kafka.writer import KafkaWriter
 from evcharging.common.kafka import CP_TELEMETRY, HEALTH_QUERIES, TOPICS, partition_of
 from evcharging.common.messages import CPTelemetry, HealthQuery
 from evcharging.common.utils import changed, from_json, to_json
@@ -278,11 +278,11 @@ async def found(world: KafkaWorld, say: Say) -> Cluster:
     return await find(client_settings(world.bootstrap, QUICK), None, say)
 
 
-def bus_that_looks(world: KafkaWorld, look: Callable[[Say], Awaitable[Cluster]]) -> tuple[KafkaBus, Writer]:
+def bus_that_looks(world: KafkaWorld, look: Callable[[Say], Awaitable[Cluster]]) -> tuple[KafkaBus, KafkaWriter]:
     """A bus that looks after Kafka in its own way, and what it writes with."""
 
-    async def make() -> tuple[KafkaBus, Writer]:
-        writer = Writer(client_settings(world.bootstrap, QUICK), world.say)
+    async def make() -> tuple[KafkaBus, KafkaWriter]:
+        writer = KafkaWriter(client_settings(world.bootstrap, QUICK), world.say)
         return KafkaBus(await found(world, world.say), writer, world.say, look), writer
 
     return world.run(make())

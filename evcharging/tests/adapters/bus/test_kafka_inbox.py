@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evcharging.adapters.bus import Place
-from evcharging.adapters.bus.kafka.inbox import FULL, Batch, Inbox
+from evcharging.adapters.bus.kafka.inbox import FULL, Batch, FetchBuffer
 from evcharging.tests.stages.bus_world import ALL, STREAM, order
 
 NAME = STREAM.name
@@ -18,11 +18,11 @@ def batch(first: int, count: int, partition: int = 0, *, gap: int = 0) -> Batch:
     return Batch(STREAM, partition, first + count + gap, offsets, [order(offset) for offset in offsets])
 
 
-def inbox(assigned: frozenset[int] = ALL) -> Inbox:
-    return Inbox(assigned, lambda: None)
+def inbox(assigned: frozenset[int] = ALL) -> FetchBuffer:
+    return FetchBuffer(assigned, lambda: None)
 
 
-def taken(inbox: Inbox, limit: int = 10**6) -> list[int]:
+def taken(inbox: FetchBuffer, limit: int = 10**6) -> list[int]:
     return [message.seq for fetched in inbox.poll(limit) for message in fetched.messages]
 
 
@@ -79,7 +79,7 @@ def test_there_is_no_room_from_full_until_half_is_taken_or_dropped() -> None:
 
 def test_the_reader_is_told_once_until_it_polls_and_again_if_something_is_left() -> None:
     told: list[None] = []
-    box = Inbox(ALL, lambda: told.append(None))
+    box = FetchBuffer(ALL, lambda: told.append(None))
     box.put(0, [batch(0, 2)])
     box.put(0, [batch(2, 2)])
     assert len(told) == 1

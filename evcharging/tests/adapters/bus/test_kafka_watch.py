@@ -15,7 +15,7 @@ from evcharging.adapters.bus.kafka.bus import KafkaBus
 from evcharging.adapters.bus.kafka.places import shared_by
 from evcharging.adapters.bus.kafka.probe import EVERY, PATIENCE, Probe
 from evcharging.adapters.bus.kafka.topics import NAMES, Cluster, Say, UnequalTopics, client_settings, find
-from evcharging.adapters.bus.kafka.writer import Writer
+from evcharging.adapters.bus.kafka.writer import KafkaWriter
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.kafka import CENTRAL_COMMANDS, CP_STATUS, Topic
@@ -119,17 +119,17 @@ def test_on_another_cluster_every_topic_is_another_one() -> None:
 Look = Callable[[Say], Awaitable[Cluster]]
 
 
-def bus_that_finds(world: KafkaWorld, find_again: Callable[[Cluster, Say], Cluster]) -> tuple[KafkaBus, Writer]:
+def bus_that_finds(world: KafkaWorld, find_again: Callable[[Cluster, Say], Cluster]) -> tuple[KafkaBus, KafkaWriter]:
     """A bus whose later looks at Kafka find what this makes of the truth, and what it writes with."""
 
-    async def make() -> tuple[KafkaBus, Writer]:
+    async def make() -> tuple[KafkaBus, KafkaWriter]:
         settings = client_settings(world.bootstrap, QUICK)
         truth = partial(find, settings, None, had=PARTITIONS)
 
         async def look(say: Say) -> Cluster:
             return find_again(await truth(say), say)
 
-        writer = Writer(settings, world.say)
+        writer = KafkaWriter(settings, world.say)
         return KafkaBus(await truth(world.say), writer, world.say, look), writer
 
     return world.run(make())

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from evcharging.adapters.tcp import LinkServer
 from evcharging.apps.ev_cp_m import tally
-from evcharging.apps.ev_cp_m.tally import Tally
+from evcharging.apps.ev_cp_m.tally import LinkSummary
 from evcharging.apps.web.server import web_server
 from evcharging.common.messages import HealthReport, MonitorDisconnected
 from evcharging.common.states import CPState
@@ -202,7 +202,7 @@ def test_the_others_of_a_fleet_go_on_and_none_is_said_to_be_lacking() -> None:
 def test_a_point_that_has_left_a_tally_is_no_change_and_counts_no_more() -> None:
     async def scene() -> None:
         said: Said = []
-        count = Tally(3, "Central", lambda level, text: said.append((level, text)))
+        count = LinkSummary(3, "Central", lambda level, text: said.append((level, text)))
 
         async def settle() -> None:
             await asyncio.sleep(0)

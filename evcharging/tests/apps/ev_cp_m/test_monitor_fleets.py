@@ -11,7 +11,7 @@ from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.clock import WallClock
 from evcharging.apps.ev_cp_e.engines import engines, open_journal
 from evcharging.apps.ev_cp_m import tally
-from evcharging.apps.ev_cp_m.tally import Tally
+from evcharging.apps.ev_cp_m.tally import LinkSummary
 from evcharging.common.config import EngineSettings
 from evcharging.common.messages import EngineHealth, HealthQuery
 from evcharging.common.utils import to_json
@@ -104,7 +104,7 @@ def test_questions_of_one_moment_go_out_together() -> None:
 def test_the_count_of_links_is_said_when_it_has_changed_and_not_again_when_it_has_not() -> None:
     async def scene() -> None:
         said: Said = []
-        count = Tally(3, "Central", lambda level, text: said.append((level, text)))
+        count = LinkSummary(3, "Central", lambda level, text: said.append((level, text)))
 
         async def settle() -> None:
             for _ in range(3):

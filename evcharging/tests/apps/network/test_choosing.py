@@ -12,7 +12,7 @@ from evcharging.common.messages import OngoingSession, PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed, numbered
 from evcharging.domain.charging_point import is_free, refusal
-from evcharging.roles.driver import Wish
+from evcharging.roles.driver import ChargeIntent
 
 NOON = datetime(2025, 10, 13, 12, tzinfo=UTC)
 SESSION = OngoingSession(session_id="s", request_id="r", driver_id="d", status="AUTHORISED", requested_at=NOON)
@@ -135,7 +135,7 @@ def test_what_is_given_is_what_is_free_and_not_held_whatever_happens(seed: int) 
             held[given] = here.seconds + HOLD
 
 
-def chosen_by(wish: Wish) -> str:
+def chosen_by(wish: ChargeIntent) -> str:
     assert not isinstance(wish.cp_id, str)
     return wish.cp_id()
 

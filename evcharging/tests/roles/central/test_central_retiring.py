@@ -15,7 +15,7 @@ from evcharging.common.states import CPState as S
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Notice, Point
 from evcharging.domain.session import Bill, Request, SessionStatus
-from evcharging.roles.panel import Panel
+from evcharging.roles.panel import LiveView
 from evcharging.tests.stages.central_stage import CentralStage, ask, final, well
 from evcharging.tests.stages.scenario import ALICE, CP, T0, after, all_of, the
 
@@ -88,7 +88,7 @@ def test_a_retirement_that_comes_too_late_is_not_carried_out() -> None:
 
 def test_the_live_view_drops_a_retired_point_and_takes_it_back_when_it_is_registered_again() -> None:
     stage = opened()
-    view, panel = stage.shown(), Panel()
+    view, panel = stage.shown(), LiveView()
     panel.on_message(view, T0)
     gone = changed(view, retired=True, seq=view.seq + 1)
     panel.on_message(gone, T0)
@@ -102,14 +102,14 @@ def test_the_live_view_drops_a_retired_point_and_takes_it_back_when_it_is_regist
 def test_a_live_view_that_begins_anew_knows_which_points_were_retired() -> None:
     stage = opened()
     stage.tell(retire(stage))
-    panel = Panel(stage.every(Point).values())
+    panel = LiveView(stage.every(Point).values())
     panel._begin(T0)
     assert (panel.points, panel.retired) == ({}, {CP})
 
 
 def test_a_view_that_is_dated_too_far_ahead_does_not_freeze_the_live_view() -> None:
     stage = opened()
-    view, panel = stage.shown(), Panel()
+    view, panel = stage.shown(), LiveView()
     panel.on_message(changed(view, epoch=2**63 - 1), T0)
     panel.on_message(view, T0)
     assert panel.points == {CP: view}
