@@ -30,7 +30,7 @@ from evcharging.apps.shell.program import raise_descriptor_limit
 from evcharging.common.config import CentralSettings, DriverSettings, EngineSettings, NetworkSettings, read
 from evcharging.common.states import CPState
 from evcharging.roles.driver import ChargeIntent
-from evcharging.roles.panel import LiveView
+from evcharging.roles.live_view import LiveView
 
 HOST = "127.0.0.1"
 QUESTION = bytes(115)

@@ -7,7 +7,7 @@ from random import Random
 from typing import Protocol
 
 from evcharging.adapters.store import Commit, Store
-from evcharging.adapters.store.around import ForwardingStore
+from evcharging.adapters.store.forwarding import ForwardingStore
 from evcharging.adapters.store.journal.journal import JournalStore
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.domain.supply import Reading

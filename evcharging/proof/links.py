@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from evcharging.adapters.door import LinkRejected, MonitorLinks
+from evcharging.adapters.monitor_links import LinkRejected, MonitorLinks
 from evcharging.common.messages import HealthReport, Message
 from evcharging.proof.process import Life, Process
 from evcharging.roles.role import LinkDown, LinkUp, Peer

@@ -9,8 +9,8 @@ from evcharging.domain.session import SessionStatus
 from evcharging.proof.broker import DOUBLED_WITHIN
 from evcharging.proof.evidence import Handled
 from evcharging.proof.world import CENTRALS, World
+from evcharging.roles.central.point_view import AGAIN_EVERY
 from evcharging.roles.central.requests import START_WITHIN
-from evcharging.roles.central.showing import AGAIN_EVERY
 
 THERE = (CPState.ACTIVATED, CPState.SUPPLYING)
 UNHEARD = timedelta(seconds=10)

@@ -17,14 +17,14 @@ from evcharging.common.messages import (
 )
 from evcharging.common.states import CPState
 from evcharging.domain.charging_point import Notice
+from evcharging.domain.plausibility import TWO_ENGINES
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.domain.supply import Supply
-from evcharging.domain.suspicion import TWO_ENGINES
 from evcharging.proof.evidence import Event, Handled, Journalled, Lasted, Said
 from evcharging.proof.process import Life, Process
 from evcharging.proof.rare import Rare
 from evcharging.proof.world import CENTRALS, World
-from evcharging.roles.engine_voice import WALK_IN
+from evcharging.roles.engine_messages import WALK_IN
 from evcharging.roles.role import ClockStepped
 from evcharging.runtime.crash_points import CrashPoint
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from evcharging.adapters.store import Commit, Place, Store, StoreUnavailable
-from evcharging.adapters.store.around import ForwardingStore
+from evcharging.adapters.store.forwarding import ForwardingStore
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.messages import Message
 from evcharging.domain.record import Record

@@ -21,8 +21,8 @@ from evcharging.common.messages import (
 )
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
+from evcharging.domain.plausibility import CLOCKS_APART
 from evcharging.domain.session import Session
-from evcharging.domain.suspicion import CLOCKS_APART
 from evcharging.proof.agenda import moments
 from evcharging.proof.world import World
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-from evcharging.adapters.door import MonitorLinks
+from evcharging.adapters.monitor_links import MonitorLinks
 from evcharging.adapters.store import Commit, Store
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.kafka import CENTRAL_PANEL, partition_of
@@ -38,8 +38,8 @@ from evcharging.proof.stores import FaultyStore, ToldStore, WatchedStore, Weathe
 from evcharging.roles.driver import ChargeIntent, Driver
 from evcharging.roles.engine import Engine
 from evcharging.roles.engine_setup import EngineSetup
+from evcharging.roles.live_view import NOTICES, LiveView
 from evcharging.roles.monitor import MonitorSetup
-from evcharging.roles.panel import NOTICES, LiveView
 from evcharging.roles.role import BusBack, BusLost
 from evcharging.runtime.crash_points import CrashingBus, CrashingStore, CrashPoint
 from evcharging.runtime.host import by_key, by_partition, to_one

@@ -19,9 +19,9 @@ from evcharging.common.states import CPEvent, CPState, is_allowed, next_state
 from evcharging.common.utils import changed
 from evcharging.domain.meter import energy_mwh
 from evcharging.domain.supply import EngineMemory, Reading, Supply, ended, ordered, redated, started
+from evcharging.roles.engine_messages import EngineMessages, Nameplate
 from evcharging.roles.engine_orders import is_current, is_fresh, is_new
 from evcharging.roles.engine_setup import EngineSetup
-from evcharging.roles.engine_voice import EngineMessages, Nameplate
 from evcharging.roles.role import (
     NOTHING,
     BusBack,

@@ -4,8 +4,8 @@ engine."""
 from datetime import datetime, timedelta
 
 from evcharging.common.messages import Message, Order
+from evcharging.domain.plausibility import is_ahead
 from evcharging.domain.supply import EngineMemory
-from evcharging.domain.suspicion import is_ahead
 
 OBEY_WITHIN = timedelta(seconds=5)
 """For how long an order is obeyed whose sender does not say what it had heard of this engine."""

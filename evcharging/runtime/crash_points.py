@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from evcharging.adapters.bus import Bus, Fetched, Place, Subscription
 from evcharging.adapters.store import Commit, Store
-from evcharging.adapters.store.around import ForwardingStore
+from evcharging.adapters.store.forwarding import ForwardingStore
 from evcharging.common.kafka import Topic
 from evcharging.common.messages import Message
 from evcharging.domain.record import Record

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, expect
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.messages import EndReason
+from evcharging.domain.plausibility import BACKWARDS, TOO_MUCH
 from evcharging.domain.session import HELD, Session, SessionStatus
-from evcharging.domain.suspicion import BACKWARDS, TOO_MUCH
 from tests.browser.conftest import Central, a_panel, network
 from tests.browser.panel_page import PanelPage
 

@@ -24,7 +24,7 @@ from evcharging.common.utils import numbered
 from evcharging.domain.session import Bill, Request
 from evcharging.roles.driver import Driver
 from evcharging.roles.engine_setup import EngineSetup
-from evcharging.roles.panel import LiveView
+from evcharging.roles.live_view import LiveView
 from evcharging.roles.role import Input
 from evcharging.runtime.host import to_one
 from evcharging.runtime.programs import add_drivers

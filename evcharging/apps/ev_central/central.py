@@ -28,7 +28,7 @@ from evcharging.common.config import Address, CentralSettings, known_names
 from evcharging.common.kafka import CENTRAL_PANEL
 from evcharging.common.messages import CPTelemetry
 from evcharging.domain.charging_point import Notice, Point
-from evcharging.roles.panel import NOTICES, LiveView
+from evcharging.roles.live_view import NOTICES, LiveView
 from evcharging.runtime.host import Host, by_partition, to_one
 from evcharging.runtime.programs import add_central
 

@@ -27,7 +27,7 @@ from evcharging.common.messages import (
 )
 from evcharging.domain.session import Session
 from evcharging.roles.central.operators import DECIDE_WITHIN
-from evcharging.roles.panel import LiveView, News
+from evcharging.roles.live_view import LiveView, News
 from evcharging.roles.role import Input
 from evcharging.runtime.work import Work
 

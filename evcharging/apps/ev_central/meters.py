@@ -11,7 +11,7 @@ from evcharging.apps.shell import metrics as m
 from evcharging.apps.shell.meters import WATT_HOUR, RecordMeter
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.domain.tariff import MICRO
-from evcharging.roles.panel import LiveView
+from evcharging.roles.live_view import LiveView
 
 
 class LedgerMeter:

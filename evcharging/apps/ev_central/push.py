@@ -13,7 +13,7 @@ from evcharging.apps.ev_central.views import notice_view, reading_view
 from evcharging.apps.shell.metrics import VIEWERS
 from evcharging.common.messages import NoticeShown, PointShown, ReadingShown
 from evcharging.common.utils import iso, to_json
-from evcharging.roles.panel import News
+from evcharging.roles.live_view import News
 
 AT_ONCE = 0.02
 """Seconds in which state changes are gathered, so that many at once are one frame."""

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
-from evcharging.adapters.door import LinkRejected, MonitorLinks, Why
+from evcharging.adapters.monitor_links import LinkRejected, MonitorLinks, Why
 from evcharging.adapters.tcp import Link
 from evcharging.common.kafka import CP_HEALTH, SCHEMAS
 from evcharging.common.messages import HealthReport, LinkRefused, Message, PointShown
 from evcharging.common.utils import BadJson, to_json
-from evcharging.roles.panel import News
+from evcharging.roles.live_view import News
 
 
 class ControlPlane:

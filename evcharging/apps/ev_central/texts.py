@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from evcharging.apps.ev_central.views import point_view
 from evcharging.common.messages import PointShown, ReadingShown
 from evcharging.common.utils import to_json
-from evcharging.roles.panel import LiveView
+from evcharging.roles.live_view import LiveView
 
 COMPRESSION = 4
 

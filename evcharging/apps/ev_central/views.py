@@ -11,7 +11,7 @@ from evcharging.domain.charging_point import Notice
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.session import Bill, Request, Session, how_it_ended
 from evcharging.domain.tariff import to_euros
-from evcharging.roles.panel import LiveView
+from evcharging.roles.live_view import LiveView
 
 View = dict[str, Any]
 

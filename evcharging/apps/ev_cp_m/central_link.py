@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from evcharging.adapters.tcp import STEADY, Connector, Link
-from evcharging.apps.ev_cp_m.tally import LinkSummary
+from evcharging.apps.ev_cp_m.link_summary import LinkSummary
 from evcharging.common.config import Address
 from evcharging.common.messages import HealthReport, LinkRefused
 from evcharging.common.utils import BadJson, json_decoder, to_json

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from evcharging.adapters.tcp import Connector, Link
-from evcharging.apps.ev_cp_m.tally import LinkSummary
+from evcharging.apps.ev_cp_m.link_summary import LinkSummary
 from evcharging.common.kafka import HEALTH_ANSWERS, SCHEMAS
 from evcharging.common.messages import HealthQuery
 from evcharging.common.utils import BadJson, to_json

@@ -10,8 +10,8 @@ from evcharging.adapters.metrics import Sample
 from evcharging.adapters.tcp import Backoff, Budget, Connector
 from evcharging.apps.ev_cp_m.central_link import CentralLink
 from evcharging.apps.ev_cp_m.engine_link import EngineLink
+from evcharging.apps.ev_cp_m.link_summary import LinkSummary
 from evcharging.apps.ev_cp_m.registration import Registrar
-from evcharging.apps.ev_cp_m.tally import LinkSummary
 from evcharging.apps.shell.fleets import ON_ONE_LINK
 from evcharging.apps.shell.metrics import LINKS_OPEN
 from evcharging.common.config import Address, MonitorSettings

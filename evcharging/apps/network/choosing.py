@@ -12,7 +12,7 @@ from random import Random
 from evcharging.common.messages import PointShown
 from evcharging.domain.charging_point import is_free
 from evcharging.roles.driver import ChargeIntent
-from evcharging.roles.panel import News
+from evcharging.roles.live_view import News
 
 HOLD = 10.0
 """Real seconds for which a point that was given to one driver is given to no other, unless it is seen to be taken."""

@@ -32,7 +32,7 @@ from evcharging.common.config import (
 )
 from evcharging.common.states import CPState
 from evcharging.common.utils import counted, numbered
-from evcharging.roles.panel import LiveView
+from evcharging.roles.live_view import LiveView
 
 LOOPBACK = "127.0.0.1"
 CONNECTED_WITHIN = 30.0

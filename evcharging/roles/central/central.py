@@ -24,17 +24,8 @@ from evcharging.common.messages import (
 from evcharging.domain.charging_point import LastReading, Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session, SessionStatus
-from evcharging.roles.central import (
-    operators,
-    orders,
-    presence,
-    readings,
-    requests,
-    retiring,
-    settling,
-    showing,
-    supplies,
-)
+from evcharging.roles.central import operators, orders, presence, readings, requests, retiring, settling, supplies
+from evcharging.roles.central import point_view as showing
 from evcharging.roles.central.shard import LivePoint, Shard
 from evcharging.roles.role import NOTHING, ClockStepped, Effect, Effects, Input, Started
 

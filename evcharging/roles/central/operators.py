@@ -14,9 +14,9 @@ from evcharging.common.messages import (
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Point, registered
 from evcharging.roles.central.orders import command, query
+from evcharging.roles.central.point_view import notice, show
 from evcharging.roles.central.presence import on_status
 from evcharging.roles.central.shard import LivePoint, Shard
-from evcharging.roles.central.showing import notice, show
 from evcharging.roles.role import Effect
 
 DECIDE_WITHIN = timedelta(seconds=5)

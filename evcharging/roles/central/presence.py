@@ -6,11 +6,11 @@ from evcharging.common.messages import Action, CPStatus, HealthReport, MonitorDi
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import is_news, reported
+from evcharging.domain.plausibility import is_ahead
 from evcharging.domain.session import Session, SessionStatus
-from evcharging.domain.suspicion import is_ahead
 from evcharging.roles.central.orders import command, query, start
+from evcharging.roles.central.point_view import notice, show
 from evcharging.roles.central.shard import LivePoint, Run, Shard
-from evcharging.roles.central.showing import notice, show
 from evcharging.roles.role import NOTHING, Effect, Effects
 
 MILLISECOND = timedelta(milliseconds=1)

@@ -14,12 +14,12 @@ from evcharging.common.messages import (
 )
 from evcharging.domain.charging_point import LastReading
 from evcharging.domain.meter import to_kwh
+from evcharging.domain.plausibility import BACKWARDS, doubt_telemetry, is_ahead, seen_for
 from evcharging.domain.session import Session, SessionStatus
-from evcharging.domain.suspicion import BACKWARDS, doubt_telemetry, is_ahead, seen_for
 from evcharging.domain.tariff import cost_micro_euros, to_euros
 from evcharging.roles.central.orders import query
+from evcharging.roles.central.point_view import notice, show
 from evcharging.roles.central.shard import LivePoint, Meter, Run, Shard
-from evcharging.roles.central.showing import notice, show
 from evcharging.roles.role import NOTHING, Effect, Effects
 
 GATHER_READINGS = timedelta(seconds=0.2)

@@ -7,8 +7,8 @@ from evcharging.domain.charging_point import refusal
 from evcharging.domain.meter import to_mwh
 from evcharging.domain.session import Request, Session, SessionStatus
 from evcharging.roles.central.orders import start
+from evcharging.roles.central.point_view import reason_of, show, state_of, update
 from evcharging.roles.central.shard import LivePoint, Meter, Shard
-from evcharging.roles.central.showing import reason_of, show, state_of, update
 from evcharging.roles.central.supplies import AWAITED, final_update
 from evcharging.roles.role import Effect
 

@@ -6,8 +6,8 @@ from evcharging.common.messages import ForgetRun, RetirePoint
 from evcharging.common.utils import changed
 from evcharging.roles.central.operators import DECIDE_WITHIN, TOO_LATE, answer
 from evcharging.roles.central.orders import query, stop
+from evcharging.roles.central.point_view import notice, show
 from evcharging.roles.central.shard import Shard
-from evcharging.roles.central.showing import notice, show
 from evcharging.roles.central.supplies import lose
 from evcharging.roles.role import Effect
 

@@ -7,8 +7,8 @@ from evcharging.domain.meter import to_kwh
 from evcharging.domain.session import bill_of
 from evcharging.domain.settlement import is_settled_so, settled_by_hand, why_not
 from evcharging.roles.central.operators import DECIDE_WITHIN, TOO_LATE, answer
+from evcharging.roles.central.point_view import notice
 from evcharging.roles.central.shard import Shard
-from evcharging.roles.central.showing import notice
 from evcharging.roles.central.supplies import final_update
 from evcharging.roles.role import Effect
 

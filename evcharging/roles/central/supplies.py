@@ -13,6 +13,7 @@ from evcharging.common.messages import (
 )
 from evcharging.common.utils import changed
 from evcharging.domain.meter import to_kwh
+from evcharging.domain.plausibility import TWO_ENGINES, doubt, seen_for
 from evcharging.domain.session import (
     Session,
     SessionStatus,
@@ -25,9 +26,9 @@ from evcharging.domain.session import (
     supplying,
     ticket_of,
 )
-from evcharging.domain.suspicion import TWO_ENGINES, doubt, seen_for
 from evcharging.roles.central import readings
 from evcharging.roles.central.orders import stop
+from evcharging.roles.central.point_view import notice, show, update
 from evcharging.roles.central.presence import (
     FORGOTTEN_AFTER,
     ROLL_CALL,
@@ -36,7 +37,6 @@ from evcharging.roles.central.presence import (
     expect_memory,
 )
 from evcharging.roles.central.shard import LivePoint, Shard
-from evcharging.roles.central.showing import notice, show, update
 from evcharging.roles.role import Effect
 
 PLUG_WITHIN = timedelta(seconds=90)

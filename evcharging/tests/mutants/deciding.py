@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from evcharging.adapters.door import MonitorLinks
+from evcharging.adapters.monitor_links import MonitorLinks
 from evcharging.common.messages import (
     DriverRequest,
     HealthReport,
@@ -14,15 +14,16 @@ from evcharging.common.messages import (
 )
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
-from evcharging.domain import charging_point, settlement, suspicion
+from evcharging.domain import charging_point, settlement
+from evcharging.domain import plausibility as suspicion
 from evcharging.domain import session as session_rules
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
-from evcharging.roles import panel
+from evcharging.roles import live_view as panel
 from evcharging.roles.central import central, operators, presence, requests, settling, supplies
 from evcharging.roles.central.central import Central
 from evcharging.roles.central.shard import Shard
 from evcharging.roles.driver import Driver
-from evcharging.roles.panel import LiveView
+from evcharging.roles.live_view import LiveView
 from evcharging.tests.mutants.mutant import Target, mutant
 
 

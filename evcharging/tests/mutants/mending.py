@@ -7,7 +7,8 @@ from evcharging.common.messages import SupplyRefused
 from evcharging.common.utils import changed
 from evcharging.domain import session as session_rules
 from evcharging.domain.session import Bill, Session
-from evcharging.roles import engine, engine_orders, panel
+from evcharging.roles import engine, engine_orders
+from evcharging.roles import live_view as panel
 from evcharging.roles.central import central, presence, readings, supplies
 from evcharging.roles.central.shard import LivePoint, Shard
 from evcharging.roles.engine import Engine

@@ -11,8 +11,8 @@ from evcharging.common.messages import DriverRequest, DriverUpdate, EngineHealth
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.roles.driver import ChargeIntent, Driver
+from evcharging.roles.live_view import LiveView
 from evcharging.roles.monitor import Monitor, MonitorSetup
-from evcharging.roles.panel import LiveView
 from evcharging.roles.role import ClockStepped, Effect, Input, LinkDown, LinkUp, Peer, Role, Started
 from evcharging.roles.timers import moved
 from evcharging.tests.laws.any_message import example

@@ -20,8 +20,8 @@ from evcharging.apps.ev_central.desk import Desk
 from evcharging.common.kafka import CENTRAL_PANEL, DRIVER_UPDATES, HEALTH_ANSWERS, HEALTH_QUERIES, Topic
 from evcharging.common.messages import DriverRequest, DriverUpdate
 from evcharging.roles.engine_setup import EngineSetup
+from evcharging.roles.live_view import LiveView
 from evcharging.roles.monitor import MonitorSetup
-from evcharging.roles.panel import LiveView
 from evcharging.roles.role import LinkDown, LinkUp, Peer
 from evcharging.runtime.host import Address, Host, by_key, by_partition, to_one
 from evcharging.runtime.live import LiveHost

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from evcharging.adapters.tcp import LinkServer
-from evcharging.apps.ev_cp_m import tally
-from evcharging.apps.ev_cp_m.tally import LinkSummary
+from evcharging.apps.ev_cp_m import link_summary as tally
+from evcharging.apps.ev_cp_m.link_summary import LinkSummary
 from evcharging.apps.web.server import web_server
 from evcharging.common.messages import HealthReport, MonitorDisconnected
 from evcharging.common.states import CPState

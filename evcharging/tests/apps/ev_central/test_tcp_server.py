@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from evcharging.adapters.bus.memory import MemoryBus
-from evcharging.adapters.door import FRESH
+from evcharging.adapters.monitor_links import FRESH
 from evcharging.adapters.tcp import LinkServer, serve
 from evcharging.apps.ev_central.tcp_server import ControlPlane
 from evcharging.common.kafka import CP_HEALTH

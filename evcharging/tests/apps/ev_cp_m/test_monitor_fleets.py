@@ -10,8 +10,8 @@ import pytest
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.clock import WallClock
 from evcharging.apps.ev_cp_e.engines import engines, open_journal
-from evcharging.apps.ev_cp_m import tally
-from evcharging.apps.ev_cp_m.tally import LinkSummary
+from evcharging.apps.ev_cp_m import link_summary as tally
+from evcharging.apps.ev_cp_m.link_summary import LinkSummary
 from evcharging.common.config import EngineSettings
 from evcharging.common.messages import EngineHealth, HealthQuery
 from evcharging.common.utils import to_json

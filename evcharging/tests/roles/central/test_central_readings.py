@@ -6,10 +6,10 @@ from evcharging.common.messages import NoticeShown, QueryStatus, ReadingsShown
 from evcharging.common.states import CPState as S
 from evcharging.common.utils import changed, numbered
 from evcharging.domain.charging_point import LastReading
+from evcharging.domain.plausibility import BACKWARDS, TOO_SOON
 from evcharging.domain.session import Bill, SessionStatus
-from evcharging.domain.suspicion import BACKWARDS, TOO_SOON
 from evcharging.roles.central.readings import KEPT_AT_ONCE
-from evcharging.tests.roles.central.test_central_suspicion import telemetry
+from evcharging.tests.roles.central.test_central_plausibility import telemetry
 from evcharging.tests.stages.central_stage import CentralStage, ask, begun, final, well
 from evcharging.tests.stages.scenario import CP, after, all_of, the
 

@@ -15,7 +15,7 @@ from evcharging.common.states import CPState as S
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Notice, Point
 from evcharging.domain.session import Bill, Request, SessionStatus
-from evcharging.roles.panel import LiveView
+from evcharging.roles.live_view import LiveView
 from evcharging.tests.stages.central_stage import CentralStage, ask, final, well
 from evcharging.tests.stages.scenario import ALICE, CP, T0, after, all_of, the
 

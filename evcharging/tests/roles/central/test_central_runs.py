@@ -17,10 +17,10 @@ from evcharging.common.messages import (
 from evcharging.common.states import CPState as S
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Point
+from evcharging.domain.plausibility import TWO_ENGINES
 from evcharging.domain.session import Bill, SessionStatus
-from evcharging.domain.suspicion import TWO_ENGINES
 from evcharging.roles.role import ClockStepped
-from evcharging.tests.roles.central.test_central_suspicion import telemetry
+from evcharging.tests.roles.central.test_central_plausibility import telemetry
 from evcharging.tests.stages.central_stage import CentralStage, ask, begun, final, well
 from evcharging.tests.stages.scenario import CP, T0, after, all_of, kinds, the
 

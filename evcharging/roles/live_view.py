@@ -10,7 +10,7 @@ from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Notice, Point, shown_again
 from evcharging.domain.meter import to_kw
-from evcharging.domain.suspicion import is_ahead
+from evcharging.domain.plausibility import is_ahead
 from evcharging.domain.tariff import to_euros
 from evcharging.roles.role import NOTHING, ClockStepped, Effects, Input, Started
 from evcharging.roles.timers import moved

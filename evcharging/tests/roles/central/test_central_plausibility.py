@@ -16,8 +16,8 @@ from evcharging.common.messages import (
 )
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
+from evcharging.domain.plausibility import BACKWARDS, BEHIND, ENDS_FIRST, TOO_MUCH, TOO_STRONG, WRONG_CLOCK
 from evcharging.domain.session import Bill, Session, SessionStatus
-from evcharging.domain.suspicion import BACKWARDS, BEHIND, ENDS_FIRST, TOO_MUCH, TOO_STRONG, WRONG_CLOCK
 from evcharging.tests.stages.central_stage import CentralStage, ask, begun, final
 from evcharging.tests.stages.scenario import CP, after, all_of, kinds, the
 

@@ -13,7 +13,7 @@ from evcharging.common.messages import (
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Notice, Point
-from evcharging.roles.panel import NO_WORD, NOTICES, LiveView
+from evcharging.roles.live_view import NO_WORD, NOTICES, LiveView
 from evcharging.roles.role import Started
 from evcharging.tests.laws.any_message import example
 from evcharging.tests.stages.scenario import ALICE, CP, T0, after

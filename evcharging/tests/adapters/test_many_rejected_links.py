@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from evcharging.adapters.door import LINKS
+from evcharging.adapters.monitor_links import LINKS
 from evcharging.adapters.tcp import LinkServer
 from evcharging.common.messages import HealthReport, MonitorDisconnected
 from evcharging.tests.apps.ev_central.test_tcp_server import call, opened, refusal, report
