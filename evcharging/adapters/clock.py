@@ -215,7 +215,7 @@ class SteppedClock:
     async def run_until(self, until: datetime) -> None:
         """Let all that is due before or at a moment happen."""
         while True:
-            await self._settle()
+            await self._drain()
             due = min((at for at, _ in self._waiting.values()), default=until)
             if due > until:
                 break
@@ -227,6 +227,6 @@ class SteppedClock:
                 break
         self._now = max(self._now, until)
 
-    async def _settle(self) -> None:
+    async def _drain(self) -> None:
         for _ in range(100):
             await asyncio.sleep(0)

@@ -23,13 +23,13 @@ SLOW, WELL_AGAIN = 0.8, 0.95
 
 class Pace:
     """Lets the clock run no further ahead than its hosts, and the event loop, keep up with; time that it stands still
-    for them is not made up for. `say` is given one sentence when that makes time slow, and one when it is no more."""
+    for them is not made up for. `log` is given one sentence when that makes time slow, and one when it is no more."""
 
     def __init__(
-        self, clock: WallClock, say: Callable[[str, str], None], real: Callable[[], float] = time.monotonic
+        self, clock: WallClock, log: Callable[[str, str], None], real: Callable[[], float] = time.monotonic
     ) -> None:
         self._clock = clock
-        self._say = say
+        self._say = log
         self._real = real
         self._held = False
         self._slow = False
@@ -82,12 +82,12 @@ class Pace:
 
 
 @asynccontextmanager
-async def pacing(clock: WallClock, say: Callable[[str, str], None]) -> AsyncIterator[Pace | None]:
+async def pacing(clock: WallClock, log: Callable[[str, str], None]) -> AsyncIterator[Pace | None]:
     """Sees to the pace of a clock until the block is left; real time waits for nobody and has none."""
     if clock.speed <= 1:
         yield None
         return
-    pace = Pace(clock, say)
+    pace = Pace(clock, log)
     every = max(SHORTEST_BEAT, LEAD.total_seconds() / clock.speed / BEATS)
 
     async def beating() -> None:

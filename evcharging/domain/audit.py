@@ -35,7 +35,7 @@ def of_billing(session: Session | None, bill: Bill | None) -> Iterator[Finding]:
             yield Finding(f"The bill of {name} is held: {session.detail}", is_difference=False)
         else:
             yield Finding(f"{name} is SUSPECT and has a bill, which must be held: {COMPARE}")
-    elif not session.is_settled or session.ended_at is None:
+    elif not session.is_finalised or session.ended_at is None:
         if bill is not None:
             yield Finding(f"{name} has a bill, but is {session.status.value} without final readings: {COMPARE}")
     elif bill is None:
@@ -69,7 +69,7 @@ def of_supply(supply: Supply, session: Session | None, now: datetime) -> Iterato
         yield Finding(f"The journal has the supply {name}, and the ledger has it at {session.cp_id}: {COMPARE}")
     if supply.ended_at is None:
         return
-    if session.is_settled:
+    if session.is_finalised:
         figures = session.register_start_mwh, session.register_stop_mwh
         if figures != (supply.register_start_mwh, supply.register_stop_mwh):
             yield Finding(

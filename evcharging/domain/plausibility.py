@@ -50,7 +50,7 @@ def seen_for(session: Session, authorised_at: datetime | None, now: datetime) ->
     return max(now - session.requested_at, timedelta(0)) + OTHER_RUN_SLACK
 
 
-def doubt(
+def why_implausible(
     session: Session,
     final: SupplyEnded,
     power_w: int,
@@ -79,7 +79,7 @@ def _is_another_start(session: Session, started_at: datetime) -> bool:
     return abs(started_at - session.started_at) >= START_SLACK
 
 
-def doubt_telemetry(
+def why_reading_implausible(
     session: Session, reading: CPTelemetry, power_w: int, now: datetime, *, seen: timedelta | None = None
 ) -> str | None:
     """What is physically impossible in a reading of a session that supplies at a point of this power, in W."""

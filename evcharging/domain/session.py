@@ -57,14 +57,14 @@ class Session(Record, frozen=True, kw_only=True):
         return self.status in (SessionStatus.AUTHORISED, SessionStatus.SUPPLYING)
 
     @property
-    def is_settled(self) -> bool:
+    def is_finalised(self) -> bool:
         """Ended with final readings, which nothing changes any more."""
         return not self.is_open and self.started_at is not None
 
     @property
     def is_final(self) -> bool:
         """Settled by readings of its engine, and not by what Central last received."""
-        return self.is_settled and not (self.status is SessionStatus.SUSPECT and self.detail == f"{PROPOSED}{HELD}")
+        return self.is_finalised and not (self.status is SessionStatus.SUSPECT and self.detail == f"{PROPOSED}{HELD}")
 
     @property
     def energy_mwh(self) -> int:
@@ -136,7 +136,7 @@ def forgotten(session: Session, register_mwh: int, at: datetime) -> Session:
     )
 
 
-def settled(session: Session, final: SupplyEnded, doubt: str | None = None) -> Session:
+def finalised(session: Session, final: SupplyEnded, doubt: str | None = None) -> Session:
     """The session with the meter's final readings. One that its driver was already told had failed stays so; one whose
     readings are in doubt is suspect."""
     told_failed = session.status in (SessionStatus.FAILED, SessionStatus.SUSPECT)
@@ -154,7 +154,7 @@ def settled(session: Session, final: SupplyEnded, doubt: str | None = None) -> S
     )
 
 
-def agrees(session: Session, final: SupplyEnded) -> bool:
+def is_same_final(session: Session, final: SupplyEnded) -> bool:
     """Whether a final reading says what its session was settled with."""
     return (session.started_at, session.ended_at, session.register_start_mwh, session.register_stop_mwh) == (
         final.started_at,

@@ -166,7 +166,7 @@ class Evidence:
         self.hash.update(line.encode())
         self.last.append(line)
 
-    def lasted(self, now: datetime, commit: Commit, records: list[Record]) -> None:
+    def committed(self, now: datetime, commit: Commit, records: list[Record]) -> None:
         """Something lasts in the ledger."""
         before: dict[str, Session] = {}
         for record in records:

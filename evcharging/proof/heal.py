@@ -2,8 +2,8 @@
 invariant but that everything comes to rest."""
 
 from evcharging.common.messages import Action
+from evcharging.proof.at_rest import i6_nobody_goes_on_who_was_overtaken, i14_everything_comes_to_rest
 from evcharging.proof.people import by_hand
-from evcharging.proof.settled import i6_nobody_goes_on_who_was_overtaken, i14_everything_comes_to_rest
 from evcharging.proof.world import World
 
 
@@ -35,6 +35,6 @@ def go_home(world: World) -> None:
             by_hand(world, cp_id, Action.UNPLUG)
 
 
-def is_settled(world: World) -> bool:
+def is_at_rest(world: World) -> bool:
     """Whether there is nothing left to wait for."""
     return i14_everything_comes_to_rest(world) is None and i6_nobody_goes_on_who_was_overtaken(world) is None

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from evcharging.proof import decisions, energy, presence, settled
+from evcharging.proof import at_rest as settled
+from evcharging.proof import decisions, energy, presence
 from evcharging.proof.evidence import Event, Handled, Journalled, Lasted, Placed, Rested, Said
 from evcharging.proof.world import World
 

@@ -33,7 +33,7 @@ NEMESES: dict[str, Nemesis] = {
     "cut-links": weathers.cut_links,
     "operators": people.operators,
     "prices": people.prices,
-    "settlements": people.settlements,
+    "settlements": people.resolutions,
     "hands": people.hands,
     "repeats": strangers.repeats,
     "twins": strangers.twins,

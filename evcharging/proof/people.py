@@ -36,7 +36,7 @@ def _set_price(world: World, chance: Random, price: float, life: Life) -> None:
     world.register(chance.choice(world.cp_ids), life, price)
 
 
-def settlements(world: World, chance: Random, seconds: float) -> None:
+def resolutions(world: World, chance: Random, seconds: float) -> None:
     """Somebody settles held bills by hand, and others that are not held."""
     for at in moments(chance, seconds, 4):
         world.agenda.after(at, partial(_at_a_desk, world, chance, partial(_settle, world, chance)))
@@ -46,7 +46,7 @@ def _settle(world: World, chance: Random, life: Life) -> None:
     sessions = list(world.evidence.sessions.values())
     held = [session for session in sessions if session.status is SessionStatus.SUSPECT] or sessions[-2:]
     if held:
-        settle(world, chance.choice(held), chance.choice((None, 0, 1_234)), life)
+        resolve(world, chance.choice(held), chance.choice((None, 0, 1_234)), life)
 
 
 def _at_a_desk(world: World, chance: Random, act: Callable[[Life], None]) -> None:
@@ -69,11 +69,11 @@ def operate(world: World, cp_id: str, action: Action, life: Life) -> None:
     world.ask(life, OperatorRequest(ts=life.now(), request_id=request_id, cp_id=cp_id, action=action))
 
 
-def settle(world: World, session: Session, energy_mwh: int | None, life: Life) -> None:
+def resolve(world: World, session: Session, energy_mwh: int | None, life: Life) -> None:
     """Ask for a held bill to be made by hand, at the desk of a Central."""
     order = SettleSession(
         ts=life.now(),
-        request_id=world.number("settle"),
+        request_id=world.number("resolve"),
         cp_id=session.cp_id,
         session_id=session.session_id,
         energy_mwh=energy_mwh,

@@ -89,14 +89,14 @@ def i6_whoever_was_overtaken_hears_of_it(world: World) -> str | None:
         life = world.processes[name].life
         if life is None or life.process.paused or world.weather.away or world.broker.away:
             continue
-        for shard, resident in life.loops[0].host.residents.items():
-            key = (life, shard, resident.epoch)
-            if resident.epoch == world.ledger.claimed[shard] or not _is_heard_of(world, shard):
+        for shard, hosted in life.loops[0].host.hosted_roles.items():
+            key = (life, shard, hosted.epoch)
+            if hosted.epoch == world.ledger.claimed[shard] or not _is_heard_of(world, shard):
                 world.evidence.overtaken.pop(key, None)
                 continue
             seconds = world.evidence.overtaken[key] = world.evidence.overtaken.get(key, 0) + 1
             if seconds > OVERTAKEN:
-                return f"{name} decides for shard {shard} by run {resident.epoch}, and was overtaken {seconds} s ago"
+                return f"{name} decides for shard {shard} by run {hosted.epoch}, and was overtaken {seconds} s ago"
     return None
 
 
@@ -128,9 +128,9 @@ def _undisturbed_run(world: World, cp_id: str) -> int | None:
     for name in CENTRALS:
         life = world.processes[name].life
         if life is not None and not life.process.paused:
-            resident = life.loops[0].host.residents.get(world.shard_of(cp_id))
-            if resident is not None:
-                return resident.epoch
+            hosted = life.loops[0].host.hosted_roles.get(world.shard_of(cp_id))
+            if hosted is not None:
+                return hosted.epoch
     return None
 
 

@@ -206,10 +206,10 @@ class WatchedHost(Host):
         self._folded(work.reactions)
         return work
 
-    def lasted(self, work: Work) -> None:
+    def committed(self, work: Work) -> None:
         """Of no interest: the stores tell of it."""
 
-    def poisoned(self, address: str, message: Input | None, error: Exception) -> None:
+    def failed(self, address: str, message: Input | None, error: Exception) -> None:
         """No role may fail on anything."""
         raise Poisoned(f"The role {address} failed on {message}: {error!r}") from error
 

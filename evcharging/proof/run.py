@@ -9,7 +9,7 @@ from random import Random
 from evcharging.proof import energy, probe, sometimes
 from evcharging.proof.agenda import Endless
 from evcharging.proof.evidence import Event, Rested
-from evcharging.proof.heal import go_home, heal, is_settled
+from evcharging.proof.heal import go_home, heal, is_at_rest
 from evcharging.proof.invariants import Violation, judge, judge_by, judge_now, judge_settled
 from evcharging.proof.links import AGAIN, PATIENCE
 from evcharging.proof.nemeses import NEMESES
@@ -115,7 +115,7 @@ def _live(world: World, nemeses: tuple[str, ...], chaos: float) -> None:
         _let_pass(world, 1)
         if second == STAY - 1:
             judge_by(world, energy.i3_nobody_charges_whose_session_is_over)
-        if second >= LINKED_AGAIN and is_settled(world):
+        if second >= LINKED_AGAIN and is_at_rest(world):
             break
     judge_settled(world)
     probe.ask_everywhere(world)

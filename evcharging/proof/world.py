@@ -285,8 +285,8 @@ class World:
     def engine(self, cp_id: str) -> Engine | None:
         """The engine of a point, if it runs."""
         life = self.engine_of[cp_id].life
-        resident = life.loops[0].host.residents.get(cp_id) if life is not None and life.loops else None
-        return resident.role if resident is not None and isinstance(resident.role, Engine) else None
+        hosted = life.loops[0].host.hosted_roles.get(cp_id) if life is not None and life.loops else None
+        return hosted.role if hosted is not None and isinstance(hosted.role, Engine) else None
 
     # What is seen of it
 
@@ -324,9 +324,9 @@ class World:
         self.evidence.reported[cp_id] = self.agenda.now
 
     def _placed(self, life: Life, commit: Commit) -> None:
-        residents = life.loops[0].host.residents
+        hosted_roles = life.loops[0].host.hosted_roles
         read = {str(partition) for _, partition in commit.positions}
-        runs = {shard: resident.epoch for shard, resident in residents.items() if shard in read}
+        runs = {shard: hosted.epoch for shard, hosted in hosted_roles.items() if shard in read}
         self.evidence.judge(Placed(life.name, runs))
 
     def _journalled(self, house: House, commit: Commit) -> None:
@@ -336,4 +336,4 @@ class World:
                 self.evidence.journalled(self.agenda.now, cp_id, own)
 
     def _lasted(self, commit: Commit, records: list[Record]) -> None:
-        self.evidence.lasted(self.agenda.now, commit, records)
+        self.evidence.committed(self.agenda.now, commit, records)

@@ -22,7 +22,7 @@ class ChargeIntent(Frozen, frozen=True, kw_only=True):
 
 
 class Driver:
-    """One driver. `wishes` may be endless; `new_request_id` gives an id that no other request has.
+    """One driver. `intents` may be endless; `new_request_id` gives an id that no other request has.
     A request that nobody answers is asked again, with the same id, every `patience`.
 
     With a `plan`, which names the list of wishes, it writes down how far it is in it: given that `memory` again, it
@@ -31,7 +31,7 @@ class Driver:
     def __init__(
         self,
         driver_id: str,
-        wishes: Iterator[ChargeIntent],
+        intents: Iterator[ChargeIntent],
         new_request_id: Callable[[], str],
         patience: timedelta = timedelta(seconds=30),
         *,
@@ -42,7 +42,7 @@ class Driver:
         self.driver_id = driver_id
         self.done = False
         self.ends: dict[UpdateStatus, int] = dict.fromkeys(sorted(ENDS), 0)
-        self._wishes = wishes
+        self._wishes = intents
         self._new_request_id = new_request_id
         self._patience = patience
         self._plan = plan
@@ -75,8 +75,8 @@ class Driver:
         if self._open is not None:
             self.deadline = at + self._patience
             return [self._open]
-        wish = self._next
-        if wish is None:
+        intent = self._next
+        if intent is None:
             self.deadline = None
             return NOTHING
         self._seq += 1
@@ -86,8 +86,8 @@ class Driver:
             seq=self._seq,
             request_id=self._new_request_id(),
             driver_id=self.driver_id,
-            cp_id=wish.cp_id if isinstance(wish.cp_id, str) else wish.cp_id(),
-            kwh=wish.kwh,
+            cp_id=intent.cp_id if isinstance(intent.cp_id, str) else intent.cp_id(),
+            kwh=intent.kwh,
         )
         self.deadline = at + self._patience
         return [*self._memory(), self._open]

@@ -58,7 +58,7 @@ class Host:
         observer: Observer | None = None,
         on_ready: Callable[[], None] | None = None,
     ) -> None:
-        self.residents: dict[str, HostedRole] = {}
+        self.hosted_roles: dict[str, HostedRole] = {}
         self.intake: Intake | None = None
         self._store = store
         self._bus = bus
@@ -81,13 +81,13 @@ class Host:
 
     def add(self, address: str, role: Role, *, shard: str, epoch: int) -> None:
         """Give a role a home; it begins with the next fold."""
-        self.residents[address] = HostedRole(address, role, shard, epoch)
+        self.hosted_roles[address] = HostedRole(address, role, shard, epoch)
         self.tell(address, Started())
 
     def remove(self, address: str) -> None:
         """Let a role go, which belongs to another process now; what it had in mind is forgotten."""
-        resident = self.residents.pop(address)
-        resident.scheduled = None
+        hosted = self.hosted_roles.pop(address)
+        hosted.scheduled = None
 
     def subscribe(
         self,
@@ -133,7 +133,7 @@ class Host:
 
     def tell_all(self, signal: HostSignal) -> None:
         """Hand every role a signal."""
-        for address in self.residents:
+        for address in self.hosted_roles:
             self.tell(address, signal)
 
     def step_clock(self, by: timedelta) -> None:
@@ -198,17 +198,17 @@ class Host:
         intake = self.intake
         if intake is None or not intake.may_rejoin or (isinstance(refusal, Fenced) and not self._bus.is_shared):
             raise refusal
-        for address in list(self.residents):
+        for address in list(self.hosted_roles):
             self.remove(address)
         self._inbox.clear()
         intake.rejoin()
 
     def _role_in(self, fetched: Fetched) -> Callable[[Message], Role | None]:
-        address, residents = self._address_in(fetched), self.residents
+        address, hosted_roles = self._address_in(fetched), self.hosted_roles
 
         def role_for(message: Message) -> Role | None:
-            resident = residents.get(address(message))
-            return resident.role if resident else None
+            hosted = hosted_roles.get(address(message))
+            return hosted.role if hosted else None
 
         return role_for
 
@@ -222,15 +222,15 @@ class Host:
             # Once each: who changed its mind and back again stands there twice.
             woken = dict.fromkeys(sleeper for sleeper in sleepers if sleeper.scheduled == at)
             self._react([(sleeper, None) for sleeper in woken], now, work)
-        residents = self.residents
+        hosted_roles = self.hosted_roles
         while self._inbox:
             address, told = self._inbox.popleft()
             work.told.append(told)
-            if address in residents:
-                self._react([(residents[address], told)], now, work)
+            if address in hosted_roles:
+                self._react([(hosted_roles[address], told)], now, work)
         for fetched in batch:
             of = self._address_in(fetched)
-            turns = [(residents[to], message) for message in fetched.messages if (to := of(message)) in residents]
+            turns = [(hosted_roles[to], message) for message in fetched.messages if (to := of(message)) in hosted_roles]
             self._react(turns, now, work)
             if self.intake is not None:
                 self.intake.positions[fetched.topic.name, fetched.partition] = fetched.next_offset
@@ -242,7 +242,7 @@ class Host:
         if self._positions_due is not None:
             self._positions_due += signal.by
         work.told.append(signal)
-        self._react([(resident, signal) for resident in self.residents.values()], now, work)
+        self._react([(hosted, signal) for hosted in self.hosted_roles.values()], now, work)
 
     def _address_in(self, fetched: Fetched) -> Address:
         place = (fetched.topic.name, fetched.partition)
@@ -254,30 +254,30 @@ class Host:
     def _react(self, turns: Sequence[tuple[HostedRole, Input | None]], now: datetime, work: Work) -> None:
         """Let each role react to a message, or (None) to its deadline, and gather what it says."""
         observers, quiet, put, keep = self._observers, self._quiet, self._schedule.put, work.keep
-        say: Callable[[Any], None] = work.outgoing.append
-        for resident, message in turns:
-            role = resident.role
+        log: Callable[[Any], None] = work.outgoing.append
+        for hosted, message in turns:
+            role = hosted.role
             try:
                 effects = role.on_deadline(now) if message is None else role.on_message(message, now)
             except Exception as error:
                 if not observers:
                     raise
                 for observer in observers:
-                    observer.poisoned(resident.address, message, error)
+                    observer.failed(hosted.address, message, error)
                 continue
             for effect in effects:
                 # The exact type, for speed: this is the simulator's innermost loop.
                 if type(effect) in VOLATILE:
-                    say(effect)
+                    log(effect)
                 else:
-                    keep(resident, effect)
+                    keep(hosted, effect)
             if observers and type(message) not in quiet:
-                work.reactions.append((resident.address, message, effects))
+                work.reactions.append((hosted.address, message, effects))
             deadline = role.deadline
-            if deadline is not resident.scheduled or message is None:
-                resident.scheduled = deadline
+            if deadline is not hosted.scheduled or message is None:
+                hosted.scheduled = deadline
                 if deadline is not None:
-                    put(deadline, resident)
+                    put(deadline, hosted)
 
     def _take_positions(self, work: Work, now: datetime) -> None:
         if self._positions_due is None:
@@ -297,9 +297,9 @@ class Host:
         it, though it has nothing to record."""
         if self.intake is not None and self.intake.may_rejoin:
             for _, partition in commit.positions:
-                resident = self.residents.get(str(partition))
-                if resident is not None:
-                    commit.epochs[resident.shard] = resident.epoch
+                hosted = self.hosted_roles.get(str(partition))
+                if hosted is not None:
+                    commit.epochs[hosted.shard] = hosted.epoch
 
     def commit(self, work: Work) -> list[int]:
         """Make it last; the numbers of its durable messages. May run in another thread than the rest."""
@@ -311,7 +311,7 @@ class Host:
     def publish(self, work: Work, numbers: list[int]) -> None:
         """Let others have it."""
         for observer in self._observers:
-            observer.lasted(work)
+            observer.committed(work)
         begin = 0
         for place, number in zip(work.durable, numbers, strict=True):
             self._send_all(work.outgoing[begin:place])

@@ -33,13 +33,13 @@ def add_central(host: Host, store: Store, bus: Bus) -> None:
 
     def adopt(assigned: frozenset[int]) -> Callable[[], None]:
         wanted = {str(number) for number in assigned}
-        fresh = sorted(wanted - host.residents.keys(), key=int)
+        fresh = sorted(wanted - host.hosted_roles.keys(), key=int)
         epochs = store.claim(fresh)
         roles = _shards(store, bus.partitions, epochs) if fresh else []
         unsent = store.unsent(fresh)
 
         def move() -> None:
-            for shard in host.residents.keys() - wanted:
+            for shard in host.hosted_roles.keys() - wanted:
                 host.remove(shard)
             for shard, role in roles:
                 host.add(shard, role, shard=shard, epoch=epochs[shard])

@@ -40,19 +40,19 @@ class Work:
     durable: list[int] = field(default_factory=list)
     commit_seconds: float | None = None
 
-    def keep(self, resident: HostedRole, effect: Effect) -> None:
+    def keep(self, hosted: HostedRole, effect: Effect) -> None:
         """Take one thing that a role says, after all that was said before."""
         commit = self.commit
         if isinstance(effect, Record):
-            commit.records.append((resident.shard, effect))
-            commit.epochs[resident.shard] = resident.epoch
+            commit.records.append((hosted.shard, effect))
+            commit.epochs[hosted.shard] = hosted.epoch
         elif is_volatile(effect):
             self.outgoing.append(effect)
         else:
             self.durable.append(len(self.outgoing))
             self.outgoing.append(effect)
-            commit.outbox.append((resident.shard, effect))
-            commit.epochs[resident.shard] = resident.epoch
+            commit.outbox.append((hosted.shard, effect))
+            commit.epochs[hosted.shard] = hosted.epoch
 
     @property
     def is_empty(self) -> bool:
@@ -66,10 +66,10 @@ class Observer(Protocol):
     quiet: frozenset[type[Message]]
     """Kinds of messages, the many, the reactions to which it need not see."""
 
-    def lasted(self, work: Work) -> None:
+    def committed(self, work: Work) -> None:
         """What roles did in one round lasts, and is about to be published."""
         ...
 
-    def poisoned(self, address: str, message: Input | None, error: Exception) -> None:
+    def failed(self, address: str, message: Input | None, error: Exception) -> None:
         """A role failed on a message; the message is set aside and the role goes on."""
         ...

@@ -57,8 +57,8 @@ def build(scenario: Scenario, time: VirtualTime) -> Network:
 
     def driver(number: int) -> Driver:
         chance = Random(f"{scenario.seed}/driver/{number}")
-        wishes = random_wishes(ids, scenario.pause, chance)
-        return Driver(f"driver-{number}", wishes, lambda: f"req-{next(numbers)}")
+        intents = random_wishes(ids, scenario.pause, chance)
+        return Driver(f"driver-{number}", intents, lambda: f"req-{next(numbers)}")
 
     network = Network(
         time.host,

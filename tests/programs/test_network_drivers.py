@@ -49,11 +49,11 @@ class Shown:
         self._panel = panel
         self._free = free
 
-    def lasted(self, work: Work) -> None:
+    def committed(self, work: Work) -> None:
         for news in self._panel.take_news():
             self._free.shown(news)
 
-    def poisoned(self, address: str, message: Input | None, error: Exception) -> None:
+    def failed(self, address: str, message: Input | None, error: Exception) -> None:
         raise error
 
 
@@ -69,7 +69,7 @@ class Asked:
         self.denied_though_free = 0
         self._free = free
 
-    def lasted(self, work: Work) -> None:
+    def committed(self, work: Work) -> None:
         for _, message, effects in work.reactions:
             self.requests += [effect for effect in effects if isinstance(effect, DriverRequest)]
             if isinstance(message, DriverUpdate):
@@ -78,7 +78,7 @@ class Asked:
                     self.reasons.add(message.reason or "")
                     self.denied_though_free += bool(self._free.free)
 
-    poisoned = Shown.poisoned
+    failed = Shown.failed
 
 
 def _seconds(time: VirtualTime) -> float:
@@ -97,7 +97,7 @@ def town(points: int, drivers: int, minutes: float = 10, seed: int = 1) -> Asked
     time.run_until(START + timedelta(seconds=1))
     asked, store = Asked(free), MemoryStore()
     wanted = at_free_points(numbered("driver-", drivers), free, INTERVAL, seed, forever=True)
-    roles = [Driver(driver_id, wishes, lambda: f"req-{next(numbers)}") for driver_id, wishes in wanted.items()]
+    roles = [Driver(driver_id, intents, lambda: f"req-{next(numbers)}") for driver_id, intents in wanted.items()]
     add_drivers(time.host(store, bus, observer=asked), store, bus, roles)
     time.run_until(START + timedelta(minutes=minutes))
     return asked

@@ -44,7 +44,7 @@ class Audit:
         self._database = database
         self._journals = list(journals)
 
-    def is_settled(self) -> bool:
+    def is_finalised(self) -> bool:
         """Whether no session is open and nothing waits to be sent."""
         opened = "SELECT 1 FROM sessions WHERE status IN ('AUTHORISED', 'SUPPLYING') UNION SELECT 1 FROM outbox"
         return not self._postgres.ask(opened, self._database)
@@ -61,7 +61,7 @@ class Audit:
         assert {name: bill.energy_mwh for name, bill in bills.items()} == {
             name: supply.register_stop_mwh - supply.register_start_mwh
             for name, supply in supplies.items()
-            if name in sessions and sessions[name].is_settled
+            if name in sessions and sessions[name].is_finalised
         }
         delivered: Counter[str] = Counter()
         for bill in bills.values():

@@ -73,7 +73,7 @@ class Point:
         self._thread.join()
         self._producer.flush(5)
 
-    def say(self, topic: str, kind: str, **fields: object) -> None:
+    def log(self, topic: str, kind: str, **fields: object) -> None:
         """Write a message, with the point for its key."""
         self._seq += 1
         now = datetime.now(UTC).isoformat()
@@ -86,11 +86,11 @@ class Point:
 
     def _live(self) -> None:
         with heard(self._bootstrap, "central.commands", self._count) as commands:
-            self.say("operator.requests", "RegisterPoint", request_id=f"register-{self._epoch}")
+            self.log("operator.requests", "RegisterPoint", request_id=f"register-{self._epoch}")
             self._tell_state("ACTIVATED")
             obeyed = 0
             while not self._over.is_set():
-                self.say("cp.health", "HealthReport", well=True, link=self._epoch)
+                self.log("cp.health", "HealthReport", well=True, link=self._epoch)
                 for command in commands()[obeyed:]:
                     obeyed += 1
                     if command["cp_id"] == self.cp_id:
@@ -100,14 +100,14 @@ class Point:
 
     def _tell_state(self, state: str) -> None:
         rates = {"kw_rate": 22.0, "euro_rate": 0.3, "register_mwh": self._register}
-        self.say("cp.status", "CPStatus", state=state, **rates)
+        self.log("cp.status", "CPStatus", state=state, **rates)
 
     def _obey(self, command: Json) -> None:
         if command["type"] == "StartSupply" and self._supply is None:
             began = time.monotonic()
             started_at = datetime.now(UTC).isoformat()
             self._supply = command["session_id"], command["driver_id"], started_at, began
-            self.say("cp.status", "SupplyStarted", session_id=command["session_id"], register_mwh=self._register)
+            self.log("cp.status", "SupplyStarted", session_id=command["session_id"], register_mwh=self._register)
             self._tell_state("SUPPLYING")
         elif command["type"] == "QueryStatus":
             self._tell_state("SUPPLYING" if self._supply else "ACTIVATED")
@@ -119,11 +119,11 @@ class Point:
         took = time.monotonic() - began
         energy = int(took * 22e6 / 3600)
         now = {"session_id": session_id, "register_mwh": self._register + energy}
-        self.say("cp.telemetry", "CPTelemetry", kw=22.0, euros=0.0, driver_id=driver_id, kwh=energy / 1e6, **now)
+        self.log("cp.telemetry", "CPTelemetry", kw=22.0, euros=0.0, driver_id=driver_id, kwh=energy / 1e6, **now)
         if took >= SUPPLY_S:
             start, self._register, self._supply = self._register, self._register + energy, None
             registers = {"register_start_mwh": start, "register_stop_mwh": self._register}
-            self.say(
+            self.log(
                 "cp.status",
                 "SupplyEnded",
                 session_id=session_id,

@@ -173,7 +173,7 @@ class Network(Stack):
 
     def check_books(self) -> int:
         """What drivers pay is what engines have delivered, in the end; how many tickets there are."""
-        self.until(self.books.is_settled, "the ledger is settled")
+        self.until(self.books.is_finalised, "the ledger is settled")
         drivers = [program for program in self.programs.values() if "evcharging.apps.ev_driver.main" in program.words]
         told = [line for program in drivers for line in program.said("🎫")]
         self.check_words()

@@ -8,7 +8,7 @@ from itertools import count
 
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.store.memory import MemoryStore
-from evcharging.apps.ev_driver.drivers import wishes
+from evcharging.apps.ev_driver.drivers import intents
 from evcharging.apps.network.drivers import driver_ids
 from evcharging.apps.network.network import point_ids, up_line
 from evcharging.apps.shell.logs import as_text
@@ -45,13 +45,13 @@ class Log:
         self._name = name
         self._lines = lines
 
-    def lasted(self, work: Work) -> None:
+    def committed(self, work: Work) -> None:
         """Keep what there is to say about it."""
         for address, message, effects in work.reactions:
             for level, text, _ in self._lines(message, effects):
                 self._said.append(as_text(self._time.now, level.upper(), f"{self._name}:{address}", text, None))
 
-    def poisoned(self, address: str, message: Input | None, error: Exception) -> None:
+    def failed(self, address: str, message: Input | None, error: Exception) -> None:
         """Nothing here is wrong."""
         raise error
 
@@ -72,7 +72,7 @@ def log() -> list[str]:
     for peer in Peer:
         monitor.tell_all(LinkUp(peer=peer))
     time.run_until(START)
-    driver = Driver(driver_id, wishes([cp_id], timedelta(seconds=4)), lambda: f"req-{next(numbers)}")
+    driver = Driver(driver_id, intents([cp_id], timedelta(seconds=4)), lambda: f"req-{next(numbers)}")
     add_drivers(time.host(memory, bus, observer=Log(said, time, "Driver", DriverLines())), memory, bus, [driver])
     time.run_until(START + timedelta(seconds=12))
     return said

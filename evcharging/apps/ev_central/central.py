@@ -68,25 +68,25 @@ async def central(
 ) -> AsyncIterator[Up]:
     """EV Central, until the block is left; `make_way` frees its HTTP port just before that is opened, and `on_ledger`
     may look at the ledger before anybody else does."""
-    say = speaker("Central")
+    log = speaker("Central")
     status.waiting = "Waiting for the database"
-    store = await open_ledger(settings.db_url, clock, say)
+    store = await open_ledger(settings.db_url, clock, log)
     on_ledger(store)
-    ledger = crashing(settings.crash_at, store, bus, say)
+    ledger = crashing(settings.crash_at, store, bus, log)
 
     def make(wake: Callable[[], None]) -> Host:
         narrator = Narrator(central_lines, lambda _: "Central", quiet=frozenset({CPTelemetry}))
         return Host(*ledger, address=by_partition, observer=narrator, on_ready=wake)
 
     try:
-        async with running(clock, say, make, status, "central") as life:
+        async with running(clock, log, make, status, "central") as life:
             panel = LiveView(store.select(Point), [notice for _, notice in store.page(Notice, limit=NOTICES)])
             trouble = watch_bus(status, bus)
             desk = Desk(panel, bus, store, clock.now, lambda: life.live.failing or store.check() or trouble())
             desk.obstacle, desk.metrics, desk.max_points = status.obstacle, status.metrics, settings.max_points
             _measure(status, life.host, panel)
-            status.watch(lambda: None if life.host.residents else "No shard is assigned to this Central yet")
-            async with running(clock, say, lambda wake: _panel_host(desk, bus, wake), status, "panel"):
+            status.watch(lambda: None if life.host.hosted_roles else "No shard is assigned to this Central yet")
+            async with running(clock, log, lambda wake: _panel_host(desk, bus, wake), status, "panel"):
                 make_way()
                 async with _doors(settings, desk, bus, clock) as (url, http, links):
                     # Not before the ports are its own: a second start must not take the shards from the first.
@@ -117,14 +117,14 @@ def _panel_host(desk: Desk, bus: Bus, wake: Callable[[], None]) -> Host:
 async def _doors(
     settings: CentralSettings, desk: Desk, bus: Bus, clock: Clock
 ) -> AsyncIterator[tuple[str, Address, Address]]:
-    say = speaker("Central")
+    log = speaker("Central")
     known, retired = desk.panel.points.__contains__, desk.panel.retired.__contains__
 
     def steady() -> datetime:
         now, stepped = clock.read()
         return now - stepped
 
-    control = ControlPlane(bus.publish, known, retired, clock.now, say, steady)
+    control = ControlPlane(bus.publish, known, retired, clock.now, log, steady)
     budget = scaled(REPORTING, clock)
     links = await serve(settings.listen_host, settings.listen_port, lambda _: control, budget=budget)
     desk.tcp_port = links.port

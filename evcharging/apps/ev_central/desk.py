@@ -91,7 +91,7 @@ class Desk:
 
     # What the panel's host tells
 
-    def lasted(self, work: Work) -> None:
+    def committed(self, work: Work) -> None:
         """Wake who waits for an answer, and show the others what is new."""
         self.texts.changed()
         for _, message, _ in work.reactions:
@@ -103,7 +103,7 @@ class Desk:
             for watcher in self.watchers:
                 watcher.shown(news)
 
-    def poisoned(self, address: str, message: Input | None, error: Exception) -> None:
+    def failed(self, address: str, message: Input | None, error: Exception) -> None:
         """The panel's own role handles everything; a failure there is a mistake in this program."""
         raise error
 

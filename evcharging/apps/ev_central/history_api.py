@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from evcharging.adapters.store import Store
 from evcharging.apps.ev_central.desk import Desk
-from evcharging.apps.ev_central.schemas import DriverView, NoticeView, RequestView, SessionView, Settlement, TicketView
+from evcharging.apps.ev_central.schemas import DriverView, NoticeView, RequestView, Resolution, SessionView, TicketView
 from evcharging.apps.ev_central.views import (
     View,
     driver_view,
@@ -90,7 +90,7 @@ async def sessions(
 @api.post(
     "/sessions/{session_id}/settle", response_model=SessionView, responses=REFUSALS, summary="Settle a suspect session"
 )
-async def settle(desk: TheDesk, session_id: Annotated[Id, Path()], settlement: Settlement) -> Response:
+async def settle(desk: TheDesk, session_id: Annotated[Id, Path()], settlement: Resolution) -> Response:
     """Its held bill becomes one, and its driver's ticket follows. Idempotent: the same again changes nothing."""
     energy = None if settlement.kwh is None else to_mwh(settlement.kwh)
     return json_response(session_view(await desk.settle(session_id, energy, settlement.note, settlement.by)))

@@ -5,13 +5,13 @@ import asyncio
 from evcharging.adapters.clock import Clock
 from evcharging.adapters.store import StoreUnavailable, StoreUnusable
 from evcharging.adapters.store.sql.store import SqlStore
-from evcharging.apps.shell.logs import Say
+from evcharging.apps.shell.logs import LogLine
 
 BACKOFF = (0.2, 0.5, 1.0, 2.0)
 """Seconds between attempts; the last one repeats."""
 
 
-async def open_ledger(url: str, clock: Clock, say: Say) -> SqlStore:
+async def open_ledger(url: str, clock: Clock, log: LogLine) -> SqlStore:
     """The ledger at a URL; raises StoreUnavailable for what waiting does not help, and BadStoreUrl."""
     attempt = 0
     while True:
@@ -21,6 +21,6 @@ async def open_ledger(url: str, clock: Clock, say: Say) -> SqlStore:
             if isinstance(error, StoreUnusable) or url.startswith("sqlite"):
                 raise
             if attempt == 0:
-                say("warning", f"{error}; retrying")
+                log("warning", f"{error}; retrying")
         await asyncio.sleep(BACKOFF[min(attempt, len(BACKOFF) - 1)])
         attempt += 1

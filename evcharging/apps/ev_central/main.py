@@ -19,19 +19,19 @@ from evcharging.common.config import CentralSettings
 async def run(settings: CentralSettings, stop: asyncio.Event) -> None:
     """Central over Kafka, until `stop`."""
     clock = wall_clock(settings.log_level, settings.log_format, "Central")
-    say, status = speaker("Central"), Status()
+    log, status = speaker("Central"), Status()
     status.waiting = f"Waiting for Kafka at {settings.kafka_bootstrap}"
 
     def on_ledger(ledger: Store) -> None:
-        warn_if_ahead(clock, newest_in_ledger(ledger), "ledger", say)
+        warn_if_ahead(clock, newest_in_ledger(ledger), "ledger", log)
 
     with starting(settings, status) as make_way:
         async with (
             beating(status),
-            open_kafka(settings.kafka_bootstrap, settings.partitions, say) as bus,
+            open_kafka(settings.kafka_bootstrap, settings.partitions, log) as bus,
             central(settings, bus, clock, status, make_way, on_ledger) as up,
         ):
-            say("info", f"Dashboard at {up.url}")
+            log("info", f"Dashboard at {up.url}")
             await stop.wait()
 
 

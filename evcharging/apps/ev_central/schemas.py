@@ -148,7 +148,7 @@ class OngoingRequest(ApiModel):
     status: Literal["AUTHORISED", "SUPPLYING"]
 
 
-class Settled(ApiModel):
+class ResolvedView(ApiModel):
     """What an operator said who settled a suspect session by hand."""
 
     at: datetime = Field(examples=[NOON])
@@ -172,10 +172,10 @@ class SessionView(ApiModel):
     register_stop_mwh: int | None = Field(examples=[62111])
     kwh: float | None = Field(examples=[0.061111])
     ended_by: str | None = Field(examples=["supply complete"])
-    settled: Settled | None
+    settled: ResolvedView | None
 
 
-class Settlement(ApiModel):
+class Resolution(ApiModel):
     """What a suspect session delivered, and why that is known; without `kwh`, what its engine's figures say."""
 
     model_config = ConfigDict(strict=True)

@@ -21,11 +21,11 @@ class ControlPlane:
         is_known: Callable[[str], bool],
         is_retired: Callable[[str], bool],
         now: Callable[[], datetime],
-        say: Callable[[str, str], None],
+        log: Callable[[str, str], None],
         steady: Callable[[], datetime] | None = None,
     ) -> None:
         self._now = now
-        self._say = say
+        self._say = log
         self._refused: Counter[Why] = Counter()
         self._door: MonitorLinks[Link] = MonitorLinks(
             publish, is_known, now, Link.close, is_retired, self._refuse, steady

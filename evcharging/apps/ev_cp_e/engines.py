@@ -64,13 +64,13 @@ async def engines(
     status: Status | None = None,
 ) -> AsyncIterator[int]:
     """Engines that live until the block is left; gives the port on which they answer their monitors."""
-    say = speaker(component("CP_E", cp_ids))
-    store, bus = crashing(settings.crash_at, store, bus, say)
+    log = speaker(component("CP_E", cp_ids))
+    store, bus = crashing(settings.crash_at, store, bus, log)
 
     def make(wake: Callable[[], None]) -> Host:
         return Host(store, bus, observer=Narrator(EngineLines(), lambda cp_id: f"CP_E:{cp_id}"), on_ready=wake)
 
-    async with running(clock, say, make, status, "engine") as life:
+    async with running(clock, log, make, status, "engine") as life:
         host = life.host
         add_engines(host, store, bus, [setup_of(settings, cp_id) for cp_id in cp_ids], run=getrandbits(63))
 
@@ -78,7 +78,7 @@ async def engines(
         health = HealthServer(cp_ids, host.tell, clock.now, lambda: host.lost_store() is None)
         host.send_by(EngineHealth, health.answer)
         if settings.manual:
-            watch_keys(cp_ids, lambda cp_id, action: host.tell(cp_id, ByHand(action=action)), say)
+            watch_keys(cp_ids, lambda cp_id, action: host.tell(cp_id, ByHand(action=action)), log)
         budget = scaled(ASKING, clock)
         server = await serve(settings.health_host, port, lambda _: health, budget=budget)
         if status is not None:

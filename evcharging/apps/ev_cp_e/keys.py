@@ -36,18 +36,18 @@ def parse_key(line: str, cp_ids: Sequence[str]) -> tuple[str, Action]:
     return cp_id, action
 
 
-def watch_keys(cp_ids: Sequence[str], act: Callable[[str, Action], None], say: Callable[[str, str], None]) -> None:
+def watch_keys(cp_ids: Sequence[str], act: Callable[[str, Action], None], log: Callable[[str, str], None]) -> None:
     """Read the terminal for as long as the program runs; where there is none, do nothing."""
     if not sys.stdin or not sys.stdin.isatty():
         return
     loop = asyncio.get_running_loop()
-    say("info", HELP)
+    log("info", HELP)
 
     def handle(line: str) -> None:
         try:
             act(*parse_key(line, cp_ids))
         except BadKey as error:
-            say("warning", str(error))
+            log("warning", str(error))
 
     def read() -> None:
         # All mean that it is over: the loop is closed, or the terminal is closed or gone.

@@ -22,19 +22,19 @@ async def run(settings: EngineSettings, stop: asyncio.Event) -> None:
     """One engine, or a fleet of them, over Kafka, until `stop`."""
     ids = ids_of(settings.cp_id, settings.cp_count, settings.cp_prefix)
     clock = wall_clock(settings.log_level, settings.log_format, component("CP_E", ids))
-    say, status = speaker(component("CP_E", ids)), Status()
+    log, status = speaker(component("CP_E", ids)), Status()
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         journal = stack.enter_context(open_journal(settings, default_journal(ids[0]), clock))
-        warn_if_ahead(clock, newest_in_journal(journal), "journal", say)
-        await enter(status_port(status, settings.http_host, settings.http_port, say))
+        warn_if_ahead(clock, newest_in_journal(journal), "journal", log)
+        await enter(status_port(status, settings.http_host, settings.http_port, log))
         status.waiting = f"Waiting for Kafka at {settings.kafka_bootstrap}"
-        bus = await enter(open_kafka(settings.kafka_bootstrap, None, say))
+        bus = await enter(open_kafka(settings.kafka_bootstrap, None, log))
         watch_bus(status, bus)
         port = await enter(engines(settings, ids, journal, bus, clock, port=settings.health_port, status=status))
         status.waiting = None
         whose = "its monitor" if len(ids) == 1 else f"the monitors of {len(ids)} points"
-        say("info", f"Answering {whose} at {settings.health_host}:{port}")
+        log("info", f"Answering {whose} at {settings.health_host}:{port}")
         await stop.wait()
 
 

@@ -22,7 +22,7 @@ class CentralLink:
         self,
         cp_id: str,
         tell: Callable[[str, Input], None],
-        say: Callable[[str, str], None],
+        log: Callable[[str, str], None],
         tally: LinkSummary | None,
         on_lost: Callable[["CentralLink"], None],
     ) -> None:
@@ -33,7 +33,7 @@ class CentralLink:
         self.is_retired = False
         self._failures = 0
         self._tell = tell
-        self._say = say
+        self._say = log
         self._tally = tally
         self._on_lost = on_lost
         self._connector: Connector | None = None

@@ -20,12 +20,12 @@ class EngineLink:
         self,
         cp_ids: Sequence[str],
         tell: Callable[[str, Input], None],
-        say: Callable[[str, str], None],
+        log: Callable[[str, str], None],
         tally: LinkSummary | None,
     ) -> None:
         self.cp_ids = cp_ids
         self._tell = tell
-        self._say = say
+        self._say = log
         self._tally = tally
         self._connector: Connector | None = None
         self._begin: asyncio.TimerHandle | None = None

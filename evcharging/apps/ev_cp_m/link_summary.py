@@ -10,10 +10,10 @@ SETTLED_AFTER = 1.0
 class LinkSummary:
     """Counts the links of `size` points to one peer."""
 
-    def __init__(self, size: int, peer: str, say: Callable[[str, str], None]) -> None:
+    def __init__(self, size: int, peer: str, log: Callable[[str, str], None]) -> None:
         self._size = size
         self._peer = peer
-        self._say = say
+        self._say = log
         self._up: dict[str, str] = {}
         self._left: set[str] = set()
         self._told: int | None = None

@@ -21,12 +21,12 @@ from evcharging.roles.role import Input, LinkDown, Peer
 AT_ONCE = 512
 """How many links to Central are being opened at the same time."""
 
-Say = Callable[[str, str], None]
+LogLine = Callable[[str, str], None]
 
 
 class MonitorLinks:
     """A point registers before its link to Central is opened, and again where Central does not know it. Where no link
-    comes about any more, whichever Central answers is the next. A point that was retired is given up. `say` speaks for
+    comes about any more, whichever Central answers is the next. A point that was retired is given up. `log` speaks for
     the whole fleet, `say_for` for one monitor."""
 
     def __init__(
@@ -35,8 +35,8 @@ class MonitorLinks:
         registrar: Registrar,
         chance: Random,
         tell: Callable[[str, Input], None],
-        say: Say,
-        say_for: Callable[[str], Say],
+        log: LogLine,
+        say_for: Callable[[str], LogLine],
         backoff: Backoff | None = None,
         budget: Budget | None = None,
     ) -> None:
@@ -44,7 +44,7 @@ class MonitorLinks:
         self._registrar = registrar
         self._chance = chance
         self._tell = tell
-        self._say = say
+        self._say = log
         self._say_for = say_for
         self._backoff = backoff or Backoff()
         self._budget = budget
@@ -113,15 +113,15 @@ class MonitorLinks:
         if isinstance(message, HealthReport):
             self._centrals[message.cp_id].report(message)
 
-    def _voice(self, cp_id: str) -> Say:
+    def _voice(self, cp_id: str) -> LogLine:
         voice = self._say_for(cp_id)
         in_fleet = bool(self._tallies)
 
-        def say(level: str, text: str) -> None:
+        def log(level: str, text: str) -> None:
             if not self._hushed:
                 voice("debug" if in_fleet else level, text)
 
-        return say
+        return log
 
     def _begin_asking(self, cp_ids: Sequence[str], engine: Address, wait: float) -> None:
         link = EngineLink(cp_ids, self._tell, self._voice(cp_ids[0]), self._tallies.get(Peer.ENGINE))

@@ -12,7 +12,7 @@ from evcharging.apps.ev_cp_m.links import MonitorLinks
 from evcharging.apps.ev_cp_m.registration import Registrar
 from evcharging.apps.shell.fleets import component
 from evcharging.apps.shell.link_budgets import ASKING, scaled
-from evcharging.apps.shell.logs import Say, speaker
+from evcharging.apps.shell.logs import LogLine, speaker
 from evcharging.apps.shell.narration import MonitorLines, Narrator
 from evcharging.apps.shell.program import running
 from evcharging.apps.shell.status import Status
@@ -28,7 +28,7 @@ def _name(cp_id: str) -> str:
     return f"CP_M:{cp_id}"
 
 
-def _voice(cp_id: str) -> Say:
+def _voice(cp_id: str) -> LogLine:
     return speaker(_name(cp_id))
 
 
@@ -42,15 +42,15 @@ async def monitors(
     status: Status | None = None,
 ) -> AsyncIterator[MonitorLinks]:
     """Monitors that live until the block is left; each is to be connected by `begin` of the links given."""
-    say = speaker(component("CP_M", cp_ids))
+    log = speaker(component("CP_M", cp_ids))
     quiet = frozenset({NOT_YET_HEARD} if len(cp_ids) == 1 else {NOT_YET_HEARD, NO_ANSWER})
 
     def make(wake: Callable[[], None]) -> Host:
         return Host(MemoryStore(), bus, observer=Narrator(MonitorLines(quiet), _name), on_ready=wake)
 
-    async with running(clock, say, make, status, "monitor") as life:
-        registrar = Registrar(settings, chance, say)
-        links = MonitorLinks(settings, registrar, chance, life.host.tell, say, _voice, budget=scaled(ASKING, clock))
+    async with running(clock, log, make, status, "monitor") as life:
+        registrar = Registrar(settings, chance, log)
+        links = MonitorLinks(settings, registrar, chance, life.host.tell, log, _voice, budget=scaled(ASKING, clock))
         life.host.send_by(HealthQuery, links.to_engine)
         life.host.send_by(HealthReport, links.to_central)
         interval = timedelta(seconds=settings.health_interval)

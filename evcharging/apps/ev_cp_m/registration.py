@@ -70,11 +70,11 @@ class Registrar:
     """Registers points of one fleet, at the Central that answered last and else at the next one. What cannot be done
     it says once, until it can again."""
 
-    def __init__(self, settings: MonitorSettings, chance: Random, say: Callable[[str, str], None]) -> None:
+    def __init__(self, settings: MonitorSettings, chance: Random, log: Callable[[str, str], None]) -> None:
         self._settings = settings
         self._centrals = addresses(settings.central_host, settings.central_port)
         self._chance = chance
-        self._say = say
+        self._say = log
         self._client = httpx.AsyncClient(timeout=httpx.Timeout(PATIENCE, connect=PATIENCE_TO_LOOK), trust_env=False)
         self._waiting: deque[_Wanted] = deque()
         self._workers: set[asyncio.Task[None]] = set()

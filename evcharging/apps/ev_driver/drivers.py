@@ -36,7 +36,7 @@ def _request_id() -> str:
     return f"req-{uuid4().hex}"
 
 
-def wishes(
+def intents(
     points: Sequence[str], interval: timedelta, *, first: int = 0, forever: bool = False
 ) -> Iterator[ChargeIntent]:
     """The points of a requests file in order, from number `first` around; the first at once, each other one
@@ -53,7 +53,7 @@ def spread(
 ) -> dict[str, Iterator[ChargeIntent]]:
     """What each driver of a fleet wishes for: they go through the same points, from places as far apart as can be."""
     return {
-        driver_id: wishes(points, interval, first=number * len(points) // len(driver_ids), forever=forever)
+        driver_id: intents(points, interval, first=number * len(points) // len(driver_ids), forever=forever)
         for number, driver_id in enumerate(driver_ids)
     }
 
@@ -82,7 +82,7 @@ async def drivers(
 ) -> AsyncIterator[None]:
     """Drivers by their ids, until the block is left; `on_done` is told of each that has nothing left to wish for.
     With a `plan` they go on where they were, as far as the store knows."""
-    say = speaker(component("Driver", list(wanted)))
+    log = speaker(component("Driver", list(wanted)))
     store = store or MemoryStore()
     memories = {memory.driver_id: memory for memory in store.select(DriverMemory)}
     roles = [
@@ -91,10 +91,10 @@ async def drivers(
     ]
     asked = [memory.asked.cp_id for driver_id, memory in memories.items() if driver_id in wanted and memory.asked]
     if asked:
-        say("info", f"Asks again for what was open: {', '.join(asked[:10])}{' ...' if len(asked) > 10 else ''}")
+        log("info", f"Asks again for what was open: {', '.join(asked[:10])}{' ...' if len(asked) > 10 else ''}")
     watch = _Watch({role.driver_id: role for role in roles}, on_done)
     async with running(
-        clock, say, lambda wake: Host(store, bus, observer=watch, on_ready=wake), status, "driver"
+        clock, log, lambda wake: Host(store, bus, observer=watch, on_ready=wake), status, "driver"
     ) as life:
         add_drivers(life.host, store, bus, roles)
         if status is not None:
@@ -130,9 +130,9 @@ class _Watch(Narrator):
         self._open = roles
         self._on_done = on_done
 
-    def lasted(self, work: Work) -> None:
+    def committed(self, work: Work) -> None:
         """Say what happened, and who has nothing left to do."""
-        super().lasted(work)
+        super().committed(work)
         for address, _, _ in work.reactions:
             role = self._open.get(address)
             if role is not None and role.done:

@@ -29,15 +29,15 @@ async def run(settings: DriverSettings, stop: asyncio.Event) -> None:
     clock = wall_clock(settings.log_level, settings.log_format, component("Driver", ids))
     points = read_requests(settings.requests_file)
     wanted = spread(ids, points, timedelta(seconds=settings.request_interval))
-    say, status = speaker(component("Driver", ids)), Status()
+    log, status = speaker(component("Driver", ids)), Status()
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         memory = stack.enter_context(open_memory(settings.journal or default_journal(ids[0], "requests")))
-        await enter(status_port(status, settings.http_host, settings.http_port, say))
+        await enter(status_port(status, settings.http_host, settings.http_port, log))
         status.waiting = f"Waiting for Kafka at {settings.kafka_bootstrap}"
-        kafka = await enter(open_kafka(settings.kafka_bootstrap, None, say))
+        kafka = await enter(open_kafka(settings.kafka_bootstrap, None, log))
         watch_bus(status, kafka)
-        store, bus = crashing(settings.crash_at, memory, kafka, say)
+        store, bus = crashing(settings.crash_at, memory, kafka, log)
         await enter(drivers(wanted, bus, clock, ending(ids, stop), status, store=store, plan=plan_of(points, ids)))
         status.waiting = None
         await stop.wait()

@@ -19,7 +19,7 @@ from evcharging.apps.network.drivers import memory_of, named_requests, network_d
 from evcharging.apps.network.health import OwnLinks
 from evcharging.apps.shell.clocks import go_on_from, wall_clock
 from evcharging.apps.shell.journals import FOLDER
-from evcharging.apps.shell.logs import Say, speaker
+from evcharging.apps.shell.logs import LogLine, speaker
 from evcharging.apps.shell.status import Status, beating
 from evcharging.common.config import (
     Address,
@@ -63,24 +63,24 @@ async def run_network(setup: NetworkSetup, stop: asyncio.Event) -> None:
     """Start everything, say where the dashboard is, and stay until `stop`, or until all drivers are done."""
     network = setup.network
     clock = wall_clock(setup.central.log_level, setup.central.log_format, "Network", network.speed)
-    say = speaker("Network")
+    log = speaker("Network")
     requests = named_requests(setup.driver)
     ids = point_ids(network.points)
-    async with pacing(clock, say) as pace, infrastructure(setup, ids, clock) as (bus, up):
+    async with pacing(clock, log) as pace, infrastructure(setup, ids, clock) as (bus, up):
         if pace is not None:
             up.desk.remarks.append(pace.remark)
         with memory_of(network, setup.engine) as memory:
-            say("info", up_line(up.url, network.points))
+            log("info", up_line(up.url, network.points))
             await until_connected(up.panel, ids, stop)
-            _tell_of_others(up.panel, ids, up.url, say)
+            _tell_of_others(up.panel, ids, up.url, log)
             async with network_drivers(network, setup.driver, requests, memory, ids, up, bus, clock, stop):
                 await stop.wait()
-                say("info", "Stopping")
+                log("info", "Stopping")
                 if pace is not None:
                     pace.hold()
 
 
-def _tell_of_others(panel: LiveView, ids: Iterable[str], url: str, say: Say) -> None:
+def _tell_of_others(panel: LiveView, ids: Iterable[str], url: str, log: LogLine) -> None:
     """Points that are known from before and not in this run are no trouble; the user may want to be rid of them."""
     own = set(ids)
     others = [cp_id for cp_id, point in panel.points.items() if cp_id not in own and not point.retired]
@@ -88,7 +88,7 @@ def _tell_of_others(panel: LiveView, ids: Iterable[str], url: str, say: Say) -> 
     if others:
         names = f"{', '.join(others[:3])}{' ...' if len(others) > 3 else ''}"
         retire = f"the menu of its card, or `curl -X DELETE {url}/cp/{others[0]}`"
-        say("info", f"Not in this run, and so shown as DISCONNECTED: {names}; to retire a point: {retire}")
+        log("info", f"Not in this run, and so shown as DISCONNECTED: {names}; to retire a point: {retire}")
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from evcharging.adapters.clock import NO_TIME, Clock, WallClock
-from evcharging.apps.shell.logs import Say, configure, speaker
+from evcharging.apps.shell.logs import LogLine, configure, speaker
 from evcharging.common.utils import iso
 
 MUCH = timedelta(minutes=1)
@@ -14,8 +14,8 @@ def wall_clock(log_level: str, log_format: str, component: str, speed: float = 1
     """A clock that follows the machine's. The log begins with it, and says where that was set."""
     clock = WallClock(speed)
     configure(log_level, clock.now, form=log_format)
-    say = speaker(component)
-    clock.on_set = lambda by: say("warning", set_sentence(by))
+    log = speaker(component)
+    clock.on_set = lambda by: log("warning", set_sentence(by))
     return clock
 
 
@@ -28,23 +28,23 @@ def set_sentence(by: timedelta) -> str:
     )
 
 
-def go_on_from(clock: WallClock, newest: datetime | None, what: str, say: Say) -> None:
+def go_on_from(clock: WallClock, newest: datetime | None, what: str, log: LogLine) -> None:
     """A network with a time of its own goes on from the newest moment that it has written down, where that is ahead."""
     ahead = _ahead(clock, newest)
     if newest is not None and ahead > MUCH:
         clock.go_on_from(newest)
-        say(
+        log(
             "warning",
             f"The {what} goes on until {iso(newest)}, {_seconds(ahead)} ahead of the clock of this machine: "
             "the time of this network goes on from there",
         )
 
 
-def warn_if_ahead(clock: Clock, newest: datetime | None, what: str, say: Say) -> None:
+def warn_if_ahead(clock: Clock, newest: datetime | None, what: str, log: LogLine) -> None:
     """A program among others on other machines goes by the machine's clock, whatever it has written down."""
     ahead = _ahead(clock, newest)
     if newest is not None and ahead > MUCH:
-        say(
+        log(
             "warning",
             f"The {what} goes on until {iso(newest)}, {_seconds(ahead)} ahead of the clock of this machine: "
             "see that the clocks of all machines are right, for bills that disagree with them are held",

@@ -4,7 +4,7 @@ import os
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.store import Store
-from evcharging.apps.shell.logs import Say
+from evcharging.apps.shell.logs import LogLine
 from evcharging.apps.shell.program import CannotStart
 from evcharging.runtime.crash_points import CrashingBus, CrashingStore, CrashPoint
 
@@ -12,7 +12,7 @@ KILLED = 137
 """What a shell says of a process that was ended by kill -9."""
 
 
-def crashing(crash_at: str | None, store: Store, bus: Bus, say: Say) -> tuple[Store, Bus]:
+def crashing(crash_at: str | None, store: Store, bus: Bus, log: LogLine) -> tuple[Store, Bus]:
     """Both as they are; or, given the name of a crash point such as `COMMIT` or `COMMIT:3`, such that this process is
     dead once it has come there for the first or third time. Raises CannotStart where there is no such point."""
     if crash_at is None:
@@ -21,17 +21,17 @@ def crashing(crash_at: str | None, store: Store, bus: Bus, say: Say) -> tuple[St
     point = CrashPoint.__members__.get(name)
     if point is None:
         raise CannotStart(f"There is no crash point {name}: give one of {', '.join(CrashPoint.__members__)}")
-    reach = _Death(point, int(nth or 1), say)
+    reach = _Death(point, int(nth or 1), log)
     return CrashingStore(store, reach), CrashingBus(bus, reach)
 
 
 class _Death:
     """Counts how often a point was passed, and ends the process without another instruction."""
 
-    def __init__(self, at: CrashPoint, nth: int, say: Say) -> None:
+    def __init__(self, at: CrashPoint, nth: int, log: LogLine) -> None:
         self._at = at
         self._left = nth
-        self._say = say
+        self._say = log
 
     def __call__(self, point: CrashPoint) -> None:
         if point is self._at:

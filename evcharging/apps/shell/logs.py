@@ -18,7 +18,7 @@ from structlog.typing import EventDict, WrappedLogger
 
 from evcharging.common.utils import iso
 
-Say = Callable[[str, str], None]
+LogLine = Callable[[str, str], None]
 """Takes a level (debug, info, warning, error) and a sentence."""
 
 IDS = ("cp_id", "session_id", "request_id", "driver_id")

@@ -38,7 +38,7 @@ class HostMeter:
         self._seconds = Histogram(m.SECONDS)
         self._sizes = Histogram(m.SIZES)
 
-    def lasted(self, work: Work) -> None:
+    def committed(self, work: Work) -> None:
         """Count a round."""
         for fetched in work.taken:
             self._handled.update(map(type, fetched.messages))
@@ -50,14 +50,14 @@ class HostMeter:
             self._seconds.observe(work.commit_seconds)
             self._sizes.observe(len(work.commit.records) + len(work.commit.outbox))
 
-    def poisoned(self, address: str, message: Input | None, error: Exception) -> None:
+    def failed(self, address: str, message: Input | None, error: Exception) -> None:
         """Count a failure."""
         self._poisoned += 1
 
     def samples(self) -> Iterator[Sample]:
         """What was counted, and how the host is."""
         program, intake = (self._program,), self._host.intake
-        yield m.ROLES, program, len(self._host.residents)
+        yield m.ROLES, program, len(self._host.hosted_roles)
         yield from self._by_kind(m.HANDLED, self._handled)
         yield from self._by_kind(m.PUBLISHED, self._published)
         yield m.POISONED, program, self._poisoned
@@ -82,14 +82,14 @@ class RecordMeter:
     def __init__(self, count: dict[type[Record], Callable[..., None]]) -> None:
         self._count = count
 
-    def lasted(self, work: Work) -> None:
+    def committed(self, work: Work) -> None:
         """Count a round."""
         for _, record in work.commit.records:
             count = self._count.get(type(record))
             if count is not None:
                 count(record)
 
-    def poisoned(self, address: str, message: Input | None, error: Exception) -> None:
+    def failed(self, address: str, message: Input | None, error: Exception) -> None:
         """Nothing of it lasted."""
 
 

@@ -199,13 +199,13 @@ class Narrator:
         self.quiet = quiet
         self._voices: dict[str, LogFunction] = {}
 
-    def lasted(self, work: Work) -> None:
+    def committed(self, work: Work) -> None:
         """Say what there is to say about it."""
         for address, message, effects in work.reactions:
             for line in self._lines(message, effects):
                 self._voice(address)(*line)
 
-    def poisoned(self, address: str, message: Input | None, error: Exception) -> None:
+    def failed(self, address: str, message: Input | None, error: Exception) -> None:
         """Say which message could not be handled."""
         kind = type(message).__name__ if message is not None else "a deadline"
         self._voice(address)("error", f"Set aside {kind}, which could not be handled: {error!r}", message)

@@ -15,7 +15,7 @@ from evcharging.adapters.clock import Clock
 from evcharging.adapters.listening import CannotListen, PortTaken, listen
 from evcharging.adapters.metrics import OTHER
 from evcharging.adapters.store import Fenced, StoreUnavailable
-from evcharging.apps.shell.logs import Say
+from evcharging.apps.shell.logs import LogLine
 from evcharging.apps.shell.meters import HostMeter, bus_samples
 from evcharging.apps.shell.options import UserError
 from evcharging.apps.shell.status import BEAT_EVERY, Check, Status
@@ -181,15 +181,15 @@ def _hung(live: LiveHost) -> str | None:
     return f"The store has not answered for {waited:.0f} s" if waited > PATIENCE else None
 
 
-async def _tell_of_lost_store(host: Host, live: LiveHost, say: Say) -> None:
+async def _tell_of_lost_store(host: Host, live: LiveHost, log: LogLine) -> None:
     """Say it once, though nothing has to be committed."""
     told = False
     while True:
         found = host.lost_store()
         if found and not told and live.failing is None:
-            say("warning", found)
+            log("warning", found)
         if told and not found:
-            say("warning", "The store is there again")
+            log("warning", "The store is there again")
         told = found is not None
         await asyncio.sleep(BEAT_EVERY)
 
@@ -197,14 +197,14 @@ async def _tell_of_lost_store(host: Host, live: LiveHost, say: Say) -> None:
 @asynccontextmanager
 async def running(
     clock: Clock,
-    say: Say,
+    log: LogLine,
     make: Callable[[Callable[[], None]], Host],
     status: Status | None = None,
     program: str = OTHER,
 ) -> AsyncIterator[Running]:
     """A host that lives until the block is left, and then finishes what it has; `make` is given its waker. A `status`
     is failing while the host's store is, and has its numbers under the program's name."""
-    live = LiveHost(clock, lambda text: say("warning", text))
+    live = LiveHost(clock, lambda text: log("warning", text))
     host = make(live.wake)
     if status is not None:
         status.watch(lambda: live.failing or host.lost_store() or _hung(live))
@@ -215,11 +215,11 @@ async def running(
     # A host that fails ends the block too, and with it the program: nothing goes on half alive.
     async with asyncio.TaskGroup() as group:
         task = group.create_task(live.run(host))
-        looking = group.create_task(_tell_of_lost_store(host, live, say))
+        looking = group.create_task(_tell_of_lost_store(host, live, log))
         try:
             yield Running(host, live)
         finally:
             looking.cancel()
             if not task.done() and not await live.stop(host):
-                say("warning", "Stopped before all was done; what was committed goes on at the next start")
+                log("warning", "Stopped before all was done; what was committed goes on at the next start")
                 task.cancel()

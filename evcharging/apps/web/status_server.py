@@ -13,7 +13,7 @@ from typing import Any
 
 from evcharging.adapters.link import address
 from evcharging.adapters.listening import listen
-from evcharging.apps.shell.logs import Say
+from evcharging.apps.shell.logs import LogLine
 from evcharging.apps.shell.status import Status, beating, verdict
 from evcharging.apps.web.answers import PROBLEM_JSON, WRONG_HOST, problem_json
 from evcharging.common.hosts import is_for_this_machine, is_known
@@ -52,12 +52,12 @@ def _judged(reason: str | None, view: Mapping[str, object]) -> Answer:
 
 
 @asynccontextmanager
-async def status_port(status: Status, host: str, port: int, say: Say) -> AsyncIterator[int]:
+async def status_port(status: Status, host: str, port: int, log: LogLine) -> AsyncIterator[int]:
     """The status of this process over HTTP, until the block is left; gives the port. Raises CannotListen."""
     # Where others reach it, it is called by names that nobody here knows; what it tells is no secret to them.
     names = () if is_for_this_machine(host) else None
     with closing(StatusServer(pages(status), host, port, names=names)) as server:
-        say(
+        log(
             "info", f"Health and metrics at http://{address('localhost' if host == '127.0.0.1' else host, server.port)}"
         )
         async with beating(status):

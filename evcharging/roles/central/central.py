@@ -24,8 +24,9 @@ from evcharging.common.messages import (
 from evcharging.domain.charging_point import LastReading, Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session, SessionStatus
-from evcharging.roles.central import operators, orders, presence, readings, requests, retiring, settling, supplies
+from evcharging.roles.central import operators, orders, presence, readings, requests, retiring, supplies
 from evcharging.roles.central import point_view as showing
+from evcharging.roles.central import resolving as settling
 from evcharging.roles.central.shard import LivePoint, Shard
 from evcharging.roles.role import NOTHING, ClockStepped, Effect, Effects, Input, Started
 
@@ -42,7 +43,7 @@ _HANDLERS: dict[type[Input], Callable[..., Effects]] = {
     SupplyEnded: supplies.on_ended,
     RegisterPoint: operators.on_register,
     OperatorRequest: operators.on_operator_request,
-    SettleSession: settling.on_settle,
+    SettleSession: settling.on_resolve,
     RetirePoint: retiring.on_retire,
     ForgetRun: retiring.on_forget,
 }

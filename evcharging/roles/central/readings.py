@@ -14,7 +14,7 @@ from evcharging.common.messages import (
 )
 from evcharging.domain.charging_point import LastReading
 from evcharging.domain.meter import to_kwh
-from evcharging.domain.plausibility import BACKWARDS, doubt_telemetry, is_ahead, seen_for
+from evcharging.domain.plausibility import BACKWARDS, is_ahead, seen_for, why_reading_implausible
 from evcharging.domain.session import Session, SessionStatus
 from evcharging.domain.tariff import cost_micro_euros, to_euros
 from evcharging.roles.central.orders import query
@@ -104,7 +104,7 @@ def on_telemetry(shard: Shard, message: CPTelemetry, now: datetime) -> Effects:
     if not _is_next(live.meter, message, run, order) or (live.meter.run is None and is_ahead(message.epoch, now)):
         return NOTHING
     seen = seen_for(session, live.meter.authorised_at, now)
-    reason = doubt_telemetry(session, message, live.point.power_w, now, seen=seen)
+    reason = why_reading_implausible(session, message, live.point.power_w, now, seen=seen)
     if reason is None and message.register_mwh < live.meter.register_mwh:
         reason = BACKWARDS
     if reason is not None:

@@ -13,16 +13,16 @@ from evcharging.common.messages import (
 )
 from evcharging.common.utils import changed
 from evcharging.domain.meter import to_kwh
-from evcharging.domain.plausibility import TWO_ENGINES, doubt, seen_for
+from evcharging.domain.plausibility import TWO_ENGINES, seen_for, why_implausible
 from evcharging.domain.session import (
     Session,
     SessionStatus,
-    agrees,
     bill_of,
     failed,
+    finalised,
     forgotten,
     how_it_ended,
-    settled,
+    is_same_final,
     supplying,
     ticket_of,
 )
@@ -148,13 +148,17 @@ def on_ended(shard: Shard, message: SupplyEnded, now: datetime) -> list[Effect]:
     if session is None or session.cp_id != message.cp_id:
         return _set_aside(shard, message, "nobody authorised that session there", now)
     if session.is_final:
-        return [] if agrees(session, message) else _set_aside(shard, message, "it was settled with other figures", now)
+        return (
+            []
+            if is_same_final(session, message)
+            else _set_aside(shard, message, "it was finalised with other figures", now)
+        )
     live = shard.points[session.cp_id]
     known = live.register_mwh if session.is_open else 0
     authorised_at = live.meter.authorised_at if session.is_open else shard.unmetered.get(session.session_id)
     seen = seen_for(session, authorised_at, now)
-    reason = doubt(session, message, live.point.power_w, now, known_mwh=known, seen=seen)
-    session = settled(session, message, reason)
+    reason = why_implausible(session, message, live.point.power_w, now, known_mwh=known, seen=seen)
+    session = finalised(session, message, reason)
     bill = _suspect(shard, session, reason, now) if reason else [bill_of(session)]
     return [session, *bill, final_update(shard, session, now), *_close(shard, session, now)]
 
@@ -198,7 +202,7 @@ def final_update(shard: Shard, session: Session, now: datetime) -> DriverUpdate:
     """The one end of a session that its driver hears, with the ledger's figures."""
     status = UpdateStatus.COMPLETED if session.status is SessionStatus.COMPLETED else UpdateStatus.FAILED
     plain = update(shard, session, status, now, None if status is UpdateStatus.COMPLETED else how_it_ended(session))
-    if not session.is_settled or session.status is SessionStatus.SUSPECT:
+    if not session.is_finalised or session.status is SessionStatus.SUSPECT:
         return plain
     ticket = ticket_of(bill_of(session))
     return changed(plain, kwh=ticket.kwh, euros=ticket.euros, ticket=ticket)

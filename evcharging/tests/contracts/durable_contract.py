@@ -128,7 +128,7 @@ class SharedStoreContract(DurableStoreContract):
         other = self.open(tmp_path)
         epochs = {"0": store.claim(["0"]), "1": other.claim(["1"])}
 
-        def say(shard: str, asked: Store, n: int) -> bool:
+        def log(shard: str, asked: Store, n: int) -> bool:
             said = [(shard, request(f"R-{n}", driver_id=shard)), (shard, session(f"S-{n}-{shard}"))]
             try:
                 asked.commit(Commit(epochs=epochs[shard], records=[*said], serial=n))
@@ -139,7 +139,7 @@ class SharedStoreContract(DurableStoreContract):
         with ThreadPoolExecutor(2) as pool:
             winners = []
             for n in range(1, 31):
-                both = pool.submit(say, "0", store, n), pool.submit(say, "1", other, n)
+                both = pool.submit(log, "0", store, n), pool.submit(log, "1", other, n)
                 winners.append([shard for shard, said in zip("01", both, strict=True) if said.result()])
         other.close()
         assert {len(winner) for winner in winners} == {1}

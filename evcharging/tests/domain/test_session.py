@@ -10,19 +10,19 @@ from hypothesis import strategies as st
 from evcharging.common.messages import EndReason, SupplyEnded
 from evcharging.common.utils import changed, from_json, to_json
 from evcharging.domain.meter import energy_mwh
-from evcharging.domain.plausibility import TOO_MUCH, TOO_SOON, doubt, seen_for
+from evcharging.domain.plausibility import TOO_MUCH, TOO_SOON, seen_for, why_implausible
 from evcharging.domain.records import LEDGER
 from evcharging.domain.session import (
     Bill,
     Request,
     Session,
     SessionStatus,
-    agrees,
     bill_of,
     failed,
+    finalised,
     how_it_ended,
+    is_same_final,
     ongoing,
-    settled,
     supplying,
     ticket_of,
 )
@@ -54,7 +54,7 @@ def end(by: EndReason = EndReason.COMPLETE, session: Session = RUNNING) -> Suppl
 def test_a_session_is_open_until_it_has_ended() -> None:
     assert AUTHORISED.is_open
     assert RUNNING.is_open
-    assert not settled(RUNNING, end()).is_open
+    assert not finalised(RUNNING, end()).is_open
     assert not failed(AUTHORISED, T0, "no").is_open
 
 
@@ -65,18 +65,18 @@ def test_a_session_that_supplies_knows_since_when_and_from_which_register() -> N
 @pytest.mark.parametrize("by", EndReason)
 def test_only_completion_and_unplugging_are_good_ends(by: EndReason) -> None:
     good = by in (EndReason.COMPLETE, EndReason.UNPLUGGED)
-    assert settled(RUNNING, end(by)).status is (SessionStatus.COMPLETED if good else SessionStatus.FAILED)
+    assert finalised(RUNNING, end(by)).status is (SessionStatus.COMPLETED if good else SessionStatus.FAILED)
 
 
 def test_a_settled_session_has_the_readings_of_the_meter() -> None:
-    session = settled(RUNNING, end())
+    session = finalised(RUNNING, end())
     assert (session.register_start_mwh, session.register_stop_mwh, session.energy_mwh) == (1_000, 62_111, 61_111)
     assert (session.started_at, session.ended_at, session.ended_by) == (T0, after(10), EndReason.COMPLETE)
-    assert session.is_settled
+    assert session.is_finalised
 
 
 def test_a_session_may_end_without_ever_having_been_said_to_start() -> None:
-    session = settled(AUTHORISED, end())
+    session = finalised(AUTHORISED, end())
     assert (session.status, session.energy_mwh, session.started_at) == (SessionStatus.COMPLETED, 61_111, T0)
 
 
@@ -85,29 +85,29 @@ def test_a_session_that_its_point_knows_nothing_of_has_failed_and_is_not_settled
     lost = failed(session, after(5), "CP-001 never began it")
     assert (lost.status, lost.ended_at, lost.energy_mwh) == (SessionStatus.FAILED, after(5), 0)
     assert how_it_ended(lost) == "the charging point did not start: CP-001 never began it"
-    assert not lost.is_settled
+    assert not lost.is_finalised
 
 
 def test_energy_that_comes_to_light_after_a_failure_is_billed_and_the_failure_stays() -> None:
-    late = settled(failed(AUTHORISED, after(5), "no"), end())
+    late = finalised(failed(AUTHORISED, after(5), "no"), end())
     assert late.status is SessionStatus.FAILED
-    assert late.is_settled
+    assert late.is_finalised
     assert bill_of(late).energy_mwh == 61_111
 
 
 def test_a_session_agrees_with_the_reading_that_settled_it_and_with_no_other() -> None:
-    session = settled(RUNNING, end())
-    assert agrees(session, end())
-    assert agrees(session, changed(end(), epoch=9, seq=9))
-    assert not agrees(session, changed(end(), register_stop_mwh=62_112))
-    assert not agrees(session, changed(end(), ts=after(11)))
+    session = finalised(RUNNING, end())
+    assert is_same_final(session, end())
+    assert is_same_final(session, changed(end(), epoch=9, seq=9))
+    assert not is_same_final(session, changed(end(), register_stop_mwh=62_112))
+    assert not is_same_final(session, changed(end(), ts=after(11)))
 
 
 # Bill and ticket
 
 
 def test_the_bill_of_the_specified_session_is_exact() -> None:
-    bill = bill_of(settled(RUNNING, end()))
+    bill = bill_of(finalised(RUNNING, end()))
     assert bill == Bill(
         session_id="S-1",
         driver_id=ALICE,
@@ -122,7 +122,7 @@ def test_the_bill_of_the_specified_session_is_exact() -> None:
 
 
 def test_a_ticket_says_what_the_bill_says() -> None:
-    ticket = ticket_of(bill_of(settled(RUNNING, end(EndReason.FAULT))))
+    ticket = ticket_of(bill_of(finalised(RUNNING, end(EndReason.FAULT))))
     assert (ticket.session_id, ticket.cp_id, ticket.started_at, ticket.ended_at) == ("S-1", CP, T0, after(10))
     assert (ticket.kwh, ticket.euros_per_kwh, ticket.euros) == (0.061111, 0.3, 0.018333)
     assert ticket.ended_by == "fault at the charging point"
@@ -132,7 +132,7 @@ def test_a_ticket_says_what_the_bill_says() -> None:
 @given(energy=st.integers(0, 10**9), price=st.integers(0, 10**9))
 def test_bill_and_ticket_cost_what_the_live_figure_said(energy: int, price: int) -> None:
     session = changed(RUNNING, micro_euros_per_kwh=price)
-    bill = bill_of(settled(session, final(session, energy, register_start_mwh=1_000)))
+    bill = bill_of(finalised(session, final(session, energy, register_start_mwh=1_000)))
     live = to_euros(cost_micro_euros(energy, price))
     assert to_euros(bill.micro_euros) == live == ticket_of(bill).euros
 
@@ -145,8 +145,8 @@ def test_what_has_no_final_readings_has_no_bill(session: Session) -> None:
 
 def test_how_a_session_ended_is_said_with_its_detail() -> None:
     assert how_it_ended(RUNNING) == "still open"
-    assert how_it_ended(settled(RUNNING, end(EndReason.STOPPED))) == "stopped by the operator"
-    detailed = settled(RUNNING, changed(end(EndReason.FAULT), detail="smoke"))
+    assert how_it_ended(finalised(RUNNING, end(EndReason.STOPPED))) == "stopped by the operator"
+    detailed = finalised(RUNNING, changed(end(EndReason.FAULT), detail="smoke"))
     assert how_it_ended(detailed) == "fault at the charging point: smoke"
 
 
@@ -160,7 +160,7 @@ def test_sessions_bills_and_requests_come_back_from_their_records() -> None:
     request = Request(
         request_id="R-1", driver_id=ALICE, cp_id=CP, limit_mwh=None, requested_at=T0, accepted=True, session_id="S-1"
     )
-    session = settled(RUNNING, end())
+    session = finalised(RUNNING, end())
     for record in (AUTHORISED, session, bill_of(session), request):
         assert type(record) in LEDGER
         assert from_json(type(record), to_json(record)) == record
@@ -192,55 +192,55 @@ def reading(**fields: object) -> SupplyEnded:
     ],
 )
 def test_what_is_physically_impossible_is_doubted(impossible: SupplyEnded, reason: str) -> None:
-    assert doubt(RUNNING, impossible, 22_000, after(10)) == reason
+    assert why_implausible(RUNNING, impossible, 22_000, after(10)) == reason
 
 
 @pytest.mark.parametrize("by", EndReason)
 def test_an_ordinary_end_is_not_doubted(by: EndReason) -> None:
-    assert doubt(RUNNING, end(by), 22_000, after(10)) is None
+    assert why_implausible(RUNNING, end(by), 22_000, after(10)) is None
 
 
 @pytest.mark.parametrize("off", [-0.999, -0.000_001, 0.000_001, 0.1])
 def test_a_start_that_is_told_a_little_differently_is_not_doubted(off: float) -> None:
-    assert doubt(RUNNING, reading(started_at=after(off)), 22_000, after(10)) is None
+    assert why_implausible(RUNNING, reading(started_at=after(off)), 22_000, after(10)) is None
 
 
 def test_clocks_may_differ_by_a_day() -> None:
     early = reading(started_at=after(-DAY), ts=after(10 - DAY))
     late = reading(started_at=after(DAY), ts=after(10 + DAY))
-    assert doubt(changed(RUNNING, started_at=early.started_at), early, 22_000, after(10)) is None
-    assert doubt(changed(RUNNING, started_at=late.started_at), late, 22_000, after(10)) is None
-    assert doubt(RUNNING, changed(early, started_at=after(-DAY - 1)), 22_000, after(10))
-    assert doubt(RUNNING, changed(late, ts=after(11 + DAY)), 22_000, after(10))
+    assert why_implausible(changed(RUNNING, started_at=early.started_at), early, 22_000, after(10)) is None
+    assert why_implausible(changed(RUNNING, started_at=late.started_at), late, 22_000, after(10)) is None
+    assert why_implausible(RUNNING, changed(early, started_at=after(-DAY - 1)), 22_000, after(10))
+    assert why_implausible(RUNNING, changed(late, ts=after(11 + DAY)), 22_000, after(10))
 
 
 def test_a_reading_behind_what_the_register_was_known_to_be_is_doubted() -> None:
-    assert doubt(AUTHORISED, end(), 22_000, after(10), known_mwh=1_000) is None
-    behind = doubt(AUTHORISED, end(), 22_000, after(10), known_mwh=1_001)
+    assert why_implausible(AUTHORISED, end(), 22_000, after(10), known_mwh=1_000) is None
+    behind = why_implausible(AUTHORISED, end(), 22_000, after(10), known_mwh=1_001)
     assert behind == "it begins behind the reading that the point showed before"
 
 
 def test_where_the_start_was_never_said_any_reading_may_be_the_first() -> None:
-    assert doubt(AUTHORISED, reading(register_start_mwh=1_001), 22_000, after(10)) is None
+    assert why_implausible(AUTHORISED, reading(register_start_mwh=1_001), 22_000, after(10)) is None
 
 
 def test_a_point_that_never_said_its_power_is_still_no_power_station() -> None:
-    assert doubt(RUNNING, reading(register_stop_mwh=1_000 + 28_333_333), 0, after(10)) is None
-    assert doubt(RUNNING, reading(register_stop_mwh=1_000 + 28_333_334), 0, after(10))
+    assert why_implausible(RUNNING, reading(register_stop_mwh=1_000 + 28_333_333), 0, after(10)) is None
+    assert why_implausible(RUNNING, reading(register_stop_mwh=1_000 + 28_333_334), 0, after(10))
 
 
 def test_a_meter_may_show_two_percent_more_than_the_nominal_power_gives() -> None:
-    assert doubt(RUNNING, reading(register_stop_mwh=62_112), 22_000, after(10)) is None
-    assert doubt(RUNNING, reading(register_stop_mwh=63_334), 22_000, after(10)) is None
-    assert doubt(RUNNING, reading(register_stop_mwh=63_335), 22_000, after(10)) == TOO_MUCH
+    assert why_implausible(RUNNING, reading(register_stop_mwh=62_112), 22_000, after(10)) is None
+    assert why_implausible(RUNNING, reading(register_stop_mwh=63_334), 22_000, after(10)) is None
+    assert why_implausible(RUNNING, reading(register_stop_mwh=63_335), 22_000, after(10)) == TOO_MUCH
 
 
 def test_energy_is_bounded_by_the_time_that_central_has_seen_itself() -> None:
     long_ago = changed(RUNNING, started_at=after(-3_600))
     lie = reading(started_at=after(-3_600), register_stop_mwh=1_000 + 20_000_000)
-    assert doubt(long_ago, lie, 22_000, after(10)) is None
-    assert doubt(long_ago, lie, 22_000, after(10), seen=timedelta(seconds=70)) == TOO_SOON
-    assert doubt(long_ago, lie, 22_000, after(10), seen=timedelta(seconds=3_300)) is None
+    assert why_implausible(long_ago, lie, 22_000, after(10)) is None
+    assert why_implausible(long_ago, lie, 22_000, after(10), seen=timedelta(seconds=70)) == TOO_SOON
+    assert why_implausible(long_ago, lie, 22_000, after(10), seen=timedelta(seconds=3_300)) is None
 
 
 def test_central_has_seen_a_supply_since_it_authorised_it_and_allows_a_day_for_what_another_run_authorised() -> None:
@@ -255,13 +255,13 @@ def test_what_an_engine_meters_is_never_doubted(power: int, microseconds: int, r
     elapsed = timedelta(microseconds=microseconds)
     session = supplying(AUTHORISED, register, T0)
     honest = final(session, energy_mwh(power, elapsed), register_start_mwh=register, seconds=elapsed.total_seconds())
-    assert doubt(session, honest, power, T0 + elapsed) is None
+    assert why_implausible(session, honest, power, T0 + elapsed) is None
 
 
 def test_a_session_in_doubt_is_suspect_and_its_bill_is_held() -> None:
-    session = settled(RUNNING, reading(register_stop_mwh=0), "the register ran backwards")
+    session = finalised(RUNNING, reading(register_stop_mwh=0), "the register ran backwards")
     assert session.status is SessionStatus.SUSPECT
-    assert session.is_settled
+    assert session.is_finalised
     assert how_it_ended(session) == "supply complete: the register ran backwards; the bill is held"
     with pytest.raises(ValueError, match="no final readings to bill"):
         bill_of(session)

@@ -59,7 +59,7 @@ class CentralAgainstModel(RuleBasedStateMachine):
 
     @rule(cp_id=POINTS, price=st.none() | PRICES)
     def a_point_registers(self, cp_id: str, price: int | None) -> None:
-        self.real.say(
+        self.real.log(
             RegisterPoint(
                 ts=self.real.now,
                 request_id="register",
@@ -72,7 +72,7 @@ class CentralAgainstModel(RuleBasedStateMachine):
     @rule(cp_id=POINTS, state=STATES, price=PRICES, register=st.sampled_from([0, 0, 400, 90_000]), late=st.booleans())
     def an_engine_says_how_it_is(self, cp_id: str, state: CPState, price: int, register: int, late: bool) -> None:
         self.words += 0 if late else 1
-        self.real.say(
+        self.real.log(
             CPStatus(
                 ts=self.real.now,
                 epoch=1,
@@ -88,30 +88,30 @@ class CentralAgainstModel(RuleBasedStateMachine):
 
     @rule(cp_id=POINTS, well=st.sampled_from([True, True, False]), link=st.integers(7, 10))
     def a_monitor_reports(self, cp_id: str, well: bool, link: int) -> None:
-        self.real.say(HealthReport(ts=self.real.now, cp_id=cp_id, well=well, link=link))
+        self.real.log(HealthReport(ts=self.real.now, cp_id=cp_id, well=well, link=link))
         self.model.monitor_says(cp_id, link, well)
 
     @rule(cp_id=POINTS, link=st.integers(7, 10))
     def a_link_ends(self, cp_id: str, link: int) -> None:
-        self.real.say(MonitorDisconnected(ts=self.real.now, cp_id=cp_id, link=link))
+        self.real.log(MonitorDisconnected(ts=self.real.now, cp_id=cp_id, link=link))
         self.model.link_ends(cp_id, link)
 
     @rule(cp_id=POINTS | st.just("CP-404"), action=st.sampled_from(Action))
     def an_operator_asks(self, cp_id: str, action: Action) -> None:
-        self.real.say(OperatorRequest(ts=self.real.now, request_id="operator", cp_id=cp_id, action=action))
+        self.real.log(OperatorRequest(ts=self.real.now, request_id="operator", cp_id=cp_id, action=action))
         assert (self.real.answers["operator"].refusal is None) == self.model.operator(cp_id, action.value)
 
     @rule(cp_id=POINTS)
     def an_operator_is_heard_too_late(self, cp_id: str) -> None:
         ago = self.real.now - timedelta(seconds=6)
-        self.real.say(OperatorRequest(ts=ago, request_id="operator", cp_id=cp_id, action=Action.STOP))
+        self.real.log(OperatorRequest(ts=ago, request_id="operator", cp_id=cp_id, action=Action.STOP))
         assert self.real.answers["operator"].refusal
 
     @rule(
         number=st.integers(0, 9), driver_id=st.sampled_from(["driver-a", "driver-b"]), cp_id=POINTS | st.just("CP-404")
     )
     def a_driver_asks(self, number: int, driver_id: str, cp_id: str) -> None:
-        self.real.say(self.request(number, driver_id, cp_id))
+        self.real.log(self.request(number, driver_id, cp_id))
         self.model.ask(f"R-{number}", driver_id, cp_id)
 
     def request(self, number: int, driver_id: str, cp_id: str) -> DriverRequest:
@@ -137,7 +137,7 @@ class CentralAgainstModel(RuleBasedStateMachine):
 
     def supply(self, request_id: str, register: int) -> None:
         session = self.session(request_id)
-        self.real.say(
+        self.real.log(
             SupplyStarted(ts=self.real.now, cp_id=session.cp_id, session_id=session.session_id, register_mwh=register)
         )
         self.model.started(request_id, register)
@@ -149,7 +149,7 @@ class CentralAgainstModel(RuleBasedStateMachine):
 
     def wait_for_a_plug(self, request_id: str) -> None:
         session = self.session(request_id)
-        self.real.say(SupplyAwaited(ts=self.real.now, cp_id=session.cp_id, session_id=session.session_id))
+        self.real.log(SupplyAwaited(ts=self.real.now, cp_id=session.cp_id, session_id=session.session_id))
         self.model.awaited(request_id)
 
     @precondition(lambda self: self.model.charges)
@@ -157,7 +157,7 @@ class CentralAgainstModel(RuleBasedStateMachine):
     def a_supply_is_refused(self, data: st.DataObject) -> None:
         request_id = self.any_charge(data)
         session = self.session(request_id)
-        self.real.say(SupplyRefused(ts=self.real.now, cp_id=session.cp_id, session_id=session.session_id, reason="no"))
+        self.real.log(SupplyRefused(ts=self.real.now, cp_id=session.cp_id, session_id=session.session_id, reason="no"))
         self.model.refused(request_id)
 
     @precondition(lambda self: self.model.charges)
@@ -173,7 +173,7 @@ class CentralAgainstModel(RuleBasedStateMachine):
     def end(self, request_id: str, why: EndReason, share: int, flaw: str | None) -> None:
         session = self.session(request_id)
         final = self.readings(self.model.charges[request_id], share, flaw)
-        self.real.say(
+        self.real.log(
             SupplyEnded(
                 ts=self.moment(final[1]),
                 cp_id=session.cp_id,
@@ -210,7 +210,7 @@ class CentralAgainstModel(RuleBasedStateMachine):
 
     def settle(self, request_id: str, energy: int | None, note: str) -> None:
         session = self.session(request_id)
-        self.real.say(
+        self.real.log(
             SettleSession(
                 ts=self.real.now,
                 request_id="settle",
@@ -238,7 +238,7 @@ class CentralAgainstModel(RuleBasedStateMachine):
     @rule(number=st.integers(0, 99), cp_id=POINTS, when=st.sampled_from([None, "before", "after"]))
     def central_dies_over_a_request(self, number: int, cp_id: str, when: str | None) -> None:
         self.real.store.dies = when
-        self.real.say(self.request(number, "driver-a", cp_id))
+        self.real.log(self.request(number, "driver-a", cp_id))
         if when == "before":
             self.model.crash()
         self.model.ask(f"R-{number}", "driver-a", cp_id)
@@ -252,7 +252,7 @@ class CentralAgainstModel(RuleBasedStateMachine):
     @rule(cp_id=POINTS)
     def an_old_central_goes_on(self, cp_id: str) -> None:
         zombie = self.real.zombies[-1]
-        for address in zombie.residents:
+        for address in zombie.hosted_roles:
             zombie.tell(address, self.request(1000, "driver-a", cp_id))
             with pytest.raises(Fenced):
                 zombie.commit(zombie.fold([], self.real.now))

@@ -221,7 +221,7 @@ class CentralStory(RuleBasedStateMachine):
     def every_ended_session_has_the_bill_of_its_readings_or_none_that_could_be_made(self) -> None:
         for session in self.stage.every(Session).values():
             bill = self.bills.get(session.session_id)
-            if session.is_settled and session.status is not SessionStatus.SUSPECT:
+            if session.is_finalised and session.status is not SessionStatus.SUSPECT:
                 assert bill is not None
                 assert bill.energy_mwh == session.energy_mwh >= 0
                 assert bill.micro_euros_per_kwh == session.micro_euros_per_kwh

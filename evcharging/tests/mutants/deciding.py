@@ -14,12 +14,14 @@ from evcharging.common.messages import (
 )
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
-from evcharging.domain import charging_point, settlement
+from evcharging.domain import charging_point
 from evcharging.domain import plausibility as suspicion
+from evcharging.domain import resolution as settlement
 from evcharging.domain import session as session_rules
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.roles import live_view as panel
-from evcharging.roles.central import central, operators, presence, requests, settling, supplies
+from evcharging.roles.central import central, operators, presence, requests, supplies
+from evcharging.roles.central import resolving as settling
 from evcharging.roles.central.central import Central
 from evcharging.roles.central.shard import Shard
 from evcharging.roles.driver import Driver
@@ -166,7 +168,7 @@ def failed_and_completed() -> list[Target]:
     """A driver who was told that a session had failed is told that it was completed, when it is billed after all."""
 
     def cheerful(session: Session, final: SupplyEnded, doubt: str | None = None) -> Session:
-        return changed(session_rules.settled(session, final, doubt), status=SessionStatus.COMPLETED)
+        return changed(session_rules.finalised(session, final, doubt), status=SessionStatus.COMPLETED)
 
     return [(supplies, "settled", cheerful)]
 
@@ -245,7 +247,7 @@ def everybody_suspect() -> list[Target]:
     """A point is believed to have half the power that it has."""
 
     def harsh(session: Session, final: SupplyEnded, power_w: int, now: datetime, **known: Any) -> str | None:
-        return suspicion.doubt(session, final, power_w // 2, now, **known)
+        return suspicion.why_implausible(session, final, power_w // 2, now, **known)
 
     return [(supplies, "doubt", harsh)]
 
@@ -254,7 +256,7 @@ def everybody_suspect() -> list[Target]:
 def settled_again() -> list[Target]:
     """An operator may settle what is settled already."""
     why_not = settlement.why_not
-    return [(settling, "why_not", lambda session, order: None if session.is_settled else why_not(session, order))]
+    return [(settling, "why_not", lambda session, order: None if session.is_finalised else why_not(session, order))]
 
 
 @mutant("door-trusts")

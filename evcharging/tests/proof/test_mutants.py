@@ -34,10 +34,10 @@ def test_nothing_is_found_where_nothing_is_broken() -> None:
 
 
 def test_what_was_broken_is_whole_again() -> None:
-    whole = Session.is_settled
+    whole = Session.is_finalised
     with MUTANTS["bill-twice"].applied():
-        assert Session.is_settled is not whole
-    assert Session.is_settled is whole
+        assert Session.is_finalised is not whole
+    assert Session.is_finalised is whole
 
 
 def misfit() -> list[Target]:

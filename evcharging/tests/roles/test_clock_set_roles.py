@@ -43,12 +43,12 @@ def monitor() -> Monitor:
 
 
 def driver() -> Driver:
-    def wishes() -> Iterator[ChargeIntent]:
+    def intents() -> Iterator[ChargeIntent]:
         while True:
             yield ChargeIntent(cp_id=CP, wait=timedelta(seconds=4))
 
     numbers = count(1)
-    return Driver(ALICE, wishes(), lambda: f"R-{next(numbers)}", timedelta(seconds=7))
+    return Driver(ALICE, intents(), lambda: f"R-{next(numbers)}", timedelta(seconds=7))
 
 
 def story(inputs: list[Input]) -> st.SearchStrategy[Story]:

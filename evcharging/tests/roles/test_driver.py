@@ -17,7 +17,7 @@ ENDS = [UpdateStatus.COMPLETED, UpdateStatus.DENIED, UpdateStatus.FAILED]
 STEPS = [UpdateStatus.ACCEPTED, UpdateStatus.IN_PROGRESS]
 
 
-def wish(cp_id: str = CP, seconds: float = 4, kwh: float | None = None) -> ChargeIntent:
+def intent(cp_id: str = CP, seconds: float = 4, kwh: float | None = None) -> ChargeIntent:
     return ChargeIntent(cp_id=cp_id, wait=timedelta(seconds=seconds), kwh=kwh)
 
 
@@ -28,7 +28,7 @@ class DriverStage(Stage):
 
     def __init__(
         self,
-        wishes: Iterable[ChargeIntent],
+        intents: Iterable[ChargeIntent],
         *,
         plan: str | None = None,
         memory: DriverMemory | None = None,
@@ -36,7 +36,7 @@ class DriverStage(Stage):
     ) -> None:
         super().__init__()
         ids = (f"R-{number}" for number in range(first, 1000))
-        self.role = Driver(ALICE, iter(wishes), lambda: next(ids), plan=plan, memory=memory)
+        self.role = Driver(ALICE, iter(intents), lambda: next(ids), plan=plan, memory=memory)
         self.tell(Started())
 
     @property
@@ -58,7 +58,7 @@ class DriverStage(Stage):
 
 
 def test_a_driver_asks_after_the_wait_that_the_wish_names() -> None:
-    stage = DriverStage([wish(seconds=4, kwh=7.5)])
+    stage = DriverStage([intent(seconds=4, kwh=7.5)])
     assert stage.wait(3.999) == []
     request = the(DriverRequest, stage.wait(0.001))
     assert (request.request_id, request.driver_id, request.cp_id, request.kwh) == ("R-1", ALICE, CP, 7.5)
@@ -74,7 +74,7 @@ def test_a_driver_without_wishes_is_done() -> None:
 
 @pytest.mark.parametrize("end", ENDS)
 def test_the_next_wish_follows_whatever_the_outcome_of_the_last(end: UpdateStatus) -> None:
-    stage = DriverStage([wish(seconds=0), wish("CP-002", seconds=4)])
+    stage = DriverStage([intent(seconds=0), intent("CP-002", seconds=4)])
     first = the(DriverRequest, stage.wait(0))
     stage.hear(first, UpdateStatus.ACCEPTED)
     stage.wait(12)
@@ -91,7 +91,7 @@ def test_the_next_wish_follows_whatever_the_outcome_of_the_last(end: UpdateStatu
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_step_on_the_way_is_no_end(step: UpdateStatus) -> None:
-    stage = DriverStage([wish(seconds=0), wish(seconds=0)])
+    stage = DriverStage([intent(seconds=0), intent(seconds=0)])
     request = the(DriverRequest, stage.wait(0))
     stage.hear(request, step)
     assert stage.wait(3600) == []
@@ -99,28 +99,28 @@ def test_a_step_on_the_way_is_no_end(step: UpdateStatus) -> None:
 
 
 def test_a_request_that_nobody_answers_is_asked_again_with_the_same_id() -> None:
-    stage = DriverStage([wish(seconds=0)])
+    stage = DriverStage([intent(seconds=0)])
     said = all_of(DriverRequest, stage.wait(95))
     assert len(said) == 4
     assert set(said) == {said[0]}
 
 
 def test_a_request_that_was_answered_is_not_asked_again() -> None:
-    stage = DriverStage([wish(seconds=0)])
+    stage = DriverStage([intent(seconds=0)])
     request = the(DriverRequest, stage.wait(20))
     stage.hear(request, UpdateStatus.ACCEPTED)
     assert stage.wait(3600) == []
 
 
 def test_the_patience_of_a_new_request_is_its_own() -> None:
-    stage = DriverStage([wish(seconds=0), wish(seconds=0)])
+    stage = DriverStage([intent(seconds=0), intent(seconds=0)])
     first = the(DriverRequest, stage.wait(20))
     stage.hear(first, UpdateStatus.DENIED)
     assert [request.request_id for request in all_of(DriverRequest, stage.wait(29))] == ["R-2"]
 
 
 def test_an_end_that_comes_twice_counts_once() -> None:
-    stage = DriverStage([wish(seconds=0), wish(seconds=4)])
+    stage = DriverStage([intent(seconds=0), intent(seconds=4)])
     request = the(DriverRequest, stage.wait(0))
     stage.hear(request, UpdateStatus.COMPLETED)
     stage.wait(2)
@@ -131,7 +131,7 @@ def test_an_end_that_comes_twice_counts_once() -> None:
 
 @pytest.mark.parametrize("fields", [{"driver_id": BOB}, {"request_id": "R-9"}], ids=["driver", "request"])
 def test_what_is_meant_for_somebody_else_is_nothing(fields: dict[str, str]) -> None:
-    stage = DriverStage([wish(seconds=0)])
+    stage = DriverStage([intent(seconds=0)])
     request = the(DriverRequest, stage.wait(0))
     stage.hear(changed(request, **fields), UpdateStatus.COMPLETED)
     assert sum(stage.role.ends.values()) == 0
@@ -139,13 +139,13 @@ def test_what_is_meant_for_somebody_else_is_nothing(fields: dict[str, str]) -> N
 
 
 def test_an_update_before_anything_was_asked_is_nothing() -> None:
-    stage = DriverStage([wish()])
+    stage = DriverStage([intent()])
     stage.tell(example(DriverUpdate), example(HealthReport))
     assert the(DriverRequest, stage.wait(4)).request_id == "R-1"
 
 
 def test_wishes_may_be_endless() -> None:
-    stage = DriverStage(wish(f"CP-{number}", seconds=0) for number in range(10**12))
+    stage = DriverStage(intent(f"CP-{number}", seconds=0) for number in range(10**12))
     for number in range(50):
         request = the(DriverRequest, stage.wait(0))
         assert request.cp_id == f"CP-{number}"
@@ -163,7 +163,7 @@ def test_where_a_driver_asks_may_be_chosen_once_its_time_has_come() -> None:
         chosen.append(f"CP-{len(chosen)}")
         return chosen[-1]
 
-    stage = DriverStage([ChargeIntent(cp_id=choose, wait=timedelta(seconds=4)), wish("CP-9"), wish("CP-9")])
+    stage = DriverStage([ChargeIntent(cp_id=choose, wait=timedelta(seconds=4)), intent("CP-9"), intent("CP-9")])
     stage.wait(3.999)
     assert chosen == []
     assert the(DriverRequest, stage.wait(0.001)).cp_id == "CP-0"
@@ -173,10 +173,10 @@ def test_where_a_driver_asks_may_be_chosen_once_its_time_has_come() -> None:
 
 def test_a_driver_that_comes_back_asks_at_the_point_that_it_had_chosen() -> None:
     points = iter(["CP-7", "CP-8", "CP-9"])
-    wishes = [ChargeIntent(cp_id=lambda: next(points), wait=timedelta(0)) for _ in range(3)]
-    killed = DriverStage(wishes, plan="free points")
+    intents = [ChargeIntent(cp_id=lambda: next(points), wait=timedelta(0)) for _ in range(3)]
+    killed = DriverStage(intents, plan="free points")
     request = the(DriverRequest, killed.wait(0))
-    back = DriverStage(wishes, plan="free points", memory=killed.memory, first=100)
+    back = DriverStage(intents, plan="free points", memory=killed.memory, first=100)
     assert back.said == [request]
     assert request.cp_id == "CP-7"
     back.hear(request, UpdateStatus.COMPLETED)
@@ -185,7 +185,7 @@ def test_a_driver_that_comes_back_asks_at_the_point_that_it_had_chosen() -> None
 
 # What it remembers
 
-FILE = [wish("CP-001", seconds=0), wish("CP-002"), wish("CP-003")]
+FILE = [intent("CP-001", seconds=0), intent("CP-002"), intent("CP-003")]
 
 
 def driver_with(memory: DriverMemory | None, plan: str = "file") -> DriverStage:

@@ -171,8 +171,8 @@ def test_who_looks_on_sees_what_lasts_before_anybody_else_hears_of_it() -> None:
     stages: list[tuple[int, int]] = []
 
     class Notary(Watch):
-        def lasted(self, work: Work) -> None:
-            super().lasted(work)
+        def committed(self, work: Work) -> None:
+            super().committed(work)
             stages.append((len(store.select(Seen)), len(reader.poll(10))))
 
     notary = Notary()

@@ -33,10 +33,10 @@ class Homes:
 
     def adopt(self, assigned: frozenset[int]) -> Callable[[], None]:
         wanted = {str(number) for number in assigned}
-        epochs = self.store.claim(sorted(wanted - self.host.residents.keys()))
+        epochs = self.store.claim(sorted(wanted - self.host.hosted_roles.keys()))
 
         def move() -> None:
-            for lost in self.host.residents.keys() - wanted:
+            for lost in self.host.hosted_roles.keys() - wanted:
                 self.host.remove(lost)
             for fresh, epoch in epochs.items():
                 self.host.add(fresh, Clerk(), shard=fresh, epoch=epoch)
@@ -52,17 +52,17 @@ def test_a_second_process_of_a_group_takes_its_share_and_gives_it_back_when_it_e
     bus, store = MemoryBus(4), MemoryStore()
     first = Homes(bus, store)
     first.settle()
-    assert set(first.host.residents) == {"0", "1", "2", "3"}
+    assert set(first.host.hosted_roles) == {"0", "1", "2", "3"}
     second = Homes(bus, store)
     for _ in range(3):
         first.settle()
         second.settle()
-    assert len(first.host.residents) == len(second.host.residents) == 2
-    assert set(first.host.residents) | set(second.host.residents) == {"0", "1", "2", "3"}
+    assert len(first.host.hosted_roles) == len(second.host.hosted_roles) == 2
+    assert set(first.host.hosted_roles) | set(second.host.hosted_roles) == {"0", "1", "2", "3"}
     end(second.host)
     for _ in range(3):
         first.settle()
-    assert set(first.host.residents) == {"0", "1", "2", "3"}
+    assert set(first.host.hosted_roles) == {"0", "1", "2", "3"}
 
 
 def test_a_partition_that_moves_is_read_on_where_it_was_committed() -> None:
@@ -126,7 +126,7 @@ def test_a_host_that_was_overtaken_hears_of_it_though_it_has_nothing_to_record()
     homes.host.cycle(NOW)
     homes.host.cycle(NOW + POSITIONS_EVERY)
     homes.settle()
-    assert homes.host.residents["0"].epoch == 3
+    assert homes.host.hosted_roles["0"].epoch == 3
     assert store.positions(bus.log_id) == {}
 
 

@@ -67,13 +67,13 @@ class Operators:
 def drivers() -> list[Driver]:
     numbers = count(1)
 
-    def wishes(first: int) -> Iterator[ChargeIntent]:
+    def intents(first: int) -> Iterator[ChargeIntent]:
         for turn in range(6):
             # Fractions that no other program has: between simultaneous events of two topics there is no order.
             wait = timedelta(seconds=4.037 if turn else 2.137 + 1.076 * first)
             yield ChargeIntent(cp_id=POINTS[(first + turn) % 3], wait=wait, kwh=0.04 if turn == 2 else None)
 
-    return [Driver(f"driver-{n}", wishes(n), lambda: f"req-{next(numbers)}") for n in range(2)]
+    return [Driver(f"driver-{n}", intents(n), lambda: f"req-{next(numbers)}") for n in range(2)]
 
 
 def build(make: Callable[..., Host], bus: Bus) -> Network:

@@ -19,7 +19,7 @@ from evcharging.common.messages import EndReason, StartSupply
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Notice, Point
 from evcharging.domain.record import Record
-from evcharging.domain.session import Request, Session, SessionStatus, bill_of, settled, supplying
+from evcharging.domain.session import Request, Session, SessionStatus, bill_of, finalised, supplying
 from evcharging.domain.supply import Reading, Supply, ended, final_reading, ordered, started
 from evcharging.tests.stages.store_world import NOW
 from evcharging.tests.stages.store_world import request as plain_request
@@ -54,7 +54,7 @@ def story(number: int = 1) -> list[Record]:
     """All records of one session, from its request to its bill."""
     request, session = opened(number)
     running = supplying(session, 500, NOW)
-    over = settled(running, final_reading(supply(number), epoch=1, seq=1))
+    over = finalised(running, final_reading(supply(number), epoch=1, seq=1))
     return [Point(cp_id=session.cp_id), request, session, running, over, bill_of(over)]
 
 

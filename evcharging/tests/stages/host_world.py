@@ -69,10 +69,10 @@ class Watch:
         self.poisons: list[Input | None] = []
         self.seen: list[Reaction] = []
 
-    def lasted(self, work: Work) -> None:
+    def committed(self, work: Work) -> None:
         self.seen += work.reactions
 
-    def poisoned(self, address: str, message: Input | None, error: Exception) -> None:
+    def failed(self, address: str, message: Input | None, error: Exception) -> None:
         self.poisons.append(message)
 
 

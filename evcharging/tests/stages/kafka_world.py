@@ -56,7 +56,7 @@ class KafkaWorld:
 
     def opening(self, partitions: int | None, settings: Settings | None = None) -> Coroutine[None, None, KafkaBus]:
         """The same, to be waited for beside others."""
-        opened = open_kafka(self.bootstrap, partitions, self.say, {**self.settings, **(settings or {})})
+        opened = open_kafka(self.bootstrap, partitions, self.log, {**self.settings, **(settings or {})})
         self._opened.append(opened)
         return opened.__aenter__()
 
@@ -64,7 +64,7 @@ class KafkaWorld:
         """Run the loop until this is done."""
         return self._runner.run(work)
 
-    def say(self, level: str, text: str) -> None:
+    def log(self, level: str, text: str) -> None:
         """Hear what a bus has to say."""
         self.said.append(text.replace(self.bootstrap, "HOST"))
         self.wake()

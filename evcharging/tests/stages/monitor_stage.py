@@ -94,7 +94,7 @@ class Ward:
         told: Input = await soon(self._told.get())
         return told
 
-    def say(self, level: str, text: str) -> None:
+    def log(self, level: str, text: str) -> None:
         self.said.append((level, text))
 
 
@@ -103,7 +103,7 @@ async def watching(settings: MonitorSettings, engine_port: int, *cp_ids: str) ->
     """The links of a monitor, or of a fleet, from begin to end."""
     ward = Ward()
     async with registering(settings, ward.said) as registrar:
-        ward.links = MonitorLinks(settings, registrar, Random(1), ward.tell, ward.say, lambda _: ward.say, QUICK)
+        ward.links = MonitorLinks(settings, registrar, Random(1), ward.tell, ward.log, lambda _: ward.log, QUICK)
         ward.links.begin(cp_ids or [settings.cp_id], engine_port)
         try:
             yield ward

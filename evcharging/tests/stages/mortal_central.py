@@ -68,7 +68,7 @@ class MortalCentral:
         add_central(self._host, self.store, self._bus)
         self._settle()
 
-    def say(self, message: Message) -> None:
+    def log(self, message: Message) -> None:
         """Let it hear something, and do what comes of it."""
         self._bus.publish(message)
         self._settle()

@@ -58,11 +58,11 @@ def main(kills: int, seed: int, report: Path | None) -> None:
 def _tortured(folder: Path, seed: int, kills: int) -> dict[str, Any]:
     began = time.monotonic()
 
-    def say(text: str) -> None:
+    def log(text: str) -> None:
         click.echo(f"{time.monotonic() - began:5.0f} s  {text}")
 
     with running_postgres(**QUICK) as postgres, a_broker(folder / "kafka") as broker:
-        return figures(torture(folder, broker, postgres, seed, kills, say), seed=seed, commit=commit_here())
+        return figures(torture(folder, broker, postgres, seed, kills, log), seed=seed, commit=commit_here())
 
 
 if __name__ == "__main__":

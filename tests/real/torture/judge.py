@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from evcharging.common.messages import UpdateStatus
-from evcharging.domain.session import Bill, Request, Session, SessionStatus, agrees, ticket_of
+from evcharging.domain.session import Bill, Request, Session, SessionStatus, is_same_final, ticket_of
 from evcharging.domain.supply import Supply
 from tests.real.torture.memories import Memories
 from tests.real.torture.on_kafka import OnKafka
@@ -106,7 +106,7 @@ def _sessions(evidence: Evidence) -> Findings:
             yield Finding(Kind.LOST, f"{name} at {session.cp_id} is {session.status} for ever")
         if session.status is SessionStatus.SUSPECT:
             yield Finding(Kind.WRONG, f"{name} at {session.cp_id} is held to be untrue: {session.detail}")
-        if session.is_settled and name not in ledger.bills:
+        if session.is_finalised and name not in ledger.bills:
             yield Finding(Kind.LOST, f"{name} at {session.cp_id} ended and has no bill")
     for name in ledger.bills:
         if ledger.bill_facts[name] != 1:
@@ -142,9 +142,9 @@ def _finals(evidence: Evidence) -> Findings:
         if len(finals) > 1:
             yield Finding(Kind.DOUBLED, f"{name} has {len(finals)} different final readings")
         for final in finals:
-            if session is None or not session.is_settled or name not in ledger.bills:
+            if session is None or not session.is_finalised or name not in ledger.bills:
                 yield Finding(Kind.LOST, f"The final reading of {name} at {final.cp_id} has no bill")
-            elif session.cp_id != final.cp_id or not agrees(session, final):
+            elif session.cp_id != final.cp_id or not is_same_final(session, final):
                 yield Finding(Kind.WRONG, f"{name} was settled with other figures than its final reading has")
     for name in sorted(ledger.bills.keys() - evidence.kafka.finals.keys()):
         yield Finding(Kind.WRONG, f"{name} was billed, and Kafka has no final reading of it")

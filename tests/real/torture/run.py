@@ -18,7 +18,7 @@ from tests.real.torture.town import CENTRALS, VICTIMS, Town
 from tests.real.torture.watch import SHARDS, Watch
 from tools.broker.broker import Broker
 
-Say = Callable[[str], None]
+LogLine = Callable[[str], None]
 FENCED = "starting over from the store"
 
 
@@ -39,16 +39,16 @@ class Outcome:
     fenced: int
 
 
-def torture(folder: Path, broker: Broker, postgres: Postgres, seed: int, kills: int, say: Say) -> Outcome:
+def torture(folder: Path, broker: Broker, postgres: Postgres, seed: int, kills: int, log: LogLine) -> Outcome:
     """Run a plan's kills on a town in this folder; raises AssertionError where it does not come to rest."""
     strikes = plan(seed, kills, VICTIMS)
     with Town(folder, broker, postgres) as town:
-        say("Starting two Centrals, and fleets of engines, monitors and drivers")
+        log("Starting two Centrals, and fleets of engines, monitors and drivers")
         town.begin()
-        torment, messages, seconds = _torment(strikes, town, say)
-        say("All runs again; waiting until all is at rest")
+        torment, messages, seconds = _torment(strikes, town, log)
+        log("All runs again; waiting until all is at rest")
         rest_s = town.end()
-        say("Reading ledger, journals and Kafka")
+        log("Reading ledger, journals and Kafka")
         evidence = gather(town)
         audit = _audit(town)
         findings = [*judge(evidence), *_of_programs(town, torment), *_of_audit(audit)]
@@ -59,10 +59,10 @@ def torture(folder: Path, broker: Broker, postgres: Postgres, seed: int, kills: 
     return Outcome(strikes, torment, evidence, findings, messages, seconds, rest_s, said, fenced)
 
 
-def _torment(strikes: Sequence[Strike], town: Town, say: Say) -> tuple[Torment, int, float]:
+def _torment(strikes: Sequence[Strike], town: Town, log: LogLine) -> tuple[Torment, int, float]:
     before, began = message_count(town.broker.bootstrap, SHARDS), time.monotonic()
     with Watch(town.broker.bootstrap, parts_of) as watch:
-        torment = carry_out(strikes, town, watch, say)
+        torment = carry_out(strikes, town, watch, log)
     return torment, message_count(town.broker.bootstrap, SHARDS) - before, time.monotonic() - began
 
 

@@ -43,7 +43,7 @@ class Torment:
         return [one for one in all_of_them if not any(one.overlaps(other) for other in all_of_them if other is not one)]
 
 
-def carry_out(strikes: Sequence[Strike], town: Town, watch: Watch, say: Callable[[str], None]) -> Torment:
+def carry_out(strikes: Sequence[Strike], town: Town, watch: Watch, log: Callable[[str], None]) -> Torment:
     """All of the plan, and then wait until drivers are served everywhere."""
     torment = Torment()
     with ThreadPoolExecutor(1) as helper:
@@ -55,7 +55,7 @@ def carry_out(strikes: Sequence[Strike], town: Town, watch: Watch, say: Callable
             if is_back:
                 hand.bring_back(strike)
             else:
-                say(f"{strike.number:>4}/{len(strikes)}  {time.monotonic() - began:4.0f} s  {strike}")
+                log(f"{strike.number:>4}/{len(strikes)}  {time.monotonic() - began:4.0f} s  {strike}")
                 hand.strike(strike)
         hand.finish()
     end = time.monotonic() + SERVED_WITHIN

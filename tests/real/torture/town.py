@@ -91,10 +91,10 @@ class Town(Network):
             (self.folder / f"{name}.txt").write_text(f"{self.points[0]}\n")
             self[name].start()
         self.until(lambda: not any(self[name].is_running for name in CROWDS), "all drivers heard the end")
-        self.until(self.books.is_settled, "the ledger is settled")
+        self.until(self.books.is_finalised, "the ledger is settled")
         self.until_all_are("ACTIVATED")
         took = time.monotonic() - began
         self.add_drivers("probe", self.points).start()
         self.until_served("probe")
-        self.until(self.books.is_settled, "the ledger is settled")
+        self.until(self.books.is_finalised, "the ledger is settled")
         return took

@@ -12,7 +12,7 @@ from confluent_kafka import Message as Record
 from evcharging.adapters.bus import Place, checked
 from evcharging.adapters.bus.kafka.reader import Home, KafkaSubscription
 from evcharging.adapters.bus.kafka.records import Stray
-from evcharging.adapters.bus.kafka.topics import DEAD_LETTERS, Cluster, Say, Settings, client_settings, find
+from evcharging.adapters.bus.kafka.topics import DEAD_LETTERS, Cluster, LogLine, Settings, client_settings, find
 from evcharging.adapters.bus.kafka.watch import Watch
 from evcharging.adapters.bus.kafka.writer import KafkaWriter
 from evcharging.common.kafka import TOPIC_OF, Topic, is_volatile, key_of, partition_of
@@ -43,17 +43,17 @@ class DeadLetter(Frozen, frozen=True, kw_only=True):
 
 @asynccontextmanager
 async def open_kafka(
-    bootstrap: str, partitions: int | None, say: Say, settings: Settings | None = None
+    bootstrap: str, partitions: int | None, log: LogLine, settings: Settings | None = None
 ) -> AsyncIterator["KafkaBus"]:
     """A bus, once Kafka is reached and has all topics, until the block is left. `partitions` says with how many to
-    make topics that are missing; None waits until they are made. `say` hears, in a sentence, what is wrong; `settings`
+    make topics that are missing; None waits until they are made. `log` hears, in a sentence, what is wrong; `settings`
     are librdkafka's own. Raises ValueError where topics have other numbers of partitions."""
     wanted = client_settings(bootstrap, settings or {})
     # A writer that is there some time before its first message sends that one at once, and not half a second later.
-    writer = KafkaWriter(wanted, say)
+    writer = KafkaWriter(wanted, log)
     try:
-        cluster = await find(wanted, partitions, say)
-        bus = KafkaBus(cluster, writer, say, partial(find, wanted, partitions, had=cluster.partitions))
+        cluster = await find(wanted, partitions, log)
+        bus = KafkaBus(cluster, writer, log, partial(find, wanted, partitions, had=cluster.partitions))
         try:
             yield bus
         finally:
@@ -68,15 +68,15 @@ class KafkaBus:
     is_shared = True
 
     def __init__(
-        self, cluster: Cluster, writer: KafkaWriter, say: Say, look: Callable[[Say], Awaitable[Cluster]]
+        self, cluster: Cluster, writer: KafkaWriter, log: LogLine, look: Callable[[LogLine], Awaitable[Cluster]]
     ) -> None:
         self.partitions = cluster.partitions
         self.dead_letters = 0
         self.passed_on = 0
         """Messages that other clients had put into another partition than that of their key."""
-        self._say = say
+        self._say = log
         self._writer = writer
-        self._watch = Watch(cluster, say, look, moved=self._start_over, sure=self._wake, well=self._go_on)
+        self._watch = Watch(cluster, log, look, moved=self._start_over, sure=self._wake, well=self._go_on)
         self._watch.on_away.append(self._come_back)
         self._writer.on_trouble = self._watch.alarm
         self._loop = asyncio.get_running_loop()

@@ -13,7 +13,7 @@ from confluent_kafka.cimpl import NewTopic
 from evcharging.adapters.bus import Place
 from evcharging.common.kafka import CENTRAL_COMMANDS, TOPICS
 
-Say = Callable[[str, str], None]
+LogLine = Callable[[str, str], None]
 """Takes a level (info, warning, error) and a sentence."""
 
 Settings = dict[str, str | int | float | bool]
@@ -94,12 +94,12 @@ def client_settings(bootstrap: str, more: Settings) -> Settings:
     }
 
 
-async def find(settings: Settings, partitions: int | None, say: Say, *, had: int | None = None) -> Cluster:
+async def find(settings: Settings, partitions: int | None, log: LogLine, *, had: int | None = None) -> Cluster:
     """Wait until Kafka answers and has all topics. Those that are missing are made with so many partitions or, where
     that is None, awaited from the program that makes them. Raises UnequalTopics. A program that runs already `had`
     topics with so many partitions: then missing ones are a warning, and others say that Kafka cannot be reached."""
     admin = AdminClient(settings)
-    voice = _Voice(str(settings["bootstrap.servers"]), say, is_start=had is None)
+    voice = _Voice(str(settings["bootstrap.servers"]), log, is_start=had is None)
     attempt = 0
     while True:
         try:
@@ -123,9 +123,9 @@ def unreachable_at(address: str) -> str:
 class _Voice:
     """Says once what is amiss, and once that it is well again."""
 
-    def __init__(self, address: str, say: Say, *, is_start: bool) -> None:
+    def __init__(self, address: str, log: LogLine, *, is_start: bool) -> None:
         self._address = address
-        self._say = say
+        self._say = log
         self._is_start = is_start
         self._away = False
         self._waiting = False

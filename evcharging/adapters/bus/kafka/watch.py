@@ -9,7 +9,7 @@ from confluent_kafka.admin import AdminClient
 
 from evcharging.adapters.bus import Place
 from evcharging.adapters.bus.kafka.probe import Probe
-from evcharging.adapters.bus.kafka.topics import NAMES, Cluster, Say, is_still, unreachable_at
+from evcharging.adapters.bus.kafka.topics import NAMES, Cluster, LogLine, is_still, unreachable_at
 
 LOOK_EVERY = 5.0
 """Seconds after which topics are looked at without any sign of trouble: a change is noticed within 10 s, and healed."""
@@ -25,8 +25,8 @@ class Watch:
     def __init__(
         self,
         cluster: Cluster,
-        say: Say,
-        look: Callable[[Say], Awaitable[Cluster]],
+        log: LogLine,
+        look: Callable[[LogLine], Awaitable[Cluster]],
         *,
         moved: Callable[[frozenset[str]], None],
         sure: Callable[[], None],
@@ -38,7 +38,7 @@ class Watch:
         """Whether topics may be other ones than those that readers believe to read."""
         self.on_away: list[Callable[[bool], None]] = []
         self._address = str(cluster.settings["bootstrap.servers"])
-        self._say = say
+        self._say = log
         self._look = look
         self._moved = moved
         self._sure = sure

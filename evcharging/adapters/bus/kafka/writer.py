@@ -11,7 +11,7 @@ from threading import Event, Thread
 from confluent_kafka import KafkaError, KafkaException, Producer
 from confluent_kafka import Message as Record
 
-from evcharging.adapters.bus.kafka.topics import GONE, Say, Settings
+from evcharging.adapters.bus.kafka.topics import GONE, LogLine, Settings
 from evcharging.common.utils import counted
 
 WAIT = 0.05
@@ -49,12 +49,12 @@ class KafkaWriter:
     memory of what came last, all wait for `go_on`. Made in a running event loop, where `on_trouble` is called then, and
     when a broker does not answer."""
 
-    def __init__(self, settings: Settings, say: Say) -> None:
+    def __init__(self, settings: Settings, log: LogLine) -> None:
         self.on_trouble: Callable[[], None] = lambda: None
         self.dropped = 0
         """Volatile records that were dropped."""
         self._loop = asyncio.get_running_loop()
-        self._say = say
+        self._say = log
         self._settings = {**PRODUCER, **settings, "error_cb": self.on_error}
         self._producer = Producer(self._settings)
         self._numbers = count()

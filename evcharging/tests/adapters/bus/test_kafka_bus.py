@@ -10,7 +10,7 @@ from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
 
 from evcharging.adapters.bus.kafka import topics as kafka_topics
 from evcharging.adapters.bus.kafka.bus import DeadLetter, KafkaBus
-from evcharging.adapters.bus.kafka.topics import DEAD_LETTERS, NAMES, Cluster, Say, client_settings, find
+from evcharging.adapters.bus.kafka.topics import DEAD_LETTERS, NAMES, Cluster, LogLine, client_settings, find
 from evcharging.adapters.bus.kafka.writer import KafkaWriter
 from evcharging.common.kafka import CP_TELEMETRY, HEALTH_QUERIES, TOPICS, partition_of
 from evcharging.common.messages import CPTelemetry, HealthQuery
@@ -274,16 +274,16 @@ def test_a_bus_that_is_closed_while_kafka_is_away_waits_for_nothing_and_says_wha
     assert world.said == ["Cannot reach Kafka at HOST, retrying", "3 messages have not reached Kafka"]
 
 
-async def found(world: KafkaWorld, say: Say) -> Cluster:
-    return await find(client_settings(world.bootstrap, QUICK), None, say)
+async def found(world: KafkaWorld, log: LogLine) -> Cluster:
+    return await find(client_settings(world.bootstrap, QUICK), None, log)
 
 
-def bus_that_looks(world: KafkaWorld, look: Callable[[Say], Awaitable[Cluster]]) -> tuple[KafkaBus, KafkaWriter]:
+def bus_that_looks(world: KafkaWorld, look: Callable[[LogLine], Awaitable[Cluster]]) -> tuple[KafkaBus, KafkaWriter]:
     """A bus that looks after Kafka in its own way, and what it writes with."""
 
     async def make() -> tuple[KafkaBus, KafkaWriter]:
-        writer = KafkaWriter(client_settings(world.bootstrap, QUICK), world.say)
-        return KafkaBus(await found(world, world.say), writer, world.say, look), writer
+        writer = KafkaWriter(client_settings(world.bootstrap, QUICK), world.log)
+        return KafkaBus(await found(world, world.log), writer, world.log, look), writer
 
     return world.run(make())
 
@@ -292,8 +292,8 @@ def bus_that_looks(world: KafkaWorld, look: Callable[[Say], Awaitable[Cluster]])
 def test_readers_start_over_on_a_kafka_that_has_lost_its_messages(there: tuple[MockKafka, KafkaWorld]) -> None:
     kafka, world = there
 
-    async def look(say: Say) -> Cluster:
-        return replace(await found(world, say), cluster_id="another")
+    async def look(log: LogLine) -> Cluster:
+        return replace(await found(world, log), cluster_id="another")
 
     bus, _ = bus_that_looks(world, look)
     reader = Reader(world, partitions=ALL, bus=bus)
@@ -311,9 +311,9 @@ def test_readers_start_over_on_a_kafka_that_has_lost_its_messages(there: tuple[M
 def test_trouble_that_is_told_while_kafka_is_looked_for_is_over_once_it_is_found(world: KafkaWorld) -> None:
     looks: list[Cluster] = []
 
-    async def look(say: Say) -> Cluster:
+    async def look(log: LogLine) -> Cluster:
         writer.on_trouble()
-        looks.append(await found(world, say))
+        looks.append(await found(world, log))
         world.wake()
         return looks[-1]
 

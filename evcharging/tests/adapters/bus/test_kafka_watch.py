@@ -14,7 +14,7 @@ from evcharging.adapters.bus.kafka import watch as kafka_watch
 from evcharging.adapters.bus.kafka.bus import KafkaBus
 from evcharging.adapters.bus.kafka.places import shared_by
 from evcharging.adapters.bus.kafka.probe import EVERY, PATIENCE, Probe
-from evcharging.adapters.bus.kafka.topics import NAMES, Cluster, Say, UnequalTopics, client_settings, find
+from evcharging.adapters.bus.kafka.topics import NAMES, Cluster, LogLine, UnequalTopics, client_settings, find
 from evcharging.adapters.bus.kafka.writer import KafkaWriter
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.memory import MemoryStore
@@ -116,21 +116,23 @@ def test_on_another_cluster_every_topic_is_another_one() -> None:
     assert replace(CLUSTER, ends={("cp.status", 1): 5}).log_id == CLUSTER.log_id
 
 
-Look = Callable[[Say], Awaitable[Cluster]]
+Look = Callable[[LogLine], Awaitable[Cluster]]
 
 
-def bus_that_finds(world: KafkaWorld, find_again: Callable[[Cluster, Say], Cluster]) -> tuple[KafkaBus, KafkaWriter]:
+def bus_that_finds(
+    world: KafkaWorld, find_again: Callable[[Cluster, LogLine], Cluster]
+) -> tuple[KafkaBus, KafkaWriter]:
     """A bus whose later looks at Kafka find what this makes of the truth, and what it writes with."""
 
     async def make() -> tuple[KafkaBus, KafkaWriter]:
         settings = client_settings(world.bootstrap, QUICK)
         truth = partial(find, settings, None, had=PARTITIONS)
 
-        async def look(say: Say) -> Cluster:
-            return find_again(await truth(say), say)
+        async def look(log: LogLine) -> Cluster:
+            return find_again(await truth(log), log)
 
-        writer = KafkaWriter(settings, world.say)
-        return KafkaBus(await truth(world.say), writer, world.say, look), writer
+        writer = KafkaWriter(settings, world.log)
+        return KafkaBus(await truth(world.log), writer, world.log, look), writer
 
     return world.run(make())
 
@@ -199,7 +201,7 @@ def test_topics_that_cannot_be_used_are_the_trouble_until_they_can(world: KafkaW
     sentence = "Kafka topic cp.status has 1 partitions, not 4; delete it to go on"
     unequal: list[str] = [sentence]
 
-    def found(cluster: Cluster, say: Say) -> Cluster:
+    def found(cluster: Cluster, log: LogLine) -> Cluster:
         if unequal:
             raise UnequalTopics(unequal[0])
         world.wake()
@@ -218,8 +220,8 @@ def test_topics_that_cannot_be_used_are_the_trouble_until_they_can(world: KafkaW
 def test_topics_that_are_missing_are_the_trouble_until_they_are_there(world: KafkaWorld) -> None:
     heard: list[str | None] = []
 
-    def found(cluster: Cluster, say: Say) -> Cluster:
-        say("warning", "Waiting for Central to make its topics on Kafka at HOST")
+    def found(cluster: Cluster, log: LogLine) -> Cluster:
+        log("warning", "Waiting for Central to make its topics on Kafka at HOST")
         heard.append(bus.trouble)
         return cluster
 

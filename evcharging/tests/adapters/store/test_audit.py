@@ -20,8 +20,8 @@ from evcharging.adapters.store.sql.tables import FACTS, SHARDS
 from evcharging.common.messages import SettleSession, SupplyEnded
 from evcharging.common.utils import changed, to_json
 from evcharging.domain.record import Record
-from evcharging.domain.session import Session, bill_of, failed, settled
-from evcharging.domain.settlement import settled_by_hand
+from evcharging.domain.resolution import resolved
+from evcharging.domain.session import Session, bill_of, failed, finalised
 from evcharging.domain.supply import final_reading
 from evcharging.tests.stages.audit_world import (
     ENDED,
@@ -284,7 +284,7 @@ def test_a_bill_that_was_settled_by_hand_is_what_the_operator_said_and_no_differ
     order = SettleSession(
         ts=ENDED, request_id="settle-1", cp_id="CP-1", session_id="S-1", energy_mwh=7, note="seen", by="operator"
     )
-    session = settled_by_hand(suspect, order, ENDED)
+    session = resolved(suspect, order, ENDED)
     tell(empty, *before, suspect, session, bill_of(session))
     report = audit(empty)
     assert (bill_of(session).energy_mwh, report.findings, report.remarks) == (7, [], [])
@@ -292,7 +292,7 @@ def test_a_bill_that_was_settled_by_hand_is_what_the_operator_said_and_no_differ
 
 def test_a_session_without_energy_needs_no_bill(empty: str) -> None:
     final: SupplyEnded = changed(final_reading(supply(), epoch=1, seq=1), register_stop_mwh=500)
-    tell(empty, *story()[:-2], settled(over(), final))
+    tell(empty, *story()[:-2], finalised(over(), final))
     assert audit(empty).findings == []
 
 

@@ -322,10 +322,10 @@ def test_a_program_says_that_its_store_is_gone_though_it_has_nothing_to_commit(
         status, bus = Status(), MemoryBus(1)
         status.waiting = None
 
-        def say(level: str, text: str, *about: object) -> None:
+        def log(level: str, text: str, *about: object) -> None:
             said.append(text)
 
-        async with running(WallClock(), say, lambda wake: Host(store, bus, on_ready=wake), status) as life:
+        async with running(WallClock(), log, lambda wake: Host(store, bus, on_ready=wake), status) as life:
             assert life.host and status.obstacle() is None
             heal = moved_away(tmp_path / "data" / "engine.journal")
             assert "cannot be found any more" in (status.obstacle() or "")

@@ -14,7 +14,7 @@ from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import LastReading, Notice, Point
 from evcharging.domain.record import Record
-from evcharging.domain.session import SessionStatus, settled, supplying
+from evcharging.domain.session import SessionStatus, finalised, supplying
 from evcharging.domain.supply import final_reading
 from evcharging.tests.stages.audit_world import ENDED, audit, journal, opened, reading, supply, tell
 from evcharging.tests.stages.store_world import NOW, put
@@ -38,7 +38,7 @@ def store(url: str) -> Iterator[Store]:
 
 _, SESSION = opened()
 RUNNING = supplying(SESSION, 500, NOW + HOUR)
-OVER = settled(RUNNING, final_reading(supply(), epoch=1, seq=1))
+OVER = finalised(RUNNING, final_reading(supply(), epoch=1, seq=1))
 RECORDS: list[tuple[Record, datetime]] = [
     (SESSION, NOW),
     (RUNNING, NOW + HOUR),

@@ -186,11 +186,11 @@ async def test_a_server_that_cannot_refuse_a_websocket_with_a_sentence_closes_it
     async def hear() -> Message:
         return {"type": "websocket.connect"}
 
-    async def say(message: Any) -> None:
+    async def log(message: Any) -> None:
         said.append(message)
 
     scope = {"type": "websocket", "path": "/ws", "headers": [(b"host", b"evil.example")], "query_string": b""}
-    await world.app({**scope, "scheme": "ws", "subprotocols": [], "root_path": ""}, hear, say)
+    await world.app({**scope, "scheme": "ws", "subprotocols": [], "root_path": ""}, hear, log)
     assert [message["type"] for message in said] == ["websocket.close"]
 
 

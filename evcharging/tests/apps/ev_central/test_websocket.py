@@ -68,7 +68,7 @@ class Viewer:
     def read_on(self) -> None:
         self._reads.set()
 
-    def say(self, message: Message) -> None:
+    def log(self, message: Message) -> None:
         """Send something to the app."""
         self._sent.put_nowait(message)
 
@@ -94,7 +94,7 @@ async def viewing(world: World, count: int = 1) -> AsyncIterator[list[Viewer]]:
             assert (await viewer.next())["type"] == "snapshot"
         yield viewers
         for viewer in viewers:
-            viewer.say(GONE)
+            viewer.log(GONE)
 
 
 def in_virtual_time(test: Callable[[World], Awaitable[None]]) -> Callable[[], None]:
@@ -132,7 +132,7 @@ async def test_the_first_frame_is_a_snapshot_that_says_what_http_says(world: Wor
     async with asyncio.TaskGroup() as group:
         group.create_task(viewer.stay())
         snapshot = await viewer.next()
-        viewer.say(GONE)
+        viewer.log(GONE)
     assert snapshot["type"] == "snapshot"
     assert snapshot["ts"] == "2026-01-01T12:00:02Z"
     assert snapshot["points"] == await world.get("/cp")
@@ -148,7 +148,7 @@ async def test_a_snapshot_has_the_fifty_newest_messages(world: World) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(viewer.stay())
         snapshot = await viewer.next()
-        viewer.say(GONE)
+        viewer.log(GONE)
     assert snapshot["messages"] == shown_messages(world)[:50]
 
 
@@ -250,7 +250,7 @@ def test_what_a_viewer_says_is_not_listened_to(message: Message) -> None:
     @in_virtual_time
     async def test(world: World) -> None:
         async with viewing(world) as [viewer]:
-            viewer.say(message)
+            viewer.log(message)
             await world.post("/cp/CP-001/stop")
             assert (await viewer.next())["points"]
 

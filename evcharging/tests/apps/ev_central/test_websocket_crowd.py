@@ -61,7 +61,7 @@ async def joining(world: World) -> AsyncIterator[Viewer]:
     async with asyncio.TaskGroup() as group:
         group.create_task(viewer.stay())
         yield viewer
-        viewer.say(GONE)
+        viewer.log(GONE)
 
 
 @in_virtual_time

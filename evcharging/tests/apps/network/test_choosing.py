@@ -135,16 +135,17 @@ def test_what_is_given_is_what_is_free_and_not_held_whatever_happens(seed: int) 
             held[given] = here.seconds + HOLD
 
 
-def chosen_by(wish: ChargeIntent) -> str:
-    assert not isinstance(wish.cp_id, str)
-    return wish.cp_id()
+def chosen_by(intent: ChargeIntent) -> str:
+    assert not isinstance(intent.cp_id, str)
+    return intent.cp_id()
 
 
 def test_the_same_seed_gives_the_same_choices_and_each_driver_has_its_own() -> None:
     def chosen(seed: int) -> list[list[str]]:
         wanted = at_free_points(["a", "b"], town(1000).free, timedelta(seconds=4), seed, forever=True)
         return [
-            [str(wish.cp_id()) for wish in islice(theirs, 20) if callable(wish.cp_id)] for theirs in wanted.values()
+            [str(intent.cp_id()) for intent in islice(theirs, 20) if callable(intent.cp_id)]
+            for theirs in wanted.values()
         ]
 
     assert chosen(1) == chosen(1) != chosen(2)
@@ -163,8 +164,8 @@ def test_the_choices_spread_over_all_points() -> None:
 
 
 def test_once_is_a_round_of_requests_the_first_of_them_at_once() -> None:
-    [wishes] = at_free_points(["a"], town(1).free, timedelta(seconds=4), 1, forever=False).values()
-    assert [wish.wait.total_seconds() for wish in wishes] == [0, *[4] * (ROUND - 1)]
+    [intents] = at_free_points(["a"], town(1).free, timedelta(seconds=4), 1, forever=False).values()
+    assert [intent.wait.total_seconds() for intent in intents] == [0, *[4] * (ROUND - 1)]
 
 
 def test_a_choice_among_20_000_points_looks_at_few_of_them() -> None:

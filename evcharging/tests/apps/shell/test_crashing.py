@@ -10,7 +10,7 @@ from evcharging.adapters.store import Commit
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.ev_cp_e.main import main as engine
 from evcharging.apps.shell.crashing import KILLED, crashing
-from evcharging.apps.shell.logs import Say
+from evcharging.apps.shell.logs import LogLine
 from evcharging.apps.shell.program import CannotStart
 from evcharging.runtime.crash_points import CrashPoint
 
@@ -23,21 +23,21 @@ def said() -> list[str]:
 
 
 @pytest.fixture
-def say(said: list[str]) -> Say:
+def log(said: list[str]) -> LogLine:
     def note(level: str, text: str) -> None:
         said.append(text)
 
     return note
 
 
-def test_where_no_crash_point_is_named_store_and_bus_are_as_they_were(say: Say) -> None:
+def test_where_no_crash_point_is_named_store_and_bus_are_as_they_were(log: LogLine) -> None:
     store, bus = MemoryStore(), MemoryBus(8)
-    assert crashing(None, store, bus, say) == (store, bus)
+    assert crashing(None, store, bus, log) == (store, bus)
 
 
-def test_a_crash_point_that_there_is_not_is_refused_with_those_that_there_are(say: Say) -> None:
+def test_a_crash_point_that_there_is_not_is_refused_with_those_that_there_are(log: LogLine) -> None:
     with pytest.raises(CannotStart, match=f"There is no crash point LUNCH: give one of {POINTS}"):
-        crashing("LUNCH", MemoryStore(), MemoryBus(8), say)
+        crashing("LUNCH", MemoryStore(), MemoryBus(8), log)
     assert ", ".join(CrashPoint.__members__) == POINTS
 
 
@@ -49,11 +49,11 @@ def test_what_is_no_name_of_a_crash_point_is_refused_as_a_setting() -> None:
 
 
 def test_a_process_ends_when_it_comes_there_for_the_time_that_was_said(
-    monkeypatch: pytest.MonkeyPatch, say: Say, said: list[str]
+    monkeypatch: pytest.MonkeyPatch, log: LogLine, said: list[str]
 ) -> None:
     ended: list[int] = []
     monkeypatch.setattr(os, "_exit", ended.append)
-    store, _ = crashing("COMMIT:2", MemoryStore(), MemoryBus(8), say)
+    store, _ = crashing("COMMIT:2", MemoryStore(), MemoryBus(8), log)
     store.claim(["a"])
     store.commit(Commit())
     assert ended == []

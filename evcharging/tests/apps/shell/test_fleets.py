@@ -43,7 +43,7 @@ def test_a_fleet_has_one_name_in_the_log() -> None:
 def test_drivers_of_a_fleet_begin_as_far_apart_as_can_be(count: int) -> None:
     points = [f"CP-{number}" for number in range(10)]
     wanted = spread([f"driver-{number}" for number in range(count)], points, timedelta(seconds=4))
-    served = {driver_id: [str(wish.cp_id) for wish in theirs] for driver_id, theirs in wanted.items()}
+    served = {driver_id: [str(intent.cp_id) for intent in theirs] for driver_id, theirs in wanted.items()}
     assert all(sorted(theirs) == points for theirs in served.values())
     assert len({theirs[0] for theirs in served.values()}) == min(count, 10)
     assert served["driver-0"] == points

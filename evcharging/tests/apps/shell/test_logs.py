@@ -22,9 +22,9 @@ LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \| (DEBUG|INFO|WARNING|ERROR)
 def logged(level: str, *said: tuple[str, str], component: str = "Central") -> str:
     out = io.StringIO()
     configure(level, lambda: NOON, out)
-    say = speaker(component)
+    log = speaker(component)
     for each in said:
-        say(*each)
+        log(*each)
     return out.getvalue()
 
 
@@ -63,9 +63,9 @@ def test_what_a_library_warns_of_is_one_line_without_a_stack_trace() -> None:
 def test_the_time_is_the_one_of_the_clock_that_was_given() -> None:
     out, moments = io.StringIO(), iter([NOON, NOON.replace(year=2030)])
     configure("INFO", lambda: next(moments), out)
-    say = speaker("Central")
-    say("info", "first")
-    say("info", "second")
+    log = speaker("Central")
+    log("info", "first")
+    log("info", "second")
     assert [line[:4] for line in out.getvalue().splitlines()] == ["2025", "2030"]
 
 

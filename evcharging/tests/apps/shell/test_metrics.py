@@ -23,7 +23,7 @@ from evcharging.adapters.metrics import OTHER, Histogram, Kind, Metric, Metrics,
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.ev_central.meters import LedgerMeter
-from evcharging.apps.ev_driver.drivers import drivers, ending, wishes
+from evcharging.apps.ev_driver.drivers import drivers, ending, intents
 from evcharging.apps.network.network import NetworkSetup, infrastructure, until_connected
 from evcharging.apps.shell.logs import configure
 from evcharging.apps.shell.meters import HostMeter
@@ -178,7 +178,7 @@ def test_a_host_counts_what_it_takes_and_gives_and_on_what_its_roles_fail() -> N
 def test_a_bill_is_counted_once_it_lasts_and_to_the_last_milliwatt_hour() -> None:
     meter = LedgerMeter()
     work = Work(Commit(records=[("0", bill(1_000 * number + 1, 3 * number)) for number in range(1_000)]))
-    meter.observer.lasted(work)
+    meter.observer.committed(work)
     told = page_of(*meter.samples())
     assert told["evcharging_energy_billed_watt_hours_total",] == 499_501
     assert told["evcharging_money_billed_euros_total",] == 1.4985
@@ -213,7 +213,7 @@ async def served(folder: Path, *points: str) -> AsyncIterator[httpx.AsyncClient]
     clock, stop = WallClock(), asyncio.Event()
     async with infrastructure(setup, ["CP-001"], clock) as (bus, up):
         await until_connected(up.panel, ["CP-001"], stop)
-        wanted = {"driver-alice": wishes(points, clock.now() - clock.now())}
+        wanted = {"driver-alice": intents(points, clock.now() - clock.now())}
         async with (
             drivers(wanted, bus, clock, ending(wanted, stop), up.status),
             httpx.AsyncClient(base_url=up.url, trust_env=False) as http,

@@ -8,7 +8,7 @@ import pytest
 
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.store.memory import MemoryStore
-from evcharging.apps.ev_driver.drivers import wishes
+from evcharging.apps.ev_driver.drivers import intents
 from evcharging.apps.shell.logs import configure
 from evcharging.apps.shell.narration import (
     DriverLines,
@@ -96,7 +96,7 @@ class Stage:
         numbers = iter(range(1, 100))
         store = MemoryStore()
         host = self._host(store, Narrator(DriverLines(), "Driver:{}".format))
-        driver = Driver(driver_id, wishes(points, timedelta(seconds=4)), lambda: f"{driver_id}-{next(numbers)}")
+        driver = Driver(driver_id, intents(points, timedelta(seconds=4)), lambda: f"{driver_id}-{next(numbers)}")
         add_drivers(host, store, self.bus, [driver])
 
     def order(self, cp_id: str, action: Action) -> None:
@@ -329,8 +329,8 @@ def test_a_message_that_could_not_be_handled_is_set_aside_aloud() -> None:
 
     narrator = Narrator(fail, "CP_E:{}".format)
     update = DriverUpdate(ts=NOON, request_id="r", driver_id="d", cp_id="CP-001", status=UpdateStatus.FAILED)
-    narrator.poisoned("CP-001", update, KeyError("x"))
-    narrator.poisoned("CP-001", None, ValueError("late"))
+    narrator.failed("CP-001", update, KeyError("x"))
+    narrator.failed("CP-001", None, ValueError("late"))
     assert [line.split(" | ", 3)[3] for line in out.getvalue().splitlines()] == [
         "Set aside DriverUpdate, which could not be handled: KeyError('x')",
         "Set aside a deadline, which could not be handled: ValueError('late')",

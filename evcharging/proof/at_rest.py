@@ -71,10 +71,10 @@ def i6_nobody_goes_on_who_was_overtaken(world: World) -> str | None:
     newest: dict[str, int] = {}
     for name in CENTRALS:
         life = world.processes[name].life
-        for shard, resident in life.loops[0].host.residents.items() if life is not None else ():
+        for shard, hosted in life.loops[0].host.hosted_roles.items() if life is not None else ():
             if shard in newest:
                 return f"shard {shard} is decided twice"
-            newest[shard] = resident.epoch
+            newest[shard] = hosted.epoch
     begun = world.ledger.claimed
     if any(newest.get(shard) != begun[shard] for shard in shards):
         return f"the runs of shards are {newest}, and {begun} have begun"
@@ -148,9 +148,9 @@ def i11_the_tables_follow_from_the_facts(world: World) -> str | None:
 def _false_memory(world: World) -> str | None:
     for name in CENTRALS:
         life = world.processes[name].life
-        for resident in life.loops[0].host.residents.values() if life is not None else ():
-            if isinstance(resident.role, Central):
-                shard = resident.role._shard
+        for hosted in life.loops[0].host.hosted_roles.values() if life is not None else ():
+            if isinstance(hosted.role, Central):
+                shard = hosted.role._shard
                 for live in shard.points.values():
                     if live.point != world.evidence.points.get(live.point.cp_id, live.point):
                         return f"{name} has {live.point} in mind, the ledger another"

@@ -11,7 +11,7 @@ MOST_MWH = 10**11
 """What no supply delivers, and nobody can settle: 100,000 kWh."""
 
 
-def settled_by_hand(session: Session, order: SettleSession, now: datetime) -> Session:
+def resolved(session: Session, order: SettleSession, now: datetime) -> Session:
     """The session with the energy that its bill is for. Its driver was told that it failed, and that stays so; so do
     the engine's figures."""
     return changed(
@@ -25,7 +25,7 @@ def settled_by_hand(session: Session, order: SettleSession, now: datetime) -> Se
     )
 
 
-def is_settled_so(session: Session, order: SettleSession) -> bool:
+def is_resolved_so(session: Session, order: SettleSession) -> bool:
     """Whether this was done already."""
     settlement = (session.settled_mwh, session.settled_by, session.settled_note)
     return settlement == (_energy(session, order), order.by, order.note)

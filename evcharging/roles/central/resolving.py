@@ -4,8 +4,8 @@ from datetime import datetime
 
 from evcharging.common.messages import SettleSession
 from evcharging.domain.meter import to_kwh
+from evcharging.domain.resolution import is_resolved_so, resolved, why_not
 from evcharging.domain.session import bill_of
-from evcharging.domain.settlement import is_settled_so, settled_by_hand, why_not
 from evcharging.roles.central.operators import DECIDE_WITHIN, TOO_LATE, answer
 from evcharging.roles.central.point_view import notice
 from evcharging.roles.central.shard import Shard
@@ -13,19 +13,19 @@ from evcharging.roles.central.supplies import final_update
 from evcharging.roles.role import Effect
 
 
-def on_settle(shard: Shard, order: SettleSession, now: datetime) -> list[Effect]:
+def on_resolve(shard: Shard, order: SettleSession, now: datetime) -> list[Effect]:
     """Settle the session, once; whoever asks for the same again is told that it is done."""
     session = shard.open_session(order.cp_id, order.session_id) or shard.past_session(order.session_id)
     if session is None or session.cp_id != order.cp_id:
         return [answer(shard, order, f"{order.session_id} is not a known session of {order.cp_id}", now)]
     if now - order.ts > DECIDE_WITHIN:
         return [answer(shard, order, TOO_LATE, now)]
-    if is_settled_so(session, order):
+    if is_resolved_so(session, order):
         return [answer(shard, order, None, now)]
     refusal = why_not(session, order)
     if refusal is not None:
         return [answer(shard, order, refusal, now)]
-    session = settled_by_hand(session, order, now)
+    session = resolved(session, order, now)
     shard.keep(session)
     said = f"{session.session_id} was settled by {order.by} with {to_kwh(session.energy_mwh)} kWh: {order.note}"
     return [
