@@ -148,11 +148,9 @@ def on_ended(shard: Shard, message: SupplyEnded, now: datetime) -> list[Effect]:
     if session is None or session.cp_id != message.cp_id:
         return _set_aside(shard, message, "nobody authorised that session there", now)
     if session.is_final:
-        return (
-            []
-            if is_same_final(session, message)
-            else _set_aside(shard, message, "it was finalised with other figures", now)
-        )
+        if is_same_final(session, message):
+            return []
+        return _set_aside(shard, message, "it was settled with other figures", now)
     live = shard.points[session.cp_id]
     known = live.register_mwh if session.is_open else 0
     authorised_at = live.meter.authorised_at if session.is_open else shard.unmetered.get(session.session_id)

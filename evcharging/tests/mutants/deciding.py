@@ -85,13 +85,13 @@ def late_reading_unbilled() -> list[Target]:
 @mutant("bill-twice")
 def bill_twice() -> list[Target]:
     """A final reading that is said again is billed again."""
-    return [(Session, "is_settled", property(lambda session: False))]
+    return [(Session, "is_finalised", property(lambda session: False))]
 
 
 @mutant("suspects-billed")
 def suspects_billed() -> list[Target]:
     """Readings that cannot be true are believed."""
-    return [(supplies, "doubt", lambda *arguments, **known: None)]
+    return [(supplies, "why_implausible", lambda *arguments, **known: None)]
 
 
 @mutant("begun-too-late")
@@ -170,7 +170,7 @@ def failed_and_completed() -> list[Target]:
     def cheerful(session: Session, final: SupplyEnded, doubt: str | None = None) -> Session:
         return changed(session_rules.finalised(session, final, doubt), status=SessionStatus.COMPLETED)
 
-    return [(supplies, "settled", cheerful)]
+    return [(supplies, "finalised", cheerful)]
 
 
 @mutant("no-final-word")
@@ -249,7 +249,7 @@ def everybody_suspect() -> list[Target]:
     def harsh(session: Session, final: SupplyEnded, power_w: int, now: datetime, **known: Any) -> str | None:
         return suspicion.why_implausible(session, final, power_w // 2, now, **known)
 
-    return [(supplies, "doubt", harsh)]
+    return [(supplies, "why_implausible", harsh)]
 
 
 @mutant("settled-again")

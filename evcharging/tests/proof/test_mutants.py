@@ -41,14 +41,14 @@ def test_what_was_broken_is_whole_again() -> None:
 
 
 def misfit() -> list[Target]:
-    return [(supplies, "doubt", lambda session: None)]
+    return [(supplies, "why_implausible", lambda session: None)]
 
 
 def clumsy() -> list[Target]:
     def doubt(session: Session | None, *others: object, **known: object) -> object:
         return getattr(session, "no such thing")
 
-    return [(supplies, "doubt", doubt)]
+    return [(supplies, "why_implausible", doubt)]
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ class Viewer:
 
 def checked(frame: Frame) -> Frame:
     """The frame; fails if a part of it is not as the HTTP API describes it."""
-    lists = {"points": "PointView", "messages": "NoticeView", "telemetry": "Reading"}
+    lists = {"points": "PointView", "messages": "NoticeView", "telemetry": "ReadingView"}
     others = {"type", "ts", "gone"} if frame["type"] == "changes" else {"type", "ts"}
     assert frame.keys() - lists.keys() == others
     for name, schema in lists.items():
