@@ -10,7 +10,7 @@ from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.ev_driver.drivers import wishes
 from evcharging.apps.generated_docs import DOCS, keep
-from evcharging.apps.logs import as_text
+from evcharging.apps.logs import as_text, sentence
 from evcharging.apps.narration import DriverLines, EngineLines, Lines
 from evcharging.apps.network import point_ids, up_line
 from evcharging.apps.network_drivers import driver_ids
@@ -49,7 +49,8 @@ class Log:
         """Keep what there is to say about it."""
         for address, message, effects in work.reactions:
             for level, text, _ in self._lines(message, effects):
-                self._said.append(as_text(self._time.now, level.upper(), f"{self._name}:{address}", text, None))
+                line = as_text(self._time.now, level.upper(), f"{self._name}:{address}", sentence(text), None)
+                self._said.append(line)
 
     def poisoned(self, address: str, message: Input | None, error: Exception) -> None:
         """Nothing here is wrong."""
