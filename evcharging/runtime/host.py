@@ -223,11 +223,13 @@ class Host:
             woken = dict.fromkeys(sleeper for sleeper in sleepers if sleeper.scheduled == at)
             self._react([(sleeper, None) for sleeper in woken], now, work)
         residents = self.residents
+        spoken_to: list[tuple[Resident, Input | None]] = []
         while self._inbox:
             address, told = self._inbox.popleft()
             work.told.append(told)
             if address in residents:
-                self._react([(residents[address], told)], now, work)
+                spoken_to.append((residents[address], told))
+        self._react(spoken_to, now, work)
         for fetched in batch:
             of = self._address_in(fetched)
             turns = [(residents[to], message) for message in fetched.messages if (to := of(message)) in residents]
