@@ -15,7 +15,7 @@ from evcharging.common.messages import (
 from evcharging.domain.charging_point import LastReading
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.session import Session, SessionStatus
-from evcharging.domain.suspicion import BACKWARDS, doubt_telemetry, is_ahead, seen_for
+from evcharging.domain.suspicion import BACKWARDS, doubt_telemetry, is_ahead
 from evcharging.domain.tariff import cost_micro_euros, to_euros
 from evcharging.roles.central.orders import query
 from evcharging.roles.central.shard import LivePoint, Meter, Run, Shard
@@ -103,8 +103,7 @@ def on_telemetry(shard: Shard, message: CPTelemetry, now: datetime) -> Effects:
     run, order = (message.epoch, message.run), (message.epoch, message.seq)
     if not _is_next(live.meter, message, run, order) or (live.meter.run is None and is_ahead(message.epoch, now)):
         return NOTHING
-    seen = seen_for(session, live.meter.authorised_at, now)
-    reason = doubt_telemetry(session, message, live.point.power_w, now, seen=seen)
+    reason = doubt_telemetry(session, message, live.point.power_w, now, authorised_at=live.meter.authorised_at)
     if reason is None and message.register_mwh < live.meter.register_mwh:
         reason = BACKWARDS
     if reason is not None:
