@@ -84,7 +84,8 @@ def doubt_telemetry(
 ) -> str | None:
     """What is physically impossible in a reading of a session that supplies at a point of this power, in W.
     `authorised_at`: see `seen_for`."""
-    if to_watts(reading.kw) > tolerated(power_w or MOST_W):
+    watts, nominal_w = to_watts(reading.kw), power_w or MOST_W
+    if watts > nominal_w and watts > tolerated(nominal_w):
         return TOO_STRONG
     delivered = reading.register_mwh - session.register_start_mwh
     began, ended = session.started_at or session.requested_at, reading.ts
@@ -116,12 +117,13 @@ def _impossible(
     if is_early or (ended > now and ended - now > CLOCKS_APART):
         return WRONG_CLOCK
     lasted = ended - began
-    if delivered_mwh > _most(power_w, lasted):
+    if _is_more(delivered_mwh, power_w, lasted):
         return TOO_MUCH
-    if seen is not None and seen < lasted and delivered_mwh > _most(power_w, seen):
+    if seen is not None and seen < lasted and _is_more(delivered_mwh, power_w, seen):
         return TOO_SOON
     return None
 
 
-def _most(power_w: int, lasted: timedelta) -> int:
-    return tolerated(energy_mwh(power_w or MOST_W, lasted))
+def _is_more(delivered_mwh: int, power_w: int, lasted: timedelta) -> bool:
+    nominal_mwh = energy_mwh(power_w or MOST_W, lasted)
+    return delivered_mwh > nominal_mwh and delivered_mwh > tolerated(nominal_mwh)
