@@ -127,10 +127,12 @@ class UnreadableRequest(Message, frozen=True, kw_only=True):
 
 class Order(Message, frozen=True, kw_only=True):
     """An order that must be obeyed at once or never. `heard_epoch` and `heard_seq` are the newest status of the engine
-    that Central had received when it gave the order: an engine that has announced itself since does not obey it."""
+    that Central had received when it gave the order, and `heard_run` is the process that said it, where Central knows
+    it: an engine that has announced itself since, or another process, does not obey it."""
 
     heard_epoch: Count | None = None
     heard_seq: Count = 0
+    heard_run: Count | None = None
 
 
 class StartSupply(Order, frozen=True, kw_only=True):

@@ -80,14 +80,19 @@ def _is_another_start(session: Session, started_at: datetime) -> bool:
 
 
 def why_reading_implausible(
-    session: Session, reading: CPTelemetry, power_w: int, now: datetime, *, seen: timedelta | None = None
+    session: Session, reading: CPTelemetry, power_w: int, now: datetime, *, authorised_at: datetime | None = None
 ) -> str | None:
-    """What is physically impossible in a reading of a session that supplies at a point of this power, in W."""
-    if to_watts(reading.kw) > tolerated(power_w or MOST_W):
+    """What is physically impossible in a reading of a session that supplies at a point of this power, in W.
+    `authorised_at`: see `seen_for`."""
+    watts, nominal_w = to_watts(reading.kw), power_w or MOST_W
+    if watts > nominal_w and watts > tolerated(nominal_w):
         return TOO_STRONG
     delivered = reading.register_mwh - session.register_start_mwh
-    began = session.started_at or session.requested_at
-    return _impossible(delivered, began, reading.ts, session, power_w, now, seen)
+    began, ended = session.started_at or session.requested_at, reading.ts
+    # Nearly every reading is of a time that Central has seen from end to end.
+    is_seen = authorised_at is not None and authorised_at <= began and ended <= now
+    seen = None if is_seen else seen_for(session, authorised_at, now)
+    return _impossible(delivered, began, ended, session, power_w, now, seen)
 
 
 def tolerated(nominal: int) -> int:
@@ -108,15 +113,17 @@ def _impossible(
         return BACKWARDS
     if ended < began:
         return ENDS_FIRST
-    if began < session.requested_at - CLOCKS_APART or now + CLOCKS_APART < ended:
+    is_early = began < session.requested_at and session.requested_at - began > CLOCKS_APART
+    if is_early or (ended > now and ended - now > CLOCKS_APART):
         return WRONG_CLOCK
     lasted = ended - began
-    if delivered_mwh > _most(power_w, lasted):
+    if _is_more(delivered_mwh, power_w, lasted):
         return TOO_MUCH
-    if seen is not None and seen < lasted and delivered_mwh > _most(power_w, seen):
+    if seen is not None and seen < lasted and _is_more(delivered_mwh, power_w, seen):
         return TOO_SOON
     return None
 
 
-def _most(power_w: int, lasted: timedelta) -> int:
-    return tolerated(energy_mwh(power_w or MOST_W, lasted))
+def _is_more(delivered_mwh: int, power_w: int, lasted: timedelta) -> bool:
+    nominal_mwh = energy_mwh(power_w or MOST_W, lasted)
+    return delivered_mwh > nominal_mwh and delivered_mwh > tolerated(nominal_mwh)

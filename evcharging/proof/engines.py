@@ -5,7 +5,9 @@ from random import Random
 
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.memory import MemoryStore
+from evcharging.common.messages import SupplyStarted
 from evcharging.domain.charging_point import Point
+from evcharging.domain.session import SessionStatus
 from evcharging.domain.supply import Supply
 from evcharging.proof.agenda import moments
 from evcharging.proof.process import Life, Process
@@ -60,6 +62,29 @@ def second_engines(world: World, chance: Random, seconds: float) -> None:
         twin = Process(f"engine twin of {cp_id}", world.agenda, chance, partial(_compose_twin, world, cp_id, held))
         world.agenda.after(at, partial(_start, world, cp_id, twin))
         world.agenda.after(min(at + chance.uniform(1, 15), seconds), twin.kill)
+        if chance.random() < 0.3:
+            world.agenda.after(chance.uniform(0, seconds), partial(_begin_too, world, chance))
+
+
+def _begin_too(world: World, chance: Random) -> None:
+    """An engine that does not look whom an order is for says that it supplies as well."""
+    sessions = [each for each in world.evidence.sessions.values() if each.status is SessionStatus.SUPPLYING]
+    if not sessions:
+        return
+    session = chance.choice(sessions)
+    world.evidence.doubled.add(session.cp_id)
+    world.evidence.shared.add(session.session_id)
+    world.broker.arrive(
+        SupplyStarted(
+            ts=world.agenda.now,
+            epoch=_epoch_of(world, session.cp_id) or 0,
+            seq=1,
+            cp_id=session.cp_id,
+            session_id=session.session_id,
+            register_mwh=session.register_start_mwh + 1,
+            run=world.next_run(),
+        )
+    )
 
 
 def _start(world: World, cp_id: str, twin: Process) -> None:

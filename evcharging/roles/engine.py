@@ -79,6 +79,7 @@ class Engine:
             )
         )
         self._epoch = epoch
+        self._run = run
         self._announced = (epoch, 0)
         self._deaf = False
 
@@ -340,7 +341,7 @@ class Engine:
 
     def _may_obey(self, order: Order, now: datetime) -> bool:
         """Whether an order is not too old; what arrives while the bus is lost may be."""
-        return not self._deaf and is_fresh(order, self._announced, now)
+        return not self._deaf and is_fresh(order, self._announced, self._run, now)
 
     def _obey(self, order: Message, **condition: object) -> list[Effect]:
         if is_new(self._memory, order):

@@ -22,11 +22,12 @@ def is_new(memory: EngineMemory, order: Message) -> bool:
     return (order.epoch, order.seq) > (memory.central_epoch, memory.central_seq)
 
 
-def is_fresh(order: Order, announced: tuple[int, int], now: datetime) -> bool:
+def is_fresh(order: Order, announced: tuple[int, int], run: int, now: datetime) -> bool:
     """Whether its sender still waits for it: Central gave it after the engine's last announcement (epoch and number of
     the status) or, where it does not say what it had heard, by a clock that shows it. What it had heard of another
     engine with this one's ID says nothing."""
     if order.heard_epoch is None:
         return now - order.ts <= OBEY_WITHIN
     epoch, seq = announced
-    return order.heard_epoch == epoch and order.heard_seq >= seq
+    is_for_another = order.heard_run is not None and order.heard_run != run
+    return not is_for_another and order.heard_epoch == epoch and order.heard_seq >= seq

@@ -223,11 +223,13 @@ class Host:
             woken = dict.fromkeys(sleeper for sleeper in sleepers if sleeper.scheduled == at)
             self._react([(sleeper, None) for sleeper in woken], now, work)
         hosted_roles = self.hosted_roles
+        spoken_to: list[tuple[HostedRole, Input | None]] = []
         while self._inbox:
             address, told = self._inbox.popleft()
             work.told.append(told)
             if address in hosted_roles:
-                self._react([(hosted_roles[address], told)], now, work)
+                spoken_to.append((hosted_roles[address], told))
+        self._react(spoken_to, now, work)
         for fetched in batch:
             of = self._address_in(fetched)
             turns = [(hosted_roles[to], message) for message in fetched.messages if (to := of(message)) in hosted_roles]

@@ -10,7 +10,6 @@ from random import Random
 
 import httpx
 import pytest
-import structlog
 
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.store.journal.journal import JournalStore
@@ -150,7 +149,6 @@ async def network(
         if not spoil:
             await there.until_shown(CPState.ACTIVATED, 5)
         yield there
-    structlog.reset_defaults()
     assert troubles == []
     for sign in ("Traceback", "mistake", "Error("):
         assert sign not in said.getvalue()

@@ -11,7 +11,6 @@ from typing import Any
 
 import httpx
 import pytest
-import structlog
 from websockets.asyncio.client import connect
 
 from evcharging.adapters.bus import Bus
@@ -31,10 +30,8 @@ from tests.programs.network_process import SOON, network
 
 
 @pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
+def quiet() -> None:
     configure("ERROR", WallClock().now)
-    yield
-    structlog.reset_defaults()
 
 
 FILE = ("--requests-file", "requests.txt")

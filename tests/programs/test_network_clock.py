@@ -2,12 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import structlog
 
 from evcharging.adapters.clock import WallClock
 from evcharging.adapters.store.sql.store import SqlStore
@@ -23,10 +21,8 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
+def quiet() -> None:
     configure("ERROR", WallClock().now)
-    yield
-    structlog.reset_defaults()
 
 
 class Wall:

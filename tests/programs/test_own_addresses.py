@@ -3,13 +3,12 @@ not, its health says so."""
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 import pytest
-import structlog
 
 from evcharging.adapters.clock import WallClock
 from evcharging.adapters.listening import reached_at
@@ -27,10 +26,8 @@ IDS = point_ids(2)
 
 
 @pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
+def quiet() -> None:
     configure("ERROR", WallClock().now)
-    yield
-    structlog.reset_defaults()
 
 
 def has(host: str) -> bool:

@@ -9,7 +9,6 @@ from typing import Any
 
 import httpx
 import pytest
-import structlog
 
 from evcharging.adapters.bus.kafka.topics import NAMES
 from evcharging.adapters.bus.memory import MemoryBus
@@ -45,7 +44,6 @@ def alone(tmp_path: Path) -> Iterator[None]:
     (tmp_path / "requests.txt").write_text("CP-001\n")
     with chdir(tmp_path):
         yield
-    structlog.reset_defaults()
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.ev_driver.drivers import intents
 from evcharging.apps.network.drivers import driver_ids
 from evcharging.apps.network.network import point_ids, up_line
-from evcharging.apps.shell.logs import as_text
+from evcharging.apps.shell.logs import as_text, sentence
 from evcharging.apps.shell.narration import DriverLines, EngineLines, Lines
 from evcharging.common.config import CentralSettings
 from evcharging.common.kafka import HEALTH_ANSWERS, HEALTH_QUERIES
@@ -49,7 +49,8 @@ class Log:
         """Keep what there is to say about it."""
         for address, message, effects in work.reactions:
             for level, text, _ in self._lines(message, effects):
-                self._said.append(as_text(self._time.now, level.upper(), f"{self._name}:{address}", text, None))
+                line = as_text(self._time.now, level.upper(), f"{self._name}:{address}", sentence(text), None)
+                self._said.append(line)
 
     def failed(self, address: str, message: Input | None, error: Exception) -> None:
         """Nothing here is wrong."""

@@ -23,7 +23,7 @@ from evcharging.apps.shell.narration import EngineLines, Narrator
 from evcharging.apps.shell.program import running
 from evcharging.apps.shell.status import Status
 from evcharging.common.config import EngineSettings
-from evcharging.common.messages import EngineHealth
+from evcharging.common.messages import EngineHealth, HealthQuery
 from evcharging.domain.meter import to_watts
 from evcharging.domain.supply import Reading
 from evcharging.domain.tariff import to_micro_euros
@@ -68,7 +68,8 @@ async def engines(
     store, bus = crashing(settings.crash_at, store, bus, log)
 
     def make(wake: Callable[[], None]) -> Host:
-        return Host(store, bus, observer=Narrator(EngineLines(), lambda cp_id: f"CP_E:{cp_id}"), on_ready=wake)
+        narrator = Narrator(EngineLines(), lambda cp_id: f"CP_E:{cp_id}", quiet=frozenset({HealthQuery}))
+        return Host(store, bus, observer=narrator, on_ready=wake)
 
     async with running(clock, log, make, status, "engine") as life:
         host = life.host

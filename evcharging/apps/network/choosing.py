@@ -36,6 +36,7 @@ class FreePoints:
         self._shown = shown
         self._seconds = seconds
         self.free: list[str] = []
+        self._retired: set[str] = set()
         self._places: dict[str, int] = {}
         self._held: dict[str, float] = {}
         self._given: deque[tuple[float, str]] = deque()
@@ -45,10 +46,11 @@ class FreePoints:
     def shown(self, message: News) -> None:
         """Something is shown otherwise than before."""
         if isinstance(message, PointShown) and message.cp_id in self._own:
+            (self._retired.add if message.retired else self._retired.discard)(message.cp_id)
             self._look(message.cp_id)
 
     def choose(self, chance: Random) -> str:
-        """A free point, which is held for whoever asks; where none is free, any of them, which will say why not."""
+        """A free point, which is held for whoever asks; where none is free, one that will say why not."""
         now = self._seconds()
         while self._given and self._given[0][0] <= now:
             until, cp_id = self._given.popleft()
@@ -56,7 +58,8 @@ class FreePoints:
                 del self._held[cp_id]
                 self._look(cp_id)
         if not self.free:
-            return chance.choice(self._all)
+            known = [cp_id for cp_id in self._all if cp_id not in self._retired] if self._retired else self._all
+            return chance.choice(known or self._all)
         cp_id = chance.choice(self.free)
         self._remove(cp_id)
         self._held[cp_id] = now + HOLD

@@ -21,14 +21,20 @@ from evcharging.common.utils import iso
 LogLine = Callable[[str, str], None]
 """Takes a level (debug, info, warning, error) and a sentence."""
 
+LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+
 IDS = ("cp_id", "session_id", "request_id", "driver_id")
 """What a line of JSON names of that which it is about."""
+
+
+Text = str | Callable[[], str]
+"""A sentence, or what makes it if somebody hears it."""
 
 
 class LogFunction(Protocol):
     """Says a sentence; `about` is the message, record or role that it is about, whose ids a line of JSON names."""
 
-    def __call__(self, level: str, text: str, about: object = None, /) -> None: ...
+    def __call__(self, level: str, text: Text, about: object = None, /) -> None: ...
 
 
 def configure(level: str, now: Callable[[], datetime], out: TextIO | None = None, *, form: str = "text") -> None:
@@ -61,6 +67,11 @@ def as_json(moment: datetime, level: str, component: str, text: str, about: obje
     ids = {name: value for name in IDS if (value := getattr(about, name, None))}
     fields = {"ts": iso(moment), "level": level, "component": component, "message": text, **ids}
     return json.dumps(fields, separators=(",", ":")).replace("\x7f", "\\u007f")
+
+
+def sentence(text: Text) -> str:
+    """The sentence, made where it has not been made yet."""
+    return text if isinstance(text, str) else text()
 
 
 def one_line(text: str) -> str:
@@ -108,10 +119,13 @@ class _Writer:
 def speaker(component: str) -> LogFunction:
     """The voice of one program, `Central`, `CP_E:<id>`, `CP_M:<id>` or `Driver:<id>`."""
     logger = structlog.get_logger(component=component)
-    voices: dict[str, Callable[..., None]] = {
-        "debug": logger.debug,
-        "info": logger.info,
-        "warning": logger.warning,
-        "error": logger.error,
+    heard: dict[str, Callable[..., None]] = {
+        level: getattr(logger, level) for level, number in LEVELS.items() if logger.is_enabled_for(number)
     }
-    return lambda level, text, about=None: voices[level](text, about=about)
+
+    def say(level: str, text: Text, about: object = None) -> None:
+        voice = heard.get(level)
+        if voice is not None:
+            voice(sentence(text), about=about)
+
+    return say

@@ -2,8 +2,9 @@
 Knows no log."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
-from evcharging.apps.shell.logs import LogFunction, speaker
+from evcharging.apps.shell.logs import LogFunction, Text, speaker
 from evcharging.common.messages import (
     CPStatus,
     CPTelemetry,
@@ -26,7 +27,7 @@ from evcharging.roles.monitor import NOT_YET_HEARD
 from evcharging.roles.role import Effects, Input
 from evcharging.runtime.work import Work
 
-Line = tuple[str, str, object]
+Line = tuple[str, Text, object]
 """A level, a sentence, and what it is about."""
 
 Lines = Iterator[Line]
@@ -64,7 +65,7 @@ class DriverLines:
     def _step(self, update: DriverUpdate) -> Lines:
         is_open = self._open.get(update.driver_id) == update.request_id
         if is_open and update.status is UpdateStatus.IN_PROGRESS:
-            yield "info", _update(update), update
+            yield "info", partial(_update, update), update  # for each reading, and where nobody hears it, for nothing
             return
         request = (update.driver_id, update.request_id)
         if not is_open and not (update.ticket and request in self._unbilled):

@@ -30,6 +30,7 @@ def command(shard: Shard, live: LivePoint, action: Action, now: datetime) -> Cen
         action=action,
         heard_epoch=live.point.engine_epoch,
         heard_seq=live.point.engine_seq,
+        heard_run=_heard_run(live),
     )
 
 
@@ -47,7 +48,13 @@ def start(shard: Shard, live: LivePoint, session: Session, limit_mwh: int | None
         limit_mwh=limit_mwh,
         heard_epoch=live.point.engine_epoch,
         heard_seq=live.point.engine_seq,
+        heard_run=_heard_run(live),
     )
+
+
+def _heard_run(live: LivePoint) -> int | None:
+    """The process that spoke for the point last, which the ledger does not say."""
+    return live.run[1] if live.run is not None and live.run[0] == live.point.engine_epoch else None
 
 
 def stop(shard: Shard, cp_id: str, session_id: str, now: datetime) -> StopSupply:

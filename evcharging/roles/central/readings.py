@@ -14,7 +14,7 @@ from evcharging.common.messages import (
 )
 from evcharging.domain.charging_point import LastReading
 from evcharging.domain.meter import to_kwh
-from evcharging.domain.plausibility import BACKWARDS, is_ahead, seen_for, why_reading_implausible
+from evcharging.domain.plausibility import BACKWARDS, is_ahead, why_reading_implausible
 from evcharging.domain.session import Session, SessionStatus
 from evcharging.domain.tariff import cost_micro_euros, to_euros
 from evcharging.roles.central.orders import query
@@ -31,7 +31,8 @@ KEPT_AT_ONCE = 10
 """How often the newest readings are written into the ledger, and how many of a shard's at once: so much of a supply is
 forgotten by a crash of Central, if the engine's journal is lost as well. Of more points each has its turn."""
 
-SILENT_AFTER = timedelta(seconds=8)
+SILENT_AFTER_MS = 8_000
+SILENT_AFTER = timedelta(milliseconds=SILENT_AFTER_MS)
 SILENT_INTERVALS = 3
 """A supply without a reading for this long, or for so many of its own intervals, is a fault. At half of that time the
 engine is asked."""
@@ -57,7 +58,8 @@ def watch(shard: Shard, live: LivePoint, now: datetime) -> None:
 
 
 def _patience(live: LivePoint) -> timedelta:
-    return max(SILENT_AFTER, SILENT_INTERVALS * timedelta(milliseconds=live.point.interval_ms))
+    intervals_ms = SILENT_INTERVALS * live.point.interval_ms
+    return SILENT_AFTER if intervals_ms <= SILENT_AFTER_MS else timedelta(milliseconds=intervals_ms)
 
 
 def on_readings_due(shard: Shard, _: str, now: datetime) -> list[Effect]:
@@ -103,8 +105,7 @@ def on_telemetry(shard: Shard, message: CPTelemetry, now: datetime) -> Effects:
     run, order = (message.epoch, message.run), (message.epoch, message.seq)
     if not _is_next(live.meter, message, run, order) or (live.meter.run is None and is_ahead(message.epoch, now)):
         return NOTHING
-    seen = seen_for(session, live.meter.authorised_at, now)
-    reason = why_reading_implausible(session, message, live.point.power_w, now, seen=seen)
+    reason = why_reading_implausible(session, message, live.point.power_w, now, authorised_at=live.meter.authorised_at)
     if reason is None and message.register_mwh < live.meter.register_mwh:
         reason = BACKWARDS
     if reason is not None:

@@ -153,3 +153,12 @@ def test_what_central_heard_of_another_engine_with_the_same_id_makes_no_order_fr
     assert all_of(SupplyStarted, stage.tell(other)) == []
     own = changed(start(seq=2), heard_epoch=heard.epoch, heard_seq=heard.seq)
     assert all_of(SupplyStarted, stage.tell(own)) != []
+
+
+def test_an_order_for_another_process_of_the_same_second_is_not_obeyed_whatever_number_it_names() -> None:
+    stage = EngineStage()
+    heard = the(CPStatus, stage.tell(BusBack()))
+    for_another = changed(as_heard(start(), heard), heard_seq=heard.seq + 7, heard_run=heard.run + 1)
+    assert stage.tell(for_another) == []
+    own = changed(as_heard(start(seq=2), heard), heard_run=heard.run)
+    assert all_of(SupplyStarted, stage.tell(own)) != []

@@ -1,10 +1,12 @@
 """What earlier versions have written can be used: a ledger is brought up to date and audits clean, journals are read.
 
-`fixtures/0004` was written by the version before ledgers had the table `readings`: six supplies and two refusals, and
-then the end of its process without a last word."""
+Each folder of `fixtures/` is named for the newest revision of ledgers when it was written, and ends with the end of its
+process without a last word. `0004`: six supplies and two refusals. `0005`: nine sessions, two of which lost their
+journal (one settled by hand, one held), a new price, a stopped point and a retired one."""
 
 import gzip
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from shutil import copy
 
@@ -15,62 +17,101 @@ from evcharging.adapters.store.journal.journal import JournalStore
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.domain.charging_point import LastReading, Point
 from evcharging.domain.driving import DriverMemory
-from evcharging.domain.session import Bill, Request, Session
+from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.domain.supply import EngineMemory, Reading, Supply
 from evcharging.tests.places import FIXTURES
 from evcharging.tests.stages.audit_world import audit
 from evcharging.tests.stages.postgres import Postgres
 from evcharging.tests.stages.store_world import NOW, put
 
-WRITTEN = FIXTURES / "0004"
+SHARDS = [str(number) for number in range(8)]
 
 
-def must_be_as_it_was(store: Store) -> None:
-    sessions, bills = store.select(Session), store.select(Bill)
-    assert (len(sessions), len(bills), len(store.select(Request)), len(store.facts(Point))) == (6, 6, 8, 23)
-    assert (sum(bill.energy_mwh for bill in bills), sum(bill.micro_euros for bill in bills)) == (29_328, 8_796)
-    assert [(point.cp_id, point.stopped) for point in store.select(Point)] == [
-        ("CP-001", False),
-        ("CP-002", True),
-        ("CP-003", False),
-    ]
-    assert {point.retired_at for point in (*store.select(Point), *store.facts(Point))} == {None}
-    assert len(store.unsent(["0", "1"])) == 1
+@dataclass(frozen=True)
+class Written:
+    """What must be found in it. `sessions`, `bills`, `requests` and `facts` of points, energy in mWh and micro-euro;
+    stopped and retired points; `held` sessions; all facts, supplies in the journal, drivers' memories."""
+
+    counts: tuple[int, int, int, int]
+    billed: tuple[int, int]
+    stopped: set[str]
+    retired: set[str]
+    held: int
+    audited: tuple[int, int]
+    journals: dict[str, tuple[int, int, int]]
+    unsent: int
 
 
-def must_go_on(url: str) -> None:
+VERSIONS = {
+    "0004": Written(
+        counts=(6, 6, 8, 23),
+        billed=(29_328, 8_796),
+        stopped={"CP-002"},
+        retired=set(),
+        held=0,
+        audited=(60, 6),
+        journals={"engines.journal": (3, 3, 0), "driver-alice.requests": (0, 0, 2)},
+        unsent=1,
+    ),
+    "0005": Written(
+        counts=(9, 7, 11, 43),
+        billed=(312_428, 101_061),
+        stopped={"CP-002"},
+        retired={"CP-003"},
+        held=1,
+        audited=(104, 5),
+        journals={"engines.journal": (3, 3, 0), "drivers.requests": (0, 0, 2)},
+        unsent=0,
+    ),
+}
+
+
+def must_be_as_it_was(store: Store, written: Written) -> None:
+    sessions, bills, points = store.select(Session), store.select(Bill), store.select(Point)
+    assert (len(sessions), len(bills), len(store.select(Request)), len(store.facts(Point))) == written.counts
+    assert (sum(bill.energy_mwh for bill in bills), sum(bill.micro_euros for bill in bills)) == written.billed
+    assert {point.cp_id for point in points if point.stopped} == written.stopped
+    assert {point.cp_id for point in points if point.retired_at} == written.retired
+    assert sum(session.status is SessionStatus.SUSPECT for session in sessions) == written.held
+    assert len(store.unsent(SHARDS)) == written.unsent
+
+
+def must_go_on(url: str, version: str) -> None:
+    written, journal = VERSIONS[version], FIXTURES / version / "engines.journal"
     with closing(SqlStore(url)) as store:
-        must_be_as_it_was(store)
-    before = audit(url, WRITTEN / "engines.journal")
-    assert (before.facts, before.supplies, before.findings) == (60, 6, [])
+        must_be_as_it_was(store, written)
+    before = audit(url, journal)
+    assert ((before.facts, before.supplies), before.findings) == (written.audited, [])
     with closing(SqlStore(url)) as store:
         [first, *_] = store.select(Session)
         put(store, LastReading(cp_id=first.cp_id, session_id=first.session_id, register_mwh=9_999, heard_at=NOW))
         put(store, Point(cp_id="CP-002", retired_at=NOW))
-    after = audit(url, WRITTEN / "engines.journal", kept=before.heads)
-    assert (after.facts, after.findings) == (61, [])
+    after = audit(url, journal, kept=before.heads)
+    assert (after.facts, after.findings) == (before.facts + 1, [])
 
 
-def test_a_ledger_of_the_version_before_is_brought_up_to_date_and_audits_clean(tmp_path: Path) -> None:
-    (tmp_path / "central.db").write_bytes(gzip.decompress((WRITTEN / "central.db.gz").read_bytes()))
-    must_go_on(f"sqlite:///{tmp_path}/central.db")
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_ledger_of_an_earlier_version_is_brought_up_to_date_and_audits_clean(tmp_path: Path, version: str) -> None:
+    (tmp_path / "central.db").write_bytes(gzip.decompress((FIXTURES / version / "central.db.gz").read_bytes()))
+    must_go_on(f"sqlite:///{tmp_path}/central.db", version)
 
 
-def test_so_is_one_on_postgresql(postgres: Postgres) -> None:
+@pytest.mark.parametrize("version", VERSIONS)
+def test_so_is_one_on_postgresql(postgres: Postgres, version: str) -> None:
     name = postgres.new_database()
-    dump = gzip.decompress((WRITTEN / "ledger.sql.gz").read_bytes()).decode()
+    dump = gzip.decompress((FIXTURES / version / "ledger.sql.gz").read_bytes()).decode()
     # Lines that begin with a backslash are for PostgreSQL's own client.
     postgres.ask("\n".join(line for line in dump.splitlines() if not line.startswith("\\")), name)
-    must_go_on(postgres.url(name))
+    must_go_on(postgres.url(name), version)
 
 
-@pytest.mark.parametrize("name", ["engines.journal", "driver-alice.requests"])
-def test_journals_of_the_version_before_are_read_and_go_on(tmp_path: Path, name: str) -> None:
-    copy(WRITTEN / name, tmp_path)
+@pytest.mark.parametrize(("version", "name"), [(each, name) for each in VERSIONS for name in VERSIONS[each].journals])
+def test_journals_of_an_earlier_version_are_read_and_go_on(tmp_path: Path, version: str, name: str) -> None:
+    copy(FIXTURES / version / name, tmp_path)
     with closing(JournalStore(tmp_path / name)) as store:
-        found = {kind: len(store.select(kind)) for kind in (Supply, Reading, EngineMemory, DriverMemory)}
+        found = tuple(len(store.select(kind)) for kind in (Supply, EngineMemory, DriverMemory))
+        assert len(store.select(Reading)) == found[0]
         put(store, EngineMemory(cp_id="CP-009"))
-    assert found[Supply] == found[EngineMemory] == (3 if name == "engines.journal" else 0)
-    assert found[DriverMemory] == (0 if name == "engines.journal" else 2)
+    assert found == VERSIONS[version].journals[name]
     with closing(JournalStore(tmp_path / name)) as store:
         assert store.select(EngineMemory)[-1] == EngineMemory(cp_id="CP-009")

@@ -1,14 +1,13 @@
 """Drivers of one process on the memory bus: they end in good order, come back, and go on where they were."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
-import structlog
 
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.clock import WallClock
@@ -22,11 +21,10 @@ POINTS = ["CP-001", "CP-002", "CP-003"]
 
 
 @pytest.fixture
-def log() -> Iterator[StringIO]:
+def log() -> StringIO:
     out = StringIO()
     configure("INFO", WallClock().now, out)
-    yield out
-    structlog.reset_defaults()
+    return out
 
 
 class Road:

@@ -96,6 +96,14 @@ def test_where_nothing_is_free_any_of_the_points_is_asked_and_says_why_not() -> 
     assert {here.choose() for _ in range(50)} == {"CP-001", "CP-002", "CP-003"}
 
 
+def test_where_nothing_is_free_a_retired_point_is_not_asked_until_it_is_back() -> None:
+    here = Town(shown("CP-001", CPState.FAULT), shown("CP-002", CPState.STOPPED), shown("CP-003"))
+    here.show(changed(shown("CP-003"), retired=True))
+    assert {here.choose() for _ in range(50)} == {"CP-001", "CP-002"}
+    here.show(shown("CP-003", session=SESSION))
+    assert {here.choose() for _ in range(50)} == {"CP-001", "CP-002", "CP-003"}
+
+
 def test_points_of_others_and_points_that_were_retired_are_not_given() -> None:
     here = town(2)
     here.show(shown("CP-900"))

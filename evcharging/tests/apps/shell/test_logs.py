@@ -160,3 +160,19 @@ def test_levels_and_the_text_form_are_as_before_where_json_is_not_asked_for() ->
     configure("INFO", lambda: NOON, out, form="text")
     speaker("Central")("info", "worth it", object())
     assert out.getvalue() == "2025-10-13 12:00:05 | INFO | Central | worth it\n"
+
+
+def test_a_sentence_that_nobody_hears_is_not_made() -> None:
+    made: list[str] = []
+
+    def make() -> str:
+        made.append("made")
+        return "a reading"
+
+    out = io.StringIO()
+    configure("WARNING", lambda: NOON, out)
+    speaker("Driver:driver-alice")("info", make)
+    assert (made, out.getvalue()) == ([], "")
+    configure("INFO", lambda: NOON, out)
+    speaker("Driver:driver-alice")("info", make)
+    assert out.getvalue().endswith("| INFO | Driver:driver-alice | a reading\n")

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +11,6 @@ from typing import Any
 
 import httpx
 import pytest
-import structlog
 import yaml
 from prometheus_client.core import Metric as Family
 from prometheus_client.openmetrics import parser as open_parser
@@ -49,10 +48,8 @@ UNITS = {"seconds", "messages", "records", "watt_hours", "euros"}
 
 
 @pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
+def quiet() -> None:
     configure("ERROR", WallClock().now)
-    yield
-    structlog.reset_defaults()
 
 
 def page_of(*samples: Sample) -> dict[tuple[str, ...], float]:

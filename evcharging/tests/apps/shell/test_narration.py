@@ -9,7 +9,7 @@ import pytest
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.ev_driver.drivers import intents
-from evcharging.apps.shell.logs import configure
+from evcharging.apps.shell.logs import configure, sentence
 from evcharging.apps.shell.narration import (
     DriverLines,
     EngineLines,
@@ -267,7 +267,7 @@ def test_the_icons_of_every_status_are_those_of_the_specification() -> None:
         list(lines(None, [REQUEST]))
         [(_, text, about)] = lines(update, ())
         assert about is update
-        icon, rest = text.split(" ", 1)
+        icon, rest = sentence(text).split(" ", 1)
         assert rest.startswith(f"CP-001 | {status}")
         assert icon == icons.get(status, icon)
 
@@ -292,7 +292,7 @@ def test_a_ticket_that_comes_after_the_end_is_told_once() -> None:
     lines = DriverLines()
     list(lines(None, [REQUEST]))
     list(lines(END, ()))
-    assert [text[0] for _, text, _ in lines(LATE, ())] == ["❌", "🎫"]
+    assert [sentence(text)[0] for _, text, _ in lines(LATE, ())] == ["❌", "🎫"]
     assert list(lines(LATE, ())) == []
 
 
@@ -300,7 +300,7 @@ def test_a_ticket_that_comes_while_the_next_request_is_open_is_told_once() -> No
     lines = DriverLines()
     list(lines(None, [REQUEST]))
     list(lines(END, [changed(REQUEST, request_id="next")]))
-    assert [text[0] for _, text, _ in lines(LATE, ())] == ["❌", "🎫"]
+    assert [sentence(text)[0] for _, text, _ in lines(LATE, ())] == ["❌", "🎫"]
     assert list(lines(LATE, ())) == []
     assert len(list(lines(changed(END, request_id="next"), ()))) == 1
 
@@ -316,7 +316,7 @@ def test_a_ticket_of_a_request_that_its_driver_never_made_is_not_told(before: li
 def test_the_ticket_of_a_request_that_ended_with_it_is_not_told_again() -> None:
     lines = DriverLines()
     list(lines(None, [REQUEST]))
-    assert [text[0] for _, text, _ in lines(LATE, ())] == ["❌", "🎫"]
+    assert [sentence(text)[0] for _, text, _ in lines(LATE, ())] == ["❌", "🎫"]
     assert list(lines(LATE, ())) == []
 
 

@@ -184,14 +184,23 @@ def test_an_order_says_what_central_had_heard_of_the_engine(central: CentralStag
     status = central.status()
     central.tell(status)
     order = the(StartSupply, central.tell(ask()))
-    assert (order.heard_epoch, order.heard_seq) == (status.epoch, status.seq)
+    assert (order.heard_epoch, order.heard_seq, order.heard_run) == (status.epoch, status.seq, status.run)
+
+
+def test_a_later_run_of_central_does_not_say_which_process_it_had_heard_until_it_hears_one(
+    central: CentralStage,
+) -> None:
+    central.tell(changed(central.status(), run=11))
+    central.restart()
+    central.tell(well(link=2))
+    assert the(StartSupply, central.tell(ask())).heard_run is None
 
 
 def test_an_engine_that_announces_itself_while_it_is_ordered_to_supply_is_ordered_again(central: CentralStage) -> None:
     first = the(StartSupply, central.tell(ask(kwh=2.5)))
     status = central.status()
     again = the(StartSupply, central.tell(status))
-    assert again == changed(first, seq=again.seq, heard_epoch=status.epoch, heard_seq=status.seq)
+    assert again == changed(first, seq=again.seq, heard_epoch=status.epoch, heard_seq=status.seq, heard_run=0)
     central.wait(5)
     assert central.every(type(central.session(first.session_id)))[first.session_id].status is SessionStatus.FAILED
 
@@ -294,7 +303,7 @@ def test_the_engine_that_is_left_of_two_is_asked_by_what_it_said_last(central: C
     central.wait(2)
     central.tell(ask())
     [order] = all_of(StartSupply, central.said)
-    assert order.heard_epoch == newest.epoch
+    assert (order.heard_epoch, order.heard_run) == (newest.epoch, 11)
     assert order.heard_seq > newest.seq
 
 
