@@ -42,7 +42,7 @@ STEADY: Final = 5.0
 
 
 class Backoff(Frozen):
-    """The pauses between attempts to connect, in seconds: each may be twice as long, and none is foreseeable."""
+    """The pauses between attempts to connect, in seconds: exponential backoff with jitter."""
 
     first: float = 0.5
     last: float = 5.0

@@ -12,7 +12,7 @@ LINKS = ("kafka_bootstrap", "health_port", "health_host", "central_host", "centr
 NAMES = ("cp_id", "cp_count", "cp_prefix", "driver_id", "driver_count", "driver_prefix")
 STATUS = (f"{program}_HTTP_{part}" for program in ("CP_ENGINE", "DRIVER") for part in ("HOST", "PORT"))
 DISTRIBUTED = frozenset({*LINKS, *NAMES, *STATUS, "DRIVER_JOURNAL", "crash_at"})
-"""Settings by which separate programs find one another, where they were, or die, which these have no need of."""
+"""Settings that only make sense for separate processes."""
 
 
 @settings_command(

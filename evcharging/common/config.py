@@ -96,7 +96,7 @@ CP_COUNT = Field(None, ge=1, le=20_000, description="Numbered points in this pro
 CP_PREFIX = Field("CP-", description="What the IDs of numbered points begin with")
 HTTP_HOST = Field("127.0.0.1", description="Address on which health and metrics are served over HTTP")
 HTTP_PORT = Field(0, description="Port of health and metrics; 0 takes one that is free, which the log names")
-LOG_LEVEL = Field("INFO", description="Least level that is logged: DEBUG, INFO, WARNING or ERROR")
+LOG_LEVEL = Field("INFO", description="Minimum log level: DEBUG, INFO, WARNING or ERROR")
 CRASH_AT = Field(None, description="Crash point at which it dies, such as COMMIT or COMMIT:3; for tests alone")
 LOG_FORMAT = Field("text", description="How lines are logged: text, or json with an object a line")
 

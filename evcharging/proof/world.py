@@ -296,7 +296,7 @@ class World:
         self._held_up.append((self.agenda.now + span, span))
 
     def held_up(self, lately: timedelta) -> timedelta:
-        """How long words that arrive now, or did lately, may have been kept back, by one fault after another."""
+        """Upper bound on the delay of messages that arrive about now, adding up consecutive faults."""
         together = timedelta(0)
         for ended, span in sorted(self._held_up, reverse=True):
             if self.agenda.now - ended >= lately + together:

@@ -21,8 +21,8 @@ NOTICES = 200
 NO_TIME = timedelta(0)
 LOOK_EVERY = timedelta(seconds=1)
 SILENT_AFTER = timedelta(seconds=9)
-"""A point that nobody vouches for any more is shown as disconnected, at the next look or word of its Central: that last
-said that it had heard of it, and the time that had passed then, and since, is so long."""
+"""A point is shown DISCONNECTED once its Central has not confirmed contact for this long: the age of the contact in the
+last `PointShown`, plus the time since that was received."""
 
 NO_WORD = "no word from its Central"
 
@@ -41,7 +41,7 @@ class LiveView:
         self.readings: dict[str, ReadingShown] = {}
         self.notices: deque[NoticeShown] = deque(map(shown_again, notices), maxlen=NOTICES)
         self._known = tuple(points)
-        self._vouched: dict[str, datetime] = {}
+        self._confirmed: dict[str, datetime] = {}
         self._news: list[News] = []
 
     def on_message(self, message: Input, now: datetime) -> Effects:
@@ -60,9 +60,9 @@ class LiveView:
 
     def on_deadline(self, now: datetime) -> Effects:
         self.deadline = now + LOOK_EVERY
-        for cp_id in self._vouched:
+        for cp_id in self._confirmed:
             view = self.points[cp_id]
-            doubted = self._doubted(view, now)
+            doubted = self._checked(view, now)
             if doubted is not view:
                 self._show(doubted)
         return NOTHING
@@ -83,11 +83,11 @@ class LiveView:
 
     def _on_clock_stepped(self, clock: ClockStepped) -> None:
         self.deadline = moved(self.deadline, clock.by)
-        self._vouched = {cp_id: at + clock.by for cp_id, at in self._vouched.items()}
+        self._confirmed = {cp_id: at + clock.by for cp_id, at in self._confirmed.items()}
 
-    def _doubted(self, view: PointShown, now: datetime) -> PointShown:
-        """The same view, or that of a disconnected point where nobody vouches for it any more."""
-        silent_at = self._vouched[view.cp_id] + SILENT_AFTER
+    def _checked(self, view: PointShown, now: datetime) -> PointShown:
+        """The same view, or the point as DISCONNECTED where contact with it was not confirmed in time."""
+        silent_at = self._confirmed[view.cp_id] + SILENT_AFTER
         if now < silent_at or view.state is CPState.DISCONNECTED:
             return view
         return changed(view, state=CPState.DISCONNECTED, since=silent_at, reason=NO_WORD)
@@ -111,9 +111,9 @@ class LiveView:
             self._retire(view)
             return
         self.retired.discard(view.cp_id)
-        # How old its knowledge was a Central says by its clock, and how long ago that is the panel knows by its own.
-        self._vouched[view.cp_id] = now if view.last_seen is None else now - max(view.ts - view.last_seen, NO_TIME)
-        view = self._doubted(view, now)
+        # Age at sending is measured on Central's clock, time since then on ours, so that clock skew cancels out.
+        self._confirmed[view.cp_id] = now if view.last_seen is None else now - max(view.ts - view.last_seen, NO_TIME)
+        view = self._checked(view, now)
         if before is not None and view == changed(
             before, ts=view.ts, epoch=view.epoch, seq=view.seq, last_seen=view.last_seen
         ):
@@ -130,7 +130,7 @@ class LiveView:
         self.retired.add(view.cp_id)
         self.points.pop(view.cp_id, None)
         self.readings.pop(view.cp_id, None)
-        self._vouched.pop(view.cp_id, None)
+        self._confirmed.pop(view.cp_id, None)
         self._news.append(view)
 
     def _on_reading(self, reading: ReadingShown) -> None:

@@ -155,8 +155,8 @@ class Host:
     # The cycle
 
     def turn(self, now: Callable[[], datetime]) -> Turn:
-        """One round of the cycle. It stops wherever the store has to be asked and gives the job that asks it, and goes
-        on with what the job gave, or with the refusal that it raised. Whether anything happened."""
+        """One cycle as a generator: yields each blocking store call, resumes with its result (or the `Refused` that it
+        raised), and returns whether any work was done."""
         batch: list[Fetched] = []
         intake = self.intake
         if intake is not None:

@@ -37,7 +37,7 @@ class StoreUnusable(StoreUnavailable):
 
 @dataclass(slots=True)
 class Commit:
-    """All that one cycle of a host makes last, or nothing of it.
+    """Everything that one host cycle persists, atomically.
 
     `epochs`: for every shard written to, the run that writes. `records`: facts, in order, each with its shard.
     `outbox`: messages to be published, in order, each with its shard. `sent`: outbox numbers that others have now.

@@ -85,7 +85,7 @@ async def central(
             desk = Desk(panel, bus, store, clock.now, lambda: life.live.failing or store.check() or trouble())
             desk.obstacle, desk.metrics, desk.max_points = status.obstacle, status.metrics, settings.max_points
             _measure(status, life.host, panel)
-            status.watch(lambda: None if life.host.hosted_roles else "No shard is assigned to this Central yet")
+            status.add_check(lambda: None if life.host.hosted_roles else "No shard is assigned to this Central yet")
             async with running(clock, log, lambda wake: _panel_host(desk, bus, wake), status, "panel"):
                 make_way()
                 async with _doors(settings, desk, bus, clock) as (url, http, links):

@@ -14,9 +14,9 @@ read_refusal = json_decoder(LinkRefused)
 
 
 class CentralLink:
-    """`on_lost` is told when the link ends, when none comes about since the `door` is `shut`, and when Central refuses
-    it, which makes the door unknown. `wait` says for how long to leave it then: 0 for not at all, and the more the
-    longer. Once the point `is_retired` there is nothing more to look for."""
+    """Calls `on_lost` when the link closes, cannot be opened (the `door` is `shut`), or is refused; the door is then
+    cleared. `wait` is the delay level before another attempt: 0 is at once. Once the point `is_retired`, no more
+    attempts are made."""
 
     def __init__(
         self,

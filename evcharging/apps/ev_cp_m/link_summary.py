@@ -1,9 +1,9 @@
-"""What is said aloud of a fleet's links: not each, but how many there are, once that has changed. Knows no link."""
+"""Logs one line for each change in the number of connected links of a fleet. Knows no link."""
 
 import asyncio
 from collections.abc import Callable, Iterable
 
-SETTLED_AFTER = 1.0
+GATHERED_FOR = 1.0
 """Seconds that changes are gathered before they are told of."""
 
 
@@ -48,7 +48,7 @@ class LinkSummary:
 
     def _soon(self) -> None:
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(SETTLED_AFTER, self._tell)
+            self._timer = asyncio.get_running_loop().call_later(GATHERED_FOR, self._tell)
 
     def _tell(self) -> None:
         self._timer = None

@@ -73,5 +73,5 @@ def _tell(status: Status, links: MonitorLinks, monitors: int) -> None:
     status.count("monitors", lambda: monitors)
     status.count("links_to_central", lambda: links.open_to(Peer.CENTRAL))
     status.count("links_to_engines", lambda: links.open_to(Peer.ENGINE))
-    status.watch(lambda: lacking(Peer.CENTRAL) or lacking(Peer.ENGINE))
+    status.add_check(lambda: lacking(Peer.CENTRAL) or lacking(Peer.ENGINE))
     status.metrics.add(links.samples)

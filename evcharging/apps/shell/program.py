@@ -162,7 +162,7 @@ def watch_bus(status: Status, bus: Bus) -> Check:
     def trouble() -> str | None:
         return bus.trouble
 
-    status.watch(trouble)
+    status.add_check(trouble)
     status.metrics.add(bus_samples(bus))
     return trouble
 
@@ -207,7 +207,7 @@ async def running(
     live = LiveHost(clock, lambda text: log("warning", text))
     host = make(live.wake)
     if status is not None:
-        status.watch(lambda: live.failing or host.lost_store() or _hung(live))
+        status.add_check(lambda: live.failing or host.lost_store() or _hung(live))
         live.before_fold = status.look
         meter = HostMeter(program, host, live)
         host.watch(meter)

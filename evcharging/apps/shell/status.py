@@ -44,8 +44,8 @@ class Status:
         self.metrics = Metrics()
         self.metrics.add(self._samples)
 
-    def watch(self, check: Check) -> None:
-        """Not ready while this finds something."""
+    def add_check(self, check: Check) -> None:
+        """Add a readiness check; it returns why the program is not ready, or None."""
         self._checks.append(check)
 
     def count(self, name: str, number: Callable[[], int]) -> None:

@@ -20,7 +20,7 @@ from evcharging.roles.central.shard import LivePoint, Shard
 from evcharging.roles.role import Effect
 
 DECIDE_WITHIN = timedelta(seconds=5)
-"""How long an operator waits for an answer; what is decided later nobody reckons with any more."""
+"""How long an operator waits for an answer; after this the caller has given up."""
 
 TOO_LATE = "the request came too late to be carried out: try again, and see that the machines' clocks agree"
 

@@ -39,7 +39,7 @@ def tally() -> ProofSummary:
     return tally
 
 
-def test_whatever_fails_what_must_hold_holds(tally: ProofSummary) -> None:
+def test_invariants_hold_under_every_fault(tally: ProofSummary) -> None:
     assert [failure(verdict, "here") for verdict in tally.failures] == []
 
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 from confluent_kafka import Message as Record
 
 from evcharging.adapters.bus import Place, checked
-from evcharging.adapters.bus.kafka.reader import Home, KafkaSubscription
+from evcharging.adapters.bus.kafka.reader import KafkaSubscription, ReaderContext
 from evcharging.adapters.bus.kafka.records import Stray
 from evcharging.adapters.bus.kafka.topics import DEAD_LETTERS, Cluster, LogLine, Settings, client_settings, find
 from evcharging.adapters.bus.kafka.watch import Watch
@@ -80,7 +80,7 @@ class KafkaBus:
         self._watch.on_away.append(self._come_back)
         self._writer.on_trouble = self._watch.alarm
         self._loop = asyncio.get_running_loop()
-        self._home = Home(
+        self._context = ReaderContext(
             self._loop, self._holds_back, self._set_aside, self._on_passed_on, self._on_gap, writer.on_error
         )
         self._readers: list[KafkaSubscription] = []
@@ -142,7 +142,7 @@ class KafkaBus:
         fixed = None if partitions is None else checked(partitions, self.partitions)
         self._readers = [reader for reader in self._readers if reader.thread.is_alive()]
         before = [reader.thread for reader in self._readers if reader.is_closed and reader.group == group]
-        reader = KafkaSubscription(self._watch.cluster, self._home, wanted, group, fixed, on_ready, before)
+        reader = KafkaSubscription(self._watch.cluster, self._context, wanted, group, fixed, on_ready, before)
         self._readers.append(reader)
         return reader
 

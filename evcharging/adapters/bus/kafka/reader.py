@@ -44,10 +44,10 @@ CONSUMER: Settings = {
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
-    """Where readers live: the loop in which they are used, and whom they tell, in their own threads, of a record that
-    cannot be read, with the reason, of records that were passed on, of an offset that there is not, and of a broker
-    that does not answer or a topic that is gone. While the bus `holds_back` they hand nothing out."""
+class ReaderContext:
+    """Event loop and callbacks that all readers share. The callbacks are thread-safe: `set_aside` gets a record that
+    cannot be read and the reason, `on_passed_on` records for another partition, `on_gap` an offset that does not exist,
+    `on_error` a broker that does not answer or a topic that is gone. While `holds_back`, readers hand nothing out."""
 
     loop: AbstractEventLoop
     holds_back: Callable[[], bool]
@@ -64,7 +64,7 @@ class KafkaSubscription:
     def __init__(
         self,
         cluster: Cluster,
-        home: Home,
+        context: ReaderContext,
         topics: Iterable[Topic],
         group: str,
         fixed: frozenset[int] | None,
@@ -73,14 +73,14 @@ class KafkaSubscription:
     ) -> None:
         self.group = group
         self._cluster = cluster
-        self._home = home
-        self._settings = {**CONSUMER, **cluster.settings, "group.id": group, "error_cb": home.on_error}
+        self._context = context
+        self._settings = {**CONSUMER, **cluster.settings, "group.id": group, "error_cb": context.on_error}
         self._topics = {topic.name: topic for topic in topics}
         self._fixed = fixed
         self._on_ready = on_ready
         self._after = tuple(after)
         self._inbox = FetchBuffer(fixed or frozenset(), self._tell)
-        self._forwarder = Forwarder(cluster.settings, home.on_error, home.set_aside)
+        self._forwarder = Forwarder(cluster.settings, context.on_error, context.set_aside)
         self._passed_on: dict[Place, int] = {}
         self._lock = Lock()
         self._done: dict[Place, int] = {}
@@ -96,7 +96,7 @@ class KafkaSubscription:
         self.thread = Thread(target=self._run, name=f"kafka {group}", daemon=True)
         self.thread.start()
         # Positions that are set before the loop goes on are known when reading begins.
-        home.loop.call_soon(self._begun.set)
+        context.loop.call_soon(self._begun.set)
 
     # In the event loop
 
@@ -108,7 +108,7 @@ class KafkaSubscription:
         return self._inbox.waiting + self._behind
 
     def poll(self, limit: int) -> list[Fetched]:
-        return [] if self._home.holds_back() else self._inbox.poll(limit)
+        return [] if self._context.holds_back() else self._inbox.poll(limit)
 
     def come_back(self) -> None:
         """The bus is back. Connections may have died without a word; a group would have to wait until it misses a
@@ -159,7 +159,7 @@ class KafkaSubscription:
     def _tell(self) -> None:
         if self._on_ready is not None:
             with suppress(RuntimeError):  # the loop has ended
-                self._home.loop.call_soon_threadsafe(self._on_ready)
+                self._context.loop.call_soon_threadsafe(self._on_ready)
 
     def _run(self) -> None:
         self._begun.wait()
@@ -267,7 +267,7 @@ class KafkaSubscription:
     def _hand_over(self, consumer: Consumer, records: list[Record]) -> None:
         """Put into the inbox what was fetched, once Kafka has all of it that is to be passed on."""
         keeper = self.group if self._fixed is None else None
-        sorter = Sorter(self._topics, self._cluster.partitions, keeper, self._home.set_aside)
+        sorter = Sorter(self._topics, self._cluster.partitions, keeper, self._context.set_aside)
         failed = [record for record in records if record.error() is not None]
         for record in failed:
             self._on_error(consumer, record)
@@ -283,13 +283,13 @@ class KafkaSubscription:
             with self._lock:
                 if self._inbox.turn == self._turn:
                     self._passed_on.update((stray.place, stray.offset + 1) for stray in fresh)
-            self._home.on_passed_on(fresh)
+            self._context.on_passed_on(fresh)
         return is_done
 
     def _on_error(self, consumer: Consumer, record: Record) -> None:
         topic, partition, error = record.topic(), record.partition(), record.error()
         if error is not None and error.code() in GONE:
-            self._home.on_error(error)
+            self._context.on_error(error)
         elif error is not None and error.code() == KafkaError._AUTO_OFFSET_RESET and topic and partition is not None:
             self._find_way(consumer, (topic, partition))
 
@@ -303,5 +303,5 @@ class KafkaSubscription:
             start = OFFSET_BEGINNING
             with self._lock:
                 self._passed_on.pop(place, None)
-            self._home.on_gap(place)
+            self._context.on_gap(place)
         self._inbox.seek({place: start})

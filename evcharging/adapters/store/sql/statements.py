@@ -93,7 +93,7 @@ class Statements(ABC):
 
     @abstractmethod
     def write(self, connection: Connection, steps: Sequence[Step], posts: Sequence[Row]) -> list[int]:
-        """Do these, no two of which do the same to one table, and put messages into the outbox; their numbers, in
+        """Execute the steps (at most one for each table and kind), insert the outbox rows, and return their ids in
         order."""
 
     @abstractmethod

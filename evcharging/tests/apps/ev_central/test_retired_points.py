@@ -26,7 +26,7 @@ GIVEN_UP = "{} was retired: its monitor stops. To bring the point back, start th
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tally, "SETTLED_AFTER", 0)
+    monkeypatch.setattr(tally, "GATHERED_FOR", 0)
 
 
 class Central:

@@ -25,7 +25,7 @@ IDS = [f"P{number:03}" for number in range(1, 301)]
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tally, "SETTLED_AFTER", 0)
+    monkeypatch.setattr(tally, "GATHERED_FOR", 0)
 
 
 @asynccontextmanager

@@ -32,8 +32,8 @@ def test_a_process_is_not_ready_before_it_is_up() -> None:
 def test_a_process_is_ready_until_something_is_in_the_way_and_again_afterwards() -> None:
     _, status = a_status()
     trouble: list[str] = []
-    status.watch(lambda: None)
-    status.watch(lambda: trouble[0] if trouble else None)
+    status.add_check(lambda: None)
+    status.add_check(lambda: trouble[0] if trouble else None)
     assert status.obstacle() is None
     trouble.append("The disk is full")
     assert status.obstacle() == "The disk is full"
@@ -43,8 +43,8 @@ def test_a_process_is_ready_until_something_is_in_the_way_and_again_afterwards()
 
 def test_of_several_obstacles_the_first_that_was_watched_is_said() -> None:
     _, status = a_status()
-    status.watch(lambda: "first")
-    status.watch(lambda: "second")
+    status.add_check(lambda: "first")
+    status.add_check(lambda: "second")
     assert status.obstacle() == "first"
 
 
