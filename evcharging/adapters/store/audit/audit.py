@@ -14,9 +14,9 @@ from evcharging.adapters.store.audit.readings import newest_moment_of, of_lost_m
 from evcharging.adapters.store.audit.report import AuditReport, Head, Notes
 from evcharging.adapters.store.backup.snapshot import Snapshot, counted_off
 from evcharging.adapters.store.journal.reading import read_journal
-from evcharging.adapters.store.sql.rows import MOMENTS, as_row
-from evcharging.adapters.store.sql.tables import EPOCH, FACTS, MICROSECOND, OUTBOX, SHARDS, TABLES
-from evcharging.common.utils import BadJson, Frozen, field_names, from_fields, from_json, json_decoder
+from evcharging.adapters.store.sql.rows import as_record, as_row
+from evcharging.adapters.store.sql.tables import FACTS, OUTBOX, SHARDS, TABLES
+from evcharging.common.utils import BadJson, Frozen, field_names, from_json, json_decoder
 from evcharging.domain.audit import Finding, Registers, of_billing, of_supply
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
@@ -133,7 +133,7 @@ class Audit:
         wanted = _raw(kind).order_by(table.c[kind.key_field])
         for row in counted_off(self._ledger.rows(wanted), self._tick):
             with suppress(BadJson, OverflowError):  # such a row is not what a fact says, and named as that
-                record = _record(kind, row)
+                record = as_record(kind, row)
                 yield record.key, record
 
     def _requests(self) -> None:
@@ -165,7 +165,7 @@ class Audit:
             sessions = {}
             for row in self._ledger.rows(wanted):
                 with suppress(BadJson, OverflowError):
-                    session = _record(Session, row)
+                    session = as_record(Session, row)
                     sessions[session.key] = session
             for session_id in some:
                 self._notes.take(of_supply(supplies[session_id], sessions.get(session_id), self._now))
@@ -191,14 +191,6 @@ def _newest_facts(kind: type[Record]) -> Select[Any]:
     newest = select(func.max(FACTS.c.fact_id).label("last")).where(of_kind).group_by(FACTS.c.key).subquery()
     facts = FACTS.join(newest, FACTS.c.fact_id == newest.c.last)
     return select(FACTS.c.key, FACTS.c.body).select_from(facts).order_by(FACTS.c.key)
-
-
-def _record(kind: type[R], row: Sequence[Any]) -> R:
-    fields = dict(zip(field_names(kind), row, strict=True))
-    for name in MOMENTS[kind]:
-        if fields[name] is not None:
-            fields[name] = EPOCH + fields[name] * MICROSECOND
-    return from_fields(kind, fields)
 
 
 def _of_row(

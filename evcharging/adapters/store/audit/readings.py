@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, column, func, or_, select
 
 from evcharging.adapters.store.backup.snapshot import Snapshot
-from evcharging.adapters.store.sql.tables import EPOCH, FIRST, LAST, MICROSECOND, TABLES
+from evcharging.adapters.store.sql.columns import EPOCH, FIRST, LAST, MICROSECOND
+from evcharging.adapters.store.sql.tables import TABLES
 from evcharging.domain.audit import COMPARE, ON_THE_WAY, Finding
 from evcharging.domain.charging_point import LastReading, Notice, Point
 from evcharging.domain.session import Session, SessionStatus

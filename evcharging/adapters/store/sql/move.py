@@ -10,19 +10,21 @@ from sqlalchemy import URL, BigInteger, Column, Connection, Engine, func, select
 from sqlalchemy.types import TypeEngine
 
 from evcharging.adapters.store import StoreUnusable
+from evcharging.adapters.store.sql.columns import Moment
 from evcharging.adapters.store.sql.engine import open_engine, read_url
 from evcharging.adapters.store.sql.migrations import MOVED, VERSION, is_behind, is_moved, migrate, revision_of
 from evcharging.adapters.store.sql.numbers import go_on_after, last_number
 from evcharging.adapters.store.sql.statements import statements_for
-from evcharging.adapters.store.sql.tables import METADATA, SHARDS, TICKETS, Moment
+from evcharging.adapters.store.sql.tables import METADATA, SHARDS, TABLES
 from evcharging.adapters.store.sql.transactions import run
 from evcharging.adapters.store.sql.troubles import place
+from evcharging.domain.session import Bill
 
 PATIENCE_S = 10.0
 """How long commits that are under way are waited for."""
 
 ROWS_AT_ONCE = 2000
-TABLES = METADATA.sorted_tables
+ALL_TABLES = METADATA.sorted_tables
 
 Progress = Callable[[int, int], None]
 """Is told how many rows there are, and how many are copied."""
@@ -86,14 +88,14 @@ def _no_ledger(url: URL) -> StoreUnusable:
 def _move(old: Connection, new: Connection, progress: Progress) -> Figures:
     _hold(old)
     _hold(new)
-    if any(new.execute(select(table).limit(1)).first() for table in TABLES):
+    if any(new.execute(select(table).limit(1)).first() for table in ALL_TABLES):
         raise StoreUnusable(f"The database {place(new.engine.url)} is not empty: give one without a ledger")
     # Whoever uses the old one is of an older run from here on, and can begin no new one.
     old.execute(update(SHARDS).values(epoch=SHARDS.c.epoch + 1, serial=0))
     old.execute(update(VERSION).values(version_num=MOVED))
     figures = _figures(old)
     _copy(old, new, partial(progress, sum(figures.rows.values())))
-    for table in TABLES:
+    for table in ALL_TABLES:
         go_on_after(new, table, figures.numbers[table.name])
     if _figures(new) != figures:
         raise StoreUnusable(f"The copy in {place(new.engine.url)} is not like the ledger: it was undone; try again")
@@ -103,7 +105,7 @@ def _move(old: Connection, new: Connection, progress: Progress) -> Figures:
 def _hold(connection: Connection) -> None:
     """Let nobody else write until the transaction ends; SQLite holds its file from the beginning."""
     if connection.dialect.name == "postgresql":
-        names = ", ".join(table.name for table in TABLES)
+        names = ", ".join(table.name for table in ALL_TABLES)
         connection.exec_driver_sql(f"LOCK TABLE {names} IN EXCLUSIVE MODE")
 
 
@@ -111,7 +113,7 @@ def _copy(old: Connection, new: Connection, progress: Callable[[int], None]) -> 
     """All rows, as they are kept."""
     statements = statements_for(new.dialect.name)
     done = 0
-    for table in TABLES:
+    for table in ALL_TABLES:
         columns = [type_coerce(column, _kept_as(column)).label(column.name) for column in table.c]
         wanted = select(*columns).order_by(*table.primary_key).execution_options(yield_per=ROWS_AT_ONCE)
         with old.execute(wanted) as result:
@@ -126,12 +128,12 @@ def _kept_as(column: Column[Any]) -> TypeEngine[Any]:
 
 
 def _figures(connection: Connection) -> Figures:
-    counts = {table.name: connection.scalars(select(func.count()).select_from(table)).one() for table in TABLES}
-    sums = select(func.sum(TICKETS.c.energy_mwh), func.sum(TICKETS.c.micro_euros))
+    counts = {table.name: connection.scalars(select(func.count()).select_from(table)).one() for table in ALL_TABLES}
+    sums = select(func.sum(TABLES[Bill].c.energy_mwh), func.sum(TABLES[Bill].c.micro_euros))
     energy_mwh, micro_euros = connection.execute(sums).one()
     return Figures(
         rows=counts,
-        numbers={table.name: last_number(connection, table) for table in TABLES},
+        numbers={table.name: last_number(connection, table) for table in ALL_TABLES},
         energy_mwh=int(energy_mwh or 0),
         micro_euros=int(micro_euros or 0),
     )

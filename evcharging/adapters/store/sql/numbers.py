@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, Table
 
-from evcharging.adapters.store.sql.tables import NUMBERED
+from evcharging.adapters.store.sql.columns import NUMBERED
 
 
 def last_number(connection: Connection, table: Table) -> int:

@@ -2,21 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.guard import Subject, said_once
-from evcharging.adapters.store.sql.tables import TABLES, Moment, to_microseconds
+from evcharging.adapters.store.sql.columns import EPOCH, MICROSECOND, moments, structured, to_microseconds
+from evcharging.adapters.store.sql.tables import TABLES
 from evcharging.common.kafka import TOPIC_OF
 from evcharging.common.messages import Message
-from evcharging.common.utils import as_fields, to_json
+from evcharging.common.utils import as_fields, field_names, from_fields, from_json, to_json
 from evcharging.domain.record import Record
 
 Row = dict[str, Any]
+R = TypeVar("R", bound=Record)
 
-MOMENTS = {
-    kind: [column.name for column in table.c if isinstance(column.type, Moment)] for kind, table in TABLES.items()
-}
+MOMENTS = {kind: moments(kind) for kind in TABLES}
+STRUCTURED = {kind: structured(kind) for kind in TABLES}
 
 
 class Rows:
@@ -50,7 +51,21 @@ def as_row(record: Record) -> Row:
         moment = row[name]
         if moment is not None:
             row[name] = to_microseconds(moment)
+    for name in STRUCTURED[type(record)]:
+        row[name] = to_json(row[name]).decode()
     return row
+
+
+def as_record(kind: type[R], values: Iterable[Any]) -> R:
+    """The record of which a row has these values, in the order of its fields; moments may be as they are kept. Raises
+    BadJson where a value does not fit."""
+    row = dict(zip(field_names(kind), values, strict=True))
+    for name in MOMENTS[kind]:
+        if isinstance(row[name], int):
+            row[name] = EPOCH + row[name] * MICROSECOND
+    for name, of in STRUCTURED[kind].items():
+        row[name] = from_json(of, row[name].encode())
+    return from_fields(kind, row)
 
 
 def _fact(shard: str, record: Record) -> Row:

@@ -25,8 +25,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from evcharging.adapters.store.sql.columns import NUMBERED
 from evcharging.adapters.store.sql.rows import Row
-from evcharging.adapters.store.sql.tables import METADATA, NUMBERED, OUTBOX, POSITIONS, SHARDS, TABLES
+from evcharging.adapters.store.sql.tables import METADATA, OUTBOX, POSITIONS, SHARDS, TABLES
 from evcharging.common.utils import to_json
 
 Insert = sqlite.Insert | postgresql.Insert

@@ -14,13 +14,13 @@ from evcharging.adapters.store.guard import Subject, taken
 from evcharging.adapters.store.sql.commit import CommitWriter
 from evcharging.adapters.store.sql.engine import open_engine, read_url
 from evcharging.adapters.store.sql.migrations import is_behind, migrate
-from evcharging.adapters.store.sql.rows import Rows, as_row
+from evcharging.adapters.store.sql.rows import Rows, as_record, as_row
 from evcharging.adapters.store.sql.sqlite_file import ledger_file, mark_of
 from evcharging.adapters.store.sql.tables import FACTS, OUTBOX, POSITIONS, TABLES
 from evcharging.adapters.store.sql.transactions import run
 from evcharging.adapters.store.sql.whole import must_be_whole
 from evcharging.common.messages import MESSAGES, Message, Schema
-from evcharging.common.utils import field_names, from_fields, json_decoder
+from evcharging.common.utils import field_names, json_decoder
 from evcharging.domain.record import Record
 
 R = TypeVar("R", bound=Record)
@@ -158,10 +158,7 @@ class SqlStore:
         return run(self._readers, lambda connection: connection.execute(wanted).all())
 
     def _records(self, kind: type[R], wanted: Select[Any]) -> list[tuple[int, R]]:
-        names = field_names(kind)
-        return [
-            (born, from_fields(kind, dict(zip(names, fields, strict=True)))) for born, *fields in self._rows(wanted)
-        ]
+        return [(born, as_record(kind, fields)) for born, *fields in self._rows(wanted)]
 
 
 def _bring_up_to_date(engine: Engine, url: str) -> None:

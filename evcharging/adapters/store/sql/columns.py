@@ -1,0 +1,109 @@
+"""Columns in SQL, derived from the fields of records: one type of column for each type of value. Knows no table.
+
+A structure inside of a record (a tuple, a dictionary, another structure) is kept as JSON text."""
+
+from datetime import UTC, datetime, timedelta
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from sqlalchemy import BigInteger, Boolean, Column, Dialect, Integer, Text, TypeDecorator
+from sqlalchemy.types import TypeEngine
+
+from evcharging.common.utils import field_names
+from evcharging.domain.record import Record
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+FIRST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
+LAST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
+
+
+def to_microseconds(moment: datetime) -> int:
+    """A moment as whole microseconds since 1970 UTC, within what can be read back."""
+    return min(max((moment - EPOCH) // MICROSECOND, FIRST), LAST)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment with a time zone, kept as whole microseconds since 1970 UTC. A time zone may put a moment hours outside
+    of the years 1 to 9999 that can be read back; it is kept as the first or the last one that can."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else to_microseconds(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else EPOCH + value * MICROSECOND
+
+
+NUMBERED = BigInteger().with_variant(Integer(), "sqlite")
+"""A number that the database gives, never twice; SQLite does so only for this one type of column."""
+
+
+class WithoutZeros(TypeDecorator[str]):
+    """Text for PostgreSQL, which cannot hold U+0000 and orders by language unless told otherwise."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(collation="C")
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if value else value
+
+
+WORDS = Text().with_variant(WithoutZeros(), "postgresql")
+"""Text in order of its code points, in every database as in Python."""
+
+PLAIN: tuple[tuple[type, TypeEngine[Any]], ...] = (
+    (bool, Boolean()),
+    (int, BigInteger()),
+    (datetime, Moment()),
+    (str, WORDS),
+)
+"""The types of values that have a column of their own; enumerations are text, and a truth value is no number."""
+
+
+def columns_of(kind: type[Record]) -> list[Column[Any]]:
+    """A column for each field, in the order of their declaration; that of the key is unique."""
+    hints = get_type_hints(kind)
+    return [
+        Column(
+            name,
+            _type_of(hints[name]) or WORDS,
+            nullable=_is_optional(hints[name]),
+            unique=name == kind.key_field or None,
+        )
+        for name in field_names(kind)
+    ]
+
+
+def structured(kind: type[Record]) -> dict[str, Any]:
+    """The fields whose values are kept as JSON, with their types."""
+    hints = get_type_hints(kind)
+    return {name: hints[name] for name in field_names(kind) if _type_of(hints[name]) is None}
+
+
+def moments(kind: type[Record]) -> tuple[str, ...]:
+    """The fields that are moments."""
+    hints = get_type_hints(kind)
+    return tuple(name for name in field_names(kind) if isinstance(_type_of(hints[name]), Moment))
+
+
+def _type_of(hint: Any) -> TypeEngine[Any] | None:
+    for either in _without_none(hint):
+        of = type(get_args(either)[0]) if get_origin(either) is Literal else either
+        for plain, column in PLAIN:
+            if isinstance(of, type) and issubclass(of, plain):
+                return column
+    return None
+
+
+def _is_optional(hint: Any) -> bool:
+    return get_origin(hint) in (Union, UnionType) and NoneType in get_args(hint)
+
+
+def _without_none(hint: Any) -> list[Any]:
+    return [of for of in get_args(hint) if of is not NoneType] if _is_optional(hint) else [hint]
