@@ -1,10 +1,13 @@
 """Clients that know nothing of CRC-32 are served: without a key, with Java's default partitioner, whatever they say."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 
 from evcharging.common.kafka import partition_of
+from evcharging.tests.places import ROOT
 from evcharging.tests.stages.postgres import Postgres
 from tests.real.foreign import Json, Point, console_producer, heard
 from tests.real.network import Network
@@ -39,6 +42,14 @@ def test_the_request_of_the_specification_from_the_console_producer_ends_in_a_ti
         network.until(lambda: len(ends(updates())) == 2, "both drivers hear how it ended")
         assert set(ends(updates()).values()) == {"COMPLETED"}
         assert all(update["ticket"] for update in updates() if update["status"] == "COMPLETED")
+
+
+def test_the_example_of_a_driver_in_plain_kafka_is_served(network: Network) -> None:
+    script = str(ROOT / "examples" / "kafka_driver.py")
+    words = [sys.executable, script, "S001", network.broker.bootstrap]
+    said = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True).stdout.splitlines()
+    assert said[0].startswith("ACCEPTED")
+    assert said[-1].startswith("COMPLETED")
 
 
 def test_a_charging_point_of_another_make_is_served_wherever_it_puts_its_messages(network: Network) -> None:
