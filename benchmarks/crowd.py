@@ -20,13 +20,13 @@ from evcharging.common.messages import (
     EndReason,
     HealthReport,
     Message,
-    PointShown,
     RegisterPoint,
     StartSupply,
     SupplyEnded,
     SupplyStarted,
     UpdateStatus,
 )
+from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
 
 ENDS = (UpdateStatus.COMPLETED, UpdateStatus.FAILED, UpdateStatus.DENIED)

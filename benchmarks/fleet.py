@@ -24,7 +24,7 @@ SLOTS = 50
 
 
 @dataclass(frozen=True)
-class Run:
+class FleetRun:
     """One process over some seconds; `boot_s` from its start until it answers monitors."""
 
     boot_s: float
@@ -35,7 +35,7 @@ class Run:
     bare_rss_mb: float
 
 
-def run(engines: int, seconds: float) -> Run:
+def run(engines: int, seconds: float) -> FleetRun:
     """The fleet, then the bare loop, each on a Kafka of its own."""
     with kafka() as bootstrap, TemporaryDirectory() as name:
         (port,) = free_ports(1)
@@ -52,7 +52,7 @@ def run(engines: int, seconds: float) -> Run:
         flags = ["--bare", bootstrap, "--engines", str(engines)]
         with program("benchmarks.fleet", Path(name), *flags) as process:
             bare_core, bare_rss, _ = _measured(process, Raw(bootstrap), engines, seconds)
-    return Run(boot, core, rss, rate, bare_core, bare_rss)
+    return FleetRun(boot, core, rss, rate, bare_core, bare_rss)
 
 
 def _order(number: int, cp_id: str) -> StartSupply:
@@ -105,10 +105,10 @@ def _reading(cp_id: str, number: int, second: int) -> CPTelemetry:
     )
 
 
-def measure(engines: int = 10_000, seconds: float = 10.0, runs: int = 3) -> Run:
+def measure(engines: int = 10_000, seconds: float = 10.0, runs: int = 3) -> FleetRun:
     """Medians of several runs."""
     done = [asdict(run(engines, seconds)) for _ in range(runs)]
-    return Run(**{name: median(each[name] for each in done) for name in done[0]})
+    return FleetRun(**{name: median(each[name] for each in done) for name in done[0]})
 
 
 def main() -> None:

@@ -29,7 +29,7 @@ BODY: Final = b'{"cp_id":"CP-00001","healthy":true,"reason":null,"ts":"2025-10-1
 
 
 @dataclass(frozen=True)
-class Run:
+class LinksRun:
     """One measurement of one server process."""
 
     core: float
@@ -40,33 +40,33 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Result:
+class LinksResult:
     """The medians of all runs."""
 
     links: int
     seconds: float
     runs: int
-    framed: Run
-    echo: Run
+    framed: LinksRun
+    echo: LinksRun
     ratio: float
     """CPU of the framed server by CPU of the bare echo."""
 
 
-def measure(links: int = 10_000, seconds: float = 10.0, runs: int = 3) -> Result:
+def measure(links: int = 10_000, seconds: float = 10.0, runs: int = 3) -> LinksResult:
     """Runs the framed server and the echo in turn; every link sends one frame a second."""
     framed, echo = [], []
     for _ in range(runs):
         framed.append(_run("framed", links, seconds))
         echo.append(_run("echo", links, seconds))
     ours, bare = _middle(framed), _middle(echo)
-    return Result(links, seconds, runs, ours, bare, ours.core / bare.core)
+    return LinksResult(links, seconds, runs, ours, bare, ours.core / bare.core)
 
 
-def _middle(runs: list[Run]) -> Run:
-    return Run(median(r.core for r in runs), median(r.rss_mb for r in runs), min(r.answered for r in runs))
+def _middle(runs: list[LinksRun]) -> LinksRun:
+    return LinksRun(median(r.core for r in runs), median(r.rss_mb for r in runs), min(r.answered for r in runs))
 
 
-def _run(kind: str, links: int, seconds: float) -> Run:
+def _run(kind: str, links: int, seconds: float) -> LinksRun:
     me = [sys.executable, "-m", "benchmarks.links"]
     with subprocess.Popen([*me, "--serve", kind], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         port = _line(server)
@@ -80,7 +80,7 @@ def _run(kind: str, links: int, seconds: float) -> Run:
             rss_mb = seen.memory_info().rss / 1e6
             answered = float(clients.communicate("\n")[0])
         server.communicate("\n")
-    return Run(core, rss_mb, answered)
+    return LinksRun(core, rss_mb, answered)
 
 
 def _line(process: subprocess.Popen[str]) -> str:
@@ -131,7 +131,7 @@ async def _serve(kind: str) -> None:
     await loop.run_in_executor(None, sys.stdin.readline)
 
 
-class _Caller(asyncio.Protocol):
+class _LinkCaller(asyncio.Protocol):
     """One link's far side: it opens the talk if there is one, and counts the bytes that come back."""
 
     def __init__(self, framed: bool) -> None:
@@ -150,7 +150,7 @@ class _Caller(asyncio.Protocol):
 async def _call(kind: str, port: int, links: int) -> None:
     loop = asyncio.get_running_loop()
     framed = kind == "framed"
-    callers = [(await loop.create_connection(lambda: _Caller(framed), HOST, port))[1] for _ in range(links)]
+    callers = [(await loop.create_connection(lambda: _LinkCaller(framed), HOST, port))[1] for _ in range(links)]
     stop = loop.run_in_executor(None, sys.stdin.readline)
     expected = links if framed else 0
     began, turn = loop.time(), 0
@@ -168,7 +168,7 @@ async def _call(kind: str, port: int, links: int) -> None:
     print(sum(caller.heard for caller in callers) / expected, flush=True)
 
 
-def _table(result: Result) -> str:
+def _table(result: LinksResult) -> str:
     rows = [("", "core", "RSS MB", "answered")]
     for name, run in (("framed links", result.framed), ("bare echo", result.echo)):
         rows.append((name, f"{run.core:.3f}", f"{run.rss_mb:.0f}", f"{run.answered:.2%}"))

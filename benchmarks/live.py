@@ -38,7 +38,7 @@ QUESTION = bytes(115)
 
 
 @dataclass(frozen=True)
-class Run:
+class LiveRun:
     """One process over some seconds."""
 
     core: float
@@ -46,17 +46,17 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Result:
+class LiveResult:
     """Medians of several runs."""
 
     points: int
     seconds: float
-    network: Run
-    bare: Run
+    network: LiveRun
+    bare: LiveRun
     ratio: float
 
 
-async def network(points: int, seconds: float, folder: Path) -> Run:
+async def network(points: int, seconds: float, folder: Path) -> LiveRun:
     """The network, measured once every point is supplying."""
     setup = NetworkSetup(
         network=read(NetworkSettings, {"points": points, "drivers": 0}),
@@ -84,12 +84,12 @@ async def _until_supplying(panel: LiveView, points: int) -> None:
     await asyncio.sleep(3)
 
 
-async def _measured(seconds: float) -> Run:
+async def _measured(seconds: float) -> LiveRun:
     process = psutil.Process()
     began, cpu = time.monotonic(), time.process_time()
     await asyncio.sleep(seconds)
     core = (time.process_time() - cpu) / (time.monotonic() - began)
-    return Run(core, process.memory_info().rss / 1e6)
+    return LiveRun(core, process.memory_info().rss / 1e6)
 
 
 class _Echo(asyncio.Protocol):
@@ -100,7 +100,7 @@ class _Echo(asyncio.Protocol):
         self.transport.write(data)
 
 
-async def bare(points: int, seconds: float, folder: Path) -> Run:
+async def bare(points: int, seconds: float, folder: Path) -> LiveRun:
     """A question for each point and second on the one link, and one every three on the point's own."""
     loop = asyncio.get_running_loop()
     server = await loop.create_server(_Echo, HOST, 0, backlog=4096)
@@ -127,10 +127,10 @@ async def bare(points: int, seconds: float, folder: Path) -> Run:
     return run
 
 
-def measure(points: int = 1_000, seconds: float = 10.0, runs: int = 3) -> Result:
+def measure(points: int = 1_000, seconds: float = 10.0, runs: int = 3) -> LiveResult:
     """The network and the bare loop in turn, each in a process of its own."""
     pairs = [(_process("network", points, seconds), _process("bare", points, seconds)) for _ in range(runs)]
-    return Result(
+    return LiveResult(
         points=points,
         seconds=seconds,
         network=_median([pair[0] for pair in pairs]),
@@ -139,18 +139,18 @@ def measure(points: int = 1_000, seconds: float = 10.0, runs: int = 3) -> Result
     )
 
 
-def _median(runs: list[Run]) -> Run:
-    return Run(median(run.core for run in runs), median(run.rss_mb for run in runs))
+def _median(runs: list[LiveRun]) -> LiveRun:
+    return LiveRun(median(run.core for run in runs), median(run.rss_mb for run in runs))
 
 
-def _process(kind: str, points: int, seconds: float) -> Run:
+def _process(kind: str, points: int, seconds: float) -> LiveRun:
     command = [sys.executable, "-m", "benchmarks.live", "--child", kind, "--points", str(points)]
     done = subprocess.run(
         [*command, "--seconds", str(seconds)], check=False, capture_output=True, text=True, timeout=300
     )
     if done.returncode:
         raise RuntimeError(f"the {kind} process failed: {done.stderr[-500:]}")
-    return Run(**json.loads(done.stdout.splitlines()[-1]))
+    return LiveRun(**json.loads(done.stdout.splitlines()[-1]))
 
 
 def _child(kind: str, points: int, seconds: float) -> None:

@@ -38,7 +38,7 @@ LOOK_EVERY = 0.25
 
 
 @dataclass(frozen=True)
-class Run:
+class RestartRun:
     """Seconds from the start of the process; `lost` sessions were open before and are not after."""
 
     serving_s: float
@@ -48,7 +48,7 @@ class Run:
     complaints: int
 
 
-def run(points: int, supplying: int, end: Callable[[Program], None]) -> Run:
+def run(points: int, supplying: int, end: Callable[[Program], None]) -> RestartRun:
     """The whole network, Central ended and started again."""
     with kafka() as bootstrap, TemporaryDirectory() as name:
         folder, (http, tcp, *health) = Path(name), free_ports(2 + len(FLEETS))
@@ -72,7 +72,7 @@ def run(points: int, supplying: int, end: Callable[[Program], None]) -> Run:
             until(lambda: _states(url)["SUPPLYING"] >= supplying, lambda: str(_states(url)), 20)
             lost = supplying - _states(url)["SUPPLYING"]
             complaints = len(_said(monitors).splitlines()) - told
-    return Run(serving, links, bare(points), lost, complaints)
+    return RestartRun(serving, links, bare(points), lost, complaints)
 
 
 def _said(programs: list[Program]) -> str:
@@ -118,7 +118,7 @@ class _Echo(asyncio.Protocol):
         self.transport.write(data)
 
 
-class _Caller(asyncio.Protocol):
+class _RestartCaller(asyncio.Protocol):
     def __init__(self, answered: asyncio.Semaphore) -> None:
         self._answered = answered
 
@@ -141,7 +141,8 @@ def bare(links: int) -> float:
         began = time.monotonic()
         for _ in range(2):
             opened = [
-                await loop.create_connection(lambda: _Caller(answered), "127.0.0.1", port) for _ in range(links // 2)
+                await loop.create_connection(lambda: _RestartCaller(answered), "127.0.0.1", port)
+                for _ in range(links // 2)
             ]
             for transport, _ in opened:
                 await answered.acquire()
@@ -154,10 +155,10 @@ def bare(links: int) -> float:
 
 def measure(
     points: int = 10_000, supplying: int = 2_000, runs: int = 1, end: Callable[[Program], None] = Program.kill
-) -> Run:
+) -> RestartRun:
     """Medians of several runs."""
     done = [asdict(run(points, supplying, end)) for _ in range(runs)]
-    return Run(**{name: median(each[name] for each in done) for name in done[0]})
+    return RestartRun(**{name: median(each[name] for each in done) for name in done[0]})
 
 
 def main() -> None:

@@ -35,7 +35,7 @@ GOAL = 1_000
 
 
 @dataclass(frozen=True)
-class Run:
+class SessionsRun:
     """At full speed: sessions a second, CPU seconds and microseconds of it a session. At half of the goal: how long
     drivers waited, in ms."""
 
@@ -59,7 +59,7 @@ def database(kind: str, folder: Path) -> Iterator[str]:
             yield server.url()
 
 
-def run(kind: str, points: int, seconds: float) -> Run:
+def run(kind: str, points: int, seconds: float) -> SessionsRun:
     """One Central on a Kafka and a database of its own, and then the bare loop on others."""
     with kafka() as bootstrap, TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
@@ -76,7 +76,7 @@ def run(kind: str, points: int, seconds: float) -> Run:
         decider.until_said("deciding")
         bare, bare_spent = _crowd(bootstrap, decider, points, seconds, arrives=False)
     waited = quantiles(half.latencies, n=100)
-    return Run(
+    return SessionsRun(
         per_second=full.completed / full.seconds,
         core=spent / full.seconds,
         cpu_us=spent / full.completed * 1e6,
@@ -152,10 +152,10 @@ def _insert(connection: psycopg.Connection, rows: Rows) -> None:
         connection.cursor().executemany("INSERT INTO bare VALUES (%s, %s)", rows)
 
 
-def measure(kind: str, points: int = 1_000, seconds: float = 15.0, runs: int = 1) -> Run:
+def measure(kind: str, points: int = 1_000, seconds: float = 15.0, runs: int = 1) -> SessionsRun:
     """Medians of several runs."""
     done = [asdict(run(kind, points, seconds)) for _ in range(runs)]
-    return Run(**{name: median(each[name] for each in done) for name in done[0]})
+    return SessionsRun(**{name: median(each[name] for each in done) for name in done[0]})
 
 
 def main() -> None:

@@ -38,7 +38,7 @@ GIVE_UP_AFTER = 10
 
 
 @dataclass(frozen=True)
-class Run:
+class TelemetryRun:
     """Microseconds of CPU a message, and the share of readings of which drivers were told."""
 
     central_us: float
@@ -58,7 +58,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Result:
+class TelemetryResult:
     """Medians of several runs."""
 
     messages: int
@@ -130,7 +130,7 @@ def readings(points: int, messages: int) -> list[tuple[bytes, bytes, int]]:
     return encoded[:messages]
 
 
-def run(bootstrap: str, points: int, messages: int) -> Run:
+def run(bootstrap: str, points: int, messages: int) -> TelemetryRun:
     """Central, then the bare loop, on the same messages."""
     raw, encoded = Raw(bootstrap), readings(points, messages)
     http, tcp = free_ports(2)
@@ -150,7 +150,7 @@ def run(bootstrap: str, points: int, messages: int) -> Run:
             told = _settled(lambda: raw.count(DRIVER_UPDATES.name) - told, messages)
             spent = central.cpu_s - before
     bare, passing_on = _bare(bootstrap, messages), _bare(bootstrap, messages, "--passing-on")
-    return Run(spent / messages * 1e6, bare, passing_on, told / messages)
+    return TelemetryRun(spent / messages * 1e6, bare, passing_on, told / messages)
 
 
 def _settled(counted: Callable[[], int], wanted: int) -> int:
@@ -187,13 +187,13 @@ def _child(bootstrap: str, messages: int, passing_on: bool) -> float:
     return spent / messages * 1e6
 
 
-def measure(points: int = 10_000, messages: int = 500_000, runs: int = 3) -> Result:
+def measure(points: int = 10_000, messages: int = 500_000, runs: int = 3) -> TelemetryResult:
     """Several runs, each on a broker of its own."""
     done = []
     for _ in range(runs):
         with kafka() as bootstrap:
             done.append(run(bootstrap, points, messages))
-    return Result(
+    return TelemetryResult(
         messages=messages,
         points=points,
         central_us=median(each.central_us for each in done),

@@ -32,7 +32,7 @@ SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
-class Result:
+class VirtualResult:
     """CPU seconds for a point-step, and how many fit into a second of one core."""
 
     points: int
@@ -88,12 +88,12 @@ def _messages(now: datetime, second: int) -> None:
         HealthReport(ts=now, cp_id="CP-00001", well=True)
 
 
-def measure(points: int = 1_000, seconds: int = 60, runs: int = 5) -> Result:
+def measure(points: int = 1_000, seconds: int = 60, runs: int = 5) -> VirtualResult:
     """Medians over several runs, the bare loop after each."""
     clock = build(points)
     pairs = [(simulated(clock, seconds), bare(points, seconds)) for _ in range(runs)]
     steps = points * seconds
-    return Result(
+    return VirtualResult(
         points=points,
         seconds=seconds,
         steps_per_second=steps / median(pair[0] for pair in pairs),

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Generic, TypeVar
 
-from evcharging.common.messages import HealthReport, Message, MonitorDisconnected, PointShown
+from evcharging.common.messages import HealthReport, Message, MonitorDisconnected
+from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.protocols.budget import Budget, Purse

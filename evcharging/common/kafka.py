@@ -3,7 +3,9 @@
 from zlib import crc32
 
 from evcharging.common import messages as m
-from evcharging.common.messages import DriverUpdate, Message, Schema, UpdateStatus
+from evcharging.common import messages_view as v
+from evcharging.common.messages import DriverUpdate, Message, UpdateStatus
+from evcharging.common.schema import Schema
 from evcharging.common.utils import Frozen
 
 
@@ -42,7 +44,7 @@ OPERATOR_REQUESTS = Topic(
     keeper=CENTRAL,
 )
 CENTRAL_PANEL = Topic(
-    name="central.panel", kinds=(m.PointShown, m.ReadingsShown, m.NoticeShown, m.OperatorAnswer), volatile=True
+    name="central.panel", kinds=(v.PointShown, v.ReadingsShown, v.NoticeShown, m.OperatorAnswer), volatile=True
 )
 HEALTH_QUERIES = Topic(name="link.health.queries", kinds=(m.HealthQuery,), volatile=True, link=True)
 HEALTH_ANSWERS = Topic(name="link.health.answers", kinds=(m.EngineHealth,), key="asked", volatile=True, link=True)

@@ -1,15 +1,14 @@
-"""Every message that programs exchange: frozen, validated when decoded, with its JSON Schema.
-Knows no transport; `common.kafka` says which topic carries which message."""
+"""The messages that programs exchange: frozen, and validated when they are decoded. `common.messages_view` has those of
+the live view. Knows no transport; `common.kafka` says which topic carries which message."""
 
-from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
 from evcharging.common.states import CPState
-from evcharging.common.utils import Frozen, json_decoder, json_schema, refuse_doubled_keys
+from evcharging.common.utils import Frozen
 
 # In Python `$` alone would let a line feed follow; JSON Schema does not know \Z.
 ID_PATTERN = r"^[A-Za-z0-9](?:[A-Za-z0-9._@:-]*[A-Za-z0-9])?$(?!\n)"
@@ -337,96 +336,3 @@ class OperatorAnswer(Message, frozen=True, kw_only=True):
     request_id: Reference
     cp_id: Id
     refusal: Text | None = None
-
-
-class OngoingSession(Frozen, frozen=True, kw_only=True):
-    """The open session of a charging point, as the panel shows it."""
-
-    session_id: Reference
-    request_id: Reference
-    driver_id: Id
-    status: Text
-    requested_at: Moment
-    started_at: Moment | None = None
-
-
-class PointShown(Message, frozen=True, kw_only=True):
-    """A charging point as Central shows it from `ts` on; `last_seen` is when its monitor was last heard of. A `retired`
-    one is shown to nobody."""
-
-    cp_id: Id
-    state: CPState
-    since: Moment
-    location: Text
-    euros_per_kwh: EurosPerKilowattHour
-    kw_rate: Kilowatts
-    stopped: bool
-    manual: bool = False
-    plugged: bool = False
-    reason: Text | None = None
-    last_seen: Moment | None = None
-    session: OngoingSession | None = None
-    retired: bool = False
-
-
-class ReadingShown(Frozen, frozen=True, kw_only=True):
-    """A reading as the panel shows it, received by Central at `heard_at`. IDs are not looked at closely, as they count
-    only where they are known ones."""
-
-    ts: Moment
-    cp_id: Known
-    driver_id: Known
-    session_id: Known
-    kw: Kilowatts
-    kwh: KilowattHours
-    euros: Euros
-    register_mwh: Count
-    heard_at: Moment | None = None
-
-
-class ReadingsShown(Message, frozen=True, kw_only=True):
-    """The newest readings of points in one shard, together, for the panel; `cp_id` is the first one's."""
-
-    cp_id: Id
-    readings: Annotated[tuple[ReadingShown, ...], Meta(min_length=1, max_length=1000)]
-
-
-class NoticeShown(Message, frozen=True, kw_only=True):
-    """A line for the panel's system messages."""
-
-    notice_id: Reference
-    level: Level
-    text: Text
-    cp_id: Id | None = None
-
-
-class Schema:
-    """Reads and describes a group of messages that travel together; an `exact` one refuses keys that come twice."""
-
-    def __init__(self, *kinds: type[Message], exact: bool = False) -> None:
-        union: Any = kinds[0]
-        for kind in kinds[1:]:
-            union = union | kind
-        self.kinds = kinds
-        self._read = json_decoder(union)
-        self.decode: Callable[[bytes], Any] = self._read_exactly if exact else self._read
-        self._union = union
-
-    def _read_exactly(self, text: bytes) -> Any:
-        message = self._read(text)
-        refuse_doubled_keys(text)
-        return message
-
-    def json_schema(self) -> dict[str, Any]:
-        """JSON Schema of the whole group; a message that travels alone need not name its type."""
-        schema = json_schema(self._union)
-        if len(self.kinds) == 1:
-            schema["$defs"][self.kinds[0].__name__]["required"].remove("type")
-        return schema
-
-
-_ABSTRACT = (Order, UnreadableRequest)
-MESSAGES: tuple[type[Message], ...] = tuple(
-    kind for parent in (Message, Order) for kind in parent.__subclasses__() if kind not in _ABSTRACT
-)
-"""Every message that travels."""

@@ -10,7 +10,8 @@ from random import Random
 from evcharging.adapters.bus import Fetched, Place
 from evcharging.adapters.bus.memory import MemoryBus, MemorySubscription
 from evcharging.common.kafka import TOPIC_OF, Topic, is_volatile, key_of, partition_of
-from evcharging.common.messages import CPTelemetry, Message, PointShown
+from evcharging.common.messages import CPTelemetry, Message
+from evcharging.common.messages_view import PointShown
 from evcharging.proof.agenda import Agenda
 from evcharging.proof.process import Life
 from evcharging.proof.rare import Rare

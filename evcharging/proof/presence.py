@@ -3,7 +3,7 @@ world, and perhaps of one event, and answers with a sentence where it does not h
 
 from datetime import timedelta
 
-from evcharging.common.messages import PointShown
+from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
 from evcharging.domain.session import SessionStatus
 from evcharging.proof.broker import DOUBLED_WITHIN

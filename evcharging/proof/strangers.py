@@ -13,12 +13,12 @@ from evcharging.common.messages import (
     EndReason,
     HealthReport,
     Message,
-    PointShown,
     QueryStatus,
     SupplyEnded,
     SupplyRefused,
     SupplyStarted,
 )
+from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.plausibility import CLOCKS_APART

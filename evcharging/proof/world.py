@@ -15,14 +15,8 @@ from evcharging.adapters.monitor_links import MonitorLinks
 from evcharging.adapters.store import Commit, Store
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.kafka import CENTRAL_PANEL, partition_of
-from evcharging.common.messages import (
-    EngineHealth,
-    HealthQuery,
-    HealthReport,
-    Message,
-    PointShown,
-    RegisterPoint,
-)
+from evcharging.common.messages import EngineHealth, HealthQuery, HealthReport, Message, RegisterPoint
+from evcharging.common.messages_view import PointShown
 from evcharging.common.utils import numbered
 from evcharging.domain.charging_point import Notice, Point
 from evcharging.domain.driving import DriverMemory

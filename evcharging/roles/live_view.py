@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from evcharging.common.messages import NoticeShown, PointShown, ReadingShown, ReadingsShown
+from evcharging.common.messages_view import NoticeShown, PointShown, ReadingShown, ReadingsShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Notice, Point, shown_again

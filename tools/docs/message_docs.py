@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from evcharging.common.kafka import TOPIC_OF, TOPICS, Topic
-from evcharging.common.messages import MESSAGES, Message
+from evcharging.common.messages import Message
+from evcharging.common.schema import MESSAGES
 from evcharging.common.utils import json_schema
 from tools.docs.generated_docs import DOCS, keep
 

@@ -17,14 +17,13 @@ from evcharging.common.messages import (
     Action,
     ForgetRun,
     Message,
-    NoticeShown,
     OperatorAnswer,
     OperatorRequest,
-    PointShown,
     RegisterPoint,
     RetirePoint,
     SettleSession,
 )
+from evcharging.common.messages_view import NoticeShown, PointShown
 from evcharging.domain.session import Session
 from evcharging.roles.central.operators import DECIDE_WITHIN
 from evcharging.roles.live_view import LiveView, News

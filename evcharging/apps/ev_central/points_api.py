@@ -31,7 +31,8 @@ from evcharging.apps.ev_central.web import (
     json_response,
     link_next,
 )
-from evcharging.common.messages import Action, PointShown
+from evcharging.common.messages import Action
+from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import iso
 

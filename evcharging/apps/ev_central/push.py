@@ -11,7 +11,7 @@ from evcharging.adapters.metrics import Sample
 from evcharging.apps.ev_central.desk import Desk
 from evcharging.apps.ev_central.views import notice_view, reading_view
 from evcharging.apps.shell.metrics import VIEWERS
-from evcharging.common.messages import NoticeShown, PointShown, ReadingShown
+from evcharging.common.messages_view import NoticeShown, PointShown, ReadingShown
 from evcharging.common.utils import iso, to_json
 from evcharging.roles.live_view import News
 

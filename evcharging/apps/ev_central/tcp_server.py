@@ -7,7 +7,8 @@ from datetime import datetime
 from evcharging.adapters.monitor_links import LinkRejected, MonitorLinks, Why
 from evcharging.adapters.tcp import Link
 from evcharging.common.kafka import CP_HEALTH, SCHEMAS
-from evcharging.common.messages import HealthReport, LinkRefused, Message, PointShown
+from evcharging.common.messages import HealthReport, LinkRefused, Message
+from evcharging.common.messages_view import PointShown
 from evcharging.common.utils import BadJson, to_json
 from evcharging.roles.live_view import News
 

@@ -6,7 +6,7 @@ import gzip
 from collections.abc import Iterable
 
 from evcharging.apps.ev_central.views import point_view
-from evcharging.common.messages import PointShown, ReadingShown
+from evcharging.common.messages_view import PointShown, ReadingShown
 from evcharging.common.utils import to_json
 from evcharging.roles.live_view import LiveView
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from evcharging.adapters.store import GroupTotal
-from evcharging.common.messages import NoticeShown, PointShown, ReadingShown
+from evcharging.common.messages_view import NoticeShown, PointShown, ReadingShown
 from evcharging.common.utils import iso
 from evcharging.domain import charging_point
 from evcharging.domain.charging_point import Notice

@@ -24,7 +24,7 @@ AT_ONCE = 512
 LogLine = Callable[[str, str], None]
 
 
-class MonitorLinks:
+class LinkManager:
     """A point registers before its link to Central is opened, and again where Central does not know it. Where no link
     comes about any more, whichever Central answers is the next. A point that was retired is given up. `log` speaks for
     the whole fleet, `say_for` for one monitor."""

@@ -8,7 +8,7 @@ from random import Random
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
 from evcharging.adapters.store.memory import MemoryStore
-from evcharging.apps.ev_cp_m.links import MonitorLinks
+from evcharging.apps.ev_cp_m.links import LinkManager
 from evcharging.apps.ev_cp_m.registration import Registrar
 from evcharging.apps.shell.fleets import component
 from evcharging.apps.shell.link_budgets import ASKING, scaled
@@ -40,7 +40,7 @@ async def monitors(
     clock: Clock,
     chance: Random,
     status: Status | None = None,
-) -> AsyncIterator[MonitorLinks]:
+) -> AsyncIterator[LinkManager]:
     """Monitors that live until the block is left; each is to be connected by `begin` of the links given."""
     log = speaker(component("CP_M", cp_ids))
     quiet = frozenset({NOT_YET_HEARD} if len(cp_ids) == 1 else {NOT_YET_HEARD, NO_ANSWER})
@@ -50,7 +50,7 @@ async def monitors(
 
     async with running(clock, log, make, status, "monitor") as life:
         registrar = Registrar(settings, chance, log)
-        links = MonitorLinks(settings, registrar, chance, life.host.tell, log, _voice, budget=scaled(ASKING, clock))
+        links = LinkManager(settings, registrar, chance, life.host.tell, log, _voice, budget=scaled(ASKING, clock))
         life.host.send_by(HealthQuery, links.to_engine)
         life.host.send_by(HealthReport, links.to_central)
         interval = timedelta(seconds=settings.health_interval)
@@ -64,7 +64,7 @@ async def monitors(
             await registrar.close()
 
 
-def _tell(status: Status, links: MonitorLinks, monitors: int) -> None:
+def _tell(status: Status, links: LinkManager, monitors: int) -> None:
     """Ready once some monitor has its link, of each kind: that others lack theirs is for Central to show."""
 
     def lacking(peer: Peer) -> str | None:

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import count
 from random import Random
 
-from evcharging.common.messages import PointShown
+from evcharging.common.messages_view import PointShown
 from evcharging.domain.charging_point import is_free
 from evcharging.roles.driver import ChargeIntent
 from evcharging.roles.live_view import News

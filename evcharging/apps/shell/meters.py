@@ -8,7 +8,8 @@ from evcharging.adapters.metrics import Histogram, Metric, Sample, Source
 from evcharging.adapters.tcp import LinkServer
 from evcharging.apps.shell import metrics as m
 from evcharging.common.kafka import TOPIC_OF
-from evcharging.common.messages import MESSAGES, EndReason, Message
+from evcharging.common.messages import EndReason, Message
+from evcharging.common.schema import MESSAGES
 from evcharging.domain.record import Record
 from evcharging.domain.supply import Supply
 from evcharging.roles.role import Input

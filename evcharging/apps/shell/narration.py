@@ -13,11 +13,11 @@ from evcharging.common.messages import (
     EndReason,
     HealthReport,
     Message,
-    NoticeShown,
     SupplyRefused,
     Ticket,
     UpdateStatus,
 )
+from evcharging.common.messages_view import NoticeShown
 from evcharging.common.states import CPState
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.supply import Reading, Supply

@@ -3,7 +3,8 @@ where an operator should know. Decides nothing else."""
 
 from datetime import datetime, timedelta
 
-from evcharging.common.messages import DriverUpdate, Level, NoticeShown, PointShown, UpdateStatus
+from evcharging.common.messages import DriverUpdate, Level, UpdateStatus
+from evcharging.common.messages_view import NoticeShown, PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Notice, shown_state

@@ -4,14 +4,8 @@ they stay away."""
 from datetime import datetime, timedelta
 from itertools import islice
 
-from evcharging.common.messages import (
-    CPTelemetry,
-    DriverUpdate,
-    ReadingShown,
-    ReadingsShown,
-    SupplyStarted,
-    UpdateStatus,
-)
+from evcharging.common.messages import CPTelemetry, DriverUpdate, SupplyStarted, UpdateStatus
+from evcharging.common.messages_view import ReadingShown, ReadingsShown
 from evcharging.domain.charging_point import LastReading
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.plausibility import BACKWARDS, is_ahead, why_reading_implausible

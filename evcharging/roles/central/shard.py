@@ -4,7 +4,8 @@ Knows no rule and no message flow."""
 from collections import OrderedDict
 from datetime import datetime, timedelta
 
-from evcharging.common.messages import CPStatus, Message, PointShown, ReadingShown
+from evcharging.common.messages import CPStatus, Message
+from evcharging.common.messages_view import PointShown, ReadingShown
 from evcharging.domain.charging_point import Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session

@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 
 from evcharging.common import kafka
 from evcharging.common import messages as m
+from evcharging.common import messages_view as v
 from evcharging.common.kafka import SCHEMAS, TOPIC_OF, TOPICS, Topic, is_volatile, key_of, partition_of
-from evcharging.common.messages import MESSAGES, DriverUpdate, Message, UpdateStatus
+from evcharging.common.messages import DriverUpdate, Message, UpdateStatus
+from evcharging.common.schema import MESSAGES
 from evcharging.common.utils import changed, field_names
 from evcharging.tests.laws.any_message import any_of, example, ids
 from evcharging.tests.stages.scenario import law
@@ -59,7 +61,7 @@ def test_an_answer_on_the_health_link_goes_to_whom_it_was_meant_for() -> None:
 
 
 def test_a_notice_that_concerns_no_point_has_an_empty_key() -> None:
-    notice = example(m.NoticeShown)
+    notice = example(v.NoticeShown)
     assert key_of(notice) == "a"
     assert key_of(changed(notice, cp_id=None)) == ""
 
@@ -105,9 +107,9 @@ MADE_UP_FOR = {
     m.CPTelemetry,
     m.HealthReport,
     m.MonitorDisconnected,
-    m.PointShown,
-    m.ReadingsShown,
-    m.NoticeShown,
+    v.PointShown,
+    v.ReadingsShown,
+    v.NoticeShown,
     m.OperatorAnswer,
 }
 OVER_LINKS = {m.HealthQuery, m.EngineHealth}

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 
-from evcharging.common.messages import Message, PointShown, UpdateStatus
+from evcharging.common.messages import Message, UpdateStatus
+from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import BadJson, as_fields, from_fields, from_json, iso, to_json
 from evcharging.tests.laws.any_message import any_of, example

@@ -9,7 +9,8 @@ import pytest
 
 from evcharging.adapters.bus import END, Place
 from evcharging.common.kafka import CENTRAL_PANEL, CP_HEALTH, CP_STATUS, DRIVER_UPDATES, key_of, partition_of
-from evcharging.common.messages import DriverUpdate, EndReason, NoticeShown, SupplyEnded, Ticket, UpdateStatus
+from evcharging.common.messages import DriverUpdate, EndReason, SupplyEnded, Ticket, UpdateStatus
+from evcharging.common.messages_view import NoticeShown
 from evcharging.tests.stages.bus_world import (
     ALL,
     KEYS,

@@ -18,7 +18,6 @@ from evcharging.common.messages import (
     Message,
     MonitorDisconnected,
     OperatorRequest,
-    PointShown,
     RegisterPoint,
     StartSupply,
     SupplyAwaited,
@@ -27,6 +26,7 @@ from evcharging.common.messages import (
     SupplyStarted,
     UpdateStatus,
 )
+from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.session import Bill, Request, Session, SessionStatus

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from evcharging.apps.shell.cli import PROGRAMS
 from evcharging.common.config import GROUPS, settings_of
-from evcharging.common.messages import MESSAGES, Schema
+from evcharging.common.schema import MESSAGES, Schema
 from evcharging.common.states import CPEvent, CPState
 from evcharging.common.utils import to_json
 from evcharging.tests.places import ROOT

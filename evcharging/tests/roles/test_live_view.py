@@ -2,14 +2,8 @@
 
 import pytest
 
-from evcharging.common.messages import (
-    HealthReport,
-    NoticeShown,
-    OngoingSession,
-    PointShown,
-    ReadingShown,
-    ReadingsShown,
-)
+from evcharging.common.messages import HealthReport
+from evcharging.common.messages_view import NoticeShown, OngoingSession, PointShown, ReadingShown, ReadingsShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Notice, Point

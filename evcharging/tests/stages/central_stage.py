@@ -8,11 +8,11 @@ from evcharging.common.messages import (
     EndReason,
     HealthReport,
     Message,
-    PointShown,
     RegisterPoint,
     SupplyEnded,
     SupplyStarted,
 )
+from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import LastReading, Point

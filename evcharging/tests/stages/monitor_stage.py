@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from evcharging.adapters.tcp import serve
 from evcharging.apps.ev_central.tcp_server import ControlPlane
-from evcharging.apps.ev_cp_m.links import MonitorLinks
+from evcharging.apps.ev_cp_m.links import LinkManager
 from evcharging.apps.ev_cp_m.registration import Registrar
 from evcharging.apps.web.server import web_server
 from evcharging.common.config import MonitorSettings
@@ -76,7 +76,7 @@ class Ward:
 
     def __init__(self) -> None:
         self.said: Said = []
-        self.links: MonitorLinks
+        self.links: LinkManager
         self._told: asyncio.Queue[Input] = asyncio.Queue()
 
     def tell(self, cp_id: str, message: Input) -> None:
@@ -103,7 +103,7 @@ async def watching(settings: MonitorSettings, engine_port: int, *cp_ids: str) ->
     """The links of a monitor, or of a fleet, from begin to end."""
     ward = Ward()
     async with registering(settings, ward.said) as registrar:
-        ward.links = MonitorLinks(settings, registrar, Random(1), ward.tell, ward.log, lambda _: ward.log, QUICK)
+        ward.links = LinkManager(settings, registrar, Random(1), ward.tell, ward.log, lambda _: ward.log, QUICK)
         ward.links.begin(cp_ids or [settings.cp_id], engine_port)
         try:
             yield ward

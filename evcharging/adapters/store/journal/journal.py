@@ -10,7 +10,8 @@ from types import GenericAlias
 from evcharging.adapters.store import Commit, Place, StoreUnavailable
 from evcharging.adapters.store.journal.file import JournalFile
 from evcharging.adapters.store.memory import MemoryStore
-from evcharging.common.messages import MESSAGES, Message, Schema
+from evcharging.common.messages import Message
+from evcharging.common.schema import MESSAGES, Schema
 from evcharging.common.utils import Frozen, Raw, from_json, json_decoder, to_json
 from evcharging.domain.record import Record
 from evcharging.domain.records import JOURNAL, LEDGER

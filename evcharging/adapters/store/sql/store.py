@@ -19,7 +19,8 @@ from evcharging.adapters.store.sql.sqlite_file import ledger_file, mark_of
 from evcharging.adapters.store.sql.tables import FACTS, OUTBOX, POSITIONS, TABLES
 from evcharging.adapters.store.sql.transactions import run
 from evcharging.adapters.store.sql.whole import must_be_whole
-from evcharging.common.messages import MESSAGES, Message, Schema
+from evcharging.common.messages import Message
+from evcharging.common.schema import MESSAGES, Schema
 from evcharging.common.utils import field_names, json_decoder
 from evcharging.domain.record import Record
 

@@ -14,7 +14,8 @@ from evcharging.adapters.monitor_links import FRESH
 from evcharging.adapters.tcp import LinkServer, serve
 from evcharging.apps.ev_central.tcp_server import ControlPlane
 from evcharging.common.kafka import CP_HEALTH
-from evcharging.common.messages import HealthQuery, HealthReport, Message, MonitorDisconnected, PointShown
+from evcharging.common.messages import HealthQuery, HealthReport, Message, MonitorDisconnected
+from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import to_json
 from evcharging.tests.stages.tcp_stage import HOST, Ear, calling, connecting, soon

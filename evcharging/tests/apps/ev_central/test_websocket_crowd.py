@@ -13,7 +13,7 @@ from evcharging.apps.ev_central import push as push_module
 from evcharging.apps.ev_central.desk import Desk
 from evcharging.apps.ev_central.push import FULL, SNAPSHOT_LASTS, Push
 from evcharging.apps.web.server import web_server
-from evcharging.common.messages import PointShown, ReadingShown, ReadingsShown
+from evcharging.common.messages_view import PointShown, ReadingShown, ReadingsShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed, numbered
 from evcharging.tests.apps.ev_central.test_websocket import GONE, Viewer, in_virtual_time, next_frame, to_ws, viewing

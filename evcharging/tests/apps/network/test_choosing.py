@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from evcharging.apps.network.choosing import HOLD, ROUND, FreePoints, at_free_points
-from evcharging.common.messages import OngoingSession, PointShown
+from evcharging.common.messages_view import OngoingSession, PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed, numbered
 from evcharging.domain.charging_point import is_free, refusal

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evcharging.apps.shell.logs import configure, one_line, speaker
-from evcharging.common.messages import DriverRequest, NoticeShown
+from evcharging.common.messages import DriverRequest
+from evcharging.common.messages_view import NoticeShown
 
 NOON = datetime(2025, 10, 13, 12, 0, 5, 999_999, tzinfo=UTC)
 LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \| (DEBUG|INFO|WARNING|ERROR) \| \S+ \| .*\n")

@@ -7,13 +7,12 @@ from evcharging.common.messages import (
     CPTelemetry,
     DriverUpdate,
     EndReason,
-    NoticeShown,
-    PointShown,
     QueryStatus,
     SupplyAwaited,
     SupplyRefused,
     UpdateStatus,
 )
+from evcharging.common.messages_view import NoticeShown, PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.session import Bill, Session, SessionStatus

@@ -7,13 +7,12 @@ from evcharging.common.messages import (
     CentralCommand,
     DriverUpdate,
     EndReason,
-    NoticeShown,
     OperatorAnswer,
     OperatorRequest,
-    PointShown,
     RegisterPoint,
     UpdateStatus,
 )
+from evcharging.common.messages_view import NoticeShown, PointShown
 from evcharging.common.states import CPState
 from evcharging.domain.charging_point import Notice, Point
 from evcharging.domain.session import Bill, Session

@@ -5,15 +5,8 @@ from datetime import datetime
 
 import pytest
 
-from evcharging.common.messages import (
-    CPTelemetry,
-    DriverUpdate,
-    NoticeShown,
-    PointShown,
-    ReadingsShown,
-    SupplyEnded,
-    UpdateStatus,
-)
+from evcharging.common.messages import CPTelemetry, DriverUpdate, SupplyEnded, UpdateStatus
+from evcharging.common.messages_view import NoticeShown, PointShown, ReadingsShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.plausibility import BACKWARDS, BEHIND, ENDS_FIRST, TOO_MUCH, TOO_STRONG, WRONG_CLOCK

@@ -9,11 +9,10 @@ from evcharging.common.messages import (
     DriverUpdate,
     HealthReport,
     MonitorDisconnected,
-    NoticeShown,
-    PointShown,
     QueryStatus,
     RegisterPoint,
 )
+from evcharging.common.messages_view import NoticeShown, PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Notice, Point

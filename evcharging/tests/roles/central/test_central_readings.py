@@ -2,7 +2,8 @@
 
 import pytest
 
-from evcharging.common.messages import NoticeShown, QueryStatus, ReadingsShown
+from evcharging.common.messages import QueryStatus
+from evcharging.common.messages_view import NoticeShown, ReadingsShown
 from evcharging.common.states import CPState as S
 from evcharging.common.utils import changed, numbered
 from evcharging.domain.charging_point import LastReading

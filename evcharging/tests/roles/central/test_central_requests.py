@@ -5,13 +5,13 @@ import pytest
 from evcharging.common.messages import (
     CPStatus,
     DriverUpdate,
-    PointShown,
     RegisterPoint,
     StartSupply,
     StopSupply,
     SupplyRefused,
     UpdateStatus,
 )
+from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.session import Bill, Request, Session, SessionStatus

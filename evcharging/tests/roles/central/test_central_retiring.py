@@ -4,13 +4,13 @@ from evcharging.common.messages import (
     DriverUpdate,
     EndReason,
     OperatorAnswer,
-    PointShown,
     RegisterPoint,
     RetirePoint,
     StopSupply,
     UnreadableRequest,
     UpdateStatus,
 )
+from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState as S
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Notice, Point

@@ -7,13 +7,13 @@ import pytest
 from evcharging.common.messages import (
     CPStatus,
     ForgetRun,
-    NoticeShown,
     OperatorAnswer,
     QueryStatus,
     StartSupply,
     SupplyRefused,
     SupplyStarted,
 )
+from evcharging.common.messages_view import NoticeShown
 from evcharging.common.states import CPState as S
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Point

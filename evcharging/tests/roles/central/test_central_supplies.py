@@ -6,14 +6,12 @@ from evcharging.common.messages import (
     CPTelemetry,
     DriverUpdate,
     EndReason,
-    NoticeShown,
-    PointShown,
-    ReadingsShown,
     StopSupply,
     SupplyAwaited,
     SupplyRefused,
     UpdateStatus,
 )
+from evcharging.common.messages_view import NoticeShown, PointShown, ReadingsShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Notice
