@@ -17,6 +17,7 @@ from typing import Final, cast
 import psutil
 import uvloop
 
+from benchmarks.echo import Echo
 from evcharging.adapters.tcp import Link, serve
 from evcharging.protocols.framing import ENQ, encode_frame
 
@@ -111,21 +112,13 @@ class _Counting:
         pass
 
 
-class _Echo(asyncio.Protocol):
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)
-
-    def data_received(self, data: bytes) -> None:
-        self._transport.write(data)
-
-
 async def _serve(kind: str) -> None:
     loop = asyncio.get_running_loop()
     if kind == "framed":
         handler = _Counting()
         port = (await serve(HOST, 0, lambda link: handler, max_links=1_000_000)).port
     else:
-        server = await loop.create_server(_Echo, HOST, 0, backlog=4096)
+        server = await loop.create_server(Echo, HOST, 0, backlog=4096)
         port = server.sockets[0].getsockname()[1]
     print(port, flush=True)
     await loop.run_in_executor(None, sys.stdin.readline)

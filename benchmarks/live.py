@@ -17,11 +17,11 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
-from typing import cast
 
 import psutil
 import uvloop
 
+from benchmarks.echo import Echo
 from evcharging.adapters.clock import WallClock
 from evcharging.apps.ev_driver.drivers import drivers
 from evcharging.apps.network.network import NetworkSetup, infrastructure, point_ids, until_connected
@@ -92,18 +92,10 @@ async def _measured(seconds: float) -> LiveRun:
     return LiveRun(core, process.memory_info().rss / 1e6)
 
 
-class _Echo(asyncio.Protocol):
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast(asyncio.Transport, transport)
-
-    def data_received(self, data: bytes) -> None:
-        self.transport.write(data)
-
-
 async def bare(points: int, seconds: float, folder: Path) -> LiveRun:
     """A question for each point and second on the one link, and one every three on the point's own."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(_Echo, HOST, 0, backlog=4096)
+    server = await loop.create_server(Echo, HOST, 0, backlog=4096)
     port = server.sockets[0].getsockname()[1]
     links = [(await loop.create_connection(asyncio.Protocol, HOST, port))[0] for _ in range(points + 1)]
     slots = 50

@@ -23,6 +23,7 @@ from typing import cast
 import httpx
 import uvloop
 
+from benchmarks.echo import Echo
 from benchmarks.real import Program, Raw, answers, kafka, now, program, until
 from evcharging.apps.shell.program import raise_descriptor_limit
 from evcharging.common.messages import DriverRequest
@@ -110,14 +111,6 @@ def _there(url: str) -> int:
     return states["ACTIVATED"] + states["SUPPLYING"]
 
 
-class _Echo(asyncio.Protocol):
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast(asyncio.Transport, transport)
-
-    def data_received(self, data: bytes) -> None:
-        self.transport.write(data)
-
-
 class _RestartCaller(asyncio.Protocol):
     def __init__(self, answered: asyncio.Semaphore) -> None:
         self._answered = answered
@@ -136,7 +129,7 @@ def bare(links: int) -> float:
 
     async def connect() -> float:
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(_Echo, "127.0.0.1", 0, backlog=4096)
+        server = await loop.create_server(Echo, "127.0.0.1", 0, backlog=4096)
         port, answered = server.sockets[0].getsockname()[1], asyncio.Semaphore(0)
         began = time.monotonic()
         for _ in range(2):

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.request import urlopen
 
 
-class Client:
+class CentralClient:
     """EV Central at an address such as `http://localhost:8000`."""
 
     def __init__(self, url: str) -> None:
@@ -32,7 +32,7 @@ class Client:
 
 def main(url: str) -> None:
     """Print what there is."""
-    central = Client(url)
+    central = CentralClient(url)
     for point in central.points():
         session = point["session"]
         doing = f"{session['kwh']:.3f} kWh for {session['driver_id']}" if session else "nobody"
