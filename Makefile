@@ -113,6 +113,7 @@ check: $(INSTALLED) ## Check style, types, the floors, and the dashboard's sourc
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tools.measures
 	$(BIN)/python -m tools.docs.settings_docs --check
 	$(NPM) run check
 	$(NPM) test

@@ -9,7 +9,7 @@ from evcharging.domain.session import Session, SessionStatus
 from evcharging.proof.agenda import moments
 from evcharging.proof.process import Life
 from evcharging.proof.world import CENTRALS, World
-from evcharging.roles.engine import ByHand
+from evcharging.roles.engine_orders import ByHand
 
 
 def operators(world: World, chance: Random, seconds: float) -> None:

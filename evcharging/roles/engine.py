@@ -17,10 +17,10 @@ from evcharging.common.messages import (
 )
 from evcharging.common.states import CPEvent, CPState, is_allowed, next_state
 from evcharging.common.utils import changed
-from evcharging.domain.meter import energy_mwh
 from evcharging.domain.supply import EngineMemory, Reading, Supply, ended, ordered, redated, started
 from evcharging.roles.engine_messages import EngineMessages, Nameplate
-from evcharging.roles.engine_orders import is_current, is_fresh, is_new
+from evcharging.roles.engine_meter import RunningMeter
+from evcharging.roles.engine_orders import ByHand, is_current, is_fresh, is_new
 from evcharging.roles.engine_setup import EngineSetup
 from evcharging.roles.role import (
     NOTHING,
@@ -29,19 +29,12 @@ from evcharging.roles.role import (
     ClockStepped,
     Effect,
     Effects,
-    HostSignal,
     Input,
     Started,
     Stopping,
 )
 
 DEAF = "cannot reach Kafka"
-
-
-class ByHand(HostSignal, frozen=True, kw_only=True):
-    """Somebody at the point itself does something."""
-
-    action: Action
 
 
 class Engine:
@@ -61,12 +54,10 @@ class Engine:
         self.deadline: datetime | None = None
         self.state = CPState.DISCONNECTED
         self._setup = setup
-        self._ends_at: datetime | None = None
-        self._read_at: datetime | None = None
         self._memory = memory or EngineMemory(cp_id=setup.cp_id)
         self._supply = supply
         self._reading = reading
-        self._register = reading.register_mwh if reading else 0
+        self._meter = RunningMeter(setup, reading)
         self._voice = EngineMessages(
             Nameplate(
                 cp_id=setup.cp_id,
@@ -93,7 +84,7 @@ class Engine:
             self.deadline = None
             return NOTHING
         if supply.started_at is None:
-            return self._give_up_waiting(supply, at)
+            return self._drop(supply, "no vehicle was plugged in", at)
         return self._tick(supply, supply.started_at, at)
 
     # Life
@@ -123,13 +114,12 @@ class Engine:
     def _on_clock_stepped(self, step: ClockStepped, now: datetime) -> Effects:
         """The supply that runs is as long as it was: all its moments move with the clock."""
         self.deadline = self.deadline and self.deadline + step.by
-        self._ends_at = self._ends_at and self._ends_at + step.by
-        self._read_at = self._read_at and self._read_at + step.by
+        self._meter.shift(step.by)
         supply = self._supply
         if supply is None or not supply.is_open or supply.started_at is None:
             return NOTHING
         self._supply = supply = redated(supply, step.by)
-        reading = Reading(cp_id=supply.cp_id, register_mwh=self._register, ts=self._read_at or now)
+        reading = self._meter.reading(self._meter.read_at or now)
         return [supply, reading, self._voice.about(supply, now)]
 
     def _close_last_run(self, now: datetime) -> list[Effect]:
@@ -140,7 +130,7 @@ class Engine:
             return self._drop(supply, "the charging point restarted", now)
         if supply.is_open and supply.started_at is not None:
             at = max(self._reading.ts, supply.started_at) if self._reading else supply.started_at
-            supply = self._supply = ended(supply, self._register, at, EndReason.RESTART, None)
+            supply = self._supply = ended(supply, self._meter.register, at, EndReason.RESTART, None)
             return [*self._let_go(), supply, self._voice.last_word(supply)]
         return [self._voice.last_word(supply)]
 
@@ -191,7 +181,7 @@ class Engine:
     def _on_query(self, query: QueryStatus, now: datetime) -> Effects:
         if not is_current(self._memory, query, now):
             return NOTHING
-        status = self._voice.status(self.state, self._memory, self._register, now, query)
+        status = self._voice.status(self.state, self._memory, self._meter.register, now, query)
         effects: list[Effect] = [*self._obey(query), status]
         if query.session_id is not None:
             supply = self._supply
@@ -203,9 +193,7 @@ class Engine:
 
     def _on_command(self, command: CentralCommand, now: datetime) -> Effects:
         memory = self._memory
-        if not (is_current(memory, command, now) and is_new(memory, command)):
-            return NOTHING
-        if not self._may_obey(command, now):
+        if not (is_current(memory, command, now) and is_new(memory, command) and self._may_obey(command, now)):
             return NOTHING
         return [*self._obey(command), *self._act(command.action, now)]
 
@@ -261,36 +249,21 @@ class Engine:
 
     def _begin(self, supply: Supply, now: datetime) -> list[Effect]:
         self._step(CPEvent.START_SUPPLY)
-        self._supply = started(supply, self._register, now)
-        self._ends_at = self._setup.end_of(supply.limit_mwh, now)
-        self._read_at = now
-        self.deadline = self._next_reading(now)
+        self._supply = started(supply, self._meter.register, now)
+        self._meter.begin(supply, now)
+        self.deadline = self._meter.next_reading(now)
         return [self._supply, self._voice.about(self._supply, now), self._status(now)]
 
-    def _next_reading(self, last: datetime) -> datetime:
-        due, end = last + self._setup.interval, self._ends_at
-        return due if end is None or due < end else end
-
     def _tick(self, supply: Supply, begun: datetime, at: datetime) -> list[Effect]:
-        self._meter(supply, begun, at)
-        self._read_at = at
-        effects: list[Effect] = [
-            Reading(cp_id=supply.cp_id, register_mwh=self._register, ts=at),
-            self._voice.reading(supply, self._register, at),
-        ]
-        if self._ends_at is not None and at >= self._ends_at:
+        meter = self._meter
+        meter.read(supply, begun, at)
+        effects: list[Effect] = [meter.reading(at), self._voice.reading(supply, meter.register, at)]
+        if meter.is_over(at):
             effects += self._end_if_open(EndReason.COMPLETE, at)
             effects.append(self._status(at))
         else:
-            self.deadline = self._next_reading(at)
+            self.deadline = meter.next_reading(at)
         return effects
-
-    def _meter(self, supply: Supply, begun: datetime, at: datetime) -> None:
-        energy = energy_mwh(self._setup.power_w, at - begun)
-        if supply.limit_mwh is not None and energy > supply.limit_mwh:
-            energy = supply.limit_mwh
-        register = supply.register_start_mwh + energy
-        self._register = max(self._register, register)
 
     def _end_if_open(self, by: EndReason, now: datetime) -> list[Effect]:
         supply = self._supply
@@ -298,13 +271,12 @@ class Engine:
             return []
         if supply.started_at is None:
             return self._drop(supply, by.value, now)
-        at = max(now, self._read_at or now)
-        self._meter(supply, supply.started_at, at)
+        at = max(now, self._meter.read_at or now)
+        self._meter.read(supply, supply.started_at, at)
         self._step(CPEvent.END_SUPPLY)
         self.deadline = None
-        supply = self._supply = ended(supply, self._register, at, by, None)
-        effects: list[Effect] = [Reading(cp_id=supply.cp_id, register_mwh=self._register, ts=at), supply]
-        return [*effects, *self._let_go(), self._voice.last_word(supply)]
+        supply = self._supply = ended(supply, self._meter.register, at, by, None)
+        return [self._meter.reading(at), supply, *self._let_go(), self._voice.last_word(supply)]
 
     def _let_go(self) -> list[Effect]:
         """At a point that works by itself the vehicle leaves when its supply has ended."""
@@ -312,11 +284,8 @@ class Engine:
 
     def _drop(self, supply: Supply, why: str, now: datetime) -> list[Effect]:
         self.deadline = None
-        supply = self._supply = ended(supply, self._register, now, EndReason.NOT_STARTED, why)
+        supply = self._supply = ended(supply, self._meter.register, now, EndReason.NOT_STARTED, why)
         return [supply, self._voice.last_word(supply)]
-
-    def _give_up_waiting(self, supply: Supply, at: datetime) -> list[Effect]:
-        return self._drop(supply, "no vehicle was plugged in", at)
 
     # What it says
 
@@ -328,7 +297,7 @@ class Engine:
         return [self._voice.health(query.cp_id, reason, self._deaf, now)]
 
     def _status(self, now: datetime) -> Effect:
-        return self._voice.status(self.state, self._memory, self._register, now)
+        return self._voice.status(self.state, self._memory, self._meter.register, now)
 
     # Its own bookkeeping
 

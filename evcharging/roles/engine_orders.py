@@ -3,12 +3,19 @@ engine."""
 
 from datetime import datetime, timedelta
 
-from evcharging.common.messages import Message, Order
+from evcharging.common.messages import Action, Message, Order
 from evcharging.domain.plausibility import is_ahead
 from evcharging.domain.supply import EngineMemory
+from evcharging.roles.role import HostSignal
 
 OBEY_WITHIN = timedelta(seconds=5)
 """For how long an order is obeyed whose sender does not say what it had heard of this engine."""
+
+
+class ByHand(HostSignal, frozen=True, kw_only=True):
+    """Somebody at the point itself does something."""
+
+    action: Action
 
 
 def is_current(memory: EngineMemory, order: Message, now: datetime) -> bool:

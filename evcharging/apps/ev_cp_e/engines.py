@@ -27,7 +27,7 @@ from evcharging.common.messages import EngineHealth, HealthQuery
 from evcharging.domain.meter import to_watts
 from evcharging.domain.supply import Reading
 from evcharging.domain.tariff import to_micro_euros
-from evcharging.roles.engine import ByHand
+from evcharging.roles.engine_orders import ByHand
 from evcharging.roles.engine_setup import EngineSetup
 from evcharging.runtime.host import Host
 from evcharging.runtime.programs import add_engines

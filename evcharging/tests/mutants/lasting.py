@@ -222,7 +222,7 @@ def generous_after_a_crash() -> list[Target]:
     def generous(self: Engine, now: datetime) -> list[Any]:
         supply = self._supply
         if supply is not None and supply.is_open and supply.started_at is not None:
-            self._meter(supply, supply.started_at, max(now, supply.started_at))
+            self._meter.read(supply, supply.started_at, max(now, supply.started_at))
         return close(self, now)
 
     return [(Engine, "_close_last_run", generous)]

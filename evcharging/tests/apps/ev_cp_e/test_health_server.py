@@ -17,7 +17,7 @@ from evcharging.apps.ev_cp_e.health_server import HealthServer
 from evcharging.common.messages import Action, EngineHealth, HealthQuery
 from evcharging.common.utils import to_json
 from evcharging.protocols.bundle import bundles, unbundled
-from evcharging.roles.engine import ByHand
+from evcharging.roles.engine_orders import ByHand
 from evcharging.roles.engine_setup import EngineSetup
 from evcharging.runtime.host import Host
 from evcharging.runtime.live import LiveHost

@@ -31,7 +31,7 @@ from evcharging.common.messages import (
 )
 from evcharging.common.utils import changed
 from evcharging.roles.driver import Driver
-from evcharging.roles.engine import ByHand
+from evcharging.roles.engine_orders import ByHand
 from evcharging.roles.engine_setup import EngineSetup
 from evcharging.roles.monitor import NO_ANSWER, NOT_YET_HEARD, MonitorSetup
 from evcharging.roles.role import Effects, Input, LinkDown, LinkUp, Peer
