@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 
 SEEDS = int(os.environ.get("PROOF_SEEDS", ENOUGH // 4))
 
-ONCE_BROKEN = (226, 407, 575, 1930, 2793, 4349, 4540, 5404, 5893, 12309, 15606, 16308, 19509)
+ONCE_BROKEN = (226, 407, 575, 1930, 2793, 4349, 4540, 5404, 5893, 12309, 15606, 16308, 19509, 24142)
 """Seeds that found something, or led astray."""
 
 
