@@ -8,8 +8,8 @@ from random import Random
 Action = Callable[[], None]
 
 MOST = 5_000
-"""Events on the way to a moment a second away. What delays and outages had kept back for 40 s, and is let go at once, are
-2,007 of them; when all is well there are some 700."""
+"""Events on the way to a moment a second away: some 700 when all is well, and 2,007 where delays and outages had kept
+words back for 40 s and let them go at once."""
 
 
 class Endless(Exception):
