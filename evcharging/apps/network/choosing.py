@@ -50,7 +50,7 @@ class FreePoints:
             self._look(message.cp_id)
 
     def choose(self, chance: Random) -> str:
-        """A free point, which is held for whoever asks; where none is free, one that will say why not."""
+        """A free point, reserved for the caller for a while; if none is free, any point that is not retired."""
         now = self._seconds()
         while self._given and self._given[0][0] <= now:
             until, cp_id = self._given.popleft()

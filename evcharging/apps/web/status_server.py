@@ -20,7 +20,7 @@ from evcharging.common.hosts import is_for_this_machine, is_known
 from evcharging.common.utils import to_json
 
 AT_ONCE = 8
-"""Requests that are answered at the same time; more are hung up on, and before them whoever has been silent longest."""
+"""Maximum number of connections at the same time. One more closes the longest silent one, or is closed itself."""
 
 WITHIN = 5.0
 """Seconds that a request may take to come, and its answer to be taken."""
@@ -121,7 +121,7 @@ class StatusServer:
             self._closed.wait(0.1)
 
     def _makes_room(self) -> bool:
-        """Hang up on whoever has not said for longest what is wanted."""
+        """Close the connection that has waited longest for its request; whether there is room now."""
         for connection in list(self._silent)[:1]:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)

@@ -42,6 +42,14 @@ def answer(stage: CentralStage, asked: QueryStatus, *, run: int, epoch: int = 1)
     return changed(stage.status(), run=run, epoch=epoch, query_epoch=asked.epoch, query_seq=asked.seq)
 
 
+def two_answered(stage: CentralStage) -> tuple[QueryStatus, QueryStatus]:
+    """Two processes, runs 11 and 22, have answered the first question; the second one is asked."""
+    stage.tell(changed(stage.status(), run=11))
+    first = the(QueryStatus, stage.tell(changed(stage.status(), epoch=2, run=22)))
+    stage.tell(answer(stage, first, run=11), answer(stage, first, run=22, epoch=2))
+    return first, the(QueryStatus, stage.wait(2))
+
+
 # Runs that are dated too far ahead
 
 
@@ -281,10 +289,7 @@ def test_many_answers_to_an_earlier_run_of_central_make_one_question(central: Ce
 
 
 def test_who_answers_an_earlier_question_than_the_newest_does_not_speak_for_the_point(central: CentralStage) -> None:
-    central.tell(changed(central.status(), run=11))
-    first = the(QueryStatus, central.tell(changed(central.status(), epoch=2, run=22)))
-    central.tell(answer(central, first, run=11), answer(central, first, run=22, epoch=2))
-    newest = the(QueryStatus, central.wait(2))
+    first, newest = two_answered(central)
     central.tell(answer(central, newest, run=11))
     central.wait(2)
     central.tell(answer(central, first, run=22, epoch=2))
@@ -292,10 +297,7 @@ def test_who_answers_an_earlier_question_than_the_newest_does_not_speak_for_the_
 
 
 def test_the_engine_that_is_left_of_two_is_asked_by_what_it_said_last(central: CentralStage) -> None:
-    central.tell(changed(central.status(), run=11))
-    asked = the(QueryStatus, central.tell(changed(central.status(), epoch=2, run=22)))
-    central.tell(answer(central, asked, run=11), answer(central, asked, run=22, epoch=2))
-    asked = the(QueryStatus, central.wait(2))
+    _, asked = two_answered(central)
     central.tell(answer(central, asked, run=11))
     newest = changed(central.status(), run=11)
     asked = the(QueryStatus, central.tell(newest))
