@@ -13,7 +13,7 @@ from evcharging.common.messages import Message
 from evcharging.proof.agenda import Action, Agenda, Endless
 from evcharging.roles.role import Input
 from evcharging.runtime.crash_points import CrashPoint
-from evcharging.runtime.host import Address, Host, Job, Turn
+from evcharging.runtime.host import Address, Host, Job, Turn, by_key
 from evcharging.runtime.work import Reaction, Work
 
 HASTE = 0.004
@@ -62,7 +62,7 @@ class Life:
         store: Store,
         bus: Bus,
         *,
-        address: Callable[[Topic, int], Address],
+        address: Callable[[Topic, int], Address] = by_key,
         folded: Folded,
     ) -> Host:
         """A host that turns as long as this life lasts; `folded` is told what its roles say."""

@@ -36,7 +36,7 @@ from evcharging.roles.live_view import NOTICES, LiveView
 from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.role import BusBack, BusLost
 from evcharging.runtime.crash_points import CrashingBus, CrashingStore, CrashPoint
-from evcharging.runtime.host import by_key, by_partition, to_one
+from evcharging.runtime.host import to_one
 from evcharging.runtime.programs import add_central, add_drivers, add_engines, add_monitors
 from evcharging.runtime.work import Reaction
 
@@ -183,7 +183,7 @@ class World:
         told = ToldStore(self.ledger, partial(self._placed, life))
         store = CrashingStore(FaultyStore(told, self.weather), reach)
         bus = CrashingBus(client, reach)
-        host = life.host(store, bus, address=by_partition, folded=partial(self._folded, life))
+        host = life.host(store, bus, folded=partial(self._folded, life))
         panel = self.panels[life] = LiveView(
             store.select(Point), [notice for _, notice in store.page(Notice, limit=NOTICES)]
         )
@@ -210,7 +210,7 @@ class World:
         life.last_words.append(house.journal.close)
         told = ToldStore(house.journal.open(), partial(self._journalled, house))
         store = CrashingStore(FaultyStore(told, house.weather), reach)
-        host = life.host(store, bus, address=by_key, folded=partial(self._folded, life))
+        host = life.host(store, bus, folded=partial(self._folded, life))
         host.send_by(EngineHealth, self._answer)
         add_engines(host, store, bus, [self.setups[cp_id] for cp_id in house.cp_ids], run=self.next_run())
         client.on_away.append(lambda away: host.tell_all(BusLost() if away else BusBack()))
@@ -222,7 +222,7 @@ class World:
 
     def _monitor(self, cp_id: str, life: Life) -> None:
         bus = self.broker.client(life)
-        host = life.host(MemoryStore(), bus, address=by_key, folded=_unseen)
+        host = life.host(MemoryStore(), bus, folded=_unseen)
         host.send_by(HealthQuery, self.engine_links[cp_id].ask)
         host.send_by(HealthReport, self.central_links[cp_id].report)
         add_monitors(host, bus, [MonitorSetup(cp_id=cp_id, interval=timedelta(seconds=2))])
@@ -231,7 +231,7 @@ class World:
         reach = life.process.reach
         bus = CrashingBus(self.broker.client(life), reach)
         store = CrashingStore(self.memories[driver_id], reach)
-        host = life.host(store, bus, address=by_key, folded=partial(self._folded, life))
+        host = life.host(store, bus, folded=partial(self._folded, life))
         role = Driver(
             driver_id,
             self._wishes(Random(f"{self.seed}/{driver_id}")),

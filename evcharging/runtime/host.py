@@ -14,9 +14,13 @@ from evcharging.adapters.store import Commit, Fenced, Refused, Store
 from evcharging.common.kafka import VOLATILE, Topic
 from evcharging.common.messages import Message
 from evcharging.roles.role import ClockStepped, HostSignal, Input, Role, Started
-from evcharging.runtime.intake import Adopt, Intake
+from evcharging.runtime.intake import Intake, PartitionRoles
 from evcharging.runtime.schedule import Schedule
 from evcharging.runtime.work import HostedRole, Observer, Work
+
+REGAIN_AFTER = timedelta(seconds=10)
+"""How long a shard that another process has taken over is left alone while its partition is still assigned to this one:
+longer than Kafka takes to tell a process that it lost a partition."""
 
 POSITIONS_EVERY = timedelta(seconds=5)
 """How old the last committed position may grow while nothing else is worth a commit."""
@@ -35,15 +39,13 @@ def by_key(topic: Topic, _: int) -> Address:
     return attrgetter(topic.key)
 
 
-def by_partition(_: Topic, partition: int) -> Address:
-    """Each message goes to the role of its partition."""
-    name = str(partition)
-    return lambda message: name
-
-
 def to_one(name: str) -> Callable[[Topic, int], Address]:
     """Every message goes to the one role that there is."""
-    return lambda topic, partition: lambda message: name
+    return lambda topic, partition: _always(name)
+
+
+def _always(name: str) -> Address:
+    return lambda message: name
 
 
 class Host:
@@ -72,6 +74,7 @@ class Host:
         self._schedule: Schedule[HostedRole] = Schedule()
         self._serial = 0
         self._positions_due: datetime | None = None
+        self._regain_at: datetime | None = None
         self._set_by = timedelta(0)
         self._sent: list[int] = []
         if observer is not None:
@@ -96,9 +99,12 @@ class Host:
         group: str,
         partitions: Iterable[int] | None = None,
         recalled: Iterable[Topic] = (),
-        adopt: Adopt | None = None,
+        shared: PartitionRoles | None = None,
     ) -> None:
-        """Take messages from the bus; `Intake` says which, and from where on."""
+        """Take messages from the bus; `Intake` says which, and from where on. With `shared` roles each message goes to
+        the role of its partition."""
+        if shared is not None:
+            self._address = lambda topic, partition: _always(shared.shard_at(topic.name, partition))
         self.intake = Intake(
             self._store,
             self._bus,
@@ -106,7 +112,7 @@ class Host:
             group=group,
             partitions=partitions,
             recalled=recalled,
-            adopt=adopt,
+            shared=shared,
             role_in=self._role_in,
             on_ready=self._on_ready,
         )
@@ -148,9 +154,12 @@ class Host:
     def next_due(self) -> datetime | None:
         """When the next role wants to be woken, or what was done is to be noted at last."""
         due = self._schedule.next()
-        if self._positions_due is None or not (self._sent or (self.intake is not None and self.intake.positions)):
-            return due
-        return self._positions_due if due is None else min(due, self._positions_due)
+        noted = self._positions_due
+        if noted is not None and (self._sent or (self.intake is not None and self.intake.positions)):
+            due = noted if due is None else min(due, noted)
+        if self._regain_at is not None:
+            due = self._regain_at if due is None else min(due, self._regain_at)
+        return due
 
     # The cycle
 
@@ -166,11 +175,15 @@ class Host:
             batch = intake.take()
             if intake.needs_recall(batch):
                 yield partial(intake.recall, batch)
-        work = self.fold(batch, now())
+        at = now()
+        work = self.fold(batch, at)
         numbers: list[int] | None = None
-        if not work.commit.is_empty:
+        while not work.commit.is_empty:
             try:
                 numbers = yield partial(self.commit, work)
+                break
+            except Fenced as fenced:
+                self.leave_to_others(fenced, work, at)
             except Refused as refusal:
                 self.start_over(refusal)
                 return True
@@ -194,14 +207,27 @@ class Host:
 
     def start_over(self, refusal: Refused) -> None:
         """Forget what roles have in mind and begin again from the store, after it refused a commit.
-        Raises the refusal where nobody else could have taken over, or nobody would give this process roles again."""
+        Raises the refusal where nobody would give this process roles again."""
         intake = self.intake
-        if intake is None or not intake.may_rejoin or (isinstance(refusal, Fenced) and not self._bus.is_shared):
+        if intake is None or not intake.may_rejoin:
             raise refusal
         for address in list(self.hosted_roles):
             self.remove(address)
         self._inbox.clear()
         intake.rejoin()
+
+    def leave_to_others(self, fenced: Fenced, work: Work, now: datetime) -> None:
+        """Let go of the shards that other processes have taken over, and of what was just done there; the other roles
+        go on. Raises what the store raised where nobody else could have taken over."""
+        intake = self.intake
+        if intake is None or not intake.may_rejoin or not self._bus.is_shared:
+            raise fenced
+        for address, hosted in [*self.hosted_roles.items()]:
+            if hosted.shard in fenced.shards:
+                self.remove(address)
+        intake.leave(fenced.shards)
+        work.drop(fenced.shards, intake.shard_at)
+        self._regain_at = now + REGAIN_AFTER
 
     def _role_in(self, fetched: Fetched) -> Callable[[Message], Role | None]:
         address, hosted_roles = self._address_in(fetched), self.hosted_roles
@@ -217,6 +243,9 @@ class Host:
         work = Work(Commit(log_id=self.intake.log_id if self.intake is not None else self._bus.log_id), batch)
         if self._set_by:
             self._follow_clock(now, work)
+        if self._regain_at is not None and now >= self._regain_at and self.intake is not None:
+            self._regain_at = None
+            self.intake.regain()
         while (due := self._schedule.pop(now)) is not None:
             at, sleepers = due
             # Once each: who changed its mind and back again stands there twice.
@@ -243,6 +272,8 @@ class Host:
         signal, self._set_by = ClockStepped(by=self._set_by), timedelta(0)
         if self._positions_due is not None:
             self._positions_due += signal.by
+        if self._regain_at is not None:
+            self._regain_at += signal.by
         work.told.append(signal)
         self._react([(hosted, signal) for hosted in self.hosted_roles.values()], now, work)
 
@@ -256,17 +287,17 @@ class Host:
     def _react(self, turns: Sequence[tuple[HostedRole, Input | None]], now: datetime, work: Work) -> None:
         """Let each role react to a message, or (None) to its deadline, and gather what it says."""
         observers, quiet, put, keep = self._observers, self._quiet, self._schedule.put, work.keep
-        log: Callable[[Any], None] = work.outgoing.append
+        spans, outgoing = work.spans, work.outgoing
+        log: Callable[[Any], None] = outgoing.append
         for hosted, message in turns:
             role = hosted.role
             try:
                 effects = role.on_deadline(now) if message is None else role.on_message(message, now)
             except Exception as error:
-                if not observers:
-                    raise
-                for observer in observers:
-                    observer.failed(hosted.address, message, error)
+                self._tell_failure(hosted.address, message, error)
                 continue
+            if effects:
+                spans.append((len(outgoing), hosted.shard))
             for effect in effects:
                 # The exact type, for speed: this is the simulator's innermost loop.
                 if type(effect) in VOLATILE:
@@ -280,6 +311,13 @@ class Host:
                 hosted.scheduled = deadline
                 if deadline is not None:
                     put(deadline, hosted)
+
+    def _tell_failure(self, address: str, message: Input | None, error: Exception) -> None:
+        """Tell who looks on that a role failed; raises the error where nobody does."""
+        if not self._observers:
+            raise error
+        for observer in self._observers:
+            observer.failed(address, message, error)
 
     def _take_positions(self, work: Work, now: datetime) -> None:
         if self._positions_due is None:
@@ -298,8 +336,8 @@ class Host:
         """Where partitions come and go, only who has one may say how far it is read; and whoever was overtaken hears of
         it, though it has nothing to record."""
         if self.intake is not None and self.intake.may_rejoin:
-            for _, partition in commit.positions:
-                hosted = self.hosted_roles.get(str(partition))
+            for place in commit.positions:
+                hosted = self.hosted_roles.get(self.intake.shard_at(place) or "")
                 if hosted is not None:
                     commit.epochs[hosted.shard] = hosted.epoch
 

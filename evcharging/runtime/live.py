@@ -9,7 +9,7 @@ from functools import partial
 from time import perf_counter
 
 from evcharging.adapters.clock import Clock
-from evcharging.adapters.store import Refused, StoreUnavailable
+from evcharging.adapters.store import Fenced, Refused, StoreUnavailable
 from evcharging.roles.role import Stopping
 from evcharging.runtime.host import Host, Job
 
@@ -105,7 +105,9 @@ class LiveHost:
                 else:
                     job = turn.send(answer)
         except StopIteration as end:
-            if refused is not None:
+            if isinstance(refused, Fenced):
+                self._warn(f"{refused}; leaving that to the other process")
+            elif refused is not None:
                 self._warn(f"{refused}; starting over from the store")
             return bool(end.value)
 

@@ -1,7 +1,7 @@
 """What each program puts into its host: which roles, which topics, from which records. Knows no clock and no
 technology; the live system and the simulator are both composed of these."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from zlib import crc32
 
 from evcharging.adapters.bus import Bus
@@ -16,43 +16,24 @@ from evcharging.roles.driver import Driver
 from evcharging.roles.engine import Engine
 from evcharging.roles.engine_setup import EngineSetup
 from evcharging.roles.monitor import Monitor, MonitorSetup
+from evcharging.runtime.families import Families, Family
 from evcharging.runtime.host import Host
 
-CENTRAL_READS = (
-    kafka.OPERATOR_REQUESTS,
-    kafka.CP_HEALTH,
-    kafka.CP_STATUS,
-    kafka.CP_TELEMETRY,
-    kafka.DRIVER_REQUESTS,
-)
 OPEN = (SessionStatus.AUTHORISED.value, SessionStatus.SUPPLYING.value)
 
 
 def add_central(host: Host, store: Store, bus: Bus) -> None:
-    """EV Central: a role for each partition that this process has, as long as it has it."""
-
-    def adopt(assigned: frozenset[int]) -> Callable[[], None]:
-        wanted = {str(number) for number in assigned}
-        fresh = sorted(wanted - host.hosted_roles.keys(), key=int)
-        epochs = store.claim(fresh)
-        roles = _shards(store, bus.partitions, epochs) if fresh else []
-        unsent = store.unsent(fresh)
-
-        def move() -> None:
-            for shard in host.hosted_roles.keys() - wanted:
-                host.remove(shard)
-            for shard, role in roles:
-                host.add(shard, role, shard=shard, epoch=epochs[shard])
-            host.resend(unsent)
-
-        return move
-
-    recalled = (kafka.DRIVER_REQUESTS, kafka.CP_STATUS, kafka.OPERATOR_REQUESTS)
-    host.subscribe(CENTRAL_READS, group=kafka.CENTRAL, recalled=recalled, adopt=adopt)
+    """EV Central: a role of each family for each partition that this process has, as long as it has it."""
+    host.subscribe(
+        [topic for family in FAMILIES for topic in family.reads],
+        group=kafka.CENTRAL,
+        recalled=[topic for family in FAMILIES for topic in family.recalled],
+        shared=Families(host, store, bus, FAMILIES),
+    )
 
 
-def _shards(store: Store, partitions: int, epochs: Mapping[str, int]) -> list[tuple[str, Central]]:
-    """A role for each shard, with what the store has of it."""
+def _recover_points(store: Store, partitions: int, epochs: Mapping[str, int]) -> list[tuple[str, Central]]:
+    """The roles that decide for charging points."""
     shards = list(epochs)
     points: dict[str, list[Point]] = {shard: [] for shard in shards}
     for point in store.select(Point):
@@ -71,6 +52,17 @@ def _shards(store: Store, partitions: int, epochs: Mapping[str, int]) -> list[tu
         )
 
     return [(shard, central(shard)) for shard in shards]
+
+
+POINTS = Family(
+    prefix="",
+    reads=(kafka.OPERATOR_REQUESTS, kafka.CP_HEALTH, kafka.CP_STATUS, kafka.CP_TELEMETRY, kafka.DRIVER_REQUESTS),
+    recalled=(kafka.DRIVER_REQUESTS, kafka.CP_STATUS, kafka.OPERATOR_REQUESTS),
+    recover=_recover_points,
+)
+
+FAMILIES = (POINTS,)
+"""All families that EV Central runs."""
 
 
 def add_engines(

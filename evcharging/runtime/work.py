@@ -1,11 +1,12 @@
 """The roles that live in a host, what one fold of theirs gives, and who is told of it. Knows no bus, store or clock."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from evcharging.adapters.bus import Fetched
-from evcharging.adapters.store import Commit
+from evcharging.adapters.store import Commit, Place
 from evcharging.common.kafka import is_volatile
 from evcharging.common.messages import Message
 from evcharging.domain.record import Record
@@ -30,7 +31,8 @@ class HostedRole:
 class Work:
     """What one fold took, from the bus and otherwise, and what it gave: what must last, and then what must reach
     others, in order; `durable` says which of these are in the outbox, by their places in `outgoing`. `reactions` are
-    gathered where somebody looks on; `commit_seconds` is how long it took to last, where it did."""
+    gathered where somebody looks on; `spans` says from which place in `outgoing` on the messages are of which shard;
+    `commit_seconds` is how long it took to last, where it did."""
 
     commit: Commit
     taken: list[Fetched] = field(default_factory=list)
@@ -38,6 +40,7 @@ class Work:
     reactions: list[Reaction] = field(default_factory=list)
     outgoing: list[Message] = field(default_factory=list)
     durable: list[int] = field(default_factory=list)
+    spans: list[tuple[int, str]] = field(default_factory=list)
     commit_seconds: float | None = None
 
     def keep(self, hosted: HostedRole, effect: Effect) -> None:
@@ -53,6 +56,25 @@ class Work:
             self.outgoing.append(effect)
             commit.outbox.append((hosted.shard, effect))
             commit.epochs[hosted.shard] = hosted.epoch
+
+    def drop(self, shards: frozenset[str], shard_at: Callable[[Place], str | None]) -> None:
+        """Take back all that roles of these shards said."""
+        commit = self.commit
+        commit.records = [(shard, record) for shard, record in commit.records if shard not in shards]
+        commit.outbox = [(shard, message) for shard, message in commit.outbox if shard not in shards]
+        commit.epochs = {shard: epoch for shard, epoch in commit.epochs.items() if shard not in shards}
+        commit.positions = {place: at for place, at in commit.positions.items() if shard_at(place) not in shards}
+        self.reactions = [reaction for reaction in self.reactions if reaction[0] not in shards]
+        durable, kept = set(self.durable), [(place, shard) for place, shard in self._places() if shard not in shards]
+        self.durable = [new for new, (old, _) in enumerate(kept) if old in durable]
+        self.outgoing = [self.outgoing[place] for place, _ in kept]
+        self.spans = [(new, shard) for new, (_, shard) in enumerate(kept)]
+
+    def _places(self) -> Iterator[tuple[int, str]]:
+        """Each place in `outgoing` with its shard."""
+        ends = [*(begin for begin, _ in self.spans[1:]), len(self.outgoing)]
+        for (begin, shard), end in zip(self.spans, ends, strict=False):
+            yield from ((place, shard) for place in range(begin, end))
 
     @property
     def is_empty(self) -> bool:

@@ -1,27 +1,27 @@
 """A whole network on one memory bus, its links replaced by topics: the same programs as the live system's.
 Knows not whether its hosts live in real or virtual time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.store import Store
 from evcharging.adapters.store.memory import MemoryStore
-from evcharging.common.kafka import HEALTH_ANSWERS, HEALTH_QUERIES, Topic
+from evcharging.common.kafka import HEALTH_ANSWERS, HEALTH_QUERIES
 from evcharging.common.messages import RegisterPoint
 from evcharging.roles.driver import Driver
 from evcharging.roles.engine_setup import EngineSetup
 from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.role import LinkUp, Peer
-from evcharging.runtime.host import Address, Host, by_key, by_partition
+from evcharging.runtime.host import Host
 from evcharging.runtime.programs import add_central, add_drivers, add_engines, add_monitors
 
 
 class MakeHost(Protocol):
     """Makes a host in some time."""
 
-    def __call__(self, store: Store, bus: Bus, *, address: Callable[[Topic, int], Address]) -> Host:
+    def __call__(self, store: Store, bus: Bus) -> Host:
         """A host with this store on this bus."""
         ...
 
@@ -41,11 +41,11 @@ class Network:
         self.bus = bus
         self.ledger = MemoryStore()
         self.journal = MemoryStore()
-        self.central = make_host(self.ledger, bus, address=by_partition)
+        self.central = make_host(self.ledger, bus)
         add_central(self.central, self.ledger, bus)
-        self.engines = make_host(self.journal, bus, address=by_key)
+        self.engines = make_host(self.journal, bus)
         add_engines(self.engines, self.journal, bus, engines, links=(HEALTH_QUERIES,))
-        self.monitors = make_host(MemoryStore(), bus, address=by_key)
+        self.monitors = make_host(MemoryStore(), bus)
         add_monitors(
             self.monitors, bus, [MonitorSetup(cp_id=setup.cp_id) for setup in engines], links=(HEALTH_ANSWERS,)
         )
@@ -54,6 +54,6 @@ class Network:
         self.monitors.tell_all(LinkUp(peer=Peer.ENGINE))
         self.monitors.tell_all(LinkUp(peer=Peer.CENTRAL))
         drivers_store = MemoryStore()
-        self.drivers = make_host(drivers_store, bus, address=by_key)
+        self.drivers = make_host(drivers_store, bus)
         if drivers:
             add_drivers(self.drivers, drivers_store, bus, drivers)

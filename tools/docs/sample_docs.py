@@ -20,7 +20,6 @@ from evcharging.roles.driver import Driver
 from evcharging.roles.engine_setup import EngineSetup
 from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.role import Effects, Input, LinkUp, Peer
-from evcharging.runtime.host import by_partition
 from evcharging.runtime.programs import add_central, add_drivers, add_engines, add_monitors
 from evcharging.runtime.virtual import VirtualTime
 from evcharging.runtime.work import Work
@@ -64,7 +63,7 @@ def log() -> list[str]:
     said = [as_text(START, "INFO", "Network", up_line("http://localhost:8000", 1), None)]
     [cp_id], [driver_id] = point_ids(1), driver_ids(1)
     ledger, journal, memory = MemoryStore(first_epoch=int(START.timestamp())), MemoryStore(), MemoryStore()
-    add_central(time.host(ledger, bus, address=by_partition), ledger, bus)
+    add_central(time.host(ledger, bus), ledger, bus)
     engine = time.host(journal, bus, observer=Log(said, time, "CP_E", EngineLines()))
     add_engines(engine, journal, bus, [EngineSetup(cp_id=cp_id)], links=(HEALTH_QUERIES,))
     monitor = time.host(MemoryStore(), bus)

@@ -20,7 +20,11 @@ class Refused(Exception):
 
 
 class Fenced(Refused):
-    """Another process has taken over this shard; this one must leave it alone."""
+    """Other processes have taken over these shards; this one must leave them alone."""
+
+    def __init__(self, text: str, shards: Iterable[str]) -> None:
+        super().__init__(text)
+        self.shards = frozenset(shards)
 
 
 class Taken(Refused):

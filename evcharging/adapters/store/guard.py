@@ -12,9 +12,10 @@ Subject = tuple[type[Record], str]
 
 def check_runs(epochs: Mapping[str, int], newest: Mapping[str, int]) -> None:
     """Raise Fenced where a run is not the newest of its shard."""
-    for shard, epoch in epochs.items():
-        if newest.get(shard, 0) != epoch:
-            raise Fenced(f"Shard {shard} is in run {newest.get(shard, 0)}, not {epoch}")
+    overtaken = [shard for shard, epoch in epochs.items() if newest.get(shard, 0) != epoch]
+    if overtaken:
+        runs = (f"Shard {shard} is in run {newest.get(shard, 0)}, not {epochs[shard]}" for shard in overtaken)
+        raise Fenced("; ".join(runs), overtaken)
 
 
 def has_lasted(commit: Commit, serials: Mapping[str, int]) -> bool:

@@ -29,7 +29,7 @@ from evcharging.common.kafka import CENTRAL_PANEL
 from evcharging.common.messages import CPTelemetry
 from evcharging.domain.charging_point import Notice, Point
 from evcharging.roles.live_view import NOTICES, LiveView
-from evcharging.runtime.host import Host, by_partition, to_one
+from evcharging.runtime.host import Host, to_one
 from evcharging.runtime.programs import add_central
 
 PANEL = "panel"
@@ -76,7 +76,7 @@ async def central(
 
     def make(wake: Callable[[], None]) -> Host:
         narrator = Narrator(central_lines, lambda _: "Central", quiet=frozenset({CPTelemetry}))
-        return Host(*ledger, address=by_partition, observer=narrator, on_ready=wake)
+        return Host(*ledger, observer=narrator, on_ready=wake)
 
     try:
         async with running(clock, log, make, status, "central") as life:

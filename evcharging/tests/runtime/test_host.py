@@ -47,7 +47,7 @@ class RecordingStore(MemoryStore):
 
     def commit(self, commit: Commit) -> list[int]:
         if self.refuses:
-            raise Fenced("no")
+            raise Fenced("no", ["CP-001"])
         self.commits.append(commit)
         return super().commit(commit)
 

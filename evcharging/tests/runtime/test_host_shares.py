@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -10,8 +11,8 @@ from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.store import Commit, Fenced, Taken
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.kafka import DRIVER_REQUESTS, DRIVER_UPDATES, partition_of
-from evcharging.common.messages import DriverRequest, UpdateStatus
-from evcharging.runtime.host import POSITIONS_EVERY, Host, by_partition
+from evcharging.common.messages import DriverRequest, DriverUpdate, Message
+from evcharging.runtime.host import POSITIONS_EVERY, REGAIN_AFTER, Host
 from evcharging.tests.stages.host_world import (
     NOW,
     Clerk,
@@ -19,8 +20,9 @@ from evcharging.tests.stages.host_world import (
     end,
     published,
     request,
-    statuses,
 )
+
+MOMENT = timedelta(microseconds=1)
 
 
 class Homes:
@@ -28,8 +30,11 @@ class Homes:
 
     def __init__(self, bus: MemoryBus, store: MemoryStore) -> None:
         self.store = store
-        self.host = Host(store, bus, address=by_partition)
-        self.host.subscribe((DRIVER_REQUESTS,), group="clerks", recalled=(DRIVER_REQUESTS,), adopt=self.adopt)
+        self.host = Host(store, bus)
+        self.host.subscribe((DRIVER_REQUESTS,), group="clerks", recalled=(DRIVER_REQUESTS,), shared=self)
+
+    def shard_at(self, topic: str, partition: int) -> str:
+        return str(partition)
 
     def adopt(self, assigned: frozenset[int]) -> Callable[[], None]:
         wanted = {str(number) for number in assigned}
@@ -43,8 +48,8 @@ class Homes:
 
         return move
 
-    def settle(self) -> None:
-        while self.host.cycle(NOW):
+    def settle(self, now: datetime = NOW) -> None:
+        while self.host.cycle(now) or (self.host.intake is not None and self.host.intake.is_reassigned):
             pass
 
 
@@ -83,6 +88,10 @@ def test_a_partition_that_moves_is_read_on_where_it_was_committed() -> None:
     assert {seen.times for seen in store.select(Seen)} == {1}
 
 
+def updates(messages: list[Message]) -> list[DriverUpdate]:
+    return [message for message in messages if isinstance(message, DriverUpdate)]
+
+
 class SharedBus(MemoryBus):
     """As if the other members of a group were in other processes."""
 
@@ -105,16 +114,46 @@ def test_of_two_roles_that_are_asked_the_same_at_once_the_second_knows_what_the_
     assert [(seen.request_id, seen.times) for seen in store.select(Seen)] == [("req-1", 2), ("req-2", 2)]
 
 
-def test_a_host_that_was_fenced_forgets_what_it_did_and_goes_on_with_what_it_is_given() -> None:
+def test_a_host_leaves_a_shard_that_was_overtaken_alone_and_goes_on_with_its_other_ones() -> None:
     bus, store = SharedBus(4), MemoryStore()
     out = published(bus, DRIVER_UPDATES)
     homes = Homes(bus, store)
     homes.settle()
-    store.claim(["0", "1", "2", "3"])
+    kept = dict(homes.host.hosted_roles)
+    lost = str(partition_of("CP-0", 4))
+    store.claim([lost])
+    asked, other = request(1, cp_id="CP-0"), request(2, cp_id=in_two_partitions(2)[1].cp_id)
+    bus.publish_all((asked, other))
+    homes.settle()
+    assert [(seen.request_id, seen.times) for seen in store.select(Seen)] == [("req-2", 1)]
+    assert {update.request_id for update in updates(out.messages())} == {"req-2"}
+    assert homes.host.hosted_roles == {shard: kept[shard] for shard in kept.keys() - {lost}}
+    assert {partition for _, partition in store.positions(bus.log_id)} == {partition_of(other.cp_id, 4)}
+    homes.settle(NOW + REGAIN_AFTER - MOMENT)
+    assert lost not in homes.host.hosted_roles
+    homes.settle(NOW + REGAIN_AFTER)
+    assert {update.request_id for update in updates(out.messages())} == {"req-1"}
+    assert homes.host.hosted_roles[lost].epoch == 3
+    assert all(homes.host.hosted_roles[shard] is kept[shard] for shard in kept.keys() - {lost})
+
+
+def test_a_shard_that_was_overtaken_is_taken_up_again_at_once_when_partitions_move() -> None:
+    bus, store = SharedBus(4), MemoryStore()
+    homes = Homes(bus, store)
+    homes.settle()
+    lost = str(partition_of("CP-0", 4))
+    store.claim([lost])
     bus.publish(request(1))
     homes.settle()
-    assert [seen.times for seen in store.select(Seen)] == [1]
-    assert statuses(out.messages()) == [UpdateStatus.ACCEPTED, UpdateStatus.IN_PROGRESS]
+    second = Homes(bus, store)
+    for _ in range(3):
+        homes.settle()
+        second.settle()
+    end(second.host)
+    for _ in range(3):
+        homes.settle()
+    assert set(homes.host.hosted_roles) == {"0", "1", "2", "3"}
+    assert [seen.request_id for seen in store.select(Seen)] == ["req-1"]
 
 
 def test_a_host_that_was_overtaken_hears_of_it_though_it_has_nothing_to_record() -> None:
@@ -126,8 +165,10 @@ def test_a_host_that_was_overtaken_hears_of_it_though_it_has_nothing_to_record()
     homes.host.cycle(NOW)
     homes.host.cycle(NOW + POSITIONS_EVERY)
     homes.settle()
-    assert homes.host.hosted_roles["0"].epoch == 3
+    assert homes.host.hosted_roles == {}
     assert store.positions(bus.log_id) == {}
+    homes.settle(NOW + POSITIONS_EVERY + REGAIN_AFTER)
+    assert homes.host.hosted_roles["0"].epoch == 3
 
 
 def test_a_host_that_shares_with_nobody_ends_when_another_has_taken_over() -> None:

@@ -37,7 +37,7 @@ class MoodyStore(MemoryStore):
     def commit(self, commit: Commit) -> list[int]:
         self.asked += 1
         if self.fenced:
-            raise Fenced("Shard CP-001 is in run 2, not 1")
+            raise Fenced("Shard CP-001 is in run 2, not 1", ["CP-001"])
         if self.failures:
             self.failures -= 1
             raise StoreUnavailable("The disk is full")

@@ -11,13 +11,13 @@ from evcharging.adapters.bus import Bus
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.clock import SteppedClock
 from evcharging.adapters.store import Store
-from evcharging.common.kafka import TOPIC_OF, Topic
+from evcharging.common.kafka import TOPIC_OF
 from evcharging.common.messages import Action, Message, OperatorRequest, UpdateStatus
 from evcharging.common.utils import to_json
 from evcharging.domain.session import Bill
 from evcharging.roles.driver import ChargeIntent, Driver
 from evcharging.roles.engine_setup import EngineSetup
-from evcharging.runtime.host import Address, Host
+from evcharging.runtime.host import Host
 from evcharging.runtime.live import LiveHost
 from evcharging.runtime.virtual import VirtualTime
 from evcharging.simulation.network import Network
@@ -100,9 +100,9 @@ async def _live() -> tuple[list[Message], Network]:
     bus, clock = Recorder(), SteppedClock(START)
     tasks: list[asyncio.Task[None]] = []
 
-    def make(store: Store, bus: Bus, *, address: Callable[[Topic, int], Address]) -> Host:
+    def make(store: Store, bus: Bus) -> Host:
         live = LiveHost(clock, print, inline=True)
-        host = Host(store, bus, address=address, on_ready=live.wake)
+        host = Host(store, bus, on_ready=live.wake)
         tasks.append(asyncio.create_task(live.run(host)))
         return host
 

@@ -23,7 +23,7 @@ from evcharging.roles.engine_setup import EngineSetup
 from evcharging.roles.live_view import LiveView
 from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.role import LinkDown, LinkUp, Peer
-from evcharging.runtime.host import Address, Host, by_key, by_partition, to_one
+from evcharging.runtime.host import Address, Host, by_key, to_one
 from evcharging.runtime.live import LiveHost
 from evcharging.runtime.programs import add_central, add_engines, add_monitors
 from evcharging.runtime.work import Observer
@@ -62,7 +62,7 @@ class World:
         self._asked = 0
         self._told = self.bus.subscribe((DRIVER_UPDATES,), group="test", partitions=range(2))
         self._updates: list[DriverUpdate] = []
-        ledger = self._host(store, by_partition)
+        ledger = self._host(store)
         self.desk = Desk(LiveView(), self.bus, store, self.clock.now, lambda: self._lives[0][0].failing)
         self.desk.tcp_port = 9999
         panel = self._host(MemoryStore(), to_one(PANEL), self.desk)

@@ -12,7 +12,7 @@ from evcharging.common.messages import DriverUpdate, Message, OperatorAnswer, St
 from evcharging.common.messages_view import PointShown
 from evcharging.common.utils import changed
 from evcharging.domain.session import Bill, Request, Session
-from evcharging.runtime.host import Host, by_partition
+from evcharging.runtime.host import Host
 from evcharging.runtime.programs import add_central
 from evcharging.tests.stages.audit_world import audit
 
@@ -65,7 +65,7 @@ class MortalCentral:
         self._compose()
 
     def _compose(self) -> None:
-        self._host = Host(self.store, self._bus, address=by_partition)
+        self._host = Host(self.store, self._bus)
         add_central(self._host, self.store, self._bus)
         self._settle()
 

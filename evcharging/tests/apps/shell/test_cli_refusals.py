@@ -176,7 +176,7 @@ REASONS = {
     CannotListen("Cannot listen on x:1: no"): "Cannot listen on x:1: no",
     StoreUnavailable("The disk is full"): "The disk is full",
     Fenced(
-        "Shard 3 is in run 2, not 1"
+        "Shard 3 is in run 2, not 1", ["3"]
     ): "Another process has taken over, so this one ends: Shard 3 is in run 2, not 1",
     ValueError("That is no value"): "That is no value",
 }

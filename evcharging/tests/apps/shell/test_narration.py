@@ -35,7 +35,7 @@ from evcharging.roles.engine_orders import ByHand
 from evcharging.roles.engine_setup import EngineSetup
 from evcharging.roles.monitor import NO_ANSWER, NOT_YET_HEARD, MonitorSetup
 from evcharging.roles.role import Effects, Input, LinkDown, LinkUp, Peer
-from evcharging.runtime.host import Host, by_key, by_partition
+from evcharging.runtime.host import Host, by_key
 from evcharging.runtime.programs import add_central, add_drivers, add_engines, add_monitors
 from evcharging.runtime.virtual import VirtualTime
 
@@ -71,7 +71,7 @@ class Stage:
         self._out = io.StringIO()
         configure("INFO", lambda: self.time.now, self._out)
         store = MemoryStore()
-        central = self._host(store, Narrator(central_lines, lambda _: "Central"), by_partition)
+        central = self._host(store, Narrator(central_lines, lambda _: "Central"))
         add_central(central, store, self.bus)
         store = MemoryStore()
         self.engines = self._host(store, Narrator(EngineLines(), "CP_E:{}".format))
