@@ -36,6 +36,7 @@ def main(settings: SimulationSettings, as_json: bool) -> None:
         kw_rate=settings.kw_rate,
         euro_rate=settings.euro_rate,
         faults_per_day=settings.faults_per_day,
+        sites=settings.sites,
     )
     with click.progressbar(length=SLICES, label="Simulating", file=sys.stderr) as bar:
         report = simulate(scenario, lambda share: bar.update(1))

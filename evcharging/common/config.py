@@ -183,6 +183,8 @@ class MonitorSettings(Settings):
     )
     health_interval: Seconds = Field(1.0, description="Time between health checks (s)")
     location: Line | None = Field(None, description="Where the point is, for the panel")
+    station_id: Name | None = Field(None, description="Station that the point belongs to, if not as its ID says")
+    site_id: Name | None = Field(None, description="Site that the point belongs to")
     euros_per_kwh: Price | None = Field(None, description="Price (€/kWh), if not the engine's")
     http_host: str = HTTP_HOST
     http_port: Port = HTTP_PORT
@@ -222,6 +224,7 @@ class NetworkSettings(Settings):
 
     points: int = Field(10, ge=1, le=20_000, description="Charging points, each an engine and a monitor")
     drivers: int = Field(5, ge=0, le=20_000, description="Drivers")
+    sites: int = Field(0, ge=0, le=20_000, description="Sites that the points are divided among; 0 for none")
     speed: float = Field(1.0, gt=0, le=100, description="Seconds of the network in each real one")
     once: bool = Field(False, description="Each driver goes through its requests once, and then all ends")
     seed: int = Field(1, ge=0, description="Chance by which drivers choose among free points")
@@ -234,6 +237,7 @@ class SimulationSettings(Settings):
 
     points: int = Field(10, ge=1, le=100_000, description="Charging points, each an engine and a monitor")
     drivers: int = Field(30, ge=0, le=1_000_000, description="Drivers, who charge at random points")
+    sites: int = Field(0, ge=0, le=100_000, description="Sites that the points are divided among; 0 for none")
     hours: float = Field(24.0, gt=0, le=87_600, description="How long (h)")
     seed: int = Field(1, ge=0, description="The same seed gives the same result")
     telemetry_interval: Seconds = Field(1.0, description="Time between readings (s)")

@@ -3,6 +3,7 @@
 from zlib import crc32
 
 from evcharging.common import messages as m
+from evcharging.common import messages_site as s
 from evcharging.common import messages_view as v
 from evcharging.common.messages import DriverUpdate, Message, UpdateStatus
 from evcharging.common.schema import Schema
@@ -46,6 +47,9 @@ OPERATOR_REQUESTS = Topic(
 CENTRAL_PANEL = Topic(
     name="central.panel", kinds=(v.PointShown, v.ReadingsShown, v.NoticeShown, m.OperatorAnswer), volatile=True
 )
+SITE_POINTS = Topic(name="site.points", kinds=(s.PointAtSite,), key="site_id", volatile=True)
+SITE_EVENTS = Topic(name="site.events", kinds=(s.SessionAtSite, s.PointLeftSite), key="site_id")
+SITE_PANEL = Topic(name="site.panel", kinds=(s.SiteShown,), key="site_id", volatile=True)
 HEALTH_QUERIES = Topic(name="link.health.queries", kinds=(m.HealthQuery,), volatile=True, link=True)
 HEALTH_ANSWERS = Topic(name="link.health.answers", kinds=(m.EngineHealth,), key="asked", volatile=True, link=True)
 
@@ -58,9 +62,15 @@ TOPICS: tuple[Topic, ...] = (
     DRIVER_UPDATES,
     OPERATOR_REQUESTS,
     CENTRAL_PANEL,
+    SITE_POINTS,
+    SITE_EVENTS,
+    SITE_PANEL,
     HEALTH_QUERIES,
     HEALTH_ANSWERS,
 )
+
+SHOWN = (CENTRAL_PANEL, SITE_PANEL)
+"""What a live view is told."""
 
 TOPIC_OF: dict[type[Message], Topic] = {kind: topic for topic in TOPICS for kind in topic.kinds}
 VOLATILE = frozenset(kind for topic in TOPICS if topic.volatile for kind in topic.kinds)

@@ -64,6 +64,20 @@ class Action(StrEnum):
     RECOVER = "recover"
 
 
+class ActorKind(StrEnum):
+    """What kind of actor has asked. LOCAL: whoever can reach this machine, as long as nobody signs in."""
+
+    LOCAL = "local"
+
+
+class Actor(Frozen, frozen=True, kw_only=True):
+    """Who asked, and by which way (`via`): set by whoever checked it, and never by what the asker sends."""
+
+    kind: ActorKind
+    id: Id
+    via: Id
+
+
 class Message(Frozen, frozen=True, kw_only=True, tag_field="type", tag=True):
     """What all messages carry: when it was said, and the sender's run (`epoch`) and count in it (`seq`)."""
 
@@ -168,8 +182,9 @@ class QueryStatus(Message, frozen=True, kw_only=True):
 
 class CPStatus(Message, frozen=True, kw_only=True):
     """The engine's own state; rates as the specification's settings give them, register in mWh, `interval_s` the time
-    between two readings in s. `run` tells this process from any other that has the same ID. An answer to a QueryStatus
-    repeats its `epoch` and `seq` as `query_epoch` and `query_seq`."""
+    between two readings in s, `start_within_s` how long it may take to begin a supply, in s. `run` tells this process
+    from any other that has the same ID. An answer to a QueryStatus repeats its `epoch` and `seq` as `query_epoch` and
+    `query_seq`."""
 
     cp_id: Id
     state: CPState
@@ -180,6 +195,7 @@ class CPStatus(Message, frozen=True, kw_only=True):
     plugged: bool = False
     reason: Reason | None = None
     interval_s: Annotated[float, Meta(gt=0, le=86_400)] = 1.0
+    start_within_s: Annotated[float, Meta(gt=0, le=3_600)] = 5.0
     run: Count = 0
     query_epoch: Count = 0
     query_seq: Count = 0
@@ -287,43 +303,41 @@ class LinkRefused(Message, frozen=True, kw_only=True):
 # Operators and the panel
 
 
-class RegisterPoint(Message, frozen=True, kw_only=True):
-    """A charging point makes itself known; what is left out stays as it was."""
+class OperatorOrder(Message, frozen=True, kw_only=True):
+    """What is asked of Central about a point; `actor` is who asks, where that is known."""
 
     request_id: Reference
     cp_id: Id
+    actor: Actor | None = None
+
+
+class RegisterPoint(OperatorOrder, frozen=True, kw_only=True):
+    """A charging point makes itself known; what is left out stays as it was."""
+
+    station_id: Id | None = None
+    site_id: Id | None = None
     location: Annotated[str, Meta(pattern=LINE_PATTERN, max_length=120)] | None = None
     euros_per_kwh: EurosPerKilowattHour | None = None
 
 
-class OperatorRequest(Message, frozen=True, kw_only=True):
+class OperatorRequest(OperatorOrder, frozen=True, kw_only=True):
     """An operator, or a hand at the point, asks for an action."""
 
-    request_id: Reference
-    cp_id: Id
     action: Action
 
 
-class RetirePoint(Message, frozen=True, kw_only=True):
+class RetirePoint(OperatorOrder, frozen=True, kw_only=True):
     """An operator takes a point out of the network; its history stays."""
 
-    request_id: Reference
-    cp_id: Id
 
-
-class ForgetRun(Message, frozen=True, kw_only=True):
+class ForgetRun(OperatorOrder, frozen=True, kw_only=True):
     """An operator lets Central forget which run of a point's engine is the newest, so that the next one counts."""
 
-    request_id: Reference
-    cp_id: Id
 
-
-class SettleSession(Message, frozen=True, kw_only=True):
+class SettleSession(OperatorOrder, frozen=True, kw_only=True):
     """An operator says what a suspect session delivered, and why, so that it is billed; without `energy_mwh`, what its
     engine's figures say."""
 
-    request_id: Reference
-    cp_id: Id
     session_id: Reference
     energy_mwh: Annotated[int, Meta(ge=0, le=10**11)] | None = None
     note: Annotated[str, Meta(pattern=LINE_PATTERN, max_length=120)]

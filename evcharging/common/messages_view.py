@@ -42,6 +42,8 @@ class PointShown(Message, frozen=True, kw_only=True):
     since: Moment
     location: Text
     euros_per_kwh: EurosPerKilowattHour
+    station_id: Id | None = None
+    site_id: Id | None = None
     kw_rate: Kilowatts
     stopped: bool
     manual: bool = False

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
-from evcharging.common import messages, messages_view
-from evcharging.common.messages import Message, Order, UnreadableRequest
+from evcharging.common import messages, messages_site, messages_view
+from evcharging.common.messages import Message, OperatorOrder, Order, UnreadableRequest
 from evcharging.common.utils import json_decoder, json_schema, refuse_doubled_keys
 
 
@@ -34,10 +34,10 @@ class Schema:
         return schema
 
 
-MODULES = (messages, messages_view)
+MODULES = (messages, messages_view, messages_site)
 """Where messages are declared."""
 
-_ABSTRACT = (Message, Order, UnreadableRequest)
+_ABSTRACT = (Message, Order, OperatorOrder, UnreadableRequest)
 
 
 def _declared_in(module: ModuleType) -> Iterator[type[Message]]:

@@ -4,7 +4,7 @@ Knows no message bus, store or clock."""
 from datetime import datetime
 from typing import ClassVar
 
-from evcharging.common.messages import CPStatus, Level, RegisterPoint
+from evcharging.common.messages import Actor, CPStatus, Level, RegisterPoint
 from evcharging.common.messages_view import NoticeShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
@@ -17,7 +17,8 @@ DEFAULT_LOCATION = "unknown location"
 
 class Point(Record, frozen=True, kw_only=True):
     """A known charging point. Power in W, price in micro-euro a kWh; the engine's words count by (epoch, seq).
-    `interval_ms`: the time between two of its readings."""
+    `interval_ms`: the time between two of its readings. `start_within_ms`: how long it may take to begin a supply.
+    `actor`: who registered, changed, stopped, resumed or retired it last."""
 
     key_field: ClassVar[str] = "cp_id"
 
@@ -37,6 +38,10 @@ class Point(Record, frozen=True, kw_only=True):
     last_seen: datetime | None = None
     retired_at: datetime | None = None
     interval_ms: int = 1000
+    start_within_ms: int = 5000
+    station_id: str | None = None
+    site_id: str | None = None
+    actor: Actor | None = None
 
     @property
     def micro_euros_per_kwh(self) -> int:
@@ -116,13 +121,16 @@ def refusal(cp_id: str, shown: CPState, reason: str | None, *, busy: bool, stopp
 def registered(point: Point, registration: RegisterPoint, now: datetime) -> Point:
     """The point with what a registration says; what it leaves out stays."""
     price = registration.euros_per_kwh
-    return changed(
+    after = changed(
         point,
         location=registration.location or point.location,
+        station_id=registration.station_id or point.station_id,
+        site_id=registration.site_id or point.site_id,
         registered_at=point.registered_at or now,
         retired_at=None,
         own_micro_euros_per_kwh=point.own_micro_euros_per_kwh if price is None else to_micro_euros(price),
     )
+    return point if after == point else changed(after, actor=registration.actor)
 
 
 def is_news(point: Point, epoch: int, seq: int) -> bool:
@@ -143,4 +151,5 @@ def reported(point: Point, status: CPStatus) -> Point:
         engine_epoch=status.epoch,
         engine_seq=status.seq,
         interval_ms=round(status.interval_s * 1000),
+        start_within_ms=round(status.start_within_s * 1000),
     )

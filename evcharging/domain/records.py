@@ -4,7 +4,8 @@ from evcharging.domain.charging_point import LastReading, Notice, Point
 from evcharging.domain.driving import DriverMemory
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Request, Session
+from evcharging.domain.site import SitePoint
 from evcharging.domain.supply import EngineMemory, Reading, Supply
 
-LEDGER: tuple[type[Record], ...] = (Point, Session, Bill, Request, Notice, LastReading)
+LEDGER: tuple[type[Record], ...] = (Point, Session, Bill, Request, Notice, LastReading, SitePoint)
 JOURNAL: tuple[type[Record], ...] = (Supply, Reading, EngineMemory, DriverMemory)

@@ -22,6 +22,7 @@ def resolved(session: Session, order: SettleSession, now: datetime) -> Session:
         settled_at=now,
         settled_by=order.by,
         settled_note=order.note,
+        settled_actor=order.actor,
     )
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from evcharging.common.messages import EndReason, SupplyEnded, Ticket
+from evcharging.common.messages import Actor, EndReason, SupplyEnded, Ticket
 from evcharging.common.messages_view import OngoingSession
 from evcharging.common.utils import changed
 from evcharging.domain.meter import to_kwh
@@ -51,6 +51,7 @@ class Session(Record, frozen=True, kw_only=True):
     settled_at: datetime | None = None
     settled_by: str | None = None
     settled_note: str | None = None
+    settled_actor: Actor | None = None
 
     @property
     def is_open(self) -> bool:

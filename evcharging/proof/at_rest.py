@@ -13,6 +13,7 @@ from evcharging.domain.session import SessionStatus
 from evcharging.proof.decisions import ENDS
 from evcharging.proof.world import CENTRALS, World
 from evcharging.roles.central.central import Central
+from evcharging.runtime.programs import FAMILIES
 
 UNUSABLE = (CPState.DISCONNECTED, CPState.SUPPLYING)
 
@@ -23,7 +24,7 @@ def i14_everything_comes_to_rest(world: World) -> str | None:
 
 
 def _left_unsent(world: World) -> str | None:
-    shards = [str(number) for number in range(world.broker.bus.partitions)]
+    shards = [family.shard(number) for family in FAMILIES for number in range(world.broker.bus.partitions)]
     stores: list[tuple[str, Store, list[str]]] = [("the ledger", world.ledger, shards)]
     stores += [(f"the memory of {driver_id}", world.memories[driver_id], [driver_id]) for driver_id in world.driver_ids]
     stores += [(f"the journal of {house.name}", house.journal.store, house.cp_ids) for house in world.houses]

@@ -114,7 +114,7 @@ class Client:
         self._broker = broker
         self._life = life
         self._is_cut = False
-        self._is_missed = False
+        self.is_missed = False
         self._is_held = False
         self._queues: dict[Place, deque[tuple[Message, OnSent | None]]] = {}
 
@@ -141,18 +141,18 @@ class Client:
         self._life.later(NOTICED, self._notice)
 
     def _notice(self) -> None:
-        if self.away and not self._is_missed:
-            self._is_missed = True
+        if self.away and not self.is_missed:
+            self.is_missed = True
             self._tell()
 
     def _find(self) -> None:
-        if not self.away and self._is_missed:
-            self._is_missed = False
+        if not self.away and self.is_missed:
+            self.is_missed = False
             self._tell()
 
     def _tell(self) -> None:
         for tell in self.on_away:
-            tell(self._is_missed)
+            tell(self.is_missed)
 
     @property
     def trouble(self) -> str | None:

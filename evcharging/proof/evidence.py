@@ -19,6 +19,7 @@ from evcharging.common.messages import (
     StopSupply,
     SupplyStarted,
 )
+from evcharging.common.messages_site import SessionAtSite
 from evcharging.common.utils import to_json
 from evcharging.domain.charging_point import LastReading, Notice, Point
 from evcharging.domain.record import Record
@@ -34,11 +35,13 @@ LAST = 60
 
 @dataclass(frozen=True, slots=True)
 class Lasted:
-    """A commit lasts in the ledger; `before` is how the sessions that it changes stood."""
+    """A commit lasts in the ledger; `before` is how the sessions that it changes stood, `billed` its bills, each with
+    the site where its point was."""
 
     commit: Commit
     records: list[Record]
     before: dict[str, Session]
+    billed: list[tuple[str | None, Bill]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ class Evidence:
     there. `forgotten`: sessions whose supply was lost with its journal. `ends`: the energy in mWh with which a session
     ended by any journal. `long_ago`: sessions of which somebody said that they had begun hours before they were
     authorised, which only the run of Central that authorised one can refute, while it is open. `believed`: those where
-    it could not be refuted."""
+    it could not be refuted. `at_sites`: the bills of which sites were to hear."""
 
     judge: Callable[[Event], None] = lambda event: None
     last: deque[str] = field(default_factory=lambda: deque(maxlen=LAST))
@@ -156,6 +159,7 @@ class Evidence:
     authorised_in: dict[str, int] = field(default_factory=dict)
     long_ago: set[str] = field(default_factory=set)
     believed: set[str] = field(default_factory=set)
+    at_sites: list[SessionAtSite] = field(default_factory=list)
     hash: "blake2b" = field(default_factory=lambda: blake2b(digest_size=16))
 
     def note(self, now: datetime, text: str, message: object = None) -> None:
@@ -169,6 +173,7 @@ class Evidence:
     def committed(self, now: datetime, commit: Commit, records: list[Record]) -> None:
         """Something lasts in the ledger."""
         before: dict[str, Session] = {}
+        billed: list[tuple[str | None, Bill]] = []
         for record in records:
             if isinstance(record, Session):
                 known = self.sessions.get(record.session_id)
@@ -179,6 +184,7 @@ class Evidence:
                 (opened.add if record.is_open else opened.discard)(record.session_id)
             elif isinstance(record, Bill):
                 self.bills[record.session_id].append(record)
+                billed.append((self.points[record.cp_id].site_id, record))
             elif isinstance(record, Request):
                 self.requests[record.request_id].append(record)
             elif isinstance(record, Point):
@@ -191,7 +197,7 @@ class Evidence:
                 self.kept[record.session_id] = record.register_mwh
         self._weigh(commit, before)
         self.note(now, f"ledger {commit.epochs}", records)
-        self.judge(Lasted(commit, records, before))
+        self.judge(Lasted(commit, records, before, billed))
 
     def _weigh(self, commit: Commit, before: Mapping[str, Session]) -> None:
         for shard, record in commit.records:

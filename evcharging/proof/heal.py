@@ -4,7 +4,15 @@ invariant but that everything comes to rest."""
 from evcharging.common.messages import Action
 from evcharging.proof.at_rest import i6_nobody_goes_on_who_was_overtaken, i14_everything_comes_to_rest
 from evcharging.proof.people import by_hand
+from evcharging.proof.sites import i16_each_central_shows_what_a_site_counts
 from evcharging.proof.world import World
+
+RESTING = (
+    i14_everything_comes_to_rest,
+    i6_nobody_goes_on_who_was_overtaken,
+    i16_each_central_shows_what_a_site_counts,
+)
+"""What holds once there is nothing left to wait for."""
 
 
 def heal(world: World) -> None:
@@ -37,4 +45,4 @@ def go_home(world: World) -> None:
 
 def is_at_rest(world: World) -> bool:
     """Whether there is nothing left to wait for."""
-    return i14_everything_comes_to_rest(world) is None and i6_nobody_goes_on_who_was_overtaken(world) is None
+    return all(check(world) is None for check in RESTING)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from evcharging.proof import at_rest as settled
-from evcharging.proof import decisions, energy, presence
+from evcharging.proof import decisions, energy, presence, sites
 from evcharging.proof.evidence import Event, Handled, Journalled, Lasted, Placed, Rested, Said
 from evcharging.proof.world import World
 
@@ -22,6 +22,7 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         energy.i12_what_can_be_true_is_not_held,
         energy.i12_what_two_engines_began_is_not_billed,
         energy.i1_what_central_had_seen_is_proposed,
+        sites.i16_a_bill_is_told_to_the_site_of_its_point,
     ),
     Placed: (decisions.i6_an_old_central_says_nothing_of_what_it_has_read,),
     Journalled: (
@@ -84,4 +85,4 @@ def judge_now(world: World) -> None:
 
 def judge_settled(world: World) -> None:
     """Judge how everything stands at last; raises Violation."""
-    judge_by(world, *settled.CHECKS)
+    judge_by(world, *settled.CHECKS, *sites.CHECKS)

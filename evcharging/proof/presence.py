@@ -10,7 +10,6 @@ from evcharging.proof.broker import DOUBLED_WITHIN
 from evcharging.proof.evidence import Handled
 from evcharging.proof.world import CENTRALS, World
 from evcharging.roles.central.point_view import AGAIN_EVERY
-from evcharging.roles.central.requests import START_WITHIN
 
 THERE = (CPState.ACTIVATED, CPState.SUPPLYING)
 UNHEARD = timedelta(seconds=10)
@@ -25,6 +24,9 @@ ON_THE_WAY = 0.1 * SECOND
 
 TWICE_AGAIN = 2 * DOUBLED_WITHIN * SECOND
 """How late a report and what is shown because of it are when both come again."""
+
+START_WITHIN = timedelta(seconds=5)
+"""What engines say that they need at most to begin a supply."""
 
 PATIENCE = START_WITHIN // SECOND + 2
 """Seconds after which a driver knows whether a supply has started, when nothing is wrong with its Central."""

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from evcharging.adapters.monitor_links import MonitorLinks
 from evcharging.adapters.store import Commit, Store
 from evcharging.adapters.store.memory import MemoryStore
-from evcharging.common.kafka import CENTRAL_PANEL, partition_of
+from evcharging.common.kafka import SHOWN, partition_of
 from evcharging.common.messages import EngineHealth, HealthQuery, HealthReport, Message, RegisterPoint
 from evcharging.common.messages_view import PointShown
 from evcharging.common.utils import numbered
@@ -44,6 +44,9 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 MEMORY_DISK = Path("/dev") / "shm"
 PANEL = "panel"
 CENTRALS = ("central a", "central b")
+SITES = (None, "SITE-1", "SITE-2")
+"""Where a point may be registered next; None leaves it where it is."""
+
 PRICES = (300_000, 500_000, 333_333, 123_457)
 POWERS = (7_400, 22_000, 50_001)
 
@@ -188,7 +191,7 @@ class World:
             store.select(Point), [notice for _, notice in store.page(Notice, limit=NOTICES)]
         )
         desk = life.host(MemoryStore(), bus, address=to_one(PANEL), folded=partial(self._shown, life))
-        desk.subscribe((CENTRAL_PANEL,), group=f"{PANEL}-{life.name}", partitions=range(bus.partitions))
+        desk.subscribe(SHOWN, group=f"{PANEL}-{life.name}", partitions=range(bus.partitions))
         desk.add(PANEL, panel, shard=PANEL, epoch=0)
         self.doors[life] = MonitorLinks(
             client.publish,
@@ -214,7 +217,13 @@ class World:
         host.send_by(EngineHealth, self._answer)
         add_engines(host, store, bus, [self.setups[cp_id] for cp_id in house.cp_ids], run=self.next_run())
         client.on_away.append(lambda away: host.tell_all(BusLost() if away else BusBack()))
-        life.on_thaw = partial(host.tell_all, BusBack())
+
+        def stood_still() -> None:
+            host.tell_all(BusBack())
+            if client.is_missed:
+                host.tell_all(BusLost())
+
+        life.on_thaw = stood_still
 
     def _answer(self, answer: Message) -> None:
         if isinstance(answer, EngineHealth):
@@ -266,7 +275,14 @@ class World:
     def register(self, cp_id: str, life: Life, euros_per_kwh: float | None = None) -> None:
         """Ask for a point to be known, or for another price, at the desk of a Central."""
         request_id = self.number("register")
-        self.ask(life, RegisterPoint(ts=life.now(), request_id=request_id, cp_id=cp_id, euros_per_kwh=euros_per_kwh))
+        order = RegisterPoint(
+            ts=life.now(),
+            request_id=request_id,
+            cp_id=cp_id,
+            site_id=self.chance.choice(SITES),
+            euros_per_kwh=euros_per_kwh,
+        )
+        self.ask(life, order)
 
     def ask(self, life: Life, message: Message) -> None:
         """Say something to Central, at the desk of one."""
@@ -318,8 +334,9 @@ class World:
         self.evidence.reported[cp_id] = self.agenda.now
 
     def _placed(self, life: Life, commit: Commit) -> None:
-        hosted_roles = life.loops[0].host.hosted_roles
-        read = {str(partition) for _, partition in commit.positions}
+        host = life.loops[0].host
+        hosted_roles, intake = host.hosted_roles, host.intake
+        read = {intake.shard_at(place) for place in commit.positions} if intake is not None else set()
         runs = {shard: hosted.epoch for shard, hosted in hosted_roles.items() if shard in read}
         self.evidence.judge(Placed(life.name, runs))
 

@@ -5,12 +5,14 @@ from collections import deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from evcharging.common.messages_site import SiteShown
 from evcharging.common.messages_view import NoticeShown, PointShown, ReadingShown, ReadingsShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Notice, Point, shown_again
 from evcharging.domain.meter import to_kw
 from evcharging.domain.plausibility import is_ahead
+from evcharging.domain.site import station_of
 from evcharging.domain.tariff import to_euros
 from evcharging.roles.role import NOTHING, ClockStepped, Effects, Input, Started
 from evcharging.roles.timers import moved
@@ -39,6 +41,7 @@ class LiveView:
         self.retired: set[str] = set()
         """Points that were retired: known, and shown to nobody."""
         self.readings: dict[str, ReadingShown] = {}
+        self.sites: dict[str, SiteShown] = {}
         self.notices: deque[NoticeShown] = deque(map(shown_again, notices), maxlen=NOTICES)
         self._known = tuple(points)
         self._confirmed: dict[str, datetime] = {}
@@ -52,6 +55,8 @@ class LiveView:
             self._on_point(message, now)
         elif isinstance(message, NoticeShown):
             self._on_notice(message)
+        elif isinstance(message, SiteShown):
+            self._on_site(message, now)
         elif isinstance(message, Started):
             self._begin(now)
         elif isinstance(message, ClockStepped):
@@ -100,6 +105,12 @@ class LiveView:
         if all(notice.notice_id != known.notice_id for known in self.notices):
             self.notices.appendleft(notice)
             self._news.append(notice)
+
+    def _on_site(self, view: SiteShown, now: datetime) -> None:
+        before = self.sites.get(view.site_id)
+        is_news = before is None or (view.epoch, view.seq) > (before.epoch, before.seq)
+        if is_news and not is_ahead(view.epoch, now):
+            self.sites[view.site_id] = view
 
     def _on_point(self, view: PointShown, now: datetime) -> None:
         if is_ahead(view.epoch, now):
@@ -152,6 +163,8 @@ def _unheard(point: Point, now: datetime) -> PointShown:
         state=CPState.DISCONNECTED,
         since=point.last_seen or now,
         location=point.location,
+        station_id=station_of(point.cp_id, point.station_id),
+        site_id=point.site_id,
         euros_per_kwh=to_euros(point.micro_euros_per_kwh),
         kw_rate=to_kw(point.power_w),
         stopped=point.stopped,

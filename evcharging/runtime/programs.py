@@ -10,12 +10,14 @@ from evcharging.common import kafka
 from evcharging.common.kafka import Topic, partition_of
 from evcharging.domain.charging_point import LastReading, Point
 from evcharging.domain.session import Session, SessionStatus
+from evcharging.domain.site import SitePoint
 from evcharging.domain.supply import EngineMemory, Reading, Supply
 from evcharging.roles.central.central import Central
 from evcharging.roles.driver import Driver
 from evcharging.roles.engine import Engine
 from evcharging.roles.engine_setup import EngineSetup
 from evcharging.roles.monitor import Monitor, MonitorSetup
+from evcharging.roles.site.sites import Sites
 from evcharging.runtime.families import Families, Family
 from evcharging.runtime.host import Host
 
@@ -61,7 +63,18 @@ POINTS = Family(
     recover=_recover_points,
 )
 
-FAMILIES = (POINTS,)
+
+def _recover_sites(store: Store, partitions: int, epochs: Mapping[str, int]) -> list[tuple[str, Sites]]:
+    """The roles that count for sites."""
+    points: dict[str, list[SitePoint]] = {shard: [] for shard in epochs}
+    for point in store.select(SitePoint):
+        points.get(SITES.shard(partition_of(point.site_id, partitions)), []).append(point)
+    return [(shard, Sites(epoch, points[shard])) for shard, epoch in epochs.items()]
+
+
+SITES = Family(prefix="site-", reads=(kafka.SITE_POINTS, kafka.SITE_EVENTS), recalled=(), recover=_recover_sites)
+
+FAMILIES = (POINTS, SITES)
 """All families that EV Central runs."""
 
 

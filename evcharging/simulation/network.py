@@ -3,6 +3,7 @@ Knows not whether its hosts live in real or virtual time."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import cycle
 from typing import Protocol
 
 from evcharging.adapters.bus import Bus
@@ -10,6 +11,7 @@ from evcharging.adapters.store import Store
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.kafka import HEALTH_ANSWERS, HEALTH_QUERIES
 from evcharging.common.messages import RegisterPoint
+from evcharging.common.utils import numbered
 from evcharging.roles.driver import Driver
 from evcharging.roles.engine_setup import EngineSetup
 from evcharging.roles.monitor import MonitorSetup
@@ -37,6 +39,7 @@ class Network:
         *,
         engines: Sequence[EngineSetup],
         drivers: Sequence[Driver],
+        sites: int = 0,
     ) -> None:
         self.bus = bus
         self.ledger = MemoryStore()
@@ -49,8 +52,10 @@ class Network:
         add_monitors(
             self.monitors, bus, [MonitorSetup(cp_id=setup.cp_id) for setup in engines], links=(HEALTH_ANSWERS,)
         )
-        for setup in engines:
-            bus.publish(RegisterPoint(ts=start, request_id=f"register-{setup.cp_id}", cp_id=setup.cp_id))
+        names = cycle(numbered("SITE-", sites) if sites else [None])
+        for setup, site_id in zip(engines, names, strict=False):
+            request_id = f"register-{setup.cp_id}"
+            bus.publish(RegisterPoint(ts=start, request_id=request_id, cp_id=setup.cp_id, site_id=site_id))
         self.monitors.tell_all(LinkUp(peer=Peer.ENGINE))
         self.monitors.tell_all(LinkUp(peer=Peer.CENTRAL))
         drivers_store = MemoryStore()

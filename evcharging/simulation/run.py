@@ -35,6 +35,7 @@ class Scenario(Frozen, frozen=True, kw_only=True):
     kw_rate: float = 22.0
     euro_rate: float = 0.30
     faults_per_day: float = 0.0
+    sites: int = 0
 
 
 def simulate(scenario: Scenario, progress: Callable[[float], None] = lambda share: None) -> SimulationReport:
@@ -66,6 +67,7 @@ def build(scenario: Scenario, time: VirtualTime) -> Network:
         time.now,
         engines=[_engine(scenario, cp_id) for cp_id in ids],
         drivers=[driver(number) for number in range(1, scenario.drivers + 1)],
+        sites=scenario.sites,
     )
     if scenario.faults_per_day > 0:
         host = time.host(MemoryStore(), network.bus)

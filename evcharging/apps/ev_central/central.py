@@ -25,7 +25,7 @@ from evcharging.apps.shell.program import running, watch_bus
 from evcharging.apps.shell.status import Status
 from evcharging.apps.web.server import web_server
 from evcharging.common.config import Address, CentralSettings, known_names
-from evcharging.common.kafka import CENTRAL_PANEL
+from evcharging.common.kafka import SHOWN
 from evcharging.common.messages import CPTelemetry
 from evcharging.domain.charging_point import Notice, Point
 from evcharging.roles.live_view import NOTICES, LiveView
@@ -108,7 +108,7 @@ def _measure(status: Status, host: Host, panel: LiveView) -> None:
 
 def _panel_host(desk: Desk, bus: Bus, wake: Callable[[], None]) -> Host:
     host = Host(MemoryStore(), bus, address=to_one(PANEL), observer=desk, on_ready=wake)
-    host.subscribe((CENTRAL_PANEL,), group=PANEL, partitions=range(bus.partitions))
+    host.subscribe(SHOWN, group=PANEL, partitions=range(bus.partitions))
     host.add(PANEL, desk.panel, shard=PANEL, epoch=0)
     return host
 

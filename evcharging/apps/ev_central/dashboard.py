@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
-from evcharging.apps.ev_central import health_api, history_api, points_api
+from evcharging.apps.ev_central import health_api, history_api, points_api, sites_api
 from evcharging.apps.ev_central.desk import Desk
 from evcharging.apps.ev_central.guard import Guard
 from evcharging.apps.ev_central.meters import HttpDurations, HttpMeter
@@ -78,6 +78,7 @@ def create_app(desk: Desk, names: Collection[str] = ()) -> FastAPI:
     desk.metrics.add(push.samples)
     add_problem_handlers(app)
     app.include_router(points_api.api)
+    app.include_router(sites_api.api)
     app.include_router(history_api.api)
     app.include_router(health_api.api)
 

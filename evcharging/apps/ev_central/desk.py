@@ -11,10 +11,12 @@ from uuid import uuid4
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.metrics import Metrics
 from evcharging.adapters.store import Store
+from evcharging.apps.ev_central.schemas import Registration
 from evcharging.apps.ev_central.texts import PointTexts
 from evcharging.apps.shell.status import Check
 from evcharging.common.messages import (
     Action,
+    Actor,
     ForgetRun,
     Message,
     OperatorAnswer,
@@ -23,6 +25,7 @@ from evcharging.common.messages import (
     RetirePoint,
     SettleSession,
 )
+from evcharging.common.messages_site import SiteShown
 from evcharging.common.messages_view import NoticeShown, PointShown
 from evcharging.domain.session import Session
 from evcharging.roles.central.operators import DECIDE_WITHIN
@@ -39,6 +42,10 @@ MAX_POINTS = 100_000
 
 class UnknownPoint(Exception):
     """No such charging point."""
+
+
+class UnknownSite(Exception):
+    """No such site."""
 
 
 class UnknownSession(Exception):
@@ -115,35 +122,44 @@ class Desk:
         except KeyError:
             raise UnknownPoint(f"{cp_id} is not a known charging point") from None
 
+    def site(self, site_id: str) -> SiteShown:
+        """A site as it is shown; raises UnknownSite."""
+        try:
+            return self.panel.sites[site_id]
+        except KeyError:
+            raise UnknownSite(f"{site_id} is not a known site: it has no charging point") from None
+
     def remark(self) -> str | None:
         """What an operator should know although Central works, if there is anything."""
         return "; ".join(found for check in self.remarks if (found := check())) or None
 
-    async def act(self, cp_id: str, action: Action) -> PointShown:
+    async def act(self, cp_id: str, action: Action, actor: Actor) -> PointShown:
         """An operator's action, decided and made to last; raises UnknownPoint, Refused or NoAnswer."""
         self.point(cp_id)
-        await self._ask(OperatorRequest(ts=self.now(), request_id=_name("operator"), cp_id=cp_id, action=action))
+        order = OperatorRequest(ts=self.now(), request_id=_name("operator"), cp_id=cp_id, action=action, actor=actor)
+        await self._ask(order)
         return self.point(cp_id)
 
-    async def retire(self, cp_id: str) -> None:
+    async def retire(self, cp_id: str, actor: Actor) -> None:
         """Take a point out of the network; raises UnknownPoint, Refused or NoAnswer."""
         self.point(cp_id)
         try:
-            await self._ask(RetirePoint(ts=self.now(), request_id=_name("retire"), cp_id=cp_id))
+            await self._ask(RetirePoint(ts=self.now(), request_id=_name("retire"), cp_id=cp_id, actor=actor))
         except OrderRefused:
             # It may have been retired by somebody else meanwhile.
             self.point(cp_id)
             raise
 
-    async def forget_run(self, cp_id: str) -> PointShown:
+    async def forget_run(self, cp_id: str, actor: Actor) -> PointShown:
         """Let the next run of a point's engine count, whatever it calls itself; raises UnknownPoint, Refused or
         NoAnswer."""
         self.point(cp_id)
-        await self._ask(ForgetRun(ts=self.now(), request_id=_name("forget"), cp_id=cp_id))
+        await self._ask(ForgetRun(ts=self.now(), request_id=_name("forget"), cp_id=cp_id, actor=actor))
         return self.point(cp_id)
 
-    async def register(self, cp_id: str, location: str | None, euros_per_kwh: float | None) -> PointShown:
-        """Make a point known, or change its location and price; raises OrderRefused or NoAnswer."""
+    async def register(self, registration: Registration, actor: Actor) -> PointShown:
+        """Make a point known, or change what is said of it; raises OrderRefused or NoAnswer."""
+        cp_id = registration.cp_id
         if not self._has_room_for(cp_id):
             raise OrderRefused(
                 f"{cp_id} is not known, and CENTRAL_MAX_POINTS lets Central know {self.max_points} charging points:"
@@ -155,9 +171,8 @@ class Desk:
                 RegisterPoint(
                     ts=self.now(),
                     request_id=_name("register"),
-                    cp_id=cp_id,
-                    location=location,
-                    euros_per_kwh=euros_per_kwh,
+                    actor=actor,
+                    **registration.model_dump(),
                 )
             )
         finally:
@@ -171,7 +186,7 @@ class Desk:
         # Some that arrive are known already; to look for them costs more, and is seldom worth it.
         return len(known) + len(self._arriving - known.keys() - {cp_id}) < self.max_points
 
-    async def settle(self, session_id: str, energy_mwh: int | None, note: str, by: str) -> Session:
+    async def settle(self, session_id: str, energy_mwh: int | None, note: str, by: str, actor: Actor) -> Session:
         """Bill a suspect session for this energy, or for its engine's figures; raises UnknownSession, Refused or
         NoAnswer."""
         session = await self._session(session_id)
@@ -184,6 +199,7 @@ class Desk:
                 energy_mwh=energy_mwh,
                 note=note,
                 by=by,
+                actor=actor,
             )
         )
         return await self._session(session_id)

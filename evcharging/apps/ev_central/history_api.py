@@ -26,6 +26,7 @@ from evcharging.apps.ev_central.web import (
     Filter,
     Id,
     StrictRoute,
+    TheActor,
     TheDesk,
     json_response,
     link_next,
@@ -90,10 +91,11 @@ async def sessions(
 @api.post(
     "/sessions/{session_id}/settle", response_model=SessionView, responses=REFUSALS, summary="Settle a suspect session"
 )
-async def settle(desk: TheDesk, session_id: Annotated[Id, Path()], settlement: Resolution) -> Response:
+async def settle(desk: TheDesk, actor: TheActor, session_id: Annotated[Id, Path()], settlement: Resolution) -> Response:
     """Its held bill becomes one, and its driver's ticket follows. Idempotent: the same again changes nothing."""
     energy = None if settlement.kwh is None else to_mwh(settlement.kwh)
-    return json_response(session_view(await desk.settle(session_id, energy, settlement.note, settlement.by)))
+    session = await desk.settle(session_id, energy, settlement.note, settlement.by, actor)
+    return json_response(session_view(session))
 
 
 @api.get("/tickets", response_model=list[TicketView], summary="Tickets: what each session cost")

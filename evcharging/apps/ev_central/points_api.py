@@ -27,6 +27,7 @@ from evcharging.apps.ev_central.web import (
     UNDECIDED,
     Filter,
     StrictRoute,
+    TheActor,
     TheDesk,
     json_response,
     link_next,
@@ -104,20 +105,20 @@ async def free_points(page: ThePage) -> Response:
 
 
 @api.post("/cp/register", response_model=RegisteredPoint, responses=Full, summary="Register or update a point")
-async def register(desk: TheDesk, registration: Registration) -> Response:
+async def register(desk: TheDesk, actor: TheActor, registration: Registration) -> Response:
     """Idempotent: it never touches a running session. The answer says where the monitor opens its TCP link."""
-    point = await desk.register(registration.cp_id, registration.location, registration.euros_per_kwh)
+    point = await desk.register(registration, actor)
     view = point_view(desk.panel, point)
     return json_response({"cp_id": point.cp_id, "tcp_port": desk.tcp_port, "point": view})
 
 
 @api.post("/cp/register/many", response_model=RegisteredMany, summary="Register or update many points")
-async def register_many(desk: TheDesk, registrations: Registrations) -> Response:
+async def register_many(desk: TheDesk, actor: TheActor, registrations: Registrations) -> Response:
     """As if each were registered by itself; it says of which points that was not done, and why."""
     wanted = {each.cp_id: each for each in registrations.points}
 
     async def register_one(cp_id: str) -> None:
-        await desk.register(cp_id, wanted[cp_id].location, wanted[cp_id].euros_per_kwh)
+        await desk.register(wanted[cp_id], actor)
 
     return json_response({**await for_each(wanted, register_one), "tcp_port": desk.tcp_port})
 
@@ -136,15 +137,15 @@ async def ongoing(desk: TheDesk) -> Response:
 
 
 def _act(action: Action) -> Callable[..., Awaitable[Response]]:
-    async def act(desk: TheDesk, cp_id: CpId) -> Response:
-        return json_response(point_view(desk.panel, await desk.act(cp_id, action)))
+    async def act(desk: TheDesk, actor: TheActor, cp_id: CpId) -> Response:
+        return json_response(point_view(desk.panel, await desk.act(cp_id, action, actor)))
 
     return act
 
 
 def _act_everywhere(action: Action) -> Callable[..., Awaitable[Response]]:
-    async def act_everywhere(desk: TheDesk) -> Response:
-        return json_response(await for_each(sorted(desk.panel.points), lambda cp_id: desk.act(cp_id, action)))
+    async def act_everywhere(desk: TheDesk, actor: TheActor) -> Response:
+        return json_response(await for_each(sorted(desk.panel.points), lambda cp_id: desk.act(cp_id, action, actor)))
 
     return act_everywhere
 
@@ -162,18 +163,18 @@ async def one_point(desk: TheDesk, cp_id: CpId) -> Response:
 
 
 @api.delete("/cp/{cp_id}", status_code=204, response_class=Response, responses=REFUSALS, summary="Retire one point")
-async def retire(desk: TheDesk, cp_id: CpId) -> Response:
+async def retire(desk: TheDesk, actor: TheActor, cp_id: CpId) -> Response:
     """It is shown no more, and its history stays. Registered again, it is a new point."""
-    await desk.retire(cp_id)
+    await desk.retire(cp_id, actor)
     return Response(status_code=204)
 
 
 @api.post(
     "/cp/{cp_id}/forget-run", response_model=PointView, responses=REFUSALS, summary="Forget the run of a point's engine"
 )
-async def forget_run(desk: TheDesk, cp_id: CpId) -> Response:
+async def forget_run(desk: TheDesk, actor: TheActor, cp_id: CpId) -> Response:
     """For an engine that ran with a clock far ahead: the next one counts, whatever its clock says."""
-    return json_response(point_view(desk.panel, await desk.forget_run(cp_id)))
+    return json_response(point_view(desk.panel, await desk.forget_run(cp_id, actor)))
 
 
 for each in Action:

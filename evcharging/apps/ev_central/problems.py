@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from evcharging.adapters.store import StoreUnavailable
-from evcharging.apps.ev_central.desk import NotDecided, OrderRefused, UnknownPoint, UnknownSession
+from evcharging.apps.ev_central.desk import NotDecided, OrderRefused, UnknownPoint, UnknownSession, UnknownSite
 from evcharging.apps.shell.logs import speaker
 from evcharging.apps.web.answers import PROBLEM_JSON, problem_json
 
@@ -20,6 +20,7 @@ UNREAD = {"413": "The body is too large, or its length is not declared"}
 
 STATUS_OF: dict[type[Exception], HTTPStatus] = {
     UnknownPoint: HTTPStatus.NOT_FOUND,
+    UnknownSite: HTTPStatus.NOT_FOUND,
     UnknownSession: HTTPStatus.NOT_FOUND,
     OrderRefused: HTTPStatus.CONFLICT,
     NotDecided: HTTPStatus.SERVICE_UNAVAILABLE,

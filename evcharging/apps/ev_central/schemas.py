@@ -70,6 +70,8 @@ class Registration(ApiModel):
     model_config = ConfigDict(strict=True)
 
     cp_id: Annotated[Name, AfterValidator(not_reserved)] = Field(examples=["CP-001"], json_schema_extra=ID_SCHEMA)
+    station_id: Name | None = Field(None, examples=["STATION-1"], json_schema_extra=NAME_SCHEMA)
+    site_id: Name | None = Field(None, examples=["SITE-1"], json_schema_extra=NAME_SCHEMA)
     location: Line | None = Field(None, examples=["North car park"])
     euros_per_kwh: Price | None = Field(None, examples=[0.3])
 
@@ -101,6 +103,8 @@ class PointView(ApiModel):
     """A charging point as Central shows it."""
 
     cp_id: str = Field(examples=["CP-001"])
+    station_id: str | None = Field(examples=["STATION-1"], description="What has one socket, one owner, one firmware")
+    site_id: str | None = Field(examples=["SITE-1"])
     location: str = Field(examples=["North car park"])
     euros_per_kwh: float = Field(examples=[0.3])
     kw_rate: float = Field(examples=[22.0])
@@ -112,6 +116,26 @@ class PointView(ApiModel):
     manual: bool
     plugged: bool
     session: SessionOfPoint | None
+
+
+class PointCounts(ApiModel):
+    """How many points of a site are in each state."""
+
+    ACTIVATED: int = Field(examples=[7])
+    SUPPLYING: int = Field(examples=[2])
+    STOPPED: int = Field(examples=[0])
+    FAULT: int = Field(examples=[0])
+    DISCONNECTED: int = Field(examples=[1])
+
+
+class SiteView(ApiModel):
+    """A site: its points by their state, and what was billed there in all."""
+
+    site_id: str = Field(examples=["SITE-1"])
+    points: PointCounts
+    sessions: int = Field(examples=[120])
+    kwh: float = Field(examples=[1234.5])
+    euros: float = Field(examples=[370.35])
 
 
 class RegisteredPoint(ApiModel):

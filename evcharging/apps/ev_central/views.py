@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from evcharging.adapters.store import GroupTotal
+from evcharging.common.messages_site import SiteShown
 from evcharging.common.messages_view import NoticeShown, PointShown, ReadingShown
+from evcharging.common.states import CPState
 from evcharging.common.utils import iso
 from evcharging.domain import charging_point
 from evcharging.domain.charging_point import Notice
@@ -20,6 +22,8 @@ def point_view(panel: LiveView, point: PointShown) -> View:
     """A charging point with its session and the newest reading of it."""
     return {
         "cp_id": point.cp_id,
+        "station_id": point.station_id,
+        "site_id": point.site_id,
         "location": point.location,
         "euros_per_kwh": point.euros_per_kwh,
         "kw_rate": point.kw_rate,
@@ -49,6 +53,17 @@ def _session_of(point: PointShown, reading: ReadingShown | None) -> View | None:
         "kwh": reading.kwh if reading else 0.0,
         "euros": reading.euros if reading else 0.0,
         "read_at": _iso(reading.heard_at) if reading else None,
+    }
+
+
+def site_view(site: SiteShown) -> View:
+    """A site with what its points do."""
+    return {
+        "site_id": site.site_id,
+        "points": {state.value: getattr(site, state.value.lower()) for state in CPState},
+        "sessions": site.sessions,
+        "kwh": to_kwh(site.energy_mwh),
+        "euros": to_euros(site.micro_euros),
     }
 
 

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from evcharging.apps.ev_central.desk import Desk
 from evcharging.apps.ev_central.schemas import Problem
+from evcharging.common.messages import Actor, ActorKind
 from evcharging.common.utils import to_json
 
 Responses = dict[int | str, dict[str, Any]]
@@ -44,6 +45,14 @@ async def desk_of(connection: HTTPConnection) -> Desk:
 
 
 TheDesk = Annotated[Desk, Depends(desk_of)]
+
+
+async def actor_of(connection: HTTPConnection) -> Actor:
+    """Who asks. Until people sign in, that is whoever can reach this port."""
+    return Actor(kind=ActorKind.LOCAL, id="local", via="http")
+
+
+TheActor = Annotated[Actor, Depends(actor_of)]
 
 
 def json_response(value: object, status: int = 200) -> Response:

@@ -56,7 +56,8 @@ class LinkManager:
         self._looking: dict[str, asyncio.Task[None]] = {}
         self._retired: set[str] = set()
         self._hushed = False
-        self.locations: dict[str, str] = {}
+        self.own: dict[str, dict[str, str]] = {}
+        """What is said of single points when they are registered."""
         """Where points are, of those that are elsewhere than the settings say."""
 
     @property
@@ -160,8 +161,7 @@ class LinkManager:
         if link.wait:
             await asyncio.sleep(self._backoff.pause(link.wait, self._chance))
         if link.door is None:
-            location = self.locations.get(link.cp_id, self._settings.location)
-            door = await self._registrar.register(link.cp_id, location)
+            door = await self._registrar.register(link.cp_id, self.own.get(link.cp_id))
         else:
             door = await self._registrar.locate(link.door, shut=link.shut)
         link.connect(door, self._connector(door, Peer.CENTRAL, link, self._room))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from random import Random
 from typing import NamedTuple
 
@@ -12,6 +12,9 @@ from evcharging.adapters.link import address
 from evcharging.apps.shell.asking import Unanswered, asking, sentence
 from evcharging.common.config import Address, MonitorSettings, addresses
 from evcharging.common.utils import BadJson, Frozen, json_decoder
+
+SAID = ("location", "station_id", "site_id", "euros_per_kwh")
+"""Settings of which Central hears when a point is registered."""
 
 AT_ONCE = 16
 """How many requests of a fleet are under way at the same time."""
@@ -88,14 +91,11 @@ class Registrar:
         """Central is here, and not where the settings say; and so, if it is given, is the door."""
         self._centrals, self._only_door = [central], door
 
-    async def register(self, cp_id: str, location: str | None) -> Address:
-        """Make the point known; gives the door at which Central takes framed TCP links."""
-        body: dict[str, object] = {"cp_id": cp_id}
-        if location:
-            body["location"] = location
-        if self._settings.euros_per_kwh is not None:
-            body["euros_per_kwh"] = self._settings.euros_per_kwh
-        wanted = _Wanted(body, asyncio.get_running_loop().create_future())
+    async def register(self, cp_id: str, own: Mapping[str, str] | None = None) -> Address:
+        """Make the point known, as the settings say and with what is its `own`; gives the door at which Central takes
+        framed TCP links."""
+        settings = {name: value for name in SAID if (value := getattr(self._settings, name)) is not None}
+        wanted = _Wanted({"cp_id": cp_id, **settings, **(own or {})}, asyncio.get_running_loop().create_future())
         self._waiting.append(wanted)
         if len(self._workers) < AT_ONCE:
             worker = asyncio.create_task(self._work())

@@ -1,9 +1,10 @@
 """The whole network in one process: Central, engines, monitors and drivers on the memory bus."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from itertools import cycle
 from random import Random
 
 from evcharging.adapters.bus import Bus
@@ -52,6 +53,12 @@ class NetworkSetup:
 def point_ids(count: int) -> list[str]:
     """CP-001, CP-002 and so on."""
     return numbered("CP-", count)
+
+
+def site_ids(cp_ids: Sequence[str], sites: int) -> dict[str, dict[str, str]]:
+    """The site of each point, in turn; of none where there are no sites."""
+    names = numbered("SITE-", sites) if sites else []
+    return {cp_id: {"site_id": site_id} for cp_id, site_id in zip(cp_ids, cycle(names), strict=False)}
 
 
 def up_line(url: str, points: int) -> str:
@@ -112,7 +119,8 @@ async def infrastructure(setup: NetworkSetup, ids: list[str], clock: WallClock) 
         # Where separate engines are asked from elsewhere, these are asked by their neighbours in this process.
         engine = setup.engine.model_copy(update={"health_host": LOOPBACK})
         engine_port = await enter(engines(engine, ids, journal, bus, clock, port=0, status=status))
-        links.locations = {cp_id: f"Bay {number}" for number, cp_id in enumerate(ids, 1)}
+        places = site_ids(ids, setup.network.sites)
+        links.own = {cp_id: {"location": f"Bay {n}", **places.get(cp_id, {})} for n, cp_id in enumerate(ids, 1)}
         links.begin(ids, engine_port, up.http, up.links)
         own = OwnLinks(links, len(ids), up.links, Address(LOOPBACK, engine_port))
         up.desk.troubles.append(own.trouble)

@@ -123,7 +123,7 @@ class Central:
         kept = self._readings.get(session.session_id)
         live.meter.register_mwh = kept.register_mwh if kept else session.register_start_mwh
         if session.status is SessionStatus.AUTHORISED:
-            shard.timers.set(supplies.AWAITED, session.cp_id, now + requests.START_WITHIN)
+            shard.timers.set(supplies.AWAITED, session.cp_id, now + supplies.start_within(live.point))
         else:
             readings.watch(shard, live, now)
         if live.point.retired_at is not None:

@@ -2,19 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from evcharging.common.messages import (
-    Action,
-    ForgetRun,
-    OperatorAnswer,
-    OperatorRequest,
-    RegisterPoint,
-    RetirePoint,
-    SettleSession,
-)
+from evcharging.common.messages import Action, OperatorAnswer, OperatorOrder, OperatorRequest, RegisterPoint
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Point, registered
 from evcharging.roles.central.orders import command, query
-from evcharging.roles.central.point_view import notice, show
+from evcharging.roles.central.point_view import leave_site, notice, show
 from evcharging.roles.central.presence import on_status
 from evcharging.roles.central.shard import LivePoint, Shard
 from evcharging.roles.role import Effect
@@ -23,8 +15,6 @@ DECIDE_WITHIN = timedelta(seconds=5)
 """How long an operator waits for an answer; after this the caller has given up."""
 
 TOO_LATE = "the request came too late to be carried out: try again, and see that the machines' clocks agree"
-
-Asked = RegisterPoint | OperatorRequest | SettleSession | RetirePoint | ForgetRun
 
 ADMINISTRATIVE = {Action.STOP: True, Action.RESUME: False}
 
@@ -36,13 +26,14 @@ def on_register(shard: Shard, message: RegisterPoint, now: datetime) -> list[Eff
     if live is None:
         live = shard.points[message.cp_id] = LivePoint(Point(cp_id=message.cp_id), now)
     before, live.point = live.point, registered(live.point, message, now)
+    left = leave_site(shard, message.cp_id, before.site_id, now) if before.site_id != live.point.site_id else []
     effects: list[Effect] = [] if live.point == before else [live.point]
     if is_new:
         effects += [*notice(shard, "info", f"{message.cp_id} registered", message.cp_id, now), query(shard, live, now)]
     status = shard.strangers.pop(message.cp_id, None)
     if status is not None:
         effects += on_status(shard, status, now)
-    return [*effects, *show(shard, live, now), answer(shard, message, None, now)]
+    return [*effects, *left, *show(shard, live, now), answer(shard, message, None, now)]
 
 
 def on_operator_request(shard: Shard, message: OperatorRequest, now: datetime) -> list[Effect]:
@@ -57,13 +48,13 @@ def on_operator_request(shard: Shard, message: OperatorRequest, now: datetime) -
         return [answer(shard, message, f"{message.cp_id} {why} and cannot {message.action}", now)]
     effects: list[Effect] = []
     if message.action in ADMINISTRATIVE:
-        live.point = changed(live.point, stopped=ADMINISTRATIVE[message.action])
+        live.point = changed(live.point, stopped=ADMINISTRATIVE[message.action], actor=message.actor)
         effects.append(live.point)
     effects.append(command(shard, live, message.action, now))
     return [*effects, *show(shard, live, now), answer(shard, message, None, now)]
 
 
-def answer(shard: Shard, message: Asked, refusal: str | None, now: datetime) -> OperatorAnswer:
+def answer(shard: Shard, message: OperatorOrder, refusal: str | None, now: datetime) -> OperatorAnswer:
     """What was decided, for whoever asked."""
     return OperatorAnswer(
         ts=now,

@@ -4,12 +4,14 @@ where an operator should know. Decides nothing else."""
 from datetime import datetime, timedelta
 
 from evcharging.common.messages import DriverUpdate, Level, UpdateStatus
+from evcharging.common.messages_site import PointAtSite, PointLeftSite
 from evcharging.common.messages_view import NoticeShown, PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Notice, shown_state
 from evcharging.domain.meter import to_kw
 from evcharging.domain.session import Session, SessionStatus, ongoing
+from evcharging.domain.site import station_of
 from evcharging.domain.tariff import to_euros
 from evcharging.roles.central.shard import LivePoint, Shard
 from evcharging.roles.role import Effect
@@ -73,7 +75,7 @@ def show(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
     if before is not None and view == changed(before, ts=now, last_seen=view.last_seen):
         return []
     live.shown = view
-    effects: list[Effect] = [changed(view, epoch=shard.epoch, seq=shard.next())]
+    effects: list[Effect] = [changed(view, epoch=shard.epoch, seq=shard.next()), *_at_site(shard, view, now)]
     if before is not None and before.state is not state and not view.retired:
         effects += _announce(shard, before.state, view, now)
         effects += _warn_driver(shard, live, view, now)
@@ -83,11 +85,29 @@ def show(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
 def show_again(shard: Shard, _: str, now: datetime) -> list[Effect]:
     """Tell the panel how every point stands."""
     shard.timers.set(AGAIN, "", now + AGAIN_EVERY)
-    return [
-        changed(live.shown, ts=now, epoch=shard.epoch, seq=shard.next(), last_seen=live.heard_at)
-        for live in shard.points.values()
-        if live.shown is not None
-    ]
+    effects: list[Effect] = []
+    for live in shard.points.values():
+        if live.shown is not None:
+            again = changed(live.shown, ts=now, epoch=shard.epoch, seq=shard.next(), last_seen=live.heard_at)
+            effects += [again, *_at_site(shard, again, now)]
+    return effects
+
+
+def _at_site(shard: Shard, view: PointShown, now: datetime) -> list[Effect]:
+    """Tell its site how a point stands."""
+    if view.site_id is None or view.retired:
+        return []
+    said = PointAtSite(
+        ts=now, epoch=shard.epoch, seq=shard.next(), site_id=view.site_id, cp_id=view.cp_id, state=view.state
+    )
+    return [said]
+
+
+def leave_site(shard: Shard, cp_id: str, site_id: str | None, now: datetime) -> list[Effect]:
+    """Tell a site that a point is there no more."""
+    if site_id is None:
+        return []
+    return [PointLeftSite(ts=now, epoch=shard.epoch, seq=shard.next(), site_id=site_id, cp_id=cp_id)]
 
 
 def _view(live: LivePoint, state: CPState, now: datetime) -> PointShown:
@@ -99,6 +119,8 @@ def _view(live: LivePoint, state: CPState, now: datetime) -> PointShown:
         since=live.since,
         location=point.location,
         euros_per_kwh=to_euros(point.micro_euros_per_kwh),
+        station_id=station_of(point.cp_id, point.station_id),
+        site_id=point.site_id,
         kw_rate=to_kw(point.power_w),
         stopped=point.stopped,
         manual=point.manual,

@@ -1,6 +1,6 @@
 """A driver's request: decided once, by the rules, and never served twice."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from evcharging.common.messages import DriverRequest, DriverUpdate, UnreadableRequest, UpdateStatus
 from evcharging.domain.charging_point import refusal
@@ -9,11 +9,8 @@ from evcharging.domain.session import Request, Session, SessionStatus
 from evcharging.roles.central.orders import start
 from evcharging.roles.central.point_view import reason_of, show, state_of, update
 from evcharging.roles.central.shard import LivePoint, Meter, Shard
-from evcharging.roles.central.supplies import AWAITED, final_update
+from evcharging.roles.central.supplies import AWAITED, final_update, start_within
 from evcharging.roles.role import Effect
-
-START_WITHIN = timedelta(seconds=5)
-"""How long a point may take to start a supply that it was ordered."""
 
 
 def on_driver_request(shard: Shard, request: DriverRequest, now: datetime) -> list[Effect]:
@@ -67,7 +64,7 @@ def _accept(shard: Shard, live: LivePoint, request: DriverRequest, now: datetime
         requested_at=now,
     )
     live.meter = Meter(now, authorised_at=now)
-    shard.timers.set(AWAITED, session.cp_id, now + START_WITHIN)
+    shard.timers.set(AWAITED, session.cp_id, now + start_within(live.point))
     order = start(shard, live, session, _limit(request), now)
     decision = shard.keep(_decision(request, now, session_id=session.session_id, reason=None))
     accepted = update(shard, session, UpdateStatus.ACCEPTED, now)

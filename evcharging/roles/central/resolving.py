@@ -5,11 +5,10 @@ from datetime import datetime
 from evcharging.common.messages import SettleSession
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.resolution import is_resolved_so, resolved, why_not
-from evcharging.domain.session import bill_of
 from evcharging.roles.central.operators import DECIDE_WITHIN, TOO_LATE, answer
 from evcharging.roles.central.point_view import notice
 from evcharging.roles.central.shard import Shard
-from evcharging.roles.central.supplies import final_update
+from evcharging.roles.central.supplies import billed, final_update
 from evcharging.roles.role import Effect
 
 
@@ -30,7 +29,7 @@ def on_resolve(shard: Shard, order: SettleSession, now: datetime) -> list[Effect
     said = f"{session.session_id} was settled by {order.by} with {to_kwh(session.energy_mwh)} kWh: {order.note}"
     return [
         session,
-        bill_of(session),
+        *billed(shard, shard.points[session.cp_id], session, now),
         *notice(shard, "info", f"{session.cp_id}: {said}", session.cp_id, now),
         final_update(shard, session, now),
         answer(shard, order, None, now),

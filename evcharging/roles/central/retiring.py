@@ -6,7 +6,7 @@ from evcharging.common.messages import ForgetRun, RetirePoint
 from evcharging.common.utils import changed
 from evcharging.roles.central.operators import DECIDE_WITHIN, TOO_LATE, answer
 from evcharging.roles.central.orders import query, stop
-from evcharging.roles.central.point_view import notice, show
+from evcharging.roles.central.point_view import leave_site, notice, show
 from evcharging.roles.central.shard import Shard
 from evcharging.roles.central.supplies import lose
 from evcharging.roles.role import Effect
@@ -23,9 +23,9 @@ def on_retire(shard: Shard, order: RetirePoint, now: datetime) -> list[Effect]:
         return [answer(shard, order, f"{order.cp_id} is not a known charging point", now)]
     if now - order.ts > DECIDE_WITHIN:
         return [answer(shard, order, TOO_LATE, now)]
-    live.point = changed(live.point, retired_at=now, last_seen=live.heard_at)
+    live.point = changed(live.point, retired_at=now, last_seen=live.heard_at, actor=order.actor)
     live.linked = False
-    effects: list[Effect] = [live.point]
+    effects: list[Effect] = [live.point, *leave_site(shard, order.cp_id, live.point.site_id, now)]
     if live.session is not None:
         effects.append(stop(shard, order.cp_id, live.session.session_id, now))
         shard.timers.set(RETIRED, order.cp_id, now + ENDS_WITHIN)
@@ -48,7 +48,7 @@ def on_forget(shard: Shard, order: ForgetRun, now: datetime) -> list[Effect]:
         return [answer(shard, order, f"{order.cp_id} is not a known charging point", now)]
     if now - order.ts > DECIDE_WITHIN:
         return [answer(shard, order, TOO_LATE, now)]
-    live.point = changed(live.point, engine_epoch=0, engine_seq=0)
+    live.point = changed(live.point, engine_epoch=0, engine_seq=0, actor=order.actor)
     live.run, live.twins, live.is_ahead = None, False, False
     said = notice(shard, "info", f"{order.cp_id}: the run of its engine was forgotten", order.cp_id, now)
     return [live.point, *said, query(shard, live, now), *show(shard, live, now), answer(shard, order, None, now)]

@@ -11,7 +11,9 @@ from evcharging.common.messages import (
     SupplyStarted,
     UpdateStatus,
 )
+from evcharging.common.messages_site import SessionAtSite
 from evcharging.common.utils import changed
+from evcharging.domain.charging_point import Point
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.plausibility import TWO_ENGINES, seen_for, why_implausible
 from evcharging.domain.session import (
@@ -41,6 +43,12 @@ from evcharging.roles.role import Effect
 
 PLUG_WITHIN = timedelta(seconds=90)
 """How long Central waits once a point has said that it waits for a vehicle; the point itself gives up earlier."""
+
+
+def start_within(point: Point) -> timedelta:
+    """How long a point may take to start a supply that it was ordered."""
+    return timedelta(milliseconds=point.start_within_ms)
+
 
 AWAITED = "start awaited"
 NOT_STARTED = "the charging point did not start in time"
@@ -157,8 +165,26 @@ def on_ended(shard: Shard, message: SupplyEnded, now: datetime) -> list[Effect]:
     seen = seen_for(session, authorised_at, now)
     reason = why_implausible(session, message, live.point.power_w, now, known_mwh=known, seen=seen)
     session = finalised(session, message, reason)
-    bill = _suspect(shard, session, reason, now) if reason else [bill_of(session)]
+    bill = _suspect(shard, session, reason, now) if reason else billed(shard, live, session, now)
     return [session, *bill, final_update(shard, session, now), *_close(shard, session, now)]
+
+
+def billed(shard: Shard, live: LivePoint, session: Session, now: datetime) -> list[Effect]:
+    """The bill of a session, of which the site of its point hears."""
+    bill, site_id = bill_of(session), live.point.site_id
+    if site_id is None:
+        return [bill]
+    told = SessionAtSite(
+        ts=now,
+        epoch=shard.epoch,
+        seq=shard.next(),
+        site_id=site_id,
+        cp_id=bill.cp_id,
+        session_id=bill.session_id,
+        energy_mwh=bill.energy_mwh,
+        micro_euros=bill.micro_euros,
+    )
+    return [bill, told]
 
 
 def _suspect(shard: Shard, session: Session, reason: str, now: datetime) -> list[Effect]:

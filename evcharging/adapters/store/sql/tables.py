@@ -7,6 +7,7 @@ from evcharging.adapters.store.sql.columns import NUMBERED, WORDS, columns_of
 from evcharging.domain.charging_point import LastReading, Notice, Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Request, Session
+from evcharging.domain.site import SitePoint
 
 METADATA = MetaData(
     naming_convention={
@@ -37,6 +38,7 @@ NAMES: dict[type[Record], str] = {
     Request: "requests",
     Notice: "notices",
     LastReading: "readings",
+    SitePoint: "site_points",
 }
 
 TABLES = {kind: _ledger(name, kind) for kind, name in NAMES.items()}

@@ -25,7 +25,7 @@ def test_registration_is_tried_until_central_is_there_and_complained_of_once() -
     async def scene() -> None:
         said: Said = []
         async with living() as world, registering(settings_for(port), said) as registrar:
-            task = asyncio.create_task(registrar.register("CP-001", "Bay 1"))
+            task = asyncio.create_task(registrar.register("CP-001", {"location": "Bay 1"}))
             while not said:
                 await asyncio.sleep(0.01)
             async with web_server(world.app, HOST, port):

@@ -1,0 +1,41 @@
+"""Sites over HTTP: what the points of each do. Knows no rule."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from evcharging.apps.ev_central.schemas import SiteView
+from evcharging.apps.ev_central.views import site_view
+from evcharging.apps.ev_central.web import (
+    LARGEST_PAGE,
+    NOT_FOUND,
+    Filter,
+    Id,
+    StrictRoute,
+    TheDesk,
+    json_response,
+    link_next,
+)
+
+Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="How many, at most")]
+
+api = APIRouter(tags=["sites"], route_class=StrictRoute)
+
+
+@api.get("/sites", response_model=list[SiteView], summary="Sites, by their ID")
+async def sites(http: Request, desk: TheDesk, limit: Limit = 50, after: Filter = None) -> Response:
+    """Every site at which a point was registered."""
+    known = desk.panel.sites
+    found = sorted(site_id for site_id in known if site_id > (after or ""))
+    answer = json_response([site_view(known[site_id]) for site_id in found[:limit]])
+    if len(found) > limit:
+        link_next(http, answer, found[limit - 1])
+    return answer
+
+
+@api.get("/sites/{site_id}", response_model=SiteView, responses=NOT_FOUND, summary="One site")
+async def one_site(desk: TheDesk, site_id: Annotated[Id, Path(examples=["SITE-1"])]) -> Response:
+    """The site as it is shown now."""
+    return json_response(site_view(desk.site(site_id)))
