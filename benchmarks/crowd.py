@@ -20,12 +20,12 @@ from evcharging.common.messages import (
     EndReason,
     HealthReport,
     Message,
-    RegisterPoint,
     StartSupply,
     SupplyEnded,
     SupplyStarted,
     UpdateStatus,
 )
+from evcharging.common.messages_operators import RegisterPoint
 from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
 

@@ -3,6 +3,7 @@
 from zlib import crc32
 
 from evcharging.common import messages as m
+from evcharging.common import messages_operators as o
 from evcharging.common import messages_site as s
 from evcharging.common import messages_view as v
 from evcharging.common.messages import DriverUpdate, Message, UpdateStatus
@@ -40,12 +41,12 @@ DRIVER_REQUESTS = Topic(name="driver.requests", kinds=(m.DriverRequest,), exact=
 DRIVER_UPDATES = Topic(name="driver.updates", kinds=(m.DriverUpdate,), key="driver_id")
 OPERATOR_REQUESTS = Topic(
     name="operator.requests",
-    kinds=(m.RegisterPoint, m.OperatorRequest, m.SettleSession, m.RetirePoint, m.ForgetRun),
+    kinds=(o.RegisterPoint, o.OperatorRequest, o.SettleSession, o.RetirePoint, o.ForgetRun),
     exact=True,
     keeper=CENTRAL,
 )
 CENTRAL_PANEL = Topic(
-    name="central.panel", kinds=(v.PointShown, v.ReadingsShown, v.NoticeShown, m.OperatorAnswer), volatile=True
+    name="central.panel", kinds=(v.PointShown, v.ReadingsShown, v.NoticeShown, o.OperatorAnswer), volatile=True
 )
 SITE_POINTS = Topic(name="site.points", kinds=(s.PointAtSite,), key="site_id", volatile=True)
 SITE_EVENTS = Topic(name="site.events", kinds=(s.SessionAtSite, s.PointLeftSite), key="site_id")

@@ -64,20 +64,6 @@ class Action(StrEnum):
     RECOVER = "recover"
 
 
-class ActorKind(StrEnum):
-    """What kind of actor has asked. LOCAL: whoever can reach this machine, as long as nobody signs in."""
-
-    LOCAL = "local"
-
-
-class Actor(Frozen, frozen=True, kw_only=True):
-    """Who asked, and by which way (`via`): set by whoever checked it, and never by what the asker sends."""
-
-    kind: ActorKind
-    id: Id
-    via: Id
-
-
 class Message(Frozen, frozen=True, kw_only=True, tag_field="type", tag=True):
     """What all messages carry: when it was said, and the sender's run (`epoch`) and count in it (`seq`)."""
 
@@ -298,55 +284,3 @@ class LinkRefused(Message, frozen=True, kw_only=True):
 
     reason: Text
     retired: bool = False
-
-
-# Operators and the panel
-
-
-class OperatorOrder(Message, frozen=True, kw_only=True):
-    """What is asked of Central about a point; `actor` is who asks, where that is known."""
-
-    request_id: Reference
-    cp_id: Id
-    actor: Actor | None = None
-
-
-class RegisterPoint(OperatorOrder, frozen=True, kw_only=True):
-    """A charging point makes itself known; what is left out stays as it was."""
-
-    station_id: Id | None = None
-    site_id: Id | None = None
-    location: Annotated[str, Meta(pattern=LINE_PATTERN, max_length=120)] | None = None
-    euros_per_kwh: EurosPerKilowattHour | None = None
-
-
-class OperatorRequest(OperatorOrder, frozen=True, kw_only=True):
-    """An operator, or a hand at the point, asks for an action."""
-
-    action: Action
-
-
-class RetirePoint(OperatorOrder, frozen=True, kw_only=True):
-    """An operator takes a point out of the network; its history stays."""
-
-
-class ForgetRun(OperatorOrder, frozen=True, kw_only=True):
-    """An operator lets Central forget which run of a point's engine is the newest, so that the next one counts."""
-
-
-class SettleSession(OperatorOrder, frozen=True, kw_only=True):
-    """An operator says what a suspect session delivered, and why, so that it is billed; without `energy_mwh`, what its
-    engine's figures say."""
-
-    session_id: Reference
-    energy_mwh: Annotated[int, Meta(ge=0, le=10**11)] | None = None
-    note: Annotated[str, Meta(pattern=LINE_PATTERN, max_length=120)]
-    by: Id
-
-
-class OperatorAnswer(Message, frozen=True, kw_only=True):
-    """Central's decision on a registration, a settlement or an operator's request, after it was made to last."""
-
-    request_id: Reference
-    cp_id: Id
-    refusal: Text | None = None

@@ -4,7 +4,8 @@ Knows no message bus, store or clock."""
 from datetime import datetime
 from typing import ClassVar
 
-from evcharging.common.messages import Actor, CPStatus, Level, RegisterPoint
+from evcharging.common.messages import CPStatus, Level
+from evcharging.common.messages_operators import Actor, RegisterPoint
 from evcharging.common.messages_view import NoticeShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed

@@ -3,7 +3,7 @@ clock: this moment is an argument."""
 
 from datetime import datetime
 
-from evcharging.common.messages import SettleSession
+from evcharging.common.messages_operators import SettleSession
 from evcharging.common.utils import changed
 from evcharging.domain.session import HELD, Session, SessionStatus
 

@@ -4,7 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from evcharging.common.messages import Actor, EndReason, SupplyEnded, Ticket
+from evcharging.common.messages import EndReason, SupplyEnded, Ticket
+from evcharging.common.messages_operators import Actor
 from evcharging.common.messages_view import OngoingSession
 from evcharging.common.utils import changed
 from evcharging.domain.meter import to_kwh

@@ -11,13 +11,13 @@ from evcharging.common.messages import (
     DriverUpdate,
     EndReason,
     HealthReport,
-    OperatorAnswer,
     QueryStatus,
     StartSupply,
     StopSupply,
     Ticket,
     UpdateStatus,
 )
+from evcharging.common.messages_operators import OperatorAnswer
 from evcharging.domain.charging_point import Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session

@@ -10,10 +10,11 @@ from evcharging.domain.charging_point import Point
 from evcharging.domain.session import SessionStatus
 from evcharging.domain.supply import Supply
 from evcharging.proof.agenda import moments
+from evcharging.proof.house import House
 from evcharging.proof.process import Life, Process
 from evcharging.proof.stores import ToldStore
-from evcharging.proof.world import House, World
-from evcharging.runtime.host import by_key
+from evcharging.proof.world import World
+from evcharging.runtime.addresses import by_key
 from evcharging.runtime.programs import add_engines
 
 

@@ -4,13 +4,13 @@ invariant but that everything comes to rest."""
 from evcharging.common.messages import Action
 from evcharging.proof.at_rest import i6_nobody_goes_on_who_was_overtaken, i14_everything_comes_to_rest
 from evcharging.proof.people import by_hand
-from evcharging.proof.sites import i16_each_central_shows_what_a_site_counts
+from evcharging.proof.sites import i17_each_central_shows_what_a_site_counts
 from evcharging.proof.world import World
 
 RESTING = (
     i14_everything_comes_to_rest,
     i6_nobody_goes_on_who_was_overtaken,
-    i16_each_central_shows_what_a_site_counts,
+    i17_each_central_shows_what_a_site_counts,
 )
 """What holds once there is nothing left to wait for."""
 

@@ -22,7 +22,7 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         energy.i12_what_can_be_true_is_not_held,
         energy.i12_what_two_engines_began_is_not_billed,
         energy.i1_what_central_had_seen_is_proposed,
-        sites.i16_a_bill_is_told_to_the_site_of_its_point,
+        sites.i17_a_bill_is_told_to_the_site_of_its_point,
     ),
     Placed: (decisions.i6_an_old_central_says_nothing_of_what_it_has_read,),
     Journalled: (

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from random import Random
 
-from evcharging.common.messages import Action, OperatorRequest, SettleSession
+from evcharging.common.messages import Action
+from evcharging.common.messages_operators import OperatorRequest, SettleSession
 from evcharging.domain.session import Session, SessionStatus
 from evcharging.proof.agenda import moments
 from evcharging.proof.process import Life

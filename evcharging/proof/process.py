@@ -12,8 +12,9 @@ from evcharging.common.kafka import Topic
 from evcharging.common.messages import Message
 from evcharging.proof.agenda import Action, Agenda, Endless
 from evcharging.roles.role import Input
+from evcharging.runtime.addresses import Address, by_key
 from evcharging.runtime.crash_points import CrashPoint
-from evcharging.runtime.host import Address, Host, Job, Turn, by_key
+from evcharging.runtime.host import Host, Job, Turn
 from evcharging.runtime.work import Reaction, Work
 
 HASTE = 0.004

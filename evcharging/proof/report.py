@@ -43,6 +43,7 @@ INVARIANTS = (
     ("I14", f"Within {HEALED_WITHIN} s of healing all is at rest, and each point can be used", "at the end"),
     ("I15", "A point or a driver acts for itself alone", "at each report and each update"),
     ("I16", "The same seed gives the same trace", "twice for a sample of seeds"),
+    ("I17", "A site counts what its points do, and each bill once", "at each commit, and at the end"),
 )
 
 

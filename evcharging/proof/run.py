@@ -10,11 +10,12 @@ from evcharging.proof import energy, probe, sometimes
 from evcharging.proof.agenda import Endless
 from evcharging.proof.evidence import Event, Rested
 from evcharging.proof.heal import go_home, heal, is_at_rest
+from evcharging.proof.house import House
 from evcharging.proof.invariants import Violation, judge, judge_by, judge_now, judge_settled
 from evcharging.proof.links import AGAIN, PATIENCE
 from evcharging.proof.nemeses import NEMESES
 from evcharging.proof.process import Process
-from evcharging.proof.world import House, World
+from evcharging.proof.world import World
 
 HEALED_WITHIN = 60
 """Seconds in which everything comes to rest once the faults have stopped."""

@@ -1,4 +1,4 @@
-"""What must hold of sites: I16. Each is a function of the world, and answers with a sentence where it does not hold."""
+"""What must hold of sites: I17. Each is a function of the world, and answers with a sentence where it does not hold."""
 
 from collections import Counter
 
@@ -12,7 +12,7 @@ Figures = tuple[int, int, int]
 """Sessions, energy and money."""
 
 
-def i16_a_bill_is_told_to_the_site_of_its_point(world: World, event: Lasted) -> str | None:
+def i17_a_bill_is_told_to_the_site_of_its_point(world: World, event: Lasted) -> str | None:
     """In the same commit, once, and nothing else is."""
     told = [message for _, message in event.commit.outbox if isinstance(message, SessionAtSite)]
     billed = [
@@ -27,7 +27,7 @@ def i16_a_bill_is_told_to_the_site_of_its_point(world: World, event: Lasted) -> 
     return None
 
 
-def i16_a_site_counts_what_was_billed_at_its_points(world: World) -> str | None:
+def i17_a_site_counts_what_was_billed_at_its_points(world: World) -> str | None:
     """Each session once, whatever was said again."""
     counted = {
         point.place: (point.sessions, point.energy_mwh, point.micro_euros) for point in world.ledger.select(SitePoint)
@@ -39,7 +39,7 @@ def i16_a_site_counts_what_was_billed_at_its_points(world: World) -> str | None:
     return None if counted == expected else f"sites count {counted}, and {expected} was billed"
 
 
-def i16_each_central_shows_what_a_site_counts(world: World) -> str | None:
+def i17_each_central_shows_what_a_site_counts(world: World) -> str | None:
     """The points of each site by their state, and what was billed there."""
     for name in CENTRALS:
         life = world.processes[name].life
@@ -61,4 +61,4 @@ def _states(shown: SiteShown) -> Counter[CPState]:
     return +Counter({state: getattr(shown, state.value.lower()) for state in CPState})
 
 
-CHECKS = (i16_a_site_counts_what_was_billed_at_its_points, i16_each_central_shows_what_a_site_counts)
+CHECKS = (i17_a_site_counts_what_was_billed_at_its_points, i17_each_central_shows_what_a_site_counts)

@@ -9,12 +9,12 @@ from evcharging.common.messages import (
     CentralCommand,
     DriverUpdate,
     EndReason,
-    OperatorAnswer,
     QueryStatus,
     StartSupply,
     StopSupply,
     UpdateStatus,
 )
+from evcharging.common.messages_operators import OperatorAnswer
 from evcharging.common.states import CPState
 from evcharging.domain.charging_point import Notice
 from evcharging.domain.plausibility import TWO_ENGINES

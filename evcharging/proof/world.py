@@ -3,7 +3,6 @@ each a process with a clock of its own. Knows no fault and no invariant."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
@@ -15,7 +14,8 @@ from evcharging.adapters.monitor_links import MonitorLinks
 from evcharging.adapters.store import Commit, Store
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.kafka import SHOWN, partition_of
-from evcharging.common.messages import EngineHealth, HealthQuery, HealthReport, Message, RegisterPoint
+from evcharging.common.messages import EngineHealth, HealthQuery, HealthReport, Message
+from evcharging.common.messages_operators import RegisterPoint
 from evcharging.common.messages_view import PointShown
 from evcharging.common.utils import numbered
 from evcharging.domain.charging_point import Notice, Point
@@ -24,7 +24,8 @@ from evcharging.domain.record import Record
 from evcharging.proof.agenda import Agenda
 from evcharging.proof.broker import Client, FaultyBroker
 from evcharging.proof.evidence import Evidence, Placed
-from evcharging.proof.journals import FileJournal, Journal, MemoryJournal
+from evcharging.proof.house import House
+from evcharging.proof.journals import FileJournal, MemoryJournal
 from evcharging.proof.links import SimulatedCentralLink, SimulatedConnection, SimulatedEngineLink
 from evcharging.proof.process import Life, Process
 from evcharging.proof.rare import Rare
@@ -35,8 +36,8 @@ from evcharging.roles.engine_setup import EngineSetup
 from evcharging.roles.live_view import NOTICES, LiveView
 from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.role import BusBack, BusLost
+from evcharging.runtime.addresses import to_one
 from evcharging.runtime.crash_points import CrashingBus, CrashingStore, CrashPoint
-from evcharging.runtime.host import to_one
 from evcharging.runtime.programs import add_central, add_drivers, add_engines, add_monitors
 from evcharging.runtime.work import Reaction
 
@@ -53,22 +54,6 @@ POWERS = (7_400, 22_000, 50_001)
 
 def _unseen(_: list[Reaction]) -> None:
     """What monitors say is seen where it arrives."""
-
-
-@dataclass(eq=False, slots=True)
-class House:
-    """Where engines live: a process with one journal for all of them. `tears`: it dies within its next commit."""
-
-    name: str
-    cp_ids: list[str]
-    weather: Weather
-    journal: Journal
-    tears: bool = False
-
-    def is_torn(self) -> bool:
-        """Whether that is now."""
-        tears, self.tears = self.tears, False
-        return tears
 
 
 class World:

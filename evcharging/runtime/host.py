@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from operator import attrgetter
 from time import perf_counter
 from typing import Any
 
@@ -14,7 +13,9 @@ from evcharging.adapters.store import Commit, Fenced, Refused, Store
 from evcharging.common.kafka import VOLATILE, Topic
 from evcharging.common.messages import Message
 from evcharging.roles.role import ClockStepped, HostSignal, Input, Role, Started
+from evcharging.runtime.addresses import Address, always, by_key
 from evcharging.runtime.intake import Intake, PartitionRoles
+from evcharging.runtime.outlets import Outlets
 from evcharging.runtime.schedule import Schedule
 from evcharging.runtime.work import HostedRole, Observer, Work
 
@@ -25,27 +26,11 @@ longer than Kafka takes to tell a process that it lost a partition."""
 POSITIONS_EVERY = timedelta(seconds=5)
 """How old the last committed position may grow while nothing else is worth a commit."""
 
-Address = Callable[[Message], str]
-
 Job = Callable[[], list[int] | None]
 """What asks the store. It may run in another thread and be tried again after StoreUnavailable, and gives the numbers of
 messages that were committed, where any were."""
 
 Turn = Generator[Job, list[int] | None, bool]
-
-
-def by_key(topic: Topic, _: int) -> Address:
-    """Each message goes to the role named by its key."""
-    return attrgetter(topic.key)
-
-
-def to_one(name: str) -> Callable[[Topic, int], Address]:
-    """Every message goes to the one role that there is."""
-    return lambda topic, partition: _always(name)
-
-
-def _always(name: str) -> Address:
-    return lambda message: name
 
 
 class Host:
@@ -66,7 +51,7 @@ class Host:
         self._bus = bus
         self._address = address
         self._addresses: dict[Place, Address] = {}
-        self._outlets: dict[type[Message], Callable[[Message], None]] = {}
+        self._outlets = Outlets(bus, on_ready)
         self._observers: list[Observer] = []
         self._quiet: frozenset[type[Message]] = frozenset()
         self._on_ready = on_ready
@@ -76,7 +61,6 @@ class Host:
         self._positions_due: datetime | None = None
         self._regain_at: datetime | None = None
         self._set_by = timedelta(0)
-        self._sent: list[int] = []
         if observer is not None:
             self.watch(observer)
 
@@ -104,7 +88,7 @@ class Host:
         """Take messages from the bus; `Intake` says which, and from where on. With `shared` roles each message goes to
         the role of its partition."""
         if shared is not None:
-            self._address = lambda topic, partition: _always(shared.shard_at(topic.name, partition))
+            self._address = lambda topic, partition: always(shared.shard_at(topic.name, partition))
         self.intake = Intake(
             self._store,
             self._bus,
@@ -124,12 +108,12 @@ class Host:
 
     def send_by(self, kind: type[Message], outlet: Callable[[Message], None]) -> None:
         """Let messages of a kind leave by another way than the bus."""
-        self._outlets[kind] = outlet
+        self._outlets.send_by(kind, outlet)
 
     def resend(self, unsent: Iterable[tuple[int, Message]]) -> None:
         """Publish what an earlier run committed and never said to be sent."""
         for number, message in unsent:
-            self._send(message, number)
+            self._outlets.send(message, number)
 
     def tell(self, address: str, message: Input) -> None:
         """Hand a role a signal, or a message that came by another way than the bus."""
@@ -155,7 +139,7 @@ class Host:
         """When the next role wants to be woken, or what was done is to be noted at last."""
         due = self._schedule.next()
         noted = self._positions_due
-        if noted is not None and (self._sent or (self.intake is not None and self.intake.positions)):
+        if noted is not None and (self._outlets.sent or (self.intake is not None and self.intake.positions)):
             due = noted if due is None else min(due, noted)
         if self._regain_at is not None:
             due = self._regain_at if due is None else min(due, self._regain_at)
@@ -329,7 +313,7 @@ class Host:
             if self.intake is not None:
                 work.commit.positions, self.intake.positions = self.intake.positions, {}
                 self._guard(work.commit)
-            work.commit.sent, self._sent = self._sent, []
+            work.commit.sent = self._outlets.take_sent()
             self._positions_due = now + POSITIONS_EVERY
 
     def _guard(self, commit: Commit) -> None:
@@ -354,30 +338,9 @@ class Host:
             observer.committed(work)
         begin = 0
         for place, number in zip(work.durable, numbers, strict=True):
-            self._send_all(work.outgoing[begin:place])
-            self._send(work.outgoing[place], number)
+            self._outlets.send_all(work.outgoing[begin:place])
+            self._outlets.send(work.outgoing[place], number)
             begin = place + 1
-        self._send_all(work.outgoing[begin:])
+        self._outlets.send_all(work.outgoing[begin:])
         if work.commit.positions and self.intake is not None:
             self.intake.done(work.commit.positions)
-
-    def _send_all(self, messages: list[Message]) -> None:
-        if not self._outlets:
-            self._bus.publish_all(messages)
-            return
-        for message in messages:
-            self._send(message, None)
-
-    def _send(self, message: Message, number: int | None) -> None:
-        outlet = self._outlets.get(type(message))
-        if outlet is not None:
-            outlet(message)
-        elif number is None:
-            self._bus.publish(message)
-        else:
-            self._bus.publish(message, partial(self._note_sent, number))
-
-    def _note_sent(self, number: int) -> None:
-        self._sent.append(number)
-        if self._on_ready is not None:
-            self._on_ready()

@@ -8,7 +8,8 @@ from functools import partial
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.store import Store
 from evcharging.common.kafka import Topic
-from evcharging.runtime.host import Address, Host, by_key
+from evcharging.runtime.addresses import Address, by_key
+from evcharging.runtime.host import Host
 from evcharging.runtime.work import Observer
 
 

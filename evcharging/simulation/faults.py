@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from heapq import heapify, heapreplace
 from random import Random
 
-from evcharging.common.messages import Action, OperatorRequest
+from evcharging.common.messages import Action
+from evcharging.common.messages_operators import OperatorRequest
 from evcharging.roles.role import NOTHING, Effects, Input, Started
 
 MEAN_REPAIR = timedelta(minutes=15)

@@ -10,7 +10,7 @@ from evcharging.adapters.bus import Bus
 from evcharging.adapters.store import Store
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.kafka import HEALTH_ANSWERS, HEALTH_QUERIES
-from evcharging.common.messages import RegisterPoint
+from evcharging.common.messages_operators import RegisterPoint
 from evcharging.common.utils import numbered
 from evcharging.roles.driver import Driver
 from evcharging.roles.engine_setup import EngineSetup

@@ -26,7 +26,7 @@ from evcharging.roles.driver import Driver
 from evcharging.roles.engine_setup import EngineSetup
 from evcharging.roles.live_view import LiveView
 from evcharging.roles.role import Input
-from evcharging.runtime.host import to_one
+from evcharging.runtime.addresses import to_one
 from evcharging.runtime.programs import add_drivers
 from evcharging.runtime.virtual import VirtualTime
 from evcharging.runtime.work import Work

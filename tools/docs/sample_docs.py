@@ -15,7 +15,8 @@ from evcharging.apps.shell.logs import as_text, sentence
 from evcharging.apps.shell.narration import DriverLines, EngineLines, Lines
 from evcharging.common.config import CentralSettings
 from evcharging.common.kafka import HEALTH_ANSWERS, HEALTH_QUERIES
-from evcharging.common.messages import Message, RegisterPoint
+from evcharging.common.messages import Message
+from evcharging.common.messages_operators import RegisterPoint
 from evcharging.roles.driver import Driver
 from evcharging.roles.engine_setup import EngineSetup
 from evcharging.roles.monitor import MonitorSetup

@@ -29,7 +29,8 @@ from evcharging.common.kafka import SHOWN
 from evcharging.common.messages import CPTelemetry
 from evcharging.domain.charging_point import Notice, Point
 from evcharging.roles.live_view import NOTICES, LiveView
-from evcharging.runtime.host import Host, to_one
+from evcharging.runtime.addresses import to_one
+from evcharging.runtime.host import Host
 from evcharging.runtime.programs import add_central
 
 PANEL = "panel"

@@ -14,11 +14,10 @@ from evcharging.adapters.store import Store
 from evcharging.apps.ev_central.schemas import Registration
 from evcharging.apps.ev_central.texts import PointTexts
 from evcharging.apps.shell.status import Check
-from evcharging.common.messages import (
-    Action,
+from evcharging.common.messages import Action, Message
+from evcharging.common.messages_operators import (
     Actor,
     ForgetRun,
-    Message,
     OperatorAnswer,
     OperatorRequest,
     RegisterPoint,

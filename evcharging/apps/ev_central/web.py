@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from evcharging.apps.ev_central.desk import Desk
 from evcharging.apps.ev_central.schemas import Problem
-from evcharging.common.messages import Actor, ActorKind
+from evcharging.common.messages_operators import Actor, ActorKind
 from evcharging.common.utils import to_json
 
 Responses = dict[int | str, dict[str, Any]]

@@ -7,20 +7,16 @@ from evcharging.common.messages import (
     CPStatus,
     CPTelemetry,
     DriverRequest,
-    ForgetRun,
     HealthReport,
     Message,
     MonitorDisconnected,
-    OperatorRequest,
-    RegisterPoint,
-    RetirePoint,
-    SettleSession,
     SupplyAwaited,
     SupplyEnded,
     SupplyRefused,
     SupplyStarted,
     UnreadableRequest,
 )
+from evcharging.common.messages_operators import ForgetRun, OperatorRequest, RegisterPoint, RetirePoint, SettleSession
 from evcharging.domain.charging_point import LastReading, Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session, SessionStatus

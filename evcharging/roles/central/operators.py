@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from evcharging.common.messages import Action, OperatorAnswer, OperatorOrder, OperatorRequest, RegisterPoint
+from evcharging.common.messages import Action
+from evcharging.common.messages_operators import OperatorAnswer, OperatorOrder, OperatorRequest, RegisterPoint
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Point, registered
 from evcharging.roles.central.orders import command, query

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from evcharging.common.messages import SettleSession
+from evcharging.common.messages_operators import SettleSession
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.resolution import is_resolved_so, resolved, why_not
 from evcharging.roles.central.operators import DECIDE_WITHIN, TOO_LATE, answer

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from evcharging.common.messages import ForgetRun, RetirePoint
+from evcharging.common.messages_operators import ForgetRun, RetirePoint
 from evcharging.common.utils import changed
 from evcharging.roles.central.operators import DECIDE_WITHIN, TOO_LATE, answer
 from evcharging.roles.central.orders import query, stop

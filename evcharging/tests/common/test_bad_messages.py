@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evcharging.common.kafka import CP_TELEMETRY, DRIVER_REQUESTS, TOPIC_OF, TOPICS, Topic
-from evcharging.common.messages import HealthReport, RegisterPoint
+from evcharging.common.messages import HealthReport
+from evcharging.common.messages_operators import RegisterPoint
 from evcharging.common.utils import BadJson, to_json
 from evcharging.tests.laws.any_message import ids
 from evcharging.tests.laws.message_texts import HOSTILE_IDS, REQUEST, TELEMETRY, read, refusal, with_field

@@ -6,13 +6,18 @@ from hypothesis import strategies as st
 
 from evcharging.common import kafka
 from evcharging.common import messages as m
+from evcharging.common import messages_site as s
 from evcharging.common import messages_view as v
 from evcharging.common.kafka import SCHEMAS, TOPIC_OF, TOPICS, Topic, is_volatile, key_of, partition_of
 from evcharging.common.messages import DriverUpdate, Message, UpdateStatus
+from evcharging.common.messages_operators import OperatorAnswer
 from evcharging.common.schema import MESSAGES
 from evcharging.common.utils import changed, field_names
 from evcharging.tests.laws.any_message import any_of, example, ids
 from evcharging.tests.stages.scenario import law
+
+OF_SITES = (kafka.SITE_POINTS, kafka.SITE_EVENTS, kafka.SITE_PANEL)
+OF_OTHERS = (kafka.DRIVER_UPDATES, kafka.HEALTH_ANSWERS, *OF_SITES)
 
 ON_THE_LINK_ALONE = {m.LinkRefused}
 """Central's door says this to a peer that it will not hear; it is for nobody else."""
@@ -45,10 +50,15 @@ def test_the_key_of_a_topic_is_a_field_of_every_message_on_it(topic: Topic) -> N
 
 @pytest.mark.parametrize(
     ("topic", "key"),
-    [(topic, "cp_id") for topic in TOPICS if topic not in (kafka.DRIVER_UPDATES, kafka.HEALTH_ANSWERS)],
+    [(topic, "cp_id") for topic in TOPICS if topic not in OF_OTHERS],
 )
 def test_what_concerns_a_point_is_kept_in_order_by_point(topic: Topic, key: str) -> None:
     assert topic.key == key
+
+
+@pytest.mark.parametrize("topic", OF_SITES, ids=lambda topic: topic.name)
+def test_what_concerns_a_site_is_kept_in_order_by_site(topic: Topic) -> None:
+    assert topic.key == "site_id"
 
 
 def test_what_concerns_a_driver_is_kept_in_order_by_driver() -> None:
@@ -110,7 +120,9 @@ MADE_UP_FOR = {
     v.PointShown,
     v.ReadingsShown,
     v.NoticeShown,
-    m.OperatorAnswer,
+    OperatorAnswer,
+    s.PointAtSite,
+    s.SiteShown,
 }
 OVER_LINKS = {m.HealthQuery, m.EngineHealth}
 

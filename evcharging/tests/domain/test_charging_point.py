@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evcharging.common.messages import CPStatus, RegisterPoint
+from evcharging.common.messages import CPStatus
+from evcharging.common.messages_operators import RegisterPoint
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed, from_json, to_json
 from evcharging.domain.charging_point import (

@@ -14,19 +14,17 @@ from evcharging.common.messages import (
     EndReason,
     HealthReport,
     MonitorDisconnected,
-    OperatorRequest,
-    RegisterPoint,
-    SettleSession,
     SupplyAwaited,
     SupplyEnded,
     SupplyRefused,
     SupplyStarted,
     UpdateStatus,
 )
+from evcharging.common.messages_operators import OperatorRequest, RegisterPoint, SettleSession
 from evcharging.common.states import CPState
 from evcharging.domain.session import Bill, Session, SessionStatus, ticket_of
 from evcharging.tests.laws.central_model import Charge, Model
-from evcharging.tests.stages.mortal_central import T0, MortalCentral
+from evcharging.tests.stages.mortal_central import PARTITIONS, T0, MortalCentral
 
 KNOWN = ["CP-1", "CP-2", "CP-3"]
 POINTS = st.sampled_from(KNOWN)
@@ -252,7 +250,7 @@ class CentralAgainstModel(RuleBasedStateMachine):
     @rule(cp_id=POINTS)
     def an_old_central_goes_on(self, cp_id: str) -> None:
         zombie = self.real.zombies[-1]
-        for address in zombie.hosted_roles:
+        for address in map(str, range(PARTITIONS)):
             zombie.tell(address, self.request(1000, "driver-a", cp_id))
             with pytest.raises(Fenced):
                 zombie.commit(zombie.fold([], self.real.now))

@@ -17,8 +17,6 @@ from evcharging.common.messages import (
     HealthReport,
     Message,
     MonitorDisconnected,
-    OperatorRequest,
-    RegisterPoint,
     StartSupply,
     SupplyAwaited,
     SupplyEnded,
@@ -26,6 +24,7 @@ from evcharging.common.messages import (
     SupplyStarted,
     UpdateStatus,
 )
+from evcharging.common.messages_operators import OperatorRequest, RegisterPoint
 from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from evcharging.adapters.monitor_links import MonitorLinks
-from evcharging.common.messages import DriverRequest, HealthReport, OperatorRequest, SupplyEnded, SupplyStarted
+from evcharging.common.messages import DriverRequest, HealthReport, SupplyEnded, SupplyStarted
+from evcharging.common.messages_operators import OperatorRequest
 from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed

@@ -1,13 +1,13 @@
 """Mutants of what makes things last: stores, outbox, positions, runs, journals, clocks."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from evcharging.adapters.bus import END
 from evcharging.adapters.bus import memory as memory_bus
-from evcharging.adapters.store import Commit, StoreUnavailable, memory
+from evcharging.adapters.store import Commit, Place, StoreUnavailable, memory
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common import kafka
 from evcharging.common.messages import Message
@@ -17,6 +17,7 @@ from evcharging.roles import engine
 from evcharging.roles.engine import Engine
 from evcharging.runtime.host import Host
 from evcharging.runtime.intake import Intake
+from evcharging.runtime.outlets import Outlets
 from evcharging.runtime.recall import Recall
 from evcharging.runtime.work import Work
 from evcharging.tests.mutants.mutant import Target, mutant
@@ -57,7 +58,7 @@ def answers_believed_lost() -> list[Target]:
 def outbox_popped_early() -> list[Target]:
     """A message counts as sent as soon as it was given to the bus's client."""
 
-    def hasty(self: Host, message: Message, number: int | None) -> None:
+    def hasty(self: Outlets, message: Message, number: int | None) -> None:
         outlet = self._outlets.get(type(message))
         if outlet is not None:
             outlet(message)
@@ -66,7 +67,7 @@ def outbox_popped_early() -> list[Target]:
             self._note_sent(number)
         self._bus.publish(message, lambda: None)
 
-    return [(Host, "_send", hasty)]
+    return [(Outlets, "send", hasty)]
 
 
 @mutant("no-resend")
@@ -78,7 +79,7 @@ def no_resend() -> list[Target]:
 @mutant("sent-unnoted")
 def sent_unnoted() -> list[Target]:
     """What was sent is never noted, and sent again at every start."""
-    return [(Host, "_note_sent", lambda self, number: None)]
+    return [(Outlets, "_note_sent", lambda self, number: None)]
 
 
 @mutant("publish-first")
@@ -88,7 +89,7 @@ def publish_first() -> list[Target]:
 
     def loud(self: Host, work: Work) -> list[int]:
         for message in work.outgoing:
-            if type(message) not in self._outlets:
+            if type(message) not in self._outlets._outlets:
                 self._bus.publish(message)
         return commit(self, work)
 
@@ -243,6 +244,25 @@ def readings_unwritten() -> list[Target]:
 def mind_kept() -> list[Target]:
     """A Central whose commit was refused goes on with what it has in mind."""
     return [(Host, "start_over", lambda self, refusal: None)]
+
+
+@mutant("overtaken-heard")
+def overtaken_heard() -> list[Target]:
+    """What a role said whose shard was overtaken reaches others, though it never lasts."""
+    drop = Work.drop
+
+    def loud(self: Work, shards: frozenset[str], shard_at: Callable[[Place], str | None]) -> None:
+        said = self.outgoing
+        drop(self, shards, shard_at)
+        self.outgoing += [message for message in said if message not in self.outgoing]
+
+    return [(Work, "drop", loud)]
+
+
+@mutant("overtaken-read")
+def overtaken_read() -> list[Target]:
+    """A host whose shard was overtaken goes on reading what concerns it, with nobody there to handle it."""
+    return [(Intake, "leave", lambda self, shards: None)]
 
 
 @mutant("wall-clock")

@@ -12,7 +12,8 @@ from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.clock import SteppedClock
 from evcharging.adapters.store import Store
 from evcharging.common.kafka import TOPIC_OF
-from evcharging.common.messages import Action, Message, OperatorRequest, UpdateStatus
+from evcharging.common.messages import Action, Message, UpdateStatus
+from evcharging.common.messages_operators import OperatorRequest
 from evcharging.common.utils import to_json
 from evcharging.domain.session import Bill
 from evcharging.roles.driver import ChargeIntent, Driver

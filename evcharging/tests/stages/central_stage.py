@@ -8,10 +8,10 @@ from evcharging.common.messages import (
     EndReason,
     HealthReport,
     Message,
-    RegisterPoint,
     SupplyEnded,
     SupplyStarted,
 )
+from evcharging.common.messages_operators import RegisterPoint
 from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed

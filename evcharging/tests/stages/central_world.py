@@ -17,13 +17,14 @@ from evcharging.adapters.store import Store
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.ev_central.dashboard import create_app
 from evcharging.apps.ev_central.desk import Desk
-from evcharging.common.kafka import CENTRAL_PANEL, DRIVER_UPDATES, HEALTH_ANSWERS, HEALTH_QUERIES, Topic
+from evcharging.common.kafka import DRIVER_UPDATES, HEALTH_ANSWERS, HEALTH_QUERIES, SHOWN, Topic
 from evcharging.common.messages import DriverRequest, DriverUpdate
 from evcharging.roles.engine_setup import EngineSetup
 from evcharging.roles.live_view import LiveView
 from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.role import LinkDown, LinkUp, Peer
-from evcharging.runtime.host import Address, Host, by_key, to_one
+from evcharging.runtime.addresses import Address, by_key, to_one
+from evcharging.runtime.host import Host
 from evcharging.runtime.live import LiveHost
 from evcharging.runtime.programs import add_central, add_engines, add_monitors
 from evcharging.runtime.work import Observer
@@ -66,7 +67,7 @@ class World:
         self.desk = Desk(LiveView(), self.bus, store, self.clock.now, lambda: self._lives[0][0].failing)
         self.desk.tcp_port = 9999
         panel = self._host(MemoryStore(), to_one(PANEL), self.desk)
-        panel.subscribe((CENTRAL_PANEL,), group=PANEL, partitions=range(2))
+        panel.subscribe(SHOWN, group=PANEL, partitions=range(2))
         panel.add(PANEL, self.desk.panel, shard=PANEL, epoch=0)
         add_central(ledger, store, self.bus)
         app = shared_app()

@@ -8,7 +8,8 @@ from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.kafka import CENTRAL_COMMANDS, CENTRAL_PANEL, DRIVER_UPDATES
-from evcharging.common.messages import DriverUpdate, Message, OperatorAnswer, StartSupply, UpdateStatus
+from evcharging.common.messages import DriverUpdate, Message, StartSupply, UpdateStatus
+from evcharging.common.messages_operators import OperatorAnswer
 from evcharging.common.messages_view import PointShown
 from evcharging.common.utils import changed
 from evcharging.domain.session import Bill, Request, Session

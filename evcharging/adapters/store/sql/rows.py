@@ -52,7 +52,8 @@ def as_row(record: Record) -> Row:
         if moment is not None:
             row[name] = to_microseconds(moment)
     for name in STRUCTURED[type(record)]:
-        row[name] = to_json(row[name]).decode()
+        if row[name] is not None:
+            row[name] = to_json(row[name]).decode()
     return row
 
 
@@ -64,7 +65,8 @@ def as_record(kind: type[R], values: Iterable[Any]) -> R:
         if isinstance(row[name], int):
             row[name] = EPOCH + row[name] * MICROSECOND
     for name, of in STRUCTURED[kind].items():
-        row[name] = from_json(of, row[name].encode())
+        if row[name] is not None:
+            row[name] = from_json(of, row[name].encode())
     return from_fields(kind, row)
 
 

@@ -17,7 +17,7 @@ from evcharging.common import kafka
 from evcharging.common.kafka import CENTRAL, TOPIC_OF, TOPICS, Topic, key_of, partition_of
 from evcharging.common.messages import Message
 from evcharging.common.utils import to_json
-from evcharging.runtime.programs import FAMILIES
+from evcharging.runtime.programs import POINTS
 from evcharging.tests.laws.any_message import example
 from evcharging.tests.stages.bus_world import ALL, KEYS, PARTITIONS, Reader, hung_up, order, place_of, refusal, share
 from evcharging.tests.stages.kafka_world import QUICK, KafkaWorld, mock_world
@@ -26,7 +26,8 @@ from evcharging.tests.stages.mock_kafka import MockKafka
 HERE = partition_of("CP-1", PARTITIONS)
 ELSEWHERE = (HERE + 1) % PARTITIONS
 
-CENTRAL_READS = [topic for family in FAMILIES for topic in family.reads]
+CENTRAL_READS = POINTS.reads
+"""What others write, and Central reads."""
 
 
 @pytest.fixture

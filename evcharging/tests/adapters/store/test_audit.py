@@ -17,7 +17,8 @@ from evcharging.adapters.store.sql.migrations.alembic_runner import downgrade
 from evcharging.adapters.store.sql.move import move
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.adapters.store.sql.tables import FACTS, SHARDS
-from evcharging.common.messages import SettleSession, SupplyEnded
+from evcharging.common.messages import SupplyEnded
+from evcharging.common.messages_operators import SettleSession
 from evcharging.common.utils import changed, to_json
 from evcharging.domain.record import Record
 from evcharging.domain.resolution import resolved

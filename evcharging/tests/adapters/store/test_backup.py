@@ -19,6 +19,7 @@ from evcharging.adapters.store.backup import restore as restore_module
 from evcharging.adapters.store.backup.archive import MANIFEST
 from evcharging.adapters.store.backup.restore import unfinished
 from evcharging.adapters.store.journal.journal import JournalStore
+from evcharging.adapters.store.sql.migrations import HEAD
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.apps.ops import restore as program
 from evcharging.domain.session import Bill, Session
@@ -102,7 +103,7 @@ def test_a_backup_says_what_is_in_it_and_is_for_its_user_alone() -> None:
         sizes = {info.filename: info.file_size for info in archive.infolist()}
     assert {entry["name"]: entry["size"] for entry in manifest["files"]}.items() <= sizes.items()
     assert [(head["shard"], head["facts"]) for head in manifest["heads"]] == [("0", 13), ("1", 6)]
-    assert (manifest["format"], manifest["revision"]) == (1, "0005")
+    assert (manifest["format"], manifest["revision"]) == (1, HEAD)
     assert sorted(path.name for path in Path().iterdir()) == [FILE, "data"]
 
 
@@ -289,7 +290,7 @@ def a_later_form(entries: dict[str, bytes]) -> None:
 
 
 def a_later_ledger(entries: dict[str, bytes]) -> None:
-    manifest_with(entries, '"revision":"0005"', '"revision":"9999"')
+    manifest_with(entries, f'"revision":"{HEAD}"', '"revision":"9999"')
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from evcharging.apps.web.server import web_server
 from evcharging.common.kafka import OPERATOR_REQUESTS
-from evcharging.common.messages import ForgetRun, OperatorAnswer, RetirePoint
+from evcharging.common.messages_operators import ForgetRun, OperatorAnswer, RetirePoint
 from evcharging.common.utils import changed
 from evcharging.tests.apps.ev_central.test_http_bad_input import assert_is_problem
 from evcharging.tests.apps.ev_central.test_http_history import walk

@@ -19,23 +19,16 @@ from evcharging.apps.shell.narration import (
     central_lines,
 )
 from evcharging.common.kafka import HEALTH_ANSWERS, HEALTH_QUERIES
-from evcharging.common.messages import (
-    Action,
-    DriverRequest,
-    DriverUpdate,
-    HealthReport,
-    OperatorRequest,
-    RegisterPoint,
-    Ticket,
-    UpdateStatus,
-)
+from evcharging.common.messages import Action, DriverRequest, DriverUpdate, HealthReport, Ticket, UpdateStatus
+from evcharging.common.messages_operators import OperatorRequest, RegisterPoint
 from evcharging.common.utils import changed
 from evcharging.roles.driver import Driver
 from evcharging.roles.engine_orders import ByHand
 from evcharging.roles.engine_setup import EngineSetup
 from evcharging.roles.monitor import NO_ANSWER, NOT_YET_HEARD, MonitorSetup
 from evcharging.roles.role import Effects, Input, LinkDown, LinkUp, Peer
-from evcharging.runtime.host import Host, by_key
+from evcharging.runtime.addresses import by_key
+from evcharging.runtime.host import Host
 from evcharging.runtime.programs import add_central, add_drivers, add_engines, add_monitors
 from evcharging.runtime.virtual import VirtualTime
 

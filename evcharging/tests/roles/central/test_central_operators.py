@@ -2,16 +2,8 @@
 
 import pytest
 
-from evcharging.common.messages import (
-    Action,
-    CentralCommand,
-    DriverUpdate,
-    EndReason,
-    OperatorAnswer,
-    OperatorRequest,
-    RegisterPoint,
-    UpdateStatus,
-)
+from evcharging.common.messages import Action, CentralCommand, DriverUpdate, EndReason, UpdateStatus
+from evcharging.common.messages_operators import OperatorAnswer, OperatorRequest, RegisterPoint
 from evcharging.common.messages_view import NoticeShown, PointShown
 from evcharging.common.states import CPState
 from evcharging.domain.charging_point import Notice, Point

@@ -10,8 +10,8 @@ from evcharging.common.messages import (
     HealthReport,
     MonitorDisconnected,
     QueryStatus,
-    RegisterPoint,
 )
+from evcharging.common.messages_operators import RegisterPoint
 from evcharging.common.messages_view import NoticeShown, PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed

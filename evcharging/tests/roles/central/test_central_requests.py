@@ -2,15 +2,8 @@
 
 import pytest
 
-from evcharging.common.messages import (
-    CPStatus,
-    DriverUpdate,
-    RegisterPoint,
-    StartSupply,
-    StopSupply,
-    SupplyRefused,
-    UpdateStatus,
-)
+from evcharging.common.messages import CPStatus, DriverUpdate, StartSupply, StopSupply, SupplyRefused, UpdateStatus
+from evcharging.common.messages_operators import RegisterPoint
 from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed

@@ -2,7 +2,8 @@
 
 import pytest
 
-from evcharging.common.messages import DriverUpdate, OperatorAnswer, SettleSession, UpdateStatus
+from evcharging.common.messages import DriverUpdate, UpdateStatus
+from evcharging.common.messages_operators import OperatorAnswer, SettleSession
 from evcharging.common.messages_view import NoticeShown
 from evcharging.common.utils import changed, from_json, to_json
 from evcharging.domain.session import Bill, Session, SessionStatus, how_it_ended, ticket_of

@@ -1,15 +1,7 @@
 """Points that an operator takes out of the network, and what becomes of their sessions."""
 
-from evcharging.common.messages import (
-    DriverUpdate,
-    EndReason,
-    OperatorAnswer,
-    RegisterPoint,
-    RetirePoint,
-    StopSupply,
-    UnreadableRequest,
-    UpdateStatus,
-)
+from evcharging.common.messages import DriverUpdate, EndReason, StopSupply, UnreadableRequest, UpdateStatus
+from evcharging.common.messages_operators import OperatorAnswer, RegisterPoint, RetirePoint
 from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState as S
 from evcharging.common.utils import changed

@@ -4,15 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from evcharging.common.messages import (
-    CPStatus,
-    ForgetRun,
-    OperatorAnswer,
-    QueryStatus,
-    StartSupply,
-    SupplyRefused,
-    SupplyStarted,
-)
+from evcharging.common.messages import CPStatus, QueryStatus, StartSupply, SupplyRefused, SupplyStarted
+from evcharging.common.messages_operators import ForgetRun, OperatorAnswer
 from evcharging.common.messages_view import NoticeShown
 from evcharging.common.states import CPState as S
 from evcharging.common.utils import changed

@@ -9,7 +9,7 @@ from evcharging.adapters.store import StoreUnusable
 from evcharging.adapters.store.sql.transactions import run
 from evcharging.adapters.store.sql.troubles import place
 
-HEAD = "0005"
+HEAD = "0006"
 
 MOVED = f"moved {HEAD}"
 """Stands in place of the revision of a ledger that is somewhere else now; earlier versions wrote their own revision."""
