@@ -1,46 +1,77 @@
 """The simulator as a program: `evcharging simulate`."""
 
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
 
 import click
 
-from evcharging.apps.shell.options import settings_command
+from evcharging.adapters.store import Store
+from evcharging.apps.shell.options import UserError, settings_command
 from evcharging.common.config import SimulationSettings
 from evcharging.common.utils import counted, to_json
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.tariff import to_euros
+from evcharging.simulation.export import KINDS, as_csv, as_json, rows_of
 from evcharging.simulation.report import SimulationReport
 from evcharging.simulation.run import SLICES, Scenario, simulate
 
-JSON = click.Option(["--json", "as_json"], is_flag=True, help="Print the result as one line of JSON")
+JSON = click.Option(["--json", "as_line"], is_flag=True, help="Print the result as one line of JSON")
 
 
-@settings_command("simulate", SimulationSettings, extra=(JSON,))
-def main(settings: SimulationSettings, as_json: bool) -> None:
-    """The same network on virtual time: a day in seconds, and the same seed gives the same result.
+SESSIONS = click.Option(
+    ["--sessions"],
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write all sessions into this file, which ends in .csv or .json",
+)
+
+
+@settings_command("simulate", SimulationSettings, extra=(JSON, SESSIONS))
+def main(settings: SimulationSettings, as_line: bool, sessions: Path | None) -> None:
+    """The same network on virtual time: a day in a second, and the same seed gives the same result.
 
     \b
     Examples:
       evcharging simulate
       evcharging simulate --points 100 --drivers 300 --hours 24 --seed 7
       evcharging simulate --points 20 --faults-per-day 2 --json
+      evcharging simulate --sites 3 --sessions day.csv
+      evcharging simulate --hours 1 --telemetry-interval 1
     """
     scenario = Scenario(
         points=settings.points,
         drivers=settings.drivers,
         hours=settings.hours,
         seed=settings.seed,
-        interval=timedelta(seconds=settings.telemetry_interval),
+        interval=None if settings.telemetry_interval is None else timedelta(seconds=settings.telemetry_interval),
         pause=timedelta(hours=settings.pause_hours),
         kw_rate=settings.kw_rate,
         euro_rate=settings.euro_rate,
         faults_per_day=settings.faults_per_day,
         sites=settings.sites,
     )
+    _must_be_table(sessions)
     with click.progressbar(length=SLICES, label="Simulating", file=sys.stderr) as bar:
-        report = simulate(scenario, lambda share: bar.update(1))
-    click.echo(to_json(report).decode() if as_json else summary(report))
+        report = simulate(scenario, lambda share: bar.update(1), partial(_export, sessions))
+    click.echo(to_json(report).decode() if as_line else summary(report))
+
+
+def _must_be_table(path: Path | None) -> None:
+    """Raises UserError for a file that could not be written when all is done."""
+    if path is not None and path.suffix.lower() not in KINDS:
+        raise UserError(f"--sessions {path}: give a name that ends in {' or '.join(KINDS)}")
+    if path is not None and not path.absolute().parent.is_dir():
+        raise UserError(f"--sessions {path}: there is no folder {path.parent}; create it first")
+
+
+def _export(path: Path | None, ledger: Store, end: datetime) -> None:
+    if path is not None:
+        rows = rows_of(ledger, end)
+        try:
+            path.write_text(as_csv(rows) if path.suffix.lower() == ".csv" else as_json(rows), encoding="utf-8")
+        except OSError as error:
+            raise UserError(f"--sessions {path} cannot be written: {error.strerror}") from None
 
 
 def summary(report: SimulationReport) -> str:
@@ -53,10 +84,14 @@ def summary(report: SimulationReport) -> str:
         ),
         ("Requests", f"{report.requests}, {report.accepted} accepted, {report.denied} denied"),
         ("Sessions", f"{report.completed} completed, {report.failed} failed, {report.open} open"),
-        ("Energy", f"{to_kwh(report.energy_mwh):.3f} kWh"),
+        ("Energy", f"{to_kwh(report.energy_mwh):.3f} kWh{_going_on(report)}"),
         ("Money", f"€{to_euros(report.micro_euros):.2f}"),
         ("Utilisation", f"{report.utilisation:.1%}"),
         *((f"Denied {number}x", reason) for reason, number in report.denials.items()),
     ]
     width = max(len(name) for name, _ in lines)
     return "\n".join(f"{name:<{width}}  {text}" for name, text in lines)
+
+
+def _going_on(report: SimulationReport) -> str:
+    return f", and {to_kwh(report.open_energy_mwh):.3f} kWh in sessions that go on" if report.open_energy_mwh else ""

@@ -240,7 +240,9 @@ class SimulationSettings(Settings):
     sites: int = Field(0, ge=0, le=100_000, description="Sites that the points are divided among; 0 for none")
     hours: float = Field(24.0, gt=0, le=87_600, description="How long (h)")
     seed: int = Field(1, ge=0, description="The same seed gives the same result")
-    telemetry_interval: Seconds = Field(1.0, description="Time between readings (s)")
+    telemetry_interval: Seconds | None = Field(
+        None, description="Time between readings (s), with all signs of life; without it there are none, and it is fast"
+    )
     pause_hours: float = Field(4.0, gt=0, le=10_000, description="A driver's mean pause between charges (h)")
     kw_rate: float = Field(22.0, gt=0, le=1000, description="Power delivery rate (kW)")
     euro_rate: Price = Field(0.30, description="Cost per kWh (€)")

@@ -9,7 +9,6 @@ from evcharging.domain.session import SessionStatus
 from evcharging.proof.broker import DOUBLED_WITHIN
 from evcharging.proof.evidence import Handled
 from evcharging.proof.world import CENTRALS, World
-from evcharging.roles.central.point_view import AGAIN_EVERY
 
 THERE = (CPState.ACTIVATED, CPState.SUPPLYING)
 UNHEARD = timedelta(seconds=10)
@@ -24,6 +23,9 @@ ON_THE_WAY = 0.1 * SECOND
 
 TWICE_AGAIN = 2 * DOUBLED_WITHIN * SECOND
 """How late a report and what is shown because of it are when both come again."""
+
+AGAIN_EVERY = timedelta(seconds=4)
+"""How often a live view is told again how each point stands."""
 
 START_WITHIN = timedelta(seconds=5)
 """What engines say that they need at most to begin a supply."""

@@ -18,11 +18,13 @@ NO_ANSWER = "the engine does not answer"
 
 
 class MonitorSetup(Frozen, frozen=True, kw_only=True):
-    """Which point it watches, how often it asks, and how often it reports when nothing changes."""
+    """Which point it watches, how often it asks, and how often it reports when nothing changes. One that does not
+    ask on (`asks`) is content with an engine that has answered, until a link ends or opens."""
 
     cp_id: str
     interval: timedelta = timedelta(seconds=1)
     report_interval: timedelta = timedelta(seconds=3)
+    asks: bool = True
 
 
 class Monitor:
@@ -59,9 +61,16 @@ class Monitor:
 
     def _sleep(self) -> None:
         """Until the next question, which regular reports go with unless questions are too seldom for that."""
+        if not self._setup.asks and (self._is_content or self._missed >= SILENCE):
+            self.deadline = None
+            return
         self.deadline = self._ask_at
         if self._ask_at and self._report_at and self._setup.report_interval < self._setup.interval:
             self.deadline = min(self._ask_at, self._report_at)
+
+    @property
+    def _is_content(self) -> bool:
+        return self._engine_linked and not self._query_open
 
     def _ask(self, now: datetime) -> list[Effect]:
         effects: list[Effect] = []
@@ -79,6 +88,7 @@ class Monitor:
     def _on_answer(self, answer: EngineHealth, now: datetime) -> Effects:
         self._query_open = False
         self._missed = 0
+        self._sleep()
         if answer.cp_id != self._setup.cp_id:
             return self._conclude(False, f"the engine here is {answer.cp_id}, not {self._setup.cp_id}", now)
         return self._conclude(answer.well, answer.reason, now, deaf=answer.deaf)
@@ -90,7 +100,14 @@ class Monitor:
             self._sleep()
             return [HealthQuery(ts=now, cp_id=self._setup.cp_id)]
         self._central_linked = True
-        return self._report(now)
+        return [*self._report(now), *self._look_again(now)]
+
+    def _look_again(self, now: datetime) -> list[Effect]:
+        """Ask an engine that has answered before, since what it said may be old."""
+        if not self._is_content:
+            return []
+        self._query_open = True
+        return [HealthQuery(ts=now, cp_id=self._setup.cp_id)]
 
     def _on_link_down(self, link: LinkDown, now: datetime) -> Effects:
         if link.peer is Peer.CENTRAL:
@@ -99,7 +116,15 @@ class Monitor:
         if not self._engine_linked:
             return NOTHING
         self._engine_linked, self._query_open = False, False
+        self._catch_up(now)
         return self._miss(now)
+
+    def _catch_up(self, now: datetime) -> None:
+        """Go on asking at the moments at which it would have asked all the time."""
+        if self._ask_at is not None and self._ask_at <= now:
+            rounds = (now - self._ask_at) // self._setup.interval + 1
+            self._ask_at += rounds * self._setup.interval
+        self._sleep()
 
     def _on_clock_stepped(self, clock: ClockStepped, now: datetime) -> Effects:
         self._ask_at, self._report_at = moved(self._ask_at, clock.by), moved(self._report_at, clock.by)

@@ -8,12 +8,13 @@ from itertools import product
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.store import Store
 from evcharging.common.kafka import Topic
+from evcharging.roles.cadences import Cadences
 from evcharging.roles.role import Role
 from evcharging.runtime.host import Host
 
-Recover = Callable[[Store, int, Mapping[str, int]], Iterable[tuple[str, Role]]]
-"""From a store, the count of all partitions, and the new run of each shard: the roles of these shards, each with what
-the store has of it."""
+Recover = Callable[[Store, int, Mapping[str, int], Cadences], Iterable[tuple[str, Role]]]
+"""From a store, the count of all partitions, the new run of each shard, and cadences: the roles of these shards, each
+with what the store has of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +65,4 @@ class Families:
 
     def _recovered(self, family: Family, epochs: Mapping[str, int]) -> Iterable[tuple[str, Role]]:
         own = {shard: epoch for shard in map(family.shard, range(self._bus.partitions)) if (epoch := epochs.get(shard))}
-        return family.recover(self._store, self._bus.partitions, own) if own else ()
+        return family.recover(self._store, self._bus.partitions, own, self._host.cadences) if own else ()

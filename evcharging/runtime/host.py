@@ -12,6 +12,7 @@ from evcharging.adapters.bus import Bus, Fetched, Place
 from evcharging.adapters.store import Commit, Fenced, Refused, Store
 from evcharging.common.kafka import VOLATILE, Topic
 from evcharging.common.messages import Message
+from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.role import ClockStepped, HostSignal, Input, Role, Started
 from evcharging.runtime.addresses import Address, always, by_key
 from evcharging.runtime.intake import Intake, PartitionRoles
@@ -22,9 +23,6 @@ from evcharging.runtime.work import HostedRole, Observer, Work
 REGAIN_AFTER = timedelta(seconds=10)
 """How long a shard that another process has taken over is left alone while its partition is still assigned to this one:
 longer than Kafka takes to tell a process that it lost a partition."""
-
-POSITIONS_EVERY = timedelta(seconds=5)
-"""How old the last committed position may grow while nothing else is worth a commit."""
 
 Job = Callable[[], list[int] | None]
 """What asks the store. It may run in another thread and be tried again after StoreUnavailable, and gives the numbers of
@@ -44,6 +42,7 @@ class Host:
         address: Callable[[Topic, int], Address] = by_key,
         observer: Observer | None = None,
         on_ready: Callable[[], None] | None = None,
+        cadences: Cadences = FULL,
     ) -> None:
         self.hosted_roles: dict[str, HostedRole] = {}
         self.intake: Intake | None = None
@@ -55,6 +54,7 @@ class Host:
         self._observers: list[Observer] = []
         self._quiet: frozenset[type[Message]] = frozenset()
         self._on_ready = on_ready
+        self.cadences = cadences
         self._inbox: deque[tuple[str, Input]] = deque()
         self._schedule: Schedule[HostedRole] = Schedule()
         self._serial = 0
@@ -305,7 +305,7 @@ class Host:
 
     def _take_positions(self, work: Work, now: datetime) -> None:
         if self._positions_due is None:
-            self._positions_due = now + POSITIONS_EVERY
+            self._positions_due = now + self.cadences.positions_every
         if work.commit.is_durable:
             self._serial += 1
             work.commit.serial = self._serial
@@ -314,7 +314,7 @@ class Host:
                 work.commit.positions, self.intake.positions = self.intake.positions, {}
                 self._guard(work.commit)
             work.commit.sent = self._outlets.take_sent()
-            self._positions_due = now + POSITIONS_EVERY
+            self._positions_due = now + self.cadences.positions_every
 
     def _guard(self, commit: Commit) -> None:
         """Where partitions come and go, only who has one may say how far it is read; and whoever was overtaken hears of

@@ -12,6 +12,7 @@ from evcharging.domain.charging_point import LastReading, Point
 from evcharging.domain.session import Session, SessionStatus
 from evcharging.domain.site import SitePoint
 from evcharging.domain.supply import EngineMemory, Reading, Supply
+from evcharging.roles.cadences import Cadences
 from evcharging.roles.central.central import Central
 from evcharging.roles.driver import Driver
 from evcharging.roles.engine import Engine
@@ -34,7 +35,9 @@ def add_central(host: Host, store: Store, bus: Bus) -> None:
     )
 
 
-def _recover_points(store: Store, partitions: int, epochs: Mapping[str, int]) -> list[tuple[str, Central]]:
+def _recover_points(
+    store: Store, partitions: int, epochs: Mapping[str, int], cadences: Cadences
+) -> list[tuple[str, Central]]:
     """The roles that decide for charging points."""
     shards = list(epochs)
     points: dict[str, list[Point]] = {shard: [] for shard in shards}
@@ -51,6 +54,7 @@ def _recover_points(store: Store, partitions: int, epochs: Mapping[str, int]) ->
             points=points[shard],
             sessions=[sessions[cp_id] for cp_id in ids],
             readings=[readings[cp_id] for cp_id in ids if cp_id in readings],
+            cadences=cadences,
         )
 
     return [(shard, central(shard)) for shard in shards]
@@ -64,12 +68,14 @@ POINTS = Family(
 )
 
 
-def _recover_sites(store: Store, partitions: int, epochs: Mapping[str, int]) -> list[tuple[str, Sites]]:
+def _recover_sites(
+    store: Store, partitions: int, epochs: Mapping[str, int], cadences: Cadences
+) -> list[tuple[str, Sites]]:
     """The roles that count for sites."""
     points: dict[str, list[SitePoint]] = {shard: [] for shard in epochs}
     for point in store.select(SitePoint):
         points.get(SITES.shard(partition_of(point.site_id, partitions)), []).append(point)
-    return [(shard, Sites(epoch, points[shard])) for shard, epoch in epochs.items()]
+    return [(shard, Sites(epoch, points[shard], cadences)) for shard, epoch in epochs.items()]
 
 
 SITES = Family(prefix="site-", reads=(kafka.SITE_POINTS, kafka.SITE_EVENTS), recalled=(), recover=_recover_sites)

@@ -8,6 +8,7 @@ from functools import partial
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.store import Store
 from evcharging.common.kafka import Topic
+from evcharging.roles.cadences import FULL, Cadences
 from evcharging.runtime.addresses import Address, by_key
 from evcharging.runtime.host import Host
 from evcharging.runtime.work import Observer
@@ -17,8 +18,9 @@ class VirtualTime:
     """Runs hosts against one another. A message takes no time; hosts that have something to do take turns in the
     order in which they got it."""
 
-    def __init__(self, start: datetime) -> None:
+    def __init__(self, start: datetime, cadences: Cadences = FULL) -> None:
         self.now = start
+        self.cadences = cadences
         self._hosts: list[Host] = []
         self._ready: dict[int, None] = {}
 
@@ -33,7 +35,7 @@ class VirtualTime:
         """A new host that lives in this time."""
         number = len(self._hosts)
         mark = partial(self._ready.__setitem__, number, None)
-        host = Host(store, bus, address=address, observer=observer, on_ready=mark)
+        host = Host(store, bus, address=address, observer=observer, on_ready=mark, cadences=self.cadences)
         self._hosts.append(host)
         return host
 

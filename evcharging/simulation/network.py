@@ -50,7 +50,10 @@ class Network:
         add_engines(self.engines, self.journal, bus, engines, links=(HEALTH_QUERIES,))
         self.monitors = make_host(MemoryStore(), bus)
         add_monitors(
-            self.monitors, bus, [MonitorSetup(cp_id=setup.cp_id) for setup in engines], links=(HEALTH_ANSWERS,)
+            self.monitors,
+            bus,
+            [MonitorSetup(cp_id=setup.cp_id, asks=self.central.cadences.asks) for setup in engines],
+            links=(HEALTH_ANSWERS,),
         )
         names = cycle(numbered("SITE-", sites) if sites else [None])
         for setup, site_id in zip(engines, names, strict=False):

@@ -5,11 +5,14 @@ from datetime import datetime, timedelta
 
 from evcharging.adapters.store import Store
 from evcharging.common.utils import Frozen
+from evcharging.domain.charging_point import Point
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
+from evcharging.simulation.export import delivered_mwh
 
 
 class SimulationReport(Frozen, frozen=True, kw_only=True):
-    """Energy in mWh, money in micro-euro; utilisation is the share of all points' time in which energy flowed."""
+    """Energy in mWh, money in micro-euro: what was billed. `open_energy_mwh` has flowed in sessions that go on.
+    Utilisation is the share of all points' time in which energy flowed."""
 
     seed: int
     points: int
@@ -24,6 +27,7 @@ class SimulationReport(Frozen, frozen=True, kw_only=True):
     open: int
     energy_mwh: int
     micro_euros: int
+    open_energy_mwh: int
     utilisation: float
 
 
@@ -36,6 +40,9 @@ def report_of(
     bills = ledger.select(Bill)
     statuses = Counter(session.status for session in sessions)
     busy = sum((_supplied(session, end) for session in sessions), timedelta())
+    points_at = {point.cp_id: point for point in ledger.select(Point)}
+    asked = {request.request_id: request for request in requests}
+    going_on = [session for session in sessions if session.is_open]
     denied = [request for request in requests if not request.accepted]
     return SimulationReport(
         seed=seed,
@@ -51,6 +58,10 @@ def report_of(
         open=statuses[SessionStatus.AUTHORISED] + statuses[SessionStatus.SUPPLYING],
         energy_mwh=sum(bill.energy_mwh for bill in bills),
         micro_euros=sum(bill.micro_euros for bill in bills),
+        open_energy_mwh=sum(
+            delivered_mwh(session, points_at.get(session.cp_id), asked.get(session.request_id), end)
+            for session in going_on
+        ),
         utilisation=round(busy / ((end - start) * points), 6),
     )
 

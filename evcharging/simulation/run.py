@@ -6,10 +6,12 @@ from itertools import count
 from random import Random
 
 from evcharging.adapters.bus.memory import MemoryBus
+from evcharging.adapters.store import Store
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.utils import Frozen, numbered
 from evcharging.domain.meter import to_watts
 from evcharging.domain.tariff import to_micro_euros
+from evcharging.roles.cadences import FULL, QUIET
 from evcharging.roles.driver import Driver
 from evcharging.roles.engine_setup import EngineSetup
 from evcharging.runtime.virtual import VirtualTime
@@ -19,18 +21,22 @@ from evcharging.simulation.report import SimulationReport, report_of
 from evcharging.simulation.vehicles import random_wishes
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
+NO_READINGS = timedelta(days=1)
+"""The longest time between two readings that an engine may announce: no supply lasts so long."""
+
 SLICES = 200
 """How often progress is told."""
 
 
 class Scenario(Frozen, frozen=True, kw_only=True):
-    """What is simulated. `pause` is a driver's mean pause between charges."""
+    """What is simulated. `pause` is a driver's mean pause between charges. Without an `interval` there are no readings
+    but the last of each supply, and no signs of life: what comes of it is the same."""
 
     points: int
     drivers: int
     hours: float
     seed: int
-    interval: timedelta = timedelta(seconds=1)
+    interval: timedelta | None = None
     pause: timedelta = timedelta(hours=4)
     kw_rate: float = 22.0
     euro_rate: float = 0.30
@@ -38,14 +44,20 @@ class Scenario(Frozen, frozen=True, kw_only=True):
     sites: int = 0
 
 
-def simulate(scenario: Scenario, progress: Callable[[float], None] = lambda share: None) -> SimulationReport:
-    """Run it from beginning to end; `progress` is told the share that is done."""
-    time = VirtualTime(START)
+def simulate(
+    scenario: Scenario,
+    progress: Callable[[float], None] = lambda share: None,
+    export: Callable[[Store, datetime], None] = lambda ledger, end: None,
+) -> SimulationReport:
+    """Run it from beginning to end; `progress` is told the share that is done, and `export` is given the ledger and the
+    moment at the end."""
+    time = VirtualTime(START, QUIET if scenario.interval is None else FULL)
     end = START + timedelta(hours=scenario.hours)
     network = build(scenario, time)
     for part in range(1, SLICES + 1):
         time.run_until(START + (end - START) * part / SLICES)
         progress(part / SLICES)
+    export(network.ledger, end)
     return report_of(
         network.ledger, seed=scenario.seed, points=scenario.points, drivers=scenario.drivers, start=START, end=end
     )
@@ -81,6 +93,6 @@ def _engine(scenario: Scenario, cp_id: str) -> EngineSetup:
         cp_id=cp_id,
         power_w=to_watts(scenario.kw_rate),
         micro_euros_per_kwh=to_micro_euros(scenario.euro_rate),
-        interval=scenario.interval,
+        interval=scenario.interval or NO_READINGS,
         ticks=None,
     )

@@ -20,6 +20,7 @@ from evcharging.common.messages_operators import ForgetRun, OperatorRequest, Reg
 from evcharging.domain.charging_point import LastReading, Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session, SessionStatus
+from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.central import operators, orders, presence, readings, requests, retiring, supplies
 from evcharging.roles.central import point_view as showing
 from evcharging.roles.central import resolving as settling
@@ -69,9 +70,10 @@ class Central:
         points: Iterable[Point] = (),
         sessions: Iterable[Session] = (),
         readings: Iterable[LastReading] = (),
+        cadences: Cadences = FULL,
     ) -> None:
         self.deadline: datetime | None = None
-        self._shard = Shard(name, epoch)
+        self._shard = Shard(name, epoch, cadences)
         self._points = tuple(points)
         self._sessions = tuple(sessions)
         self._readings = {reading.session_id: reading for reading in readings}
@@ -106,7 +108,7 @@ class Central:
             effects += self._resume(session, now)
         for live in shard.points.values():
             effects += showing.show(shard, live, now)
-        shard.timers.set(showing.AGAIN, "", now + showing.AGAIN_EVERY)
+        showing.plan_again(shard, now)
         if shard.name == "0":
             effects += showing.notice(shard, "info", "Central status OK", None, now)
         return effects

@@ -1,7 +1,7 @@
 """What Central shows of a point: computed by the truth table, said to the panel when it changes, with a notice
 where an operator should know. Decides nothing else."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from evcharging.common.messages import DriverUpdate, Level, UpdateStatus
 from evcharging.common.messages_site import PointAtSite, PointLeftSite
@@ -20,9 +20,8 @@ UNHEARD = "the engine has not announced itself"
 AHEAD = "its engine's run is dated more than a day ahead of Central's clock"
 
 AGAIN = "show again"
-AGAIN_EVERY = timedelta(seconds=4)
-"""How often the panel is told what it should know already: for panels that have just begun, and as a sign of life. With
-the time between a monitor's reports it is less than what a panel waits for."""
+"""Telling the live view what it should know already: for one that has just begun, and as a sign of life. With the time
+between a monitor's reports it is less than what a live view waits for."""
 
 
 def state_of(live: LivePoint) -> CPState:
@@ -82,9 +81,15 @@ def show(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
     return effects
 
 
+def plan_again(shard: Shard, now: datetime) -> None:
+    """Set when the live view is told again, if it ever is."""
+    if shard.cadences.show_every is not None:
+        shard.timers.set(AGAIN, "", now + shard.cadences.show_every)
+
+
 def show_again(shard: Shard, _: str, now: datetime) -> list[Effect]:
     """Tell the panel how every point stands."""
-    shard.timers.set(AGAIN, "", now + AGAIN_EVERY)
+    plan_again(shard, now)
     effects: list[Effect] = []
     for live in shard.points.values():
         if live.shown is not None:

@@ -14,8 +14,8 @@ from evcharging.roles.central.shard import LivePoint, Run, Shard
 from evcharging.roles.role import NOTHING, Effect, Effects
 
 MILLISECOND = timedelta(milliseconds=1)
-SILENT_AFTER = timedelta(seconds=10)
-"""A point that is unheard for so long is no longer shown as connected."""
+OLDEST_REPORT = timedelta(seconds=10)
+"""How old a report counts as at most."""
 
 SILENCE = "silence"
 
@@ -34,7 +34,7 @@ def on_report(shard: Shard, report: HealthReport, now: datetime) -> Effects:
     live = shard.known(report.cp_id)
     if live is None or (live.linked and report.link < live.link):
         return NOTHING
-    heard_at = now - min(report.age_ms * MILLISECOND, SILENT_AFTER)
+    heard_at = now - min(report.age_ms * MILLISECOND, OLDEST_REPORT)
     if not live.linked or live.heard_at is None or live.heard_at < heard_at:
         live.heard_at = heard_at
     said = (report.link, report.well, report.reason, report.deaf)
@@ -45,7 +45,8 @@ def on_report(shard: Shard, report: HealthReport, now: datetime) -> Effects:
     live.link, live.well, live.why, live.deaf = said
     effects: list[Effect] = []
     if is_new_link:
-        shard.timers.set(SILENCE, report.cp_id, heard_at + SILENT_AFTER)
+        if shard.cadences.silent_after is not None:
+            shard.timers.set(SILENCE, report.cp_id, heard_at + shard.cadences.silent_after)
         effects.append(query(shard, live, now))
     return effects + show(shard, live, now)
 
@@ -60,10 +61,10 @@ def on_monitor_disconnected(shard: Shard, message: MonitorDisconnected, now: dat
 
 def on_silence(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
     """Look whether a point has been heard of lately."""
-    live = shard.points.get(cp_id)
-    if live is None or not live.linked or live.heard_at is None:
+    live, silent_after = shard.points.get(cp_id), shard.cadences.silent_after
+    if live is None or not live.linked or live.heard_at is None or silent_after is None:
         return []
-    silent_at = live.heard_at + SILENT_AFTER
+    silent_at = live.heard_at + silent_after
     if silent_at <= now:
         return unlink(shard, live, now)
     shard.timers.set(SILENCE, cp_id, silent_at)
@@ -95,6 +96,7 @@ def on_status(shard: Shard, status: CPStatus, now: datetime) -> list[Effect]:
     if not is_news(live.point, status.epoch, status.seq):
         return effects + show(shard, live, now) if was_ahead else effects
     is_new_run = status.epoch > live.point.engine_epoch
+    _believe_recovery(live, status)
     live.run = (status.epoch, status.run)
     live.point = reported(live.point, status)
     session = live.session
@@ -106,6 +108,13 @@ def on_status(shard: Shard, status: CPStatus, now: datetime) -> list[Effect]:
     if not status.query_epoch:
         again += _order_again(shard, live, now)
     return [live.point, *effects, *again, *show(shard, live, now)]
+
+
+def _believe_recovery(live: LivePoint, status: CPStatus) -> None:
+    """An engine says that its fault is over: what its monitor reported of the same fault is older than that."""
+    was_ill = live.point.engine_state is CPState.FAULT and status.state is not CPState.FAULT
+    if was_ill and not live.well and not live.deaf and live.why == live.point.engine_reason:
+        live.well, live.why = True, None
 
 
 def _order_again(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:

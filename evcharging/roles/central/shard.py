@@ -1,7 +1,7 @@
 """What Central has in mind of one shard: points, their links and open sessions, what was lately decided.
 Knows no rule and no message flow."""
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from datetime import datetime, timedelta
 
 from evcharging.common.messages import CPStatus, Message
@@ -9,6 +9,7 @@ from evcharging.common.messages_view import PointShown, ReadingShown
 from evcharging.domain.charging_point import Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session
+from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.timers import Timers
 
 REMEMBERED = 10_000
@@ -133,9 +134,10 @@ class Shard:
     `unkept`: points whose newest reading is not in the ledger yet; `watched`: points that supply; `forgetting`: the
     points of sessions that their engine may have forgotten; `unmetered`: when failed sessions were authorised."""
 
-    def __init__(self, name: str, epoch: int) -> None:
+    def __init__(self, name: str, epoch: int, cadences: Cadences = FULL) -> None:
         self.name = name
         self.epoch = epoch
+        self.cadences = cadences
         self.points: dict[str, LivePoint] = {}
         self.timers = Timers()
         self.readings: dict[str, ReadingShown] = {}
@@ -145,6 +147,7 @@ class Shard:
         self.unmetered: dict[str, datetime] = {}
         self.strangers: OrderedDict[str, CPStatus] = OrderedDict()
         self._seq = 0
+        self._references: Counter[str] = Counter()
         self._past: OrderedDict[tuple[type[Record], str], Record] = OrderedDict()
 
     def next(self) -> int:
@@ -153,8 +156,9 @@ class Shard:
         return self._seq
 
     def reference(self, kind: str) -> str:
-        """An id that no other shard and no other run gives."""
-        return f"{kind}-{self.name}-{self.epoch}-{self.next()}"
+        """An id that no other shard and no other run gives; it does not depend on how much was said meanwhile."""
+        self._references[kind] += 1
+        return f"{kind}-{self.name}-{self.epoch}-{self._references[kind]}"
 
     def known(self, cp_id: str) -> LivePoint | None:
         """A point that is registered and not retired."""

@@ -7,14 +7,12 @@ from datetime import datetime, timedelta
 from evcharging.common.messages_site import PointAtSite, PointLeftSite, SessionAtSite, SiteShown
 from evcharging.common.states import CPState
 from evcharging.domain.site import SitePoint, counted, place_of
+from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.role import NOTHING, ClockStepped, Effects, Input, Started
 from evcharging.roles.timers import moved
 
 SHOW_EVERY = timedelta(seconds=1)
 """How often a site is shown, at most."""
-
-AGAIN_EVERY = timedelta(seconds=4)
-"""How often the live view is told what it should know already."""
 
 SILENT_AFTER = timedelta(seconds=9)
 """A point of which its Central has said nothing for so long is counted as DISCONNECTED."""
@@ -69,10 +67,11 @@ class SiteCounts:
 class Sites:
     """All sites of a partition, in one run. `billed` is what the store has of them."""
 
-    def __init__(self, epoch: int, billed: Iterable[SitePoint] = ()) -> None:
+    def __init__(self, epoch: int, billed: Iterable[SitePoint] = (), cadences: Cadences = FULL) -> None:
         self.deadline: datetime | None = None
         self.sites: defaultdict[str, SiteCounts] = defaultdict(SiteCounts)
         self._epoch = epoch
+        self._every = cadences.show_every
         self._seq = 0
         self._changed: set[str] = set()
         self._again_at: datetime | None = None
@@ -95,9 +94,9 @@ class Sites:
         return NOTHING
 
     def on_deadline(self, now: datetime) -> Effects:
-        if self._again_at is None or now >= self._again_at:
-            self._again_at = now + AGAIN_EVERY
-            for counts in self.sites.values():
+        if self._again_at is not None and now >= self._again_at:
+            self._again_at = None if self._every is None else now + self._every
+            for counts in self.sites.values() if self._every else ():
                 counts.doubt(now)
             self._changed.update(self.sites)
         changed, self._changed = sorted(self._changed), set()

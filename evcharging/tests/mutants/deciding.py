@@ -197,7 +197,7 @@ def panel_never_doubts() -> list[Target]:
 @mutant("silence-is-golden")
 def silence_is_golden() -> list[Target]:
     """A point is shown as connected though nothing was heard of its monitor for long."""
-    return [(presence, "SILENT_AFTER", timedelta(days=1))]
+    return [(central, "_TIMEOUTS", {**central._TIMEOUTS, presence.SILENCE: lambda shard, cp_id, now: []})]
 
 
 @mutant("old-words-count")

@@ -43,7 +43,7 @@ def site_not_told_again() -> list[Target]:
     """How a point stands is said to its site when it changes, and never again."""
 
     def show_again(shard: Shard, _: str, now: datetime) -> list[Effect]:
-        shard.timers.set(point_view.AGAIN, "", now + point_view.AGAIN_EVERY)
+        point_view.plan_again(shard, now)
         return [
             changed(live.shown, ts=now, epoch=shard.epoch, seq=shard.next(), last_seen=live.heard_at)
             for live in shard.points.values()

@@ -7,10 +7,11 @@ from evcharging.common.messages_site import PointAtSite, PointLeftSite, SessionA
 from evcharging.common.states import CPState
 from evcharging.domain.site import SitePoint
 from evcharging.roles.role import ClockStepped, Effect, Started
-from evcharging.roles.site.sites import AGAIN_EVERY, FORGOTTEN_AFTER, SHOW_EVERY, SILENT_AFTER, Sites
+from evcharging.roles.site.sites import FORGOTTEN_AFTER, SHOW_EVERY, SILENT_AFTER, Sites
 from evcharging.tests.stages.scenario import Stage, all_of, kinds, the
 
 SITE = "SITE-1"
+AGAIN_EVERY = timedelta(seconds=4)
 
 
 class SitesStage(Stage):

@@ -7,8 +7,9 @@ from evcharging.adapters.store import Commit, Fenced
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.kafka import CP_STATUS, CP_TELEMETRY, DRIVER_REQUESTS, DRIVER_UPDATES
 from evcharging.common.messages import CPTelemetry, DriverRequest, DriverUpdate, Message, UpdateStatus
+from evcharging.roles.cadences import FULL
 from evcharging.roles.role import NOTHING, Started, Stopping
-from evcharging.runtime.host import POSITIONS_EVERY, Host
+from evcharging.runtime.host import Host
 from evcharging.runtime.work import Work
 from evcharging.tests.stages.host_world import (
     NOW,
@@ -127,7 +128,7 @@ def test_a_host_wakes_to_note_what_was_sent_though_nothing_else_happens() -> Non
     host.cycle(NOW)
     assert len(store.unsent(["s"])) == 1
     due = host.next_due()
-    assert due == NOW + POSITIONS_EVERY
+    assert due == NOW + FULL.positions_every
     host.cycle(due)
     assert store.unsent(["s"]) == []
     assert host.next_due() is None
@@ -260,7 +261,7 @@ def test_volatile_messages_alone_cost_no_commit_until_their_position_is_old() ->
     host.cycle(NOW)
     assert store.commits == []
     bus.publish(reading)
-    host.cycle(NOW + POSITIONS_EVERY)
+    host.cycle(NOW + FULL.positions_every)
     assert [commit.positions for commit in store.commits] == [{(CP_TELEMETRY.name, 0): 2}]
 
 

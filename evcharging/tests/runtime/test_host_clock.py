@@ -9,8 +9,9 @@ from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.clock import SteppedClock, WallClock
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.memory import MemoryStore
+from evcharging.roles.cadences import FULL
 from evcharging.roles.role import NOTHING, ClockStepped, Effects, Input
-from evcharging.runtime.host import POSITIONS_EVERY, Host
+from evcharging.runtime.host import Host
 from evcharging.runtime.live import LiveHost
 from evcharging.runtime.virtual import VirtualTime
 from evcharging.tests.stages.host_world import NOW, SECOND, Clerk, Watch, clerk_host, request
@@ -95,9 +96,9 @@ def test_the_moment_at_which_positions_are_noted_moves_with_the_clock() -> None:
     host.cycle(NOW)
     host.step_clock(-HOUR)
     host.cycle(NOW - HOUR)
-    assert host.next_due() == NOW + POSITIONS_EVERY - HOUR
+    assert host.next_due() == NOW + FULL.positions_every - HOUR
     assert len(store.unsent(["s"])) == 1
-    host.cycle(NOW + POSITIONS_EVERY - HOUR)
+    host.cycle(NOW + FULL.positions_every - HOUR)
     assert store.unsent(["s"]) == []
 
 

@@ -12,7 +12,8 @@ from evcharging.adapters.store import Commit, Fenced, Taken
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.kafka import DRIVER_REQUESTS, DRIVER_UPDATES, partition_of
 from evcharging.common.messages import DriverRequest, DriverUpdate, Message
-from evcharging.runtime.host import POSITIONS_EVERY, REGAIN_AFTER, Host
+from evcharging.roles.cadences import FULL
+from evcharging.runtime.host import REGAIN_AFTER, Host
 from evcharging.tests.stages.host_world import (
     NOW,
     Clerk,
@@ -163,11 +164,11 @@ def test_a_host_that_was_overtaken_hears_of_it_though_it_has_nothing_to_record()
     store.claim(["0"])
     bus.publish(request(1, driver_id="of no interest"))
     homes.host.cycle(NOW)
-    homes.host.cycle(NOW + POSITIONS_EVERY)
+    homes.host.cycle(NOW + FULL.positions_every)
     homes.settle()
     assert homes.host.hosted_roles == {}
     assert store.positions(bus.log_id) == {}
-    homes.settle(NOW + POSITIONS_EVERY + REGAIN_AFTER)
+    homes.settle(NOW + FULL.positions_every + REGAIN_AFTER)
     assert homes.host.hosted_roles["0"].epoch == 3
 
 
