@@ -115,6 +115,7 @@ check: $(INSTALLED) ## Check style, types, the floors, and the dashboard's sourc
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.measures
 	$(BIN)/python -m tools.docs.settings_docs --check
+	$(BIN)/python -m tools.docs.console_types --check
 	$(NPM) run check
 	$(NPM) test
 

@@ -5,9 +5,13 @@ import {
   countGroups, endedByStop, inOrder, isOld, isWanted, offeredOrders, ongoing, readMoment, OLD_MS,
 } from '../src/panel/rules.ts'
 
+/** As Central says it: `free` follows from the rest there. */
 function point(change: Partial<PointView> = {}): PointView {
-  return {
+  const view = {
     cp_id: 'CP-001',
+    station_id: 'CP-001',
+    site_id: null,
+    free: true,
     location: 'Calle Mayor 1',
     euros_per_kwh: 0.3,
     kw_rate: 22,
@@ -20,7 +24,8 @@ function point(change: Partial<PointView> = {}): PointView {
     plugged: false,
     session: null,
     ...change,
-  }
+  } satisfies PointView
+  return { ...view, free: view.state === 'ACTIVATED' && view.session === null }
 }
 
 function session(change: Partial<Session> = {}): Session {

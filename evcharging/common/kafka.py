@@ -41,7 +41,7 @@ DRIVER_REQUESTS = Topic(name="driver.requests", kinds=(m.DriverRequest,), exact=
 DRIVER_UPDATES = Topic(name="driver.updates", kinds=(m.DriverUpdate,), key="driver_id")
 OPERATOR_REQUESTS = Topic(
     name="operator.requests",
-    kinds=(o.RegisterPoint, o.OperatorRequest, o.SettleSession, o.RetirePoint, o.ForgetRun),
+    kinds=o.ORDERS,
     exact=True,
     keeper=CENTRAL,
 )

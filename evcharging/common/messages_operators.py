@@ -72,6 +72,10 @@ class SettleSession(OperatorOrder, frozen=True, kw_only=True):
     by: Id
 
 
+ORDERS = tuple(OperatorOrder.__subclasses__())
+"""All that operators ask."""
+
+
 class OperatorAnswer(Message, frozen=True, kw_only=True):
     """Central's decision on a registration, a settlement or an operator's request, after it was made to last."""
 

@@ -1,7 +1,7 @@
 """Frozen structures, their JSON, and UTC moments. Knows no word of the domain."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, TypeVar, dataclass_transform
 
@@ -98,6 +98,16 @@ def json_schema(kind: Any) -> dict[str, Any]:
     """The JSON Schema (2020-12) of a type."""
     schema: dict[str, Any] = msgspec.json.schema(kind)
     return schema
+
+
+def named_schemas(kinds: Iterable[Any], reference: str) -> tuple[tuple[dict[str, Any], ...], dict[str, Any]]:
+    """The JSON Schemas of types, and those of all structures in them by name; `reference` is where a `{name}` is."""
+    return msgspec.json.schema_components(kinds, ref_template=reference)
+
+
+def shown(example: object, description: str | None = None) -> Any:
+    """Says of a field what may stand in it, and what that means: `Annotated[str, shown("CP-001")]`."""
+    return msgspec.Meta(examples=[example], description=description)
 
 
 def field_names(kind: type[Frozen]) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ class Point(Record, frozen=True, kw_only=True):
     `actor`: who registered, changed, stopped, resumed or retired it last."""
 
     key_field: ClassVar[str] = "cp_id"
+    table: ClassVar[str] = "points"
 
     cp_id: str
     location: str = DEFAULT_LOCATION
@@ -56,6 +57,7 @@ class LastReading(Record, frozen=True, kw_only=True):
     clock: what is proposed for the bill where the engine has lost its memory."""
 
     key_field: ClassVar[str] = "cp_id"
+    table: ClassVar[str] = "readings"
     is_fact: ClassVar[bool] = False
 
     cp_id: str
@@ -68,6 +70,8 @@ class Notice(Record, frozen=True, kw_only=True):
     """A system message for operators."""
 
     key_field: ClassVar[str] = "notice_id"
+    table: ClassVar[str] = "notices"
+    searched: ClassVar[tuple[str, ...]] = ("cp_id",)
 
     notice_id: str
     ts: datetime

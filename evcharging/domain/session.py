@@ -34,6 +34,8 @@ class Session(Record, frozen=True, kw_only=True):
     `settled_...` is what an operator said who settled a suspect one by hand."""
 
     key_field: ClassVar[str] = "session_id"
+    table: ClassVar[str] = "sessions"
+    searched: ClassVar[tuple[str, ...]] = ("status", "cp_id", "driver_id")
 
     session_id: str
     request_id: str
@@ -80,6 +82,8 @@ class Bill(Record, frozen=True, kw_only=True):
     """What one session costs: rounded once, never changed."""
 
     key_field: ClassVar[str] = "session_id"
+    table: ClassVar[str] = "tickets"
+    searched: ClassVar[tuple[str, ...]] = ("cp_id", "driver_id")
 
     session_id: str
     driver_id: str
@@ -96,6 +100,8 @@ class Request(Record, frozen=True, kw_only=True):
     """A driver's request and what Central decided: kept for ever, so that one id is never served twice."""
 
     key_field: ClassVar[str] = "request_id"
+    table: ClassVar[str] = "requests"
+    searched: ClassVar[tuple[str, ...]] = ("cp_id", "driver_id")
     once: ClassVar[bool] = True
 
     request_id: str

@@ -12,6 +12,7 @@ class SitePoint(Record, frozen=True, kw_only=True):
     are those of the newest session that is counted."""
 
     key_field: ClassVar[str] = "place"
+    table: ClassVar[str] = "site_points"
     is_fact: ClassVar[bool] = False
 
     place: str

@@ -1,56 +1,15 @@
 /** What Central says and takes, in the names of its own contract. Knows nothing of the screen. */
 
-export type State = 'ACTIVATED' | 'SUPPLYING' | 'STOPPED' | 'FAULT' | 'DISCONNECTED'
+import type { CPState, DoneForAll, NoticeView, PointView, ReadingView, SessionOfPoint } from './views.ts'
+
+export type { PointView } from './views.ts'
+export type State = CPState
+export type Session = SessionOfPoint
+export type Notice = NoticeView
+export type Reading = ReadingView
+export type EveryoneOutcome = DoneForAll
 
 export type Verb = 'stop' | 'resume' | 'plug' | 'unplug' | 'fault' | 'recover'
-
-/** Times are ISO-8601 UTC, money is euros, energy is kWh, power is kW. */
-export interface Session {
-  session_id: string
-  request_id: string
-  driver_id: string
-  status: 'AUTHORISED' | 'SUPPLYING'
-  started_at: string | null
-  requested_at: string
-  kw: number
-  kwh: number
-  euros: number
-  /** When Central received these figures, by its own clock. */
-  read_at: string | null
-}
-
-export interface PointView {
-  cp_id: string
-  location: string
-  euros_per_kwh: number
-  kw_rate: number
-  state: State
-  since: string
-  reason: string | null
-  last_seen: string | null
-  stopped: boolean
-  manual: boolean
-  plugged: boolean
-  session: Session | null
-}
-
-export interface Notice {
-  notice_id: string | number
-  ts: string
-  level: 'info' | 'warning' | 'error'
-  cp_id: string | null
-  text: string
-}
-
-export interface Reading {
-  cp_id: string
-  kw: number
-  kwh: number
-  euros: number
-  ts: string
-  read_at: string | null
-  session_id?: string
-}
 
 /** Everything; without messages where only the points could be asked for. `ts` is when, by Central's own clock. */
 export interface Snapshot {
@@ -89,9 +48,4 @@ export interface HeldBill {
 export interface Settlement {
   kwh?: number
   note: string
-}
-
-export interface EveryoneOutcome {
-  done: number
-  failed: { cp_id: string; reason: string }[]
 }

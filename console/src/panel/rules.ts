@@ -11,15 +11,11 @@ export type Group = 'all' | 'free' | 'supplying' | 'stopped' | 'fault' | 'discon
 
 const GROUPS: Record<Group, (view: PointView) => boolean> = {
   all: () => true,
-  free: isFree,
+  free: (view) => view.free,
   supplying: (view) => view.state === 'SUPPLYING',
   stopped: (view) => view.state === 'STOPPED',
   fault: (view) => view.state === 'FAULT',
   disconnected: (view) => view.state === 'DISCONNECTED',
-}
-
-export function isFree(view: PointView): boolean {
-  return view.state === 'ACTIVATED' && view.session === null
 }
 
 export function isOld(heardAt: number, now: number): boolean {
@@ -74,6 +70,6 @@ export function offeredOrders(view: PointView): { onCard: Verb[]; inMenu: Verb[]
 function ordersByHand(view: PointView): Verb[] {
   const orders: Verb[] = [view.state === 'FAULT' ? 'recover' : 'fault']
   if (view.plugged || view.state === 'SUPPLYING') orders.unshift('unplug')
-  else if (view.manual || isFree(view)) orders.unshift('plug')
+  else if (view.manual || view.free) orders.unshift('plug')
   return orders
 }

@@ -16,12 +16,12 @@ from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
 from evcharging.apps.ev_central import health_api, history_api, points_api, sites_api
+from evcharging.apps.ev_central.answers import ANYWHERE, all_schemas
 from evcharging.apps.ev_central.desk import Desk
 from evcharging.apps.ev_central.guard import Guard
 from evcharging.apps.ev_central.meters import HttpDurations, HttpMeter
 from evcharging.apps.ev_central.problems import add_problem_handlers, describe_problems, problem
 from evcharging.apps.ev_central.push import VIEWERS_AT_ONCE, Push
-from evcharging.apps.ev_central.schemas import Problem
 from evcharging.apps.ev_central.texts import COMPRESSION
 from evcharging.apps.ev_central.web import HeadAsGet
 from evcharging.apps.web.listener import room_for_clients
@@ -45,7 +45,9 @@ class CentralApi(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document."""
         if self.openapi_schema is None:
-            self.openapi_schema = describe_problems(super().openapi())
+            document = super().openapi()
+            document["components"]["schemas"].update(all_schemas())
+            self.openapi_schema = describe_problems(document)
         return self.openapi_schema
 
 
@@ -69,7 +71,7 @@ def create_app(desk: Desk, names: Collection[str] = ()) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        responses={422: {"model": Problem}, "default": {"model": Problem, "description": "Any other error"}},
+        responses=ANYWHERE,
     )
     app.state.desk = desk
     durations = HttpDurations()

@@ -11,7 +11,7 @@ from uuid import uuid4
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.metrics import Metrics
 from evcharging.adapters.store import Store
-from evcharging.apps.ev_central.schemas import Registration
+from evcharging.apps.ev_central.bodies import Registration
 from evcharging.apps.ev_central.texts import PointTexts
 from evcharging.apps.shell.status import Check
 from evcharging.common.messages import Action, Message

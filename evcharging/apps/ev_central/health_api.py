@@ -6,16 +6,17 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from evcharging.apps.ev_central.schemas import Health, HealthVerdict
-from evcharging.apps.ev_central.web import Responses, TheDesk, json_response
+from evcharging.apps.ev_central.answers import Responses, answer, answers
+from evcharging.apps.ev_central.views_ledger import Health, HealthVerdict
+from evcharging.apps.ev_central.web import TheDesk, json_response
 from evcharging.apps.shell.status import first, verdict
 
-NOT_READY: Responses = {503: {"model": HealthVerdict}}
+NOT_READY: Responses = {503: answer(HealthVerdict)}
 
 api = APIRouter(tags=["health"])
 
 
-@api.get("/health", response_model=Health, responses={503: {"model": Health}}, summary="Health check")
+@api.get("/health", responses=answers(Health, {503: answer(Health)}), summary="Health check")
 async def health(request: Request, desk: TheDesk) -> Response:
     """Failing while the ledger cannot be written to, while Kafka cannot be reached, and where `evcharging run` has no
     charging point that is linked; a reason while all is `ok` is worth knowing."""
@@ -31,13 +32,13 @@ async def health(request: Request, desk: TheDesk) -> Response:
     return json_response(view, 503 if failing else 200)
 
 
-@api.get("/health/live", response_model=HealthVerdict, summary="Whether the process lives")
+@api.get("/health/live", responses=answers(HealthVerdict), summary="Whether the process lives")
 async def live() -> Response:
     """Whoever gets this answer knows that the event loop turns."""
     return json_response(verdict(None))
 
 
-@api.get("/health/ready", response_model=HealthVerdict, responses=NOT_READY, summary="Whether Central can do its work")
+@api.get("/health/ready", responses=answers(HealthVerdict, NOT_READY), summary="Whether Central can do its work")
 async def ready(desk: TheDesk) -> Response:
     """Not ready while the ledger cannot be written to, Kafka cannot be reached, or no shard is assigned."""
     obstacle = desk.obstacle()

@@ -9,10 +9,16 @@ from fastapi import Request as HttpRequest
 from starlette.responses import Response
 
 from evcharging.adapters.store import Store
+from evcharging.apps.ev_central.answers import REFUSALS, UNDECIDED, answers
+from evcharging.apps.ev_central.bodies import Resolution
 from evcharging.apps.ev_central.desk import Desk
-from evcharging.apps.ev_central.schemas import DriverView, NoticeView, RequestView, Resolution, SessionView, TicketView
-from evcharging.apps.ev_central.views import (
-    View,
+from evcharging.apps.ev_central.views import View
+from evcharging.apps.ev_central.views_ledger import (
+    DriverView,
+    NoticeView,
+    RequestView,
+    SessionView,
+    TicketView,
     driver_view,
     notice_view,
     request_view,
@@ -21,8 +27,6 @@ from evcharging.apps.ev_central.views import (
 )
 from evcharging.apps.ev_central.web import (
     LARGEST_PAGE,
-    REFUSALS,
-    UNDECIDED,
     Filter,
     Id,
     StrictRoute,
@@ -80,7 +84,7 @@ async def page_of(http: HttpRequest, desk: TheDesk, limit: Limit = 50, after: Af
 ThePage = Annotated[Page, Depends(page_of)]
 
 
-@api.get("/sessions", response_model=list[SessionView], summary="Sessions")
+@api.get("/sessions", responses=answers(list[SessionView]), summary="Sessions")
 async def sessions(
     page: ThePage, cp_id: Filter = None, driver_id: Filter = None, session_id: Filter = None, status: Status = None
 ) -> Response:
@@ -88,9 +92,7 @@ async def sessions(
     return await page.of(Session, session_view, cp_id=cp_id, driver_id=driver_id, session_id=session_id, status=status)
 
 
-@api.post(
-    "/sessions/{session_id}/settle", response_model=SessionView, responses=REFUSALS, summary="Settle a suspect session"
-)
+@api.post("/sessions/{session_id}/settle", responses=answers(SessionView, REFUSALS), summary="Settle a suspect session")
 async def settle(desk: TheDesk, actor: TheActor, session_id: Annotated[Id, Path()], settlement: Resolution) -> Response:
     """Its held bill becomes one, and its driver's ticket follows. Idempotent: the same again changes nothing."""
     energy = None if settlement.kwh is None else to_mwh(settlement.kwh)
@@ -98,35 +100,35 @@ async def settle(desk: TheDesk, actor: TheActor, session_id: Annotated[Id, Path(
     return json_response(session_view(session))
 
 
-@api.get("/tickets", response_model=list[TicketView], summary="Tickets: what each session cost")
+@api.get("/tickets", responses=answers(list[TicketView]), summary="Tickets: what each session cost")
 async def tickets(page: ThePage, cp_id: Filter = None, driver_id: Filter = None, session_id: Filter = None) -> Response:
     """One for each session that ended after it had started."""
     return await page.of(Bill, ticket_view, cp_id=cp_id, driver_id=driver_id, session_id=session_id)
 
 
-@api.get("/requests", response_model=list[RequestView], summary="Drivers' requests and what was decided")
+@api.get("/requests", responses=answers(list[RequestView]), summary="Drivers' requests and what was decided")
 async def requests(page: ThePage, cp_id: Filter = None, driver_id: Filter = None) -> Response:
     """Accepted and denied ones alike."""
     return await page.of(Request, request_view, cp_id=cp_id, driver_id=driver_id)
 
 
-@api.get("/messages", response_model=list[NoticeView], summary="System messages")
+@api.get("/messages", responses=answers(list[NoticeView]), summary="System messages")
 async def messages(page: ThePage, cp_id: Filter = None) -> Response:
     """What operators were told."""
     return await page.of(Notice, notice_view, cp_id=cp_id)
 
 
-@api.get("/drivers", response_model=list[DriverView], summary="Drivers, by their ID")
+@api.get("/drivers", responses=answers(list[DriverView]), summary="Drivers, by their ID")
 async def drivers(http: HttpRequest, desk: TheDesk, limit: Limit = 50, after: Filter = None) -> Response:
     """Everybody who ever asked, with what it came to."""
     views = await desk.history(lambda store: _drivers(store, after or "", limit + 1))
     answer = json_response(views[:limit])
     if len(views) > limit:
-        link_next(http, answer, views[limit - 1]["driver_id"])
+        link_next(http, answer, views[limit - 1].driver_id)
     return answer
 
 
-def _drivers(store: Store, after: str, limit: int) -> Sequence[View]:
+def _drivers(store: Store, after: str, limit: int) -> Sequence[DriverView]:
     asked = store.tally(Request, "driver_id", after=after, limit=limit)
     billed = store.tally(Bill, "driver_id", sums=("energy_mwh", "micro_euros"), after=after, limit=limit)
     bills = {tally.value: tally for tally in billed}

@@ -2,29 +2,30 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from evcharging.apps.ev_central.answers import NOT_FOUND, REFUSALS, UNDECIDED, answers
+from evcharging.apps.ev_central.bodies import Registration, Registrations
 from evcharging.apps.ev_central.desk import NotDecided, OrderRefused
-from evcharging.apps.ev_central.schemas import (
+from evcharging.apps.ev_central.views import (
+    ActionNotDone,
     DoneForAll,
     OngoingRequest,
     PointView,
     ReadingView,
     RegisteredMany,
     RegisteredPoint,
-    Registration,
-    Registrations,
+    is_free,
+    ongoing_view,
+    point_view,
+    reading_view,
 )
-from evcharging.apps.ev_central.views import is_free, ongoing_view, point_view, reading_view
 from evcharging.apps.ev_central.web import (
     LARGEST_PAGE,
-    NOT_FOUND,
-    REFUSALS,
-    UNDECIDED,
     Filter,
     StrictRoute,
     TheActor,
@@ -92,27 +93,27 @@ async def page_of(http: Request, desk: TheDesk, limit: Limit = None, after: Filt
 ThePage = Annotated[PointPage, Depends(page_of)]
 
 
-@api.get("/cp", response_model=list[PointView], summary="List all charging points")
+@api.get("/cp", responses=answers(list[PointView]), summary="List all charging points")
 async def list_points(page: ThePage, state: State = None) -> Response:
     """All points in order of their ids, or those in one state."""
     return await page.of_all() if state is None else page.of(lambda point: point.state is state)
 
 
-@api.get("/cp/free", response_model=list[PointView], summary="Points that a driver may ask for now")
+@api.get("/cp/free", responses=answers(list[PointView]), summary="Points that a driver may ask for now")
 async def free_points(page: ThePage) -> Response:
     """Points that are ACTIVATED and have no open request."""
     return page.of(is_free)
 
 
-@api.post("/cp/register", response_model=RegisteredPoint, responses=Full, summary="Register or update a point")
+@api.post("/cp/register", responses=answers(RegisteredPoint, Full), summary="Register or update a point")
 async def register(desk: TheDesk, actor: TheActor, registration: Registration) -> Response:
     """Idempotent: it never touches a running session. The answer says where the monitor opens its TCP link."""
     point = await desk.register(registration, actor)
     view = point_view(desk.panel, point)
-    return json_response({"cp_id": point.cp_id, "tcp_port": desk.tcp_port, "point": view})
+    return json_response(RegisteredPoint(cp_id=point.cp_id, tcp_port=desk.tcp_port, point=view))
 
 
-@api.post("/cp/register/many", response_model=RegisteredMany, summary="Register or update many points")
+@api.post("/cp/register/many", responses=answers(RegisteredMany), summary="Register or update many points")
 async def register_many(desk: TheDesk, actor: TheActor, registrations: Registrations) -> Response:
     """As if each were registered by itself; it says of which points that was not done, and why."""
     wanted = {each.cp_id: each for each in registrations.points}
@@ -120,20 +121,21 @@ async def register_many(desk: TheDesk, actor: TheActor, registrations: Registrat
     async def register_one(cp_id: str) -> None:
         await desk.register(wanted[cp_id], actor)
 
-    return json_response({**await for_each(wanted, register_one), "tcp_port": desk.tcp_port})
+    outcome = await for_each(wanted, register_one)
+    return json_response(RegisteredMany(done=outcome.done, failed=outcome.failed, tcp_port=desk.tcp_port))
 
 
-@api.get("/telemetry", response_model=list[ReadingView], summary="The newest reading of every running supply")
+@api.get("/telemetry", responses=answers(list[ReadingView]), summary="The newest reading of every running supply")
 async def telemetry(desk: TheDesk) -> Response:
     """One reading for each point that supplies."""
     return json_response([reading_view(reading) for reading in desk.panel.readings.values()])
 
 
-@api.get("/requests/ongoing", response_model=list[OngoingRequest], summary="Accepted requests that have not ended")
+@api.get("/requests/ongoing", responses=answers(list[OngoingRequest]), summary="Accepted requests that have not ended")
 async def ongoing(desk: TheDesk) -> Response:
     """Oldest first."""
     views = [view for point in desk.panel.points.values() if (view := ongoing_view(point))]
-    return json_response(sorted(views, key=lambda view: str(view["requested_at"])))
+    return json_response(sorted(views, key=lambda view: view.requested_at))
 
 
 def _act(action: Action) -> Callable[..., Awaitable[Response]]:
@@ -152,11 +154,14 @@ def _act_everywhere(action: Action) -> Callable[..., Awaitable[Response]]:
 
 for each in (Action.STOP, Action.RESUME):
     api.post(
-        f"/cp/{each}", response_model=DoneForAll, summary=f"{each.capitalize()} all points", operation_id=f"{each}_all"
+        f"/cp/{each}",
+        responses=answers(DoneForAll),
+        summary=f"{each.capitalize()} all points",
+        operation_id=f"{each}_all",
     )(_act_everywhere(each))
 
 
-@api.get("/cp/{cp_id}", response_model=PointView, responses=NOT_FOUND, summary="One charging point")
+@api.get("/cp/{cp_id}", responses=answers(PointView, NOT_FOUND), summary="One charging point")
 async def one_point(desk: TheDesk, cp_id: CpId) -> Response:
     """The point as it is shown now."""
     return json_response(point_view(desk.panel, desk.point(cp_id)))
@@ -170,7 +175,7 @@ async def retire(desk: TheDesk, actor: TheActor, cp_id: CpId) -> Response:
 
 
 @api.post(
-    "/cp/{cp_id}/forget-run", response_model=PointView, responses=REFUSALS, summary="Forget the run of a point's engine"
+    "/cp/{cp_id}/forget-run", responses=answers(PointView, REFUSALS), summary="Forget the run of a point's engine"
 )
 async def forget_run(desk: TheDesk, actor: TheActor, cp_id: CpId) -> Response:
     """For an engine that ran with a clock far ahead: the next one counts, whatever its clock says."""
@@ -180,25 +185,24 @@ async def forget_run(desk: TheDesk, actor: TheActor, cp_id: CpId) -> Response:
 for each in Action:
     api.post(
         f"/cp/{{cp_id}}/{each}",
-        response_model=PointView,
-        responses=REFUSALS,
+        responses=answers(PointView, REFUSALS),
         summary=f"{each.capitalize()} one point",
         operation_id=f"{each}_one",
     )(_act(each))
 
 
-async def for_each(cp_ids: Iterable[str], act: Callable[[str], Awaitable[object]]) -> dict[str, Any]:
+async def for_each(cp_ids: Iterable[str], act: Callable[[str], Awaitable[object]]) -> DoneForAll:
     """Do something with every point: how many it was done with, and why it was not with the others."""
     room = asyncio.Semaphore(EVERYWHERE)
 
-    async def act_on(cp_id: str) -> dict[str, str] | None:
+    async def act_on(cp_id: str) -> ActionNotDone | None:
         async with room:
             try:
                 await act(cp_id)
             except (OrderRefused, NotDecided) as error:
-                return {"cp_id": cp_id, "reason": str(error)}
+                return ActionNotDone(cp_id=cp_id, reason=str(error))
         return None
 
     outcomes = await asyncio.gather(*map(act_on, cp_ids))
     failed = [outcome for outcome in outcomes if outcome]
-    return {"done": len(outcomes) - len(failed), "failed": failed}
+    return DoneForAll(done=len(outcomes) - len(failed), failed=failed)

@@ -9,7 +9,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from evcharging.adapters.metrics import Sample
 from evcharging.apps.ev_central.desk import Desk
-from evcharging.apps.ev_central.views import notice_view, reading_view
+from evcharging.apps.ev_central.views import reading_view
+from evcharging.apps.ev_central.views_ledger import notice_view
 from evcharging.apps.shell.metrics import VIEWERS
 from evcharging.common.messages_view import NoticeShown, PointShown, ReadingShown
 from evcharging.common.utils import iso, to_json

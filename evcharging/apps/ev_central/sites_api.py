@@ -6,11 +6,10 @@ from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from evcharging.apps.ev_central.schemas import SiteView
-from evcharging.apps.ev_central.views import site_view
+from evcharging.apps.ev_central.answers import NOT_FOUND, answers
+from evcharging.apps.ev_central.views import SiteView, site_view
 from evcharging.apps.ev_central.web import (
     LARGEST_PAGE,
-    NOT_FOUND,
     Filter,
     Id,
     StrictRoute,
@@ -24,7 +23,7 @@ Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="How many, at mo
 api = APIRouter(tags=["sites"], route_class=StrictRoute)
 
 
-@api.get("/sites", response_model=list[SiteView], summary="Sites, by their ID")
+@api.get("/sites", responses=answers(list[SiteView]), summary="Sites, by their ID")
 async def sites(http: Request, desk: TheDesk, limit: Limit = 50, after: Filter = None) -> Response:
     """Every site at which a point was registered."""
     known = desk.panel.sites
@@ -35,7 +34,7 @@ async def sites(http: Request, desk: TheDesk, limit: Limit = 50, after: Filter =
     return answer
 
 
-@api.get("/sites/{site_id}", response_model=SiteView, responses=NOT_FOUND, summary="One site")
+@api.get("/sites/{site_id}", responses=answers(SiteView, NOT_FOUND), summary="One site")
 async def one_site(desk: TheDesk, site_id: Annotated[Id, Path(examples=["SITE-1"])]) -> Response:
     """The site as it is shown now."""
     return json_response(site_view(desk.site(site_id)))

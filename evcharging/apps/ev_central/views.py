@@ -1,70 +1,138 @@
-"""What HTTP and WebSocket show: messages and records in, plain JSON objects out, energy in kWh and money in euros."""
+"""What HTTP and WebSocket show, each as one structure: from it come the JSON, the OpenAPI document and the types of the
+dashboard. Messages and records in; energy in kWh and money in euros out."""
 
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Annotated, Literal
 
-from evcharging.adapters.store import GroupTotal
 from evcharging.common.messages_site import SiteShown
-from evcharging.common.messages_view import NoticeShown, PointShown, ReadingShown
+from evcharging.common.messages_view import PointShown, ReadingShown
 from evcharging.common.states import CPState
-from evcharging.common.utils import iso
+from evcharging.common.utils import Frozen, shown
 from evcharging.domain import charging_point
-from evcharging.domain.charging_point import Notice
 from evcharging.domain.meter import to_kwh
-from evcharging.domain.session import Bill, Request, Session, how_it_ended
 from evcharging.domain.tariff import to_euros
 from evcharging.roles.live_view import LiveView
 
-View = dict[str, Any]
+NOON = "2026-01-01T12:00:00Z"
 
 
-def point_view(panel: LiveView, point: PointShown) -> View:
+CpId = Annotated[str, shown("CP-001")]
+DriverId = Annotated[str, shown("driver-alice")]
+SessionId = Annotated[str, shown("session-3-1-17")]
+RequestId = Annotated[str, shown("req-abc123")]
+StationId = Annotated[str, shown("STATION-1", "What has one socket, one owner and one firmware")]
+SiteId = Annotated[str, shown("SITE-1")]
+Place = Annotated[str, shown("North car park")]
+Moment = Annotated[datetime, shown(NOON)]
+ReadAt = Annotated[datetime, shown(NOON, "When Central received these figures, by its own clock")]
+Kilowatts = Annotated[float, shown(22.0)]
+Kwh = Annotated[float, shown(0.061111)]
+Euros = Annotated[float, shown(0.018333)]
+EurosPerKwh = Annotated[float, shown(0.3)]
+Reason = Annotated[str, shown("stopped by the operator")]
+EndedBy = Annotated[str, shown("supply complete")]
+Ongoing = Literal["AUTHORISED", "SUPPLYING"]
+Port = Annotated[int, shown(9999)]
+RegisterMwh = Annotated[int, shown(30_555, "The register in milliwatt-hours")]
+Count = Annotated[int, shown(10)]
+
+
+class View(Frozen, frozen=True, kw_only=True):
+    """What somebody is shown."""
+
+
+def utc(moment: datetime) -> datetime:
+    """The same moment in UTC, or as it is where it has no year there."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return moment
+
+
+def utc_or_none(moment: datetime | None) -> datetime | None:
+    """The same moment in UTC, if there is one."""
+    return utc(moment) if moment else None
+
+
+# Points
+
+
+class SessionOfPoint(View, frozen=True, kw_only=True):
+    """The open session of a charging point."""
+
+    session_id: SessionId
+    request_id: RequestId
+    driver_id: DriverId
+    status: Ongoing
+    requested_at: Moment
+    started_at: Moment | None
+    kw: Kilowatts
+    kwh: Kwh
+    euros: Euros
+    read_at: ReadAt | None
+
+
+class PointView(View, frozen=True, kw_only=True):
+    """A charging point as Central shows it. `free`: a driver may ask for it now."""
+
+    cp_id: CpId
+    station_id: StationId | None
+    site_id: SiteId | None
+    location: Place
+    euros_per_kwh: EurosPerKwh
+    kw_rate: Kilowatts
+    state: CPState
+    free: bool
+    since: Moment
+    reason: Reason | None
+    last_seen: Moment | None
+    stopped: bool
+    manual: bool
+    plugged: bool
+    session: SessionOfPoint | None
+
+
+def point_view(panel: LiveView, point: PointShown) -> PointView:
     """A charging point with its session and the newest reading of it."""
-    return {
-        "cp_id": point.cp_id,
-        "station_id": point.station_id,
-        "site_id": point.site_id,
-        "location": point.location,
-        "euros_per_kwh": point.euros_per_kwh,
-        "kw_rate": point.kw_rate,
-        "state": point.state.value,
-        "since": iso(point.since),
-        "reason": point.reason,
-        "last_seen": _iso(point.last_seen),
-        "stopped": point.stopped,
-        "manual": point.manual,
-        "plugged": point.plugged,
-        "session": _session_of(point, panel.readings.get(point.cp_id)),
-    }
+    return PointView(
+        cp_id=point.cp_id,
+        station_id=point.station_id,
+        site_id=point.site_id,
+        location=point.location,
+        euros_per_kwh=point.euros_per_kwh,
+        kw_rate=point.kw_rate,
+        state=point.state,
+        free=is_free(point),
+        since=utc(point.since),
+        reason=point.reason,
+        last_seen=utc_or_none(point.last_seen),
+        stopped=point.stopped,
+        manual=point.manual,
+        plugged=point.plugged,
+        session=_session_of(point, panel.readings.get(point.cp_id)),
+    )
 
 
-def _session_of(point: PointShown, reading: ReadingShown | None) -> View | None:
+def _session_of(point: PointShown, reading: ReadingShown | None) -> SessionOfPoint | None:
     session = point.session
     if session is None:
         return None
-    return {
-        "session_id": session.session_id,
-        "request_id": session.request_id,
-        "driver_id": session.driver_id,
-        "status": session.status,
-        "requested_at": iso(session.requested_at),
-        "started_at": _iso(session.started_at),
-        "kw": reading.kw if reading else 0.0,
-        "kwh": reading.kwh if reading else 0.0,
-        "euros": reading.euros if reading else 0.0,
-        "read_at": _iso(reading.heard_at) if reading else None,
-    }
+    return SessionOfPoint(
+        session_id=session.session_id,
+        request_id=session.request_id,
+        driver_id=session.driver_id,
+        status=_ongoing(session.status),
+        requested_at=utc(session.requested_at),
+        started_at=utc_or_none(session.started_at),
+        kw=reading.kw if reading else 0.0,
+        kwh=reading.kwh if reading else 0.0,
+        euros=reading.euros if reading else 0.0,
+        read_at=utc_or_none(reading.heard_at) if reading else None,
+    )
 
 
-def site_view(site: SiteShown) -> View:
-    """A site with what its points do."""
-    return {
-        "site_id": site.site_id,
-        "points": {state.value: getattr(site, state.value.lower()) for state in CPState},
-        "sessions": site.sessions,
-        "kwh": to_kwh(site.energy_mwh),
-        "euros": to_euros(site.micro_euros),
-    }
+def _ongoing(status: str) -> Ongoing:
+    return "SUPPLYING" if status == "SUPPLYING" else "AUTHORISED"
 
 
 def is_free(point: PointShown) -> bool:
@@ -72,114 +140,126 @@ def is_free(point: PointShown) -> bool:
     return charging_point.is_free(point.state, busy=point.session is not None)
 
 
-def ongoing_view(point: PointShown) -> View | None:
+class OngoingRequest(View, frozen=True, kw_only=True):
+    """A request that was accepted and has not ended."""
+
+    request_id: RequestId
+    requested_at: Moment
+    started_at: Moment | None
+    driver_id: DriverId
+    cp_id: CpId
+    session_id: SessionId
+    status: Ongoing
+
+
+def ongoing_view(point: PointShown) -> OngoingRequest | None:
     """The open request at a point, if there is one."""
     session = point.session
     if session is None:
         return None
-    return {
-        "request_id": session.request_id,
-        "requested_at": iso(session.requested_at),
-        "started_at": _iso(session.started_at),
-        "driver_id": session.driver_id,
-        "cp_id": point.cp_id,
-        "session_id": session.session_id,
-        "status": session.status,
-    }
+    return OngoingRequest(
+        request_id=session.request_id,
+        requested_at=utc(session.requested_at),
+        started_at=utc_or_none(session.started_at),
+        driver_id=session.driver_id,
+        cp_id=point.cp_id,
+        session_id=session.session_id,
+        status=_ongoing(session.status),
+    )
 
 
-def reading_view(reading: ReadingShown) -> View:
+class ReadingView(View, frozen=True, kw_only=True):
     """The newest reading of a running supply."""
-    return {
-        "cp_id": reading.cp_id,
-        "kw": reading.kw,
-        "euros": reading.euros,
-        "driver_id": reading.driver_id,
-        "session_id": reading.session_id,
-        "ts": iso(reading.ts),
-        "kwh": reading.kwh,
-        "register_mwh": reading.register_mwh,
-        "read_at": _iso(reading.heard_at),
-    }
+
+    cp_id: CpId
+    kw: Kilowatts
+    euros: Euros
+    driver_id: DriverId
+    session_id: SessionId
+    ts: Moment
+    kwh: Kwh
+    register_mwh: RegisterMwh
+    read_at: ReadAt | None
 
 
-def notice_view(notice: NoticeShown | Notice) -> View:
-    """A system message."""
-    return {
-        "notice_id": notice.notice_id,
-        "ts": iso(notice.ts),
-        "level": notice.level,
-        "cp_id": notice.cp_id,
-        "text": notice.text,
-    }
+def reading_view(reading: ReadingShown) -> ReadingView:
+    """The newest reading of a running supply."""
+    return ReadingView(
+        cp_id=reading.cp_id,
+        kw=reading.kw,
+        euros=reading.euros,
+        driver_id=reading.driver_id,
+        session_id=reading.session_id,
+        ts=utc(reading.ts),
+        kwh=reading.kwh,
+        register_mwh=reading.register_mwh,
+        read_at=utc_or_none(reading.heard_at),
+    )
 
 
-def session_view(session: Session) -> View:
-    """A session from the ledger."""
-    return {
-        "session_id": session.session_id,
-        "request_id": session.request_id,
-        "driver_id": session.driver_id,
-        "cp_id": session.cp_id,
-        "status": session.status.value,
-        "euros_per_kwh": to_euros(session.micro_euros_per_kwh),
-        "requested_at": iso(session.requested_at),
-        "started_at": _iso(session.started_at),
-        "ended_at": _iso(session.ended_at),
-        "register_start_mwh": None if session.is_open else session.register_start_mwh,
-        "register_stop_mwh": None if session.is_open else session.register_stop_mwh,
-        "kwh": None if session.is_open else to_kwh(session.energy_mwh),
-        "ended_by": None if session.is_open else how_it_ended(session),
-        "settled": _settled(session),
-    }
+class RegisteredPoint(View, frozen=True, kw_only=True):
+    """Where the monitor of a registered point opens its framed TCP link."""
+
+    cp_id: CpId
+    tcp_port: Port
+    point: PointView
 
 
-def _settled(session: Session) -> View | None:
-    if session.settled_at is None:
-        return None
-    return {"at": iso(session.settled_at), "by": session.settled_by, "note": session.settled_note}
+class ActionNotDone(View, frozen=True, kw_only=True):
+    """A point at which an action for all was not done."""
+
+    cp_id: CpId
+    reason: Annotated[str, shown("Central did not decide within 5 s")]
 
 
-def ticket_view(bill: Bill) -> View:
-    """A bill from the ledger."""
-    return {
-        "session_id": bill.session_id,
-        "driver_id": bill.driver_id,
-        "cp_id": bill.cp_id,
-        "started_at": iso(bill.started_at),
-        "ended_at": iso(bill.ended_at),
-        "kwh": to_kwh(bill.energy_mwh),
-        "euros_per_kwh": to_euros(bill.micro_euros_per_kwh),
-        "euros": to_euros(bill.micro_euros),
-        "ended_by": bill.ended_by,
-    }
+class DoneForAll(View, frozen=True, kw_only=True):
+    """What came of an action for all points."""
+
+    done: Count
+    failed: list[ActionNotDone]
 
 
-def request_view(request: Request) -> View:
-    """A driver's request and what was decided."""
-    return {
-        "request_id": request.request_id,
-        "driver_id": request.driver_id,
-        "cp_id": request.cp_id,
-        "kwh": None if request.limit_mwh is None else to_kwh(request.limit_mwh),
-        "requested_at": iso(request.requested_at),
-        "decision": "ACCEPTED" if request.accepted else "DENIED",
-        "reason": request.reason,
-        "session_id": request.session_id,
-    }
+class RegisteredMany(DoneForAll, frozen=True, kw_only=True):
+    """What came of registering many points, and where their monitors open their framed TCP links."""
+
+    tcp_port: Port
 
 
-def driver_view(requests: GroupTotal, bills: GroupTotal | None) -> View:
-    """What a driver asked for and was billed, in all."""
-    energy, money = bills.sums if bills else (0, 0)
-    return {
-        "driver_id": requests.value,
-        "requests": requests.count,
-        "tickets": bills.count if bills else 0,
-        "kwh": to_kwh(energy),
-        "euros": to_euros(money),
-    }
+# Sites
 
 
-def _iso(moment: datetime | None) -> str | None:
-    return iso(moment) if moment else None
+class PointCounts(View, frozen=True, kw_only=True):
+    """How many points of a site are in each state."""
+
+    ACTIVATED: Count
+    SUPPLYING: Count
+    STOPPED: Count
+    FAULT: Count
+    DISCONNECTED: Count
+
+
+class SiteView(View, frozen=True, kw_only=True):
+    """A site: its points by their state, and what was billed there in all."""
+
+    site_id: SiteId
+    points: PointCounts
+    sessions: Count
+    kwh: Kwh
+    euros: Euros
+
+
+def site_view(site: SiteShown) -> SiteView:
+    """A site with what its points do."""
+    return SiteView(
+        site_id=site.site_id,
+        points=PointCounts(
+            ACTIVATED=site.activated,
+            SUPPLYING=site.supplying,
+            STOPPED=site.stopped,
+            FAULT=site.fault,
+            DISCONNECTED=site.disconnected,
+        ),
+        sessions=site.sessions,
+        kwh=to_kwh(site.energy_mwh),
+        euros=to_euros(site.micro_euros),
+    )

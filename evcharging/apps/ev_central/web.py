@@ -16,15 +16,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from evcharging.apps.ev_central.desk import Desk
-from evcharging.apps.ev_central.schemas import Problem
 from evcharging.common.messages_operators import Actor, ActorKind
 from evcharging.common.utils import to_json
-
-Responses = dict[int | str, dict[str, Any]]
-
-NOT_FOUND: Responses = {404: {"model": Problem}}
-UNDECIDED: Responses = {503: {"model": Problem}}
-REFUSALS: Responses = {**NOT_FOUND, 409: {"model": Problem}, **UNDECIDED}
 
 
 def _plain(text: str) -> str:

@@ -4,19 +4,11 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from evcharging.common.messages import (
-    CPStatus,
-    CPTelemetry,
     DriverRequest,
-    HealthReport,
     Message,
-    MonitorDisconnected,
-    SupplyAwaited,
     SupplyEnded,
-    SupplyRefused,
-    SupplyStarted,
-    UnreadableRequest,
 )
-from evcharging.common.messages_operators import ForgetRun, OperatorRequest, RegisterPoint, RetirePoint, SettleSession
+from evcharging.common.messages_operators import SettleSession
 from evcharging.domain.charging_point import LastReading, Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session, SessionStatus
@@ -24,26 +16,12 @@ from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.central import operators, orders, presence, readings, requests, retiring, supplies
 from evcharging.roles.central import point_view as showing
 from evcharging.roles.central import resolving as settling
-from evcharging.roles.central.shard import LivePoint, Shard
+from evcharging.roles.central.shard import Handlers, LivePoint, Shard
 from evcharging.roles.role import NOTHING, ClockStepped, Effect, Effects, Input, Started
 
-_HANDLERS: dict[type[Input], Callable[..., Effects]] = {
-    CPTelemetry: readings.on_telemetry,
-    HealthReport: presence.on_report,
-    CPStatus: presence.on_status,
-    MonitorDisconnected: presence.on_monitor_disconnected,
-    DriverRequest: requests.on_driver_request,
-    UnreadableRequest: requests.on_unreadable_request,
-    SupplyStarted: supplies.on_started,
-    SupplyAwaited: supplies.on_awaited,
-    SupplyRefused: supplies.on_refused,
-    SupplyEnded: supplies.on_ended,
-    RegisterPoint: operators.on_register,
-    OperatorRequest: operators.on_operator_request,
-    SettleSession: settling.on_resolve,
-    RetirePoint: retiring.on_retire,
-    ForgetRun: retiring.on_forget,
-}
+CONCERNS = (readings, presence, requests, supplies, operators, settling, retiring)
+
+_HANDLERS: Handlers = {kind: handler for concern in CONCERNS for kind, handler in concern.HANDLERS.items()}
 
 _TIMEOUTS: dict[str, Callable[[Shard, str, datetime], list[Effect]]] = {
     supplies.AWAITED: supplies.on_start_timeout,

@@ -9,7 +9,7 @@ from evcharging.domain.charging_point import Point, registered
 from evcharging.roles.central.orders import command, query
 from evcharging.roles.central.point_view import leave_site, notice, show
 from evcharging.roles.central.presence import on_status
-from evcharging.roles.central.shard import LivePoint, Shard
+from evcharging.roles.central.shard import Handlers, LivePoint, Shard
 from evcharging.roles.role import Effect
 
 DECIDE_WITHIN = timedelta(seconds=5)
@@ -57,11 +57,16 @@ def on_operator_request(shard: Shard, message: OperatorRequest, now: datetime) -
 
 def answer(shard: Shard, message: OperatorOrder, refusal: str | None, now: datetime) -> OperatorAnswer:
     """What was decided, for whoever asked."""
-    return OperatorAnswer(
+    return shard.say(
+        OperatorAnswer,
         ts=now,
-        epoch=shard.epoch,
-        seq=shard.next(),
         request_id=message.request_id,
         cp_id=message.cp_id,
         refusal=refusal,
     )
+
+
+HANDLERS: Handlers = {
+    RegisterPoint: on_register,
+    OperatorRequest: on_operator_request,
+}

@@ -10,22 +10,17 @@ from evcharging.roles.central.shard import LivePoint, Shard
 def query(shard: Shard, live: LivePoint, now: datetime) -> QueryStatus:
     """The question to an engine how it is, and what became of the session that is open there. From here on it is
     counted which processes answer it."""
-    live.roll_call, live.answered = shard.next(), {}
-    return QueryStatus(
-        ts=now,
-        epoch=shard.epoch,
-        seq=live.roll_call,
-        cp_id=live.point.cp_id,
-        session_id=live.session.session_id if live.session else None,
-    )
+    session_id = live.session.session_id if live.session else None
+    question = shard.say(QueryStatus, ts=now, cp_id=live.point.cp_id, session_id=session_id)
+    live.roll_call, live.answered = question.seq, {}
+    return question
 
 
 def command(shard: Shard, live: LivePoint, action: Action, now: datetime) -> CentralCommand:
     """An action, passed on to an engine."""
-    return CentralCommand(
+    return shard.say(
+        CentralCommand,
         ts=now,
-        epoch=shard.epoch,
-        seq=shard.next(),
         cp_id=live.point.cp_id,
         action=action,
         heard_epoch=live.point.engine_epoch,
@@ -36,10 +31,9 @@ def command(shard: Shard, live: LivePoint, action: Action, now: datetime) -> Cen
 
 def start(shard: Shard, live: LivePoint, session: Session, limit_mwh: int | None, now: datetime) -> StartSupply:
     """The order to supply a session."""
-    return StartSupply(
+    return shard.say(
+        StartSupply,
         ts=now,
-        epoch=shard.epoch,
-        seq=shard.next(),
         cp_id=session.cp_id,
         session_id=session.session_id,
         request_id=session.request_id,
@@ -59,4 +53,4 @@ def _heard_run(live: LivePoint) -> int | None:
 
 def stop(shard: Shard, cp_id: str, session_id: str, now: datetime) -> StopSupply:
     """The order to end a session, or never to begin it."""
-    return StopSupply(ts=now, epoch=shard.epoch, seq=shard.next(), cp_id=cp_id, session_id=session_id)
+    return shard.say(StopSupply, ts=now, cp_id=cp_id, session_id=session_id)

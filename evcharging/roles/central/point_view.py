@@ -74,7 +74,7 @@ def show(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
     if before is not None and view == changed(before, ts=now, last_seen=view.last_seen):
         return []
     live.shown = view
-    effects: list[Effect] = [changed(view, epoch=shard.epoch, seq=shard.next()), *_at_site(shard, view, now)]
+    effects: list[Effect] = [shard.numbered(view), *_at_site(shard, view, now)]
     if before is not None and before.state is not state and not view.retired:
         effects += _announce(shard, before.state, view, now)
         effects += _warn_driver(shard, live, view, now)
@@ -93,7 +93,7 @@ def show_again(shard: Shard, _: str, now: datetime) -> list[Effect]:
     effects: list[Effect] = []
     for live in shard.points.values():
         if live.shown is not None:
-            again = changed(live.shown, ts=now, epoch=shard.epoch, seq=shard.next(), last_seen=live.heard_at)
+            again = shard.numbered(changed(live.shown, ts=now, last_seen=live.heard_at))
             effects += [again, *_at_site(shard, again, now)]
     return effects
 
@@ -102,9 +102,7 @@ def _at_site(shard: Shard, view: PointShown, now: datetime) -> list[Effect]:
     """Tell its site how a point stands."""
     if view.site_id is None or view.retired:
         return []
-    said = PointAtSite(
-        ts=now, epoch=shard.epoch, seq=shard.next(), site_id=view.site_id, cp_id=view.cp_id, state=view.state
-    )
+    said = shard.say(PointAtSite, ts=now, site_id=view.site_id, cp_id=view.cp_id, state=view.state)
     return [said]
 
 
@@ -112,7 +110,7 @@ def leave_site(shard: Shard, cp_id: str, site_id: str | None, now: datetime) -> 
     """Tell a site that a point is there no more."""
     if site_id is None:
         return []
-    return [PointLeftSite(ts=now, epoch=shard.epoch, seq=shard.next(), site_id=site_id, cp_id=cp_id)]
+    return [shard.say(PointLeftSite, ts=now, site_id=site_id, cp_id=cp_id)]
 
 
 def _view(live: LivePoint, state: CPState, now: datetime) -> PointShown:
@@ -166,9 +164,7 @@ def notice(shard: Shard, level: Level, text: str, cp_id: str | None, now: dateti
     notice_id = shard.reference("notice")
     return [
         Notice(notice_id=notice_id, ts=now, level=level, text=text, cp_id=cp_id),
-        NoticeShown(
-            ts=now, epoch=shard.epoch, seq=shard.next(), notice_id=notice_id, level=level, text=text, cp_id=cp_id
-        ),
+        shard.say(NoticeShown, ts=now, notice_id=notice_id, level=level, text=text, cp_id=cp_id),
     ]
 
 
@@ -176,10 +172,9 @@ def update(
     shard: Shard, session: Session, status: UpdateStatus, now: datetime, reason: str | None = None
 ) -> DriverUpdate:
     """A step of a session, for its driver."""
-    return DriverUpdate(
+    return shard.say(
+        DriverUpdate,
         ts=now,
-        epoch=shard.epoch,
-        seq=shard.next(),
         request_id=session.request_id,
         driver_id=session.driver_id,
         cp_id=session.cp_id,

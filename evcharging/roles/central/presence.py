@@ -10,7 +10,7 @@ from evcharging.domain.plausibility import is_ahead
 from evcharging.domain.session import Session, SessionStatus
 from evcharging.roles.central.orders import command, query, start
 from evcharging.roles.central.point_view import notice, show
-from evcharging.roles.central.shard import LivePoint, Run, Shard
+from evcharging.roles.central.shard import Handlers, LivePoint, Run, Shard
 from evcharging.roles.role import NOTHING, Effect, Effects
 
 MILLISECOND = timedelta(milliseconds=1)
@@ -220,3 +220,10 @@ def _remind(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
     if not stopped and state is CPState.STOPPED:
         return [command(shard, live, Action.RESUME, now)]
     return []
+
+
+HANDLERS: Handlers = {
+    HealthReport: on_report,
+    CPStatus: on_status,
+    MonitorDisconnected: on_monitor_disconnected,
+}

@@ -13,7 +13,7 @@ from evcharging.domain.session import Session, SessionStatus
 from evcharging.domain.tariff import cost_micro_euros, to_euros
 from evcharging.roles.central.orders import query
 from evcharging.roles.central.point_view import notice, show
-from evcharging.roles.central.shard import LivePoint, Meter, Run, Shard
+from evcharging.roles.central.shard import Handlers, LivePoint, Meter, Run, Shard
 from evcharging.roles.role import NOTHING, Effect, Effects
 
 GATHER_READINGS = timedelta(seconds=0.2)
@@ -106,10 +106,9 @@ def on_telemetry(shard: Shard, message: CPTelemetry, now: datetime) -> Effects:
         return _distrust(shard, live, message, reason, now)
     again = _take(shard, live, message, run, order, now)
     shown = shard.readings[message.cp_id] = _shown(session, message, now)
-    told = DriverUpdate(
+    told = shard.say(
+        DriverUpdate,
         ts=message.ts,
-        epoch=shard.epoch,
-        seq=shard.next(),
         request_id=session.request_id,
         driver_id=session.driver_id,
         cp_id=message.cp_id,
@@ -183,7 +182,7 @@ def show_readings(shard: Shard, _: str, now: datetime) -> list[Effect]:
     readings, shard.readings = shard.readings, {}
     shown = [reading for reading in readings.values() if shard.open_session(reading.cp_id, reading.session_id)]
     return [
-        ReadingsShown(ts=now, epoch=shard.epoch, seq=shard.next(), cp_id=some[0].cp_id, readings=some)
+        shard.say(ReadingsShown, ts=now, cp_id=some[0].cp_id, readings=some)
         for some in (tuple(shown[begin : begin + READINGS_AT_ONCE]) for begin in range(0, len(shown), READINGS_AT_ONCE))
     ]
 
@@ -201,3 +200,8 @@ def _shown(session: Session, reading: CPTelemetry, now: datetime) -> ReadingShow
         register_mwh=reading.register_mwh,
         heard_at=now,
     )
+
+
+HANDLERS: Handlers = {
+    CPTelemetry: on_telemetry,
+}

@@ -8,7 +8,7 @@ from evcharging.domain.meter import to_mwh
 from evcharging.domain.session import Request, Session, SessionStatus
 from evcharging.roles.central.orders import start
 from evcharging.roles.central.point_view import reason_of, show, state_of, update
-from evcharging.roles.central.shard import LivePoint, Meter, Shard
+from evcharging.roles.central.shard import Handlers, LivePoint, Meter, Shard
 from evcharging.roles.central.supplies import AWAITED, final_update, start_within
 from evcharging.roles.role import Effect
 
@@ -79,10 +79,9 @@ def _deny(shard: Shard, request: DriverRequest, reason: str, now: datetime) -> l
 def _denial(
     shard: Shard, request: DriverRequest | UnreadableRequest, reason: str | None, now: datetime
 ) -> DriverUpdate:
-    return DriverUpdate(
+    return shard.say(
+        DriverUpdate,
         ts=now,
-        epoch=shard.epoch,
-        seq=shard.next(),
         request_id=request.request_id,
         driver_id=request.driver_id,
         cp_id=request.cp_id,
@@ -104,3 +103,9 @@ def _answer_again(shard: Shard, known: Request, request: DriverRequest, now: dat
         return [update(shard, session, UpdateStatus.IN_PROGRESS if supplying else UpdateStatus.ACCEPTED, now)]
     past = shard.past_session(known.session_id)
     return [final_update(shard, past, now)] if past else []
+
+
+HANDLERS: Handlers = {
+    DriverRequest: on_driver_request,
+    UnreadableRequest: on_unreadable_request,
+}

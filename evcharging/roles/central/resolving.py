@@ -7,7 +7,7 @@ from evcharging.domain.meter import to_kwh
 from evcharging.domain.resolution import is_resolved_so, resolved, why_not
 from evcharging.roles.central.operators import DECIDE_WITHIN, TOO_LATE, answer
 from evcharging.roles.central.point_view import notice
-from evcharging.roles.central.shard import Shard
+from evcharging.roles.central.shard import Handlers, Shard
 from evcharging.roles.central.supplies import billed, final_update
 from evcharging.roles.role import Effect
 
@@ -34,3 +34,8 @@ def on_resolve(shard: Shard, order: SettleSession, now: datetime) -> list[Effect
         final_update(shard, session, now),
         answer(shard, order, None, now),
     ]
+
+
+HANDLERS: Handlers = {
+    SettleSession: on_resolve,
+}

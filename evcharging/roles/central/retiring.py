@@ -7,7 +7,7 @@ from evcharging.common.utils import changed
 from evcharging.roles.central.operators import DECIDE_WITHIN, TOO_LATE, answer
 from evcharging.roles.central.orders import query, stop
 from evcharging.roles.central.point_view import leave_site, notice, show
-from evcharging.roles.central.shard import Shard
+from evcharging.roles.central.shard import Handlers, Shard
 from evcharging.roles.central.supplies import lose
 from evcharging.roles.role import Effect
 
@@ -52,3 +52,9 @@ def on_forget(shard: Shard, order: ForgetRun, now: datetime) -> list[Effect]:
     live.run, live.twins, live.is_ahead = None, False, False
     said = notice(shard, "info", f"{order.cp_id}: the run of its engine was forgotten", order.cp_id, now)
     return [live.point, *said, query(shard, live, now), *show(shard, live, now), answer(shard, order, None, now)]
+
+
+HANDLERS: Handlers = {
+    RetirePoint: on_retire,
+    ForgetRun: on_forget,
+}

@@ -2,15 +2,25 @@
 Knows no rule and no message flow."""
 
 from collections import Counter, OrderedDict
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import ParamSpec, TypeVar, cast
 
 from evcharging.common.messages import CPStatus, Message
 from evcharging.common.messages_view import PointShown, ReadingShown
+from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session
 from evcharging.roles.cadences import FULL, Cadences
+from evcharging.roles.role import Effects, Input
 from evcharging.roles.timers import Timers
+
+P = ParamSpec("P")
+M = TypeVar("M", bound=Message)
+
+Handlers = dict[type[Input], Callable[..., Effects]]
+"""What a concern of Central does about the messages that are its own: given the shard, the message and the moment."""
 
 REMEMBERED = 10_000
 """How many closed requests and sessions stay in memory; older ones are recalled from the store."""
@@ -154,6 +164,14 @@ class Shard:
         """The number of the next message of this run."""
         self._seq += 1
         return self._seq
+
+    def say(self, kind: Callable[P, M], *args: P.args, **fields: P.kwargs) -> M:
+        """A message of this run, with its number."""
+        return cast(Callable[..., M], kind)(*args, epoch=self.epoch, seq=self.next(), **fields)
+
+    def numbered(self, message: M) -> M:
+        """A message as one of this run."""
+        return changed(message, epoch=self.epoch, seq=self.next())
 
     def reference(self, kind: str) -> str:
         """An id that no other shard and no other run gives; it does not depend on how much was said meanwhile."""

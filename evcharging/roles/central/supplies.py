@@ -38,7 +38,7 @@ from evcharging.roles.central.presence import (
     cancel_forgetting,
     expect_memory,
 )
-from evcharging.roles.central.shard import LivePoint, Shard
+from evcharging.roles.central.shard import Handlers, LivePoint, Shard
 from evcharging.roles.role import Effect
 
 PLUG_WITHIN = timedelta(seconds=90)
@@ -174,10 +174,9 @@ def billed(shard: Shard, live: LivePoint, session: Session, now: datetime) -> li
     bill, site_id = bill_of(session), live.point.site_id
     if site_id is None:
         return [bill]
-    told = SessionAtSite(
+    told = shard.say(
+        SessionAtSite,
         ts=now,
-        epoch=shard.epoch,
-        seq=shard.next(),
         site_id=site_id,
         cp_id=bill.cp_id,
         session_id=bill.session_id,
@@ -230,3 +229,11 @@ def final_update(shard: Shard, session: Session, now: datetime) -> DriverUpdate:
         return plain
     ticket = ticket_of(bill_of(session))
     return changed(plain, kwh=ticket.kwh, euros=ticket.euros, ticket=ticket)
+
+
+HANDLERS: Handlers = {
+    SupplyStarted: on_started,
+    SupplyAwaited: on_awaited,
+    SupplyRefused: on_refused,
+    SupplyEnded: on_ended,
+}

@@ -4,10 +4,8 @@ what is still to be sent. Knows no connection and no rule."""
 from sqlalchemy import BigInteger, Column, Index, MetaData, Table
 
 from evcharging.adapters.store.sql.columns import NUMBERED, WORDS, columns_of
-from evcharging.domain.charging_point import LastReading, Notice, Point
 from evcharging.domain.record import Record
-from evcharging.domain.session import Bill, Request, Session
-from evcharging.domain.site import SitePoint
+from evcharging.domain.records import LEDGER
 
 METADATA = MetaData(
     naming_convention={
@@ -31,26 +29,9 @@ def _ledger(name: str, kind: type[Record]) -> Table:
     return Table(name, METADATA, born, *columns_of(kind), sqlite_autoincrement=True)
 
 
-NAMES: dict[type[Record], str] = {
-    Point: "points",
-    Session: "sessions",
-    Bill: "tickets",
-    Request: "requests",
-    Notice: "notices",
-    LastReading: "readings",
-    SitePoint: "site_points",
-}
+TABLES = {kind: _ledger(kind.table, kind) for kind in LEDGER}
 
-TABLES = {kind: _ledger(name, kind) for kind, name in NAMES.items()}
-
-SEARCHED_BY: dict[type[Record], tuple[str, ...]] = {
-    Session: ("status", "cp_id", "driver_id"),
-    Bill: ("cp_id", "driver_id"),
-    Request: ("cp_id", "driver_id"),
-    Notice: ("cp_id",),
-}
-
-SEARCHED = tuple(TABLES[kind].c[field] for kind, fields in SEARCHED_BY.items() for field in fields)
+SEARCHED = tuple(TABLES[kind].c[field] for kind in LEDGER for field in kind.searched)
 """Columns that are asked for by value, each time the youngest first."""
 
 for _column in SEARCHED:

@@ -12,8 +12,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from evcharging.apps.ev_central.push import AT_ONCE, HEARTBEAT, READINGS_EVERY, WAITING
-from evcharging.apps.ev_central.views import notice_view
+from evcharging.apps.ev_central.views_ledger import notice_view
 from evcharging.apps.web.server import web_server
+from evcharging.common.utils import to_json
 from evcharging.tests.stages.central_world import World, contract, in_world, living
 from evcharging.tests.stages.virtual_loop import on_virtual_time
 
@@ -114,7 +115,7 @@ def in_virtual_time(test: Callable[[World], Awaitable[None]]) -> Callable[[], No
 
 def shown_messages(world: World) -> list[Frame]:
     """What the panel has, newest first; without the thread in which HTTP would ask the store."""
-    return [notice_view(notice) for notice in world.desk.panel.notices]
+    return [json.loads(to_json(notice_view(notice))) for notice in world.desk.panel.notices]
 
 
 def elapsed() -> Callable[[], float]:

@@ -1,0 +1,199 @@
+/** What Central shows, made from evcharging/apps/ev_central/views.py by tools/docs/console_types.py.
+ *  Times are ISO 8601 in UTC, energy is kWh, power is kW, money is euros. */
+
+/** A point at which an action for all was not done. */
+export interface ActionNotDone {
+  cp_id: string
+  reason: string
+}
+
+/** What a charging point is, as the engine lives it and as Central shows it. */
+export type CPState = 'ACTIVATED' | 'DISCONNECTED' | 'FAULT' | 'STOPPED' | 'SUPPLYING'
+
+/** What came of an action for all points. */
+export interface DoneForAll {
+  done: number
+  failed: ActionNotDone[]
+}
+
+/** What a driver asked for and was billed, in all. */
+export interface DriverView {
+  driver_id: string
+  requests: number
+  tickets: number
+  kwh: number
+  euros: number
+}
+
+/** How Central is; while it works, `reason` says what an operator should know nevertheless. */
+export interface Health {
+  status: 'failing' | 'ok'
+  reason: string | null
+  version: string
+  points: number
+  tcp_port: number
+  uptime_s: number
+}
+
+/** Whether all is well, and if not, why. */
+export interface HealthVerdict {
+  status: 'failing' | 'ok'
+  reason: string | null
+}
+
+/** A system message. */
+export interface NoticeView {
+  notice_id: string
+  ts: string
+  level: 'error' | 'info' | 'warning'
+  cp_id: string | null
+  text: string
+}
+
+/** A request that was accepted and has not ended. */
+export interface OngoingRequest {
+  request_id: string
+  requested_at: string
+  started_at: string | null
+  driver_id: string
+  cp_id: string
+  session_id: string
+  status: 'AUTHORISED' | 'SUPPLYING'
+}
+
+/** How many points of a site are in each state. */
+export interface PointCounts {
+  ACTIVATED: number
+  SUPPLYING: number
+  STOPPED: number
+  FAULT: number
+  DISCONNECTED: number
+}
+
+/** A charging point as Central shows it. `free`: a driver may ask for it now. */
+export interface PointView {
+  cp_id: string
+  station_id: string | null
+  site_id: string | null
+  location: string
+  euros_per_kwh: number
+  kw_rate: number
+  state: CPState
+  free: boolean
+  since: string
+  reason: string | null
+  last_seen: string | null
+  stopped: boolean
+  manual: boolean
+  plugged: boolean
+  session: SessionOfPoint | null
+}
+
+/** What went wrong, in the form of RFC 9457. */
+export interface Problem {
+  type: string
+  title: string
+  status: number
+  detail: string
+  instance: string
+}
+
+/** The newest reading of a running supply. */
+export interface ReadingView {
+  cp_id: string
+  kw: number
+  euros: number
+  driver_id: string
+  session_id: string
+  ts: string
+  kwh: number
+  register_mwh: number
+  read_at: string | null
+}
+
+/** What came of registering many points, and where their monitors open their framed TCP links. */
+export interface RegisteredMany {
+  done: number
+  failed: ActionNotDone[]
+  tcp_port: number
+}
+
+/** Where the monitor of a registered point opens its framed TCP link. */
+export interface RegisteredPoint {
+  cp_id: string
+  tcp_port: number
+  point: PointView
+}
+
+/** A driver's request and what was decided. */
+export interface RequestView {
+  request_id: string
+  driver_id: string
+  cp_id: string
+  kwh: number | null
+  requested_at: string
+  decision: 'ACCEPTED' | 'DENIED'
+  reason: string | null
+  session_id: string | null
+}
+
+/** What an operator said who settled a suspect session by hand. */
+export interface ResolvedView {
+  at: string
+  by: string
+  note: string
+}
+
+/** The open session of a charging point. */
+export interface SessionOfPoint {
+  session_id: string
+  request_id: string
+  driver_id: string
+  status: 'AUTHORISED' | 'SUPPLYING'
+  requested_at: string
+  started_at: string | null
+  kw: number
+  kwh: number
+  euros: number
+  read_at: string | null
+}
+
+/** A session from the ledger. `kwh` is what was delivered: by the engine's figures, or as settled by hand. */
+export interface SessionView {
+  session_id: string
+  request_id: string
+  driver_id: string
+  cp_id: string
+  status: 'AUTHORISED' | 'COMPLETED' | 'FAILED' | 'SUPPLYING' | 'SUSPECT'
+  euros_per_kwh: number
+  requested_at: string
+  started_at: string | null
+  ended_at: string | null
+  register_start_mwh: number | null
+  register_stop_mwh: number | null
+  kwh: number | null
+  ended_by: string | null
+  settled: ResolvedView | null
+}
+
+/** A site: its points by their state, and what was billed there in all. */
+export interface SiteView {
+  site_id: string
+  points: PointCounts
+  sessions: number
+  kwh: number
+  euros: number
+}
+
+/** A bill from the ledger. */
+export interface TicketView {
+  session_id: string
+  driver_id: string
+  cp_id: string
+  started_at: string
+  ended_at: string
+  kwh: number
+  euros_per_kwh: number
+  euros: number
+  ended_by: string
+}

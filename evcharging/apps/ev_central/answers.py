@@ -1,0 +1,40 @@
+"""What routes answer, as OpenAPI describes it: the schemas of views, each named once."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from evcharging.apps.ev_central.views import View
+from evcharging.apps.ev_central.views_ledger import Problem
+from evcharging.common.utils import named_schemas
+
+Responses = dict[int | str, dict[str, Any]]
+
+REFERENCE = "#/components/schemas/{name}"
+
+
+def answer(kind: Any, **more: str) -> dict[str, Any]:
+    """An answer with this view, or a list of it."""
+    (schema,), _ = named_schemas([kind], REFERENCE)
+    return {"content": {"application/json": {"schema": schema}}, **more}
+
+
+def answers(kind: Any, others: Responses | None = None) -> Responses:
+    """What a route may answer: this view, or one of `others`."""
+    return {200: answer(kind), **(others or {})}
+
+
+NOT_FOUND: Responses = {404: answer(Problem)}
+UNDECIDED: Responses = {503: answer(Problem)}
+REFUSALS: Responses = {**NOT_FOUND, 409: answer(Problem), **UNDECIDED}
+ANYWHERE: Responses = {422: answer(Problem), "default": answer(Problem, description="Any other error")}
+
+
+def all_schemas() -> dict[str, Any]:
+    """Every view by its name."""
+    return named_schemas(_below(View), REFERENCE)[1]
+
+
+def _below(kind: type[View]) -> Iterator[type[View]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from _below(each)

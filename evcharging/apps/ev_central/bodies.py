@@ -1,0 +1,87 @@
+"""What clients send over HTTP. Knows no route."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
+
+from evcharging.common.config import Name, checked_price
+from evcharging.common.lines import LINE_PATTERN, checked_line
+
+Line = Annotated[
+    str,
+    Field(min_length=1, max_length=120, json_schema_extra={"pattern": LINE_PATTERN}),
+    AfterValidator(checked_line),
+]
+
+
+class ApiModel(BaseModel):
+    """Unknown fields are refused, so that a misspelt one is not silently ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+RESERVED = frozenset({"free", "register", "stop", "resume"})
+"""Words that stand in the place of an ID in the API's paths."""
+
+
+NAME_SCHEMA: JsonDict = {"pattern": "^[A-Za-z0-9]([A-Za-z0-9._@:-]*[A-Za-z0-9])?$", "maxLength": 64}
+ID_SCHEMA: JsonDict = {**NAME_SCHEMA, "not": {"enum": [*sorted(RESERVED)]}}
+
+
+def not_reserved(cp_id: str) -> str:
+    """An ID that is no word of the API; raises ValueError in one sentence."""
+    if cp_id in RESERVED:
+        raise ValueError(f"{cp_id} is a word of the API and cannot be the ID of a charging point")
+    return cp_id
+
+
+def _or_nothing(least: float, most: float) -> JsonDict:
+    return {"anyOf": [{"type": "number", "const": 0}, {"type": "number", "exclusiveMinimum": least, "maximum": most}]}
+
+
+def not_lost(kwh: float) -> float:
+    """Energy that is nothing or something in whole milliwatt-hours as well; raises ValueError in one sentence."""
+    if kwh != 0 and round(kwh * 1_000_000) == 0:
+        raise ValueError("this is 0, or large enough not to be rounded to 0: from 0.000001 kWh")
+    return kwh
+
+
+Price = Annotated[
+    float,
+    Field(ge=0, le=1000, allow_inf_nan=False, json_schema_extra=_or_nothing(5e-7, 1000)),
+    AfterValidator(checked_price),
+]
+Energy = Annotated[
+    float,
+    Field(ge=0, le=100_000, allow_inf_nan=False, json_schema_extra=_or_nothing(5e-7, 100_000)),
+    AfterValidator(not_lost),
+]
+
+
+class Registration(ApiModel):
+    """A charging point makes itself known; what is left out stays as it was. Text is no number here, nor is `true`."""
+
+    model_config = ConfigDict(strict=True)
+
+    cp_id: Annotated[Name, AfterValidator(not_reserved)] = Field(examples=["CP-001"], json_schema_extra=ID_SCHEMA)
+    station_id: Name | None = Field(None, examples=["STATION-1"], json_schema_extra=NAME_SCHEMA)
+    site_id: Name | None = Field(None, examples=["SITE-1"], json_schema_extra=NAME_SCHEMA)
+    location: Line | None = Field(None, examples=["North car park"])
+    euros_per_kwh: Price | None = Field(None, examples=[0.3])
+
+
+class Registrations(ApiModel):
+    """Many charging points make themselves known at once."""
+
+    points: list[Registration] = Field(min_length=1, max_length=1000)
+
+
+class Resolution(ApiModel):
+    """What a suspect session delivered, and why that is known; without `kwh`, what its engine's figures say."""
+
+    model_config = ConfigDict(strict=True)
+
+    kwh: Energy | None = Field(None, examples=[0.061111])
+    note: Line = Field(examples=["The display of the vehicle said so"])
+    by: Name = Field("operator", examples=["operator"], json_schema_extra=NAME_SCHEMA)

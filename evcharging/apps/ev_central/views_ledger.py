@@ -1,0 +1,209 @@
+"""What HTTP shows of the ledger, and of Central itself; `views.py` says more of such structures."""
+
+from typing import Annotated, Literal
+
+from evcharging.adapters.store import GroupTotal
+from evcharging.apps.ev_central.views import (
+    Count,
+    CpId,
+    DriverId,
+    EndedBy,
+    Euros,
+    EurosPerKwh,
+    Kwh,
+    Moment,
+    Port,
+    RegisterMwh,
+    RequestId,
+    SessionId,
+    View,
+    utc,
+    utc_or_none,
+)
+from evcharging.common.messages_view import NoticeShown
+from evcharging.common.utils import shown
+from evcharging.domain.charging_point import Notice
+from evcharging.domain.meter import to_kwh
+from evcharging.domain.session import Bill, Request, Session, how_it_ended
+from evcharging.domain.tariff import to_euros
+
+
+class ResolvedView(View, frozen=True, kw_only=True):
+    """What an operator said who settled a suspect session by hand."""
+
+    at: Moment
+    by: Annotated[str, shown("operator")]
+    note: Annotated[str, shown("The display of the vehicle said so")]
+
+
+class SessionView(View, frozen=True, kw_only=True):
+    """A session from the ledger. `kwh` is what was delivered: by the engine's figures, or as settled by hand."""
+
+    session_id: SessionId
+    request_id: RequestId
+    driver_id: DriverId
+    cp_id: CpId
+    status: Literal["AUTHORISED", "SUPPLYING", "COMPLETED", "FAILED", "SUSPECT"]
+    euros_per_kwh: EurosPerKwh
+    requested_at: Moment
+    started_at: Moment | None
+    ended_at: Moment | None
+    register_start_mwh: RegisterMwh | None
+    register_stop_mwh: RegisterMwh | None
+    kwh: Kwh | None
+    ended_by: EndedBy | None
+    settled: ResolvedView | None
+
+
+def session_view(session: Session) -> SessionView:
+    """A session from the ledger."""
+    return SessionView(
+        session_id=session.session_id,
+        request_id=session.request_id,
+        driver_id=session.driver_id,
+        cp_id=session.cp_id,
+        status=session.status.value,
+        euros_per_kwh=to_euros(session.micro_euros_per_kwh),
+        requested_at=utc(session.requested_at),
+        started_at=utc_or_none(session.started_at),
+        ended_at=utc_or_none(session.ended_at),
+        register_start_mwh=None if session.is_open else session.register_start_mwh,
+        register_stop_mwh=None if session.is_open else session.register_stop_mwh,
+        kwh=None if session.is_open else to_kwh(session.energy_mwh),
+        ended_by=None if session.is_open else how_it_ended(session),
+        settled=_settled(session),
+    )
+
+
+def _settled(session: Session) -> ResolvedView | None:
+    if session.settled_at is None:
+        return None
+    return ResolvedView(at=utc(session.settled_at), by=session.settled_by or "", note=session.settled_note or "")
+
+
+class TicketView(View, frozen=True, kw_only=True):
+    """A bill from the ledger."""
+
+    session_id: SessionId
+    driver_id: DriverId
+    cp_id: CpId
+    started_at: Moment
+    ended_at: Moment
+    kwh: Kwh
+    euros_per_kwh: EurosPerKwh
+    euros: Euros
+    ended_by: EndedBy
+
+
+def ticket_view(bill: Bill) -> TicketView:
+    """A bill from the ledger."""
+    return TicketView(
+        session_id=bill.session_id,
+        driver_id=bill.driver_id,
+        cp_id=bill.cp_id,
+        started_at=utc(bill.started_at),
+        ended_at=utc(bill.ended_at),
+        kwh=to_kwh(bill.energy_mwh),
+        euros_per_kwh=to_euros(bill.micro_euros_per_kwh),
+        euros=to_euros(bill.micro_euros),
+        ended_by=bill.ended_by,
+    )
+
+
+class RequestView(View, frozen=True, kw_only=True):
+    """A driver's request and what was decided."""
+
+    request_id: RequestId
+    driver_id: DriverId
+    cp_id: CpId
+    kwh: Annotated[float, shown(10.5)] | None
+    requested_at: Moment
+    decision: Literal["ACCEPTED", "DENIED"]
+    reason: Annotated[str, shown("CP-001 is busy")] | None
+    session_id: SessionId | None
+
+
+def request_view(request: Request) -> RequestView:
+    """A driver's request and what was decided."""
+    return RequestView(
+        request_id=request.request_id,
+        driver_id=request.driver_id,
+        cp_id=request.cp_id,
+        kwh=None if request.limit_mwh is None else to_kwh(request.limit_mwh),
+        requested_at=utc(request.requested_at),
+        decision="ACCEPTED" if request.accepted else "DENIED",
+        reason=request.reason,
+        session_id=request.session_id,
+    )
+
+
+class DriverView(View, frozen=True, kw_only=True):
+    """What a driver asked for and was billed, in all."""
+
+    driver_id: DriverId
+    requests: Count
+    tickets: Count
+    kwh: Kwh
+    euros: Euros
+
+
+def driver_view(requests: GroupTotal, bills: GroupTotal | None) -> DriverView:
+    """What a driver asked for and was billed, in all."""
+    energy, money = bills.sums if bills else (0, 0)
+    return DriverView(
+        driver_id=requests.value,
+        requests=requests.count,
+        tickets=bills.count if bills else 0,
+        kwh=to_kwh(energy),
+        euros=to_euros(money),
+    )
+
+
+class NoticeView(View, frozen=True, kw_only=True):
+    """A system message."""
+
+    notice_id: Annotated[str, shown("notice-3-1-18")]
+    ts: Moment
+    level: Literal["info", "warning", "error"]
+    cp_id: CpId | None
+    text: Annotated[str, shown("CP-001 out of order: stopped by the operator")]
+
+
+def notice_view(notice: NoticeShown | Notice) -> NoticeView:
+    """A system message."""
+    return NoticeView(
+        notice_id=notice.notice_id,
+        ts=utc(notice.ts),
+        level=notice.level,
+        cp_id=notice.cp_id,
+        text=notice.text,
+    )
+
+
+# Central itself
+
+
+class HealthVerdict(View, frozen=True, kw_only=True):
+    """Whether all is well, and if not, why."""
+
+    status: Literal["ok", "failing"]
+    reason: Annotated[str, shown("Cannot use the database central.db (disk is full): free some space")] | None
+
+
+class Health(HealthVerdict, frozen=True, kw_only=True):
+    """How Central is; while it works, `reason` says what an operator should know nevertheless."""
+
+    version: Annotated[str, shown("0.1.0")]
+    points: Count
+    tcp_port: Port
+    uptime_s: Annotated[float, shown(12.5)]
+
+
+class Problem(View, frozen=True, kw_only=True):
+    """What went wrong, in the form of RFC 9457."""
+
+    type: Annotated[str, shown("about:blank")]
+    title: Annotated[str, shown("Not Found")]
+    status: Annotated[int, shown(404)]
+    detail: Annotated[str, shown("CP-404 is not a known charging point")]
+    instance: Annotated[str, shown("/cp/CP-404")]
