@@ -72,6 +72,8 @@ class Notice(Record, frozen=True, kw_only=True):
     key_field: ClassVar[str] = "notice_id"
     table: ClassVar[str] = "notices"
     searched: ClassVar[tuple[str, ...]] = ("cp_id",)
+    moment: ClassVar[str] = "ts"
+    texts: ClassVar[tuple[str, ...]] = ("text", "cp_id")
 
     notice_id: str
     ts: datetime

@@ -36,6 +36,8 @@ class Session(Record, frozen=True, kw_only=True):
     key_field: ClassVar[str] = "session_id"
     table: ClassVar[str] = "sessions"
     searched: ClassVar[tuple[str, ...]] = ("status", "cp_id", "driver_id")
+    moment: ClassVar[str] = "requested_at"
+    texts: ClassVar[tuple[str, ...]] = ("session_id", "cp_id", "driver_id")
 
     session_id: str
     request_id: str
@@ -84,6 +86,8 @@ class Bill(Record, frozen=True, kw_only=True):
     key_field: ClassVar[str] = "session_id"
     table: ClassVar[str] = "tickets"
     searched: ClassVar[tuple[str, ...]] = ("cp_id", "driver_id")
+    moment: ClassVar[str] = "ended_at"
+    texts: ClassVar[tuple[str, ...]] = ("session_id", "cp_id", "driver_id")
 
     session_id: str
     driver_id: str
@@ -102,6 +106,8 @@ class Request(Record, frozen=True, kw_only=True):
     key_field: ClassVar[str] = "request_id"
     table: ClassVar[str] = "requests"
     searched: ClassVar[tuple[str, ...]] = ("cp_id", "driver_id")
+    moment: ClassVar[str] = "requested_at"
+    texts: ClassVar[tuple[str, ...]] = ("request_id", "cp_id", "driver_id")
     once: ClassVar[bool] = True
 
     request_id: str

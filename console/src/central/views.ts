@@ -95,6 +95,7 @@ export interface Problem {
   title: string
   status: number
   detail: string
+  code: string
   instance: string
 }
 

@@ -3,6 +3,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from evcharging.common.messages import Message
@@ -82,6 +83,21 @@ class GroupTotal:
     sums: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which records are wanted, in the order of the moment that their kind names: those with `text` in one of the texts
+    that their kind names (A to Z in any case), from `since` until before `until`, and with one of the values in each
+    text field of `where`. Newest first, unless `oldest_first`; it goes on `beyond` the moment and number of one."""
+
+    limit: int
+    where: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    text: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    oldest_first: bool = False
+    beyond: tuple[datetime, int] | None = None
+
+
 class Store(Protocol):
     """Synchronous and used by one thread at a time; every method may raise StoreUnavailable."""
 
@@ -120,11 +136,22 @@ class Store(Protocol):
         """The newest record of the youngest keys, youngest first, each with its number; `before` goes on below one."""
         ...
 
+    def search(self, kind: type[R], search: Search) -> list[tuple[int, R]]:
+        """The newest records of the keys that are wanted, each with its number; of a kind that names a moment."""
+        ...
+
     def tally(
-        self, kind: type[R], by: str, *, sums: Sequence[str] = (), after: str = "", limit: int = 100
+        self,
+        kind: type[R],
+        by: str,
+        *,
+        sums: Sequence[str] = (),
+        after: str = "",
+        only: str | None = None,
+        limit: int = 100,
     ) -> list[GroupTotal]:
-        """Records counted by a text field, and integer fields summed, in order of the field's value beyond `after`;
-        a record without a value is in no group."""
+        """Records counted by a text field, and integer fields summed, in order of the field's value beyond `after`, or
+        of the `only` value; a record without a value is in no group."""
         ...
 
     def facts(self, kind: type[R]) -> list[R]:

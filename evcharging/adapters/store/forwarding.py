@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from evcharging.adapters.store import Commit, GroupTotal, Place, Store
+from evcharging.adapters.store import Commit, GroupTotal, Place, Search, Store
 from evcharging.common.messages import Message
 from evcharging.domain.record import Record
 
@@ -40,10 +40,20 @@ class ForwardingStore:
     ) -> list[tuple[int, R]]:
         return self.inner.page(kind, limit=limit, before=before, where=where)
 
+    def search(self, kind: type[R], search: Search) -> list[tuple[int, R]]:
+        return self.inner.search(kind, search)
+
     def tally(
-        self, kind: type[R], by: str, *, sums: Sequence[str] = (), after: str = "", limit: int = 100
+        self,
+        kind: type[R],
+        by: str,
+        *,
+        sums: Sequence[str] = (),
+        after: str = "",
+        only: str | None = None,
+        limit: int = 100,
     ) -> list[GroupTotal]:
-        return self.inner.tally(kind, by, sums=sums, after=after, limit=limit)
+        return self.inner.tally(kind, by, sums=sums, after=after, only=only, limit=limit)
 
     def facts(self, kind: type[R]) -> list[R]:
         return self.inner.facts(kind)

@@ -2,16 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from itertools import islice
+from string import ascii_lowercase, ascii_uppercase
 from typing import TypeVar
 
-from evcharging.adapters.store import Commit, GroupTotal, Place
+from evcharging.adapters.store import Commit, GroupTotal, Place, Search
 from evcharging.adapters.store.guard import check_runs, has_lasted, said_once, taken
 from evcharging.common.messages import Message
 from evcharging.domain.record import Record
 
 R = TypeVar("R", bound=Record)
 Where = Mapping[str, Sequence[str]]
+LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
 class MemoryStore:
@@ -116,8 +119,27 @@ class MemoryStore:
                 break
         return found
 
+    def search(self, kind: type[R], search: Search) -> list[tuple[int, R]]:
+        found = [
+            (getattr(record, kind.moment), self._births[kind, record.key], record)
+            for record in self.select(kind, search.where)
+            if _holds(record, search.text) and _is_within(getattr(record, kind.moment), search)
+        ]
+        found.sort(key=lambda each: each[:2], reverse=not search.oldest_first)
+        if search.beyond is not None:
+            found = [each for each in found if (each[:2] > search.beyond) is search.oldest_first]
+            found = [each for each in found if each[:2] != search.beyond]
+        return [(birth, record) for _, birth, record in found[: search.limit]]
+
     def tally(
-        self, kind: type[R], by: str, *, sums: Sequence[str] = (), after: str = "", limit: int = 100
+        self,
+        kind: type[R],
+        by: str,
+        *,
+        sums: Sequence[str] = (),
+        after: str = "",
+        only: str | None = None,
+        limit: int = 100,
     ) -> list[GroupTotal]:
         groups: defaultdict[str, list[R]] = defaultdict(list)
         for record in self.select(kind):
@@ -126,7 +148,7 @@ class MemoryStore:
         return [
             GroupTotal(value, len(group), tuple(sum(getattr(record, name) for record in group) for name in sums))
             for value, group in sorted(groups.items())
-            if value > after
+            if value > after and only in (None, value)
         ][:limit]
 
     def facts(self, kind: type[R]) -> list[R]:
@@ -143,3 +165,13 @@ class MemoryStore:
 
 def _fits(record: Record, where: Where | None) -> bool:
     return all(getattr(record, name) in values for name, values in (where or {}).items())
+
+
+def _holds(record: Record, text: str) -> bool:
+    values = (getattr(record, name) or "" for name in record.texts)
+    return not text or any(text.translate(LOWER) in value.translate(LOWER) for value in values)
+
+
+def _is_within(moment: datetime, search: Search) -> bool:
+    since, until = search.since, search.until
+    return (since is None or since <= moment) and (until is None or moment < until)

@@ -39,24 +39,40 @@ Question = OperatorRequest | RegisterPoint | RetirePoint | ForgetRun | SettleSes
 MAX_POINTS = 100_000
 
 
-class UnknownPoint(Exception):
+class UnknownResource(Exception):
+    """There is no such thing; `code` says in one word what went wrong, as with the others."""
+
+    code = "unknown_resource"
+
+
+class UnknownPoint(UnknownResource):
     """No such charging point."""
 
+    code = "unknown_point"
 
-class UnknownSite(Exception):
+
+class UnknownSite(UnknownResource):
     """No such site."""
 
+    code = "unknown_site"
 
-class UnknownSession(Exception):
+
+class UnknownSession(UnknownResource):
     """No such session."""
+
+    code = "unknown_session"
 
 
 class OrderRefused(Exception):
     """Central refuses, for the reason in the text."""
 
+    code = "refused"
+
 
 class NotDecided(Exception):
     """Central could not decide in time; nothing is half done, the request may be made again."""
+
+    code = "not_decided"
 
 
 class Watcher(Protocol):

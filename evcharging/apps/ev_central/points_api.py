@@ -51,7 +51,7 @@ EVERYWHERE = 64
 api = APIRouter(tags=["charging points"], route_class=StrictRoute)
 
 
-class PointPage:
+class WantedPoints:
     """Which points are asked for, in order of their ids: with more behind them, the answer has a
     `Link: <...>; rel="next"` header."""
 
@@ -85,12 +85,12 @@ class PointPage:
         return Response(text, media_type="application/json", headers={"Central-Time": iso(self._desk.now())})
 
 
-async def page_of(http: Request, desk: TheDesk, limit: Limit = None, after: Filter = None) -> PointPage:
+async def page_of(http: Request, desk: TheDesk, limit: Limit = None, after: Filter = None) -> WantedPoints:
     """The page that a request asks for."""
-    return PointPage(http, desk, limit, after)
+    return WantedPoints(http, desk, limit, after)
 
 
-ThePage = Annotated[PointPage, Depends(page_of)]
+ThePage = Annotated[WantedPoints, Depends(page_of)]
 
 
 @api.get("/cp", responses=answers(list[PointView]), summary="List all charging points")

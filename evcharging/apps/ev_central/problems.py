@@ -10,7 +10,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from evcharging.adapters.store import StoreUnavailable
-from evcharging.apps.ev_central.desk import NotDecided, OrderRefused, UnknownPoint, UnknownSession, UnknownSite
+from evcharging.apps.ev_central.desk import (
+    NotDecided,
+    OrderRefused,
+    UnknownPoint,
+    UnknownResource,
+    UnknownSession,
+    UnknownSite,
+)
 from evcharging.apps.shell.logs import speaker
 from evcharging.apps.web.answers import PROBLEM_JSON, problem_json
 
@@ -21,6 +28,7 @@ UNREAD = {"413": "The body is too large, or its length is not declared"}
 STATUS_OF: dict[type[Exception], HTTPStatus] = {
     UnknownPoint: HTTPStatus.NOT_FOUND,
     UnknownSite: HTTPStatus.NOT_FOUND,
+    UnknownResource: HTTPStatus.NOT_FOUND,
     UnknownSession: HTTPStatus.NOT_FOUND,
     OrderRefused: HTTPStatus.CONFLICT,
     NotDecided: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -28,14 +36,14 @@ STATUS_OF: dict[type[Exception], HTTPStatus] = {
 }
 
 
-def problem(request: Request, status: int, detail: str) -> Response:
+def problem(request: Request, status: int, detail: str, code: str | None = None) -> Response:
     """One problem, as JSON."""
-    return problem_at(request.scope["path"], status, detail)
+    return problem_at(request.scope["path"], status, detail, code)
 
 
-def problem_at(path: str, status: int, detail: str) -> Response:
+def problem_at(path: str, status: int, detail: str, code: str | None = None) -> Response:
     """One problem with what was asked for at this path."""
-    return Response(problem_json(status, detail, path), status, media_type=PROBLEM_JSON)
+    return Response(problem_json(status, detail, path, code), status, media_type=PROBLEM_JSON)
 
 
 def add_problem_handlers(app: FastAPI) -> None:
@@ -65,7 +73,7 @@ def describe_problems(document: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _expected(request: Request, error: Exception) -> Response:
-    return problem(request, STATUS_OF[type(error)], str(error))
+    return problem(request, STATUS_OF[type(error)], str(error), getattr(error, "code", None))
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -37,6 +37,9 @@ RegisterMwh = Annotated[int, shown(30_555, "The register in milliwatt-hours")]
 Count = Annotated[int, shown(10)]
 
 
+Next = Annotated[str, shown("1772366400000000.17", "What `after` takes to go on; null where there is no more")]
+
+
 class View(Frozen, frozen=True, kw_only=True):
     """What somebody is shown."""
 

@@ -206,4 +206,5 @@ class Problem(View, frozen=True, kw_only=True):
     title: Annotated[str, shown("Not Found")]
     status: Annotated[int, shown(404)]
     detail: Annotated[str, shown("CP-404 is not a known charging point")]
+    code: Annotated[str, shown("unknown_point", "What went wrong, in one word that does not change")]
     instance: Annotated[str, shown("/cp/CP-404")]

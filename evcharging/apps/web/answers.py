@@ -18,11 +18,25 @@ WRONG_HOST = (
 )
 
 
-def problem_json(status: int, detail: str, instance: str | None = None) -> bytes:
-    """A problem in one sentence; `instance` is the path that was asked for."""
+CODES = {
+    400: "not_json",
+    403: "foreign_page",
+    413: "too_large",
+    421: "unknown_host",
+    422: "invalid",
+    500: "mistake",
+    503: "not_available",
+}
+"""What a problem is called where it has no name of its own; any other has the name of its status."""
+
+
+def problem_json(status: int, detail: str, instance: str | None = None, code: str | None = None) -> bytes:
+    """A problem in one sentence, and in one word for programs and translations (`code`); `instance` is the path that
+    was asked for."""
     named = {} if instance is None else {"instance": instance}
+    code = code or CODES.get(status) or HTTPStatus(status).name.lower()
     title = HTTPStatus(status).phrase
-    return to_json({"type": "about:blank", "title": title, "status": status, "detail": detail, **named})
+    return to_json({"type": "about:blank", "title": title, "status": status, "detail": detail, "code": code, **named})
 
 
 def last_answer(status: int, detail: str) -> bytes:

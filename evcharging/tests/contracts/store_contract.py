@@ -1,16 +1,57 @@
 """The store's contract in sentences: every store passes these tests, whatever it is made of."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
 
-from evcharging.adapters.store import Commit, GroupTotal, Store
+from evcharging.adapters.store import Commit, GroupTotal, Search, Store
 from evcharging.domain.charging_point import Notice, Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Session, SessionStatus
 from evcharging.tests.contracts.commit_contract import CommitContract
-from evcharging.tests.stages.store_world import BARE, LOG, MESSAGES, WHOLE, names, order, put, session
+from evcharging.tests.stages.store_world import BARE, LOG, MESSAGES, NOW, WHOLE, names, order, put, session
+
+
+def some_notices(chance: Random) -> list[Notice]:
+    """Notices of one hour, many of the same minute, not in the order of their moments."""
+    return [
+        Notice(
+            notice_id=f"N-{number}",
+            ts=NOW + timedelta(minutes=chance.randrange(60)),
+            level=chance.choice(("info", "warning", "error")),
+            text=f"{chance.choice(('Stopped', 'started', '50%_done', 'É'))} {number}",
+            cp_id=chance.choice((None, "CP-1", "CP-2")),
+        )
+        for number in range(100)
+    ]
+
+
+NOTICES = some_notices(Random(1))
+HALF = NOW + timedelta(minutes=30)
+SEARCHES: list[dict[str, Any]] = [
+    {},
+    {"oldest_first": True},
+    {"since": HALF},
+    {"until": HALF, "oldest_first": True},
+    {"since": NOW + timedelta(minutes=10), "until": HALF, "text": "STOP"},
+    {"text": "%_d"},
+    {"text": "cp-2", "where": {"level": ["info", "error"]}},
+    {"where": {"cp_id": ["CP-1"]}, "since": HALF, "oldest_first": True},
+]
+
+
+def is_wanted(notice: Notice, asked: dict[str, Any]) -> bool:
+    text = asked.get("text", "").lower()
+    return (
+        asked.get("since", notice.ts) <= notice.ts
+        and ("until" not in asked or notice.ts < asked["until"])
+        and (text in notice.text.lower() or text in (notice.cp_id or "").lower())
+        and all(getattr(notice, name) in values for name, values in asked.get("where", {}).items())
+    )
 
 
 class StoreContract(CommitContract):
@@ -54,6 +95,23 @@ class StoreContract(CommitContract):
         keys = [f"S-{n}" for n in reversed(range(2500))]
         assert [record.key for record in store.fetch(Session, [*keys, "none"])] == keys
         assert (store.fetch(Session, []), store.fetch(Bill, keys)) == ([], [])
+
+    @pytest.mark.parametrize("asked", SEARCHES, ids=str)
+    def test_a_search_gives_what_is_wanted_page_by_page_in_order_of_its_moment(
+        self, store: Store, asked: dict[str, Any]
+    ) -> None:
+        put(store, *NOTICES)
+        numbers = {notice.notice_id: number for number, notice in store.page(Notice, limit=1000)}
+        found: list[Notice] = []
+        beyond = None
+        while page := store.search(Notice, Search(limit=7, beyond=beyond, **asked)):
+            found += [notice for _, notice in page]
+            assert [number for number, _ in page] == [numbers[notice.notice_id] for _, notice in page]
+            beyond = (found[-1].ts, numbers[found[-1].notice_id])
+        ordered = sorted(NOTICES, key=lambda notice: (notice.ts, numbers[notice.notice_id]))
+        newest_first = ordered if asked.get("oldest_first") else ordered[::-1]
+        assert found == [notice for notice in newest_first if is_wanted(notice, asked)]
+        assert found
 
     def test_selecting_gives_the_oldest_key_first_even_if_it_changed_last(self, store: Store) -> None:
         put(store, session("B"), session("A"))
@@ -126,6 +184,11 @@ class StoreContract(CommitContract):
     def test_a_tally_leaves_out_records_without_a_value(self, store: Store) -> None:
         put(store, *WHOLE, *BARE)
         assert store.tally(Notice, "cp_id") == [GroupTotal("c", 1, ())]
+
+    def test_a_tally_of_one_value_is_of_that_alone(self, store: Store) -> None:
+        put(store, session("A", cp_id="CP-1"), session("B", cp_id="CP-2"), session("C", cp_id="CP-2"))
+        assert store.tally(Session, "cp_id", only="CP-2") == [GroupTotal("CP-2", 2, ())]
+        assert store.tally(Session, "cp_id", only="CP-3") == []
 
     def test_a_tally_goes_on_after_a_value(self, store: Store) -> None:
         put(store, *(session(f"S-{n}", driver_id=f"driver-{n}") for n in range(5)))

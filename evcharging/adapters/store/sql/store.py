@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 from sqlalchemy import Engine, Select, event, func, select
 from sqlalchemy.exc import IntegrityError
 
-from evcharging.adapters.store import Commit, GroupTotal, Place
+from evcharging.adapters.store import Commit, GroupTotal, Place, Search
 from evcharging.adapters.store.guard import Subject, taken
 from evcharging.adapters.store.sql.commit import CommitWriter
 from evcharging.adapters.store.sql.engine import open_engine, read_url
 from evcharging.adapters.store.sql.migrations import is_behind, migrate
 from evcharging.adapters.store.sql.rows import Rows, as_record, as_row
+from evcharging.adapters.store.sql.searches import searched
 from evcharging.adapters.store.sql.sqlite_file import ledger_file, mark_of
 from evcharging.adapters.store.sql.tables import FACTS, OUTBOX, POSITIONS, TABLES
 from evcharging.adapters.store.sql.transactions import run
@@ -124,13 +125,24 @@ class SqlStore:
         wanted = _where(_select(kind), kind, where).order_by(born.desc()).limit(limit)
         return self._records(kind, wanted if before is None else wanted.where(born < before))
 
+    def search(self, kind: type[R], search: Search) -> list[tuple[int, R]]:
+        return self._records(kind, searched(_where(_select(kind), kind, search.where), kind, search))
+
     def tally(
-        self, kind: type[R], by: str, *, sums: Sequence[str] = (), after: str = "", limit: int = 100
+        self,
+        kind: type[R],
+        by: str,
+        *,
+        sums: Sequence[str] = (),
+        after: str = "",
+        only: str | None = None,
+        limit: int = 100,
     ) -> list[GroupTotal]:
         columns = TABLES[kind].c
         value = columns[by]
         wanted = select(value, func.count(), *(func.coalesce(func.sum(columns[name]), 0) for name in sums))
-        wanted = wanted.where(value > after).group_by(value).order_by(value).limit(limit)
+        wanted = wanted.where(value > after if only is None else value == only)
+        wanted = wanted.group_by(value).order_by(value).limit(limit)
         return [
             GroupTotal(name, count, tuple(int(total) for total in totals))
             for name, count, *totals in self._rows(wanted)

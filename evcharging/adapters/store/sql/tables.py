@@ -34,7 +34,10 @@ TABLES = {kind: _ledger(kind.table, kind) for kind in LEDGER}
 SEARCHED = tuple(TABLES[kind].c[field] for kind in LEDGER for field in kind.searched)
 """Columns that are asked for by value, each time the youngest first."""
 
-for _column in SEARCHED:
+MOMENTS = tuple(TABLES[kind].c[kind.moment] for kind in LEDGER if kind.moment)
+"""Columns by which a search goes from one moment to another."""
+
+for _column in (*SEARCHED, *MOMENTS):
     Index(None, _column, _column.table.c.born)
 
 FACTS = Table(

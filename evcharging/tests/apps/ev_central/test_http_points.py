@@ -33,6 +33,7 @@ async def test_an_unknown_point_is_a_real_404_in_one_sentence(world: World) -> N
         "title": "Not Found",
         "status": 404,
         "detail": "CP-404 is not a known charging point",
+        "code": "unknown_point",
         "instance": "/cp/CP-404",
     }
 

@@ -1,4 +1,5 @@
-"""A point says where it is and who changed it last, and sites count what was billed at their points."""
+"""A point says where it is and who changed it last, and sites count what was billed at their points. What happened can
+be searched by its moment."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,6 +10,7 @@ down_revision = "0005"
 WORDS = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 NUMBERED = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
+MOMENTS = (("sessions", "requested_at"), ("tickets", "ended_at"), ("requests", "requested_at"), ("notices", "ts"))
 COUNTS = ("epoch", "seq", "sessions", "energy_mwh", "micro_euros")
 
 
@@ -26,9 +28,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("place", name="uq_site_points_place"),
         sqlite_autoincrement=True,
     )
+    for table, moment in MOMENTS:
+        op.create_index(f"ix_{table}_{moment}", table, [moment, "born"])
 
 
 def downgrade() -> None:
+    for table, moment in MOMENTS:
+        op.drop_index(f"ix_{table}_{moment}", table)
     op.drop_table("site_points")
     op.drop_column("sessions", "settled_actor")
     for name in ("actor", "site_id", "station_id", "start_within_ms"):

@@ -1,0 +1,129 @@
+"""What is now, under /api/v1: points, sites and figures of the whole network. Knows no rule."""
+
+from collections import Counter
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Query
+from starlette.responses import Response
+
+from evcharging.apps.ev_central.answers import NOT_FOUND, REFUSALS, UNDECIDED, answers
+from evcharging.apps.ev_central.api_v1.paging import After, Limit, Text, cut, page
+from evcharging.apps.ev_central.points_api import CpId, State
+from evcharging.apps.ev_central.views import (
+    Count,
+    Kilowatts,
+    Next,
+    PointCounts,
+    PointView,
+    SiteView,
+    View,
+    is_free,
+    point_view,
+    site_view,
+)
+from evcharging.apps.ev_central.web import Filter, Id, StrictRoute, TheActor, TheDesk, json_response
+from evcharging.common.messages import Action
+from evcharging.common.messages_view import PointShown
+from evcharging.common.states import CPState
+from evcharging.domain.session import Session, SessionStatus
+
+ById = Annotated[Literal["cp_id", "-cp_id"], Query(description="In order of the ID, or from the last one back")]
+Free = Annotated[bool | None, Query(description="Only points that a driver may ask for now, or only others")]
+
+api = APIRouter(prefix="/api/v1", tags=["v1"], route_class=StrictRoute)
+
+
+class PointPage(View, frozen=True, kw_only=True):
+    """Some points, and where the next ones begin."""
+
+    items: list[PointView]
+    next: Next | None
+
+
+class SitePage(View, frozen=True, kw_only=True):
+    """Some sites, and where the next ones begin."""
+
+    items: list[SiteView]
+    next: Next | None
+
+
+class StatsView(View, frozen=True, kw_only=True):
+    """The whole network now: points by their state, those that are free, sessions that go on, the power that flows, and
+    bills that are held."""
+
+    points: PointCounts
+    free: Count
+    sessions: Count
+    kw: Kilowatts
+    held: Count
+
+
+@api.get("/points", responses=answers(PointPage), summary="Charging points, by their ID")
+async def list_points(
+    desk: TheDesk,
+    limit: Limit = 50,
+    after: After = None,
+    q: Text = None,
+    state: State = None,
+    site_id: Filter = None,
+    free: Free = None,
+    sort: ById = "cp_id",
+) -> Response:
+    """All points, or those that are wanted."""
+
+    def is_wanted(point: PointShown) -> bool:
+        texts = (point.cp_id, point.location, point.session.driver_id if point.session else "")
+        return (
+            (state is None or point.state is state)
+            and (site_id is None or point.site_id == site_id)
+            and (free is None or is_free(point) is free)
+            and (not q or any(q.lower() in text.lower() for text in texts))
+        )
+
+    wanted = [point for point in desk.panel.points.values() if is_wanted(point)]
+    found = cut(wanted, limit, lambda point: point.cp_id, after, falling=sort == "-cp_id")
+    items = [point_view(desk.panel, point) for point in found[:limit]]
+    return page(items, items[-1].cp_id if len(found) > limit else None)
+
+
+@api.get("/points/{cp_id}", responses=answers(PointView, NOT_FOUND), summary="One charging point")
+async def get_point(desk: TheDesk, cp_id: CpId) -> Response:
+    """The point as it is shown now."""
+    return json_response(point_view(desk.panel, desk.point(cp_id)))
+
+
+@api.post("/points/{cp_id}/{action}", responses=answers(PointView, REFUSALS), summary="Act on one point")
+async def act_on_point(desk: TheDesk, actor: TheActor, cp_id: CpId, action: Action) -> Response:
+    """Stop or resume it; or do from afar what a hand at the point does."""
+    return json_response(point_view(desk.panel, await desk.act(cp_id, action, actor)))
+
+
+@api.get("/sites", responses=answers(SitePage), summary="Sites, by their ID")
+async def list_sites(desk: TheDesk, limit: Limit = 50, after: After = None, q: Text = None) -> Response:
+    """Every site at which a point was registered."""
+    wanted = [site for site in desk.panel.sites.values() if not q or q.lower() in site.site_id.lower()]
+    found = cut(wanted, limit, lambda site: site.site_id, after, falling=False)
+    items = [site_view(site) for site in found[:limit]]
+    return page(items, items[-1].site_id if len(found) > limit else None)
+
+
+@api.get("/sites/{site_id}", responses=answers(SiteView, NOT_FOUND), summary="One site")
+async def get_site(desk: TheDesk, site_id: Annotated[Id, Path()]) -> Response:
+    """The site as it is shown now."""
+    return json_response(site_view(desk.site(site_id)))
+
+
+@api.get("/stats", responses=answers(StatsView, UNDECIDED), summary="The whole network in figures")
+async def stats(desk: TheDesk) -> Response:
+    """As it is shown now."""
+    held = await desk.history(lambda store: store.select(Session, {"status": [SessionStatus.SUSPECT.value]}))
+    points = desk.panel.points.values()
+    states = Counter(point.state for point in points)
+    view = StatsView(
+        points=PointCounts(**{state.value: states[state] for state in CPState}),
+        free=sum(map(is_free, points)),
+        sessions=sum(point.session is not None for point in points),
+        kw=round(sum((reading.kw for reading in desk.panel.readings.values()), 0.0), 6),
+        held=len(held),
+    )
+    return json_response(view)

@@ -1,0 +1,107 @@
+"""Which part of a list is asked for, and the page that answers."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal, TypeVar
+
+from fastapi import Query
+from fastapi.exceptions import RequestValidationError
+from pydantic import AfterValidator, AwareDatetime
+from starlette.responses import Response
+
+from evcharging.adapters.store import Search
+from evcharging.apps.ev_central.desk import Desk
+from evcharging.apps.ev_central.web import LARGEST_PAGE, json_response
+from evcharging.domain.record import Record
+
+R = TypeVar("R", bound=Record)
+T = TypeVar("T")
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+LONGEST_TEXT = 64
+PLACE = re.compile(r"(-?\d{1,18})\.(\d{1,18})")
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("give letters that can be printed")
+    return text
+
+
+Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="How many, at most")]
+After = Annotated[str | None, Query(max_length=128, description="Go on here: the `next` of the page before")]
+Text = Annotated[
+    str | None,
+    Query(max_length=LONGEST_TEXT, description="Only what has this in its ID or its texts"),
+    AfterValidator(_printable),
+]
+From = Annotated[AwareDatetime | None, Query(alias="from", description="Only from this moment on, ISO 8601")]
+To = Annotated[AwareDatetime | None, Query(description="Only before this moment, ISO 8601")]
+InTime = Annotated[Literal["newest", "oldest"], Query(description="Which come first")]
+
+
+class TimePage:
+    """A page of what happened, in the order of its moments."""
+
+    def __init__(
+        self,
+        limit: Limit = 50,
+        after: After = None,
+        q: Text = None,
+        since: From = None,
+        to: To = None,
+        sort: InTime = "newest",
+    ) -> None:
+        self._limit = limit
+        self._search = Search(
+            limit=limit + 1,
+            text=q or "",
+            since=since,
+            until=to,
+            oldest_first=sort == "oldest",
+            beyond=None if after is None else _place(after),
+        )
+
+    async def of(self, desk: Desk, kind: type[R], show: Callable[[R], object], **where: str | None) -> Response:
+        """The page, with the records that have these values."""
+        search = self._with({name: [value] for name, value in where.items() if value is not None})
+        found = await desk.history(lambda store: store.search(kind, search))
+        shown = found[: self._limit]
+        more = _name_of(shown[-1]) if len(found) > self._limit else None
+        return page([show(record) for _, record in shown], more)
+
+    def _with(self, where: Mapping[str, Sequence[str]]) -> Search:
+        asked = self._search
+        return Search(asked.limit, where, asked.text, asked.since, asked.until, asked.oldest_first, asked.beyond)
+
+
+def page(items: Sequence[object], more: str | None) -> Response:
+    """A page as JSON: its items, and where the next one begins, if there is more."""
+    return json_response({"items": items, "next": more})
+
+
+def cut(found: Sequence[T], limit: int, key: Callable[[T], str], after: str | None, *, falling: bool) -> list[T]:
+    """What comes after a place in a list that is at hand, in order of a key; one more than the page, if there is."""
+    ordered = sorted(found, key=key, reverse=falling)
+    if after is not None:
+        ordered = [each for each in ordered if (key(each) < after if falling else key(each) > after)]
+    return ordered[: limit + 1]
+
+
+def _name_of(found: tuple[int, Record]) -> str:
+    number, record = found
+    moment: datetime = getattr(record, record.moment)
+    return f"{(moment - EPOCH) // MICROSECOND}.{number}"
+
+
+def _place(text: str) -> tuple[datetime, int]:
+    found = PLACE.fullmatch(text)
+    try:
+        if found is not None:
+            return EPOCH + int(found[1]) * MICROSECOND, int(found[2])
+    except OverflowError:
+        pass
+    problem: dict[str, Any] = {"type": "value_error", "loc": ("query", "after"), "msg": "this is no `next` of a page"}
+    raise RequestValidationError([problem])
