@@ -102,8 +102,7 @@ class Life:
         """Its clock is set; whoever lives by it is told before anything else happens."""
         self.offset += by
         for loop in self.loops:
-            loop.host.step_clock(by)
-            loop.wake()
+            loop.step_clock(by)
 
     def thaw(self) -> None:
         """Go on with all that has gathered."""
@@ -235,6 +234,12 @@ class Loop:
             self._woken = True
             if not self.busy:
                 self._plan()
+
+    def step_clock(self, by: timedelta) -> None:
+        """The clock of its process is set; an alarm rings when it would have."""
+        self._alarm = self._alarm and self._alarm + by
+        self.host.step_clock(by)
+        self.wake()
 
     def _plan(self) -> None:
         self.busy = True

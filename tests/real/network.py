@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from evcharging.runtime.programs import FAMILIES
 from evcharging.tests.stages.kafka_world import forget_topics
 from evcharging.tests.stages.postgres import Postgres
 from tests.real.audit import Audit
@@ -151,13 +152,12 @@ class Network(Stack):
         return took
 
     def shards_of(self, central: str) -> int:
-        """How many shards a Central says it has."""
+        """How many partitions a Central says it has; it runs a role of each family in each."""
         self.look_at(central)
         answer = self.ask("/metrics")
         lines = answer.text.splitlines() if answer is not None else []
-        return next(
-            (int(float(line.split()[-1])) for line in lines if line.startswith('evcharging_roles{program="c')), 0
-        )
+        roles = (int(float(line.split()[-1])) for line in lines if line.startswith('evcharging_roles{program="c'))
+        return next(roles, 0) // len(FAMILIES)
 
     # What must be true whatever has died
 

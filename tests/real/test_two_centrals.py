@@ -96,7 +96,7 @@ def test_a_paused_central_that_wakes_is_fenced_and_takes_its_share_again(network
     network.seconds_until(lambda: has_all(network, "central 1"), "central 1 has the points of the paused Central")
     network.broker.pause()
     network["central 2"].resume()
-    network.until_said("central 2", "starting over from the store", after=said)
+    network.until_said("central 2", "leaving that to the other process", after=said)
     network.broker.resume()
     network.until(lambda: shards(network) == [4, 4], "central 2 has its share again")
     network.until_served("z")

@@ -19,7 +19,7 @@ from tests.real.torture.watch import SHARDS, Watch
 from tools.broker.broker import Broker
 
 LogLine = Callable[[str], None]
-FENCED = "starting over from the store"
+FENCED = "leaving that to the other process"
 
 
 @dataclass(frozen=True)
