@@ -1,7 +1,6 @@
 """A network whose parts are killed: fleets of engines and monitors, drivers, and Centrals on one PostgreSQL, over one
 Kafka. Knows no test."""
 
-import re
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -19,7 +18,6 @@ ENGINES = {"CP_ENGINE_SUPPLY_TICKS": "12", "CP_ENGINE_TELEMETRY_INTERVAL": "0.5"
 
 ONCE = {"DRIVER_REQUEST_INTERVAL": "3600"}
 END = r"\| (COMPLETED|DENIED|FAILED)"
-SHARDS = re.compile(r'^evcharging_roles\{program="central"\} (\d+)', re.MULTILINE)
 
 
 class Network(Stack):

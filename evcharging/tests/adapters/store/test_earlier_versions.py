@@ -63,6 +63,16 @@ VERSIONS = {
         journals={"engines.journal": (3, 3, 0), "drivers.requests": (0, 0, 2)},
         unsent=0,
     ),
+    "0006": Written(
+        counts=(10, 8, 10, 37),
+        billed=(488_888, 146_664),
+        stopped={"CP-002"},
+        retired={"CP-009"},
+        held=0,
+        audited=(93, 10),
+        journals={"engines.journal": (2, 3, 0), "drivers.requests": (0, 0, 2)},
+        unsent=0,
+    ),
 }
 
 
