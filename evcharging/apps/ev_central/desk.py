@@ -5,7 +5,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from time import monotonic
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import uuid4
 
 from evcharging.adapters.bus import Bus
@@ -19,6 +19,7 @@ from evcharging.common.messages_operators import (
     Actor,
     ForgetRun,
     OperatorAnswer,
+    OperatorOrder,
     OperatorRequest,
     RegisterPoint,
     RetirePoint,
@@ -33,8 +34,6 @@ from evcharging.roles.role import Input
 from evcharging.runtime.work import Work
 
 T = TypeVar("T")
-
-Question = OperatorRequest | RegisterPoint | RetirePoint | ForgetRun | SettleSession
 
 MAX_POINTS = 100_000
 
@@ -148,28 +147,29 @@ class Desk:
         """What an operator should know although Central works, if there is anything."""
         return "; ".join(found for check in self.remarks if (found := check())) or None
 
-    async def act(self, cp_id: str, action: Action, actor: Actor) -> PointShown:
-        """An operator's action, decided and made to last; raises UnknownPoint, Refused or NoAnswer."""
+    async def order(self, kind: type[OperatorOrder], cp_id: str, actor: Actor, **fields: Any) -> None:
+        """Have the shard of a point decide on an order, and make that last; raises UnknownPoint, OrderRefused or
+        NotDecided."""
         self.point(cp_id)
-        order = OperatorRequest(ts=self.now(), request_id=_name("operator"), cp_id=cp_id, action=action, actor=actor)
-        await self._ask(order)
+        await self._ask(kind, cp_id, actor, **fields)
+
+    async def act(self, cp_id: str, action: Action, actor: Actor) -> PointShown:
+        """An operator's action; raises as `order` does."""
+        await self.order(OperatorRequest, cp_id, actor, action=action)
         return self.point(cp_id)
 
     async def retire(self, cp_id: str, actor: Actor) -> None:
-        """Take a point out of the network; raises UnknownPoint, Refused or NoAnswer."""
-        self.point(cp_id)
+        """Take a point out of the network; raises as `order` does."""
         try:
-            await self._ask(RetirePoint(ts=self.now(), request_id=_name("retire"), cp_id=cp_id, actor=actor))
+            await self.order(RetirePoint, cp_id, actor)
         except OrderRefused:
             # It may have been retired by somebody else meanwhile.
             self.point(cp_id)
             raise
 
     async def forget_run(self, cp_id: str, actor: Actor) -> PointShown:
-        """Let the next run of a point's engine count, whatever it calls itself; raises UnknownPoint, Refused or
-        NoAnswer."""
-        self.point(cp_id)
-        await self._ask(ForgetRun(ts=self.now(), request_id=_name("forget"), cp_id=cp_id, actor=actor))
+        """Let the next run of a point's engine count, whatever it calls itself; raises as `order` does."""
+        await self.order(ForgetRun, cp_id, actor)
         return self.point(cp_id)
 
     async def register(self, registration: Registration, actor: Actor) -> PointShown:
@@ -182,14 +182,7 @@ class Desk:
             )
         self._arriving.add(cp_id)
         try:
-            await self._ask(
-                RegisterPoint(
-                    ts=self.now(),
-                    request_id=_name("register"),
-                    actor=actor,
-                    **registration.model_dump(),
-                )
-            )
+            await self._ask(RegisterPoint, actor=actor, **registration.model_dump())
         finally:
             self._arriving.discard(cp_id)
         return self.point(cp_id)
@@ -205,18 +198,8 @@ class Desk:
         """Bill a suspect session for this energy, or for its engine's figures; raises UnknownSession, Refused or
         NoAnswer."""
         session = await self._session(session_id)
-        await self._ask(
-            SettleSession(
-                ts=self.now(),
-                request_id=_name("settle"),
-                cp_id=session.cp_id,
-                session_id=session_id,
-                energy_mwh=energy_mwh,
-                note=note,
-                by=by,
-                actor=actor,
-            )
-        )
+        figures = {"session_id": session_id, "energy_mwh": energy_mwh, "note": note, "by": by}
+        await self._ask(SettleSession, session.cp_id, actor, **figures)
         return await self._session(session_id)
 
     async def _session(self, session_id: str) -> Session:
@@ -224,10 +207,12 @@ class Desk:
             return session
         raise UnknownSession(f"{session_id} is not a known session")
 
-    async def _ask(self, message: Question) -> None:
+    async def _ask(self, kind: type[OperatorOrder], cp_id: str, actor: Actor, **fields: Any) -> None:
         failing = self.failing()
         if failing:
             raise NotDecided(failing)
+        request_id = f"{kind.__name__.lower()}-{uuid4().hex}"
+        message = kind(ts=self.now(), request_id=request_id, cp_id=cp_id, actor=actor, **fields)
         future: asyncio.Future[OperatorAnswer] = asyncio.get_running_loop().create_future()
         self._waiting[message.request_id] = future
         try:
@@ -245,7 +230,3 @@ class Desk:
     async def history(self, question: Callable[[Store], T]) -> T:
         """Ask the store, without holding up anybody else."""
         return await asyncio.to_thread(question, self._store)
-
-
-def _name(kind: str) -> str:
-    return f"{kind}-{uuid4().hex}"

@@ -1,7 +1,9 @@
 """The revisions of the SQL store's tables. Revisions are numbered; Alembic is loaded only where one is missing.
-A new one: change `tables.py`, write `versions/NNNN_what.py`, raise HEAD; a test says what it still lacks."""
+A new one: change a record, and let `python -m tools.migration NAME` write `versions/NNNN_name.py`; a test says what it
+still lacks."""
 
 from importlib import import_module
+from pathlib import Path
 
 from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, inspect, select
 
@@ -9,7 +11,7 @@ from evcharging.adapters.store import StoreUnusable
 from evcharging.adapters.store.sql.transactions import run
 from evcharging.adapters.store.sql.troubles import place
 
-HEAD = "0006"
+HEAD = max(file.name[:4] for file in (Path(__file__).parent / "versions").glob("[0-9]*_*.py"))
 
 MOVED = f"moved {HEAD}"
 """Stands in place of the revision of a ledger that is somewhere else now; earlier versions wrote their own revision."""
