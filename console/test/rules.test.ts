@@ -44,15 +44,15 @@ function session(change: Partial<Session> = {}): Session {
   }
 }
 
-test('a point promised to a driver is not counted as free', () => {
+test('a point promised to a driver waits, and is not counted as free', () => {
   const counts = countGroups([point(), point({ session: session({ status: 'AUTHORISED' }) })])
-  assert.deepEqual([counts.all, counts.free, counts.supplying], [2, 1, 0])
+  assert.deepEqual([counts.all, counts.free, counts.waiting, counts.supplying], [2, 1, 1, 0])
 })
 
-test('every state but a promised one has its counter', () => {
+test('every state has its counter', () => {
   const states = ['ACTIVATED', 'SUPPLYING', 'STOPPED', 'FAULT', 'DISCONNECTED'] as const
   const counts = countGroups(states.map((state) => point({ state })))
-  assert.deepEqual(counts, { all: 5, free: 1, supplying: 1, stopped: 1, fault: 1, disconnected: 1 })
+  assert.deepEqual(counts, { all: 5, free: 1, waiting: 0, supplying: 1, stopped: 1, fault: 1, disconnected: 1 })
 })
 
 test('the filter looks for ID, location and driver without regard to case', () => {

@@ -7,11 +7,12 @@ export const OLD_MS = 10_000
 /** Figures older than this are shown with their age. */
 export const AGED_MS = 3_000
 
-export type Group = 'all' | 'free' | 'supplying' | 'stopped' | 'fault' | 'disconnected'
+export type Group = 'all' | 'free' | 'waiting' | 'supplying' | 'stopped' | 'fault' | 'disconnected'
 
 const GROUPS: Record<Group, (view: PointView) => boolean> = {
   all: () => true,
   free: (view) => view.free,
+  waiting: (view) => view.state === 'ACTIVATED' && view.session !== null,
   supplying: (view) => view.state === 'SUPPLYING',
   stopped: (view) => view.state === 'STOPPED',
   fault: (view) => view.state === 'FAULT',
@@ -41,7 +42,7 @@ export function isWanted(view: PointView, group: Group, text: string): boolean {
 }
 
 export function countGroups(views: PointView[]): Record<Group, number> {
-  const counts = { all: 0, free: 0, supplying: 0, stopped: 0, fault: 0, disconnected: 0 }
+  const counts = { all: 0, free: 0, waiting: 0, supplying: 0, stopped: 0, fault: 0, disconnected: 0 }
   for (const group of Object.keys(counts) as Group[]) counts[group] = views.filter(GROUPS[group]).length
   return counts
 }
