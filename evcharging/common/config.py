@@ -97,7 +97,11 @@ CP_PREFIX = Field("CP-", description="What the IDs of numbered points begin with
 HTTP_HOST = Field("127.0.0.1", description="Address on which health and metrics are served over HTTP")
 HTTP_PORT = Field(0, description="Port of health and metrics; 0 takes one that is free, which the log names")
 LOG_LEVEL = Field("INFO", description="Minimum log level: DEBUG, INFO, WARNING or ERROR")
-CRASH_AT = Field(None, description="Crash point at which it dies, such as COMMIT or COMMIT:3; for tests alone")
+CRASH_AT = Field(
+    None,
+    description="Crash point at which it dies, such as COMMIT or COMMIT:3; for tests alone",
+    json_schema_extra={"hidden": True},
+)
 LOG_FORMAT = Field("text", description="How lines are logged: text, or json with an object a line")
 
 
@@ -280,7 +284,7 @@ def flag_of(field: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting as users meet it."""
+    """One setting as users meet it; a `hidden` one is for tests alone, and no page or help names it."""
 
     field: str
     flag: str
@@ -288,6 +292,7 @@ class Setting:
     default: Any
     kind: Any
     description: str
+    hidden: bool
 
 
 def settings_of(group: type[Settings]) -> Iterator[Setting]:
@@ -301,6 +306,7 @@ def settings_of(group: type[Settings]) -> Iterator[Setting]:
             default=field.default,
             kind=field.annotation,
             description=field.description or "",
+            hidden=field.json_schema_extra is not None,
         )
 
 

@@ -62,9 +62,13 @@ def env_example() -> str:
     return ENV_HEAD + "".join(_env_group(group) for group in COMMANDS)
 
 
+def _shown(group: type[Settings]) -> list[Setting]:
+    return [setting for setting in settings_of(group) if not setting.hidden]
+
+
 def _env_group(group: type[Settings]) -> str:
     lines = [f"\n# ---- {_title(group)}\n"]
-    for setting in settings_of(group):
+    for setting in _shown(group):
         value = _plain(setting.default)
         comment = "# " if value is None or setting.variable in NAMED_ON_PURPOSE else ""
         line = f"{comment}{setting.variable}={value or ''}"
@@ -78,7 +82,7 @@ def settings_page() -> str:
 
 
 def _page_group(group: type[Settings], command: str) -> str:
-    rows = "".join(_row(setting) for setting in settings_of(group))
+    rows = "".join(_row(setting) for setting in _shown(group))
     head = "| Variable | Flag | What it is | Default |\n|---|---|---|---|\n"
     return f"\n## {_title(group)}\n\n`evcharging {command}`\n\n{head}{rows}"
 

@@ -48,6 +48,9 @@ WORTH_SHARING = 100
 EVERYWHERE = 64
 """Points that are asked at a time when an action is for all."""
 
+BY_HAND = (Action.PLUG, Action.UNPLUG, Action.FAULT, Action.RECOVER)
+"""What somebody at the point does, done from afar."""
+
 api = APIRouter(tags=["charging points"], route_class=StrictRoute)
 
 
@@ -188,6 +191,7 @@ for each in Action:
         responses=answers(PointView, REFUSALS),
         summary=f"{each.capitalize()} one point",
         operation_id=f"{each}_one",
+        tags=["simulated hand"] if each in BY_HAND else None,
     )(_act(each))
 
 

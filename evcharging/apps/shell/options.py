@@ -84,7 +84,8 @@ def _option(same: list[Setting], defaults: Mapping[str, str]) -> click.Option:
     if setting.kind is bool:
         off = "--no-" + setting.flag.removeprefix("--")
         return click.Option([f"{setting.flag}/{off}", setting.field], default=None, help=text)
-    return click.Option([setting.flag, setting.field], type=_scalar(setting.kind), default=None, help=text)
+    kind = _scalar(setting.kind)
+    return click.Option([setting.flag, setting.field], type=kind, default=None, help=text, hidden=setting.hidden)
 
 
 def _scalar(kind: Any) -> Kind:

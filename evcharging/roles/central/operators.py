@@ -6,6 +6,7 @@ from evcharging.common.messages import Action
 from evcharging.common.messages_operators import OperatorAnswer, OperatorOrder, OperatorRequest, RegisterPoint
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Point, registered
+from evcharging.roles.central.hand import by_hand, why_no_hand
 from evcharging.roles.central.orders import command, query
 from evcharging.roles.central.point_view import leave_site, notice, show
 from evcharging.roles.central.presence import on_status
@@ -38,21 +39,20 @@ def on_register(shard: Shard, message: RegisterPoint, now: datetime) -> list[Eff
 
 
 def on_operator_request(shard: Shard, message: OperatorRequest, now: datetime) -> list[Effect]:
-    """Stop and resume hold even for a point that is away; the other actions need it to be there."""
+    """Stop and resume hold even for a point that is away; a hand at the point needs it to be there."""
     live = shard.known(message.cp_id)
     if live is None:
         return [answer(shard, message, f"{message.cp_id} is not a known charging point", now)]
     if now - message.ts > DECIDE_WITHIN:
         return [answer(shard, message, TOO_LATE, now)]
-    if message.action not in ADMINISTRATIVE and (not live.linked or live.deaf):
-        why = live.why if live.linked else "is disconnected"
-        return [answer(shard, message, f"{message.cp_id} {why} and cannot {message.action}", now)]
-    effects: list[Effect] = []
-    if message.action in ADMINISTRATIVE:
-        live.point = changed(live.point, stopped=ADMINISTRATIVE[message.action], actor=message.actor)
-        effects.append(live.point)
-    effects.append(command(shard, live, message.action, now))
-    return [*effects, *show(shard, live, now), answer(shard, message, None, now)]
+    stopped = ADMINISTRATIVE.get(message.action)
+    if stopped is not None:
+        live.point = changed(live.point, stopped=stopped, actor=message.actor)
+        done: list[Effect] = [live.point, command(shard, live, message.action, now), *show(shard, live, now)]
+        return [*done, answer(shard, message, None, now)]
+    refusal = why_no_hand(live, message.action)
+    moved = [] if refusal else [*by_hand(shard, live, message.action, now), *show(shard, live, now)]
+    return [*moved, answer(shard, message, refusal, now)]
 
 
 def answer(shard: Shard, message: OperatorOrder, refusal: str | None, now: datetime) -> OperatorAnswer:

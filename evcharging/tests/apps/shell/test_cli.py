@@ -50,6 +50,9 @@ def test_every_program_has_help_with_an_example_and_each_of_its_settings(program
     assert re.search(rf"^  Examples?:\n    evcharging {program}\b", result.output, re.MULTILINE)
     text = " ".join(result.output.split())
     for setting in settings_of(GROUPS[GROUP_OF[program]]) if program in GROUP_OF else ():
+        if setting.hidden:
+            assert setting.flag not in text
+            continue
         assert f"{setting.flag} " in text or f"{setting.flag} /" in text
         assert f"[{setting.variable}" in text or f", {setting.variable}" in text
         assert setting.description in text
