@@ -41,7 +41,7 @@ def run(copy: Path, *command: str, given: str = "") -> str:
 
 def test_a_message_a_rule_a_record_and_a_view_are_added_as_the_page_says(copy: Path) -> None:
     for patch in blocks("diff"):
-        run(copy, "git", "apply", "-", given=patch)
+        run(copy, "git", "apply", "-C1", "-", given=patch)
     [typed] = blocks("console")
     [name] = re.findall(r"tools\.migration (\w+)", typed)
     assert "Wrote" in run(copy, sys.executable, "-m", "tools.migration", name)
