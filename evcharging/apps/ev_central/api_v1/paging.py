@@ -1,18 +1,17 @@
 """Which part of a list is asked for, and the page that answers."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from fastapi import Query
-from fastapi.exceptions import RequestValidationError
 from pydantic import AfterValidator, AwareDatetime
 from starlette.responses import Response
 
 from evcharging.adapters.store import Search
 from evcharging.apps.ev_central.desk import Desk
-from evcharging.apps.ev_central.web import LARGEST_PAGE, json_response
+from evcharging.apps.ev_central.web import LARGEST_PAGE, Id, json_response
+from evcharging.common.lines import LINE_PATTERN, checked_line
 from evcharging.domain.record import Record
 
 R = TypeVar("R", bound=Record)
@@ -21,21 +20,25 @@ T = TypeVar("T")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 LONGEST_TEXT = 64
-PLACE = re.compile(r"(-?\d{1,18})\.(\d{1,18})")
-
-
-def _printable(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError("give letters that can be printed")
-    return text
+PLACE = r"^-?[0-9]{1,18}[.][0-9]{1,18}$"
+FIRST = (datetime(1, 1, 1, tzinfo=UTC) - EPOCH) // MICROSECOND
+LAST = (datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC) - EPOCH) // MICROSECOND
 
 
 Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="How many, at most")]
-After = Annotated[str | None, Query(max_length=128, description="Go on here: the `next` of the page before")]
+After = Annotated[Id | None, Query(description="Go on here: the `next` of the page before")]
+AfterMoment = Annotated[
+    str | None,
+    Query(pattern=PLACE, json_schema_extra={"pattern": PLACE}, description="Go on here: the `next` of the page before"),
+]
 Text = Annotated[
     str | None,
-    Query(max_length=LONGEST_TEXT, description="Only what has this in its ID or its texts"),
-    AfterValidator(_printable),
+    Query(
+        max_length=LONGEST_TEXT,
+        json_schema_extra={"pattern": f"^$|{LINE_PATTERN}"},
+        description="Only what has this in its ID or its texts",
+    ),
+    AfterValidator(lambda text: text and checked_line(text)),
 ]
 From = Annotated[AwareDatetime | None, Query(alias="from", description="Only from this moment on, ISO 8601")]
 To = Annotated[AwareDatetime | None, Query(description="Only before this moment, ISO 8601")]
@@ -48,7 +51,7 @@ class TimePage:
     def __init__(
         self,
         limit: Limit = 50,
-        after: After = None,
+        after: AfterMoment = None,
         q: Text = None,
         since: From = None,
         to: To = None,
@@ -97,11 +100,5 @@ def _name_of(found: tuple[int, Record]) -> str:
 
 
 def _place(text: str) -> tuple[datetime, int]:
-    found = PLACE.fullmatch(text)
-    try:
-        if found is not None:
-            return EPOCH + int(found[1]) * MICROSECOND, int(found[2])
-    except OverflowError:
-        pass
-    problem: dict[str, Any] = {"type": "value_error", "loc": ("query", "after"), "msg": "this is no `next` of a page"}
-    raise RequestValidationError([problem])
+    moment, number = map(int, text.split("."))
+    return EPOCH + min(max(moment, FIRST), LAST) * MICROSECOND, number
