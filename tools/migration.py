@@ -60,7 +60,8 @@ def _prepare(operations: list[MigrateOperation]) -> None:
             is_number = isinstance(operation.column.type, BigInteger | Moment | Boolean)
             operation.column.server_default = DefaultClause("0" if is_number else "")
         elif isinstance(operation, CreateTableOp):
-            operation.kw = {"sqlite_autoincrement": True}
+            is_numbered = any(getattr(column, "type", None) is NUMBERED for column in operation.columns)
+            operation.kw = {"sqlite_autoincrement": True} if is_numbered else {}
 
 
 def difference() -> tuple[str, str]:

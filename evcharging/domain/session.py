@@ -98,6 +98,7 @@ class Bill(Record, frozen=True, kw_only=True):
     micro_euros_per_kwh: int
     micro_euros: int
     ended_by: str
+    site_id: str | None = None
 
 
 class Request(Record, frozen=True, kw_only=True):
@@ -179,8 +180,9 @@ def is_same_final(session: Session, final: SupplyEnded) -> bool:
     )
 
 
-def bill_of(session: Session) -> Bill:
-    """The bill of a settled session, by the price frozen when it was authorised; raises ValueError for another."""
+def bill_of(session: Session, site_id: str | None = None) -> Bill:
+    """The bill of a settled session at a point of this site, by the price frozen when it was authorised; raises
+    ValueError for another."""
     if session.started_at is None or session.ended_at is None or session.status is SessionStatus.SUSPECT:
         raise ValueError(f"Session {session.session_id} has no final readings to bill")
     return Bill(
@@ -193,6 +195,7 @@ def bill_of(session: Session) -> Bill:
         micro_euros_per_kwh=session.micro_euros_per_kwh,
         micro_euros=cost_micro_euros(session.energy_mwh, session.micro_euros_per_kwh),
         ended_by=how_it_ended(session),
+        site_id=site_id,
     )
 
 

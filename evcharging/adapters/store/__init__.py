@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 from evcharging.common.messages import Message
 from evcharging.domain.record import Record
+from evcharging.domain.totals import Step, Total
 
 R = TypeVar("R", bound=Record)
 
@@ -152,6 +153,11 @@ class Store(Protocol):
     ) -> list[GroupTotal]:
         """Records counted by a text field, and integer fields summed, in order of the field's value beyond `after`, or
         of the `only` value; a record without a value is in no group."""
+        ...
+
+    def series(self, subject: str, step: Step, since: datetime, until: datetime) -> list[Total]:
+        """What all bills that were ever committed add up to, of one subject in the spans that begin from `since` until
+        before `until`; in order, without spans in which nothing was."""
         ...
 
     def facts(self, kind: type[R]) -> list[R]:

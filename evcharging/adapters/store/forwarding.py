@@ -1,11 +1,13 @@
 """A store around another one, to which it passes everything on. Knows no technology."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from evcharging.adapters.store import Commit, GroupTotal, Place, Search, Store
 from evcharging.common.messages import Message
 from evcharging.domain.record import Record
+from evcharging.domain.totals import Step, Total
 
 R = TypeVar("R", bound=Record)
 Where = Mapping[str, Sequence[str]]
@@ -54,6 +56,9 @@ class ForwardingStore:
         limit: int = 100,
     ) -> list[GroupTotal]:
         return self.inner.tally(kind, by, sums=sums, after=after, only=only, limit=limit)
+
+    def series(self, subject: str, step: Step, since: datetime, until: datetime) -> list[Total]:
+        return self.inner.series(subject, step, since, until)
 
     def facts(self, kind: type[R]) -> list[R]:
         return self.inner.facts(kind)

@@ -11,6 +11,8 @@ from evcharging.adapters.store import Commit, GroupTotal, Place, Search
 from evcharging.adapters.store.guard import check_runs, has_lasted, said_once, taken
 from evcharging.common.messages import Message
 from evcharging.domain.record import Record
+from evcharging.domain.session import Bill
+from evcharging.domain.totals import Step, Total, added_up, totals_of
 
 R = TypeVar("R", bound=Record)
 Where = Mapping[str, Sequence[str]]
@@ -150,6 +152,11 @@ class MemoryStore:
             for value, group in sorted(groups.items())
             if value > after and only in (None, value)
         ][:limit]
+
+    def series(self, subject: str, step: Step, since: datetime, until: datetime) -> list[Total]:
+        totals = (total for bill in self.select(Bill) for total in totals_of(bill))
+        wanted = (each for each in totals if (each.subject, each.step) == (subject, step) and since <= each.at < until)
+        return added_up(wanted)
 
     def facts(self, kind: type[R]) -> list[R]:
         if self._facts is None:

@@ -17,7 +17,7 @@ from starlette.websockets import WebSocket
 
 from evcharging.apps.ev_central import health_api, history_api, points_api, sites_api
 from evcharging.apps.ev_central.answers import ANYWHERE, all_schemas
-from evcharging.apps.ev_central.api_v1 import ledger_api, now_api
+from evcharging.apps.ev_central.api_v1 import ledger_api, now_api, series_api
 from evcharging.apps.ev_central.desk import Desk
 from evcharging.apps.ev_central.guard import Guard
 from evcharging.apps.ev_central.meters import HttpDurations, HttpMeter
@@ -86,6 +86,7 @@ def create_app(desk: Desk, names: Collection[str] = ()) -> FastAPI:
     app.include_router(health_api.api)
     app.include_router(now_api.api)
     app.include_router(ledger_api.api)
+    app.include_router(series_api.api)
 
     @app.websocket("/ws")
     async def ws(socket: WebSocket) -> None:

@@ -171,7 +171,8 @@ def on_ended(shard: Shard, message: SupplyEnded, now: datetime) -> list[Effect]:
 
 def billed(shard: Shard, live: LivePoint, session: Session, now: datetime) -> list[Effect]:
     """The bill of a session, of which the site of its point hears."""
-    bill, site_id = bill_of(session), live.point.site_id
+    site_id = live.point.site_id
+    bill = bill_of(session, site_id)
     if site_id is None:
         return [bill]
     told = shard.say(

@@ -12,6 +12,7 @@ from evcharging.adapters.store import Commit, GroupTotal, Search, Store
 from evcharging.domain.charging_point import Notice, Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Session, SessionStatus
+from evcharging.domain.totals import EVERYTHING, Step, added_up, of_point, of_site, totals_of
 from evcharging.tests.contracts.commit_contract import CommitContract
 from evcharging.tests.stages.store_world import BARE, LOG, MESSAGES, NOW, WHOLE, names, order, put, session
 
@@ -30,6 +31,29 @@ def some_notices(chance: Random) -> list[Notice]:
     ]
 
 
+def some_bills(chance: Random) -> list[Bill]:
+    """Bills of supplies of minutes or days."""
+    bills = []
+    for number in range(60):
+        began = NOW + timedelta(minutes=chance.randrange(3 * 24 * 60), microseconds=chance.randrange(10**6))
+        energy = chance.randrange(10**9)
+        bill = Bill(
+            session_id=f"S-{number}",
+            driver_id="driver-1",
+            cp_id=chance.choice(("CP-1", "CP-2")),
+            started_at=began,
+            ended_at=began + timedelta(seconds=chance.choice((0, 1, 600, 7200, 200_000))),
+            energy_mwh=energy,
+            micro_euros_per_kwh=300_000,
+            micro_euros=energy // 3,
+            ended_by="supply complete",
+            site_id=chance.choice((None, "SITE-1", "SITE-2")),
+        )
+        bills.append(bill)
+    return bills
+
+
+FIRST_DAY, LAST_DAY = NOW - timedelta(days=10), NOW + timedelta(days=10)
 NOTICES = some_notices(Random(1))
 HALF = NOW + timedelta(minutes=30)
 SEARCHES: list[dict[str, Any]] = [
@@ -112,6 +136,30 @@ class StoreContract(CommitContract):
         newest_first = ordered if asked.get("oldest_first") else ordered[::-1]
         assert found == [notice for notice in newest_first if is_wanted(notice, asked)]
         assert found
+
+    def test_bills_add_up_by_point_by_site_and_in_all_each_hour_and_each_day(self, store: Store) -> None:
+        bills = some_bills(Random(2))
+        for start in range(0, len(bills), 13):
+            put(store, *bills[start : start + 13])
+        for step in Step:
+            for subject in (of_point("CP-1"), of_site("SITE-1"), EVERYTHING, of_site("SITE-9")):
+                totals = [each for bill in bills for each in totals_of(bill)]
+                wanted = [each for each in totals if (each.subject, each.step) == (subject, step)]
+                assert store.series(subject, step, FIRST_DAY, LAST_DAY) == added_up(wanted)
+                half = [each for each in added_up(wanted) if each.at < HALF]
+                assert store.series(subject, step, FIRST_DAY, HALF) == half
+        everything = store.series(EVERYTHING, Step.DAY, FIRST_DAY, LAST_DAY)
+        assert sum(each.energy_mwh for each in everything) == sum(bill.energy_mwh for bill in bills)
+        assert sum(each.micro_euros for each in everything) == sum(bill.micro_euros for bill in bills)
+        assert sum(each.sessions for each in everything) == len(bills)
+
+    def test_a_commit_that_is_given_again_adds_nothing(self, store: Store) -> None:
+        epochs = store.claim(["0"])
+        commit = Commit(epochs=epochs, records=[("0", some_bills(Random(2))[0])], serial=1)
+        store.commit(commit)
+        once = store.series(EVERYTHING, Step.DAY, FIRST_DAY, LAST_DAY)
+        store.commit(commit)
+        assert store.series(EVERYTHING, Step.DAY, FIRST_DAY, LAST_DAY) == once != []
 
     def test_selecting_gives_the_oldest_key_first_even_if_it_changed_last(self, store: Store) -> None:
         put(store, session("B"), session("A"))

@@ -49,6 +49,8 @@ class CommitWriter:
             yield do.remember(moved)
         for kind, newest in rows.newest.items():
             yield (do.add if kind.once else do.put)(TABLES[kind], newest)
+        if rows.totals:
+            yield do.add_up(rows.totals)
         if rows.facts:
             yield do.add(FACTS, rows.facts)
         if commit.sent:

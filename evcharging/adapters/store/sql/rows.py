@@ -12,6 +12,8 @@ from evcharging.common.kafka import TOPIC_OF
 from evcharging.common.messages import Message
 from evcharging.common.utils import as_fields, field_names, from_fields, from_json, to_json
 from evcharging.domain.record import Record
+from evcharging.domain.session import Bill
+from evcharging.domain.totals import Total, added_up, totals_of
 
 Row = dict[str, Any]
 R = TypeVar("R", bound=Record)
@@ -24,7 +26,7 @@ class Rows:
     """A commit as rows, made before its transaction begins; raises Taken for one that contradicts itself.
     `once`: what may be recorded only once. `known`: those of them that the store has, and that are left out.
     `facts`: all records that are facts, in order; `shards`: those that it writes to. `newest`: how their subjects stand
-    then."""
+    then; `totals`: what its bills add to theirs."""
 
     def __init__(self, commit: Commit, known: frozenset[Subject] = frozenset()) -> None:
         self.once = said_once(commit.records)
@@ -33,6 +35,8 @@ class Rows:
         self.facts = [_fact(shard, record) for shard, record in said if record.is_fact]
         self.shards = {*commit.epochs, *(fact["shard"] for fact in self.facts)}
         self.newest = _newest(record for _, record in said)
+        bills = [record for _, record in said if isinstance(record, Bill)]
+        self.totals = [as_total(each) for each in added_up(each for bill in bills for each in totals_of(bill))]
         self.posts = [_post(shard, message) for shard, message in commit.outbox]
         self.positions: list[Row] = [
             {"log_id": commit.log_id, "topic": topic, "partition": partition, "next_offset": offset}
@@ -72,6 +76,11 @@ def as_record(kind: type[R], values: Iterable[Any]) -> R:
 
 def _fact(shard: str, record: Record) -> Row:
     return {"shard": shard, "kind": type(record).__name__, "key": record.key, "body": to_json(record).decode()}
+
+
+def as_total(total: Total) -> Row:
+    """A total as the row of its table."""
+    return {**as_fields(total), "at": to_microseconds(total.at)}
 
 
 def _newest(records: Iterable[Record]) -> dict[type[Record], list[Row]]:

@@ -27,7 +27,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from evcharging.adapters.store.sql.columns import NUMBERED
 from evcharging.adapters.store.sql.rows import Row
-from evcharging.adapters.store.sql.tables import METADATA, OUTBOX, POSITIONS, SHARDS, TABLES
+from evcharging.adapters.store.sql.tables import ADDED, METADATA, OUTBOX, POSITIONS, SHARDS, TABLES, TOTALS
 from evcharging.common.utils import to_json
 
 Insert = sqlite.Insert | postgresql.Insert
@@ -63,6 +63,7 @@ class Statements(ABC):
         self._adding = {table: self._text(self._insert(table)) for table in METADATA.sorted_tables}
         self._putting = {table: self._text(_or_update(self._insert(table), table)) for table in KEYED}
         self._remembering = self._text(_or_update(self._insert(SHARDS), SHARDS, only=("serial", "head")))
+        self._adding_up = self._text(_or_add(self._insert(TOTALS), TOTALS))
         held = select(*(SHARDS.c[name] for name in ShardRow._fields)).where(self._is_given(SHARDS.c.shard))
         self._holding = self._text(held.order_by(SHARDS.c.shard).with_for_update())
         self._clearing = self._text(delete(OUTBOX).where(self._is_given(OUTBOX.c.number)))
@@ -83,6 +84,10 @@ class Statements(ABC):
     def put(self, table: Table, rows: Sequence[Row]) -> Step:
         """Add rows, each in place of the one with its key; no two of them may have the same."""
         return Step(self._putting[table], self._rows(table, rows))
+
+    def add_up(self, rows: Sequence[Row]) -> Step:
+        """Add to totals; no two rows may be of the same one."""
+        return Step(self._adding_up, self._rows(TOTALS, rows))
 
     def clear(self, numbers: Collection[int]) -> Step:
         """Take messages out of the outbox."""
@@ -189,6 +194,13 @@ def _or_update(insert: Insert, table: Table, *, only: Sequence[str] = ()) -> Ins
     keys = [column.name for column in table.c if column.unique] or [column.name for column in table.primary_key]
     others = only or [name for name in _filled(table) if name not in keys]
     return insert.on_conflict_do_update(index_elements=keys, set_={name: insert.excluded[name] for name in others})
+
+
+def _or_add(insert: Insert, table: Table) -> Insert:
+    keys = [column.name for column in table.primary_key]
+    return insert.on_conflict_do_update(
+        index_elements=keys, set_={name: table.c[name] + insert.excluded[name] for name in ADDED}
+    )
 
 
 def _as_json(rows: Sequence[Row]) -> str:

@@ -3,6 +3,7 @@ One thread commits at a time; any number of threads may read meanwhile, each ove
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -13,17 +14,19 @@ from evcharging.adapters.store import Commit, GroupTotal, Place, Search
 from evcharging.adapters.store.guard import Subject, taken
 from evcharging.adapters.store.sql.commit import CommitWriter
 from evcharging.adapters.store.sql.engine import open_engine, read_url
-from evcharging.adapters.store.sql.migrations import is_behind, migrate
+from evcharging.adapters.store.sql.migrations import is_behind, migrate, revision_of
 from evcharging.adapters.store.sql.rows import Rows, as_record, as_row
 from evcharging.adapters.store.sql.searches import searched
 from evcharging.adapters.store.sql.sqlite_file import ledger_file, mark_of
-from evcharging.adapters.store.sql.tables import FACTS, OUTBOX, POSITIONS, TABLES
+from evcharging.adapters.store.sql.tables import ADDED, FACTS, OUTBOX, POSITIONS, TABLES, TOTALS
+from evcharging.adapters.store.sql.totals import rebuild
 from evcharging.adapters.store.sql.transactions import run
 from evcharging.adapters.store.sql.whole import must_be_whole
 from evcharging.common.messages import Message
 from evcharging.common.schema import MESSAGES, Schema
 from evcharging.common.utils import field_names, json_decoder
 from evcharging.domain.record import Record
+from evcharging.domain.totals import Step, Total
 
 R = TypeVar("R", bound=Record)
 Where = Mapping[str, Sequence[str]]
@@ -148,6 +151,15 @@ class SqlStore:
             for name, count, *totals in self._rows(wanted)
         ]
 
+    def series(self, subject: str, step: Step, since: datetime, until: datetime) -> list[Total]:
+        at = TOTALS.c.at
+        wanted = select(at, *(TOTALS.c[name] for name in ADDED)).where(TOTALS.c.subject == subject)
+        wanted = wanted.where(TOTALS.c.step == step.value, at >= since, at < until).order_by(at)
+        return [
+            Total(subject=subject, step=step, at=at, sessions=sessions, energy_mwh=energy, micro_euros=money)
+            for at, sessions, energy, money in self._rows(wanted)
+        ]
+
     def facts(self, kind: type[R]) -> list[R]:
         wanted = select(FACTS.c.body).where(FACTS.c.kind == kind.__name__).order_by(FACTS.c.fact_id)
         decode = json_decoder(kind)
@@ -178,7 +190,10 @@ def _bring_up_to_date(engine: Engine, url: str) -> None:
     if is_behind(engine):
         unhurried = open_engine(url, patience_s=MIGRATION_S, writes=True, unhurried=True)
         try:
+            is_new = run(unhurried, revision_of) is None
             migrate(unhurried)
+            if not is_new:
+                run(unhurried, rebuild)
         finally:
             unhurried.dispose()
 

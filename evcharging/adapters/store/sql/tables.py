@@ -3,7 +3,7 @@ what is still to be sent. Knows no connection and no rule."""
 
 from sqlalchemy import BigInteger, Column, Index, MetaData, Table
 
-from evcharging.adapters.store.sql.columns import NUMBERED, WORDS, columns_of
+from evcharging.adapters.store.sql.columns import NUMBERED, WORDS, Moment, columns_of
 from evcharging.domain.record import Record
 from evcharging.domain.records import LEDGER
 
@@ -39,6 +39,20 @@ MOMENTS = tuple(TABLES[kind].c[kind.moment] for kind in LEDGER if kind.moment)
 
 for _column in (*SEARCHED, *MOMENTS):
     Index(None, _column, _column.table.c.born)
+
+TOTALS = Table(
+    "totals",
+    METADATA,
+    Column("subject", WORDS, primary_key=True),
+    Column("step", WORDS, primary_key=True),
+    Column("at", Moment, primary_key=True, autoincrement=False),
+    _number("sessions"),
+    _number("energy_mwh"),
+    _number("micro_euros"),
+)
+"""What bills add up to; it can be made again from them."""
+
+ADDED = ("sessions", "energy_mwh", "micro_euros")
 
 FACTS = Table(
     "facts",

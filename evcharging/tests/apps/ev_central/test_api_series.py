@@ -1,0 +1,102 @@
+"""What happened over time, over HTTP."""
+
+from datetime import timedelta
+
+import pytest
+
+from evcharging.common.utils import iso
+from evcharging.domain.totals import Step, begin_of
+from evcharging.tests.stages.central_world import World, in_world
+
+TWO = ("CP-001", "CP-002")
+
+
+async def charge(world: World, cp_id: str) -> None:
+    await world.drive(cp_id)
+    await world.pass_time(11)
+
+
+@in_world(*TWO)
+async def test_series_add_up_to_the_tickets(world: World) -> None:
+    await world.post("/cp/register", json={"cp_id": "CP-001", "site_id": "SITE-1"})
+    for _ in range(3):
+        await charge(world, "CP-001")
+    await charge(world, "CP-002")
+    tickets = await world.get("/tickets")
+
+    async def total(query: str) -> float:
+        answer = await world.get(f"/api/v1/series?{query}")
+        return round(sum(float(span["value"]) for span in answer["spans"]), 6)
+
+    assert await total("of=sessions") == len(tickets) == 4
+    assert await total("of=revenue&step=hour") == pytest.approx(sum(ticket["euros"] for ticket in tickets))
+    assert await total("of=energy&step=hour") == pytest.approx(sum(ticket["kwh"] for ticket in tickets))
+    assert await total("of=sessions&point=CP-002") == 1
+    assert await total("of=sessions&site=SITE-1&step=hour") == 3
+    assert await total("of=sessions&site=SITE-9") == 0
+
+
+@in_world("CP-001")
+async def test_every_span_is_there_whether_something_was_or_not(world: World) -> None:
+    await charge(world, "CP-001")
+    now = world.clock.now()
+    first = begin_of(Step.HOUR, now - timedelta(hours=26))
+    asked = f"from={iso(first + timedelta(minutes=20))}&to={iso(now)}"
+    answer = await world.get(f"/api/v1/series?of=energy&step=hour&{asked}")
+    assert (answer["of"], answer["step"]) == ("energy", "hour")
+    moments = [span["at"] for span in answer["spans"]]
+    assert moments[:2] == [iso(first), iso(first + timedelta(hours=1))]
+    assert moments == sorted(set(moments))
+    assert moments[-1] <= iso(now)
+    assert [span["value"] > 0 for span in answer["spans"]].count(True) == 1
+    assert len((await world.get("/api/v1/series?of=power"))["spans"]) == 31
+    assert len((await world.get("/api/v1/series?of=power&step=hour"))["spans"]) == 48
+
+
+@in_world("CP-001")
+async def test_power_is_the_energy_of_a_span_in_the_mean(world: World) -> None:
+    await charge(world, "CP-001")
+    [energy, power] = [(await world.get(f"/api/v1/series?of={of}"))["spans"][-1] for of in ("energy", "power")]
+    assert power["value"] == pytest.approx(energy["value"] / 24, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "step=day",
+        "of=weather",
+        "of=energy&step=minute",
+        "of=energy&from=2026-03-01T00:00:00",
+    ],
+)
+def test_what_no_series_can_be_made_of_is_refused(query: str) -> None:
+    @in_world("CP-001")
+    async def scene(world: World) -> None:
+        problem = await world.get(f"/api/v1/series?{query}", status=422)
+        assert problem["code"] == "invalid"
+        assert ": " in problem["detail"]
+
+    scene()
+
+
+@in_world("CP-001")
+async def test_a_time_that_ends_before_it_begins_has_no_spans(world: World) -> None:
+    answer = await world.get("/api/v1/series?of=energy&from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z")
+    assert answer["spans"] == []
+
+
+@pytest.mark.parametrize("since", ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00%2B23:59", "2020-01-01T00:00:00Z"])
+def test_of_too_long_a_time_the_newest_spans_are_told(since: str) -> None:
+    @in_world("CP-001")
+    async def scene(world: World) -> None:
+        await charge(world, "CP-001")
+        spans = (await world.get(f"/api/v1/series?of=sessions&step=hour&from={since}"))["spans"]
+        assert len(spans) == 10_000
+        assert spans[-1]["value"] == 1
+
+    scene()
+
+
+@in_world("CP-001")
+async def test_before_all_time_nothing_was(world: World) -> None:
+    assert (await world.get("/api/v1/series?of=energy&to=0001-01-01T00:00:00Z"))["spans"] == []
