@@ -42,6 +42,7 @@ class LiveView:
         """Points that were retired: known, and shown to nobody."""
         self.readings: dict[str, ReadingShown] = {}
         self.sites: dict[str, SiteShown] = {}
+        self._site_heard_at: dict[str, datetime] = {}
         self.notices: deque[NoticeShown] = deque(map(shown_again, notices), maxlen=NOTICES)
         self._known = tuple(points)
         self._confirmed: dict[str, datetime] = {}
@@ -65,6 +66,7 @@ class LiveView:
 
     def on_deadline(self, now: datetime) -> Effects:
         self.deadline = now + LOOK_EVERY
+        self._doubt_sites(now)
         for cp_id in self._confirmed:
             view = self.points[cp_id]
             doubted = self._checked(view, now)
@@ -89,6 +91,7 @@ class LiveView:
     def _on_clock_stepped(self, clock: ClockStepped) -> None:
         self.deadline = moved(self.deadline, clock.by)
         self._confirmed = {cp_id: at + clock.by for cp_id, at in self._confirmed.items()}
+        self._site_heard_at = {site_id: at + clock.by for site_id, at in self._site_heard_at.items()}
 
     def _checked(self, view: PointShown, now: datetime) -> PointShown:
         """The same view, or the point as DISCONNECTED where contact with it was not confirmed in time."""
@@ -110,7 +113,15 @@ class LiveView:
         before = self.sites.get(view.site_id)
         is_news = before is None or (view.epoch, view.seq) > (before.epoch, before.seq)
         if is_news and not is_ahead(view.epoch, now):
-            self.sites[view.site_id] = view
+            self.sites[view.site_id], self._site_heard_at[view.site_id] = view, now
+
+    def _doubt_sites(self, now: datetime) -> None:
+        """Count all points of a site as disconnected of which nobody has said anything for long."""
+        for site_id, at in self._site_heard_at.items():
+            view = self.sites[site_id]
+            points = view.activated + view.supplying + view.stopped + view.fault + view.disconnected
+            if now - at >= SILENT_AFTER and view.disconnected != points:
+                self.sites[site_id] = changed(view, activated=0, supplying=0, stopped=0, fault=0, disconnected=points)
 
     def _on_point(self, view: PointShown, now: datetime) -> None:
         if is_ahead(view.epoch, now):

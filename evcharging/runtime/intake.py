@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Protocol
 
-from evcharging.adapters.bus import END, Bus, Fetched, Place, Subscription
+from evcharging.adapters.bus import COMMITTED, END, Bus, Fetched, Place, Subscription
 from evcharging.adapters.store import Store
 from evcharging.common.kafka import Topic
 from evcharging.common.messages import Message
@@ -180,7 +180,7 @@ class Intake:
         ends = dict.fromkeys(product(volatile, partitions), END)
         # What was read of these and not committed is read again.
         again = [place for place in product(names, self._assigned - partitions) if self._is_overtaken(place)]
-        regained = {place: END if place[0] in volatile else stored.get(place, 0) for place in again}
+        regained = {place: END if place[0] in volatile else stored.get(place, COMMITTED) for place in again}
         self.subscription.seek({**goes_on, **ends, **regained})
 
     def _wake(self) -> None:

@@ -15,6 +15,10 @@ END = -1
 """Instead of an offset: after the newest message that there is."""
 
 
+COMMITTED = -2
+"""Instead of an offset: where the group of the reader is done, as if it began now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """Messages of one partition in their order; `next_offset` is where to go on."""
@@ -37,9 +41,9 @@ class Subscription(Protocol):
         ...
 
     def seek(self, positions: Mapping[Place, int]) -> None:
-        """Go on reading at these offsets, or with what comes from now on at `END`; one that the log does not have any
-        more, or has never had, means the oldest that it has. Positions of partitions that this reader does not have
-        may be forgotten."""
+        """Go on reading at these offsets, or with what comes from now on at `END`, or with what its group is not done
+        with at `COMMITTED`; one that the log does not have any more means the oldest that it has. Positions of
+        partitions that this reader does not have are ignored."""
         ...
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from uuid import uuid4
 
-from evcharging.adapters.bus import END, Fetched, Place, checked
+from evcharging.adapters.bus import COMMITTED, END, Fetched, Place, checked
 from evcharging.common.kafka import TOPIC_OF, TOPICS, Topic, partition_of
 from evcharging.common.messages import Message
 
@@ -115,9 +115,9 @@ class MemorySubscription:
         for log in self._offsets:
             offset = positions.get(log.place)
             if offset is not None:
-                offset = log.end if offset == END else offset
-                offset = self._offsets[log] = offset if log.base <= offset <= log.end else log.base
                 key = self._key
+                offset = {END: log.end, COMMITTED: log.marks[key]}.get(offset, offset)
+                offset = self._offsets[log] = offset if log.base <= offset <= log.end else log.base
                 log.marks[key] = min(log.marks[key], offset)
                 self.mark(log)
 

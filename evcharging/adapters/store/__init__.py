@@ -4,6 +4,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from string import ascii_lowercase, ascii_uppercase
 from typing import Protocol, TypeVar
 
 from evcharging.common.messages import Message
@@ -11,6 +12,9 @@ from evcharging.domain.record import Record
 from evcharging.domain.totals import Step, Total
 
 R = TypeVar("R", bound=Record)
+
+LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
+"""A to Z in lower case, as every database does it."""
 
 Place = tuple[str, int]
 """A topic and a partition of it."""
@@ -61,7 +65,8 @@ class Commit:
 
     @property
     def anchor(self) -> str | None:
-        """The one of its shards that remembers its serial; None where it must not be given again."""
+        """The one of its shards that is asked for its serial, which all of them remember, so that the others still know
+        it where one was taken over; None where it must not be given again."""
         return min(self.epochs) if self.serial and self.epochs else None
 
     @property

@@ -4,10 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
-from string import ascii_lowercase, ascii_uppercase
 from typing import TypeVar
 
-from evcharging.adapters.store import Commit, GroupTotal, Place, Search
+from evcharging.adapters.store import LOWER, Commit, GroupTotal, Place, Search
 from evcharging.adapters.store.guard import check_runs, has_lasted, said_once, taken
 from evcharging.common.messages import Message
 from evcharging.domain.record import Record
@@ -16,7 +15,6 @@ from evcharging.domain.totals import Step, Total, added_up, totals_of
 
 R = TypeVar("R", bound=Record)
 Where = Mapping[str, Sequence[str]]
-LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
 class MemoryStore:
@@ -78,9 +76,8 @@ class MemoryStore:
             numbers.append(self._numbers)
         if commit.positions:
             self._positions[commit.log_id].update(commit.positions)
-        anchor = commit.anchor
-        if anchor is not None:
-            self._serials[anchor] = commit.serial
+        if commit.serial:
+            self._serials.update(dict.fromkeys(commit.epochs, commit.serial))
         return numbers
 
     def _put(self, record: Record) -> None:

@@ -37,7 +37,7 @@ def on_report(shard: Shard, report: HealthReport, now: datetime) -> Effects:
     heard_at = now - min(report.age_ms * MILLISECOND, OLDEST_REPORT)
     if not live.linked or live.heard_at is None or live.heard_at < heard_at:
         live.heard_at = heard_at
-    said = (report.link, report.well, report.reason, report.deaf)
+    said = _believed(live, report)
     if live.linked and said == (live.link, live.well, live.why, live.deaf):
         return [query(shard, live, now)] if live.is_ahead else NOTHING
     is_new_link = not live.linked or report.link != live.link
@@ -49,6 +49,14 @@ def on_report(shard: Shard, report: HealthReport, now: datetime) -> Effects:
             shard.timers.set(SILENCE, report.cp_id, heard_at + shard.cadences.silent_after)
         effects.append(query(shard, live, now))
     return effects + show(shard, live, now)
+
+
+def _believed(live: LivePoint, report: HealthReport) -> tuple[int, bool, str | None, bool]:
+    """What a report says, unless that is a fault of which the engine itself has said since that it is over."""
+    if not report.well and not report.deaf and report.reason is not None and report.reason == live.disbelieved:
+        return report.link, True, None, False
+    live.disbelieved = None
+    return report.link, report.well, report.reason, report.deaf
 
 
 def on_monitor_disconnected(shard: Shard, message: MonitorDisconnected, now: datetime) -> list[Effect]:
@@ -112,9 +120,12 @@ def on_status(shard: Shard, status: CPStatus, now: datetime) -> list[Effect]:
 
 def _believe_recovery(live: LivePoint, status: CPStatus) -> None:
     """An engine says that its fault is over: what its monitor reported of the same fault is older than that."""
-    was_ill = live.point.engine_state is CPState.FAULT and status.state is not CPState.FAULT
-    if was_ill and not live.well and not live.deaf and live.why == live.point.engine_reason:
-        live.well, live.why = True, None
+    if status.state is CPState.FAULT:
+        live.disbelieved = None
+    elif live.point.engine_state is CPState.FAULT:
+        live.disbelieved = live.point.engine_reason
+        if not live.well and not live.deaf and live.why == live.disbelieved:
+            live.well, live.why = True, None
 
 
 def _order_again(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:

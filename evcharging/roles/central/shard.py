@@ -40,6 +40,7 @@ class LivePoint:
     """A point with what is true only while this Central runs.
 
     `linked`, `link`, `heard_at`, `well`, `why`, `deaf`: its monitor's link and what that reported last.
+    `disbelieved`: the fault that a report may still name though the engine has said since that it is over.
     `shown`, `since`: what the live view was told, and since when the state is so.
     `register_mwh`: its register when it was last known to be at rest.
     `distrusted`: the session of which it was last said that its readings cannot be true.
@@ -50,6 +51,7 @@ class LivePoint:
     __slots__ = (
         "answered",
         "deaf",
+        "disbelieved",
         "distrusted",
         "heard_at",
         "is_ahead",
@@ -79,6 +81,7 @@ class LivePoint:
         self.well = False
         self.why: str | None = None
         self.deaf = False
+        self.disbelieved: str | None = None
         self.shown: PointShown | None = None
         self.since = now
         self.register_mwh = 0

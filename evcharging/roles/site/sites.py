@@ -88,7 +88,8 @@ class Sites:
         elif isinstance(message, SessionAtSite):
             return self._count(message, now)
         elif isinstance(message, Started):
-            self.deadline = self._again_at = now + SHOW_EVERY
+            # Not before those that speak for points have said how they stand.
+            self.deadline = self._again_at = now + (self._every or SHOW_EVERY)
         elif isinstance(message, ClockStepped):
             self._on_clock_stepped(message)
         return NOTHING

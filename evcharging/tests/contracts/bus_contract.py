@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from evcharging.adapters.bus import END, Place
+from evcharging.adapters.bus import COMMITTED, END, Place
 from evcharging.common.kafka import CENTRAL_PANEL, CP_HEALTH, CP_STATUS, DRIVER_UPDATES, key_of, partition_of
 from evcharging.common.messages import DriverUpdate, EndReason, SupplyEnded, Ticket, UpdateStatus
 from evcharging.common.messages_view import NoticeShown
@@ -283,6 +283,13 @@ class BusContract:
         world.settle(lambda: reader.assigned() == ALL)
         send(world, [hung_up(1)])
         assert reader.read(1) == [1]
+
+    def test_seeking_to_where_the_group_is_done_gives_again_what_it_is_not_done_with(self, world: World) -> None:
+        reader = Reader(world)
+        send(world, orders(*range(4)))
+        reader.read(4)
+        reader.subscription.seek({place_of("CP-1"): COMMITTED})
+        assert reader.read(8)[4:] == [0, 1, 2, 3]
 
     def test_an_offset_that_the_log_never_reached_means_its_oldest_message(self, world: World) -> None:
         reader = Reader(world)

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from evcharging.adapters.store import Commit, Fenced, Refused, Store, Taken
+from evcharging.common.messages import Message
+from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session
 from evcharging.tests.stages.store_world import LOG, names, order, put, request, session
 
@@ -87,8 +89,8 @@ class CommitContract:
     def test_each_next_serial_is_another_commit(self, store: Store) -> None:
         epochs = store.claim(["0", "1"])
         for serial in (1, 2, 5):
-            store.commit(Commit(epochs=epochs, outbox=[("0", order(f"both-{serial}"))], serial=serial))
-            store.commit(Commit(epochs={"1": 1}, outbox=[("1", order(f"one-{serial}"))], serial=serial))
+            store.commit(Commit(epochs=epochs, outbox=[("0", order(f"both-{serial}"))], serial=2 * serial))
+            store.commit(Commit(epochs={"1": 1}, outbox=[("1", order(f"one-{serial}"))], serial=2 * serial + 1))
         assert names(store.unsent(["0", "1"])) == [f"{which}-{n}" for n in (1, 2, 5) for which in ("both", "one")]
 
     def test_a_commit_without_a_serial_is_another_one_each_time(self, store: Store) -> None:
@@ -108,6 +110,20 @@ class CommitContract:
         with pytest.raises(Fenced):
             store.commit(commit)
         assert names(store.unsent(["0"])) == ["a"]
+
+    @pytest.mark.parametrize(("lost", "kept"), [("0", "1"), ("1", "0")])
+    def test_what_lasted_is_not_done_twice_for_the_shards_that_were_not_overtaken(
+        self, store: Store, lost: str, kept: str
+    ) -> None:
+        epochs = store.claim(["0", "1"])
+        records: list[tuple[str, Record]] = [(lost, session("L")), (kept, session("K"))]
+        outbox: list[tuple[str, Message]] = [(kept, order("k-1")), (lost, order("l")), (kept, order("k-2"))]
+        numbers = store.commit(Commit(epochs=epochs, records=records, outbox=outbox, serial=4))
+        store.claim([lost])
+        rest = Commit(epochs={kept: epochs[kept]}, records=records[1:], outbox=[outbox[0], outbox[2]], serial=4)
+        assert store.commit(rest) == [numbers[0], numbers[2]]
+        assert names(store.unsent([kept])) == ["k-1", "k-2"]
+        assert len(store.facts(Session)) == 2
 
     def test_a_shard_that_nobody_claimed_remembers_commits_of_run_0(self, store: Store) -> None:
         commit = Commit(epochs={"0": 0}, outbox=[("0", order("a"))], serial=1)

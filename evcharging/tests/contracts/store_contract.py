@@ -63,6 +63,7 @@ SEARCHES: list[dict[str, Any]] = [
     {"until": HALF, "oldest_first": True},
     {"since": NOW + timedelta(minutes=10), "until": HALF, "text": "STOP"},
     {"text": "%_d"},
+    {"text": "É"},
     {"text": "cp-2", "where": {"level": ["info", "error"]}},
     {"where": {"cp_id": ["CP-1"]}, "since": HALF, "oldest_first": True},
 ]

@@ -3,6 +3,7 @@
 import pytest
 
 from evcharging.common.messages import HealthReport
+from evcharging.common.messages_site import SiteShown
 from evcharging.common.messages_view import NoticeShown, OngoingSession, PointShown, ReadingShown, ReadingsShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
@@ -163,3 +164,32 @@ def test_a_notice_that_comes_again_is_shown_once(panel: LiveView) -> None:
     panel.on_message(changed(notice, notice_id="N-2"), T0)
     panel.on_message(notice, T0)
     assert [shown.notice_id for shown in panel.notices] == ["N-2", notice.notice_id]
+
+
+# Sites
+
+SITE = SiteShown(ts=T0, epoch=2, seq=10, site_id="SITE-1", activated=2, supplying=1, sessions=7)
+
+
+def test_the_newest_word_of_a_site_is_shown() -> None:
+    panel = LiveView()
+    panel.on_message(SITE, T0)
+    panel.on_message(changed(SITE, seq=9, sessions=6), T0)
+    panel.on_message(changed(SITE, epoch=1, seq=99, sessions=5), T0)
+    assert panel.sites == {"SITE-1": SITE}
+    newer = changed(SITE, epoch=3, seq=1, sessions=8)
+    panel.on_message(newer, T0)
+    assert panel.sites == {"SITE-1": newer}
+
+
+def test_points_of_a_site_of_which_nobody_speaks_any_more_count_as_disconnected() -> None:
+    panel = LiveView()
+    panel.on_message(Started(), T0)
+    panel.on_message(SITE, T0)
+    panel.on_deadline(after(8.9))
+    assert panel.sites["SITE-1"] == SITE
+    panel.on_deadline(after(9))
+    shown = panel.sites["SITE-1"]
+    assert (shown.activated, shown.supplying, shown.disconnected, shown.sessions) == (0, 0, 3, 7)
+    panel.on_message(changed(SITE, seq=11), after(10))
+    assert panel.sites["SITE-1"].activated == 2

@@ -138,6 +138,31 @@ def test_a_host_leaves_a_shard_that_was_overtaken_alone_and_goes_on_with_its_oth
     assert all(homes.host.hosted_roles[shard] is kept[shard] for shard in kept.keys() - {lost})
 
 
+@pytest.mark.parametrize("lost", ["first", "last"])
+def test_what_lasted_though_nobody_knew_is_not_done_twice_when_a_shard_is_overtaken(lost: str) -> None:
+    bus, store = SharedBus(4), MemoryStore(keep_facts=True)
+    out = published(bus, DRIVER_UPDATES)
+    homes = Homes(bus, store)
+    homes.settle()
+    asked = [request(1, cp_id="CP-0"), request(2, cp_id=in_two_partitions(2)[1].cp_id)]
+    bus.publish_all(asked)
+    shards = sorted(str(partition_of(each.cp_id, 4)) for each in asked)
+    turn = homes.host.turn(lambda: NOW)
+    job = next(turn)
+    while job() is None:
+        job = next(turn)
+    # The answer got lost, and another process takes one of the shards over before the commit is given again.
+    store.claim([shards[0 if lost == "first" else 1]])
+    with pytest.raises(Fenced) as fenced:
+        job()
+    numbers = turn.throw(fenced.value)()
+    with suppress(StopIteration):
+        turn.send(numbers)
+    homes.settle()
+    assert len(store.facts(Seen)) == 2
+    assert len({update.request_id for update in updates(out.messages())}) == 1
+
+
 def test_a_shard_that_was_overtaken_is_taken_up_again_at_once_when_partitions_move() -> None:
     bus, store = SharedBus(4), MemoryStore()
     homes = Homes(bus, store)

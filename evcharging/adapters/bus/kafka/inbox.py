@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Event, Lock
 
-from evcharging.adapters.bus import Fetched, Place
+from evcharging.adapters.bus import COMMITTED, Fetched, Place
 from evcharging.common.kafka import Topic
 from evcharging.common.messages import Message
 
@@ -90,6 +90,7 @@ class FetchBuffer:
         if positions:
             with self._lock:
                 self._next.update(positions)
+                self._next = {place: at for place, at in self._next.items() if at != COMMITTED}
                 self._drop()
 
     def close(self) -> None:

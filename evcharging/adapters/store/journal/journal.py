@@ -23,7 +23,7 @@ ANY_MESSAGE = Schema(*MESSAGES)
 
 
 class JournalLine(Frozen, frozen=True, kw_only=True, omit_defaults=True):
-    """What one line says, in order. `epochs`: runs that began. `serials`: the newest commit of a run, by its anchor.
+    """What one line says, in order. `epochs`: runs that began. `serials`: the newest commit of a run, by its shard.
     `records`: kind and JSON array, one for each run of records of one kind. `outbox`: number, shard, message.
     `counted`: the last outbox number that was given."""
 
@@ -91,9 +91,8 @@ class JournalStore(MemoryStore):
         return bool(commit.outbox) or not self._volatile.issuperset({type(record) for _, record in commit.records})
 
     def _entry(self, commit: Commit) -> JournalLine:
-        anchor = commit.anchor
         return JournalLine(
-            serials=((anchor, commit.serial),) if anchor is not None else (),
+            serials=tuple((shard, commit.serial) for shard in commit.epochs) if commit.serial else (),
             records=_runs(record for _, record in commit.records),
             sent=tuple(commit.sent),
             outbox=_posts(enumerate(commit.outbox, start=self._numbers + 1)),

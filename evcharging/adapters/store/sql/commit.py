@@ -62,8 +62,8 @@ class CommitWriter:
 def _moved(runs: Mapping[str, ShardRow], commit: Commit, rows: Rows) -> list[ShardRow]:
     """The shards that stand otherwise after a commit, whose facts get their hashes here."""
     after = {shard: runs.get(shard, ShardRow(shard)) for shard in rows.shards}
-    if commit.anchor is not None:
-        after[commit.anchor] = after[commit.anchor]._replace(serial=commit.serial)
+    if commit.serial:
+        after.update({shard: after[shard]._replace(serial=commit.serial) for shard in commit.epochs})
     for shard, head in chain(rows.facts, {shard: run.head for shard, run in runs.items()}).items():
         after[shard] = after[shard]._replace(head=head)
     return [run for shard, run in after.items() if run != runs.get(shard, ShardRow(shard))]

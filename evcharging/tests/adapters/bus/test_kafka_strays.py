@@ -166,9 +166,11 @@ def test_a_copy_that_kafka_has_lost_on_its_way_is_made_once_more(
     reader = Reader(world, kafka.CP_STATUS, group=CENTRAL)
     share(world, reader)
     put(world, [refusal(1), refusal(2)], ELSEWHERE)
-    world.settle(lambda: (reader.poll(), len(reader.got) >= 4)[1])
+    # Both may be copied together, or the second one later.
+    world.settle(lambda: (reader.poll(), {1, 2} <= {message.seq for message in reader.got} and len(delivered) > 2)[1])
     assert list(dict.fromkeys(message.seq for message in reader.got)) == [1, 2]
-    assert delivered[:3] == [0, 1, 0]
+    assert delivered[0] == 0
+    assert delivered.count(0) == 2
 
 
 def test_what_was_passed_on_is_not_passed_on_again_when_it_is_read_again(world: KafkaWorld) -> None:
