@@ -46,7 +46,7 @@ def of_billing(session: Session | None, bill: Bill | None) -> Iterator[Finding]:
 
 
 def _of_figures(session: Session, bill: Bill) -> Iterator[Finding]:
-    said, due = as_fields(bill), as_fields(bill_of(session))
+    said, due = as_fields(bill), as_fields(bill_of(session, bill.site_id))
     for field, value in due.items():
         if said[field] != value:
             yield Finding(

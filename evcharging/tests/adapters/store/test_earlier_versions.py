@@ -73,6 +73,16 @@ VERSIONS = {
         journals={"engines.journal": (2, 3, 0), "drivers.requests": (0, 0, 2)},
         unsent=0,
     ),
+    "0007": Written(
+        counts=(6, 6, 6, 29),
+        billed=(356_984, 107_094),
+        stopped={"CP-002"},
+        retired={"CP-009"},
+        held=0,
+        audited=(69, 6),
+        journals={"engines.journal": (2, 3, 0), "drivers.requests": (0, 0, 2)},
+        unsent=0,
+    ),
 }
 
 
