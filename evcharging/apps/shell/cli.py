@@ -17,6 +17,7 @@ PROGRAMS = {
     "backup": "evcharging.apps.ops.backup",
     "restore": "evcharging.apps.ops.restore",
     "move-ledger": "evcharging.apps.ops.move_ledger",
+    "rebuild-totals": "evcharging.apps.ops.rebuild_totals",
     "simulate": "evcharging.apps.simulate",
     "prove": "evcharging.apps.prove",
 }
@@ -30,6 +31,7 @@ SUMMARIES = {
     "backup": "Ledger and journals into one file, while all runs.",
     "restore": "Puts what a backup holds in place.",
     "move-ledger": "Central's ledger to another database.",
+    "rebuild-totals": "Adds up all bills of a ledger anew.",
     "simulate": "The same network on virtual time.",
     "prove": "What must hold whatever fails, on virtual time.",
 }

@@ -15,12 +15,13 @@ from evcharging.adapters.store.audit.report import AuditReport, Head, Notes
 from evcharging.adapters.store.backup.snapshot import Snapshot, counted_off
 from evcharging.adapters.store.journal.reading import read_journal
 from evcharging.adapters.store.sql.rows import as_record, as_row
-from evcharging.adapters.store.sql.tables import FACTS, OUTBOX, SHARDS, TABLES
+from evcharging.adapters.store.sql.tables import ADDED, FACTS, OUTBOX, SHARDS, TABLES, TOTALS
 from evcharging.common.utils import BadJson, Frozen, field_names, from_json, json_decoder
 from evcharging.domain.audit import Finding, Registers, of_billing, of_supply
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.domain.supply import EngineMemory, Reading, Supply
+from evcharging.domain.totals import EVERYTHING, Step
 
 R = TypeVar("R", bound=Record)
 Progress = Callable[[int, int], None]
@@ -60,6 +61,7 @@ class Audit:
         chains = self._chains(kept)
         self._tables()
         energy_mwh, micro_euros = self._bills()
+        self._totals(energy_mwh, micro_euros)
         self._requests()
         self._supplies(supplies)
         self._notes.take(of_readings(self._ledger))
@@ -135,6 +137,20 @@ class Audit:
             with suppress(BadJson, OverflowError):  # such a row is not what a fact says, and named as that
                 record = as_record(kind, row)
                 yield record.key, record
+
+    def _totals(self, energy_mwh: int, micro_euros: int) -> None:
+        """All totals of each step come to what the bills come to."""
+        due = (self._counts[Bill.__name__], energy_mwh, micro_euros)
+        for step in Step:
+            sums = (func.coalesce(func.sum(TOTALS.c[name]), 0) for name in ADDED)
+            wanted = select(*sums).where(TOTALS.c.subject == EVERYTHING, TOTALS.c.step == step.value)
+            [said] = self._ledger.rows(wanted)
+            if tuple(map(int, said)) != due:
+                self._notes.add(
+                    f"The totals by the {step} are of {said[0]} bills, {said[1]} mWh and {said[2]} micro-euro, and"
+                    f" there are {due[0]} bills of {due[1]} mWh and {due[2]} micro-euro: make them again with"
+                    " `evcharging rebuild-totals`"
+                )
 
     def _requests(self) -> None:
         """One request, one session; one open session a point."""

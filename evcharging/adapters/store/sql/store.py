@@ -160,6 +160,11 @@ class SqlStore:
             for at, sessions, energy, money in self._rows(wanted)
         ]
 
+    def rebuild_totals(self) -> None:
+        """Add up all bills anew, while nobody else commits."""
+        self._must_be_there()
+        run(self._writers, rebuild)
+
     def facts(self, kind: type[R]) -> list[R]:
         wanted = select(FACTS.c.body).where(FACTS.c.kind == kind.__name__).order_by(FACTS.c.fact_id)
         decode = json_decoder(kind)
