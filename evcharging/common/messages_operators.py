@@ -18,13 +18,14 @@ from evcharging.common.utils import Frozen
 
 
 class ActorKind(StrEnum):
-    """What kind of actor has asked. LOCAL: whoever can reach this machine, as long as nobody signs in."""
+    """The kind of an actor. LOCAL: anyone who can reach this machine, because nobody signs in yet."""
 
     LOCAL = "local"
 
 
 class Actor(Frozen, frozen=True, kw_only=True):
-    """Who asked, and by which way (`via`): set by whoever checked it, and never by what the asker sends."""
+    """Who gives an order, and through which channel (`via`). The component that checks the order sets it; the sender
+    of the order cannot."""
 
     kind: ActorKind
     id: Id

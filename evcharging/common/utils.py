@@ -148,8 +148,12 @@ def counted(count: int, noun: str) -> str:
 def iso(moment: datetime) -> str:
     """A moment as ISO 8601 with Z, in microseconds only where there are any; one that has no year in UTC keeps its own
     time zone."""
+    return utc(moment).isoformat().replace("+00:00", "Z")
+
+
+def utc(moment: datetime) -> datetime:
+    """The same moment in UTC, or as it is where it has no year there."""
     try:
-        moment = moment.astimezone(UTC)
+        return moment.astimezone(UTC)
     except OverflowError:
-        return moment.isoformat()
-    return moment.isoformat().replace("+00:00", "Z")
+        return moment

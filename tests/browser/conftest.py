@@ -4,8 +4,8 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.panel_page import PanelPage
 
@@ -171,3 +172,14 @@ def end(process: "subprocess.Popen[bytes]") -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tell with a failure what the page said at that moment."""
+    report = yield
+    panel = getattr(item, "funcargs", {}).get("panel")
+    if report.failed and isinstance(panel, PanelPage):
+        with suppress(PlaywrightError):
+            report.sections.append(("page", f"{panel.page.url}\n{panel.page.locator('body').inner_text()[:2000]}"))
+    return report

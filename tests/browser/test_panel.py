@@ -95,6 +95,7 @@ def test_cards_can_be_filtered_by_text_and_by_state(panel: PanelPage, central: C
     expect(panel.cards()).to_have_count(1)
     panel.filter("")
     panel.stop(cp_id)
+    panel.expect_state(cp_id, "STOPPED")
     panel.counter("Stopped").click()
     expect(panel.cards()).to_have_count(1)
     expect(panel.card(cp_id)).to_be_visible()

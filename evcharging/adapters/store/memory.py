@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
+from operator import gt, lt
 from typing import TypeVar
 
 from evcharging.adapters.store import LOWER, Commit, GroupTotal, Place, Search
@@ -126,8 +127,8 @@ class MemoryStore:
         ]
         found.sort(key=lambda each: each[:2], reverse=not search.oldest_first)
         if search.beyond is not None:
-            found = [each for each in found if (each[:2] > search.beyond) is search.oldest_first]
-            found = [each for each in found if each[:2] != search.beyond]
+            is_after = gt if search.oldest_first else lt
+            found = [each for each in found if is_after(each[:2], search.beyond)]
         return [(birth, record) for _, birth, record in found[: search.limit]]
 
     def tally(

@@ -1,13 +1,13 @@
 """What HTTP and WebSocket show, each as one structure: from it come the JSON, the OpenAPI document and the types of the
 dashboard. Messages and records in; energy in kWh and money in euros out."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
 from evcharging.common.messages_site import SiteShown
 from evcharging.common.messages_view import PointShown, ReadingShown
 from evcharging.common.states import CPState
-from evcharging.common.utils import Frozen, shown
+from evcharging.common.utils import Frozen, shown, utc
 from evcharging.domain import charging_point
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.tariff import to_euros
@@ -42,14 +42,6 @@ Next = Annotated[str, shown("1772366400000000.17", "What `after` takes to go on;
 
 class View(Frozen, frozen=True, kw_only=True):
     """What somebody is shown."""
-
-
-def utc(moment: datetime) -> datetime:
-    """The same moment in UTC, or as it is where it has no year there."""
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        return moment
 
 
 def utc_or_none(moment: datetime | None) -> datetime | None:

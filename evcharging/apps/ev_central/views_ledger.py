@@ -17,11 +17,10 @@ from evcharging.apps.ev_central.views import (
     RequestId,
     SessionId,
     View,
-    utc,
     utc_or_none,
 )
 from evcharging.common.messages_view import NoticeShown
-from evcharging.common.utils import shown
+from evcharging.common.utils import shown, utc
 from evcharging.domain.charging_point import Notice
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.session import Bill, Request, Session, how_it_ended

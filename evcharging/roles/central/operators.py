@@ -56,7 +56,7 @@ def on_operator_request(shard: Shard, message: OperatorRequest, now: datetime) -
 
 
 def answer(shard: Shard, message: OperatorOrder, refusal: str | None, now: datetime) -> OperatorAnswer:
-    """What was decided, for whoever asked."""
+    """The decision, as the answer to an order."""
     return shard.say(
         OperatorAnswer,
         ts=now,

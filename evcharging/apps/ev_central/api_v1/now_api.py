@@ -116,7 +116,7 @@ async def get_site(desk: TheDesk, site_id: Annotated[Id, Path()]) -> Response:
 @api.get("/stats", responses=answers(StatsView, UNDECIDED), summary="The whole network in figures")
 async def stats(desk: TheDesk) -> Response:
     """As it is shown now."""
-    held = await desk.history(lambda store: store.select(Session, {"status": [SessionStatus.SUSPECT.value]}))
+    held = await desk.history(lambda store: store.tally(Session, "status", only=SessionStatus.SUSPECT))
     points = desk.panel.points.values()
     states = Counter(point.state for point in points)
     view = StatsView(
@@ -124,6 +124,6 @@ async def stats(desk: TheDesk) -> Response:
         free=sum(map(is_free, points)),
         sessions=sum(point.session is not None for point in points),
         kw=round(sum((reading.kw for reading in desk.panel.readings.values()), 0.0), 6),
-        held=len(held),
+        held=sum(total.count for total in held),
     )
     return json_response(view)

@@ -1,6 +1,7 @@
 """Which part of a list is asked for, and the page that answers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal, TypeVar
 
@@ -69,15 +70,12 @@ class TimePage:
 
     async def of(self, desk: Desk, kind: type[R], show: Callable[[R], object], **where: str | None) -> Response:
         """The page, with the records that have these values."""
-        search = self._with({name: [value] for name, value in where.items() if value is not None})
+        chosen = {name: [value] for name, value in where.items() if value is not None}
+        search = replace(self._search, where=chosen)
         found = await desk.history(lambda store: store.search(kind, search))
         shown = found[: self._limit]
         more = _name_of(shown[-1]) if len(found) > self._limit else None
         return page([show(record) for _, record in shown], more)
-
-    def _with(self, where: Mapping[str, Sequence[str]]) -> Search:
-        asked = self._search
-        return Search(asked.limit, where, asked.text, asked.since, asked.until, asked.oldest_first, asked.beyond)
 
 
 def page(items: Sequence[object], more: str | None) -> Response:
