@@ -61,11 +61,11 @@ class Audit:
         chains = self._chains(kept)
         self._tables()
         energy_mwh, micro_euros = self._bills()
-        self._totals(energy_mwh, micro_euros)
         self._requests()
         self._supplies(supplies)
         self._notes.take(of_readings(self._ledger))
         self._notes.take(of_lost_memory(self._ledger, self._journalled, supplies, self._now))
+        self._totals(energy_mwh, micro_euros)
         waiting = self._outbox()
         return AuditReport(
             facts=chains.count,

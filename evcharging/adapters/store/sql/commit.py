@@ -10,7 +10,7 @@ from evcharging.adapters.store.chain import chain
 from evcharging.adapters.store.guard import check_runs, has_lasted
 from evcharging.adapters.store.sql.migrations import must_be_current
 from evcharging.adapters.store.sql.rows import Rows
-from evcharging.adapters.store.sql.statements import ShardRow, Step, statements_for
+from evcharging.adapters.store.sql.statements import ShardRow, Write, statements_for
 from evcharging.adapters.store.sql.tables import FACTS, OUTBOX, POSITIONS, SHARDS, TABLES
 
 
@@ -43,7 +43,7 @@ class CommitWriter:
         steps = [*self._steps(commit, rows, _moved(runs, commit, rows))]
         return self._do.write(connection, steps, rows.posts) if steps or rows.posts else []
 
-    def _steps(self, commit: Commit, rows: Rows, moved: Sequence[ShardRow]) -> Iterator[Step]:
+    def _steps(self, commit: Commit, rows: Rows, moved: Sequence[ShardRow]) -> Iterator[Write]:
         do = self._do
         if moved:
             yield do.remember(moved)

@@ -48,7 +48,7 @@ ZERO = b"\\u0000"
 NO_ZERO = "\N{REPLACEMENT CHARACTER}"
 
 
-class Step(NamedTuple):
+class Write(NamedTuple):
     """A statement's text, and what is given to it."""
 
     text: str
@@ -73,32 +73,32 @@ class Statements(ABC):
         found = connection.exec_driver_sql(self._holding, self._values(shards))
         return [ShardRow(*row) for row in found]
 
-    def remember(self, runs: Sequence[ShardRow]) -> Step:
+    def remember(self, runs: Sequence[ShardRow]) -> Write:
         """Keep serials and heads with their shards, whose epochs stay."""
-        return Step(self._remembering, self._rows(SHARDS, [run._asdict() for run in runs]))
+        return Write(self._remembering, self._rows(SHARDS, [run._asdict() for run in runs]))
 
-    def add(self, table: Table, rows: Sequence[Row]) -> Step:
+    def add(self, table: Table, rows: Sequence[Row]) -> Write:
         """Add rows; raises IntegrityError where one with the same key is there."""
-        return Step(self._adding[table], self._rows(table, rows))
+        return Write(self._adding[table], self._rows(table, rows))
 
-    def put(self, table: Table, rows: Sequence[Row]) -> Step:
+    def put(self, table: Table, rows: Sequence[Row]) -> Write:
         """Add rows, each in place of the one with its key; no two of them may have the same."""
-        return Step(self._putting[table], self._rows(table, rows))
+        return Write(self._putting[table], self._rows(table, rows))
 
-    def add_up(self, rows: Sequence[Row]) -> Step:
+    def add_up(self, rows: Sequence[Row]) -> Write:
         """Add to totals; no two rows may be of the same one."""
-        return Step(self._adding_up, self._rows(TOTALS, rows))
+        return Write(self._adding_up, self._rows(TOTALS, rows))
 
-    def clear(self, numbers: Collection[int]) -> Step:
+    def clear(self, numbers: Collection[int]) -> Write:
         """Take messages out of the outbox."""
-        return Step(self._clearing, self._values(numbers))
+        return Write(self._clearing, self._values(numbers))
 
-    def copy(self, table: Table, rows: Sequence[Row]) -> Step:
+    def copy(self, table: Table, rows: Sequence[Row]) -> Write:
         """Add rows with the numbers that another database gave them."""
-        return Step(self._text(self._insert(table, whole=True)), self._rows(table, rows))
+        return Write(self._text(self._insert(table, whole=True)), self._rows(table, rows))
 
     @abstractmethod
-    def write(self, connection: Connection, steps: Sequence[Step], posts: Sequence[Row]) -> list[int]:
+    def write(self, connection: Connection, steps: Sequence[Write], posts: Sequence[Row]) -> list[int]:
         """Execute the steps (at most one for each table and kind), insert the outbox rows, and return their ids in
         order."""
 
@@ -126,7 +126,7 @@ class SqliteStatements(Statements):
     def __init__(self) -> None:
         super().__init__(sqlite.dialect(paramstyle="named"))
 
-    def write(self, connection: Connection, steps: Sequence[Step], posts: Sequence[Row]) -> list[int]:
+    def write(self, connection: Connection, steps: Sequence[Write], posts: Sequence[Row]) -> list[int]:
         for text, given in (*steps, self.add(OUTBOX, posts)) if posts else steps:
             connection.exec_driver_sql(text, given)
         if not posts:
@@ -154,9 +154,9 @@ class PostgresStatements(Statements):
         super().__init__(make_url("postgresql+psycopg://").get_dialect()())
         self._posting = self._text(self._insert(OUTBOX).returning(OUTBOX.c.number))
 
-    def write(self, connection: Connection, steps: Sequence[Step], posts: Sequence[Row]) -> list[int]:
+    def write(self, connection: Connection, steps: Sequence[Write], posts: Sequence[Row]) -> list[int]:
         if posts:
-            steps = [*steps, Step(self._posting, self._rows(OUTBOX, posts))]
+            steps = [*steps, Write(self._posting, self._rows(OUTBOX, posts))]
         *others, last = steps
         ahead = ", ".join(f"step_{number} AS ({step.text})" for number, step in enumerate(others))
         given = {name: value for step in steps for name, value in step.given.items()}

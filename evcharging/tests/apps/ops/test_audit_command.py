@@ -39,14 +39,17 @@ def test_a_clean_ledger_is_a_summary_below_its_heads(file: Path) -> None:
 def test_a_difference_is_a_sentence_and_exit_status_1(file: Path) -> None:
     tamper(f"sqlite:///{file}", "UPDATE tickets SET energy_mwh = 0 WHERE session_id = 'S-1'")
     result = audited(file)
-    *_, first, second, summary = result.stdout.splitlines()
+    *_, first, second, by_hour, by_day, summary = result.stdout.splitlines()
     assert result.exit_code == 1
     assert first == (
         "Bill S-1 has energy_mwh 0 in its table, its newest fact says 61111: "
         "the facts say how it was; see who changed the table"
     )
     assert second.startswith("The bill of S-1 at CP-1 says energy_mwh 0, its session makes it 61111: compare it")
-    assert summary.endswith(": 2 differences")
+    totals = "are of 3 bills, 183333 mWh and 54999 micro-euro, and there are 3 bills of 122222 mWh and"
+    assert by_hour.startswith(f"The totals by the hour {totals}")
+    assert by_day.startswith(f"The totals by the day {totals}")
+    assert summary.endswith(": 4 differences")
 
 
 def test_what_is_worth_knowing_is_told_without_a_difference(file: Path) -> None:
