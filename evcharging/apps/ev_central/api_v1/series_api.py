@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from evcharging.apps.ev_central.answers import UNDECIDED, answers
 from evcharging.apps.ev_central.api_v1.paging import From, To
-from evcharging.apps.ev_central.views import Moment, View, utc
+from evcharging.apps.ev_central.views import Moment, View
 from evcharging.apps.ev_central.web import Filter, StrictRoute, TheDesk, json_response
-from evcharging.common.utils import shown
+from evcharging.common.utils import shown, utc
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.tariff import to_euros
 from evcharging.domain.totals import EVERYTHING, SPANS, Step, Total, begin_of, of_point, of_site
