@@ -25,7 +25,12 @@ from evcharging.tests.stages.tcp_stage import HOST, QUICK, soon
 Said = list[tuple[str, str]]
 
 
-def settings_for(central_port: int = 8000, **others: Any) -> MonitorSettings:
+NOBODY = 1
+"""A port where nothing listens."""
+
+
+def settings_for(central_port: int = NOBODY, **others: Any) -> MonitorSettings:
+    """Settings of a monitor whose Central is at the port."""
     fields = {"cp_id": "CP-001", "central_host": HOST, "cp_e_host": HOST, "health_interval": 0.02, **others}
     return MonitorSettings.model_construct(central_port=central_port, **fields)
 
