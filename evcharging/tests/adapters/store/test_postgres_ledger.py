@@ -120,7 +120,7 @@ def test_numbers_follow_the_order_of_the_messages_while_others_take_numbers_too(
 # What will not do
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def house(postgres: Postgres) -> Postgres:
     """A server with users and databases of several kinds."""
     for statement in (
