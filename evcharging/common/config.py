@@ -134,6 +134,10 @@ class CentralSettings(Settings):
     )
     max_points: int = Field(100_000, ge=1, le=10_000_000, description="Charging points that may be known at once")
     partitions: int = Field(8, ge=1, le=1024, description="Shards that charging points are divided into")
+    meter_values_days: int = Field(
+        400, ge=1, le=100_000, description="Days for which meter values of sessions are kept; sessions stay for ever"
+    )
+    minutes_days: int = Field(14, ge=1, le=100_000, description="Days for which energy by the minute is kept")
     crash_at: Passage | None = CRASH_AT
     log_level: LogLevel = LOG_LEVEL
     log_format: LogFormat = LOG_FORMAT

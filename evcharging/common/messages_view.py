@@ -77,9 +77,12 @@ class ReadingsShown(Message, frozen=True, kw_only=True):
 
 
 class NoticeShown(Message, frozen=True, kw_only=True):
-    """A line for the panel's system messages."""
+    """A line for the panel's system messages; `code`, `session_id` and `detail` are what its text is made of."""
 
     notice_id: Reference
     level: Level
     text: Text
     cp_id: Id | None = None
+    code: Reference | None = None
+    session_id: Reference | None = None
+    detail: Text | None = None

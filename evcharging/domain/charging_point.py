@@ -4,9 +4,8 @@ Knows no message bus, store or clock."""
 from datetime import datetime
 from typing import ClassVar
 
-from evcharging.common.messages import CPStatus, Level
+from evcharging.common.messages import CPStatus
 from evcharging.common.messages_operators import Actor, RegisterPoint
-from evcharging.common.messages_view import NoticeShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.meter import to_watts
@@ -66,29 +65,6 @@ class LastReading(Record, frozen=True, kw_only=True):
     heard_at: datetime
 
 
-class Notice(Record, frozen=True, kw_only=True):
-    """A system message for operators."""
-
-    key_field: ClassVar[str] = "notice_id"
-    table: ClassVar[str] = "notices"
-    searched: ClassVar[tuple[str, ...]] = ("cp_id",)
-    moment: ClassVar[str] = "ts"
-    texts: ClassVar[tuple[str, ...]] = ("text", "cp_id")
-
-    notice_id: str
-    ts: datetime
-    level: Level
-    text: str
-    cp_id: str | None = None
-
-
-def shown_again(notice: Notice) -> NoticeShown:
-    """A kept notice, for a panel that has just begun."""
-    return NoticeShown(
-        ts=notice.ts, notice_id=notice.notice_id, level=notice.level, text=notice.text, cp_id=notice.cp_id
-    )
-
-
 def shown_state(*, linked: bool, well: bool, stopped: bool, supplying: bool) -> CPState:
     """The truth table: what Central shows, from whether the monitor's link is alive, whether the engine is well,
     whether an operator stopped the point, and whether a session is running."""
@@ -107,8 +83,8 @@ def is_free(shown: CPState, *, busy: bool) -> bool:
 
 
 REFUSALS = {
-    CPState.DISCONNECTED: "{} is disconnected",
-    CPState.STOPPED: "{} is out of order: stopped by the operator",
+    CPState.DISCONNECTED: "{} is offline",
+    CPState.STOPPED: "{} is stopped by the operator",
     CPState.SUPPLYING: "{} is busy",
 }
 
@@ -116,7 +92,7 @@ REFUSALS = {
 def refusal(cp_id: str, shown: CPState, reason: str | None, *, busy: bool, stopped: bool) -> str | None:
     """Why nobody may start charging here now, in one sentence; None where somebody may."""
     if shown is CPState.FAULT:
-        return f"{cp_id} is out of order: {reason or 'fault'}"
+        return f"{cp_id} is faulty: {reason or 'fault'}"
     if shown is CPState.ACTIVATED and busy:
         shown = CPState.SUPPLYING
     if shown is CPState.SUPPLYING and stopped:

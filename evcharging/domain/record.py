@@ -24,3 +24,10 @@ class Record(Frozen, frozen=True, kw_only=True):
         """The value of the key field."""
         value: str = getattr(self, self.key_field)
         return value
+
+
+class Measured(Record, frozen=True, kw_only=True):
+    """What was measured, beside the facts: all of it is kept, not the newest of a key alone, and it may be removed
+    after a while."""
+
+    is_fact: ClassVar[bool] = False

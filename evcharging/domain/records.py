@@ -1,7 +1,8 @@
 """The kinds of records there are: Central's ledger, and what engines and drivers write down."""
 
-from evcharging.domain.charging_point import LastReading, Notice, Point
+from evcharging.domain.charging_point import LastReading, Point
 from evcharging.domain.driving import DriverMemory
+from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Request, Session
 from evcharging.domain.site import SitePoint

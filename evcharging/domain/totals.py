@@ -1,11 +1,15 @@
-"""What sessions come to by the hour and by the day, as bills add up. Knows no message bus, store or clock."""
+"""What sessions come to over time: by the hour and by the day as bills add up, by the minute as meters say. Knows no
+message bus, store or clock."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
+from typing import ClassVar
 
-from evcharging.common.utils import Frozen
-from evcharging.domain.session import Bill
+from evcharging.domain.meter_value import MeterValue
+from evcharging.domain.record import Measured
+from evcharging.domain.session import Bill, Session
 
 MICROSECOND = timedelta(microseconds=1)
 LONGEST = timedelta(days=7)
@@ -15,17 +19,23 @@ LONGEST = timedelta(days=7)
 class Step(StrEnum):
     """How long a span is that is added up."""
 
+    MINUTE = "minute"
     HOUR = "hour"
     DAY = "day"
 
 
-SPANS = {Step.HOUR: timedelta(hours=1), Step.DAY: timedelta(days=1)}
+SPANS = {Step.MINUTE: timedelta(minutes=1), Step.HOUR: timedelta(hours=1), Step.DAY: timedelta(days=1)}
+BILLED = (Step.HOUR, Step.DAY)
+"""The steps by which bills are added up; by the minute Central counts what it hears, of sites and of everything."""
+
 EVERYTHING = "all"
 
 
-class Total(Frozen, frozen=True, kw_only=True):
+class Total(Measured, frozen=True, kw_only=True):
     """What a subject adds up to in one span that begins `at`: sessions and money (micro-euro) when they ended, energy
     (mWh) when it flowed."""
+
+    key_field: ClassVar[str] = "subject"
 
     subject: str
     step: Step
@@ -47,29 +57,30 @@ def of_site(site_id: str) -> str:
 
 def begin_of(step: Step, moment: datetime) -> datetime:
     """When the span begins that a moment is in, in UTC."""
-    hour = moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    return hour if step is Step.HOUR else hour.replace(hour=0)
+    minute = moment.astimezone(UTC).replace(second=0, microsecond=0)
+    if step is Step.MINUTE:
+        return minute
+    return minute.replace(minute=0) if step is Step.HOUR else minute.replace(minute=0, hour=0)
 
 
-def shares(bill: Bill, step: Step) -> dict[datetime, int]:
-    """How the energy of a bill is spread over spans, evenly by time; the shares add up to all of it."""
-    end = bill.ended_at
-    begin = max(min(bill.started_at, end), end - LONGEST)
+def shares(energy_mwh: int, begin: datetime, end: datetime, step: Step) -> dict[datetime, int]:
+    """How energy that flowed from begin to end is spread over spans, evenly by time; the shares add up to all of it."""
+    begin = max(min(begin, end), end - LONGEST)
     whole, given, found = (end - begin) // MICROSECOND, 0, {}
     at = begin_of(step, begin)
     while at + SPANS[step] < end:
         after = at + SPANS[step]
-        so_far = bill.energy_mwh * ((after - begin) // MICROSECOND) // whole
+        so_far = energy_mwh * ((after - begin) // MICROSECOND) // whole
         found[at], given, at = so_far - given, so_far, after
-    found[at] = found.get(at, 0) + bill.energy_mwh - given
+    found[at] = found.get(at, 0) + energy_mwh - given
     return found
 
 
 def totals_of(bill: Bill) -> Iterator[Total]:
     """What a bill adds to the totals of its point, of its site and of everything."""
     subjects = [of_point(bill.cp_id), *([of_site(bill.site_id)] if bill.site_id else []), EVERYTHING]
-    for step in Step:
-        spans = shares(bill, step)
+    for step in BILLED:
+        spans = shares(bill.energy_mwh, bill.started_at, bill.ended_at, step)
         last = max(spans)
         for subject in subjects:
             for at, energy in spans.items():
@@ -81,6 +92,43 @@ def totals_of(bill: Bill) -> Iterator[Total]:
                     energy_mwh=energy,
                     micro_euros=bill.micro_euros if at == last else 0,
                 )
+
+
+class Minute:
+    """What the minute that began `at` comes to so far, of each site and of everything, as Central hears of it."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self._sums: dict[str | None, tuple[int, int, int]] = {}
+
+    def add(self, site_id: str | None, *, sessions: int = 0, energy_mwh: int = 0, micro_euros: int = 0) -> None:
+        """Count more of it, at a point of this site, or of none."""
+        some, energy, money = self._sums.get(site_id, (0, 0, 0))
+        self._sums[site_id] = (some + sessions, energy + energy_mwh, money + micro_euros)
+
+    def totals(self) -> list[Total]:
+        """All of it."""
+        return added_up(
+            Total(subject=subject, step=Step.MINUTE, at=self.at, sessions=some, energy_mwh=energy, micro_euros=money)
+            for site_id, (some, energy, money) in self._sums.items()
+            for subject in [EVERYTHING, *([of_site(site_id)] if site_id is not None else [])]
+        )
+
+
+def minutes_of(session: Session, values: Sequence[MeterValue], bill: Bill | None) -> Iterator[Total]:
+    """What a session comes to by the minute at its point: energy between what its meter said, from its begin on."""
+    if session.started_at is None:
+        return
+    subject = of_point(session.cp_id)
+    said = [(session.started_at, session.register_start_mwh), *((value.at, value.register_mwh) for value in values)]
+    if session.ended_at is not None:
+        said.append((session.ended_at, session.register_stop_mwh))
+    for (begin, lower), (end, upper) in pairwise(said):
+        for at, energy in shares(max(0, upper - lower), begin, end, Step.MINUTE).items():
+            yield Total(subject=subject, step=Step.MINUTE, at=at, energy_mwh=energy)
+    if bill is not None:
+        at = begin_of(Step.MINUTE, bill.ended_at)
+        yield Total(subject=subject, step=Step.MINUTE, at=at, sessions=1, micro_euros=bill.micro_euros)
 
 
 def added_up(totals: Iterable[Total]) -> list[Total]:

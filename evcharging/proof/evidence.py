@@ -21,7 +21,8 @@ from evcharging.common.messages import (
 )
 from evcharging.common.messages_site import SessionAtSite
 from evcharging.common.utils import to_json
-from evcharging.domain.charging_point import LastReading, Notice, Point
+from evcharging.domain.charging_point import LastReading, Point
+from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Request, Session
 from evcharging.domain.supply import Reading, Supply

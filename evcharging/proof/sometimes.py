@@ -16,7 +16,7 @@ from evcharging.common.messages import (
 )
 from evcharging.common.messages_operators import OperatorAnswer
 from evcharging.common.states import CPState
-from evcharging.domain.charging_point import Notice
+from evcharging.domain.notice import Notice
 from evcharging.domain.plausibility import TWO_ENGINES
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.domain.supply import Supply
@@ -41,7 +41,7 @@ ENDED = {
 NOTICED = {
     "was set aside": Rare.SET_ASIDE,
     "is refused: it is dated": Rare.AHEAD,
-    "out of order: no readings": Rare.UNREAD,
+    "faulty: no readings": Rare.UNREAD,
 }
 
 

@@ -18,8 +18,9 @@ from evcharging.common.messages import EngineHealth, HealthQuery, HealthReport, 
 from evcharging.common.messages_operators import RegisterPoint
 from evcharging.common.messages_view import PointShown
 from evcharging.common.utils import numbered
-from evcharging.domain.charging_point import Notice, Point
+from evcharging.domain.charging_point import Point
 from evcharging.domain.driving import DriverMemory
+from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
 from evcharging.proof.agenda import Agenda
 from evcharging.proof.broker import Client, FaultyBroker

@@ -17,6 +17,7 @@ from evcharging.common.messages import (
 )
 from evcharging.common.states import CPEvent, CPState, is_allowed, next_state
 from evcharging.common.utils import changed
+from evcharging.domain.charging_point import refusal
 from evcharging.domain.supply import EngineMemory, Reading, Supply, ended, ordered, redated, started
 from evcharging.roles.engine_messages import EngineMessages, Nameplate
 from evcharging.roles.engine_meter import RunningMeter
@@ -160,13 +161,8 @@ class Engine:
         return [*self._obey(order, plugged=True), *self._begin(self._supply, now)]
 
     def _obstacle(self) -> str | None:
-        if self._supply and self._supply.is_open:
-            return f"{self._setup.cp_id} is busy"
-        if self.state is CPState.FAULT:
-            return f"{self._setup.cp_id} is out of order: {self._memory.fault}"
-        if self.state is not CPState.ACTIVATED:
-            return f"{self._setup.cp_id} is {self.state.lower()}"
-        return None
+        busy = self._supply is not None and self._supply.is_open
+        return refusal(self._setup.cp_id, self.state, self._memory.fault, busy=busy, stopped=False)
 
     def _on_stop_supply(self, order: StopSupply, now: datetime) -> Effects:
         if not is_current(self._memory, order, now):

@@ -9,8 +9,9 @@ from evcharging.common.messages_site import SiteShown
 from evcharging.common.messages_view import NoticeShown, PointShown, ReadingShown, ReadingsShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
-from evcharging.domain.charging_point import Notice, Point, shown_again
+from evcharging.domain.charging_point import Point
 from evcharging.domain.meter import to_kw
+from evcharging.domain.notice import Notice, shown_again
 from evcharging.domain.plausibility import is_ahead
 from evcharging.domain.site import station_of
 from evcharging.domain.tariff import to_euros

@@ -64,7 +64,7 @@ def test_with_64_descriptors_a_flood_of_connections_harms_neither_links_nor_supp
             await supplying(there, beyond=before)
             assert {point["state"] for point in await there.get("/cp")} == {"SUPPLYING", "ACTIVATED"}
             assert await there.end(signal.SIGTERM) == 0
-            assert "disconnected" not in "".join(there.said)
+            assert "offline" not in "".join(there.said)
             assert_plain(there.said)
 
     asyncio.run(scene())

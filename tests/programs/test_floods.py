@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 LINKS = 20
 QUICK = ("--telemetry-interval", "0.1", "--supply-ticks", "3", "--request-interval", "0.1")
-LOST = ("disconnected", "out of order")
+LOST = ("offline", "faulty")
 WELL = {"ACTIVATED", "SUPPLYING"}
 
 AT_CENTRAL = [

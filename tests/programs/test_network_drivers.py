@@ -180,7 +180,7 @@ def test_in_an_empty_folder_or_beside_a_file_that_nobody_names_drivers_are_serve
 def test_points_of_an_earlier_run_are_said_to_be_none_of_this_one_and_how_to_retire_them(tmp_path: Path) -> None:
     async def scene() -> None:
         async with network(tmp_path, "--points", "3", "--drivers", "0") as first:
-            await first.until("CP-003 connected")
+            await first.until("CP-003 online")
             assert await first.end(signal.SIGTERM) == 0
         async with network(tmp_path, "--points", "1", "--drivers", "0") as second:
             said = await second.until(r"INFO \| Network \| Not in this run, and so shown as DISCONNECTED: (.*)")

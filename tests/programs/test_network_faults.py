@@ -83,8 +83,8 @@ def under(link: str, weather: Weather) -> Scene:
 def test_a_slow_narrow_or_sliced_link_raises_no_alarm(play: Play, link: str, weather: Weather) -> None:
     async def scene(there: Network) -> None:
         await under(link, weather)(there)
-        assert "out of order" not in there.said.getvalue()
-        assert "disconnected" not in there.said.getvalue()
+        assert "faulty" not in there.said.getvalue()
+        assert "offline" not in there.said.getvalue()
 
     assert play(scene).ends() == [COMPLETE] * 2
 
@@ -217,8 +217,8 @@ def test_two_monitors_of_one_point_take_turns_and_nobody_sees_a_difference(play:
         async with there.monitor(seed=2):
             for _ in range(5):
                 await served(there)
-            assert "out of order" not in there.said.getvalue()
-            assert "disconnected" not in there.said.getvalue()
+            assert "faulty" not in there.said.getvalue()
+            assert "offline" not in there.said.getvalue()
 
     assert play(scene).ends() == [COMPLETE] * 5
 

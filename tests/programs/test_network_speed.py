@@ -20,7 +20,7 @@ from evcharging.adapters.store.memory import MemoryStore
 from evcharging.adapters.store.newest import newest_in_journal, newest_in_ledger
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.apps.shell.clocks import go_on_from, set_sentence, warn_if_ahead
-from evcharging.domain.charging_point import Notice
+from evcharging.domain.notice import Notice
 from evcharging.domain.session import Bill, Session, SessionStatus
 from evcharging.domain.supply import Reading
 from evcharging.tests.stages.machine import NOON, Machine

@@ -39,7 +39,7 @@ def test_when_a_monitor_dies_its_supplies_go_on_to_their_tickets_and_nobody_else
     network.until_all_are("DISCONNECTED")
     network.add_drivers("mx", TWO[1:]).start()
     network.until_served("mx")
-    assert network["mx"].said(r"P002 \| DENIED \| P002 is disconnected")
+    assert network["mx"].said(r"P002 \| DENIED \| P002 is offline")
     network.until_served("md")
     assert drivers.said("🎫 .* supply complete")
     network["monitor P"].start()
@@ -129,7 +129,7 @@ def test_when_central_dies_supplies_finish_and_nothing_starts_until_it_is_back(n
     network.until_served("cd")
     network.until_served("cw")
     assert [line for line in drivers.said("🎫") if "supply complete" not in line] == []
-    assert waiting.said(r"P003 \| (COMPLETED|DENIED \| P003 is disconnected)")
+    assert waiting.said(r"P003 \| (COMPLETED|DENIED \| P003 is offline)")
     assert network.starts() == {**before, "central": before["central"] + 1, "cw": 1}
 
 

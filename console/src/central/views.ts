@@ -41,6 +41,15 @@ export interface HealthVerdict {
   reason: string | null
 }
 
+/** What a meter said: `context` is OCPP's word for why. `register_kwh` is `Energy.Active.Import.Register`, `kwh` what the session had got by then; the power is known of samples. */
+export interface MeterValueView {
+  at: string
+  context: 'Sample.Clock' | 'Transaction.Begin' | 'Transaction.End'
+  register_kwh: number
+  kwh: number
+  kw: number | null
+}
+
 /** A system message. */
 export interface NoticeView {
   notice_id: string
@@ -48,6 +57,9 @@ export interface NoticeView {
   level: 'error' | 'info' | 'warning'
   cp_id: string | null
   text: string
+  code: string | null
+  session_id: string | null
+  detail: string | null
 }
 
 /** A request that was accepted and has not ended. */

@@ -8,6 +8,7 @@ from string import ascii_lowercase, ascii_uppercase
 from typing import Protocol, TypeVar
 
 from evcharging.common.messages import Message
+from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.record import Record
 from evcharging.domain.totals import Step, Total
 
@@ -162,7 +163,16 @@ class Store(Protocol):
 
     def series(self, subject: str, step: Step, since: datetime, until: datetime) -> list[Total]:
         """What all bills that were ever committed add up to, of one subject in the spans that begin from `since` until
-        before `until`; in order, without spans in which nothing was."""
+        before `until`; by the minute, what meters said. In order, without spans in which nothing was."""
+        ...
+
+    def meter_values(self, session_ids: Sequence[str]) -> list[MeterValue]:
+        """What meters said in these sessions, in order of session and moment."""
+        ...
+
+    def remove_measured(self, *, values_before: datetime, minutes_before: datetime, limit: int) -> int:
+        """Remove meter values, and energy by the minute, from before these moments: at most so many of each. How many
+        were removed; facts, and what bills add up to, stay."""
         ...
 
     def facts(self, kind: type[R]) -> list[R]:

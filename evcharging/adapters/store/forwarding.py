@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from evcharging.adapters.store import Commit, GroupTotal, Place, Search, Store
 from evcharging.common.messages import Message
+from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.record import Record
 from evcharging.domain.totals import Step, Total
 
@@ -59,6 +60,12 @@ class ForwardingStore:
 
     def series(self, subject: str, step: Step, since: datetime, until: datetime) -> list[Total]:
         return self.inner.series(subject, step, since, until)
+
+    def meter_values(self, session_ids: Sequence[str]) -> list[MeterValue]:
+        return self.inner.meter_values(session_ids)
+
+    def remove_measured(self, *, values_before: datetime, minutes_before: datetime, limit: int) -> int:
+        return self.inner.remove_measured(values_before=values_before, minutes_before=minutes_before, limit=limit)
 
     def facts(self, kind: type[R]) -> list[R]:
         return self.inner.facts(kind)

@@ -10,6 +10,7 @@ from typing import TypeVar
 from evcharging.adapters.store import LOWER, Commit, GroupTotal, Place, Search
 from evcharging.adapters.store.guard import check_runs, has_lasted, said_once, taken
 from evcharging.common.messages import Message
+from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill
 from evcharging.domain.totals import Step, Total, added_up, totals_of
@@ -29,6 +30,8 @@ class MemoryStore:
         self._newest: defaultdict[type[Record], dict[str, Record]] = defaultdict(dict)
         self._births: dict[tuple[type[Record], str], int] = {}
         self._facts: list[Record] | None = [] if keep_facts else None
+        self._meter_values: dict[tuple[str, datetime], MeterValue] = {}
+        self._minutes: list[Total] = []
         self._outbox: dict[int, tuple[str, Message]] = {}
         self._numbers = 0
         self._positions: defaultdict[str, dict[Place, int]] = defaultdict(dict)
@@ -82,6 +85,14 @@ class MemoryStore:
         return numbers
 
     def _put(self, record: Record) -> None:
+        if isinstance(record, MeterValue):
+            self._meter_values[record.session_id, record.at] = record
+        elif isinstance(record, Total):
+            self._minutes.append(record)
+        else:
+            self._keep(record)
+
+    def _keep(self, record: Record) -> None:
         kind = type(record)
         key = getattr(record, kind.key_field)
         table = self._newest[kind]
@@ -152,9 +163,22 @@ class MemoryStore:
         ][:limit]
 
     def series(self, subject: str, step: Step, since: datetime, until: datetime) -> list[Total]:
-        totals = (total for bill in self.select(Bill) for total in totals_of(bill))
+        billed = (total for bill in self.select(Bill) for total in totals_of(bill))
+        totals = self._minutes if step is Step.MINUTE else billed
         wanted = (each for each in totals if (each.subject, each.step) == (subject, step) and since <= each.at < until)
         return added_up(wanted)
+
+    def meter_values(self, session_ids: Sequence[str]) -> list[MeterValue]:
+        wanted = set(session_ids)
+        return [value for (session_id, _), value in sorted(self._meter_values.items()) if session_id in wanted]
+
+    def remove_measured(self, *, values_before: datetime, minutes_before: datetime, limit: int) -> int:
+        values = [key for key in self._meter_values if key[1] < values_before][:limit]
+        minutes = [each for each in self._minutes if each.at < minutes_before][:limit]
+        for key in values:
+            del self._meter_values[key]
+        self._minutes = [each for each in self._minutes if each not in minutes]
+        return len(values) + len(minutes)
 
     def facts(self, kind: type[R]) -> list[R]:
         if self._facts is None:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from evcharging.adapters.store import Store
-from evcharging.domain.charging_point import LastReading, Notice, Point
+from evcharging.domain.charging_point import LastReading, Point
+from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session
 from evcharging.domain.supply import Reading, Supply

@@ -1,9 +1,10 @@
 """Composes EV Central: ledger, host, panel, the door for monitors and the web side."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
@@ -15,6 +16,7 @@ from evcharging.apps.ev_central.dashboard import create_app
 from evcharging.apps.ev_central.desk import Desk
 from evcharging.apps.ev_central.ledger import open_ledger
 from evcharging.apps.ev_central.meters import LedgerMeter, panel_samples
+from evcharging.apps.ev_central.retention import remove_old
 from evcharging.apps.ev_central.tcp_server import ControlPlane
 from evcharging.apps.shell.crashing import crashing
 from evcharging.apps.shell.link_budgets import REPORTING, scaled
@@ -27,7 +29,8 @@ from evcharging.apps.web.server import web_server
 from evcharging.common.config import Address, CentralSettings, known_names
 from evcharging.common.kafka import SHOWN
 from evcharging.common.messages import CPTelemetry
-from evcharging.domain.charging_point import Notice, Point
+from evcharging.domain.charging_point import Point
+from evcharging.domain.notice import Notice
 from evcharging.roles.live_view import NOTICES, LiveView
 from evcharging.runtime.addresses import to_one
 from evcharging.runtime.host import Host
@@ -93,11 +96,24 @@ async def central(
                     # Not before the ports are its own: a second start must not take the shards from the first.
                     add_central(life.host, *ledger)
                     status.waiting = None
-                    yield Up(url, http, links, desk, status)
+                    async with _tidied(store, clock, settings):
+                        yield Up(url, http, links, desk, status)
                 # The ledger's host ends before the panel's, which shows its last words.
                 await life.live.stop(life.host)
     finally:
         store.close()
+
+
+@asynccontextmanager
+async def _tidied(store: Store, clock: Clock, settings: CentralSettings) -> AsyncIterator[None]:
+    ages = timedelta(days=settings.meter_values_days), timedelta(days=settings.minutes_days)
+    task = asyncio.create_task(remove_old(store, clock.now, *ages))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 def _measure(status: Status, host: Host, panel: LiveView) -> None:

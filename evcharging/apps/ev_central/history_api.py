@@ -35,8 +35,8 @@ from evcharging.apps.ev_central.web import (
     json_response,
     link_next,
 )
-from evcharging.domain.charging_point import Notice
 from evcharging.domain.meter import to_mwh
+from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 

@@ -1,6 +1,8 @@
 """What HTTP shows of the ledger, and of Central itself; `views.py` says more of such structures."""
 
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
 from evcharging.adapters.store import GroupTotal
 from evcharging.apps.ev_central.views import (
@@ -21,8 +23,9 @@ from evcharging.apps.ev_central.views import (
 )
 from evcharging.common.messages_view import NoticeShown
 from evcharging.common.utils import shown, utc
-from evcharging.domain.charging_point import Notice
-from evcharging.domain.meter import to_kwh
+from evcharging.domain.meter import to_kw, to_kwh
+from evcharging.domain.meter_value import MeterValue
+from evcharging.domain.notice import Notice
 from evcharging.domain.session import Bill, Request, Session, how_it_ended
 from evcharging.domain.tariff import to_euros
 
@@ -158,6 +161,33 @@ def driver_view(requests: GroupTotal, bills: GroupTotal | None) -> DriverView:
     )
 
 
+class MeterValueView(View, frozen=True, kw_only=True):
+    """What a meter said: `context` is OCPP's word for why. `register_kwh` is `Energy.Active.Import.Register`, `kwh`
+    what the session had got by then; the power is known of samples."""
+
+    at: Moment
+    context: Literal["Transaction.Begin", "Sample.Clock", "Transaction.End"]
+    register_kwh: Annotated[float, shown(1042.5)]
+    kwh: Annotated[float, shown(4.125)]
+    kw: Annotated[float | None, shown(22.0)]
+
+
+def meter_values(session: Session, values: Sequence[MeterValue]) -> list[MeterValueView]:
+    """What the meter of a session said, from its begin to its end as far as it has come."""
+    if session.started_at is None:
+        return []
+
+    def view(at: datetime, context: Any, register_mwh: int, kw: float | None = None) -> MeterValueView:
+        kwh = to_kwh(register_mwh - session.register_start_mwh)
+        return MeterValueView(at=utc(at), context=context, register_kwh=to_kwh(register_mwh), kwh=kwh, kw=kw)
+
+    found = [view(session.started_at, "Transaction.Begin", session.register_start_mwh)]
+    found += [view(value.at, "Sample.Clock", value.register_mwh, to_kw(value.power_w)) for value in values]
+    if session.ended_at is not None:
+        found.append(view(session.ended_at, "Transaction.End", session.register_stop_mwh))
+    return found
+
+
 class NoticeView(View, frozen=True, kw_only=True):
     """A system message."""
 
@@ -165,7 +195,10 @@ class NoticeView(View, frozen=True, kw_only=True):
     ts: Moment
     level: Literal["info", "warning", "error"]
     cp_id: CpId | None
-    text: Annotated[str, shown("CP-001 out of order: stopped by the operator")]
+    text: Annotated[str, shown("CP-001 stopped by the operator")]
+    code: Annotated[str | None, shown("point_stopped", "What happened, in one word that does not change")]
+    session_id: Annotated[str | None, shown(None, "The session that it is about")]
+    detail: Annotated[str | None, shown(None, "What the text says of the matter in particular")]
 
 
 def notice_view(notice: NoticeShown | Notice) -> NoticeView:
@@ -176,6 +209,9 @@ def notice_view(notice: NoticeShown | Notice) -> NoticeView:
         level=notice.level,
         cp_id=notice.cp_id,
         text=notice.text,
+        code=notice.code,
+        session_id=notice.session_id,
+        detail=notice.detail,
     )
 
 

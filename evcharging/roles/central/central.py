@@ -10,10 +10,11 @@ from evcharging.common.messages import (
 )
 from evcharging.common.messages_operators import SettleSession
 from evcharging.domain.charging_point import LastReading, Point
+from evcharging.domain.notice import NoticeCode
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session, SessionStatus
 from evcharging.roles.cadences import FULL, Cadences
-from evcharging.roles.central import operators, orders, presence, readings, requests, retiring, supplies
+from evcharging.roles.central import minutes, operators, orders, presence, readings, requests, retiring, supplies
 from evcharging.roles.central import point_view as showing
 from evcharging.roles.central import resolving as settling
 from evcharging.roles.central.shard import Handlers, LivePoint, Shard
@@ -29,6 +30,7 @@ _TIMEOUTS: dict[str, Callable[[Shard, str, datetime], list[Effect]]] = {
     retiring.RETIRED: retiring.on_retired_for_long,
     readings.SHOW_READINGS: readings.show_readings,
     readings.KEEP_READINGS: readings.keep_readings,
+    minutes.MINUTE: minutes.on_over,
     readings.READINGS: readings.on_readings_due,
     presence.ROLL_CALL: presence.on_roll_called,
     presence.SILENCE: presence.on_silence,
@@ -88,7 +90,7 @@ class Central:
             effects += showing.show(shard, live, now)
         showing.plan_again(shard, now)
         if shard.name == "0":
-            effects += showing.notice(shard, "info", "Central status OK", None, now)
+            effects += showing.notice(shard, NoticeCode.CENTRAL_OK, None, now)
         return effects
 
     def _resume(self, session: Session, now: datetime) -> list[Effect]:

@@ -12,7 +12,7 @@ def why_no_hand(live: LivePoint, action: Action) -> str | None:
     """Why nobody can do that at a point now, in one sentence; None where somebody can."""
     if live.linked and not live.deaf:
         return None
-    why = live.why if live.linked else "is disconnected"
+    why = live.why if live.linked else "is offline"
     return f"{live.point.cp_id} {why} and cannot {action}"
 
 

@@ -6,6 +6,7 @@ from evcharging.common.messages import Action
 from evcharging.common.messages_operators import OperatorAnswer, OperatorOrder, OperatorRequest, RegisterPoint
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Point, registered
+from evcharging.domain.notice import NoticeCode
 from evcharging.roles.central.hand import by_hand, why_no_hand
 from evcharging.roles.central.orders import command, query
 from evcharging.roles.central.point_view import leave_site, notice, show
@@ -31,7 +32,7 @@ def on_register(shard: Shard, message: RegisterPoint, now: datetime) -> list[Eff
     left = leave_site(shard, message.cp_id, before.site_id, now) if before.site_id != live.point.site_id else []
     effects: list[Effect] = [] if live.point == before else [live.point]
     if is_new:
-        effects += [*notice(shard, "info", f"{message.cp_id} registered", message.cp_id, now), query(shard, live, now)]
+        effects += [*notice(shard, NoticeCode.POINT_REGISTERED, message.cp_id, now), query(shard, live, now)]
     status = shard.strangers.pop(message.cp_id, None)
     if status is not None:
         effects += on_status(shard, status, now)

@@ -3,13 +3,14 @@ where an operator should know. Decides nothing else."""
 
 from datetime import datetime
 
-from evcharging.common.messages import DriverUpdate, Level, UpdateStatus
+from evcharging.common.messages import DriverUpdate, UpdateStatus
 from evcharging.common.messages_site import PointAtSite, PointLeftSite
-from evcharging.common.messages_view import NoticeShown, PointShown
+from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
-from evcharging.domain.charging_point import Notice, shown_state
+from evcharging.domain.charging_point import shown_state
 from evcharging.domain.meter import to_kw
+from evcharging.domain.notice import NoticeCode, noticed, shown_again
 from evcharging.domain.session import Session, SessionStatus, ongoing
 from evcharging.domain.site import station_of
 from evcharging.domain.tariff import to_euros
@@ -139,15 +140,15 @@ def _announce(shard: Shard, before: CPState, view: PointShown, now: datetime) ->
     cp_id = view.cp_id
     match view.state:
         case CPState.FAULT:
-            return notice(shard, "error", f"{cp_id} out of order: {view.reason}", cp_id, now)
+            return notice(shard, NoticeCode.POINT_FAULTY, cp_id, now, detail=view.reason)
         case CPState.STOPPED:
-            return notice(shard, "warning", f"{cp_id} out of order: {view.reason}", cp_id, now)
+            return notice(shard, NoticeCode.POINT_STOPPED, cp_id, now)
         case CPState.DISCONNECTED:
-            return notice(shard, "warning", f"{cp_id} disconnected", cp_id, now)
+            return notice(shard, NoticeCode.POINT_OFFLINE, cp_id, now)
     if before is CPState.DISCONNECTED:
-        return notice(shard, "info", f"{cp_id} connected", cp_id, now)
+        return notice(shard, NoticeCode.POINT_ONLINE, cp_id, now)
     if before in (CPState.FAULT, CPState.STOPPED):
-        return notice(shard, "info", f"{cp_id} back in service", cp_id, now)
+        return notice(shard, NoticeCode.POINT_IN_SERVICE, cp_id, now)
     return []
 
 
@@ -159,13 +160,18 @@ def _warn_driver(shard: Shard, live: LivePoint, view: PointShown, now: datetime)
     return [told]
 
 
-def notice(shard: Shard, level: Level, text: str, cp_id: str | None, now: datetime) -> list[Effect]:
+def notice(
+    shard: Shard,
+    code: NoticeCode,
+    cp_id: str | None,
+    now: datetime,
+    *,
+    session_id: str | None = None,
+    detail: str | None = None,
+) -> list[Effect]:
     """A system message: kept, and shown."""
-    notice_id = shard.reference("notice")
-    return [
-        Notice(notice_id=notice_id, ts=now, level=level, text=text, cp_id=cp_id),
-        shard.say(NoticeShown, ts=now, notice_id=notice_id, level=level, text=text, cp_id=cp_id),
-    ]
+    kept = noticed(code, shard.reference("notice"), now, cp_id, session_id, detail)
+    return [kept, shard.numbered(shown_again(kept))]
 
 
 def update(

@@ -6,6 +6,7 @@ from evcharging.common.messages import Action, CPStatus, HealthReport, MonitorDi
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import is_news, reported
+from evcharging.domain.notice import NoticeCode
 from evcharging.domain.plausibility import is_ahead
 from evcharging.domain.session import Session, SessionStatus
 from evcharging.roles.central.orders import command, query, start
@@ -154,8 +155,7 @@ def _refuse_run(shard: Shard, live: LivePoint, status: CPStatus, now: datetime) 
     if live.is_ahead:
         return []
     live.is_ahead = True
-    text = f"{status.cp_id}: run {status.epoch} is refused: it is dated more than a day ahead of Central's clock"
-    said = notice(shard, "error", text, status.cp_id, now)
+    said = notice(shard, NoticeCode.RUN_AHEAD, status.cp_id, now, detail=str(status.epoch))
     return [*said, query(shard, live, now), *show(shard, live, now)]
 
 

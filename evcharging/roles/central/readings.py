@@ -7,10 +7,13 @@ from itertools import islice
 from evcharging.common.messages import CPTelemetry, DriverUpdate, SupplyStarted, UpdateStatus
 from evcharging.common.messages_view import ReadingShown, ReadingsShown
 from evcharging.domain.charging_point import LastReading
-from evcharging.domain.meter import to_kwh
+from evcharging.domain.meter import to_kwh, to_watts
+from evcharging.domain.meter_value import MeterValue, next_quarter
+from evcharging.domain.notice import NoticeCode
 from evcharging.domain.plausibility import BACKWARDS, is_ahead, why_reading_implausible
 from evcharging.domain.session import Session, SessionStatus
 from evcharging.domain.tariff import cost_micro_euros, to_euros
+from evcharging.roles.central import minutes
 from evcharging.roles.central.orders import query
 from evcharging.roles.central.point_view import notice, show
 from evcharging.roles.central.shard import Handlers, LivePoint, Meter, Run, Shard
@@ -41,6 +44,7 @@ def begin(shard: Shard, live: LivePoint, message: SupplyStarted, now: datetime) 
     meter = live.meter
     meter.run, meter.read_at, meter.register_mwh = (message.epoch, message.run), now, message.register_mwh
     meter.begun, meter.order, meter.ts = (message.epoch, message.seq), (0, 0), None
+    meter.next_value_at = next_quarter(now)
     watch(shard, live, now)
 
 
@@ -133,8 +137,9 @@ def _is_next(meter: Meter, message: CPTelemetry, run: Run, order: tuple[int, int
 def _take(
     shard: Shard, live: LivePoint, message: CPTelemetry, run: Run, order: tuple[int, int], now: datetime
 ) -> list[Effect]:
-    """Note a reading; what the live view is told of a point whose readings had stayed away."""
+    """Note a reading; what is kept of it, and what the live view is told of a point whose readings had stayed away."""
     meter = live.meter
+    minutes.flowed(shard, live, message.register_mwh, now)
     meter.run, meter.order, meter.ts = meter.run or run, order, message.ts
     meter.register_mwh, meter.read_at = message.register_mwh, now
     if not shard.readings:
@@ -142,19 +147,28 @@ def _take(
     if not shard.unkept:
         shard.timers.set(KEEP_READINGS, "", now + KEEP_EVERY)
     shard.unkept[message.cp_id] = None
+    kept = [_value(live.meter, message, now)] if now >= meter.next_value_at else []
     if meter.silent is None:
-        return []
+        return kept
     meter.silent = None
     watch(shard, live, now)
-    return show(shard, live, now)
+    return [*kept, *show(shard, live, now)]
+
+
+def _value(meter: Meter, message: CPTelemetry, now: datetime) -> Effect:
+    """The first reading of a quarter of an hour."""
+    meter.next_value_at = next_quarter(now)
+    return MeterValue(
+        session_id=message.session_id, at=now, register_mwh=message.register_mwh, power_w=to_watts(message.kw)
+    )
 
 
 def _distrust(shard: Shard, live: LivePoint, message: CPTelemetry, reason: str, now: datetime) -> list[Effect]:
     if live.distrusted == message.session_id:
         return []
     live.distrusted = message.session_id
-    text = f"{message.cp_id}: readings of {message.session_id} are not shown: {reason} ({message.register_mwh} mWh)"
-    return notice(shard, "warning", text, message.cp_id, now)
+    said = f"{reason} ({message.register_mwh} mWh)"
+    return notice(shard, NoticeCode.READINGS_REJECTED, message.cp_id, now, session_id=message.session_id, detail=said)
 
 
 def keep_readings(shard: Shard, _: str, now: datetime) -> list[Effect]:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from evcharging.common.messages_operators import SettleSession
 from evcharging.domain.meter import to_kwh
+from evcharging.domain.notice import NoticeCode
 from evcharging.domain.resolution import is_resolved_so, resolved, why_not
 from evcharging.roles.central.operators import DECIDE_WITHIN, TOO_LATE, answer
 from evcharging.roles.central.point_view import notice
@@ -26,11 +27,11 @@ def on_resolve(shard: Shard, order: SettleSession, now: datetime) -> list[Effect
         return [answer(shard, order, refusal, now)]
     session = resolved(session, order, now)
     shard.keep(session)
-    said = f"{session.session_id} was settled by {order.by} with {to_kwh(session.energy_mwh)} kWh: {order.note}"
+    said = f"by {order.by} with {to_kwh(session.energy_mwh)} kWh: {order.note}"
     return [
         session,
         *billed(shard, shard.points[session.cp_id], session, now),
-        *notice(shard, "info", f"{session.cp_id}: {said}", session.cp_id, now),
+        *notice(shard, NoticeCode.BILL_RESOLVED, session.cp_id, now, session_id=session.session_id, detail=said),
         final_update(shard, session, now),
         answer(shard, order, None, now),
     ]

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from evcharging.common.messages_operators import ForgetRun, RetirePoint
 from evcharging.common.utils import changed
+from evcharging.domain.notice import NoticeCode
 from evcharging.roles.central.operators import DECIDE_WITHIN, TOO_LATE, answer
 from evcharging.roles.central.orders import query, stop
 from evcharging.roles.central.point_view import leave_site, notice, show
@@ -29,7 +30,7 @@ def on_retire(shard: Shard, order: RetirePoint, now: datetime) -> list[Effect]:
     if live.session is not None:
         effects.append(stop(shard, order.cp_id, live.session.session_id, now))
         shard.timers.set(RETIRED, order.cp_id, now + ENDS_WITHIN)
-    effects += notice(shard, "info", f"{order.cp_id} was retired", order.cp_id, now)
+    effects += notice(shard, NoticeCode.POINT_RETIRED, order.cp_id, now)
     return [*effects, *show(shard, live, now), answer(shard, order, None, now)]
 
 
@@ -50,7 +51,7 @@ def on_forget(shard: Shard, order: ForgetRun, now: datetime) -> list[Effect]:
         return [answer(shard, order, TOO_LATE, now)]
     live.point = changed(live.point, engine_epoch=0, engine_seq=0, actor=order.actor)
     live.run, live.twins, live.is_ahead = None, False, False
-    said = notice(shard, "info", f"{order.cp_id}: the run of its engine was forgotten", order.cp_id, now)
+    said = notice(shard, NoticeCode.RUN_FORGOTTEN, order.cp_id, now)
     return [live.point, *said, query(shard, live, now), *show(shard, live, now), answer(shard, order, None, now)]
 
 

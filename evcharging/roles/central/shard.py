@@ -10,8 +10,10 @@ from evcharging.common.messages import CPStatus, Message
 from evcharging.common.messages_view import PointShown, ReadingShown
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Point
+from evcharging.domain.meter_value import next_quarter
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session
+from evcharging.domain.totals import Minute
 from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.role import Effects, Input
 from evcharging.roles.timers import Timers
@@ -107,13 +109,14 @@ class Meter:
     supply began. `run`: the engine's process that began the supply. `begun`: the number of its newest word that it did.
     `order`, `ts`, `register_mwh`: number, moment and register of the newest reading. `confirmed_at`: when that process
     last answered a query. `silent`: for how long no readings had come when that became a fault. `look_at`: when to look
-    whether another one has come."""
+    whether another one has come. `next_value_at`: from when on the next reading is kept as a meter value."""
 
     __slots__ = (
         "authorised_at",
         "begun",
         "confirmed_at",
         "look_at",
+        "next_value_at",
         "order",
         "read_at",
         "register_mwh",
@@ -126,6 +129,7 @@ class Meter:
         self.authorised_at = authorised_at
         self.read_at = now
         self.look_at = now
+        self.next_value_at = next_quarter(now)
         self.run: Run | None = None
         self.begun = (0, 0)
         self.order = (0, 0)
@@ -145,7 +149,8 @@ class Meter:
 class Shard:
     """One shard in one run: `name` is the partition, `epoch` the number of the run. `readings` are for the live view;
     `unkept`: points whose newest reading is not in the ledger yet; `watched`: points that supply; `forgetting`: the
-    points of sessions that their engine may have forgotten; `unmetered`: when failed sessions were authorised."""
+    points of sessions that their engine may have forgotten; `unmetered`: when failed sessions were authorised;
+    `minute`: what the running minute comes to, once there is something."""
 
     def __init__(self, name: str, epoch: int, cadences: Cadences = FULL) -> None:
         self.name = name
@@ -158,6 +163,7 @@ class Shard:
         self.watched: dict[str, None] = {}
         self.forgetting: dict[str, str] = {}
         self.unmetered: dict[str, datetime] = {}
+        self.minute: Minute | None = None
         self.strangers: OrderedDict[str, CPStatus] = OrderedDict()
         self._seq = 0
         self._references: Counter[str] = Counter()

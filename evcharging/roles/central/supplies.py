@@ -15,6 +15,7 @@ from evcharging.common.messages_site import SessionAtSite
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Point
 from evcharging.domain.meter import to_kwh
+from evcharging.domain.notice import NoticeCode
 from evcharging.domain.plausibility import TWO_ENGINES, seen_for, why_implausible
 from evcharging.domain.session import (
     Session,
@@ -28,7 +29,7 @@ from evcharging.domain.session import (
     supplying,
     ticket_of,
 )
-from evcharging.roles.central import readings
+from evcharging.roles.central import minutes, readings
 from evcharging.roles.central.orders import stop
 from evcharging.roles.central.point_view import notice, show, update
 from evcharging.roles.central.presence import (
@@ -133,11 +134,8 @@ def lose(shard: Shard, live: LivePoint, session: Session, now: datetime) -> list
     if session.status is SessionStatus.AUTHORISED:
         return _fail(shard, session, EndReason.MEMORY_LOST, now)
     session = forgotten(session, live.meter.register_mwh, now)
-    text = (
-        f"{session.cp_id}: {session.session_id} is suspect: {EndReason.MEMORY_LOST}; its bill is held, "
-        f"and {to_kwh(session.energy_mwh)} kWh is proposed, by the last reading that Central received"
-    )
-    said = notice(shard, "error", text, session.cp_id, now)
+    proposed = f"{to_kwh(session.energy_mwh)} kWh is proposed, by the last reading that Central received"
+    said = _suspect(shard, session, f"{EndReason.MEMORY_LOST}; {proposed}", now)
     return [session, *said, final_update(shard, session, now), *_close(shard, session, now)]
 
 
@@ -158,12 +156,14 @@ def on_ended(shard: Shard, message: SupplyEnded, now: datetime) -> list[Effect]:
     if session.is_final:
         if is_same_final(session, message):
             return []
-        return _set_aside(shard, message, "it was settled with other figures", now)
+        return _set_aside(shard, message, "it ended with other figures", now)
     live = shard.points[session.cp_id]
     known = live.register_mwh if session.is_open else 0
     authorised_at = live.meter.authorised_at if session.is_open else shard.unmetered.get(session.session_id)
     seen = seen_for(session, authorised_at, now)
     reason = why_implausible(session, message, live.point.power_w, now, known_mwh=known, seen=seen)
+    if reason is None and session.status is SessionStatus.SUPPLYING:
+        minutes.flowed(shard, live, message.register_stop_mwh, now)
     session = finalised(session, message, reason)
     bill = _suspect(shard, session, reason, now) if reason else billed(shard, live, session, now)
     return [session, *bill, final_update(shard, session, now), *_close(shard, session, now)]
@@ -173,6 +173,7 @@ def billed(shard: Shard, live: LivePoint, session: Session, now: datetime) -> li
     """The bill of a session, of which the site of its point hears."""
     site_id = live.point.site_id
     bill = bill_of(session, site_id)
+    minutes.billed(shard, bill, now)
     if site_id is None:
         return [bill]
     told = shard.say(
@@ -188,14 +189,14 @@ def billed(shard: Shard, live: LivePoint, session: Session, now: datetime) -> li
 
 
 def _suspect(shard: Shard, session: Session, reason: str, now: datetime) -> list[Effect]:
-    text = f"{session.cp_id}: {session.session_id} is suspect: {reason}; its bill is held"
-    return notice(shard, "error", text, session.cp_id, now)
+    return notice(shard, NoticeCode.BILL_HELD, session.cp_id, now, session_id=session.session_id, detail=reason)
 
 
 def _set_aside(shard: Shard, message: SupplyEnded, why: str, now: datetime) -> list[Effect]:
-    said = f"{message.register_start_mwh} to {message.register_stop_mwh} mWh"
-    text = f"{message.cp_id}: a final reading of {message.session_id} was set aside ({said}): {why}"
-    return notice(shard, "warning", text, message.cp_id, now)
+    said = f"{message.register_start_mwh} to {message.register_stop_mwh} mWh: {why}"
+    return notice(
+        shard, NoticeCode.FINAL_READING_REJECTED, message.cp_id, now, session_id=message.session_id, detail=said
+    )
 
 
 def _fail(shard: Shard, session: Session, reason: str, now: datetime) -> list[Effect]:

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from evcharging.adapters.store import Commit, GroupTotal, Search, Store
-from evcharging.domain.charging_point import Notice, Point
+from evcharging.domain.charging_point import Point
+from evcharging.domain.meter_value import MeterValue
+from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Session, SessionStatus
-from evcharging.domain.totals import EVERYTHING, Step, added_up, of_point, of_site, totals_of
+from evcharging.domain.totals import BILLED, EVERYTHING, Step, Total, added_up, of_point, of_site, totals_of
 from evcharging.tests.contracts.commit_contract import CommitContract
 from evcharging.tests.stages.store_world import BARE, LOG, MESSAGES, NOW, WHOLE, names, order, put, session
 
@@ -51,6 +53,11 @@ def some_bills(chance: Random) -> list[Bill]:
         )
         bills.append(bill)
     return bills
+
+
+def meter_value(session_id: str, quarter: int) -> MeterValue:
+    at = NOW + timedelta(minutes=15 * quarter)
+    return MeterValue(session_id=session_id, at=at, register_mwh=1_000 * quarter, power_w=22_000)
 
 
 FIRST_DAY, LAST_DAY = NOW - timedelta(days=10), NOW + timedelta(days=10)
@@ -142,7 +149,7 @@ class StoreContract(CommitContract):
         bills = some_bills(Random(2))
         for start in range(0, len(bills), 13):
             put(store, *bills[start : start + 13])
-        for step in Step:
+        for step in BILLED:
             for subject in (of_point("CP-1"), of_site("SITE-1"), EVERYTHING, of_site("SITE-9")):
                 totals = [each for bill in bills for each in totals_of(bill)]
                 wanted = [each for each in totals if (each.subject, each.step) == (subject, step)]
@@ -153,6 +160,42 @@ class StoreContract(CommitContract):
         assert sum(each.energy_mwh for each in everything) == sum(bill.energy_mwh for bill in bills)
         assert sum(each.micro_euros for each in everything) == sum(bill.micro_euros for bill in bills)
         assert sum(each.sessions for each in everything) == len(bills)
+
+    def test_what_was_measured_is_kept_by_its_moment_and_adds_up(self, store: Store) -> None:
+        minutes = [
+            Total(subject=subject, step=Step.MINUTE, at=NOW + timedelta(minutes=number), energy_mwh=10 + number)
+            for number in range(4)
+            for subject in (EVERYTHING, of_site("SITE-1"))
+        ]
+        values = [meter_value(name, quarter) for name in ("S-2", "S-1") for quarter in (1, 0, 2)]
+        put(store, *minutes, *values)
+        put(store, *minutes[:2], values[0])
+        series = store.series(EVERYTHING, Step.MINUTE, NOW, NOW + timedelta(minutes=3))
+        assert [each.energy_mwh for each in series] == [20, 11, 12]
+        assert store.series(of_point("CP-1"), Step.MINUTE, FIRST_DAY, LAST_DAY) == []
+        ordered = sorted(values, key=lambda value: (value.session_id, value.at))
+        assert store.meter_values(["S-1", "S-9", "S-2"]) == ordered
+        assert store.meter_values(["S-1"]) == ordered[:3]
+
+    def test_what_was_measured_long_ago_is_removed_a_little_at_a_time_and_facts_stay(self, store: Store) -> None:
+        bills = some_bills(Random(2))
+        minutes = [Total(subject=EVERYTHING, step=Step.MINUTE, at=NOW + timedelta(minutes=n)) for n in range(5)]
+        put(store, *bills, *minutes, *(meter_value("S-1", quarter) for quarter in range(5)))
+        before = store.facts(Bill), store.series(EVERYTHING, Step.HOUR, FIRST_DAY, LAST_DAY)
+        removed = [
+            store.remove_measured(
+                values_before=NOW + timedelta(minutes=45), minutes_before=NOW + timedelta(minutes=2), limit=2
+            )
+            for _ in range(3)
+        ]
+        assert removed == [4, 1, 0]
+        assert [value.at for value in store.meter_values(["S-1"])] == [
+            NOW + timedelta(minutes=45),
+            NOW + timedelta(minutes=60),
+        ]
+        left = store.series(EVERYTHING, Step.MINUTE, FIRST_DAY, LAST_DAY)
+        assert [each.at for each in left] == [minute.at for minute in minutes[2:]]
+        assert (store.facts(Bill), store.series(EVERYTHING, Step.HOUR, FIRST_DAY, LAST_DAY)) == before
 
     def test_a_commit_that_is_given_again_adds_nothing(self, store: Store) -> None:
         epochs = store.claim(["0"])

@@ -11,13 +11,11 @@ from evcharging.common.messages_operators import RegisterPoint
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed, from_json, to_json
 from evcharging.domain.charging_point import (
-    Notice,
     Point,
     is_news,
     refusal,
     registered,
     reported,
-    shown_again,
     shown_state,
 )
 from evcharging.tests.laws.any_message import any_of
@@ -65,15 +63,15 @@ def test_a_free_healthy_point_refuses_nobody() -> None:
 @pytest.mark.parametrize(
     ("shown", "reason", "busy", "stopped", "sentence"),
     [
-        (S.DISCONNECTED, None, False, False, "CP-001 is disconnected"),
-        (S.DISCONNECTED, None, True, True, "CP-001 is disconnected"),
-        (S.FAULT, "no power", False, False, "CP-001 is out of order: no power"),
-        (S.FAULT, None, False, False, "CP-001 is out of order: fault"),
-        (S.FAULT, "no power", True, True, "CP-001 is out of order: no power"),
-        (S.STOPPED, None, False, True, "CP-001 is out of order: stopped by the operator"),
-        (S.STOPPED, None, True, True, "CP-001 is out of order: stopped by the operator"),
+        (S.DISCONNECTED, None, False, False, "CP-001 is offline"),
+        (S.DISCONNECTED, None, True, True, "CP-001 is offline"),
+        (S.FAULT, "no power", False, False, "CP-001 is faulty: no power"),
+        (S.FAULT, None, False, False, "CP-001 is faulty: fault"),
+        (S.FAULT, "no power", True, True, "CP-001 is faulty: no power"),
+        (S.STOPPED, None, False, True, "CP-001 is stopped by the operator"),
+        (S.STOPPED, None, True, True, "CP-001 is stopped by the operator"),
         (S.SUPPLYING, None, True, False, "CP-001 is busy"),
-        (S.SUPPLYING, None, True, True, "CP-001 is out of order: stopped by the operator"),
+        (S.SUPPLYING, None, True, True, "CP-001 is stopped by the operator"),
         (S.ACTIVATED, None, True, False, "CP-001 is busy"),
     ],
 )
@@ -168,15 +166,3 @@ def test_what_an_engine_said_is_not_news_a_second_time(message: CPStatus, earlie
 def test_a_point_is_known_by_its_id_and_comes_back_from_its_record() -> None:
     assert POINT.key == CP
     assert from_json(Point, to_json(POINT)) == POINT
-
-
-def test_a_kept_notice_is_shown_again_as_it_was() -> None:
-    notice = Notice(notice_id="N-1", ts=T0, level="warning", text="CP-001 disconnected", cp_id=CP)
-    shown = shown_again(notice)
-    assert (shown.notice_id, shown.ts, shown.level, shown.text, shown.cp_id) == (
-        "N-1",
-        T0,
-        "warning",
-        "CP-001 disconnected",
-        CP,
-    )

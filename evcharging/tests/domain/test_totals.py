@@ -5,8 +5,21 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evcharging.domain.session import Bill
-from evcharging.domain.totals import EVERYTHING, LONGEST, SPANS, Step, added_up, begin_of, of_point, shares, totals_of
+from evcharging.common.utils import changed
+from evcharging.domain.meter_value import MeterValue
+from evcharging.domain.session import Bill, Session, SessionStatus
+from evcharging.domain.totals import (
+    EVERYTHING,
+    LONGEST,
+    SPANS,
+    Step,
+    added_up,
+    begin_of,
+    minutes_of,
+    of_point,
+    shares,
+    totals_of,
+)
 from evcharging.tests.stages.scenario import law
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -33,7 +46,7 @@ def test_the_shares_of_a_bill_are_its_energy_in_the_spans_in_which_it_flowed(
     began: datetime, lasted: timedelta, energy: int
 ) -> None:
     for step in Step:
-        found = shares(bill(began, began + lasted, energy), step)
+        found = shares(energy, began, began + lasted, step)
         assert sum(found.values()) == energy
         assert min(found.values()) >= 0
         assert list(found) == sorted(found)
@@ -44,7 +57,7 @@ def test_the_shares_of_a_bill_are_its_energy_in_the_spans_in_which_it_flowed(
 
 
 def test_energy_is_spread_evenly_by_time() -> None:
-    spread = shares(bill(NOON + timedelta(minutes=30), NOON + timedelta(minutes=150), 1_200), Step.HOUR)
+    spread = shares(1_200, NOON + timedelta(minutes=30), NOON + timedelta(minutes=150), Step.HOUR)
     assert list(spread.values()) == [300, 600, 300]
 
 
@@ -58,14 +71,14 @@ def test_session_and_money_count_where_the_session_ended() -> None:
 
 
 def test_a_bill_of_years_is_counted_in_its_last_days() -> None:
-    spans = shares(bill(NOON - timedelta(days=20_000), NOON, 10**9), Step.HOUR)
+    spans = shares(10**9, NOON - timedelta(days=20_000), NOON, Step.HOUR)
     assert sum(spans.values()) == 10**9
     assert min(spans) >= NOON - LONGEST
     assert len(spans) <= LONGEST / SPANS[Step.HOUR] + 1
 
 
 def test_a_bill_that_ends_before_it_begins_is_counted_at_its_end() -> None:
-    assert shares(bill(NOON, NOON - timedelta(hours=5), 100), Step.HOUR) == {NOON - timedelta(hours=5): 100}
+    assert shares(100, NOON, NOON - timedelta(hours=5), Step.HOUR) == {NOON - timedelta(hours=5): 100}
 
 
 def test_a_moment_of_another_time_zone_is_counted_in_the_day_that_it_is_in_utc() -> None:
@@ -76,3 +89,45 @@ def test_a_moment_of_another_time_zone_is_counted_in_the_day_that_it_is_in_utc()
 def test_totals_of_one_span_become_one() -> None:
     twice = added_up([*totals_of(bill(NOON, NOON, 5, 1)), *totals_of(bill(NOON, NOON, 7, 2))])
     assert {(each.sessions, each.energy_mwh, each.micro_euros) for each in twice} == {(2, 12, 3)}
+
+
+def test_the_minutes_of_a_session_follow_its_meter_and_add_up_to_it() -> None:
+    began, ended = NOON + timedelta(seconds=30), NOON + timedelta(minutes=40)
+    billed = bill(began, ended, 9_000, 2_700)
+    session = Session(
+        session_id="S-1",
+        request_id="R-1",
+        driver_id="driver-1",
+        cp_id="CP-1",
+        micro_euros_per_kwh=300_000,
+        requested_at=began,
+        status=SessionStatus.COMPLETED,
+        started_at=began,
+        ended_at=ended,
+        register_start_mwh=1_000,
+        register_stop_mwh=10_000,
+    )
+    values = [
+        MeterValue(session_id="S-1", at=NOON + timedelta(minutes=15), register_mwh=1_000, power_w=0),
+        MeterValue(session_id="S-1", at=NOON + timedelta(minutes=30), register_mwh=10_000, power_w=22_000),
+    ]
+    minutes = added_up(minutes_of(session, values, billed))
+    energy = {each.at: each.energy_mwh for each in minutes if each.energy_mwh}
+    assert energy == {NOON + timedelta(minutes=minute): 600 for minute in range(15, 30)}
+    assert [(each.at, each.sessions, each.micro_euros) for each in minutes if each.sessions] == [(ended, 1, 2_700)]
+    assert {(each.subject, each.step) for each in minutes} == {(of_point("CP-1"), Step.MINUTE)}
+
+
+def test_a_session_that_never_began_has_no_minutes_and_a_meter_that_ran_backwards_none_below_nothing() -> None:
+    session = Session(
+        session_id="S-1",
+        request_id="R-1",
+        driver_id="driver-1",
+        cp_id="CP-1",
+        micro_euros_per_kwh=300_000,
+        requested_at=NOON,
+        status=SessionStatus.FAILED,
+    )
+    assert list(minutes_of(session, [], None)) == []
+    backwards = changed(session, started_at=NOON, ended_at=NOON + timedelta(minutes=3), register_start_mwh=9)
+    assert {each.energy_mwh for each in minutes_of(backwards, [], None)} == {0}

@@ -91,7 +91,7 @@ def test_the_seeds_of_this_law_are_not_tame() -> None:
     outcomes = [lived(seed, None) for seed in (1, 2, 3)]
     reasons = {(request.reason or "").partition(" ")[2] for each in outcomes for request in each.requests}
     statuses = {session.status for each in outcomes for session in each.sessions}
-    assert {"is busy", "is disconnected"} <= reasons
-    assert any("out of order" in reason for reason in reasons)
+    assert {"is busy", "is offline"} <= reasons
+    assert any("faulty" in reason for reason in reasons)
     assert {SessionStatus.COMPLETED, SessionStatus.FAILED} <= statuses
     assert any(each.at_sites for each in outcomes)

@@ -83,7 +83,7 @@ def test_an_engine_that_is_shut_down_ends_its_supply_and_is_not_ready_any_more()
 def test_an_engine_that_was_shut_down_refuses_to_supply() -> None:
     stage = EngineStage()
     stage.tell(Stopping())
-    assert the(SupplyRefused, stage.tell(start())).reason == "CP-001 is disconnected"
+    assert the(SupplyRefused, stage.tell(start())).reason == "CP-001 is offline"
 
 
 # The happy path

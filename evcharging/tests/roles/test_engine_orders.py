@@ -125,7 +125,10 @@ def test_a_second_order_during_a_supply_is_refused_and_the_first_goes_on() -> No
 
 @pytest.mark.parametrize(
     ("action", "reason"),
-    [(Action.STOP, "CP-001 is stopped"), (Action.FAULT, "CP-001 is out of order: fault reported at the point")],
+    [
+        (Action.STOP, "CP-001 is stopped by the operator"),
+        (Action.FAULT, "CP-001 is faulty: fault reported at the point"),
+    ],
 )
 def test_an_order_at_a_point_that_is_out_of_service_is_refused_with_the_reason(action: Action, reason: str) -> None:
     stage = EngineStage()

@@ -7,7 +7,8 @@ from evcharging.common.messages_site import SiteShown
 from evcharging.common.messages_view import NoticeShown, OngoingSession, PointShown, ReadingShown, ReadingsShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
-from evcharging.domain.charging_point import Notice, Point
+from evcharging.domain.charging_point import Point
+from evcharging.domain.notice import Notice
 from evcharging.roles.live_view import NO_WORD, NOTICES, LiveView
 from evcharging.roles.role import Started
 from evcharging.tests.laws.any_message import example

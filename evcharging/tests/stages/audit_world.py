@@ -17,7 +17,8 @@ from evcharging.adapters.store.sql.engine import open_engine
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.messages import EndReason, StartSupply
 from evcharging.common.utils import changed
-from evcharging.domain.charging_point import Notice, Point
+from evcharging.domain.charging_point import Point
+from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session, SessionStatus, bill_of, finalised, supplying
 from evcharging.domain.supply import Reading, Supply, ended, final_reading, ordered, started

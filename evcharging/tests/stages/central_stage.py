@@ -18,6 +18,7 @@ from evcharging.common.utils import changed
 from evcharging.domain.charging_point import LastReading, Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Session
+from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.central.central import Central
 from evcharging.roles.role import Effect, Input, Started
 from evcharging.tests.stages.scenario import ALICE, CP, T0, Stage, all_of, the
@@ -28,8 +29,9 @@ class CentralStage(Stage):
 
     role: Central
 
-    def __init__(self, now: datetime = T0, name: str = "0") -> None:
+    def __init__(self, now: datetime = T0, name: str = "0", cadences: Cadences = FULL) -> None:
         super().__init__(now)
+        self.cadences = cadences
         self.name = name
         self.epoch = 0
         self.seq = 0
@@ -45,6 +47,7 @@ class CentralStage(Stage):
             points=self.every(Point).values(),
             sessions=open_ones,
             readings=self.every(LastReading).values(),
+            cadences=self.cadences,
         )
         return self.tell(Started())
 

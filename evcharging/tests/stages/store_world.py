@@ -16,7 +16,8 @@ from evcharging.common.messages import (
     UpdateStatus,
 )
 from evcharging.common.states import CPState
-from evcharging.domain.charging_point import Notice, Point
+from evcharging.domain.charging_point import Point
+from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 

@@ -21,7 +21,7 @@ from evcharging.domain.audit import Finding, Registers, of_billing, of_supply
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.domain.supply import EngineMemory, Reading, Supply
-from evcharging.domain.totals import EVERYTHING, Step
+from evcharging.domain.totals import BILLED, EVERYTHING
 
 R = TypeVar("R", bound=Record)
 Progress = Callable[[int, int], None]
@@ -141,7 +141,7 @@ class Audit:
     def _totals(self, energy_mwh: int, micro_euros: int) -> None:
         """All totals of each step come to what the bills come to."""
         due = (self._counts[Bill.__name__], energy_mwh, micro_euros)
-        for step in Step:
+        for step in BILLED:
             sums = (func.coalesce(func.sum(TOTALS.c[name]), 0) for name in ADDED)
             wanted = select(*sums).where(TOTALS.c.subject == EVERYTHING, TOTALS.c.step == step.value)
             [said] = self._ledger.rows(wanted)

@@ -10,7 +10,8 @@ from evcharging.adapters.store.backup.snapshot import Snapshot
 from evcharging.adapters.store.sql.columns import EPOCH, FIRST, LAST, MICROSECOND
 from evcharging.adapters.store.sql.tables import TABLES
 from evcharging.domain.audit import COMPARE, ON_THE_WAY, Finding
-from evcharging.domain.charging_point import LastReading, Notice, Point
+from evcharging.domain.charging_point import LastReading, Point
+from evcharging.domain.notice import Notice
 from evcharging.domain.session import Session, SessionStatus
 
 SESSIONS, READINGS, POINTS, NOTICES = (TABLES[kind] for kind in (Session, LastReading, Point, Notice))

@@ -11,7 +11,7 @@ from evcharging.adapters.store.guard import check_runs, has_lasted
 from evcharging.adapters.store.sql.migrations import must_be_current
 from evcharging.adapters.store.sql.rows import Rows
 from evcharging.adapters.store.sql.statements import ShardRow, Write, statements_for
-from evcharging.adapters.store.sql.tables import FACTS, OUTBOX, POSITIONS, SHARDS, TABLES
+from evcharging.adapters.store.sql.tables import FACTS, METER_VALUES, OUTBOX, POSITIONS, SHARDS, TABLES
 
 
 class CommitWriter:
@@ -51,6 +51,8 @@ class CommitWriter:
             yield (do.add if kind.once else do.put)(TABLES[kind], newest)
         if rows.totals:
             yield do.add_up(rows.totals)
+        if rows.meter_values:
+            yield do.put(METER_VALUES, rows.meter_values)
         if rows.facts:
             yield do.add(FACTS, rows.facts)
         if commit.sent:

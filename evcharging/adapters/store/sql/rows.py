@@ -11,7 +11,8 @@ from evcharging.adapters.store.sql.tables import TABLES
 from evcharging.common.kafka import TOPIC_OF
 from evcharging.common.messages import Message
 from evcharging.common.utils import as_fields, field_names, from_fields, from_json, to_json
-from evcharging.domain.record import Record
+from evcharging.domain.meter_value import MeterValue
+from evcharging.domain.record import Measured, Record
 from evcharging.domain.session import Bill
 from evcharging.domain.totals import Total, added_up, totals_of
 
@@ -26,7 +27,7 @@ class Rows:
     """A commit as rows, made before its transaction begins; raises Taken for one that contradicts itself.
     `once`: what may be recorded only once. `known`: those of them that the store has, and that are left out.
     `facts`: all records that are facts, in order; `shards`: those that it writes to. `newest`: how their subjects stand
-    then; `totals`: what its bills add to theirs."""
+    then; `totals`: what its bills and what was measured add to theirs; `meter_values`: what meters said."""
 
     def __init__(self, commit: Commit, known: frozenset[Subject] = frozenset()) -> None:
         self.once = said_once(commit.records)
@@ -34,9 +35,9 @@ class Rows:
         said = [pair for pair in commit.records if self._is_new(pair[1])] if self.once else commit.records
         self.facts = [_fact(shard, record) for shard, record in said if record.is_fact]
         self.shards = {*commit.epochs, *(fact["shard"] for fact in self.facts)}
-        self.newest = _newest(record for _, record in said)
-        bills = [record for _, record in said if isinstance(record, Bill)]
-        self.totals = [as_total(each) for each in added_up(each for bill in bills for each in totals_of(bill))]
+        self.newest = _newest(record for _, record in said if not isinstance(record, Measured))
+        self.totals = [as_total(each) for each in added_up(each for _, record in said for each in _totals(record))]
+        self.meter_values = [as_meter_value(record) for _, record in said if isinstance(record, MeterValue)]
         self.posts = [_post(shard, message) for shard, message in commit.outbox]
         self.positions: list[Row] = [
             {"log_id": commit.log_id, "topic": topic, "partition": partition, "next_offset": offset}
@@ -76,6 +77,17 @@ def as_record(kind: type[R], values: Iterable[Any]) -> R:
 
 def _fact(shard: str, record: Record) -> Row:
     return {"shard": shard, "kind": type(record).__name__, "key": record.key, "body": to_json(record).decode()}
+
+
+def _totals(record: Record) -> Iterable[Total]:
+    if isinstance(record, Bill):
+        return totals_of(record)
+    return (record,) if isinstance(record, Total) else ()
+
+
+def as_meter_value(value: MeterValue) -> Row:
+    """What a meter said, as the row of its table."""
+    return {**as_fields(value), "at": to_microseconds(value.at)}
 
 
 def as_total(total: Total) -> Row:

@@ -27,7 +27,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from evcharging.adapters.store.sql.columns import NUMBERED
 from evcharging.adapters.store.sql.rows import Row
-from evcharging.adapters.store.sql.tables import ADDED, METADATA, OUTBOX, POSITIONS, SHARDS, TABLES, TOTALS
+from evcharging.adapters.store.sql.tables import (
+    ADDED,
+    METADATA,
+    METER_VALUES,
+    OUTBOX,
+    POSITIONS,
+    SHARDS,
+    TABLES,
+    TOTALS,
+)
 from evcharging.common.utils import to_json
 
 Insert = sqlite.Insert | postgresql.Insert
@@ -42,7 +51,7 @@ class ShardRow(NamedTuple):
     head: str = ""
 
 
-KEYED = (*TABLES.values(), POSITIONS)
+KEYED = (*TABLES.values(), POSITIONS, METER_VALUES)
 VALUES = "values"
 ZERO = b"\\u0000"
 NO_ZERO = "\N{REPLACEMENT CHARACTER}"

@@ -15,16 +15,18 @@ from evcharging.adapters.store.guard import Subject, taken
 from evcharging.adapters.store.sql.commit import CommitWriter
 from evcharging.adapters.store.sql.engine import open_engine, read_url
 from evcharging.adapters.store.sql.migrations import is_behind, migrate, revision_of
+from evcharging.adapters.store.sql.retention import remove
 from evcharging.adapters.store.sql.rows import Rows, as_record, as_row
 from evcharging.adapters.store.sql.searches import searched
 from evcharging.adapters.store.sql.sqlite_file import ledger_file, mark_of
-from evcharging.adapters.store.sql.tables import ADDED, FACTS, OUTBOX, POSITIONS, TABLES, TOTALS
+from evcharging.adapters.store.sql.tables import ADDED, FACTS, METER_VALUES, OUTBOX, POSITIONS, TABLES, TOTALS
 from evcharging.adapters.store.sql.totals import rebuild
 from evcharging.adapters.store.sql.transactions import run
 from evcharging.adapters.store.sql.whole import must_be_whole
 from evcharging.common.messages import Message
 from evcharging.common.schema import MESSAGES, Schema
 from evcharging.common.utils import field_names, json_decoder
+from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.record import Record
 from evcharging.domain.totals import Step, Total
 
@@ -48,6 +50,7 @@ class SqlStore:
         self._file = ledger_file(read_url(url))
         self._readers = open_engine(url, patience_s=patience_s)
         self._writers = open_engine(url, patience_s=patience_s, writes=True)
+        self._cleaners = open_engine(url, patience_s=patience_s, writes=True)
         self._statements = CommitWriter(self._writers.dialect, first_epoch=first_epoch)
         try:
             must_be_whole(self._readers)
@@ -61,7 +64,7 @@ class SqlStore:
         """From here on every connection must lead to the same one."""
         if self._file is not None:
             self._file.know(mark_of(self._readers, self._writers))
-            for engine in (self._readers, self._writers):
+            for engine in self._engines:
                 event.listen(engine, "connect", lambda *_: self._must_be_there())
 
     def claim(self, shards: Sequence[str]) -> dict[str, int]:
@@ -160,6 +163,20 @@ class SqlStore:
             for at, sessions, energy, money in self._rows(wanted)
         ]
 
+    def meter_values(self, session_ids: Sequence[str]) -> list[MeterValue]:
+        names = field_names(MeterValue)
+        found = []
+        for start in range(0, len(session_ids), KEYS_AT_ONCE):
+            some = METER_VALUES.c.session_id.in_(session_ids[start : start + KEYS_AT_ONCE])
+            wanted = select(*(METER_VALUES.c[name] for name in names)).where(some)
+            found += [MeterValue(**dict(zip(names, row, strict=True))) for row in self._rows(wanted)]
+        return sorted(found, key=lambda value: (value.session_id, value.at))
+
+    def remove_measured(self, *, values_before: datetime, minutes_before: datetime, limit: int) -> int:
+        self._must_be_there()
+        job = partial(remove, values_before=values_before, minutes_before=minutes_before, limit=limit)
+        return run(self._cleaners, job)
+
     def rebuild_totals(self) -> None:
         """Add up all bills anew, while nobody else commits."""
         self._must_be_there()
@@ -174,10 +191,14 @@ class SqlStore:
         return self._file.check() if self._file is not None else None
 
     def close(self) -> None:
-        self._readers.dispose()
-        self._writers.dispose()
+        for engine in self._engines:
+            engine.dispose()
         if self._file is not None:
             self._file.close()
+
+    @property
+    def _engines(self) -> tuple[Engine, ...]:
+        return self._readers, self._writers, self._cleaners
 
     def _must_be_there(self) -> None:
         if self._file is not None:

@@ -43,14 +43,24 @@ for _column in (*SEARCHED, *MOMENTS):
 TOTALS = Table(
     "totals",
     METADATA,
-    Column("subject", WORDS, primary_key=True),
     Column("step", WORDS, primary_key=True),
+    Column("subject", WORDS, primary_key=True),
     Column("at", Moment, primary_key=True, autoincrement=False),
     _number("sessions"),
     _number("energy_mwh"),
     _number("micro_euros"),
 )
-"""What bills add up to; it can be made again from them."""
+"""What bills add up to, which can be made again from them; and energy by the minute."""
+
+METER_VALUES = Table(
+    "meter_values",
+    METADATA,
+    Column("session_id", WORDS, primary_key=True),
+    Column("at", Moment, primary_key=True, autoincrement=False),
+    _number("register_mwh"),
+    _number("power_w"),
+)
+Index(None, METER_VALUES.c.at)
 
 ADDED = ("sessions", "energy_mwh", "micro_euros")
 

@@ -7,15 +7,15 @@ from evcharging.adapters.store.sql.statements import statements_for
 from evcharging.adapters.store.sql.tables import TABLES, TOTALS
 from evcharging.common.utils import field_names
 from evcharging.domain.session import Bill
-from evcharging.domain.totals import added_up, totals_of
+from evcharging.domain.totals import Step, added_up, totals_of
 
 BILLS_AT_ONCE = 5_000
 
 
 def rebuild(connection: Connection) -> None:
-    """Add up all bills anew, in one transaction."""
+    """Add up all bills anew, in one transaction; what meters said by the minute stays."""
     do = statements_for(connection.dialect.name)
-    connection.execute(delete(TOTALS))
+    connection.execute(delete(TOTALS).where(TOTALS.c.step != Step.MINUTE.value))
     bills = TABLES[Bill].c
     wanted = select(*(bills[name] for name in field_names(Bill))).order_by(bills.born)
     with connection.execute(wanted.execution_options(yield_per=BILLS_AT_ONCE)) as result:

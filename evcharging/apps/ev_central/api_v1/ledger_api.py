@@ -12,18 +12,21 @@ from evcharging.apps.ev_central.desk import Desk, UnknownResource
 from evcharging.apps.ev_central.views import Next, View
 from evcharging.apps.ev_central.views_ledger import (
     DriverView,
+    MeterValueView,
     NoticeView,
     RequestView,
     SessionView,
     TicketView,
     driver_view,
+    meter_values,
     notice_view,
     request_view,
     session_view,
     ticket_view,
 )
 from evcharging.apps.ev_central.web import Filter, Id, StrictRoute, TheDesk, json_response
-from evcharging.domain.charging_point import Notice
+from evcharging.common.utils import shown
+from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 
@@ -41,6 +44,13 @@ class SessionPage(View, frozen=True, kw_only=True):
 
     items: list[SessionView]
     next: Next | None
+
+
+class MeterValues(View, frozen=True, kw_only=True):
+    """All that the ledger keeps of a session's meter, in order."""
+
+    session_id: Annotated[str, shown("session-3-1-18")]
+    items: list[MeterValueView]
 
 
 class RequestPage(View, frozen=True, kw_only=True):
@@ -109,6 +119,18 @@ async def list_drivers(desk: TheDesk, limit: Limit = 50, after: After = None) ->
 async def get_session(desk: TheDesk, session_id: TheId) -> Response:
     """The session as it stands in the ledger."""
     return json_response(session_view(await _one(desk, Session, session_id, "session")))
+
+
+@api.get(
+    "/sessions/{session_id}/meter-values",
+    responses=answers(MeterValues, Found),
+    summary="What the meter said in a session",
+)
+async def get_meter_values(desk: TheDesk, session_id: TheId) -> Response:
+    """Where the session began, one reading each quarter of an hour, and where it ended, as far as it has."""
+    session = await _one(desk, Session, session_id, "session")
+    values = await desk.history(lambda store: store.meter_values([session_id]))
+    return json_response(MeterValues(session_id=session_id, items=meter_values(session, values)))
 
 
 @api.get("/requests/{request_id}", responses=answers(RequestView, Found), summary="One request")

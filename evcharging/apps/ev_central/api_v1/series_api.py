@@ -3,26 +3,46 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import groupby
+from operator import attrgetter
 from typing import Annotated
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from evcharging.adapters.store import Search, Store
 from evcharging.apps.ev_central.answers import UNDECIDED, answers
 from evcharging.apps.ev_central.api_v1.paging import From, To
 from evcharging.apps.ev_central.views import Moment, View
 from evcharging.apps.ev_central.web import Filter, StrictRoute, TheDesk, json_response
 from evcharging.common.utils import shown, utc
+from evcharging.domain.charging_point import LastReading
 from evcharging.domain.meter import to_kwh
+from evcharging.domain.meter_value import MeterValue
+from evcharging.domain.session import Bill, Session
 from evcharging.domain.tariff import to_euros
-from evcharging.domain.totals import EVERYTHING, SPANS, Step, Total, begin_of, of_point, of_site
+from evcharging.domain.totals import (
+    EVERYTHING,
+    LONGEST,
+    SPANS,
+    Step,
+    Total,
+    added_up,
+    begin_of,
+    minutes_of,
+    of_point,
+    of_site,
+)
 
 MOST_SPANS = 10_000
 """More than the hours of a year."""
 
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 
-USUAL = {Step.HOUR: 48, Step.DAY: 31}
+MOST_SESSIONS = 10_000
+"""The newest of a point that are looked at for its minutes."""
+
+USUAL = {Step.MINUTE: 180, Step.HOUR: 48, Step.DAY: 31}
 """How many spans are told where nobody says from when on."""
 
 api = APIRouter(prefix="/api/v1", tags=["v1"], route_class=StrictRoute)
@@ -55,7 +75,8 @@ class SpanView(View, frozen=True, kw_only=True):
 
 class SeriesView(View, frozen=True, kw_only=True):
     """Spans in order, those in which nothing was with 0. `of` energy is in kWh, power in kW in the mean, sessions are
-    those that ended, revenue is in euros; energy that flows now counts once its session is billed."""
+    those that ended, revenue is in euros. By the hour and the day, energy counts once its session is billed; by the
+    minute, at once."""
 
     of: Of
     step: Step
@@ -72,11 +93,15 @@ async def series(
     point: Filter = None,
     site: Filter = None,
 ) -> Response:
-    """Of one point, or else of one site, or else of everything; in UTC, and the newest 10,000 spans at most."""
+    """Of one point, or else of one site, or else of everything; in UTC, and the newest 10,000 spans at most. By the
+    minute it is told as long as minutes and meter values are kept."""
     end = utc(to or desk.now())
     begin = _range(step, since, end)
-    subject = of_point(point) if point is not None else of_site(site) if site is not None else EVERYTHING
-    found = await desk.history(lambda store: store.series(subject, step, begin, end))
+    if point is not None and step is Step.MINUTE:
+        found = await desk.history(lambda store: _minutes(store, point, begin, end))
+    else:
+        subject = of_point(point) if point is not None else of_site(site) if site is not None else EVERYTHING
+        found = await desk.history(lambda store: store.series(subject, step, begin, end))
     value, known = VALUES[of], {total.at: total for total in found}
     count = max(0, -((begin - end) // SPANS[step]))
     spans = [
@@ -84,6 +109,24 @@ async def series(
         for at in (begin + number * SPANS[step] for number in range(count))
     ]
     return json_response(SeriesView(of=of, step=step, spans=spans))
+
+
+def _minutes(store: Store, cp_id: str, begin: datetime, end: datetime) -> list[Total]:
+    """Those of a point, from its sessions and what its meter said in them."""
+    earliest = begin - min(LONGEST, begin - EARLIEST)
+    wanted = Search(limit=MOST_SESSIONS, where={"cp_id": [cp_id]}, since=earliest, until=end)
+    sessions = [session for _, session in store.search(Session, wanted)]
+    ids = [session.session_id for session in sessions]
+    bills = {bill.session_id: bill for bill in store.fetch(Bill, ids)}
+    values = {each: [*some] for each, some in groupby(store.meter_values(ids), attrgetter("session_id"))}
+    for last in store.fetch(LastReading, [cp_id]):
+        newest = MeterValue(session_id=last.session_id, at=last.heard_at, register_mwh=last.register_mwh, power_w=0)
+        values.setdefault(last.session_id, []).append(newest)
+    return added_up(
+        total
+        for session in sessions
+        for total in minutes_of(session, values.get(session.session_id, []), bills.get(session.session_id))
+    )
 
 
 def _range(step: Step, since: datetime | None, end: datetime) -> datetime:

@@ -334,8 +334,9 @@ def test_a_kafka_that_has_lost_the_last_records_is_sent_on_by_a_producer_that_be
     reader = Reader(world, partitions=ALL)
     assert send(world, orders(0)) == [0]
     kafka.refuse_next_record(KafkaError.OUT_OF_ORDER_SEQUENCE_NUMBER)
-    assert send(world, orders(1, 2, 3)) == [1, 2, 3]
-    assert send(world, orders(4)) == [4]
+    # Alone: a real Kafka refuses what is already under way behind it as well, this one does not.
+    assert send(world, orders(1)) == [1]
+    assert send(world, orders(2, 3, 4)) == [2, 3, 4]
     assert reader.read(5) == [0, 1, 2, 3, 4]
     assert world.said == []
 

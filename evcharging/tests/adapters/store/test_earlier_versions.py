@@ -74,13 +74,13 @@ VERSIONS = {
         unsent=0,
     ),
     "0007": Written(
-        counts=(6, 6, 6, 29),
-        billed=(356_984, 107_094),
+        counts=(29, 29, 39, 83),
+        billed=(99_633_096, 29_889_933),
         stopped={"CP-002"},
         retired={"CP-009"},
         held=0,
-        audited=(69, 6),
-        journals={"engines.journal": (2, 3, 0), "drivers.requests": (0, 0, 2)},
+        audited=(252, 29),
+        journals={"engines.journal": (3, 3, 0), "drivers.requests": (0, 0, 2)},
         unsent=0,
     ),
 }

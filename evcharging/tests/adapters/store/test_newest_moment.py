@@ -12,7 +12,8 @@ from evcharging.adapters.store.audit.readings import newest_moment_of
 from evcharging.adapters.store.backup.snapshot import snapshot
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.utils import changed
-from evcharging.domain.charging_point import LastReading, Notice, Point
+from evcharging.domain.charging_point import LastReading, Point
+from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
 from evcharging.domain.session import SessionStatus, finalised, supplying
 from evcharging.domain.supply import final_reading

@@ -16,7 +16,8 @@ from evcharging.adapters.store.journal.journal import JournalStore
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.messages import Level
-from evcharging.domain.charging_point import Notice, Point
+from evcharging.domain.charging_point import Point
+from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session, SessionStatus
 from evcharging.tests.contracts.durable_contract import DurableStoreContract, FileStoreContract, SharedStoreContract

@@ -65,7 +65,7 @@ async def test_power_is_the_energy_of_a_span_in_the_mean(world: World) -> None:
     [
         "step=day",
         "of=weather",
-        "of=energy&step=minute",
+        "of=energy&step=second",
         "of=energy&from=2026-03-01T00:00:00",
     ],
 )
@@ -100,3 +100,35 @@ def test_of_too_long_a_time_the_newest_spans_are_told(since: str) -> None:
 @in_world("CP-001")
 async def test_before_all_time_nothing_was(world: World) -> None:
     assert (await world.get("/api/v1/series?of=energy&to=0001-01-01T00:00:00Z"))["spans"] == []
+
+
+@in_world("CP-001", "CP-002")
+async def test_by_the_minute_points_and_everything_say_the_same_while_a_supply_runs_and_after_it(world: World) -> None:
+    await world.post("/cp/register", json={"cp_id": "CP-001", "site_id": "SITE-1"})
+    await world.drive("CP-001")
+    await world.pass_time(70)
+    [ticket] = await world.get("/tickets")
+
+    async def total(query: str) -> float:
+        spans = (await world.get(f"/api/v1/series?step=minute&to={iso(end)}&{query}"))["spans"]
+        return round(sum(float(span["value"]) for span in spans), 6)
+
+    end = world.clock.now() + timedelta(minutes=2)
+    assert await total("of=energy&point=CP-001") == ticket["kwh"] > 0
+    assert await total("of=energy") == ticket["kwh"]
+    assert await total("of=energy&site=SITE-1") == ticket["kwh"]
+    assert await total("of=energy&point=CP-002") == 0
+    assert await total("of=sessions&point=CP-001") == await total("of=sessions") == 1
+    assert await total("of=revenue&point=CP-001") == await total("of=revenue") == ticket["euros"]
+
+
+@in_world("CP-001")
+async def test_the_meter_of_a_session_is_told_from_its_begin_to_its_end(world: World) -> None:
+    await charge(world, "CP-001")
+    [session] = await world.get("/sessions")
+    path = f"/api/v1/sessions/{session['session_id']}"
+    answer = await world.get(f"{path}/meter-values")
+    assert [value["context"] for value in answer["items"]] == ["Transaction.Begin", "Transaction.End"]
+    assert [value["at"] for value in answer["items"]] == [session["started_at"], session["ended_at"]]
+    assert [value["kwh"] for value in answer["items"]] == [0, session["kwh"]]
+    assert (await world.get("/api/v1/sessions/S-404/meter-values", status=404))["code"] == "unknown_resource"

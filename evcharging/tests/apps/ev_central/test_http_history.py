@@ -11,7 +11,7 @@ import pytest
 from evcharging.adapters.store import Commit, Store
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.messages import EndReason
-from evcharging.domain.charging_point import Notice
+from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session, SessionStatus, bill_of
 from evcharging.tests.stages.central_world import START, Json, World, in_world, living
@@ -203,8 +203,8 @@ async def test_messages_tell_what_happened_newest_first(world: World) -> None:
     messages = await world.get("/messages")
     assert [(message["level"], message["text"]) for message in messages] == [
         ("info", "CP-001 back in service"),
-        ("warning", "CP-001 out of order: stopped by the operator"),
-        ("info", "CP-001 connected"),
+        ("warning", "CP-001 stopped by the operator"),
+        ("info", "CP-001 online"),
         ("info", "CP-001 registered"),
         ("info", "Central status OK"),
     ]

@@ -149,7 +149,7 @@ async def test_stop_takes_one_point_out_of_service_and_resume_brings_it_back(wor
     point = await world.post("/cp/CP-001/stop")
     assert (point["state"], point["stopped"], point["reason"]) == ("STOPPED", True, "stopped by the operator")
     request_id = await world.drive("CP-001")
-    assert world.told(request_id)[-1].reason == "CP-001 is out of order: stopped by the operator"
+    assert world.told(request_id)[-1].reason == "CP-001 is stopped by the operator"
     point = await world.post("/cp/CP-001/resume")
     assert (point["state"], point["stopped"], point["reason"]) == ("ACTIVATED", False, None)
     assert (await world.states())["CP-002"] == "ACTIVATED"
@@ -235,7 +235,7 @@ async def test_a_fault_takes_the_point_out_of_order_with_its_reason_and_recovery
     point = await world.get("/cp/CP-001")
     assert (point["state"], point["reason"]) == ("FAULT", "fault reported at the point")
     texts = [notice["text"] for notice in await world.get("/messages")]
-    assert texts[0] == "CP-001 out of order: fault reported at the point"
+    assert texts[0] == "CP-001 faulty: fault reported at the point"
     await world.post("/cp/CP-001/recover")
     await world.pass_time(1)
     assert await world.states() == {"CP-001": "ACTIVATED"}
@@ -267,7 +267,7 @@ async def test_a_stopped_point_that_recovers_from_a_fault_is_still_stopped(world
 async def test_a_hand_cannot_reach_a_point_that_is_away(world: World, action: str) -> None:
     await world.lose_monitors()
     problem = await world.post(f"/cp/CP-001/{action}", status=409)
-    assert problem["detail"] == f"CP-001 is disconnected and cannot {action}"
+    assert problem["detail"] == f"CP-001 is offline and cannot {action}"
 
 
 @pytest.mark.parametrize("action", ["stop", "resume", "plug", "unplug", "fault", "recover"])

@@ -162,7 +162,7 @@ async def test_a_change_of_state_is_sent_at_once_and_whole(world: World) -> None
         assert taken() < 2 * AT_ONCE
         assert (frame["type"], frame["telemetry"]) == ("changes", [])
         assert frame["points"] == [await world.get("/cp/CP-002")]
-        assert [message["text"] for message in frame["messages"]] == ["CP-002 out of order: stopped by the operator"]
+        assert [message["text"] for message in frame["messages"]] == ["CP-002 stopped by the operator"]
 
 
 @in_virtual_time

@@ -163,7 +163,7 @@ def test_a_stop_in_mid_supply_is_told_by_engine_driver_and_central() -> None:
         "INFO | CP_E:CP-001 | Session ended: stopped by the operator. Total: 0.0153 kWh, €0.0046\n",
         "WARNING | CP_E:CP-001 | State STOPPED\n",
         "WARNING | Driver:driver-alice | ❌ CP-001 | FAILED | stopped by the operator\n",
-        "WARNING | Central | CP-001 out of order: stopped by the operator\n",
+        "WARNING | Central | CP-001 stopped by the operator\n",
         "WARNING | Central | driver-alice at CP-001 | FAILED | stopped by the operator\n",
     }
 
@@ -187,7 +187,7 @@ def test_a_fault_and_its_end_are_told_with_the_reason() -> None:
     lines = [line[22:] for line in stage.heard()]
     assert "WARNING | CP_E:CP-001 | State FAULT: fault reported at the point\n" in lines
     assert "WARNING | CP_M:CP-001 | Engine is not well: fault reported at the point\n" in lines
-    assert "ERROR | Central | CP-001 out of order: fault reported at the point\n" in lines
+    assert "ERROR | Central | CP-001 faulty: fault reported at the point\n" in lines
     stage.engines.tell("CP-001", ByHand(action=Action.RECOVER))
     stage.pass_time(1)
     lines = [line[22:] for line in stage.heard()]
@@ -243,7 +243,7 @@ def test_a_monitor_that_is_gone_is_told_once() -> None:
     stage = Stage("CP-001")
     stage.monitors.tell("CP-001", LinkDown(peer=Peer.CENTRAL))
     stage.pass_time(60)
-    assert stage.texts("Central") == ["WARNING CP-001 disconnected"]
+    assert stage.texts("Central") == ["WARNING CP-001 offline"]
 
 
 def test_that_all_is_well_is_not_said_again_and_again() -> None:

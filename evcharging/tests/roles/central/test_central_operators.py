@@ -6,7 +6,8 @@ from evcharging.common.messages import Action, CentralCommand, DriverUpdate, End
 from evcharging.common.messages_operators import OperatorAnswer, OperatorRequest, RegisterPoint
 from evcharging.common.messages_view import NoticeShown, PointShown
 from evcharging.common.states import CPState
-from evcharging.domain.charging_point import Notice, Point
+from evcharging.domain.charging_point import Point
+from evcharging.domain.notice import Notice
 from evcharging.domain.session import Bill, Session
 from evcharging.roles.central.operators import TOO_LATE
 from evcharging.tests.stages.central_stage import CentralStage, ask, final, ill, well
@@ -91,7 +92,7 @@ def test_stop_shows_the_point_out_of_order_and_tells_its_engine(central: Central
     assert (view.state, view.stopped, view.reason) == (S.STOPPED, True, "stopped by the operator")
     assert (the(Notice, answers).level, the(Notice, answers).text) == (
         "warning",
-        "CP-001 out of order: stopped by the operator",
+        "CP-001 stopped by the operator",
     )
 
 
@@ -114,7 +115,7 @@ def test_a_stopped_point_serves_nobody(central: CentralStage) -> None:
     update = the(DriverUpdate, central.tell(ask()))
     assert (update.status, update.reason) == (
         UpdateStatus.DENIED,
-        "CP-001 is out of order: stopped by the operator",
+        "CP-001 is stopped by the operator",
     )
 
 
@@ -122,9 +123,7 @@ def test_a_stop_ends_the_running_supply_when_the_engine_says_so_and_nobody_may_f
     session = central.supply()
     answers = central.tell(operate(Action.STOP))
     assert the(PointShown, answers).stopped
-    assert the(DriverUpdate, central.tell(ask("R-2", driver_id=BOB))).reason == (
-        "CP-001 is out of order: stopped by the operator"
-    )
+    assert the(DriverUpdate, central.tell(ask("R-2", driver_id=BOB))).reason == ("CP-001 is stopped by the operator")
     ended = central.tell(final(session, 30_000, EndReason.STOPPED))
     assert the(DriverUpdate, ended).status is UpdateStatus.FAILED
     assert the(Bill, ended).energy_mwh == 30_000
@@ -180,7 +179,7 @@ def test_a_hand_from_afar_needs_the_point_to_be_there(action: Action) -> None:
     stage.tell(register())
     [answer] = stage.tell(operate(action))
     assert isinstance(answer, OperatorAnswer)
-    assert answer.refusal == f"CP-001 is disconnected and cannot {action}"
+    assert answer.refusal == f"CP-001 is offline and cannot {action}"
 
 
 @pytest.mark.parametrize("action", Action)

@@ -77,8 +77,7 @@ def test_a_second_end_with_other_figures_is_set_aside_with_a_notice_and_the_bill
     answers = central.tell(final(session, 61_000))
     assert kinds(answers) == ["Notice", "NoticeShown"]
     assert the(NoticeShown, answers).text == (
-        f"CP-001: a final reading of {session.session_id} was set aside (0 to 61000 mWh): "
-        "it was settled with other figures"
+        f"CP-001: a final reading of {session.session_id} was set aside: 0 to 61000 mWh: it ended with other figures"
     )
     assert central.every(Bill) == {session.session_id: bill}
 

@@ -15,7 +15,8 @@ from evcharging.common.messages_operators import RegisterPoint
 from evcharging.common.messages_view import NoticeShown, PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
-from evcharging.domain.charging_point import Notice, Point
+from evcharging.domain.charging_point import Point
+from evcharging.domain.notice import Notice
 from evcharging.roles.central import presence, supplies
 from evcharging.roles.central.shard import Shard
 from evcharging.tests.stages.central_stage import CentralStage, ask, begun, final, ill, well
@@ -78,7 +79,7 @@ def test_a_new_link_shows_the_point_and_asks_the_engine_how_it_is() -> None:
     assert kinds(answers) == ["QueryStatus", "PointShown", "Notice", "NoticeShown"]
     assert (the(QueryStatus, answers).cp_id, the(QueryStatus, answers).session_id) == (CP, None)
     assert (the(PointShown, answers).state, the(PointShown, answers).reason) == (S.ACTIVATED, None)
-    assert the(NoticeShown, answers).text == "CP-001 connected"
+    assert the(NoticeShown, answers).text == "CP-001 online"
 
 
 def test_a_new_link_asks_what_became_of_the_open_session(central: CentralStage) -> None:
@@ -103,7 +104,7 @@ def test_a_link_that_ends_shows_the_point_disconnected_at_once_and_when_it_was_s
     assert the(Point, answers).last_seen == after(3)
     view = the(PointShown, answers)
     assert (view.state, view.since, view.last_seen) == (S.DISCONNECTED, after(5), after(3))
-    assert the(NoticeShown, answers).text == "CP-001 disconnected"
+    assert the(NoticeShown, answers).text == "CP-001 offline"
 
 
 def test_a_link_that_ended_cannot_end_again(central: CentralStage) -> None:
@@ -129,7 +130,7 @@ def test_a_monitor_that_comes_back_finds_its_point_again(central: CentralStage) 
     central.tell(gone())
     central.tell(well(link=2))
     assert central.shown().state is S.ACTIVATED
-    assert notices(central)[-2:] == ["CP-001 disconnected", "CP-001 connected"]
+    assert notices(central)[-2:] == ["CP-001 offline", "CP-001 online"]
 
 
 def test_a_last_seen_moment_is_remembered_over_a_restart(central: CentralStage) -> None:
@@ -222,7 +223,7 @@ def test_a_fault_that_the_monitor_reports_is_shown_at_once_with_the_reason(centr
     assert (view.state, view.reason, view.since) == (S.FAULT, "the engine does not answer", after(2))
     assert (the(Notice, answers).level, the(Notice, answers).text) == (
         "error",
-        "CP-001 out of order: the engine does not answer",
+        "CP-001 faulty: the engine does not answer",
     )
 
 

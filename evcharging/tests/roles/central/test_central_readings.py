@@ -1,5 +1,7 @@
 """Readings that stay away, come late or are too good: what is shown of them and what is kept."""
 
+from datetime import timedelta
+
 import pytest
 
 from evcharging.common.messages import QueryStatus
@@ -7,8 +9,11 @@ from evcharging.common.messages_view import NoticeShown, ReadingsShown
 from evcharging.common.states import CPState as S
 from evcharging.common.utils import changed, numbered
 from evcharging.domain.charging_point import LastReading
+from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.plausibility import BACKWARDS, TOO_SOON
 from evcharging.domain.session import Bill, SessionStatus
+from evcharging.domain.totals import EVERYTHING, Step, Total
+from evcharging.roles.cadences import QUIET
 from evcharging.roles.central.readings import KEPT_AT_ONCE
 from evcharging.tests.roles.central.test_central_plausibility import telemetry
 from evcharging.tests.stages.central_stage import CentralStage, ask, begun, final, well
@@ -147,3 +152,42 @@ def test_the_newest_reading_is_kept_every_two_seconds_and_not_after_the_end(cent
     central.tell(final(session, 5, seconds=4))
     central.wait(9)
     assert len(all_of(LastReading, central.said)) == 1
+
+
+def test_the_first_reading_of_each_quarter_of_an_hour_is_kept_as_a_meter_value(central: CentralStage) -> None:
+    session = central.supply()
+    begin, told = central.now, 0
+    while central.now - begin < timedelta(minutes=40):
+        central.wait(5)
+        told += 1
+        central.tell(changed(telemetry(session, told), epoch=1, seq=told, ts=central.now))
+    kept = all_of(MeterValue, central.said)
+    assert [each.at.replace(second=0, microsecond=0).minute % 15 for each in kept] == [0] * len(kept)
+    assert len(kept) in (2, 3)
+    assert {(each.session_id, each.power_w) for each in kept} == {(session.session_id, 22_000)}
+
+
+def test_each_minute_is_written_down_once_it_is_over_and_adds_up_to_the_bill(central: CentralStage) -> None:
+    session = central.supply()
+    for number in range(1, 100):
+        central.wait(1)
+        central.tell(changed(telemetry(session, 6_000 * number), epoch=1, seq=number, ts=central.now))
+    central.tell(final(session, 600_000, seconds=100))
+    central.wait(61)
+    minutes = [total for total in all_of(Total, central.said) if total.subject == EVERYTHING]
+    assert [each.at for each in minutes] == sorted({each.at for each in minutes})
+    assert {(each.step, each.at.second, each.at.microsecond) for each in minutes} == {(Step.MINUTE, 0, 0)}
+    assert sum(each.energy_mwh for each in minutes) == 600_000
+    assert [each.sessions for each in minutes if each.sessions] == [1]
+    assert sum(each.micro_euros for each in minutes) == the(Bill, central.said).micro_euros
+
+
+def test_in_quiet_time_no_minute_is_written_down() -> None:
+    central = CentralStage(cadences=QUIET)
+    central.open_point()
+    session = central.supply()
+    central.wait(100)
+    central.tell(final(session, 600_000, seconds=100))
+    central.wait(120)
+    assert all_of(Bill, central.said)
+    assert all_of(Total, central.said) == []

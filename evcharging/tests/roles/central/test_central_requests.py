@@ -134,23 +134,23 @@ def test_of_a_thousand_requests_in_a_second_one_is_accepted(central: CentralStag
 def test_a_disconnected_point_is_denied() -> None:
     stage = CentralStage()
     stage.tell(RegisterPoint(ts=T0, request_id="register-1", cp_id=CP), stage.status())
-    assert denial(stage.tell(ask())) == "CP-001 is disconnected"
+    assert denial(stage.tell(ask())) == "CP-001 is offline"
 
 
 def test_a_point_whose_monitor_reports_a_fault_is_denied_with_it(central: CentralStage) -> None:
     central.tell(ill("the engine does not answer"))
-    assert denial(central.tell(ask())) == "CP-001 is out of order: the engine does not answer"
+    assert denial(central.tell(ask())) == "CP-001 is faulty: the engine does not answer"
 
 
 def test_a_point_whose_engine_says_that_it_is_broken_is_denied(central: CentralStage) -> None:
     central.tell(changed(central.status(CPState.FAULT), reason="no power"))
-    assert denial(central.tell(ask())) == "CP-001 is out of order: no power"
+    assert denial(central.tell(ask())) == "CP-001 is faulty: no power"
 
 
 def test_a_point_whose_engine_was_never_heard_is_denied() -> None:
     stage = CentralStage()
     stage.tell(RegisterPoint(ts=T0, request_id="register-1", cp_id=CP), well())
-    assert denial(stage.tell(ask())) == "CP-001 is out of order: the engine has not announced itself"
+    assert denial(stage.tell(ask())) == "CP-001 is faulty: the engine has not announced itself"
 
 
 def test_a_point_is_free_again_once_its_session_has_ended(central: CentralStage) -> None:

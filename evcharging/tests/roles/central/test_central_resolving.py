@@ -64,7 +64,7 @@ def test_a_held_bill_is_settled_with_the_engines_figures_or_the_operators(
     assert (session.status, session.energy_mwh) == (SessionStatus.FAILED, billed)
     assert the(OperatorAnswer, answers).refusal is None
     shown = the(NoticeShown, answers)
-    expected = f"CP-001: {held.session_id} was settled by operator with {billed / 1e6} kWh: as the display said"
+    expected = f"CP-001: {held.session_id} was resolved by operator with {billed / 1e6} kWh: as the display said"
     assert (shown.level, shown.cp_id, shown.text) == ("info", CP, expected)
 
 

@@ -5,7 +5,8 @@ from evcharging.common.messages_operators import OperatorAnswer, RegisterPoint, 
 from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState as S
 from evcharging.common.utils import changed
-from evcharging.domain.charging_point import Notice, Point
+from evcharging.domain.charging_point import Point
+from evcharging.domain.notice import Notice
 from evcharging.domain.session import Bill, Request, SessionStatus
 from evcharging.roles.live_view import LiveView
 from evcharging.tests.stages.central_stage import CentralStage, ask, final, well

@@ -14,7 +14,7 @@ from evcharging.common.messages import (
 from evcharging.common.messages_view import NoticeShown, PointShown, ReadingsShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
-from evcharging.domain.charging_point import Notice
+from evcharging.domain.notice import Notice
 from evcharging.domain.session import Bill, Session
 from evcharging.roles.central import readings, shard
 from evcharging.tests.stages.central_stage import CentralStage, ask, begun, final
@@ -210,7 +210,7 @@ def test_an_end_of_a_session_that_nobody_authorised_is_set_aside_with_a_notice(
     answers = central.tell(final(stranger))
     assert kinds(answers) == ["Notice", "NoticeShown"]
     expected = (
-        f"{cp_id}: a final reading of stranger was set aside (0 to 61111 mWh): nobody authorised that session there"
+        f"{cp_id}: a final reading of stranger was set aside: 0 to 61111 mWh: nobody authorised that session there"
     )
     assert the(NoticeShown, answers).text == the(Notice, answers).text == expected
 
