@@ -2,10 +2,12 @@
 Decides nothing itself."""
 
 import asyncio
+from collections import defaultdict, deque
 from collections.abc import Callable
 from datetime import datetime
+from hashlib import sha256
 from time import monotonic
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 from uuid import uuid4
 
 from evcharging.adapters.bus import Bus
@@ -74,6 +76,20 @@ class NotDecided(Exception):
     code = "not_decided"
 
 
+class Caller(NamedTuple):
+    """Who asks; `key` is a word of the client's own: what is asked again with it is done once."""
+
+    actor: Actor
+    key: str | None = None
+
+    def request_id(self, kind: type[OperatorOrder], cp_id: str) -> str:
+        """The ID of an order, which is the same where the same caller uses the same key again at a point."""
+        if self.key is None:
+            return f"{kind.__name__.lower()}-{uuid4().hex}"
+        said = "\n".join((self.actor.kind, self.actor.id, cp_id, self.key))
+        return f"key-{sha256(said.encode()).hexdigest()}"
+
+
 class Watcher(Protocol):
     """Told of all that the panel shows, as it changes."""
 
@@ -106,7 +122,7 @@ class Desk:
         self.max_points = MAX_POINTS
         self._bus = bus
         self._store = store
-        self._waiting: dict[str, asyncio.Future[OperatorAnswer]] = {}
+        self._waiting: defaultdict[str, deque[asyncio.Future[OperatorAnswer]]] = defaultdict(deque)
         self._arriving: set[str] = set()
 
     # What the panel's host tells
@@ -116,9 +132,10 @@ class Desk:
         self.texts.changed()
         for _, message, _ in work.reactions:
             if isinstance(message, OperatorAnswer):
-                waiting = self._waiting.get(message.request_id)
-                if waiting is not None and not waiting.done():
-                    waiting.set_result(message)
+                for waiting in [*self._waiting.get(message.request_id, ())]:
+                    if not waiting.done():
+                        waiting.set_result(message)
+                        break
         for news in self.panel.take_news():
             for watcher in self.watchers:
                 watcher.shown(news)
@@ -147,32 +164,32 @@ class Desk:
         """What an operator should know although Central works, if there is anything."""
         return "; ".join(found for check in self.remarks if (found := check())) or None
 
-    async def order(self, kind: type[OperatorOrder], cp_id: str, actor: Actor, **fields: Any) -> None:
+    async def order(self, kind: type[OperatorOrder], cp_id: str, caller: Caller, **fields: Any) -> None:
         """Have the shard of a point decide on an order, and make that last; raises UnknownPoint, OrderRefused or
         NotDecided."""
         self.point(cp_id)
-        await self._ask(kind, cp_id, actor, **fields)
+        await self._ask(kind, cp_id, caller, **fields)
 
-    async def act(self, cp_id: str, action: Action, actor: Actor) -> PointShown:
+    async def act(self, cp_id: str, action: Action, caller: Caller) -> PointShown:
         """An operator's action; raises as `order` does."""
-        await self.order(OperatorRequest, cp_id, actor, action=action)
+        await self.order(OperatorRequest, cp_id, caller, action=action)
         return self.point(cp_id)
 
-    async def retire(self, cp_id: str, actor: Actor) -> None:
+    async def retire(self, cp_id: str, caller: Caller) -> None:
         """Take a point out of the network; raises as `order` does."""
         try:
-            await self.order(RetirePoint, cp_id, actor)
+            await self.order(RetirePoint, cp_id, caller)
         except OrderRefused:
             # It may have been retired by somebody else meanwhile.
             self.point(cp_id)
             raise
 
-    async def forget_run(self, cp_id: str, actor: Actor) -> PointShown:
+    async def forget_run(self, cp_id: str, caller: Caller) -> PointShown:
         """Let the next run of a point's engine count, whatever it calls itself; raises as `order` does."""
-        await self.order(ForgetRun, cp_id, actor)
+        await self.order(ForgetRun, cp_id, caller)
         return self.point(cp_id)
 
-    async def register(self, registration: Registration, actor: Actor) -> PointShown:
+    async def register(self, registration: Registration, caller: Caller) -> PointShown:
         """Make a point known, or change what is said of it; raises OrderRefused or NoAnswer."""
         cp_id = registration.cp_id
         if not self._has_room_for(cp_id):
@@ -182,7 +199,7 @@ class Desk:
             )
         self._arriving.add(cp_id)
         try:
-            await self._ask(RegisterPoint, actor=actor, **registration.model_dump())
+            await self._ask(RegisterPoint, caller=caller, **registration.model_dump())
         finally:
             self._arriving.discard(cp_id)
         return self.point(cp_id)
@@ -194,12 +211,12 @@ class Desk:
         # Some that arrive are known already; to look for them costs more, and is seldom worth it.
         return len(known) + len(self._arriving - known.keys() - {cp_id}) < self.max_points
 
-    async def settle(self, session_id: str, energy_mwh: int | None, note: str, by: str, actor: Actor) -> Session:
+    async def settle(self, session_id: str, energy_mwh: int | None, note: str, by: str, caller: Caller) -> Session:
         """Bill a suspect session for this energy, or for its engine's figures; raises UnknownSession, Refused or
         NoAnswer."""
         session = await self._session(session_id)
         figures = {"session_id": session_id, "energy_mwh": energy_mwh, "note": note, "by": by}
-        await self._ask(SettleSession, session.cp_id, actor, **figures)
+        await self._ask(SettleSession, session.cp_id, caller, **figures)
         return await self._session(session_id)
 
     async def _session(self, session_id: str) -> Session:
@@ -207,14 +224,14 @@ class Desk:
             return session
         raise UnknownSession(f"{session_id} is not a known session")
 
-    async def _ask(self, kind: type[OperatorOrder], cp_id: str, actor: Actor, **fields: Any) -> None:
+    async def _ask(self, kind: type[OperatorOrder], cp_id: str, caller: Caller, **fields: Any) -> None:
         failing = self.failing()
         if failing:
             raise NotDecided(failing)
-        request_id = f"{kind.__name__.lower()}-{uuid4().hex}"
-        message = kind(ts=self.now(), request_id=request_id, cp_id=cp_id, actor=actor, **fields)
+        request_id = caller.request_id(kind, cp_id)
+        message = kind(ts=self.now(), request_id=request_id, cp_id=cp_id, actor=caller.actor, **fields)
         future: asyncio.Future[OperatorAnswer] = asyncio.get_running_loop().create_future()
-        self._waiting[message.request_id] = future
+        self._waiting[request_id].append(future)
         try:
             self._bus.publish(message)
             answer = await asyncio.wait_for(future, DECIDE_WITHIN.total_seconds())
@@ -223,7 +240,9 @@ class Desk:
                 self.failing() or f"Central did not decide within {DECIDE_WITHIN.total_seconds():g} s"
             ) from None
         finally:
-            del self._waiting[message.request_id]
+            self._waiting[request_id].remove(future)
+            if not self._waiting[request_id]:
+                del self._waiting[request_id]
         if answer.refusal:
             raise OrderRefused(answer.refusal)
 

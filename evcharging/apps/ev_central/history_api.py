@@ -30,7 +30,7 @@ from evcharging.apps.ev_central.web import (
     Filter,
     Id,
     StrictRoute,
-    TheActor,
+    TheCaller,
     TheDesk,
     json_response,
     link_next,
@@ -93,10 +93,12 @@ async def sessions(
 
 
 @api.post("/sessions/{session_id}/settle", responses=answers(SessionView, REFUSALS), summary="Settle a suspect session")
-async def settle(desk: TheDesk, actor: TheActor, session_id: Annotated[Id, Path()], settlement: Resolution) -> Response:
+async def settle(
+    desk: TheDesk, caller: TheCaller, session_id: Annotated[Id, Path()], settlement: Resolution
+) -> Response:
     """Its held bill becomes one, and its driver's ticket follows. Idempotent: the same again changes nothing."""
     energy = None if settlement.kwh is None else to_mwh(settlement.kwh)
-    session = await desk.settle(session_id, energy, settlement.note, settlement.by, actor)
+    session = await desk.settle(session_id, energy, settlement.note, settlement.by, caller)
     return json_response(session_view(session))
 
 

@@ -28,7 +28,7 @@ from evcharging.apps.ev_central.web import (
     LARGEST_PAGE,
     Filter,
     StrictRoute,
-    TheActor,
+    TheCaller,
     TheDesk,
     json_response,
     link_next,
@@ -109,20 +109,20 @@ async def free_points(page: ThePage) -> Response:
 
 
 @api.post("/cp/register", responses=answers(RegisteredPoint, Full), summary="Register or update a point")
-async def register(desk: TheDesk, actor: TheActor, registration: Registration) -> Response:
+async def register(desk: TheDesk, caller: TheCaller, registration: Registration) -> Response:
     """Idempotent: it never touches a running session. The answer says where the monitor opens its TCP link."""
-    point = await desk.register(registration, actor)
+    point = await desk.register(registration, caller)
     view = point_view(desk.panel, point)
     return json_response(RegisteredPoint(cp_id=point.cp_id, tcp_port=desk.tcp_port, point=view))
 
 
 @api.post("/cp/register/many", responses=answers(RegisteredMany), summary="Register or update many points")
-async def register_many(desk: TheDesk, actor: TheActor, registrations: Registrations) -> Response:
+async def register_many(desk: TheDesk, caller: TheCaller, registrations: Registrations) -> Response:
     """As if each were registered by itself; it says of which points that was not done, and why."""
     wanted = {each.cp_id: each for each in registrations.points}
 
     async def register_one(cp_id: str) -> None:
-        await desk.register(wanted[cp_id], actor)
+        await desk.register(wanted[cp_id], caller)
 
     outcome = await for_each(wanted, register_one)
     return json_response(RegisteredMany(done=outcome.done, failed=outcome.failed, tcp_port=desk.tcp_port))
@@ -142,15 +142,15 @@ async def ongoing(desk: TheDesk) -> Response:
 
 
 def _act(action: Action) -> Callable[..., Awaitable[Response]]:
-    async def act(desk: TheDesk, actor: TheActor, cp_id: CpId) -> Response:
-        return json_response(point_view(desk.panel, await desk.act(cp_id, action, actor)))
+    async def act(desk: TheDesk, caller: TheCaller, cp_id: CpId) -> Response:
+        return json_response(point_view(desk.panel, await desk.act(cp_id, action, caller)))
 
     return act
 
 
 def _act_everywhere(action: Action) -> Callable[..., Awaitable[Response]]:
-    async def act_everywhere(desk: TheDesk, actor: TheActor) -> Response:
-        return json_response(await for_each(sorted(desk.panel.points), lambda cp_id: desk.act(cp_id, action, actor)))
+    async def act_everywhere(desk: TheDesk, caller: TheCaller) -> Response:
+        return json_response(await for_each(sorted(desk.panel.points), lambda cp_id: desk.act(cp_id, action, caller)))
 
     return act_everywhere
 
@@ -171,18 +171,18 @@ async def one_point(desk: TheDesk, cp_id: CpId) -> Response:
 
 
 @api.delete("/cp/{cp_id}", status_code=204, response_class=Response, responses=REFUSALS, summary="Retire one point")
-async def retire(desk: TheDesk, actor: TheActor, cp_id: CpId) -> Response:
+async def retire(desk: TheDesk, caller: TheCaller, cp_id: CpId) -> Response:
     """It is shown no more, and its history stays. Registered again, it is a new point."""
-    await desk.retire(cp_id, actor)
+    await desk.retire(cp_id, caller)
     return Response(status_code=204)
 
 
 @api.post(
     "/cp/{cp_id}/forget-run", responses=answers(PointView, REFUSALS), summary="Forget the run of a point's engine"
 )
-async def forget_run(desk: TheDesk, actor: TheActor, cp_id: CpId) -> Response:
+async def forget_run(desk: TheDesk, caller: TheCaller, cp_id: CpId) -> Response:
     """For an engine that ran with a clock far ahead: the next one counts, whatever its clock says."""
-    return json_response(point_view(desk.panel, await desk.forget_run(cp_id, actor)))
+    return json_response(point_view(desk.panel, await desk.forget_run(cp_id, caller)))
 
 
 for each in Action:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import Depends, Query
+from fastapi import Depends, Header, Query
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
@@ -15,7 +15,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from evcharging.apps.ev_central.desk import Desk
+from evcharging.apps.ev_central.desk import Caller, Desk
 from evcharging.common.messages_operators import Actor, ActorKind
 from evcharging.common.utils import to_json
 
@@ -29,6 +29,7 @@ def _plain(text: str) -> str:
 Id = Annotated[str, Field(max_length=128, json_schema_extra={"pattern": "^[ -~]*$"}), AfterValidator(_plain)]
 Filter = Annotated[Id | None, Query()]
 LARGEST_PAGE = 500
+KEY = "^[A-Za-z0-9_.-]{1,64}$"
 
 
 async def desk_of(connection: HTTPConnection) -> Desk:
@@ -45,7 +46,23 @@ async def actor_of(connection: HTTPConnection) -> Actor:
     return Actor(kind=ActorKind.LOCAL, id="local", via="http")
 
 
-TheActor = Annotated[Actor, Depends(actor_of)]
+TheKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        pattern=KEY,
+        json_schema_extra={"pattern": KEY},
+        description="A word of the client's own, such as a UUID: what is asked again with it is done once",
+    ),
+]
+
+
+async def caller_of(actor: Annotated[Actor, Depends(actor_of)], key: TheKey = None) -> Caller:
+    """Who asks, and by which key."""
+    return Caller(actor, key)
+
+
+TheCaller = Annotated[Caller, Depends(caller_of)]
 
 
 def json_response(value: object, status: int = 200) -> Response:

@@ -8,7 +8,7 @@ from evcharging.common.messages import (
     Message,
     SupplyEnded,
 )
-from evcharging.common.messages_operators import SettleSession
+from evcharging.common.messages_operators import OperatorOrder, SettleSession
 from evcharging.domain.charging_point import LastReading, Point
 from evcharging.domain.notice import NoticeCode
 from evcharging.domain.record import Record
@@ -60,7 +60,9 @@ class Central:
 
     def on_message(self, message: Input, now: datetime) -> Effects:
         handler = _HANDLERS.get(type(message))
-        if handler is not None:
+        if isinstance(message, OperatorOrder) and message.request_id in self._shard.done:
+            effects: Effects = operators.answer_again(self._shard, message, now)
+        elif handler is not None:
             effects = handler(self._shard, message, now)
         elif isinstance(message, Started):
             effects = self._on_started(now)

@@ -19,6 +19,8 @@ DECIDE_WITHIN = timedelta(seconds=5)
 
 TOO_LATE = "the request came too late to be carried out: try again, and see that the machines' clocks agree"
 
+USED = "this key was used for another order: give each order its own"
+
 ADMINISTRATIVE = {Action.STOP: True, Action.RESUME: False}
 
 
@@ -57,7 +59,9 @@ def on_operator_request(shard: Shard, message: OperatorRequest, now: datetime) -
 
 
 def answer(shard: Shard, message: OperatorOrder, refusal: str | None, now: datetime) -> OperatorAnswer:
-    """The decision, as the answer to an order."""
+    """The decision, as the answer to an order; what was done is not done again for the same ID."""
+    if refusal is None:
+        shard.did(message)
     return shard.say(
         OperatorAnswer,
         ts=now,
@@ -65,6 +69,13 @@ def answer(shard: Shard, message: OperatorOrder, refusal: str | None, now: datet
         cp_id=message.cp_id,
         refusal=refusal,
     )
+
+
+def answer_again(shard: Shard, message: OperatorOrder, now: datetime) -> list[Effect]:
+    """What was done already is not done again; an ID that was used for something else is refused."""
+    before = shard.done[message.request_id]
+    is_same = changed(before, ts=message.ts) == message
+    return [answer(shard, message, None if is_same else USED, now)]
 
 
 HANDLERS: Handlers = {

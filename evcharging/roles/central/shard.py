@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import ParamSpec, TypeVar, cast
 
 from evcharging.common.messages import CPStatus, Message
+from evcharging.common.messages_operators import OperatorOrder
 from evcharging.common.messages_view import PointShown, ReadingShown
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Point
@@ -167,6 +168,7 @@ class Shard:
         self.strangers: OrderedDict[str, CPStatus] = OrderedDict()
         self._seq = 0
         self._references: Counter[str] = Counter()
+        self.done: OrderedDict[str, OperatorOrder] = OrderedDict()
         self._past: OrderedDict[tuple[type[Record], str], Record] = OrderedDict()
 
     def next(self) -> int:
@@ -212,6 +214,12 @@ class Shard:
         self.unmetered = {session_id: at + by for session_id, at in self.unmetered.items()}
         for live in self.points.values():
             live.shift(by)
+
+    def did(self, order: OperatorOrder) -> None:
+        """Keep in mind what was done for an operator; the oldest are forgotten."""
+        self.done[order.request_id] = order
+        if len(self.done) > REMEMBERED:
+            self.done.popitem(last=False)
 
     def keep(self, record: Request | Session) -> Request | Session:
         """Keep a decision in mind; the oldest are forgotten."""

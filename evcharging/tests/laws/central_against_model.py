@@ -25,6 +25,7 @@ from evcharging.common.states import CPState
 from evcharging.domain.session import Bill, Session, SessionStatus, ticket_of
 from evcharging.tests.laws.central_model import Charge, Model
 from evcharging.tests.stages.mortal_central import PARTITIONS, T0, MortalCentral
+from evcharging.tests.stages.scenario import another
 
 KNOWN = ["CP-1", "CP-2", "CP-3"]
 POINTS = st.sampled_from(KNOWN)
@@ -60,7 +61,7 @@ class CentralAgainstModel(RuleBasedStateMachine):
         self.real.log(
             RegisterPoint(
                 ts=self.real.now,
-                request_id="register",
+                request_id=another("register"),
                 cp_id=cp_id,
                 euros_per_kwh=None if price is None else price / 1_000_000,
             )
@@ -96,14 +97,16 @@ class CentralAgainstModel(RuleBasedStateMachine):
 
     @rule(cp_id=POINTS | st.just("CP-404"), action=st.sampled_from(Action))
     def an_operator_asks(self, cp_id: str, action: Action) -> None:
-        self.real.log(OperatorRequest(ts=self.real.now, request_id="operator", cp_id=cp_id, action=action))
-        assert (self.real.answers["operator"].refusal is None) == self.model.operator(cp_id, action.value)
+        order = OperatorRequest(ts=self.real.now, request_id=another("operator"), cp_id=cp_id, action=action)
+        self.real.log(order)
+        assert (self.real.answers[order.request_id].refusal is None) == self.model.operator(cp_id, action.value)
 
     @rule(cp_id=POINTS)
     def an_operator_is_heard_too_late(self, cp_id: str) -> None:
         ago = self.real.now - timedelta(seconds=6)
-        self.real.log(OperatorRequest(ts=ago, request_id="operator", cp_id=cp_id, action=Action.STOP))
-        assert self.real.answers["operator"].refusal
+        order = OperatorRequest(ts=ago, request_id=another("operator"), cp_id=cp_id, action=Action.STOP)
+        self.real.log(order)
+        assert self.real.answers[order.request_id].refusal
 
     @rule(
         number=st.integers(0, 9), driver_id=st.sampled_from(["driver-a", "driver-b"]), cp_id=POINTS | st.just("CP-404")
@@ -208,18 +211,17 @@ class CentralAgainstModel(RuleBasedStateMachine):
 
     def settle(self, request_id: str, energy: int | None, note: str) -> None:
         session = self.session(request_id)
-        self.real.log(
-            SettleSession(
-                ts=self.real.now,
-                request_id="settle",
-                cp_id=session.cp_id,
-                session_id=session.session_id,
-                energy_mwh=energy,
-                note=note,
-                by="operator",
-            )
+        order = SettleSession(
+            ts=self.real.now,
+            request_id=another("settle"),
+            cp_id=session.cp_id,
+            session_id=session.session_id,
+            energy_mwh=energy,
+            note=note,
+            by="operator",
         )
-        assert (self.real.answers["settle"].refusal is None) == self.model.settle(request_id, energy, note)
+        self.real.log(order)
+        assert (self.real.answers[order.request_id].refusal is None) == self.model.settle(request_id, energy, note)
 
     @precondition(lambda self: self.model.charges)
     @rule(data=st.data(), flaw=FLAWS, energy=st.sampled_from([None, 0, 7]))

@@ -31,7 +31,7 @@ from evcharging.common.utils import changed
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.roles.role import Effect
 from evcharging.tests.stages.central_stage import CentralStage, ask
-from evcharging.tests.stages.scenario import T0, all_of, story
+from evcharging.tests.stages.scenario import T0, all_of, another, story
 
 POINTS = st.sampled_from(["CP-1", "CP-2"])
 DRIVERS = st.sampled_from(["driver-alice", "driver-bob"])
@@ -63,7 +63,7 @@ class CentralStory(RuleBasedStateMachine):
 
     @rule(cp_id=POINTS)
     def a_point_is_ready(self, cp_id: str) -> None:
-        self._say(RegisterPoint(ts=T0, request_id="register", cp_id=cp_id))
+        self._say(RegisterPoint(ts=T0, request_id=another("register"), cp_id=cp_id))
         self._say(self.stage.status(cp_id=cp_id))
         self._say(HealthReport(ts=T0, cp_id=cp_id, well=True, link=9))
 
@@ -156,7 +156,7 @@ class CentralStory(RuleBasedStateMachine):
 
     @rule(cp_id=POINTS, action=st.sampled_from(Action))
     def an_operator_asks(self, cp_id: str, action: Action) -> None:
-        self._say(OperatorRequest(ts=T0, request_id="operator", cp_id=cp_id, action=action))
+        self._say(OperatorRequest(ts=T0, request_id=another("operator"), cp_id=cp_id, action=action))
 
     @precondition(lambda self: self.messages)
     @rule(data=st.data())

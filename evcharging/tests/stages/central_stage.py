@@ -21,7 +21,7 @@ from evcharging.domain.session import Session
 from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.central.central import Central
 from evcharging.roles.role import Effect, Input, Started
-from evcharging.tests.stages.scenario import ALICE, CP, T0, Stage, all_of, the
+from evcharging.tests.stages.scenario import ALICE, CP, T0, Stage, all_of, another, the
 
 
 class CentralStage(Stage):
@@ -103,7 +103,7 @@ class CentralStage(Stage):
 
     def open_point(self, cp_id: str = CP) -> list[Effect]:
         """Make a point known, linked and well."""
-        registration = RegisterPoint(ts=self.now, request_id=f"register-{cp_id}", cp_id=cp_id)
+        registration = RegisterPoint(ts=self.now, request_id=another("register"), cp_id=cp_id)
         return self.tell(registration, self.status(cp_id=cp_id), well(cp_id=cp_id))
 
     def authorise(self, request: DriverRequest | None = None) -> Session:

@@ -4,6 +4,7 @@ Whatever a role says on a stage must be readable by its own schema, and whatever
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import TypeVar
 
 from hypothesis import settings
@@ -25,6 +26,14 @@ ALICE, BOB = "driver-alice", "driver-bob"
 
 law = settings(derandomize=True, deadline=None, max_examples=100)
 story = settings(derandomize=True, deadline=None, max_examples=50, stateful_step_count=50)
+
+
+_numbers = count(1)
+
+
+def another(kind: str) -> str:
+    """The ID of an order, which no other order has."""
+    return f"{kind}-{next(_numbers)}"
 
 
 def after(seconds: float) -> datetime:

@@ -21,7 +21,7 @@ from evcharging.apps.ev_central.views import (
     point_view,
     site_view,
 )
-from evcharging.apps.ev_central.web import Filter, Id, StrictRoute, TheActor, TheDesk, json_response
+from evcharging.apps.ev_central.web import Filter, Id, StrictRoute, TheCaller, TheDesk, json_response
 from evcharging.common.messages import Action
 from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
@@ -93,9 +93,9 @@ async def get_point(desk: TheDesk, cp_id: CpId) -> Response:
 
 
 @api.post("/points/{cp_id}/{action}", responses=answers(PointView, REFUSALS), summary="Act on one point")
-async def act_on_point(desk: TheDesk, actor: TheActor, cp_id: CpId, action: Action) -> Response:
+async def act_on_point(desk: TheDesk, caller: TheCaller, cp_id: CpId, action: Action) -> Response:
     """Stop or resume it; or do from afar what a hand at the point does."""
-    return json_response(point_view(desk.panel, await desk.act(cp_id, action, actor)))
+    return json_response(point_view(desk.panel, await desk.act(cp_id, action, caller)))
 
 
 @api.get("/sites", responses=answers(SitePage), summary="Sites, by their ID")

@@ -31,6 +31,7 @@ from evcharging.runtime.addresses import by_key
 from evcharging.runtime.host import Host
 from evcharging.runtime.programs import add_central, add_drivers, add_engines, add_monitors
 from evcharging.runtime.virtual import VirtualTime
+from evcharging.tests.stages.scenario import another
 
 NOON = datetime(2025, 10, 13, 12, 0, 5, tzinfo=UTC)
 REQUEST = DriverRequest(ts=NOON, request_id="r", driver_id="d", cp_id="CP-001")
@@ -94,7 +95,8 @@ class Stage:
 
     def order(self, cp_id: str, action: Action) -> None:
         """An operator acts."""
-        self.bus.publish(OperatorRequest(ts=self.time.now, request_id="order", cp_id=cp_id, action=action))
+        order = OperatorRequest(ts=self.time.now, request_id=another("order"), cp_id=cp_id, action=action)
+        self.bus.publish(order)
         self.pass_time(0)
 
     def pass_time(self, seconds: float) -> None:

@@ -6,12 +6,14 @@ from evcharging.common.messages import Action, CentralCommand, DriverUpdate, End
 from evcharging.common.messages_operators import OperatorAnswer, OperatorRequest, RegisterPoint
 from evcharging.common.messages_view import NoticeShown, PointShown
 from evcharging.common.states import CPState
+from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Point
 from evcharging.domain.notice import Notice
 from evcharging.domain.session import Bill, Session
-from evcharging.roles.central.operators import TOO_LATE
+from evcharging.roles.central import shard
+from evcharging.roles.central.operators import TOO_LATE, USED
 from evcharging.tests.stages.central_stage import CentralStage, ask, final, ill, well
-from evcharging.tests.stages.scenario import BOB, CP, T0, all_of, kinds, the
+from evcharging.tests.stages.scenario import BOB, CP, T0, all_of, another, kinds, the
 
 S = CPState
 BY_HAND = [Action.PLUG, Action.UNPLUG, Action.FAULT, Action.RECOVER]
@@ -32,7 +34,7 @@ def register(
 
 
 def operate(action: Action, cp_id: str = CP) -> OperatorRequest:
-    return OperatorRequest(ts=T0, request_id=f"operator-{action}", cp_id=cp_id, action=action)
+    return OperatorRequest(ts=T0, request_id=another("operator"), cp_id=cp_id, action=action)
 
 
 def test_a_request_that_nobody_waits_for_any_more_is_not_carried_out(central: CentralStage) -> None:
@@ -184,7 +186,35 @@ def test_a_hand_from_afar_needs_the_point_to_be_there(action: Action) -> None:
 
 @pytest.mark.parametrize("action", Action)
 def test_an_action_at_an_unknown_point_is_refused(central: CentralStage, action: Action) -> None:
-    [answer] = central.tell(operate(action, "CP-404"))
+    order = operate(action, "CP-404")
+    [answer] = central.tell(order)
     assert isinstance(answer, OperatorAnswer)
-    assert (answer.request_id, answer.cp_id) == (f"operator-{action}", "CP-404")
+    assert (answer.request_id, answer.cp_id) == (order.request_id, "CP-404")
     assert answer.refusal == "CP-404 is not a known charging point"
+
+
+# The same order again
+
+
+def test_an_order_that_comes_again_is_answered_and_done_once(central: CentralStage) -> None:
+    order = operate(Action.STOP)
+    central.tell(order, operate(Action.RESUME))
+    [answer] = central.tell(changed(order, ts=central.now))
+    assert isinstance(answer, OperatorAnswer)
+    assert (answer.request_id, answer.refusal) == (order.request_id, None)
+    assert not central.shown().stopped
+
+
+def test_the_id_of_an_order_that_was_done_serves_no_other_order(central: CentralStage) -> None:
+    order = operate(Action.STOP)
+    central.tell(order)
+    [answer] = central.tell(changed(operate(Action.RESUME), request_id=order.request_id))
+    assert the(OperatorAnswer, [answer]).refusal == USED
+    assert central.shown().stopped
+
+
+def test_the_oldest_orders_are_forgotten(central: CentralStage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shard, "REMEMBERED", 2)
+    first = operate(Action.STOP)
+    central.tell(first, *(operate(Action.RESUME) for _ in range(2)))
+    assert "CentralCommand" in kinds(central.tell(first))

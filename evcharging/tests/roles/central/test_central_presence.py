@@ -20,7 +20,7 @@ from evcharging.domain.notice import Notice
 from evcharging.roles.central import presence, supplies
 from evcharging.roles.central.shard import Shard
 from evcharging.tests.stages.central_stage import CentralStage, ask, begun, final, ill, well
-from evcharging.tests.stages.scenario import CP, T0, after, all_of, kinds, the
+from evcharging.tests.stages.scenario import CP, T0, after, all_of, another, kinds, the
 
 S = CPState
 
@@ -74,7 +74,7 @@ def test_a_point_is_never_there_twice(central: CentralStage) -> None:
 
 def test_a_new_link_shows_the_point_and_asks_the_engine_how_it_is() -> None:
     stage = CentralStage()
-    stage.tell(RegisterPoint(ts=T0, request_id="register-1", cp_id=CP), stage.status())
+    stage.tell(RegisterPoint(ts=T0, request_id=another("register"), cp_id=CP), stage.status())
     answers = stage.tell(well())
     assert kinds(answers) == ["QueryStatus", "PointShown", "Notice", "NoticeShown"]
     assert (the(QueryStatus, answers).cp_id, the(QueryStatus, answers).session_id) == (CP, None)
@@ -287,7 +287,7 @@ def test_an_engine_that_nobody_registered_makes_no_point_known() -> None:
 def test_what_an_engine_said_before_its_point_was_registered_counts_then() -> None:
     stage = CentralStage()
     stage.tell(stage.status())
-    stage.tell(RegisterPoint(ts=T0, request_id="register", cp_id=CP), well())
+    stage.tell(RegisterPoint(ts=T0, request_id=another("register"), cp_id=CP), well())
     assert (stage.shown().state, stage.shown().kw_rate) == (S.ACTIVATED, 22.0)
 
 
@@ -296,7 +296,7 @@ def test_only_so_many_engines_of_unknown_points_are_remembered() -> None:
     for number in range(1_001):
         stage.tell(stage.status(cp_id=f"X-{number}"))
     for cp_id in ("X-0", "X-1"):
-        stage.tell(RegisterPoint(ts=T0, request_id="register", cp_id=cp_id), well(cp_id=cp_id))
+        stage.tell(RegisterPoint(ts=T0, request_id=another("register"), cp_id=cp_id), well(cp_id=cp_id))
     assert [stage.shown(cp_id).kw_rate for cp_id in ("X-0", "X-1")] == [0.0, 22.0]
 
 

@@ -10,7 +10,7 @@ from evcharging.common.utils import changed
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.roles.role import Effect
 from evcharging.tests.stages.central_stage import CentralStage, ask, begun, final, ill, well
-from evcharging.tests.stages.scenario import ALICE, BOB, CP, T0, after, all_of, kinds, the
+from evcharging.tests.stages.scenario import ALICE, BOB, CP, T0, after, all_of, another, kinds, the
 
 ACCEPTED, DENIED, FAILED = UpdateStatus.ACCEPTED, UpdateStatus.DENIED, UpdateStatus.FAILED
 IN_PROGRESS, COMPLETED = UpdateStatus.IN_PROGRESS, UpdateStatus.COMPLETED
@@ -63,13 +63,13 @@ def test_the_energy_that_a_driver_asks_for_limits_the_supply(central: CentralSta
 
 def test_the_price_is_frozen_when_the_session_is_authorised(central: CentralStage) -> None:
     session = central.supply()
-    central.tell(RegisterPoint(ts=T0, request_id="register-2", cp_id=CP, euros_per_kwh=0.99))
+    central.tell(RegisterPoint(ts=T0, request_id=another("register"), cp_id=CP, euros_per_kwh=0.99))
     central.now = after(10)
     assert the(Bill, central.tell(final(session))).micro_euros_per_kwh == 300_000
 
 
 def test_the_registered_price_counts_before_that_of_the_engine(central: CentralStage) -> None:
-    central.tell(RegisterPoint(ts=T0, request_id="register-2", cp_id=CP, euros_per_kwh=0.25))
+    central.tell(RegisterPoint(ts=T0, request_id=another("register"), cp_id=CP, euros_per_kwh=0.25))
     assert the(StartSupply, central.tell(ask())).micro_euros_per_kwh == 250_000
 
 
@@ -133,7 +133,7 @@ def test_of_a_thousand_requests_in_a_second_one_is_accepted(central: CentralStag
 
 def test_a_disconnected_point_is_denied() -> None:
     stage = CentralStage()
-    stage.tell(RegisterPoint(ts=T0, request_id="register-1", cp_id=CP), stage.status())
+    stage.tell(RegisterPoint(ts=T0, request_id=another("register"), cp_id=CP), stage.status())
     assert denial(stage.tell(ask())) == "CP-001 is offline"
 
 
@@ -149,7 +149,7 @@ def test_a_point_whose_engine_says_that_it_is_broken_is_denied(central: CentralS
 
 def test_a_point_whose_engine_was_never_heard_is_denied() -> None:
     stage = CentralStage()
-    stage.tell(RegisterPoint(ts=T0, request_id="register-1", cp_id=CP), well())
+    stage.tell(RegisterPoint(ts=T0, request_id=another("register"), cp_id=CP), well())
     assert denial(stage.tell(ask())) == "CP-001 is faulty: the engine has not announced itself"
 
 

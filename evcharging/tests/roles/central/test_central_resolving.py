@@ -9,7 +9,7 @@ from evcharging.common.utils import changed, from_json, to_json
 from evcharging.domain.session import Bill, Session, SessionStatus, how_it_ended, ticket_of
 from evcharging.roles.central.operators import TOO_LATE
 from evcharging.tests.stages.central_stage import CentralStage, ask, final
-from evcharging.tests.stages.scenario import BOB, CP, T0, after, all_of, kinds, the
+from evcharging.tests.stages.scenario import BOB, CP, T0, after, all_of, another, kinds, the
 
 TOO_MUCH = 80_000
 SETTLED = ["Session", "Bill", "Notice", "NoticeShown", "DriverUpdate", "OperatorAnswer"]
@@ -33,7 +33,7 @@ def suspect(central: CentralStage, **figures: object) -> Session:
 def settle(session: Session, energy_mwh: int | None = None, **fields: object) -> SettleSession:
     order = SettleSession(
         ts=T0,
-        request_id="settle-1",
+        request_id=another("settle"),
         cp_id=session.cp_id,
         session_id=session.session_id,
         energy_mwh=energy_mwh,

@@ -10,7 +10,7 @@ from evcharging.domain.notice import Notice
 from evcharging.domain.session import Bill, Request, SessionStatus
 from evcharging.roles.live_view import LiveView
 from evcharging.tests.stages.central_stage import CentralStage, ask, final, well
-from evcharging.tests.stages.scenario import ALICE, CP, T0, after, all_of, the
+from evcharging.tests.stages.scenario import ALICE, CP, T0, after, all_of, another, the
 
 
 def opened() -> CentralStage:
@@ -20,7 +20,7 @@ def opened() -> CentralStage:
 
 
 def retire(stage: CentralStage) -> RetirePoint:
-    return RetirePoint(ts=stage.now, request_id="retire", cp_id=CP)
+    return RetirePoint(ts=stage.now, request_id=another("retire"), cp_id=CP)
 
 
 def test_a_retired_point_is_shown_to_nobody_and_serves_nobody() -> None:

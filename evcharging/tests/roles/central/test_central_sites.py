@@ -9,13 +9,15 @@ from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Point
 from evcharging.tests.stages.central_stage import CentralStage, final
-from evcharging.tests.stages.scenario import CP, T0, after, all_of, the
+from evcharging.tests.stages.scenario import CP, T0, after, all_of, another, the
 
 LOCAL = Actor(kind=ActorKind.LOCAL, id="local", via="http")
 
 
 def at(site_id: str | None = None, station_id: str | None = None, actor: Actor | None = LOCAL) -> RegisterPoint:
-    return RegisterPoint(ts=T0, request_id="register-2", cp_id=CP, site_id=site_id, station_id=station_id, actor=actor)
+    return RegisterPoint(
+        ts=T0, request_id=another("register"), cp_id=CP, site_id=site_id, station_id=station_id, actor=actor
+    )
 
 
 @pytest.fixture
@@ -58,7 +60,7 @@ def test_a_point_that_moves_leaves_its_old_site(central: CentralStage) -> None:
 
 
 def test_a_point_that_is_retired_leaves_its_site(central: CentralStage) -> None:
-    answers = central.tell(RetirePoint(ts=central.now, request_id="retire-1", cp_id=CP, actor=LOCAL))
+    answers = central.tell(RetirePoint(ts=central.now, request_id=another("retire"), cp_id=CP, actor=LOCAL))
     assert the(PointLeftSite, answers).site_id == "SITE-1"
     assert not all_of(PointAtSite, central.wait(60))
 
@@ -83,7 +85,7 @@ def test_the_station_is_the_one_that_was_said_or_what_the_id_names(central: Cent
 def test_who_changed_a_point_last_stands_in_the_ledger(central: CentralStage) -> None:
     assert central.every(Point)[CP].actor == LOCAL
     other = Actor(kind=ActorKind.LOCAL, id="other", via="bus")
-    central.tell(OperatorRequest(ts=central.now, request_id="stop-1", cp_id=CP, action=Action.STOP, actor=other))
+    central.tell(OperatorRequest(ts=central.now, request_id=another("stop"), cp_id=CP, action=Action.STOP, actor=other))
     assert central.every(Point)[CP].actor == other
 
 
