@@ -85,7 +85,7 @@ def test_a_point_that_never_connected_is_grey_and_its_words_are_only_words(panel
     card = panel.expect_state("CP-900", "DISCONNECTED")
     expect(card).to_contain_text(location)
     assert tone(card.locator("[data-badge]")) == "grey"
-    expect(panel.page).to_have_title("EV Charging")
+    expect(panel.page).to_have_title("Charging points · EV Charging")
 
 
 def test_cards_can_be_filtered_by_text_and_by_state(panel: PanelPage, central: Central) -> None:

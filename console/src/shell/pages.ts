@@ -1,0 +1,34 @@
+/** The pages of the console: the rail and the view follow from this list. */
+import type { Component } from 'svelte'
+import type { HeldBill, Settlement } from '../central/contract.ts'
+import Points from '../pages/Points.svelte'
+import type { Panel } from '../panel/panel.svelte.ts'
+import type { Question } from '../parts/Confirmation.svelte'
+import { texts } from '../texts/index.ts'
+
+/** What the shell gives to whichever page is seen. */
+export interface PageProps {
+  panel: Panel
+  /** Put a question in the way; true only if it is answered with yes. */
+  confirm: (question: Question) => Promise<boolean>
+  /** Ask what a held bill is settled with; null if it is not. */
+  askSettlement: (bill: HeldBill) => Promise<Settlement | null>
+}
+
+export interface Page {
+  id: string
+  /** What the window is called. */
+  title: string
+  /** What the rail says. */
+  short: string
+  /** The shape of the icon, on a field of 16 by 16. */
+  icon: string
+  component: Component<PageProps>
+}
+
+const CHARGER = 'M3 14V3.5A1.5 1.5 0 0 1 4.5 2h4A1.5 1.5 0 0 1 10 3.5V14M2 14h9M10 8h1a1 1 0 0 1 1 1v2.2a1 1 0 0 0 2 0V6'
+  + 'l-2-2M7 4.5 5.2 7.6h2.6L6 10.7'
+
+export const PAGES: Page[] = [
+  { id: 'points', title: texts.points.title, short: texts.points.short, icon: CHARGER, component: Points },
+]
