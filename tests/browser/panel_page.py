@@ -70,6 +70,10 @@ class PanelPage:
     def rail(self) -> Locator:
         return self.page.get_by_role("navigation", name="Pages")
 
+    def bar(self) -> Locator:
+        """All that stands in the rail, the pages' entries among it."""
+        return self.rail().locator("xpath=..")
+
     def entry(self, name: str) -> Locator:
         """A page's entry in the rail."""
         return self.rail().get_by_role("link", name=name, exact=True)
