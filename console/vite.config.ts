@@ -15,19 +15,29 @@ function contentSecurityPolicy(): Plugin {
   }
 }
 
+/** Nothing is drawn before the script has run, so that no page is seen in the other theme first. */
+function scriptBeforePaint(): Plugin {
+  return {
+    name: 'script-before-paint',
+    apply: 'build',
+    transformIndexHtml: (html) => html.replace('<script type="module"', '<script type="module" blocking="render"'),
+  }
+}
+
 export default defineConfig({
   base: './',
-  plugins: [svelte(), contentSecurityPolicy()],
+  plugins: [svelte(), contentSecurityPolicy(), scriptBeforePaint()],
   build: {
     outDir: '../evcharging/apps/ev_central/static',
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: false,
     target: 'es2023',
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
   },
   server: {
     proxy: {
-      '^/(cp|telemetry|requests|sessions|tickets|drivers|messages|health)(/|\\?|$)': CENTRAL,
+      '^/(api|cp|telemetry|requests|sessions|tickets|drivers|messages|health)(/|\\?|$)': CENTRAL,
       '/ws': { target: CENTRAL, ws: true },
     },
   },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { PointView, Session } from '../src/central/contract.ts'
 import {
-  countGroups, endedByStop, inOrder, isOld, isWanted, offeredOrders, ongoing, readMoment, OLD_MS,
+  countGroups, endedByStop, groupNamed, inOrder, isOld, isWanted, offeredOrders, ongoing, readMoment, OLD_MS,
 } from '../src/panel/rules.ts'
 
 /** As Central says it: `free` follows from the rest there. */
@@ -60,6 +60,10 @@ test('the filter looks for ID, location and driver without regard to case', () =
   for (const text of ['', '  cp-001 ', 'MAYOR', 'alice']) assert.ok(isWanted(busy, 'supplying', text), text)
   assert.ok(!isWanted(busy, 'supplying', 'bob'))
   assert.ok(!isWanted(busy, 'free', ''))
+})
+
+test('a group that nobody knows is all of them', () => {
+  assert.deepEqual(['fault', 'nope', 'toString', undefined].map(groupNamed), ['fault', 'all', 'all', 'all'])
 })
 
 test('the newest request stands first', () => {

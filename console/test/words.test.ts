@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { refusalOf } from '../src/central/refusal.ts'
-import { ago, clock, date, energy, euros, kilowattHours, kilowatts, moment, price, sentence } from '../src/panel/words.ts'
+import { ago, clock, date, duration, energy, euros, kilowattHours, kilowatts, moment, price, sentence } from '../src/panel/words.ts'
 
 const plain = (text: string) => text.replaceAll('\u202f', ' ')
 
@@ -48,5 +48,11 @@ test('a refusal is the detail of the problem, else its title, else the status', 
 test('an age is shown in its largest whole unit', () => {
   assert.deepEqual([0, 3_999, 59_999, 60_000, 3_599_000, 7_200_000].map((ms) => plain(ago(ms))), [
     '0 s ago', '3 s ago', '59 s ago', '1 min ago', '59 min ago', '2 h ago',
+  ])
+})
+
+test('a duration is shown in its two largest units', () => {
+  assert.deepEqual([0, 59_999, 60_000, 3_599_000, 7_500_000].map((ms) => plain(duration(ms))), [
+    '0 s', '59 s', '1 min 00 s', '59 min 59 s', '2 h 05 min',
   ])
 })

@@ -3,6 +3,7 @@
 import colorsys
 import json
 import re
+from urllib.parse import urlsplit
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Response, Route, WebSocketRoute, expect
 
@@ -19,13 +20,15 @@ BIGGER_FIGURES = """() => {
 
 
 class PanelPage:
-    """A page on the panel; `complaints` and `asked` gather what its console said and which addresses it used."""
+    """A page on the panel; `complaints` and `asked` gather what its console said and which addresses it used. What is
+    refused at `may_refuse` is no complaint."""
 
     def __init__(self, page: Page, address: str) -> None:
         self.page = page
         self.address = address
         self.complaints: list[str] = []
         self.asked: list[str] = []
+        self.may_refuse: set[str] = set()
         self.refuses_sockets = False
         page.on("console", self._on_console)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -33,8 +36,9 @@ class PanelPage:
         page.on("response", self._on_response)
         page.on("websocket", lambda socket: self.asked.append(re.sub("^ws", "http", socket.url)))
 
-    def open(self) -> "PanelPage":
-        self.page.goto(self.address)
+    def open(self, route: str = "") -> "PanelPage":
+        """The panel, at a route such as `#/sessions`."""
+        self.page.goto(f"{self.address}/{route}")
         return self
 
     # What is seen
@@ -62,6 +66,38 @@ class PanelPage:
 
     def messages(self) -> Locator:
         return self.page.get_by_role("log")
+
+    def rail(self) -> Locator:
+        return self.page.get_by_role("navigation", name="Pages")
+
+    def bar(self) -> Locator:
+        """All that stands in the rail, the pages' entries among it."""
+        return self.rail().locator("xpath=..")
+
+    def entry(self, name: str) -> Locator:
+        """A page's entry in the rail."""
+        return self.rail().get_by_role("link", name=name, exact=True)
+
+    def heading(self, name: str) -> Locator:
+        return self.page.get_by_role("heading", level=2, name=name, exact=True)
+
+    def theme(self) -> Locator:
+        return self.page.get_by_role("combobox", name="Theme")
+
+    def sessions(self) -> Locator:
+        return self.page.locator("[data-session]")
+
+    def session(self, session_id: str) -> Locator:
+        return self.page.locator(f'[data-session="{session_id}"]')
+
+    def ground(self) -> str:
+        """The colour of the page's ground."""
+        colour: str = self.page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        return colour
+
+    def fits_the_width(self) -> bool:
+        fits: bool = self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        return fits
 
     def expect_state(self, cp_id: str, state: str) -> Locator:
         card = self.card(cp_id)
@@ -134,7 +170,8 @@ class PanelPage:
         def fulfill(route: Route) -> None:
             route.fulfill(status=status, json=problem, content_type="application/problem+json")
 
-        self.page.route(f"{self.address}{path}", fulfill)
+        self.may_refuse.add(path)
+        self.page.route(lambda address: urlsplit(address).path == path, fulfill)
 
     def _on_socket(self, socket: WebSocketRoute) -> None:
         if self.refuses_sockets:
@@ -151,7 +188,8 @@ class PanelPage:
         self.asked.append(request.url)
 
     def _on_response(self, response: Response) -> None:
-        if response.status >= 400 and response.request.method == "GET":
+        is_expected = urlsplit(response.url).path in self.may_refuse
+        if response.status >= 400 and response.request.method == "GET" and not is_expected:
             self.complaints.append(f"{response.url} answered {response.status}")
 
 

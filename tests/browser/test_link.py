@@ -16,7 +16,7 @@ def test_without_a_websocket_the_panel_polls_and_still_works(panel: PanelPage, c
     panel.stop(cp_id)
     panel.expect_state(cp_id, "STOPPED")
     central.order(f"/cp/{cp_id}/resume")
-    expect(panel.card(cp_id)).not_to_contain_text("Out of Order", timeout=15_000)
+    expect(panel.card(cp_id)).not_to_contain_text("Stopped", timeout=15_000)
 
 
 def test_the_panel_goes_back_to_live_when_the_websocket_works_again(panel: PanelPage) -> None:

@@ -70,7 +70,7 @@ def test_a_page_of_another_site_can_neither_order_nor_look_on(evil: Page, centra
 
 def test_a_link_on_another_sites_page_may_be_followed(evil: Page) -> None:
     evil.get_by_role("link", name="look").click()
-    expect(evil).to_have_title("EV Charging")
+    expect(evil).to_have_title("Charging points · EV Charging")
     expect(evil.locator("[data-link]")).to_contain_text("Live")
 
 

@@ -34,11 +34,11 @@ def test_stop_takes_a_point_out_of_order_and_resume_brings_it_back(panel: PanelP
     panel.open()
     panel.stop(cp_id)
     card = panel.expect_state(cp_id, "STOPPED")
-    expect(card).to_contain_text("Out of Order")
+    expect(card).to_contain_text("Stopped")
     assert tone(card.locator("[data-badge]")) == "orange"
     expect(panel.messages()).to_contain_text(cp_id)
     panel.press("Resume", cp_id)
-    expect(card).not_to_contain_text("Out of Order")
+    expect(card).not_to_contain_text("Stopped")
     assert tone(card.locator("[data-badge]")) == "green"
 
 
@@ -85,7 +85,7 @@ def test_a_point_that_never_connected_is_grey_and_its_words_are_only_words(panel
     card = panel.expect_state("CP-900", "DISCONNECTED")
     expect(card).to_contain_text(location)
     assert tone(card.locator("[data-badge]")) == "grey"
-    expect(panel.page).to_have_title("EV Charging")
+    expect(panel.page).to_have_title("Charging points · EV Charging")
 
 
 def test_cards_can_be_filtered_by_text_and_by_state(panel: PanelPage, central: Central) -> None:
@@ -134,7 +134,7 @@ def test_a_keyboard_alone_can_stop_a_point_and_resume_it(manual_panel: PanelPage
     expect(resume).to_be_focused()
     expect(resume).to_be_enabled()
     panel.page.keyboard.press("Enter")
-    expect(panel.card(cp_id)).not_to_contain_text("Out of Order", timeout=15_000)
+    expect(panel.card(cp_id)).not_to_contain_text("Stopped", timeout=15_000)
 
 
 def test_the_page_fits_a_phone(panel: PanelPage) -> None:

@@ -1,10 +1,30 @@
 /** Why Central did not do what it was asked, as the one sentence that an operator reads. */
+import { problemSentence, texts } from '../texts/index.ts'
 
-export class Refusal extends Error {}
+export class Refusal extends Error {
+  /** What went wrong, in one word for programs; null where Central did not say. */
+  readonly code: string | null
 
-/** The refusal in an answer that is not 2xx: its problem+json detail, else its title, else its status. */
+  constructor(sentence: string, code: string | null = null) {
+    super(sentence)
+    this.code = code
+  }
+}
+
+/** The refusal in an answer that is not 2xx: by its problem's code and detail, else its title, else its status. */
 export async function refusalOf(answer: Response): Promise<Refusal> {
-  const problem = (await answer.json().catch(() => null)) as { detail?: unknown; title?: unknown } | null
-  const said = [problem?.detail, problem?.title].find((text) => typeof text === 'string' && text !== '')
-  return new Refusal(typeof said === 'string' ? said : `Central answered with error ${answer.status}.`)
+  const problem = (await answer.json().catch(() => null)) as Record<string, unknown> | null
+  const code = textIn(problem?.code)
+  const detail = textIn(problem?.detail)
+  if (detail) return new Refusal(problemSentence(code, detail), code)
+  return new Refusal(textIn(problem?.title) ?? texts.answeredWith(answer.status), code)
+}
+
+/** What to tell of anything that was thrown while Central was asked. */
+export function whyNot(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function textIn(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null
 }

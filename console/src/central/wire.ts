@@ -2,6 +2,7 @@
 import type { EveryoneOutcome, Frame, HeldBill, Notice, PointView, Settlement, Verb } from './contract.ts'
 import type { Wire } from './link.ts'
 import { Refusal, refusalOf } from './refusal.ts'
+import { texts } from '../texts/index.ts'
 
 const POLL_TIMEOUT_MS = 4_000
 const ORDER_TIMEOUT_MS = 10_000
@@ -51,12 +52,15 @@ export function settle(sessionId: string, settlement: Settlement): Promise<unkno
   return post(`sessions/${encodeURIComponent(sessionId)}/settle`, settlement)
 }
 
-async function get<T>(path: string): Promise<T> {
+/** What is at an address of Central; throws a Refusal whose message is the sentence to show. */
+export async function get<T>(path: string): Promise<T> {
   return (await ask(path)).json() as Promise<T>
 }
 
 async function ask(path: string): Promise<Response> {
-  const answer = await fetch(path, { signal: AbortSignal.timeout(POLL_TIMEOUT_MS), cache: 'no-store' })
+  const answer = await fetch(path, { signal: AbortSignal.timeout(POLL_TIMEOUT_MS), cache: 'no-store' }).catch(() => {
+    throw new Refusal(texts.unreachable)
+  })
   if (!answer.ok) throw await refusalOf(answer)
   return answer
 }
@@ -69,7 +73,7 @@ async function say(method: 'POST' | 'DELETE', path: string, said?: Settlement): 
   const signal = AbortSignal.timeout(ORDER_TIMEOUT_MS)
   const body = said && { body: JSON.stringify(said), headers: { 'Content-Type': 'application/json' } }
   const answer = await fetch(path, { method, signal, ...body }).catch(() => {
-    throw new Refusal('Cannot reach Central, so nothing was done.')
+    throw new Refusal(texts.notDone)
   })
   if (!answer.ok) throw await refusalOf(answer)
   return answer

@@ -1,11 +1,12 @@
 /** The panel behind the screen: the fleet, the link that feeds it, the orders given from it. */
 import type { EveryoneOutcome, Frame, HeldBill, Settlement, Verb } from '../central/contract.ts'
 import { Link, type Status } from '../central/link.ts'
+import { whyNot } from '../central/refusal.ts'
 import { central, heldBills, order, orderEveryone, retire, settle } from '../central/wire.ts'
+import { texts } from '../texts/index.ts'
 import { Fleet } from './fleet.svelte.ts'
 import { isOld } from './rules.ts'
 import { Toasts } from './toasts.svelte.ts'
-import { VERBS } from './words.ts'
 
 const TICK_MS = 1_000
 
@@ -65,15 +66,15 @@ export class Panel {
       this.#link.refresh()
       return answer
     } catch (refusal) {
-      this.toasts.say('refused', refusal instanceof Error ? refusal.message : String(refusal))
+      this.toasts.say('refused', whyNot(refusal))
       return null
     }
   }
 
   #report(verb: 'stop' | 'resume', { done, failed }: EveryoneOutcome): void {
     const first = failed[0]
-    if (!first) return this.toasts.say('done', `${VERBS[verb]} all: done at ${done} points.`)
+    if (!first) return this.toasts.say('done', `${texts.verbs[verb]} all: done at ${done} points.`)
     const where = failed.length > 1 ? `${first.cp_id} and ${failed.length - 1} more` : first.cp_id
-    this.toasts.say('refused', `${VERBS[verb]} all: done at ${done} points, not at ${where}: ${first.reason}`)
+    this.toasts.say('refused', `${texts.verbs[verb]} all: done at ${done} points, not at ${where}: ${first.reason}`)
   }
 }

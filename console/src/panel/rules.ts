@@ -19,6 +19,11 @@ const GROUPS: Record<Group, (view: PointView) => boolean> = {
   disconnected: (view) => view.state === 'DISCONNECTED',
 }
 
+/** The group of this name; all points where there is no such group. */
+export function groupNamed(name: string | undefined): Group {
+  return name !== undefined && Object.hasOwn(GROUPS, name) ? (name as Group) : 'all'
+}
+
 export function isOld(heardAt: number, now: number): boolean {
   return now - heardAt > OLD_MS
 }

@@ -1,14 +1,4 @@
-/** How figures, times and orders read on the screen. Knows nothing of where they come from. */
-import type { Verb } from '../central/contract.ts'
-
-export const VERBS: Record<Verb, string> = {
-  stop: 'Stop',
-  resume: 'Resume',
-  plug: 'Plug in',
-  unplug: 'Unplug',
-  fault: 'Cause a fault',
-  recover: 'Recover',
-}
+/** How figures and times read on the screen. Knows nothing of where they come from. */
 
 const fixed = Array.from({ length: 5 }, (_, digits) =>
   new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits }))
@@ -65,6 +55,15 @@ export function ago(ms: number): string {
   if (seconds < 60) return `${seconds}\u202fs ago`
   if (seconds < 3_600) return `${Math.floor(seconds / 60)}\u202fmin ago`
   return `${Math.floor(seconds / 3_600)}\u202fh ago`
+}
+
+/** How long something lasted, in its two largest units. */
+export function duration(ms: number): string {
+  const seconds = Math.floor(ms / 1_000)
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60]
+  if (hours > 0) return `${hours}\u202fh ${twoDigits(minutes)}\u202fmin`
+  if (minutes > 0) return `${minutes}\u202fmin ${twoDigits(seconds % 60)}\u202fs`
+  return `${seconds}\u202fs`
 }
 
 function twoDigits(part: number): string {

@@ -1,0 +1,32 @@
+/** The ledger of Central, as the console reads it: sessions page by page, one session, its ticket. */
+import { Refusal } from './refusal.ts'
+import type { SessionView, TicketView } from './views.ts'
+import { get } from './wire.ts'
+
+export interface Page<T> {
+  items: T[]
+  /** Where the next page begins; null where there is none. */
+  next: string | null
+}
+
+const PAGE_SIZE = 50
+
+/** Some sessions, the newest first. */
+export function sessionPage(filters: Record<string, string>, after: string | null): Promise<Page<SessionView>> {
+  const asked = new URLSearchParams({ ...filters, limit: String(PAGE_SIZE), ...(after === null ? {} : { after }) })
+  return get(`api/v1/sessions?${asked}`)
+}
+
+export function session(id: string): Promise<SessionView> {
+  return get(`api/v1/sessions/${encodeURIComponent(id)}`)
+}
+
+/** What a session cost; null where there is no ticket of it. */
+export async function ticket(id: string): Promise<TicketView | null> {
+  try {
+    return await get<TicketView>(`api/v1/tickets/${encodeURIComponent(id)}`)
+  } catch (refusal) {
+    if (refusal instanceof Refusal && refusal.code === 'unknown_resource') return null
+    throw refusal
+  }
+}

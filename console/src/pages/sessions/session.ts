@@ -1,0 +1,48 @@
+/** What the console makes of a session and of the filters in the address. Pure. */
+import type { SessionView } from '../../central/views.ts'
+import { texts } from '../../texts/index.ts'
+
+export type Status = SessionView['status']
+
+export const STATUSES = Object.keys(texts.sessions.statuses) as Status[]
+/** What Central takes. */
+export const LONGEST_TEXT = 64
+
+const DAY = /^2\d{3}-\d\d-\d\d$/
+
+/** When it began; for one that never did, when it was asked for. */
+export function beganAt(session: SessionView): string {
+  return session.started_at ?? session.requested_at
+}
+
+/** How long it has been supplying, or was, in ms; null if it never did. */
+export function lasted({ started_at, ended_at }: SessionView, now: number): number | null {
+  if (started_at === null) return null
+  return Math.max(0, (ended_at === null ? now : Date.parse(ended_at)) - Date.parse(started_at))
+}
+
+/** What it costs by its own price; null while nobody can say. */
+export function cost({ kwh, euros_per_kwh }: SessionView): number | null {
+  return kwh === null || kwh < 0 ? null : kwh * euros_per_kwh
+}
+
+/** Only what began, ended and is not held has a ticket. */
+export function mayHaveTicket({ started_at, ended_at, status }: SessionView): boolean {
+  return started_at !== null && ended_at !== null && status !== 'SUSPECT'
+}
+
+/** The filters of an address as Central takes them: what it would not understand is left out. */
+export function asked(query: Record<string, string>): Record<string, string> {
+  const [q, from, to] = [query.q?.trim(), dayBegins(query.from, 0), dayBegins(query.to, 1)]
+  const status = STATUSES.find((each) => each === query.status)
+  return { ...(q && { q }), ...(status && { status }), ...(from && { from }), ...(to && { to }) }
+}
+
+/** The moment when a day begins where the reader is, or the day so many days later. */
+function dayBegins(day: string | undefined, later: number): string | null {
+  if (day === undefined || !DAY.test(day)) return null
+  const at = new Date(`${day}T00:00`)
+  if (Number.isNaN(at.getTime())) return null
+  at.setDate(at.getDate() + later)
+  return at.toISOString()
+}

@@ -1,0 +1,37 @@
+/** The pages of the console: the rail and the view follow from this list. */
+import type { Component } from 'svelte'
+import type { HeldBill, Settlement } from '../central/contract.ts'
+import Points from '../pages/Points.svelte'
+import Sessions from '../pages/Sessions.svelte'
+import type { Panel } from '../panel/panel.svelte.ts'
+import type { Question } from '../parts/Confirmation.svelte'
+import { texts } from '../texts/index.ts'
+
+/** What the shell gives to whichever page is seen. */
+export interface PageProps {
+  panel: Panel
+  /** Put a question in the way; true only if it is answered with yes. */
+  confirm: (question: Question) => Promise<boolean>
+  /** Ask what a held bill is settled with; null if it is not. */
+  askSettlement: (bill: HeldBill) => Promise<Settlement | null>
+}
+
+export interface Page {
+  id: string
+  /** What the window is called. */
+  title: string
+  /** What the rail says. */
+  short: string
+  /** The shape of the icon, on a field of 16 by 16. */
+  icon: string
+  component: Component<PageProps>
+}
+
+const CHARGER = 'M3 14V3.5A1.5 1.5 0 0 1 4.5 2h4A1.5 1.5 0 0 1 10 3.5V14M2 14h9M10 8h1a1 1 0 0 1 1 1v2.2a1 1 0 0 0 2 0V6'
+  + 'l-2-2M7 4.5 5.2 7.6h2.6L6 10.7'
+const RECEIPT = 'M3.5 1.8h9v12.4l-2.2-1.4L8 14.2l-2.3-1.4-2.2 1.4zM6 5.4h4M6 8.6h4'
+
+export const PAGES: Page[] = [
+  { id: 'points', title: texts.points.title, short: texts.points.short, icon: CHARGER, component: Points },
+  { id: 'sessions', title: texts.sessions.title, short: texts.sessions.title, icon: RECEIPT, component: Sessions },
+]

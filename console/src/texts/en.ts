@@ -1,0 +1,128 @@
+/** The words of the console in English. A second language is one more file of the type Texts. */
+import type { Verb } from '../central/contract.ts'
+import type { SessionView } from '../central/views.ts'
+import type { Group } from '../panel/rules.ts'
+
+/** What a problem is called by Central, where its sentence alone does not say what to do. */
+export type ProblemCode =
+  | 'unknown_point' | 'unknown_session' | 'unknown_site' | 'unknown_resource' | 'refused' | 'not_decided'
+
+/** A sentence of the console about a problem; `detail` is Central's own, which ends with a full stop. */
+type Sentence = (detail: string) => string
+
+const verbs: Record<Verb, string> = {
+  stop: 'Stop',
+  resume: 'Resume',
+  plug: 'Plug in',
+  unplug: 'Unplug',
+  fault: 'Cause a fault',
+  recover: 'Recover',
+}
+
+const groups: Record<Group, string> = {
+  all: 'Points',
+  free: 'Free',
+  waiting: 'Waiting',
+  supplying: 'Charging',
+  stopped: 'Stopped',
+  fault: 'Faulty',
+  disconnected: 'Offline',
+}
+
+const statuses: Record<SessionView['status'], string> = {
+  AUTHORISED: 'Waiting',
+  SUPPLYING: 'Charging',
+  COMPLETED: 'Completed',
+  FAILED: 'Failed',
+  SUSPECT: 'Held',
+}
+
+const problems: Record<ProblemCode, Sentence> = {
+  unknown_point: (detail) => `${detail} It may have been retired.`,
+  unknown_session: (detail) => `${detail} Look for it in the list of sessions.`,
+  unknown_site: (detail) => detail,
+  unknown_resource: (detail) => detail,
+  refused: (detail) => detail,
+  not_decided: (detail) => `${detail} Try again.`,
+}
+
+export const en = {
+  verbs,
+  groups,
+  problems,
+  unreachable: 'Cannot reach Central.',
+  notDone: 'Cannot reach Central, so nothing was done.',
+  answeredWith: (status: number) => `Central answered with error ${status}.`,
+  shell: {
+    name: 'EV Charging',
+    title: (page: string) => `${page} · EV Charging`,
+    nav: 'Pages',
+    theme: 'Theme',
+    themes: { system: 'System', light: 'Light', dark: 'Dark' },
+    retrying: 'Cannot reach Central, retrying',
+    everyone: 'All charging points',
+    stopAll: 'Stop all',
+    resumeAll: 'Resume all',
+    stopAllTitle: (points: number) => `Stop all ${points} charging points?`,
+    stopAllText: (supplies: number) => {
+      const ending = supplies === 1 ? '1 running supply ends' : `${supplies} running supplies end`
+      return `${ending} now. Resume all brings the points back.`
+    },
+    retry: 'Try again',
+  },
+  unknownPage: {
+    title: 'No such page',
+    text: (page: string) => `There is no page “${page}” here:`,
+    home: 'go to the charging points',
+  },
+  points: {
+    title: 'Charging points',
+    short: 'Points',
+    sought: 'ID, location or driver',
+    soughtLabel: 'Filter by ID, location or driver',
+  },
+  sessions: {
+    title: 'Sessions',
+    statuses,
+    sought: 'ID, point or driver',
+    soughtLabel: 'Search by ID, point or driver',
+    anyStatus: 'Any status',
+    status: 'Status',
+    from: 'From',
+    to: 'To',
+    columns: {
+      started: 'Started', point: 'Point', driver: 'Driver', status: 'Status', kwh: 'kWh', euros: 'EUR', lasted: 'Duration',
+    },
+    one: (id: string) => `Session ${id}`,
+    loading: 'Asking Central…',
+    none: 'No session has been authorised yet.',
+    noMatch: 'No session matches.',
+    showAll: 'Show all',
+    more: 'Show more',
+    back: 'All sessions',
+  },
+  session: {
+    point: 'Charging point',
+    driver: 'Driver',
+    asked: 'Asked for',
+    started: 'Started',
+    ended: 'Ended',
+    lasted: 'Duration',
+    energy: 'Energy',
+    price: 'Price',
+    cost: 'Cost',
+    registers: 'Register',
+    how: 'How it ended',
+    settled: 'Settled',
+    settledBy: (by: string, at: string, note: string) => `By ${by}, ${at}: ${note}`,
+    request: 'Request',
+    fromTo: (first: string, last: string) => `${first} to ${last}`,
+    seePoint: (id: string) => `See ${id} as it is now`,
+    ticket: 'Ticket',
+    open: 'The ticket comes when the session has ended.',
+    held: 'The bill is held until somebody settles it, above the charging points.',
+    unbilled: 'There is no ticket: nothing was billed.',
+  },
+}
+
+export type Texts = typeof en
