@@ -136,10 +136,10 @@ class PanelPage:
     def resume_all(self) -> None:
         self.page.get_by_role("button", name="Resume all").click()
 
-    def begin_to_settle(self, session_id: str) -> Locator:
-        """The form in which a held bill is settled."""
-        self.held_bill(session_id).get_by_role("button", name="Settle").click()
-        return self.page.get_by_role("dialog", name=f"Settle {session_id}?")
+    def begin_to_resolve(self, session_id: str) -> Locator:
+        """The form in which a held bill is resolved."""
+        self.held_bill(session_id).get_by_role("button", name="Resolve").click()
+        return self.page.get_by_role("dialog", name=f"Resolve {session_id}?")
 
     # What goes wrong
 

@@ -1,4 +1,4 @@
-"""What an operator sees of bills that are held, and how they settle them."""
+"""What an operator sees of bills that are held, and how they resolve them."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -53,7 +53,7 @@ def held_panel(browser: Browser, held_central: Central) -> Iterator[PanelPage]:
     yield from a_panel(browser, held_central)
 
 
-def test_held_bills_are_settled_by_the_engines_figures_or_an_operators_own(
+def test_held_bills_are_resolved_by_the_engines_figures_or_an_operators_own(
     held_panel: PanelPage, held_central: Central
 ) -> None:
     panel = held_panel.open()
@@ -62,29 +62,29 @@ def test_held_bills_are_settled_by_the_engines_figures_or_an_operators_own(
         expect(much).to_contain_text(word)
     expect(backwards).to_contain_text("cannot be billed")
 
-    form = panel.begin_to_settle("past-1")
+    form = panel.begin_to_resolve("past-1")
     form.get_by_label("Why").fill("the meter was exchanged")
     expect(form).to_contain_text("The driver is billed €\u202f15.00")
-    form.get_by_role("button", name="Settle").click()
+    form.get_by_role("button", name="Resolve").click()
     expect(much).to_have_count(0)
-    expect(panel.messages()).to_contain_text("past-1 was settled by operator with 50.0 kWh: the meter was exchanged")
+    expect(panel.messages()).to_contain_text("past-1 was resolved by operator with 50.0 kWh: the meter was exchanged")
 
-    form = panel.begin_to_settle("past-2")
+    form = panel.begin_to_resolve("past-2")
     expect(form.get_by_label("Accept the engine’s figures")).to_be_disabled()
     form.get_by_label("kWh", exact=True).fill("0.5")
-    form.get_by_role("button", name="Settle").click()
+    form.get_by_role("button", name="Resolve").click()
     expect(form).to_be_visible()  # a reason is missing
     form.get_by_label("Why").fill("as the display said")
-    form.get_by_role("button", name="Settle").click()
+    form.get_by_role("button", name="Resolve").click()
     expect(panel.page.get_by_role("heading", name="Held bills")).to_have_count(0)
 
     tickets = held_central.http.get("/tickets").raise_for_status().json()
     assert {ticket["session_id"]: ticket["euros"] for ticket in tickets} == {"past-1": 15.0, "past-2": 0.15}
 
 
-def test_a_form_that_is_cancelled_settles_nothing(held_panel: PanelPage, held_central: Central) -> None:
+def test_a_form_that_is_cancelled_resolves_nothing(held_panel: PanelPage, held_central: Central) -> None:
     panel = held_panel.open()
-    form = panel.begin_to_settle("past-1")
+    form = panel.begin_to_resolve("past-1")
     form.get_by_label("Nothing").check()
     form.get_by_label("Why").fill("a mistake")
     form.get_by_role("button", name="Cancel").click()
@@ -96,6 +96,6 @@ def test_a_form_that_is_cancelled_settles_nothing(held_panel: PanelPage, held_ce
 def test_held_bills_fit_a_phone(held_panel: PanelPage) -> None:
     held_panel.page.set_viewport_size({"width": 360, "height": 740})
     panel = held_panel.open()
-    form = panel.begin_to_settle("past-2")
+    form = panel.begin_to_resolve("past-2")
     expect(form).to_be_visible()
     assert panel.page.evaluate("document.documentElement.scrollWidth <= innerWidth")

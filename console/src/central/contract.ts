@@ -45,7 +45,7 @@ export interface HeldBill {
 }
 
 /** What an operator says a suspect session delivered; without kWh, what its engine says. */
-export interface Settlement {
+export interface Resolution {
   kwh?: number
   note: string
 }

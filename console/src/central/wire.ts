@@ -1,5 +1,5 @@
 /** Central's doors, as a browser opens them. Addresses are relative: a proxy may put the panel below a path. */
-import type { EveryoneOutcome, Frame, HeldBill, Notice, PointView, Settlement, Verb } from './contract.ts'
+import type { EveryoneOutcome, Frame, HeldBill, Notice, PointView, Resolution, Verb } from './contract.ts'
 import type { Wire } from './link.ts'
 import { Refusal, refusalOf } from './refusal.ts'
 import { texts } from '../texts/index.ts'
@@ -48,8 +48,8 @@ export function heldBills(): Promise<HeldBill[]> {
 }
 
 /** Bill a suspect session; throws a Refusal whose message is the sentence to show. */
-export function settle(sessionId: string, settlement: Settlement): Promise<unknown> {
-  return post(`sessions/${encodeURIComponent(sessionId)}/settle`, settlement)
+export function resolve(sessionId: string, resolution: Resolution): Promise<unknown> {
+  return post(`sessions/${encodeURIComponent(sessionId)}/settle`, resolution)
 }
 
 /** What is at an address of Central; throws a Refusal whose message is the sentence to show. */
@@ -65,11 +65,11 @@ async function ask(path: string): Promise<Response> {
   return answer
 }
 
-async function post<T>(path: string, said?: Settlement): Promise<T> {
+async function post<T>(path: string, said?: Resolution): Promise<T> {
   return (await say('POST', path, said)).json() as Promise<T>
 }
 
-async function say(method: 'POST' | 'DELETE', path: string, said?: Settlement): Promise<Response> {
+async function say(method: 'POST' | 'DELETE', path: string, said?: Resolution): Promise<Response> {
   const signal = AbortSignal.timeout(ORDER_TIMEOUT_MS)
   const body = said && { body: JSON.stringify(said), headers: { 'Content-Type': 'application/json' } }
   const answer = await fetch(path, { method, signal, ...body }).catch(() => {

@@ -1,8 +1,8 @@
 /** The panel behind the screen: the fleet, the link that feeds it, the orders given from it. */
-import type { EveryoneOutcome, Frame, HeldBill, Settlement, Verb } from '../central/contract.ts'
+import type { EveryoneOutcome, Frame, HeldBill, Resolution, Verb } from '../central/contract.ts'
 import { Link, type Status } from '../central/link.ts'
 import { whyNot } from '../central/refusal.ts'
-import { central, heldBills, order, orderEveryone, retire, settle } from '../central/wire.ts'
+import { central, heldBills, order, orderEveryone, resolve, retire } from '../central/wire.ts'
 import { texts } from '../texts/index.ts'
 import { Fleet } from './fleet.svelte.ts'
 import { isOld } from './rules.ts'
@@ -42,9 +42,9 @@ export class Panel {
     if (outcome) this.#report(verb, outcome)
   }
 
-  async settle(bill: HeldBill, settlement: Settlement): Promise<void> {
-    const done = await this.#ask(() => settle(bill.session_id, settlement))
-    if (done) this.toasts.say('done', `${bill.session_id} is settled.`)
+  async resolve(bill: HeldBill, resolution: Resolution): Promise<void> {
+    const done = await this.#ask(() => resolve(bill.session_id, resolution))
+    if (done) this.toasts.say('done', `${bill.session_id} is resolved.`)
     await this.#lookForHeldBills()
   }
 

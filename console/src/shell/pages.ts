@@ -1,6 +1,6 @@
 /** The pages of the console: the rail and the view follow from this list. */
 import type { Component } from 'svelte'
-import type { HeldBill, Settlement } from '../central/contract.ts'
+import type { HeldBill, Resolution } from '../central/contract.ts'
 import Points from '../pages/Points.svelte'
 import Sessions from '../pages/Sessions.svelte'
 import type { Panel } from '../panel/panel.svelte.ts'
@@ -12,8 +12,8 @@ export interface PageProps {
   panel: Panel
   /** Put a question in the way; true only if it is answered with yes. */
   confirm: (question: Question) => Promise<boolean>
-  /** Ask what a held bill is settled with; null if it is not. */
-  askSettlement: (bill: HeldBill) => Promise<Settlement | null>
+  /** Ask what a held bill is resolved with; null if it is not. */
+  askResolution: (bill: HeldBill) => Promise<Resolution | null>
 }
 
 export interface Page {

@@ -48,7 +48,7 @@ function outcome(session: SessionView, now: number): Fact[] {
     [words.cost, money === null ? null : euros(money)],
     [words.registers, first === null || last === null ? null : words.fromTo(energy(first / 1e6), energy(last / 1e6))],
     [words.how, session.ended_by && sentence(session.ended_by)],
-    [words.settled, settled && words.settledBy(settled.by, moment(settled.at, now), settled.note)],
+    [words.resolved, settled && words.resolvedBy(settled.by, moment(settled.at, now), settled.note)],
   ])
 }
 
