@@ -15,6 +15,7 @@ from evcharging.domain.notice import Notice, shown_again
 from evcharging.domain.plausibility import is_ahead
 from evcharging.domain.site import station_of
 from evcharging.domain.tariff import to_euros
+from evcharging.roles.live_totals import LiveTotals
 from evcharging.roles.role import NOTHING, ClockStepped, Effects, Input, Started
 from evcharging.roles.timers import moved
 
@@ -42,6 +43,7 @@ class LiveView:
         self.retired: set[str] = set()
         """Points that were retired: known, and shown to nobody."""
         self.readings: dict[str, ReadingShown] = {}
+        self.totals = LiveTotals()
         self.sites: dict[str, SiteShown] = {}
         self._site_heard_at: dict[str, datetime] = {}
         self.notices: deque[NoticeShown] = deque(map(shown_again, notices), maxlen=NOTICES)
@@ -86,7 +88,8 @@ class LiveView:
         for point in self._known:
             if point.cp_id in self.retired:
                 continue
-            self.points.setdefault(point.cp_id, _unheard(point, now))
+            if point.cp_id not in self.points:
+                self._put(_unheard(point, now))
         self._known = ()
 
     def _on_clock_stepped(self, clock: ClockStepped) -> None:
@@ -102,8 +105,16 @@ class LiveView:
         return changed(view, state=CPState.DISCONNECTED, since=silent_at, reason=NO_WORD)
 
     def _show(self, view: PointShown) -> None:
-        self.points[view.cp_id] = view
+        self._put(view)
         self._news.append(view)
+
+    def _put(self, view: PointShown) -> None:
+        self.totals.count(self.points.get(view.cp_id), -1)
+        self.totals.count(view)
+        self.points[view.cp_id] = view
+
+    def _forget_reading(self, cp_id: str) -> None:
+        self.totals.measure(self.readings.pop(cp_id, None), -1)
 
     def _on_notice(self, notice: NoticeShown) -> None:
         if all(notice.notice_id != known.notice_id for known in self.notices):
@@ -145,14 +156,14 @@ class LiveView:
         self._show(view)
         reading = self.readings.get(view.cp_id)
         if reading and (view.session is None or view.session.session_id != reading.session_id):
-            del self.readings[view.cp_id]
+            self._forget_reading(view.cp_id)
 
     def _retire(self, view: PointShown) -> None:
         if view.cp_id in self.retired:
             return
         self.retired.add(view.cp_id)
-        self.points.pop(view.cp_id, None)
-        self.readings.pop(view.cp_id, None)
+        self.totals.count(self.points.pop(view.cp_id, None), -1)
+        self._forget_reading(view.cp_id)
         self._confirmed.pop(view.cp_id, None)
         self._news.append(view)
 
@@ -163,7 +174,9 @@ class LiveView:
         if last is not None and last.session_id == reading.session_id and reading.register_mwh < last.register_mwh:
             return
         if session and (session.session_id, session.driver_id) == (reading.session_id, reading.driver_id):
+            self._forget_reading(reading.cp_id)
             self.readings[reading.cp_id] = reading
+            self.totals.measure(reading)
             self._news.append(reading)
 
 

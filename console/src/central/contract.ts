@@ -1,6 +1,8 @@
 /** What Central says and takes, in the names of its own contract. Knows nothing of the screen. */
 
-import type { CPState, DoneForAll, NoticeView, PointView, ReadingView, SessionOfPoint } from './views.ts'
+import type {
+  ChangesFrame, CPState, DoneForAll, NoticeView, ReadingView, SessionOfPoint, SnapshotFrame,
+} from './views.ts'
 
 export type { PointView } from './views.ts'
 export type State = CPState
@@ -12,22 +14,9 @@ export type EveryoneOutcome = DoneForAll
 export type Verb = 'stop' | 'resume' | 'plug' | 'unplug' | 'fault' | 'recover'
 
 /** Everything; without messages where only the points could be asked for. `ts` is when, by Central's own clock. */
-export interface Snapshot {
-  type: 'snapshot'
-  ts: string
-  points: PointView[]
-  messages: Notice[] | null
-}
+export type Snapshot = Omit<SnapshotFrame, 'messages' | 'totals'> & { messages: Notice[] | null }
 
-export interface Changes {
-  type: 'changes'
-  ts: string
-  points: PointView[]
-  /** Points that were retired. */
-  gone: string[]
-  telemetry: Reading[]
-  messages: Notice[]
-}
+export type Changes = ChangesFrame
 
 export type Frame = Snapshot | Changes
 

@@ -10,6 +10,17 @@ export interface ActionNotDone {
 /** What a charging point is, as the engine lives it and as Central shows it. */
 export type CPState = 'ACTIVATED' | 'DISCONNECTED' | 'FAULT' | 'STOPPED' | 'SUPPLYING'
 
+/** What is new since the frame before; `gone` are points that were retired. */
+export interface ChangesFrame {
+  type: 'changes'
+  ts: string
+  points: PointView[]
+  gone: string[]
+  telemetry: ReadingView[]
+  messages: NoticeView[]
+  totals: TotalsView
+}
+
 /** What came of an action for all points. */
 export interface DoneForAll {
   done: number
@@ -124,6 +135,12 @@ export interface ReadingView {
   read_at: string | null
 }
 
+/** What a viewer asked for cannot be; what it is told does not change. */
+export interface RefusedFrame {
+  type: 'refused'
+  detail: string
+}
+
 /** What came of registering many points, and where their monitors open their framed TCP links. */
 export interface RegisteredMany {
   done: number
@@ -198,6 +215,21 @@ export interface SiteView {
   euros: number
 }
 
+/** How things stand: all points, or those that were asked for, and the newest notices. */
+export interface SnapshotFrame {
+  type: 'snapshot'
+  ts: string
+  points: PointView[]
+  messages: NoticeView[]
+  totals: TotalsView
+}
+
+/** Which points a viewer wants to hear of; null for all of them. */
+export interface SubscribeFrame {
+  type: 'subscribe'
+  points: string[] | null
+}
+
 /** A bill from the ledger. */
 export interface TicketView {
   session_id: string
@@ -209,4 +241,12 @@ export interface TicketView {
   euros_per_kwh: number
   euros: number
   ended_by: string
+}
+
+/** All points by their state, those that are free, sessions that go on, and the power that flows. */
+export interface TotalsView {
+  points: PointCounts
+  free: number
+  sessions: number
+  kw: number
 }

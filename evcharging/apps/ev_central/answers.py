@@ -5,6 +5,7 @@ from typing import Any
 
 from evcharging.apps.ev_central.views import View
 from evcharging.apps.ev_central.views_ledger import Problem
+from evcharging.apps.ev_central.views_live import FRAMES
 from evcharging.common.utils import named_schemas
 
 Responses = dict[int | str, dict[str, Any]]
@@ -31,7 +32,7 @@ ANYWHERE: Responses = {422: answer(Problem), "default": answer(Problem, descript
 
 def all_schemas() -> dict[str, Any]:
     """Every view by its name."""
-    return named_schemas(_below(View), REFERENCE)[1]
+    return named_schemas(dict.fromkeys([*_below(View), *FRAMES]), REFERENCE)[1]
 
 
 def _below(kind: type[View]) -> Iterator[type[View]]:

@@ -1,19 +1,19 @@
 """The dashboard's WebSocket: a snapshot first, then what changes. State changes go out at once, readings together
-once a second, and every few seconds something, so that silence is noticed. Every text is made once for all viewers."""
+once a second, and every few seconds something, so that silence is noticed. A viewer may ask for some points alone; what
+goes to all others is made once."""
 
 import asyncio
-from collections.abc import Iterable
 from contextlib import suppress
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from evcharging.adapters.metrics import Sample
 from evcharging.apps.ev_central.desk import Desk
-from evcharging.apps.ev_central.views import reading_view
-from evcharging.apps.ev_central.views_ledger import notice_view
+from evcharging.apps.ev_central.frames import Changes, Frames, subscription_in
+from evcharging.apps.ev_central.views_live import RefusedFrame
 from evcharging.apps.shell.metrics import VIEWERS
 from evcharging.common.messages_view import NoticeShown, PointShown, ReadingShown
-from evcharging.common.utils import iso, to_json
+from evcharging.common.utils import to_json
 from evcharging.roles.live_view import News
 
 AT_ONCE = 0.02
@@ -21,7 +21,6 @@ AT_ONCE = 0.02
 
 READINGS_EVERY = 1.0
 HEARTBEAT = 5.0
-SNAPSHOT_NOTICES = 50
 SNAPSHOT_LASTS = 2.0
 """Seconds for which those who come are given the same snapshot, and what changed since."""
 
@@ -31,15 +30,25 @@ WAITING = 64
 """Frames that a slow viewer may have waiting before it is sent away; it comes back to a fresh snapshot."""
 
 
+class Viewer:
+    """Somebody who looks on: at the points that are `wanted`, or at all. `totals` are those that it was sent last."""
+
+    def __init__(self) -> None:
+        self.frames: asyncio.Queue[str | None] = asyncio.Queue()
+        self.wanted: frozenset[str] | None = None
+        self.totals = b""
+
+
 class Push:
-    """All viewers of one Central, of whom there are `room` at most. `snapshots` counts how many were made."""
+    """All viewers of one Central, of whom there are `room` at most. `snapshots` counts how many were made for all."""
 
     def __init__(self, desk: Desk, every: float = READINGS_EVERY, room: int = VIEWERS_AT_ONCE) -> None:
         self.snapshots = 0
         self._desk = desk
+        self._frames = Frames(desk)
         self._every = every
         self._room = room
-        self._viewers: set[asyncio.Queue[str | None]] = set()
+        self._viewers: set[Viewer] = set()
         self._points: dict[str, PointShown] = {}
         self._gone: set[str] = set()
         self._metered: set[str] = set()
@@ -48,7 +57,7 @@ class Push:
         self._snapshot: str | None = None
         self._snapshot_at = 0.0
         self._since: list[str] = []
-        """What was sent since the snapshot was made."""
+        """What was sent to all since the snapshot was made."""
 
     def shown(self, message: News) -> None:
         """Note what is new for the viewers."""
@@ -85,38 +94,63 @@ class Push:
             if self._urgent.is_set():
                 await asyncio.sleep(AT_ONCE)
                 self._urgent.clear()
-            readings: list[ReadingShown] = []
-            if loop.time() >= readings_due:
-                readings = self._take_readings()
+            is_due = loop.time() >= readings_due
+            changes = self._take(with_readings=is_due)
+            is_late = loop.time() >= heartbeat_due
+            self._send_to_all(changes, is_late=is_late)
+            self._send_to_some(changes, with_totals=is_due, is_late=is_late)
+            if is_due:
                 readings_due = loop.time() + self._every
-            if self._points or self._gone or self._notices or readings or loop.time() >= heartbeat_due:
-                self._send(self._changes(readings))
+            if is_late or not changes.is_empty:
                 heartbeat_due = loop.time() + HEARTBEAT
 
-    def _take_readings(self) -> list[ReadingShown]:
-        """The newest readings of what was metered and still runs: none may come after the end of its supply."""
-        metered, self._metered = self._metered, set()
-        newest = self._desk.panel.readings
-        return [newest[cp_id] for cp_id in sorted(metered) if cp_id in newest]
-
-    def _changes(self, readings: list[ReadingShown]) -> str:
+    def _take(self, *, with_readings: bool) -> Changes:
+        """What is new. Of readings the newest of what was metered and still runs: none may come after the end of its
+        supply."""
         points, self._points = self._points, {}
         gone, self._gone = self._gone, set()
         notices, self._notices = self._notices, []
-        return self._frame(
-            "changes",
-            self._desk.texts.listed(points.values()),
-            notices,
-            gone=to_json(sorted(gone)),
-            telemetry=to_json([reading_view(reading) for reading in readings]),
-        )
+        readings: list[ReadingShown] = []
+        if with_readings:
+            metered, self._metered = self._metered, set()
+            newest = self._desk.panel.readings
+            readings = [newest[cp_id] for cp_id in sorted(metered) if cp_id in newest]
+        return Changes(points=[*points.values()], gone=sorted(gone), readings=readings, notices=notices)
+
+    def _send_to_all(self, changes: Changes, *, is_late: bool) -> None:
+        """To those who want to hear of every point."""
+        if changes.is_empty and not is_late:
+            return
+        viewers = [viewer for viewer in self._viewers if viewer.wanted is None]
+        if viewers or self._snapshot is not None:
+            frame = self._frames.changes(changes)
+            self._since.append(frame)
+            self._forget_old_snapshot()
+            for viewer in viewers:
+                self._put(viewer, frame)
+
+    def _send_to_some(self, changes: Changes, *, with_totals: bool, is_late: bool) -> None:
+        """To those who want to hear of some points, and now and then of what all come to."""
+        totals = self._frames.totals() if with_totals else None
+        for viewer in [viewer for viewer in self._viewers if viewer.wanted is not None]:
+            mine = changes.of(viewer.wanted or frozenset())
+            is_news = not mine.is_empty or (totals is not None and totals != viewer.totals)
+            if is_news or is_late:
+                viewer.totals = totals or self._frames.totals()
+                self._put(viewer, self._frames.changes(mine))
+
+    def _put(self, viewer: Viewer, frame: str) -> None:
+        if viewer.frames.qsize() < WAITING:
+            viewer.frames.put_nowait(frame)
+        else:
+            self._viewers.discard(viewer)
+            viewer.frames.put_nowait(None)
 
     def _newest_snapshot(self) -> list[str]:
-        """A snapshot, and what was sent since it was made."""
+        """A snapshot of all points, and what was sent since it was made."""
         self._forget_old_snapshot()
         if self._snapshot is None:
-            notices = list(self._desk.panel.notices)[:SNAPSHOT_NOTICES]
-            self._snapshot = self._frame("snapshot", self._desk.texts.all(), notices)
+            self._snapshot = self._frames.snapshot()
             self._snapshot_at = asyncio.get_running_loop().time()
             self._since = []
             self.snapshots += 1
@@ -126,49 +160,41 @@ class Push:
         if asyncio.get_running_loop().time() >= self._snapshot_at + SNAPSHOT_LASTS:
             self._snapshot, self._since = None, []
 
-    def _frame(self, kind: str, points: bytes, notices: Iterable[NoticeShown], **others: bytes) -> str:
-        parts = {
-            b"type": to_json(kind),
-            b"ts": to_json(iso(self._desk.now())),
-            b"points": points,
-            **{name.encode(): text for name, text in others.items()},
-            b"messages": to_json([notice_view(notice) for notice in notices]),
-        }
-        return (b"{%b}" % b",".join(b'"%b":%b' % part for part in parts.items())).decode()
-
-    def _send(self, frame: str) -> None:
-        self._since.append(frame)
-        self._forget_old_snapshot()
-        for viewer in list(self._viewers):
-            if viewer.qsize() < WAITING:
-                viewer.put_nowait(frame)
-            else:
-                self._viewers.discard(viewer)
-                viewer.put_nowait(None)
-
     async def serve(self, socket: WebSocket) -> None:
         """One viewer, until it goes."""
         await socket.accept()
         if len(self._viewers) >= self._room:
             await socket.close(1013, FULL)
             return
-        frames: asyncio.Queue[str | None] = asyncio.Queue()
+        viewer = Viewer()
         for made in self._newest_snapshot():
-            frames.put_nowait(made)
-        self._viewers.add(frames)
-        gone = asyncio.create_task(_until_gone(socket, frames))
+            viewer.frames.put_nowait(made)
+        self._viewers.add(viewer)
+        listening = asyncio.create_task(self._listen(socket, viewer))
         try:
-            while (frame := await frames.get()) is not None:
+            while (frame := await viewer.frames.get()) is not None:
                 await socket.send_text(frame)
             await socket.close(1013, "Too slow; connect again")
         except (WebSocketDisconnect, RuntimeError):
             pass
         finally:
-            self._viewers.discard(frames)
-            gone.cancel()
+            self._viewers.discard(viewer)
+            listening.cancel()
 
+    async def _listen(self, socket: WebSocket, viewer: Viewer) -> None:
+        """Hear what a viewer asks for, until it is gone."""
+        while (message := await socket.receive())["type"] != "websocket.disconnect":
+            asked = subscription_in(message.get("text") or "")
+            if isinstance(asked, RefusedFrame):
+                self._put(viewer, to_json(asked).decode())
+            elif asked is not None:
+                self._subscribe(viewer, asked.points)
+        viewer.frames.put_nowait(None)
 
-async def _until_gone(socket: WebSocket, frames: asyncio.Queue[str | None]) -> None:
-    while (await socket.receive())["type"] != "websocket.disconnect":
-        pass
-    frames.put_nowait(None)
+    def _subscribe(self, viewer: Viewer, points: list[str] | None) -> None:
+        viewer.wanted = None if points is None else frozenset(points)
+        if viewer.wanted is not None:
+            self._put(viewer, self._frames.snapshot(viewer.wanted))
+            return
+        for made in self._newest_snapshot():
+            self._put(viewer, made)

@@ -1,6 +1,5 @@
 """What is now, under /api/v1: points, sites and figures of the whole network. Knows no rule."""
 
-from collections import Counter
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
@@ -21,10 +20,10 @@ from evcharging.apps.ev_central.views import (
     point_view,
     site_view,
 )
+from evcharging.apps.ev_central.views_live import totals_view
 from evcharging.apps.ev_central.web import Filter, Id, StrictRoute, TheCaller, TheDesk, json_response
 from evcharging.common.messages import Action
 from evcharging.common.messages_view import PointShown
-from evcharging.common.states import CPState
 from evcharging.domain.session import Session, SessionStatus
 
 ById = Annotated[Literal["cp_id", "-cp_id"], Query(description="In order of the ID, or from the last one back")]
@@ -117,13 +116,8 @@ async def get_site(desk: TheDesk, site_id: Annotated[Id, Path()]) -> Response:
 async def stats(desk: TheDesk) -> Response:
     """As it is shown now."""
     held = await desk.history(lambda store: store.tally(Session, "status", only=SessionStatus.SUSPECT))
-    points = desk.panel.points.values()
-    states = Counter(point.state for point in points)
+    now = totals_view(desk.panel.totals)
     view = StatsView(
-        points=PointCounts(**{state.value: states[state] for state in CPState}),
-        free=sum(map(is_free, points)),
-        sessions=sum(point.session is not None for point in points),
-        kw=round(sum((reading.kw for reading in desk.panel.readings.values()), 0.0), 6),
-        held=sum(total.count for total in held),
+        points=now.points, free=now.free, sessions=now.sessions, kw=now.kw, held=sum(total.count for total in held)
     )
     return json_response(view)

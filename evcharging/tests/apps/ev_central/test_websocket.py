@@ -75,13 +75,10 @@ class Viewer:
 
 
 def checked(frame: Frame) -> Frame:
-    """The frame; fails if a part of it is not as the HTTP API describes it."""
-    lists = {"points": "PointView", "messages": "NoticeView", "telemetry": "ReadingView"}
-    others = {"type", "ts", "gone"} if frame["type"] == "changes" else {"type", "ts"}
-    assert frame.keys() - lists.keys() == others
-    for name, schema in lists.items():
-        for each in frame.get(name, ()):
-            assert contract().errors({"$ref": f"#/components/schemas/{schema}"}, each) == []
+    """The frame; fails if it is not as the HTTP API describes it."""
+    name = f"{frame['type'].capitalize()}Frame"
+    assert contract().errors({"$ref": f"#/components/schemas/{name}"}, frame) == []
+    assert frame.keys() == contract().document["components"]["schemas"][name]["properties"].keys()
     return frame
 
 
