@@ -3,8 +3,10 @@ import { beforeEach, mock, test } from 'node:test'
 import type { Changes, Frame } from '../src/central/contract.ts'
 import { FIRST_RETRY_MS, LAST_RETRY_MS, Link, POLL_MS, SILENCE_MS, type Wire } from '../src/central/link.ts'
 
+const POINTS = { ACTIVATED: 0, SUPPLYING: 0, STOPPED: 0, FAULT: 0, DISCONNECTED: 0 }
 const BEAT: Changes = {
   type: 'changes', ts: '2026-01-01T00:00:00Z', points: [], gone: [], telemetry: [], messages: [],
+  totals: { points: POINTS, free: 0, sessions: 0, kw: 0 },
 }
 
 /** A Central whose sockets and answers the test moves by hand. */
