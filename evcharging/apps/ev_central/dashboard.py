@@ -29,6 +29,8 @@ from evcharging.apps.web.listener import room_for_clients
 
 PAGES = Path(__file__).parent / "static"
 NOT_BUILT = "The dashboard was not built: `pip install .` builds it; the API is described at /openapi.json"
+HERE = {"url": ".", "description": "This Central"}
+"""Where the API is: beside its description, so that it is found below a proxy's path too."""
 WORTH_COMPRESSING = 1024
 AS_THEY_ARE = ("text/*", "image/*", "application/openmetrics-text")
 """What is not compressed: it is small, or read by this machine alone."""
@@ -72,6 +74,7 @@ def create_app(desk: Desk, names: Collection[str] = ()) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        servers=[HERE],
         responses=ANYWHERE,
     )
     app.state.desk = desk
