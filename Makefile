@@ -8,7 +8,7 @@ FUZZ_DEPTH ?= 20
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
-CONSOLE := $(shell find console/src console/public console/*.json console/*.ts console/index.html 2>/dev/null)
+CONSOLE := $(shell find console/src console/public console/*.json console/*.ts console/*.html console/.npmrc 2>/dev/null)
 NPM := $(BIN)/python -c "import sys; from hatch_build import npm; from pathlib import Path; sys.exit(npm(sys.argv[1:], Path('console')))"
 
 # Docker Compose as a part of Docker, or as the program that it once was; nothing where there is neither.

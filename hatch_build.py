@@ -16,6 +16,7 @@ STATIC = Path("evcharging/apps/ev_central/static")
 DIGEST = ".sources.sha256"
 SOURCES = (
     ".npmrc",
+    "docs.html",
     "index.html",
     "package.json",
     "package-lock.json",

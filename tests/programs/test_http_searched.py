@@ -59,7 +59,9 @@ def central() -> Iterator[Central]:
 
 @cache
 def document() -> BaseSchema:
-    return schemathesis.openapi.from_dict(contract().document)
+    schema = schemathesis.openapi.from_dict(contract().document)
+    schema.config.update(base_url=ORIGIN)  # the document's own server is relative to where it was read
+    return schema
 
 
 def search(central: Central, label: str, mode: GenerationMode) -> None:

@@ -29,8 +29,11 @@ from evcharging.apps.web.listener import room_for_clients
 
 PAGES = Path(__file__).parent / "static"
 NOT_BUILT = "The dashboard was not built: `pip install .` builds it; the API is described at /openapi.json"
+NO_DOCS = "This page was not built: `pip install .` builds it; /openapi.json describes the API to programs"
+HERE = {"url": ".", "description": "This Central"}
+"""Where the API is: beside its description, so that it is found below a proxy's path too."""
 WORTH_COMPRESSING = 1024
-AS_THEY_ARE = ("text/*", "image/*", "application/openmetrics-text")
+AS_THEY_ARE = ("text/plain", "text/html", "image/*", "application/openmetrics-text")
 """What is not compressed: it is small, or read by this machine alone."""
 
 
@@ -72,6 +75,7 @@ def create_app(desk: Desk, names: Collection[str] = ()) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        servers=[HERE],
         responses=ANYWHERE,
     )
     app.state.desk = desk
@@ -103,16 +107,20 @@ def _compressed(app: ASGIApp) -> ASGIApp:
 def _add_pages(app: FastAPI) -> None:
     @app.get("/", include_in_schema=False)
     async def index(request: Request) -> Response:
-        return _page(request, "index.html", {"Cache-Control": "no-cache"})
+        return _page(request, "index.html", {"Cache-Control": "no-cache"}, NOT_BUILT)
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs(request: Request) -> Response:
+        return _page(request, "docs.html", {"Cache-Control": "no-cache"}, NO_DOCS)
 
     @app.get("/favicon.svg", include_in_schema=False)
     async def icon(request: Request) -> Response:
-        return _page(request, "favicon.svg", {})
+        return _page(request, "favicon.svg", {}, NOT_BUILT)
 
     if (PAGES / "assets").is_dir():
         app.mount("/assets", StaticFiles(directory=PAGES / "assets"), name="assets")
 
 
-def _page(request: Request, name: str, headers: dict[str, str]) -> Response:
+def _page(request: Request, name: str, headers: dict[str, str], missing: str) -> Response:
     page = PAGES / name
-    return FileResponse(page, headers=headers) if page.exists() else problem(request, 404, NOT_BUILT)
+    return FileResponse(page, headers=headers) if page.exists() else problem(request, 404, missing)

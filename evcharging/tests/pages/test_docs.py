@@ -28,7 +28,7 @@ from tools.docs.generated_docs import drifts, with_blocks
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "console" / "README.md"])
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 
-NO_API = {"/metrics", "/", "/ws", "/openapi.json", "/favicon.svg"}
+NO_API = {"/metrics", "/", "/ws", "/openapi.json", "/docs", "/favicon.svg"}
 OTHER_VARIABLES = {
     "CENTRAL_URL",
     "JOBS",

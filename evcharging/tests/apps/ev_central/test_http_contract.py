@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -72,6 +73,12 @@ def contents(operation: Document) -> list[tuple[str, str, Document]]:
 def test_the_document_is_openapi_3_1_with_a_title_and_a_version(api: ApiContract) -> None:
     assert api.document["openapi"].startswith("3.1.")
     assert {"title", "version", "summary"} <= api.document["info"].keys()
+
+
+def test_the_api_is_beside_its_description_also_below_a_path(api: ApiContract) -> None:
+    [server] = api.document["servers"]
+    for base in ("http://central.test:8000/", "https://example.test/grid/"):
+        assert urljoin(f"{base}openapi.json", server["url"]) == base
 
 
 def test_every_promised_endpoint_is_described(api: ApiContract) -> None:

@@ -36,7 +36,8 @@ FOREIGN_ORIGINS = (
     "x",
     "",
 )
-PATHS = ("/", "/cp", "/cp/CP-001", "/health", "/health/live", "/metrics", "/openapi.json", "/favicon.svg", "/nothing")
+PAGES = ("/", "/docs", "/favicon.svg")
+PATHS = (*PAGES, "/cp", "/cp/CP-001", "/health", "/health/live", "/metrics", "/openapi.json", "/nothing")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW")
 NAVIGATION = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
 

@@ -280,23 +280,26 @@ async def test_nothing_can_be_done_at_an_unknown_point(world: World, action: str
 # Pages
 
 
+@pytest.mark.parametrize(("path", "file"), [("/", "index.html"), ("/docs", "docs.html")])
 @in_world()
-async def test_the_dashboard_is_at_the_root_and_asks_nobody_else_for_anything(
-    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_the_dashboard_and_the_page_about_the_api_ask_nobody_else_for_anything(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, file: str
 ) -> None:
-    (tmp_path / "index.html").write_text("<!doctype html>")
+    (tmp_path / file).write_text("<!doctype html>")
     monkeypatch.setattr(dashboard, "PAGES", tmp_path)
-    answer = await world.http.get("/")
+    answer = await world.http.get(path)
     assert (answer.status_code, answer.text) == (200, "<!doctype html>")
     assert answer.headers["Content-Type"].startswith("text/html")
     assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "no-cache"
 
 
+@pytest.mark.parametrize(("path", "sentence"), [("/", dashboard.NOT_BUILT), ("/docs", dashboard.NO_DOCS)])
 @in_world()
-async def test_a_dashboard_that_was_not_built_is_one_sentence(
-    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_a_page_that_was_not_built_is_one_sentence(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, sentence: str
 ) -> None:
     monkeypatch.setattr(dashboard, "PAGES", tmp_path)
-    problem = await world.get("/", status=404)
-    assert problem["detail"] == dashboard.NOT_BUILT
+    problem = await world.get(path, status=404)
+    assert problem["detail"] == sentence
