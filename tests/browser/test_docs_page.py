@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
+from tests.browser.conftest import Central
 from tests.browser.panel_page import PanelPage
 
 STATS = "/api/v1/stats"
