@@ -41,12 +41,14 @@ DRIVER_REQUESTS = Topic(name="driver.requests", kinds=(m.DriverRequest,), exact=
 DRIVER_UPDATES = Topic(name="driver.updates", kinds=(m.DriverUpdate,), key="driver_id")
 OPERATOR_REQUESTS = Topic(
     name="operator.requests",
-    kinds=o.ORDERS,
+    kinds=(*o.ORDERS, v.PointsWanted),
     exact=True,
     keeper=CENTRAL,
 )
 CENTRAL_PANEL = Topic(
-    name="central.panel", kinds=(v.PointShown, v.ReadingsShown, v.NoticeShown, o.OperatorAnswer), volatile=True
+    name="central.panel",
+    kinds=(v.PointShown, v.ShardAlive, v.ReadingsShown, v.NoticeShown, o.OperatorAnswer),
+    volatile=True,
 )
 SITE_POINTS = Topic(name="site.points", kinds=(s.PointAtSite,), key="site_id", volatile=True)
 SITE_EVENTS = Topic(name="site.events", kinds=(s.SessionAtSite, s.PointLeftSite), key="site_id")

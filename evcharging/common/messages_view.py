@@ -35,7 +35,7 @@ class OngoingSession(Frozen, frozen=True, kw_only=True):
 
 class PointShown(Message, frozen=True, kw_only=True):
     """A charging point as Central shows it from `ts` on; `last_seen` is when its monitor was last heard of. A `retired`
-    one is shown to nobody."""
+    one is shown to nobody. `shard` says so, and `number` counts what it said of points in this run."""
 
     cp_id: Id
     state: CPState
@@ -52,6 +52,8 @@ class PointShown(Message, frozen=True, kw_only=True):
     last_seen: Moment | None = None
     session: OngoingSession | None = None
     retired: bool = False
+    shard: Known = ""
+    number: Count = 0
 
 
 class ReadingShown(Frozen, frozen=True, kw_only=True):
@@ -67,6 +69,31 @@ class ReadingShown(Frozen, frozen=True, kw_only=True):
     euros: Euros
     register_mwh: Count
     heard_at: Moment | None = None
+
+
+class LateContact(Frozen, frozen=True, kw_only=True):
+    """A point that Central has not heard of for some time, and since when."""
+
+    cp_id: Id
+    heard_at: Moment
+
+
+class ShardAlive(Message, frozen=True, kw_only=True):
+    """A shard of Central lives, and its points stand as it said; `cp_id` is one of them. `shown` is the number of its
+    newest word on a point, `since` that of the first one of when it last told of all; `late` names the points that it
+    last heard of more than 2 s ago."""
+
+    cp_id: Id
+    shard: Known
+    shown: Count
+    since: Count
+    late: Annotated[tuple[LateContact, ...], Meta(min_length=0, max_length=1000)] = ()
+
+
+class PointsWanted(Message, frozen=True, kw_only=True):
+    """Somebody who looks on has missed words of the shard that this point belongs to: it tells of all its points."""
+
+    cp_id: Id
 
 
 class ReadingsShown(Message, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from evcharging.adapters.bus import Fetched, Place
 from evcharging.adapters.bus.memory import MemoryBus, MemorySubscription
 from evcharging.common.kafka import TOPIC_OF, Topic, is_volatile, key_of, partition_of
 from evcharging.common.messages import CPTelemetry, Message
-from evcharging.common.messages_view import PointShown
+from evcharging.common.messages_view import PointShown, ShardAlive
 from evcharging.proof.agenda import Agenda
 from evcharging.proof.process import Life
 from evcharging.proof.rare import Rare
@@ -36,7 +36,7 @@ SESSION = 6.0
 class FaultyBroker:
     """`away`: nobody reaches it. `loss`, `doubling`: how likely a volatile message is lost, and any comes twice.
     `latency`: how long the next message is on its way, in seconds. `muted`: points whose readings are all lost.
-    `lost_views`: when the last word was lost of how a point is to be shown."""
+    `lost_views`: when the last word was lost of how a point is to be shown, or that a shard lives."""
 
     def __init__(
         self,
@@ -94,8 +94,8 @@ class FaultyBroker:
         if isinstance(message, CPTelemetry) and message.cp_id in self.muted:
             return True
         is_lost = bool(self.loss) and is_volatile(message) and self.chance.random() < self.loss
-        if is_lost and isinstance(message, PointShown):
-            self.lost_views[message.cp_id] = self.agenda.now
+        if is_lost and isinstance(message, PointShown | ShardAlive):
+            self.lost_views[message.cp_id if isinstance(message, PointShown) else message.shard] = self.agenda.now
         return is_lost
 
 

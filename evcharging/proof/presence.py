@@ -24,8 +24,8 @@ ON_THE_WAY = 0.1 * SECOND
 TWICE_AGAIN = 2 * DOUBLED_WITHIN * SECOND
 """How late a report and what is shown because of it are when both come again."""
 
-AGAIN_EVERY = timedelta(seconds=4)
-"""How often a live view is told again how each point stands."""
+AGAIN_WITHIN = timedelta(seconds=4)
+"""How soon a live view that missed a word is told again: with the next sign of life it asks, every 2 s at most."""
 
 START_WITHIN = timedelta(seconds=5)
 """What engines say that they need at most to begin a supply."""
@@ -159,8 +159,8 @@ def i9_no_supply_is_shown_to_go_on_without_readings(world: World) -> str | None:
 
 def _is_word_lost(world: World, cp_id: str) -> bool:
     """Whether the last word of how a point is to be shown was lost, so that panels wait for the next."""
-    lost_at = world.broker.lost_views.get(cp_id)
-    return lost_at is not None and world.agenda.now - lost_at < AGAIN_EVERY + _later(world)
+    lost = (world.broker.lost_views.get(of) for of in (cp_id, world.shard_of(cp_id)))
+    return any(at is not None and world.agenda.now - at < AGAIN_WITHIN + _later(world) for at in lost)
 
 
 CHECKS = (

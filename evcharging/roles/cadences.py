@@ -7,12 +7,14 @@ from evcharging.common.utils import Frozen
 
 class Cadences(Frozen, frozen=True, kw_only=True):
     """`asks`: whether a monitor goes on asking an engine that is well. `silent_after`: how long after a monitor's last
-    report its point is shown as disconnected. `show_every`: how often the live view is told what it should know.
+    report its point is shown as disconnected. `alive_every`: how often the live view is told that a shard lives, and
+    `show_every`, how often a site is told what it should know.
     `positions_every`: how old the last committed position of a reader may grow. With None it never happens. `minutes`:
     whether the ledger is told what each minute comes to."""
 
     asks: bool = True
     silent_after: timedelta | None = timedelta(seconds=10)
+    alive_every: timedelta | None = timedelta(seconds=2)
     show_every: timedelta | None = timedelta(seconds=4)
     positions_every: timedelta = timedelta(seconds=5)
     minutes: bool = True
@@ -21,6 +23,8 @@ class Cadences(Frozen, frozen=True, kw_only=True):
 FULL = Cadences()
 """Those of the live system."""
 
-QUIET = Cadences(asks=False, silent_after=None, show_every=None, positions_every=timedelta(hours=1), minutes=False)
+QUIET = Cadences(
+    asks=False, silent_after=None, alive_every=None, show_every=None, positions_every=timedelta(hours=1), minutes=False
+)
 """Presence is known by links that open and end, and nothing is said twice: for time that costs nothing to pass. Where
 nothing is lost on its way, sessions, requests and bills come out as with all signs of life."""

@@ -6,7 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from evcharging.common.messages_site import SiteShown
-from evcharging.common.messages_view import NoticeShown, PointShown, ReadingShown, ReadingsShown
+from evcharging.common.messages_view import (
+    NoticeShown,
+    PointShown,
+    PointsWanted,
+    ReadingShown,
+    ReadingsShown,
+    ShardAlive,
+)
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Point
@@ -15,6 +22,7 @@ from evcharging.domain.notice import Notice, shown_again
 from evcharging.domain.plausibility import is_ahead
 from evcharging.domain.site import station_of
 from evcharging.domain.tariff import to_euros
+from evcharging.roles.live_contacts import SILENT_AFTER, LiveContacts
 from evcharging.roles.live_totals import LiveTotals
 from evcharging.roles.role import NOTHING, ClockStepped, Effects, Input, Started
 from evcharging.roles.timers import moved
@@ -22,12 +30,7 @@ from evcharging.roles.timers import moved
 NOTICES = 200
 """How many notices are kept at hand; older ones are in the store."""
 
-NO_TIME = timedelta(0)
 LOOK_EVERY = timedelta(seconds=1)
-SILENT_AFTER = timedelta(seconds=9)
-"""A point is shown DISCONNECTED once its Central has not confirmed contact for this long: the age of the contact in the
-last `PointShown`, plus the time since that was received."""
-
 NO_WORD = "no word from its Central"
 
 News = PointShown | NoticeShown | ReadingShown
@@ -48,10 +51,13 @@ class LiveView:
         self._site_heard_at: dict[str, datetime] = {}
         self.notices: deque[NoticeShown] = deque(map(shown_again, notices), maxlen=NOTICES)
         self._known = tuple(points)
-        self._confirmed: dict[str, datetime] = {}
+        self._contacts = LiveContacts()
+        self._doubted: dict[str, PointShown] = {}
         self._news: list[News] = []
 
     def on_message(self, message: Input, now: datetime) -> Effects:
+        if isinstance(message, ShardAlive):
+            return self._on_alive(message, now)
         if isinstance(message, ReadingsShown):
             for reading in message.readings:
                 self._on_reading(reading)
@@ -70,17 +76,28 @@ class LiveView:
     def on_deadline(self, now: datetime) -> Effects:
         self.deadline = now + LOOK_EVERY
         self._doubt_sites(now)
-        for cp_id in self._confirmed:
+        for cp_id in [*self._contacts.doubtful(now)]:
             view = self.points[cp_id]
             doubted = self._checked(view, now)
             if doubted is not view:
                 self._show(doubted)
         return NOTHING
 
+    def _believe_again(self, now: datetime) -> None:
+        """Show points as they were told, whose shard is heard of again and has nothing else to say of them."""
+        for cp_id in [cp_id for cp_id in self._doubted if now < self._contacts.silent_at(cp_id)]:
+            self._show(self._doubted.pop(cp_id))
+
     def take_news(self) -> list[News]:
         """What is shown otherwise than when this was last asked, in order."""
         news, self._news = self._news, []
         return news
+
+    def last_seen(self, point: PointShown) -> datetime | None:
+        """When its Central last heard of a point, as far as is known here."""
+        if point.last_seen is None or point.state is CPState.DISCONNECTED:
+            return point.last_seen
+        return max(point.last_seen, self._contacts.confirmed_at(point.cp_id))
 
     def _begin(self, now: datetime) -> None:
         self.deadline = now + LOOK_EVERY
@@ -94,14 +111,15 @@ class LiveView:
 
     def _on_clock_stepped(self, clock: ClockStepped) -> None:
         self.deadline = moved(self.deadline, clock.by)
-        self._confirmed = {cp_id: at + clock.by for cp_id, at in self._confirmed.items()}
+        self._contacts.shift(clock.by)
         self._site_heard_at = {site_id: at + clock.by for site_id, at in self._site_heard_at.items()}
 
     def _checked(self, view: PointShown, now: datetime) -> PointShown:
         """The same view, or the point as DISCONNECTED where contact with it was not confirmed in time."""
-        silent_at = self._confirmed[view.cp_id] + SILENT_AFTER
+        silent_at = self._contacts.silent_at(view.cp_id)
         if now < silent_at or view.state is CPState.DISCONNECTED:
             return view
+        self._doubted[view.cp_id] = view
         return changed(view, state=CPState.DISCONNECTED, since=silent_at, reason=NO_WORD)
 
     def _show(self, view: PointShown) -> None:
@@ -115,6 +133,14 @@ class LiveView:
 
     def _forget_reading(self, cp_id: str) -> None:
         self.totals.measure(self.readings.pop(cp_id, None), -1)
+
+    def _on_alive(self, sign: ShardAlive, now: datetime) -> Effects:
+        if is_ahead(sign.epoch, now):
+            return NOTHING
+        if self._contacts.alive(sign, now):
+            return [PointsWanted(ts=now, cp_id=sign.cp_id)]
+        self._believe_again(now)
+        return NOTHING
 
     def _on_notice(self, notice: NoticeShown) -> None:
         if all(notice.notice_id != known.notice_id for known in self.notices):
@@ -141,12 +167,12 @@ class LiveView:
         before = self.points.get(view.cp_id)
         if before is not None and (view.epoch, view.seq) < (before.epoch, before.seq):
             return
+        self._contacts.heard(view, now)
+        self._doubted.pop(view.cp_id, None)
         if view.retired:
             self._retire(view)
             return
         self.retired.discard(view.cp_id)
-        # Age at sending is measured on Central's clock, time since then on ours, so that clock skew cancels out.
-        self._confirmed[view.cp_id] = now if view.last_seen is None else now - max(view.ts - view.last_seen, NO_TIME)
         view = self._checked(view, now)
         if before is not None and view == changed(
             before, ts=view.ts, epoch=view.epoch, seq=view.seq, last_seen=view.last_seen
@@ -159,12 +185,12 @@ class LiveView:
             self._forget_reading(view.cp_id)
 
     def _retire(self, view: PointShown) -> None:
+        self._contacts.forget(view.cp_id)
         if view.cp_id in self.retired:
             return
         self.retired.add(view.cp_id)
         self.totals.count(self.points.pop(view.cp_id, None), -1)
         self._forget_reading(view.cp_id)
-        self._confirmed.pop(view.cp_id, None)
         self._news.append(view)
 
     def _on_reading(self, reading: ReadingShown) -> None:

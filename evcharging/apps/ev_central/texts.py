@@ -4,6 +4,8 @@ something else is shown, so that many who look on cost what one does."""
 import asyncio
 import gzip
 from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
 
 from evcharging.apps.ev_central.views import point_view
 from evcharging.common.messages_view import PointShown, ReadingShown
@@ -11,6 +13,15 @@ from evcharging.common.utils import to_json
 from evcharging.roles.live_view import LiveView
 
 COMPRESSION = 4
+
+
+class Kept(NamedTuple):
+    """The text of a point, and what it was made of: the point, its newest reading, and when it was last heard of."""
+
+    point: PointShown
+    reading: ReadingShown | None
+    seen: datetime | None
+    text: bytes
 
 
 class PointTexts:
@@ -23,17 +34,17 @@ class PointTexts:
         self._all: bytes | None = None
         self._packing: asyncio.Task[bytes] | None = None
         self._panel = panel
-        self._kept: dict[str, tuple[PointShown, ReadingShown | None, bytes]] = {}
+        self._kept: dict[str, Kept] = {}
 
     def of(self, point: PointShown) -> bytes:
         """One point, with the newest reading of it."""
-        reading = self._panel.readings.get(point.cp_id)
+        reading, seen = self._panel.readings.get(point.cp_id), self._panel.last_seen(point)
         kept = self._kept.get(point.cp_id)
-        if kept is not None and kept[0] is point and kept[1] is reading:
-            return kept[2]
+        if kept is not None and kept.point is point and kept.reading is reading and kept.seen == seen:
+            return kept.text
         text = to_json(point_view(self._panel, point))
         self.made += 1
-        self._kept[point.cp_id] = (point, reading, text)
+        self._kept[point.cp_id] = Kept(point, reading, seen, text)
         return text
 
     def listed(self, points: Iterable[PointShown]) -> bytes:

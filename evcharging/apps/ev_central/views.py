@@ -100,7 +100,7 @@ def point_view(panel: LiveView, point: PointShown) -> PointView:
         free=is_free(point),
         since=utc(point.since),
         reason=point.reason,
-        last_seen=utc_or_none(point.last_seen),
+        last_seen=utc_or_none(panel.last_seen(point)),
         stopped=point.stopped,
         manual=point.manual,
         plugged=point.plugged,

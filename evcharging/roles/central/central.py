@@ -14,13 +14,13 @@ from evcharging.domain.notice import NoticeCode
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session, SessionStatus
 from evcharging.roles.cadences import FULL, Cadences
-from evcharging.roles.central import minutes, operators, orders, presence, readings, requests, retiring, supplies
+from evcharging.roles.central import minutes, operators, orders, presence, readings, requests, retiring, signs, supplies
 from evcharging.roles.central import point_view as showing
 from evcharging.roles.central import resolving as settling
 from evcharging.roles.central.shard import Handlers, LivePoint, Shard
 from evcharging.roles.role import NOTHING, ClockStepped, Effect, Effects, Input, Started
 
-CONCERNS = (readings, presence, requests, supplies, operators, settling, retiring)
+CONCERNS = (signs, readings, presence, requests, supplies, operators, settling, retiring)
 
 _HANDLERS: Handlers = {kind: handler for concern in CONCERNS for kind, handler in concern.HANDLERS.items()}
 
@@ -35,6 +35,7 @@ _TIMEOUTS: dict[str, Callable[[Shard, str, datetime], list[Effect]]] = {
     presence.ROLL_CALL: presence.on_roll_called,
     presence.SILENCE: presence.on_silence,
     showing.AGAIN: showing.show_again,
+    signs.ALIVE: signs.on_alive_due,
 }
 
 
@@ -91,6 +92,7 @@ class Central:
         for live in shard.points.values():
             effects += showing.show(shard, live, now)
         showing.plan_again(shard, now)
+        signs.plan(shard, now)
         if shard.name == "0":
             effects += showing.notice(shard, NoticeCode.CENTRAL_OK, None, now)
         return effects

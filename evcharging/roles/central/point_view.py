@@ -21,8 +21,7 @@ UNHEARD = "the engine has not announced itself"
 AHEAD = "its engine's run is dated more than a day ahead of Central's clock"
 
 AGAIN = "show again"
-"""Telling the live view what it should know already: for one that has just begun, and as a sign of life. With the time
-between a monitor's reports it is less than what a live view waits for."""
+"""Telling sites what they should know already: for one that has just begun, and as a sign of life."""
 
 
 def state_of(live: LivePoint) -> CPState:
@@ -75,7 +74,7 @@ def show(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
     if before is not None and view == changed(before, ts=now, last_seen=view.last_seen):
         return []
     live.shown = view
-    effects: list[Effect] = [shard.numbered(view), *_at_site(shard, view, now)]
+    effects: list[Effect] = [shard.showing(view), *_at_site(shard, view, now)]
     if before is not None and before.state is not state and not view.retired:
         effects += _announce(shard, before.state, view, now)
         effects += _warn_driver(shard, live, view, now)
@@ -83,20 +82,16 @@ def show(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
 
 
 def plan_again(shard: Shard, now: datetime) -> None:
-    """Set when the live view is told again, if it ever is."""
+    """Set when sites are told again, if they ever are."""
     if shard.cadences.show_every is not None:
         shard.timers.set(AGAIN, "", now + shard.cadences.show_every)
 
 
 def show_again(shard: Shard, _: str, now: datetime) -> list[Effect]:
-    """Tell the panel how every point stands."""
+    """Tell sites how their points stand."""
     plan_again(shard, now)
-    effects: list[Effect] = []
-    for live in shard.points.values():
-        if live.shown is not None:
-            again = shard.numbered(changed(live.shown, ts=now, last_seen=live.heard_at))
-            effects += [again, *_at_site(shard, again, now)]
-    return effects
+    shown = (live.shown for live in shard.points.values() if live.shown is not None)
+    return [effect for view in shown for effect in _at_site(shard, view, now)]
 
 
 def _at_site(shard: Shard, view: PointShown, now: datetime) -> list[Effect]:

@@ -151,7 +151,8 @@ class Shard:
     """One shard in one run: `name` is the partition, `epoch` the number of the run. `readings` are for the live view;
     `unkept`: points whose newest reading is not in the ledger yet; `watched`: points that supply; `forgetting`: the
     points of sessions that their engine may have forgotten; `unmetered`: when failed sessions were authorised;
-    `minute`: what the running minute comes to, once there is something."""
+    `minute`: what the running minute comes to, once there is something. `shown` counts what was said of points, `since`
+    is the number of the first word of when all were last told of, at `told_at`."""
 
     def __init__(self, name: str, epoch: int, cadences: Cadences = FULL) -> None:
         self.name = name
@@ -166,6 +167,9 @@ class Shard:
         self.unmetered: dict[str, datetime] = {}
         self.minute: Minute | None = None
         self.strangers: OrderedDict[str, CPStatus] = OrderedDict()
+        self.shown = 0
+        self.since = 1
+        self.told_at: datetime | None = None
         self._seq = 0
         self._references: Counter[str] = Counter()
         self.done: OrderedDict[str, OperatorOrder] = OrderedDict()
@@ -183,6 +187,11 @@ class Shard:
     def numbered(self, message: M) -> M:
         """A message as one of this run."""
         return changed(message, epoch=self.epoch, seq=self.next())
+
+    def showing(self, view: PointShown) -> PointShown:
+        """What is said of a point, as the next such word of this run."""
+        self.shown += 1
+        return changed(view, epoch=self.epoch, seq=self.next(), shard=self.name, number=self.shown)
 
     def reference(self, kind: str) -> str:
         """An id that no other shard and no other run gives; it does not depend on how much was said meanwhile."""
@@ -211,6 +220,7 @@ class Shard:
     def shift(self, by: timedelta) -> None:
         """The clock was set: move all moments that are kept."""
         self.timers.shift(by)
+        self.told_at = self.told_at and self.told_at + by
         self.unmetered = {session_id: at + by for session_id, at in self.unmetered.items()}
         for live in self.points.values():
             live.shift(by)

@@ -118,6 +118,7 @@ MADE_UP_FOR = {
     m.HealthReport,
     m.MonitorDisconnected,
     v.PointShown,
+    v.ShardAlive,
     v.ReadingsShown,
     v.NoticeShown,
     OperatorAnswer,

@@ -6,7 +6,7 @@ from typing import Any
 from evcharging.adapters.monitor_links import MonitorLinks
 from evcharging.common.messages import DriverRequest, HealthReport, SupplyEnded, SupplyStarted
 from evcharging.common.messages_operators import OperatorRequest
-from evcharging.common.messages_view import PointShown
+from evcharging.common.messages_view import PointShown, ShardAlive
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain import charging_point
@@ -14,12 +14,13 @@ from evcharging.domain import plausibility as suspicion
 from evcharging.domain import resolution as settlement
 from evcharging.domain import session as session_rules
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
-from evcharging.roles import live_view as panel
+from evcharging.roles import live_contacts as contacts
 from evcharging.roles.central import central, operators, presence, requests, supplies
 from evcharging.roles.central import resolving as settling
 from evcharging.roles.central.central import Central
 from evcharging.roles.central.shard import Shard
 from evcharging.roles.driver import Driver
+from evcharging.roles.live_contacts import LiveContacts
 from evcharging.roles.live_view import LiveView
 from evcharging.tests.mutants.mutant import Target, mutant
 
@@ -191,7 +192,27 @@ def panel_keeps_old_view() -> list[Target]:
 @mutant("panel-never-doubts")
 def panel_never_doubts() -> list[Target]:
     """A panel goes on showing what it last heard, however long ago that was."""
-    return [(panel, "SILENT_AFTER", timedelta(days=1))]
+    return [(contacts, "SILENT_AFTER", timedelta(days=1))]
+
+
+@mutant("gap-unnoticed")
+def gap_unnoticed() -> list[Target]:
+    """A panel that missed a word of a shard believes that it knows all."""
+
+    def alive(self: LiveContacts, sign: ShardAlive, now: datetime) -> bool:
+        shard = self._shard(sign.shard)
+        if sign.epoch >= shard.epoch:
+            shard.first, shard.last = sign.since, sign.shown
+        return believe(self, sign, now)
+
+    believe = LiveContacts.alive
+    return [(LiveContacts, "alive", alive)]
+
+
+@mutant("doubts-for-ever")
+def doubts_for_ever() -> list[Target]:
+    """A panel that once doubted does not believe a shard that is heard of again."""
+    return [(LiveView, "_believe_again", lambda self, now: None)]
 
 
 @mutant("silence-is-golden")

@@ -12,7 +12,7 @@ from evcharging.common.messages import (
     SupplyStarted,
 )
 from evcharging.common.messages_operators import RegisterPoint
-from evcharging.common.messages_view import PointShown
+from evcharging.common.messages_view import PointShown, ShardAlive
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import LastReading, Point
@@ -59,15 +59,8 @@ class CentralStage(Stage):
         return answers
 
     def wait(self, seconds: float) -> list[Effect]:
-        """Let time pass; what is said, but for what the panel is told again."""
-        known = {view.cp_id: _timeless(view) for view in all_of(PointShown, self.said)}
-        answers = []
-        for effect in super().wait(seconds):
-            if not isinstance(effect, PointShown) or known.get(effect.cp_id) != _timeless(effect):
-                answers.append(effect)
-            if isinstance(effect, PointShown):
-                known[effect.cp_id] = _timeless(effect)
-        return answers
+        """Let time pass; what is said, but for signs of life."""
+        return [effect for effect in super().wait(seconds) if not isinstance(effect, ShardAlive)]
 
     def _remind(self, message: Input) -> None:
         asked: set[tuple[type[Record], str]] = set()

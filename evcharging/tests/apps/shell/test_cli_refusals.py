@@ -145,7 +145,9 @@ def test_a_requests_file_that_cannot_be_used_is_one_sentence(program: str, conte
 
 def test_an_engine_whose_journal_is_held_says_so_before_it_looks_for_kafka() -> None:
     with closing(JournalStore("data/CP-007.journal")):
-        assert "data/CP-007.journal is in use by another process" in sentence(evcharging("engine", "--cp-id", "CP-007"))
+        assert "data/CP-007.journal is in use by another process" in sentence(
+            evcharging("engine", "--cp-id", "CP-007", "--health-port", "0")
+        )
 
 
 @pytest.mark.parametrize("identity", ["CP-001", "a..b", "a@b", "9", "x" * 64])

@@ -188,20 +188,6 @@ def test_nothing_rings_for_a_point_that_is_away(central: CentralStage) -> None:
     assert central.wait(600) == []
 
 
-def test_the_panel_is_told_every_four_seconds_how_each_point_stands_and_how_long_it_is_unheard(
-    central: CentralStage,
-) -> None:
-    before = central.shown()
-    said = len(central.said)
-    central.wait(5)
-    central.tell(well())
-    central.wait(5)
-    first, second = all_of(PointShown, central.said[said:])
-    assert (first.state, first.ts, first.last_seen) == (S.ACTIVATED, after(4), T0)
-    assert (second.state, second.ts, second.last_seen) == (S.ACTIVATED, after(8), after(5))
-    assert second.seq > first.seq > before.seq
-
-
 def test_a_report_that_is_passed_on_again_makes_a_point_no_younger_than_it_is(central: CentralStage) -> None:
     central.tell(gone())
     central.now = after(20)
