@@ -97,6 +97,8 @@ def _opened(kind: str, plan: Plan, folder: Path) -> Iterator[Ledger]:
     made_s = known.pop("made_s", None)
     if known and known != said:
         raise ValueError(f"{folder} has another past: {known}")
+    if not known and any(folder.iterdir()):
+        raise ValueError(f"{folder} holds something else, or what was never completed: give an empty folder")
     if not known:
         began = monotonic()
         _make(kind, plan, folder)
@@ -127,8 +129,8 @@ def _server(folder: Path, settings: dict[str, str]) -> Iterator[Postgres]:
     if os.geteuid() == 0:
         shutil.chown(folder, NOBODY)
     server = Postgres(folder, settings)
-    server.start()
     try:
+        server.start()
         yield server
         server.ask("CHECKPOINT")
     finally:

@@ -23,7 +23,7 @@ MINUTES_KEPT = timedelta(days=14)
 SHARDS = 8
 POWERS_W = (7_400, 11_000, 22_000, 50_000)
 START_TAKES = timedelta(seconds=2)
-SECOND = timedelta(seconds=1)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 DENIED = 0.05
 """Of all requests that are accepted, before how many one is denied."""
@@ -100,8 +100,6 @@ class Past:
             yield from self._until(at)
             yield from self._asked(self._places[number % self._plan.points], at)
         yield from self._until(END + self._plan.longest)
-        for minute in self._minutes.values():
-            yield from minute.totals()
 
     def _point(self, place: _Place) -> Point:
         return Point(
@@ -116,6 +114,9 @@ class Past:
     def _until(self, now: datetime) -> Iterator[Record]:
         while self._later and self._later[0][0] <= now:
             yield heappop(self._later)[2]
+        # All that flows in a minute is known once its sessions were asked for, before it begins.
+        while self._minutes and (first := next(iter(self._minutes))) + MINUTE <= now:
+            yield from self._minutes.pop(first).totals()
 
     def _asked(self, place: _Place, at: datetime) -> Iterator[Record]:
         driver_id = f"driver-{self._chance.randrange(self._plan.drivers) + 1:05}"

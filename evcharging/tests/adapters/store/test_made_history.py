@@ -129,6 +129,9 @@ def test_what_is_kept_is_reused_for_the_same_past_alone(tmp_path: Path) -> None:
         assert Path(again.url.removeprefix("sqlite:///")).stat().st_mtime_ns == changed
     with pytest.raises(ValueError, match="has another past"), ledger("sqlite", replace(PLAN, seed=2), tmp_path):
         pass
+    (tmp_path / "plan.json").unlink()
+    with pytest.raises(ValueError, match="never completed"), ledger("sqlite", PLAN, tmp_path):
+        pass
 
 
 def test_every_page_answers() -> None:
