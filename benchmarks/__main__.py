@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from benchmarks import fleet, links, live, quiet, restart, sessions, telemetry, virtual
+from benchmarks.history import measured as history
+from benchmarks.history.past import Plan
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,19 @@ def back_again(runs: int) -> Row:
     )
 
 
+def read_back(runs: int) -> Row:
+    """Pages and series over a long history."""
+    plan = Plan()
+    result = history.measure(plan, times=2 * runs + 1)
+    return Row(
+        f"{len(result.pages)} pages and series over {plan.sessions:,} sessions in SQLite, each warm",
+        f"{result.slowest.median_ms:.0f} ms at most ({result.slowest.what}), half of them {result.usual_ms:.0f} ms",
+        f"{history.GOAL_MS:.0f} ms",
+        f"{result.lookup_ms:.1f} ms for a session by its key",
+        f"{result.slowest.median_ms / result.lookup_ms:.0f}; {result.usual_ms / result.lookup_ms:.1f}",
+    )
+
+
 BENCHMARKS: dict[str, Callable[[int], Row]] = {
     "virtual": simulated,
     "quiet": quiet_day,
@@ -132,6 +147,7 @@ BENCHMARKS: dict[str, Callable[[int], Row]] = {
     "sqlite": partial(complete_sessions, "sqlite"),
     "postgresql": partial(complete_sessions, "postgresql"),
     "restart": back_again,
+    "history": read_back,
 }
 
 

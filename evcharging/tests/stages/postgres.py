@@ -38,7 +38,8 @@ QUICK = {"fsync": "off", "full_page_writes": "off", "deadlock_timeout": "50ms"}
 
 
 class Postgres:
-    """One server on a free port of this machine, with the same port and data whenever it is started again."""
+    """One server on a free port of this machine, with the same port and data whenever it is started again. Data that is
+    in its folder already is used as it is."""
 
     def __init__(self, folder: Path, settings: dict[str, str]) -> None:
         self._data = folder / "data"
@@ -49,6 +50,10 @@ class Postgres:
         self.port = _free_port()
         self.log = folder / "log"
         self._options = {"listen_addresses": HOST, "unix_socket_directories": str(folder), **settings}
+        if not self._data.exists():
+            self._make()
+
+    def _make(self) -> None:
         self._run("initdb", "--username", USER, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
         doors = self._data / "pg_hba.conf"
         doors.write_text(f"host all {GUARDED} {HOST}/32 scram-sha-256\n{doors.read_text()}")
@@ -177,7 +182,7 @@ def _programs(folder: Path) -> Path:
     newest = max(root.glob("pginstall*"), key=lambda path: int(path.name.removeprefix("pginstall") or 0))
     if os.geteuid() == 0 and not all(parent.stat().st_mode & 0o001 for parent in (newest / "bin").parents):
         for part in (newest, root.with_name(f"{root.name}.libs")):
-            shutil.copytree(part, folder / part.relative_to(root.parent))
+            shutil.copytree(part, folder / part.relative_to(root.parent), dirs_exist_ok=True)
         newest = folder / newest.relative_to(root.parent)
     return newest / "bin"
 
