@@ -97,8 +97,10 @@ export const en = {
     loading: 'Asking Central…',
     none: 'No session has been authorised yet.',
     noMatch: 'No session matches.',
+    notYet: 'None of the newest sessions matches.',
     showAll: 'Show all',
     more: 'Show more',
+    further: 'Search further back',
     back: 'All sessions',
   },
   session: {

@@ -17,6 +17,9 @@ R = TypeVar("R", bound=Record)
 LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 """A to Z in lower case, as every database does it."""
 
+LOOK_AT = 50_000
+"""So many records are looked at for a text in a few hundredths of a second, however many there are."""
+
 Place = tuple[str, int]
 """A topic and a partition of it."""
 
@@ -94,7 +97,8 @@ class GroupTotal:
 class Search:
     """Which records are wanted, in the order of the moment that their kind names: those with `text` in one of the texts
     that their kind names (A to Z in any case), from `since` until before `until`, and with one of the values in each
-    text field of `where`. Newest first, unless `oldest_first`; it goes on `beyond` the moment and number of one."""
+    text field of `where`. Newest first, unless `oldest_first`; it goes on `beyond` the moment and number of one. For a
+    text no more than `look_at` records are looked at, in that order."""
 
     limit: int
     where: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -103,6 +107,7 @@ class Search:
     until: datetime | None = None
     oldest_first: bool = False
     beyond: tuple[datetime, int] | None = None
+    look_at: int = LOOK_AT
 
 
 class Store(Protocol):
@@ -145,6 +150,11 @@ class Store(Protocol):
 
     def search(self, kind: type[R], search: Search) -> list[tuple[int, R]]:
         """The newest records of the keys that are wanted, each with its number; of a kind that names a moment."""
+        ...
+
+    def end_of_look(self, kind: type[Record], search: Search) -> tuple[datetime, int] | None:
+        """The moment and number of the last record that a search for a text looks at, where there may be more beyond
+        it."""
         ...
 
     def tally(

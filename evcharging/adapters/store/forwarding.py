@@ -46,6 +46,9 @@ class ForwardingStore:
     def search(self, kind: type[R], search: Search) -> list[tuple[int, R]]:
         return self.inner.search(kind, search)
 
+    def end_of_look(self, kind: type[Record], search: Search) -> tuple[datetime, int] | None:
+        return self.inner.end_of_look(kind, search)
+
     def tally(
         self,
         kind: type[R],

@@ -131,16 +131,27 @@ class MemoryStore:
         return found
 
     def search(self, kind: type[R], search: Search) -> list[tuple[int, R]]:
+        walk = self._walk(kind, search)
+        looked_at = walk[: search.look_at] if search.text else walk
+        found = [(birth, record) for _, birth, record in looked_at if _holds(record, search.text)]
+        return found[: search.limit]
+
+    def end_of_look(self, kind: type[Record], search: Search) -> tuple[datetime, int] | None:
+        last = self._walk(kind, search)[search.look_at - 1 : search.look_at]
+        return last[0][:2] if last else None
+
+    def _walk(self, kind: type[R], search: Search) -> list[tuple[datetime, int, R]]:
+        """All records that a search may come to, whatever their texts say, in its order."""
         found = [
             (getattr(record, kind.moment), self._births[kind, record.key], record)
             for record in self.select(kind, search.where)
-            if _holds(record, search.text) and _is_within(getattr(record, kind.moment), search)
+            if _is_within(getattr(record, kind.moment), search)
         ]
         found.sort(key=lambda each: each[:2], reverse=not search.oldest_first)
         if search.beyond is not None:
             is_after = gt if search.oldest_first else lt
             found = [each for each in found if is_after(each[:2], search.beyond)]
-        return [(birth, record) for _, birth, record in found[: search.limit]]
+        return found
 
     def tally(
         self,

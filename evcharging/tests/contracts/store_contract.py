@@ -1,6 +1,7 @@
 """The store's contract in sentences: every store passes these tests, whatever it is made of."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -144,6 +145,27 @@ class StoreContract(CommitContract):
         newest_first = ordered if asked.get("oldest_first") else ordered[::-1]
         assert found == [notice for notice in newest_first if is_wanted(notice, asked)]
         assert found
+
+    @pytest.mark.parametrize("oldest_first", [False, True])
+    def test_a_search_for_a_text_looks_at_so_many_and_says_where_it_ended(
+        self, store: Store, oldest_first: bool
+    ) -> None:
+        put(store, *NOTICES)
+        search = Search(limit=200, text="stop", oldest_first=oldest_first, look_at=30)
+        found: list[Notice] = []
+        looks = 0
+        while True:
+            found += [notice for _, notice in store.search(Notice, search)]
+            looks += 1
+            end = store.end_of_look(Notice, search)
+            if end is None:
+                break
+            search = replace(search, beyond=end)
+        assert looks == 4
+        whole = store.search(Notice, Search(limit=200, text="stop", oldest_first=oldest_first))
+        assert found == [notice for _, notice in whole] != []
+        nowhere = Search(limit=5, text="stop", where={"cp_id": ["CP-404"]}, look_at=1)
+        assert (store.search(Notice, nowhere), store.end_of_look(Notice, nowhere)) == ([], None)
 
     def test_bills_add_up_by_point_by_site_and_in_all_each_hour_and_each_day(self, store: Store) -> None:
         bills = some_bills(Random(2))

@@ -17,7 +17,7 @@ from evcharging.adapters.store.sql.engine import open_engine, read_url
 from evcharging.adapters.store.sql.migrations import is_behind, migrate, revision_of
 from evcharging.adapters.store.sql.retention import remove
 from evcharging.adapters.store.sql.rows import Rows, as_record, as_row
-from evcharging.adapters.store.sql.searches import searched
+from evcharging.adapters.store.sql.searches import end_of_look, searched
 from evcharging.adapters.store.sql.sqlite_file import ledger_file, mark_of
 from evcharging.adapters.store.sql.tables import ADDED, FACTS, METER_VALUES, OUTBOX, POSITIONS, TABLES, TOTALS
 from evcharging.adapters.store.sql.totals import rebuild
@@ -133,6 +133,13 @@ class SqlStore:
 
     def search(self, kind: type[R], search: Search) -> list[tuple[int, R]]:
         return self._records(kind, searched(_where(_select(kind), kind, search.where), kind, search))
+
+    def end_of_look(self, kind: type[Record], search: Search) -> tuple[datetime, int] | None:
+        columns = TABLES[kind].c
+        places = _where(select(columns[kind.moment], columns.born), kind, search.where)
+        for moment, born in self._rows(end_of_look(places, kind, search)):
+            return moment, born
+        return None
 
     def tally(
         self,

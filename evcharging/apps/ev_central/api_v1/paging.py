@@ -9,7 +9,7 @@ from fastapi import Query
 from pydantic import AfterValidator, AwareDatetime
 from starlette.responses import Response
 
-from evcharging.adapters.store import Search
+from evcharging.adapters.store import LOOK_AT, Search, Store
 from evcharging.apps.ev_central.desk import Desk
 from evcharging.apps.ev_central.web import LARGEST_PAGE, Id, json_response
 from evcharging.common.lines import LINE_PATTERN, checked_line
@@ -37,7 +37,8 @@ Text = Annotated[
     Query(
         max_length=LONGEST_TEXT,
         json_schema_extra={"pattern": f"^$|{LINE_PATTERN}"},
-        description="Only what has this in its ID or its texts",
+        description="Only what has this in its ID or its texts. A page looks at 50,000 records at most: it may be"
+        " short, or empty, and `next` goes on where the look ended",
     ),
     AfterValidator(lambda text: text and checked_line(text)),
 ]
@@ -66,16 +67,19 @@ class TimePage:
             until=to,
             oldest_first=sort == "oldest",
             beyond=None if after is None else _place(after),
+            look_at=LOOK_AT,
         )
 
     async def of(self, desk: Desk, kind: type[R], show: Callable[[R], object], **where: str | None) -> Response:
         """The page, with the records that have these values."""
         chosen = {name: [value] for name, value in where.items() if value is not None}
         search = replace(self._search, where=chosen)
-        found = await desk.history(lambda store: store.search(kind, search))
+        found, end = await desk.history(lambda store: _look(store, kind, search))
         shown = found[: self._limit]
-        more = _name_of(shown[-1]) if len(found) > self._limit else None
-        return page([show(record) for _, record in shown], more)
+        if len(found) > self._limit:
+            number, record = shown[-1]
+            end = getattr(record, kind.moment), number
+        return page([show(record) for _, record in shown], None if end is None else _name_of(*end))
 
 
 def page(items: Sequence[object], more: str | None) -> Response:
@@ -91,9 +95,14 @@ def cut(found: Sequence[T], limit: int, key: Callable[[T], str], after: str | No
     return ordered[: limit + 1]
 
 
-def _name_of(found: tuple[int, Record]) -> str:
-    number, record = found
-    moment: datetime = getattr(record, record.moment)
+def _look(store: Store, kind: type[R], search: Search) -> tuple[list[tuple[int, R]], tuple[datetime, int] | None]:
+    """What is found, and where the look ended, if it did before it had found enough."""
+    found = store.search(kind, search)
+    is_cut = bool(search.text) and len(found) < search.limit
+    return found, store.end_of_look(kind, search) if is_cut else None
+
+
+def _name_of(moment: datetime, number: int) -> str:
     return f"{(moment - EPOCH) // MICROSECOND}.{number}"
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from evcharging.apps.ev_central.api_v1 import paging
 from evcharging.tests.stages.central_world import World, in_world
 
 TWO = ("CP-001", "CP-002")
@@ -79,6 +80,26 @@ async def test_what_is_listed_can_be_chosen_by_its_fields_and_by_text(world: Wor
     assert await count("points?free=true") == 1
     assert await count("points?state=SUPPLYING&q=driver-0") == 1
     assert await count("points?free=false&sort=-cp_id") == 1
+
+
+def test_a_search_for_a_text_goes_on_where_the_look_of_a_page_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging, "LOOK_AT", 2)
+
+    @in_world(*TWO)
+    async def scene(world: World) -> None:
+        await five_charges(world)
+        pages, found = 0, []
+        after = ""
+        while after is not None:
+            answer = await world.get(f"/api/v1/sessions?q=driver-0{after and f'&after={after}'}")
+            pages += 1
+            found += [session["driver_id"] for session in answer["items"]]
+            after = answer["next"]
+        assert pages == 3
+        everybody = (await world.get("/api/v1/sessions"))["items"]
+        assert found == [each["driver_id"] for each in everybody if each["driver_id"] == "driver-0"] != []
+
+    scene()
 
 
 @in_world(*TWO)
