@@ -253,6 +253,8 @@ class Connector:
                 opening.cancel()
                 await asyncio.wait([opening])
                 self._forget_half_made(opening)
+            if opening.done() and not opening.cancelled():
+                opening.exception()  # Where this attempt was given up, nobody asks why it failed.
         if opening.cancelled():
             raise TimeoutError
         await opening

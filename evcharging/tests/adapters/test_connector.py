@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import time
 from random import Random
 
@@ -253,3 +254,23 @@ def test_connectors_that_share_a_room_open_only_so_many_links_at_a_time(run: Run
                     assert await ear.next() == "opened"
 
     run(scene())
+
+
+@both_loops
+def test_an_attempt_that_fails_while_it_is_given_up_leaves_no_complaint(run: Run) -> None:
+    complaints: list[dict[str, object]] = []
+
+    async def scene() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+        for turns in range(60):
+            connector = Connector(HOST, port, Ear(), chance=Random(1), name="Central", backoff=QUICK)
+            connector.start()
+            for _ in range(turns % 12):
+                await asyncio.sleep(0)
+            await connector.close()
+        gc.collect()
+        await asyncio.sleep(0)
+
+    with free_port() as port:
+        run(scene())
+    assert complaints == []
