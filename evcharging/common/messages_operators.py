@@ -11,6 +11,7 @@ from evcharging.common.messages import (
     EurosPerKilowattHour,
     Id,
     Message,
+    Moment,
     Reference,
     Text,
 )
@@ -78,8 +79,10 @@ ORDERS = tuple(OperatorOrder.__subclasses__())
 
 
 class OperatorAnswer(Message, frozen=True, kw_only=True):
-    """Central's decision on a registration, a settlement or an operator's request, after it was made to last."""
+    """Central's decision on a registration, a settlement or an operator's request, after it was made to last.
+    `asked_at`: when that was asked, so that who asks again with the same ID is not given the answer of before."""
 
     request_id: Reference
     cp_id: Id
     refusal: Text | None = None
+    asked_at: Moment | None = None

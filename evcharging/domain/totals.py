@@ -12,6 +12,8 @@ from evcharging.domain.record import Measured
 from evcharging.domain.session import Bill, Session
 
 MICROSECOND = timedelta(microseconds=1)
+FIRST = datetime(1, 1, 1, tzinfo=UTC)
+LAST = datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
 LONGEST = timedelta(days=7)
 """Energy that flowed for longer is counted in the last days of it."""
 
@@ -55,9 +57,17 @@ def of_site(site_id: str) -> str:
     return f"site/{site_id}"
 
 
+def in_utc(moment: datetime) -> datetime:
+    """The same moment in UTC, or the first or the last one that there is."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return FIRST if moment.year == 1 else LAST
+
+
 def begin_of(step: Step, moment: datetime) -> datetime:
     """When the span begins that a moment is in, in UTC."""
-    minute = moment.astimezone(UTC).replace(second=0, microsecond=0)
+    minute = in_utc(moment).replace(second=0, microsecond=0)
     if step is Step.MINUTE:
         return minute
     return minute.replace(minute=0) if step is Step.HOUR else minute.replace(minute=0, hour=0)
@@ -65,10 +75,13 @@ def begin_of(step: Step, moment: datetime) -> datetime:
 
 def shares(energy_mwh: int, begin: datetime, end: datetime, step: Step) -> dict[datetime, int]:
     """How energy that flowed from begin to end is spread over spans, evenly by time; the shares add up to all of it."""
-    begin = max(min(begin, end), end - LONGEST)
+    end = in_utc(end)
+    begin = min(in_utc(begin), end)
+    if end - begin > LONGEST:
+        begin = end - LONGEST
     whole, given, found = (end - begin) // MICROSECOND, 0, {}
     at = begin_of(step, begin)
-    while at + SPANS[step] < end:
+    while end - at > SPANS[step]:
         after = at + SPANS[step]
         so_far = energy_mwh * ((after - begin) // MICROSECOND) // whole
         found[at], given, at = so_far - given, so_far, after

@@ -86,9 +86,9 @@ class LiveContacts:
         """When a point is shown as DISCONNECTED, if nothing more is said of it."""
         return self._shards[self._shard_of[cp_id]].silent_at(cp_id)
 
-    def confirmed_at(self, cp_id: str) -> datetime:
-        """When contact with a point was confirmed last; for one of which something was said."""
-        return self.silent_at(cp_id) - SILENT_AFTER
+    def confirmed_at(self, cp_id: str) -> datetime | None:
+        """When contact with a point was confirmed last; None for one that is shown no more."""
+        return self.silent_at(cp_id) - SILENT_AFTER if cp_id in self._shard_of else None
 
     def doubtful(self, now: datetime) -> Iterator[str]:
         """The points whose contact was not confirmed in time."""

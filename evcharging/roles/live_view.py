@@ -97,7 +97,7 @@ class LiveView:
         """When its Central last heard of a point, as far as is known here."""
         if point.last_seen is None or point.state is CPState.DISCONNECTED:
             return point.last_seen
-        return max(point.last_seen, self._contacts.confirmed_at(point.cp_id))
+        return max(point.last_seen, self._contacts.confirmed_at(point.cp_id) or point.last_seen)
 
     def _begin(self, now: datetime) -> None:
         self.deadline = now + LOOK_EVERY
@@ -120,7 +120,8 @@ class LiveView:
         if now < silent_at or view.state is CPState.DISCONNECTED:
             return view
         self._doubted[view.cp_id] = view
-        return changed(view, state=CPState.DISCONNECTED, since=silent_at, reason=NO_WORD)
+        seen = self.last_seen(view)
+        return changed(view, state=CPState.DISCONNECTED, since=silent_at, reason=NO_WORD, last_seen=seen)
 
     def _show(self, view: PointShown) -> None:
         self._put(view)
@@ -175,7 +176,13 @@ class LiveView:
         self.retired.discard(view.cp_id)
         view = self._checked(view, now)
         if before is not None and view == changed(
-            before, ts=view.ts, epoch=view.epoch, seq=view.seq, last_seen=view.last_seen
+            before,
+            ts=view.ts,
+            epoch=view.epoch,
+            seq=view.seq,
+            last_seen=view.last_seen,
+            shard=view.shard,
+            number=view.number,
         ):
             self.points[view.cp_id] = view
             return

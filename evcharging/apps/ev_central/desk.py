@@ -39,6 +39,9 @@ T = TypeVar("T")
 
 MAX_POINTS = 100_000
 
+Asked = tuple[str, datetime | None]
+"""The ID of an order, and when it was given."""
+
 
 class UnknownResource(Exception):
     """There is no such thing; `code` says in one word what went wrong, as with the others."""
@@ -122,7 +125,7 @@ class Desk:
         self.max_points = MAX_POINTS
         self._bus = bus
         self._store = store
-        self._waiting: defaultdict[str, deque[asyncio.Future[OperatorAnswer]]] = defaultdict(deque)
+        self._waiting: defaultdict[Asked, deque[asyncio.Future[OperatorAnswer]]] = defaultdict(deque)
         self._arriving: set[str] = set()
 
     # What the panel's host tells
@@ -132,7 +135,7 @@ class Desk:
         self.texts.changed()
         for _, message, _ in work.reactions:
             if isinstance(message, OperatorAnswer):
-                for waiting in [*self._waiting.get(message.request_id, ())]:
+                for waiting in [*self._waiting.get((message.request_id, message.asked_at), ())]:
                     if not waiting.done():
                         waiting.set_result(message)
                         break
@@ -167,7 +170,8 @@ class Desk:
     async def order(self, kind: type[OperatorOrder], cp_id: str, caller: Caller, **fields: Any) -> None:
         """Have the shard of a point decide on an order, and make that last; raises UnknownPoint, OrderRefused or
         NotDecided."""
-        self.point(cp_id)
+        if caller.key is None or cp_id not in self.panel.retired:  # Else its shard knows whether that was done.
+            self.point(cp_id)
         await self._ask(kind, cp_id, caller, **fields)
 
     async def act(self, cp_id: str, action: Action, caller: Caller) -> PointShown:
@@ -231,7 +235,8 @@ class Desk:
         request_id = caller.request_id(kind, cp_id)
         message = kind(ts=self.now(), request_id=request_id, cp_id=cp_id, actor=caller.actor, **fields)
         future: asyncio.Future[OperatorAnswer] = asyncio.get_running_loop().create_future()
-        self._waiting[request_id].append(future)
+        asked = request_id, message.ts
+        self._waiting[asked].append(future)
         try:
             self._bus.publish(message)
             answer = await asyncio.wait_for(future, DECIDE_WITHIN.total_seconds())
@@ -240,9 +245,9 @@ class Desk:
                 self.failing() or f"Central did not decide within {DECIDE_WITHIN.total_seconds():g} s"
             ) from None
         finally:
-            self._waiting[request_id].remove(future)
-            if not self._waiting[request_id]:
-                del self._waiting[request_id]
+            self._waiting[asked].remove(future)
+            if not self._waiting[asked]:
+                del self._waiting[asked]
         if answer.refusal:
             raise OrderRefused(answer.refusal)
 

@@ -2,7 +2,8 @@
 may say."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from evcharging.apps.ev_central.desk import Desk
 from evcharging.apps.ev_central.views import reading_view
@@ -11,17 +12,19 @@ from evcharging.apps.ev_central.views_live import RefusedFrame, SubscribeFrame, 
 from evcharging.common.messages_view import NoticeShown, PointShown, ReadingShown
 from evcharging.common.utils import BadJson, Frozen, from_json, iso, to_json
 
+T = TypeVar("T")
+
 SNAPSHOT_NOTICES = 50
 MOST_POINTS = 2_000
 """More than fit on a screen."""
 
 
 class Changes(Frozen, frozen=True, kw_only=True):
-    """What is new: of which points, which are gone, readings and notices."""
+    """What is new: points and readings by the ID of their point, points that are gone, and notices."""
 
-    points: Sequence[PointShown]
+    points: Mapping[str, PointShown]
     gone: Sequence[str]
-    readings: Sequence[ReadingShown]
+    readings: Mapping[str, ReadingShown]
     notices: Sequence[NoticeShown]
 
     @property
@@ -32,11 +35,18 @@ class Changes(Frozen, frozen=True, kw_only=True):
     def of(self, wanted: frozenset[str]) -> "Changes":
         """What of it is about these points, or about none in particular."""
         return Changes(
-            points=[point for point in self.points if point.cp_id in wanted],
+            points=_chosen(self.points, wanted),
             gone=[cp_id for cp_id in self.gone if cp_id in wanted],
-            readings=[reading for reading in self.readings if reading.cp_id in wanted],
+            readings=_chosen(self.readings, wanted),
             notices=self.notices,
         )
+
+
+def _chosen(by_id: Mapping[str, T], wanted: frozenset[str]) -> Mapping[str, T]:
+    """Those that are wanted, by way of the shorter of both."""
+    if len(wanted) < len(by_id):
+        return {cp_id: by_id[cp_id] for cp_id in sorted(wanted) if cp_id in by_id}
+    return {cp_id: each for cp_id, each in by_id.items() if cp_id in wanted}
 
 
 class Frames:
@@ -59,10 +69,10 @@ class Frames:
         """What is new."""
         return self._frame(
             "changes",
-            self._desk.texts.listed(changes.points),
+            self._desk.texts.listed(changes.points.values()),
             changes.notices,
             gone=to_json(changes.gone),
-            telemetry=to_json([reading_view(reading) for reading in changes.readings]),
+            telemetry=to_json([reading_view(reading) for reading in changes.readings.values()]),
         )
 
     def totals(self) -> bytes:

@@ -31,12 +31,14 @@ WAITING = 64
 
 
 class Viewer:
-    """Somebody who looks on: at the points that are `wanted`, or at all. `totals` are those that it was sent last."""
+    """Somebody who looks on: at the points that are `wanted`, or at all. `totals` are those that it was sent last, and
+    `sent_at` is when it was sent something last."""
 
     def __init__(self) -> None:
         self.frames: asyncio.Queue[str | None] = asyncio.Queue()
         self.wanted: frozenset[str] | None = None
         self.totals = b""
+        self.sent_at = 0.0
 
 
 class Push:
@@ -98,7 +100,7 @@ class Push:
             changes = self._take(with_readings=is_due)
             is_late = loop.time() >= heartbeat_due
             self._send_to_all(changes, is_late=is_late)
-            self._send_to_some(changes, with_totals=is_due, is_late=is_late)
+            self._send_to_some(changes, with_totals=is_due)
             if is_due:
                 readings_due = loop.time() + self._every
             if is_late or not changes.is_empty:
@@ -110,12 +112,12 @@ class Push:
         points, self._points = self._points, {}
         gone, self._gone = self._gone, set()
         notices, self._notices = self._notices, []
-        readings: list[ReadingShown] = []
+        readings: dict[str, ReadingShown] = {}
         if with_readings:
             metered, self._metered = self._metered, set()
             newest = self._desk.panel.readings
-            readings = [newest[cp_id] for cp_id in sorted(metered) if cp_id in newest]
-        return Changes(points=[*points.values()], gone=sorted(gone), readings=readings, notices=notices)
+            readings = {cp_id: newest[cp_id] for cp_id in sorted(metered) if cp_id in newest}
+        return Changes(points=points, gone=sorted(gone), readings=readings, notices=notices)
 
     def _send_to_all(self, changes: Changes, *, is_late: bool) -> None:
         """To those who want to hear of every point."""
@@ -129,17 +131,22 @@ class Push:
             for viewer in viewers:
                 self._put(viewer, frame)
 
-    def _send_to_some(self, changes: Changes, *, with_totals: bool, is_late: bool) -> None:
+    def _send_to_some(self, changes: Changes, *, with_totals: bool) -> None:
         """To those who want to hear of some points, and now and then of what all come to."""
         totals = self._frames.totals() if with_totals else None
+        now = asyncio.get_running_loop().time()
         for viewer in [viewer for viewer in self._viewers if viewer.wanted is not None]:
             mine = changes.of(viewer.wanted or frozenset())
             is_news = not mine.is_empty or (totals is not None and totals != viewer.totals)
+            is_late = now >= viewer.sent_at + HEARTBEAT
             if is_news or is_late:
                 viewer.totals = totals or self._frames.totals()
                 self._put(viewer, self._frames.changes(mine))
 
     def _put(self, viewer: Viewer, frame: str) -> None:
+        if viewer not in self._viewers:
+            return
+        viewer.sent_at = asyncio.get_running_loop().time()
         if viewer.frames.qsize() < WAITING:
             viewer.frames.put_nowait(frame)
         else:
@@ -192,6 +199,10 @@ class Push:
         viewer.frames.put_nowait(None)
 
     def _subscribe(self, viewer: Viewer, points: list[str] | None) -> None:
+        if viewer not in self._viewers:
+            return
+        while not viewer.frames.empty():  # What waits is older than the snapshot that follows.
+            viewer.frames.get_nowait()
         viewer.wanted = None if points is None else frozenset(points)
         if viewer.wanted is not None:
             self._put(viewer, self._frames.snapshot(viewer.wanted))

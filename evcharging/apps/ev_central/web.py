@@ -52,7 +52,8 @@ TheKey = Annotated[
         alias="Idempotency-Key",
         pattern=KEY,
         json_schema_extra={"pattern": KEY},
-        description="A word of the client's own, such as a UUID: what is asked again with it is done once",
+        description="A word of the client's own, such as a UUID: what is asked again with it is done once."
+        " A Central that has begun again since then does not know it any more",
     ),
 ]
 

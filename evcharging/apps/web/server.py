@@ -14,8 +14,8 @@ from evcharging.apps.web.connections import PIECE, HttpConnection, WebSocketConn
 from evcharging.apps.web.listener import Listener, room_for_clients
 
 LARGEST_HEADERS = 32 * 1024
-LARGEST_FRAME = 1024
-"""What a viewer may say over a WebSocket, in bytes; it has nothing to say."""
+LARGEST_FRAME = 160 * 1024
+"""What a viewer may say over a WebSocket at once, in bytes: more than the longest list of points to ask for."""
 
 
 class _Server(uvicorn.Server):

@@ -18,7 +18,7 @@ from evcharging.roles.central import minutes, operators, orders, presence, readi
 from evcharging.roles.central import point_view as showing
 from evcharging.roles.central import resolving as settling
 from evcharging.roles.central.shard import Handlers, LivePoint, Shard
-from evcharging.roles.role import NOTHING, ClockStepped, Effect, Effects, Input, Started
+from evcharging.roles.role import NOTHING, ClockStepped, Effect, Effects, Input, Started, Stopping
 
 CONCERNS = (signs, readings, presence, requests, supplies, operators, settling, retiring)
 
@@ -67,6 +67,8 @@ class Central:
             effects = handler(self._shard, message, now)
         elif isinstance(message, Started):
             effects = self._on_started(now)
+        elif isinstance(message, Stopping):
+            effects = minutes.on_over(self._shard, "", now)
         else:
             if isinstance(message, ClockStepped):
                 self._shard.shift(message.by)
@@ -104,6 +106,7 @@ class Central:
         live.session = session
         kept = self._readings.get(session.session_id)
         live.meter.register_mwh = kept.register_mwh if kept else session.register_start_mwh
+        live.meter.is_counted = False
         if session.status is SessionStatus.AUTHORISED:
             shard.timers.set(supplies.AWAITED, session.cp_id, now + supplies.start_within(live.point))
         else:

@@ -11,8 +11,11 @@ MINUTE = "minute"
 
 
 def flowed(shard: Shard, live: LivePoint, register_mwh: int, now: datetime) -> None:
-    """Count the energy since the reading before."""
-    energy = register_mwh - live.meter.register_mwh
+    """Count the energy since the reading before; the first one after a start of Central counts from itself on, since
+    what flowed before is written down."""
+    meter = live.meter
+    energy = register_mwh - meter.register_mwh if meter.is_counted else 0
+    meter.is_counted = True
     if shard.cadences.minutes and energy > 0:
         _running(shard, now).add(live.point.site_id, energy_mwh=energy)
 

@@ -68,6 +68,7 @@ def answer(shard: Shard, message: OperatorOrder, refusal: str | None, now: datet
         request_id=message.request_id,
         cp_id=message.cp_id,
         refusal=refusal,
+        asked_at=message.ts,
     )
 
 

@@ -110,12 +110,14 @@ class Meter:
     supply began. `run`: the engine's process that began the supply. `begun`: the number of its newest word that it did.
     `order`, `ts`, `register_mwh`: number, moment and register of the newest reading. `confirmed_at`: when that process
     last answered a query. `silent`: for how long no readings had come when that became a fault. `look_at`: when to look
-    whether another one has come. `next_value_at`: from when on the next reading is kept as a meter value."""
+    whether another one has come. `next_value_at`: from when on the next reading is kept as a meter value. `is_counted`:
+    whether its energy so far is counted in the minutes."""
 
     __slots__ = (
         "authorised_at",
         "begun",
         "confirmed_at",
+        "is_counted",
         "look_at",
         "next_value_at",
         "order",
@@ -131,6 +133,7 @@ class Meter:
         self.read_at = now
         self.look_at = now
         self.next_value_at = next_quarter(now)
+        self.is_counted = True
         self.run: Run | None = None
         self.begun = (0, 0)
         self.order = (0, 0)
@@ -145,6 +148,7 @@ class Meter:
         self.read_at += by
         self.look_at += by
         self.confirmed_at = self.confirmed_at and self.confirmed_at + by
+        self.next_value_at = next_quarter(self.read_at)
 
 
 class Shard:

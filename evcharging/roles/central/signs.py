@@ -26,7 +26,7 @@ def plan(shard: Shard, now: datetime) -> None:
 def on_alive_due(shard: Shard, _: str, now: datetime) -> list[Effect]:
     """Say that the shard lives, or tell of all its points where too many have not been heard of lately."""
     plan(shard, now)
-    lives = [live for live in shard.points.values() if live.shown is not None and not live.shown.retired]
+    lives = [live for live in shard.points.values() if live.shown is not None]
     if not lives:
         return []
     late = tuple(

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +10,7 @@ from evcharging.common.utils import changed
 from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.session import Bill, Session, SessionStatus
 from evcharging.domain.totals import (
+    BILLED,
     EVERYTHING,
     LONGEST,
     SPANS,
@@ -131,3 +133,17 @@ def test_a_session_that_never_began_has_no_minutes_and_a_meter_that_ran_backward
     assert list(minutes_of(session, [], None)) == []
     backwards = changed(session, started_at=NOON, ended_at=NOON + timedelta(minutes=3), register_start_mwh=9)
     assert {each.energy_mwh for each in minutes_of(backwards, [], None)} == {0}
+
+
+FAR = [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)]
+FAR += [moment.replace(tzinfo=timezone(timedelta(hours=hours))) for moment in FAR for hours in (-14, 14)]
+
+
+@pytest.mark.parametrize("ended", FAR, ids=str)
+@pytest.mark.parametrize("began", [*FAR, NOON], ids=str)
+def test_a_bill_that_is_dated_at_the_end_of_all_time_is_counted(began: datetime, ended: datetime) -> None:
+    totals = list(totals_of(bill(began, ended, 61_111, 7)))
+    for step in BILLED:
+        of_all = [each for each in totals if (each.subject, each.step) == (EVERYTHING, step)]
+        assert sum(each.energy_mwh for each in of_all) == 61_111
+        assert (sum(each.sessions for each in of_all), sum(each.micro_euros for each in of_all)) == (1, 7)

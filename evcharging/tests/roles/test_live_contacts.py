@@ -127,3 +127,23 @@ def test_a_shard_without_a_word_of_any_point_is_trusted_from_its_first_word_on()
     onlooker.show(CP)
     assert onlooker.live(1) == ()
     assert isinstance(onlooker.panel.points[CP], PointShown)
+
+
+def test_all_points_told_again_are_no_news(onlooker: Onlooker) -> None:
+    onlooker.panel.take_news()
+    onlooker.show(CP, 1)
+    onlooker.show(OTHER, 1)
+    assert onlooker.panel.take_news() == []
+
+
+def test_a_point_that_is_doubted_was_last_seen_when_its_shard_last_confirmed_it(onlooker: Onlooker) -> None:
+    for second in range(2, 100, 2):
+        onlooker.live(second)
+    assert onlooker.state(105) is CPState.DISCONNECTED
+    assert onlooker.panel.points[CP].last_seen == after(96)
+
+
+def test_of_a_point_that_is_gone_nobody_knows_more_than_was_said(onlooker: Onlooker) -> None:
+    view = onlooker.panel.points[CP]
+    onlooker.panel.on_message(changed(view, retired=True, seq=99, number=3, shard="3"), after(1))
+    assert onlooker.panel.last_seen(view) == view.last_seen

@@ -33,7 +33,7 @@ export function mayHaveTicket({ started_at, ended_at, status }: SessionView): bo
 
 /** The filters of an address as Central takes them: what it would not understand is left out. */
 export function asked(query: Record<string, string>): Record<string, string> {
-  const [q, from, to] = [query.q?.trim(), dayBegins(query.from, 0), dayBegins(query.to, 1)]
+  const [q, from, to] = [query.q?.trim().slice(0, LONGEST_TEXT), dayBegins(query.from, 0), dayBegins(query.to, 1)]
   const status = STATUSES.find((each) => each === query.status)
   return { ...(q && { q }), ...(status && { status }), ...(from && { from }), ...(to && { to }) }
 }

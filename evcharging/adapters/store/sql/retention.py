@@ -1,22 +1,34 @@
 """Removes what was measured long ago; facts stay. Knows no connection's pool."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, select, tuple_
+from sqlalchemy import Connection, Table, delete, select, tuple_
 
 from evcharging.adapters.store.sql.tables import METER_VALUES, TOTALS
 from evcharging.domain.totals import Step
 
+Keys = dict[Table, Sequence[Any]]
+"""The keys of rows, by their table."""
 
-def remove(connection: Connection, *, values_before: datetime, minutes_before: datetime, limit: int) -> int:
-    """Remove meter values and energy by the minute from before these moments, at most so many of each; how many."""
-    is_old_minute = (TOTALS.c.step == Step.MINUTE.value) & (TOTALS.c.at < minutes_before)
-    return _remove(connection, METER_VALUES, METER_VALUES.c.at < values_before, limit) + _remove(
-        connection, TOTALS, is_old_minute, limit
+
+def find_old(connection: Connection, *, values_before: datetime, minutes_before: datetime, limit: int) -> Keys:
+    """Meter values, and what minutes came to, from before these moments: at most so many of each."""
+    is_old = {
+        METER_VALUES: METER_VALUES.c.at < values_before,
+        TOTALS: (TOTALS.c.step == Step.MINUTE.value) & (TOTALS.c.at < minutes_before),
+    }
+    return {
+        table: connection.execute(select(*table.primary_key).where(condition).limit(limit)).all()
+        for table, condition in is_old.items()
+    }
+
+
+def remove(connection: Connection, keys: Keys) -> int:
+    """Remove these rows; how many were still there."""
+    return sum(
+        connection.execute(delete(table).where(tuple_(*table.primary_key).in_([tuple(key) for key in some]))).rowcount
+        for table, some in keys.items()
+        if some
     )
-
-
-def _remove(connection: Connection, table: Table, is_old: ColumnElement[bool], limit: int) -> int:
-    keys = list(table.primary_key)
-    some = select(*keys).where(is_old).limit(limit)
-    return connection.execute(delete(table).where(tuple_(*keys).in_(some))).rowcount

@@ -14,8 +14,8 @@ from evcharging.adapters.store import Commit, GroupTotal, Place, Search
 from evcharging.adapters.store.guard import Subject, taken
 from evcharging.adapters.store.sql.commit import CommitWriter
 from evcharging.adapters.store.sql.engine import open_engine, read_url
-from evcharging.adapters.store.sql.migrations import is_behind, migrate, revision_of
-from evcharging.adapters.store.sql.retention import remove
+from evcharging.adapters.store.sql.migrations import is_behind, migrate
+from evcharging.adapters.store.sql.retention import find_old, remove
 from evcharging.adapters.store.sql.rows import Rows, as_record, as_row
 from evcharging.adapters.store.sql.searches import end_of_look, searched
 from evcharging.adapters.store.sql.sqlite_file import ledger_file, mark_of
@@ -47,6 +47,7 @@ class SqlStore:
     Raises BadStoreUrl for an address that cannot be one, StoreUnavailable for a database that cannot be used."""
 
     def __init__(self, url: str, *, patience_s: float = 5.0, first_epoch: int = 1) -> None:
+        self._url = url
         self._file = ledger_file(read_url(url))
         self._readers = open_engine(url, patience_s=patience_s)
         self._writers = open_engine(url, patience_s=patience_s, writes=True)
@@ -181,13 +182,18 @@ class SqlStore:
 
     def remove_measured(self, *, values_before: datetime, minutes_before: datetime, limit: int) -> int:
         self._must_be_there()
-        job = partial(remove, values_before=values_before, minutes_before=minutes_before, limit=limit)
-        return run(self._cleaners, job)
+        look = partial(find_old, values_before=values_before, minutes_before=minutes_before, limit=limit)
+        keys = run(self._readers, look)
+        return run(self._cleaners, partial(remove, keys=keys)) if any(keys.values()) else 0
 
     def rebuild_totals(self) -> None:
         """Add up all bills anew, while nobody else commits."""
         self._must_be_there()
-        run(self._writers, rebuild)
+        unhurried = open_engine(self._url, patience_s=MIGRATION_S, writes=True, unhurried=True)
+        try:
+            run(unhurried, rebuild)
+        finally:
+            unhurried.dispose()
 
     def facts(self, kind: type[R]) -> list[R]:
         wanted = select(FACTS.c.body).where(FACTS.c.kind == kind.__name__).order_by(FACTS.c.fact_id)
@@ -223,10 +229,7 @@ def _bring_up_to_date(engine: Engine, url: str) -> None:
     if is_behind(engine):
         unhurried = open_engine(url, patience_s=MIGRATION_S, writes=True, unhurried=True)
         try:
-            is_new = run(unhurried, revision_of) is None
             migrate(unhurried)
-            if not is_new:
-                run(unhurried, rebuild)
         finally:
             unhurried.dispose()
 

@@ -13,7 +13,10 @@ BILLS_AT_ONCE = 5_000
 
 
 def rebuild(connection: Connection) -> None:
-    """Add up all bills anew, in one transaction; what meters said by the minute stays."""
+    """Add up all bills anew, in one transaction, in which nobody else adds to them; what meters said by the minute
+    stays."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"LOCK TABLE {TABLES[Bill].name}, {TOTALS.name} IN EXCLUSIVE MODE")
     do = statements_for(connection.dialect.name)
     connection.execute(delete(TOTALS).where(TOTALS.c.step != Step.MINUTE.value))
     bills = TABLES[Bill].c

@@ -37,10 +37,16 @@ Text = Annotated[
     Query(
         max_length=LONGEST_TEXT,
         json_schema_extra={"pattern": f"^$|{LINE_PATTERN}"},
+        description="Only what has this in its ID or its texts",
+    ),
+    AfterValidator(lambda text: text and checked_line(text)),
+]
+TextLookedFor = Annotated[
+    Text,
+    Query(
         description="Only what has this in its ID or its texts. A page looks at 50,000 records at most: it may be"
         " short, or empty, and `next` goes on where the look ended",
     ),
-    AfterValidator(lambda text: text and checked_line(text)),
 ]
 From = Annotated[AwareDatetime | None, Query(alias="from", description="Only from this moment on, ISO 8601")]
 To = Annotated[AwareDatetime | None, Query(description="Only before this moment, ISO 8601")]
@@ -54,7 +60,7 @@ class TimePage:
         self,
         limit: Limit = 50,
         after: AfterMoment = None,
-        q: Text = None,
+        q: TextLookedFor = None,
         since: From = None,
         to: To = None,
         sort: InTime = "newest",

@@ -15,7 +15,7 @@ from evcharging.apps.ev_central.answers import UNDECIDED, answers
 from evcharging.apps.ev_central.api_v1.paging import From, To
 from evcharging.apps.ev_central.views import Moment, View
 from evcharging.apps.ev_central.web import Filter, StrictRoute, TheDesk, json_response
-from evcharging.common.utils import shown, utc
+from evcharging.common.utils import shown
 from evcharging.domain.charging_point import LastReading
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.meter_value import MeterValue
@@ -29,6 +29,7 @@ from evcharging.domain.totals import (
     Total,
     added_up,
     begin_of,
+    in_utc,
     minutes_of,
     of_point,
     of_site,
@@ -38,6 +39,7 @@ MOST_SPANS = 10_000
 """More than the hours of a year."""
 
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
+LATEST = datetime(9999, 12, 30, tzinfo=UTC)
 
 MOST_SESSIONS = 10_000
 """The newest of a point that are looked at for its minutes."""
@@ -95,7 +97,7 @@ async def series(
 ) -> Response:
     """Of one point, or else of one site, or else of everything; in UTC, and the newest 10,000 spans at most. By the
     minute it is told as long as minutes and meter values are kept."""
-    end = utc(to or desk.now())
+    end = min(in_utc(to or desk.now()), LATEST)
     begin = _range(step, since, end)
     if point is not None and step is Step.MINUTE:
         found = await desk.history(lambda store: _minutes(store, point, begin, end))
@@ -121,7 +123,9 @@ def _minutes(store: Store, cp_id: str, begin: datetime, end: datetime) -> list[T
     values = {each: [*some] for each, some in groupby(store.meter_values(ids), attrgetter("session_id"))}
     for last in store.fetch(LastReading, [cp_id]):
         newest = MeterValue(session_id=last.session_id, at=last.heard_at, register_mwh=last.register_mwh, power_w=0)
-        values.setdefault(last.session_id, []).append(newest)
+        some = values.setdefault(last.session_id, [])
+        if not some or some[-1].at < newest.at:
+            some.append(newest)
     return added_up(
         total
         for session in sessions

@@ -7,6 +7,7 @@ journal (one settled by hand, one held), a new price, a stopped point and a reti
 import gzip
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copy
 
@@ -14,11 +15,13 @@ import pytest
 
 from evcharging.adapters.store import Store
 from evcharging.adapters.store.journal.journal import JournalStore
+from evcharging.adapters.store.sql.move import move
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.domain.charging_point import LastReading, Point
 from evcharging.domain.driving import DriverMemory
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.domain.supply import EngineMemory, Reading, Supply
+from evcharging.domain.totals import EVERYTHING, Step
 from evcharging.tests.places import FIXTURES
 from evcharging.tests.stages.audit_world import audit
 from evcharging.tests.stages.postgres import Postgres
@@ -42,6 +45,7 @@ class Written:
     unsent: int
 
 
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC)
 VERSIONS = {
     "0004": Written(
         counts=(6, 6, 8, 23),
@@ -94,6 +98,8 @@ def must_be_as_it_was(store: Store, written: Written) -> None:
     assert {point.cp_id for point in points if point.retired_at} == written.retired
     assert sum(session.status is SessionStatus.SUSPECT for session in sessions) == written.held
     assert len(store.unsent(SHARDS)) == written.unsent
+    days = store.series(EVERYTHING, Step.DAY, EARLIEST, LATEST)
+    assert (sum(day.energy_mwh for day in days), sum(day.micro_euros for day in days)) == written.billed
 
 
 def must_go_on(url: str, version: str) -> None:
@@ -123,6 +129,14 @@ def test_so_is_one_on_postgresql(postgres: Postgres, version: str) -> None:
     # Lines that begin with a backslash are for PostgreSQL's own client.
     postgres.ask("\n".join(line for line in dump.splitlines() if not line.startswith("\\")), name)
     must_go_on(postgres.url(name), version)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_one_that_is_moved_before_it_was_opened_has_its_totals_too(tmp_path: Path, version: str) -> None:
+    (tmp_path / "central.db").write_bytes(gzip.decompress((FIXTURES / version / "central.db.gz").read_bytes()))
+    move(f"sqlite:///{tmp_path}/central.db", f"sqlite:///{tmp_path}/new.db")
+    with closing(SqlStore(f"sqlite:///{tmp_path}/new.db")) as store:
+        must_be_as_it_was(store, VERSIONS[version])
 
 
 @pytest.mark.parametrize(("version", "name"), [(each, name) for each in VERSIONS for name in VERSIONS[each].journals])

@@ -5,8 +5,12 @@ from datetime import timedelta
 import pytest
 
 from evcharging.common.utils import iso
+from evcharging.domain.charging_point import LastReading
+from evcharging.domain.meter_value import MeterValue
+from evcharging.domain.session import Session
 from evcharging.domain.totals import Step, begin_of
 from evcharging.tests.stages.central_world import World, in_world
+from evcharging.tests.stages.store_world import put
 
 TWO = ("CP-001", "CP-002")
 
@@ -132,3 +136,25 @@ async def test_the_meter_of_a_session_is_told_from_its_begin_to_its_end(world: W
     assert [value["at"] for value in answer["items"]] == [session["started_at"], session["ended_at"]]
     assert [value["kwh"] for value in answer["items"]] == [0, session["kwh"]]
     assert (await world.get("/api/v1/sessions/S-404/meter-values", status=404))["code"] == "unknown_resource"
+
+
+@pytest.mark.parametrize("step", ["minute", "hour", "day"])
+@in_world("CP-001")
+async def test_the_end_of_all_time_is_a_time_like_others(world: World, step: str) -> None:
+    for to in ("9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59%2B14:00", "0001-01-01T00:00:00%2B14:00"):
+        for where in ("", "&point=CP-001"):
+            await world.get(f"/api/v1/series?of=energy&step={step}&to={to}{where}")
+
+
+@in_world("CP-001")
+async def test_a_reading_that_is_older_than_the_newest_meter_value_counts_nothing(world: World) -> None:
+    await charge(world, "CP-001")
+    [session] = await world.get("/sessions")
+    [kept] = await world.desk.history(lambda store: store.fetch(Session, [session["session_id"]]))
+    assert kept.started_at is not None
+    at, half = kept.started_at + timedelta(seconds=5), kept.register_start_mwh + kept.energy_mwh // 2
+    value = MeterValue(session_id=kept.session_id, at=at, register_mwh=half, power_w=22_000)
+    older = LastReading(cp_id="CP-001", session_id=kept.session_id, register_mwh=half - 9, heard_at=kept.started_at)
+    put(world.store, value, older, shard="other")
+    spans = (await world.get("/api/v1/series?of=energy&step=minute&point=CP-001"))["spans"]
+    assert round(sum(span["value"] for span in spans), 6) == session["kwh"]

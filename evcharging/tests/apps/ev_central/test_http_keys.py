@@ -1,10 +1,15 @@
 """An Idempotency-Key: what is asked again with it is done once."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
-from evcharging.tests.stages.central_world import World, in_world
+from evcharging.adapters.store import Commit
+from evcharging.common.messages_operators import OperatorAnswer
+from evcharging.roles.central.operators import TOO_LATE
+from evcharging.runtime.work import Work
+from evcharging.tests.stages.central_world import START, World, in_world
 
 KEY = {"Idempotency-Key": "4d0e9f2c-1"}
 
@@ -63,3 +68,25 @@ def test_a_key_that_cannot_be_one_is_refused(key: str) -> None:
         assert await world.states() == {"CP-001": "ACTIVATED"}
 
     scene()
+
+
+@in_world("CP-001")
+async def test_a_point_that_was_retired_with_a_key_may_be_retired_again_with_it(world: World) -> None:
+    for _ in range(2):
+        assert (await world.http.delete("/cp/CP-001", headers=KEY)).status_code == 204
+    assert (await world.http.delete("/cp/CP-001")).status_code == 404
+    assert (await world.http.delete("/cp/CP-404", headers=KEY)).status_code == 404
+
+
+@in_world("CP-001")
+async def test_the_answer_of_an_earlier_time_is_not_the_answer_of_a_later_one(world: World) -> None:
+    desk, order = world.desk, asyncio.create_task(world.post("/cp/CP-001/stop", headers=KEY))
+    while not desk._waiting:
+        await asyncio.sleep(0)
+    [(request_id, asked_at)] = desk._waiting
+    old = OperatorAnswer(
+        ts=START, request_id=request_id, cp_id="CP-001", refusal=TOO_LATE, asked_at=START - timedelta(seconds=9)
+    )
+    desk.committed(Work(Commit(), reactions=[("panel", old, ())]))
+    assert asked_at is not None
+    assert (await order)["state"] == "STOPPED"

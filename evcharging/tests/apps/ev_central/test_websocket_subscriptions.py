@@ -1,14 +1,25 @@
 """A viewer asks for the points on its screen: it is told of them, of notices, and of what all points come to."""
 
+import asyncio
 import json
 from typing import Any
 
 import pytest
+from websockets.asyncio.client import connect
 
 from evcharging.apps.ev_central.frames import MOST_POINTS
-from evcharging.apps.ev_central.push import AT_ONCE, HEARTBEAT, READINGS_EVERY
-from evcharging.tests.apps.ev_central.test_websocket import Frame, Viewer, elapsed, in_virtual_time, viewing
-from evcharging.tests.stages.central_world import World
+from evcharging.apps.ev_central.push import AT_ONCE, HEARTBEAT, READINGS_EVERY, WAITING
+from evcharging.apps.web.server import web_server
+from evcharging.tests.apps.ev_central.test_websocket import (
+    Frame,
+    Viewer,
+    elapsed,
+    in_virtual_time,
+    next_frame,
+    to_ws,
+    viewing,
+)
+from evcharging.tests.stages.central_world import World, in_world
 
 
 async def subscribed(viewer: Viewer, points: list[str] | None) -> Frame:
@@ -123,3 +134,42 @@ def test_whatever_else_is_said_is_ignored(text: str) -> None:
             assert ids(await viewer.next()) == ["CP-002"]
 
     scene()
+
+
+@in_world("CP-001", "CP-002")
+async def test_as_many_points_as_may_be_asked_for_fit_into_what_a_real_viewer_may_say(world: World) -> None:
+    async with web_server(world.app, "127.0.0.1", 0) as (url, _), connect(to_ws(url), proxy=None) as client:
+        await next_frame(client)
+        for count, answer in ((MOST_POINTS, "snapshot"), (MOST_POINTS + 1, "refused")):
+            points = ["CP-001", *(f"{number:064}" for number in range(count - 1))]
+            await client.send(json.dumps({"type": "subscribe", "points": points}))
+            while (frame := await next_frame(client))["type"] == "changes":
+                pass
+            assert frame["type"] == answer
+
+
+@in_virtual_time
+async def test_who_hears_of_some_points_hears_something_though_only_others_change(world: World) -> None:
+    async with viewing(world, 2) as [one, _]:
+        await subscribed(one, ["CP-002"])
+        await world.drive("CP-001")
+        await world.pass_time(3)
+        taken = elapsed()
+        for _ in range(5):
+            await world.pass_time(1)
+            await one.next()
+        assert taken() <= 5 * (HEARTBEAT + READINGS_EVERY)
+
+
+@in_virtual_time
+async def test_who_subscribes_again_and_again_has_one_snapshot_waiting(world: World) -> None:
+    async with viewing(world) as [viewer]:
+        viewer.stop_reading()
+        for _ in range(3 * WAITING):
+            say(viewer, {"type": "subscribe", "points": ["CP-001"]})
+        await world.post("/cp/CP-001/stop")
+        await asyncio.sleep(1)
+        viewer.read_on()
+        assert (await viewer.until(lambda frame: frame["type"] == "snapshot"))["points"]
+        await viewer.until(lambda frame: frame["points"] and frame["points"][0]["state"] == "STOPPED")
+        assert viewer.waiting <= 3

@@ -15,6 +15,7 @@ from evcharging.domain.session import Bill, SessionStatus
 from evcharging.domain.totals import EVERYTHING, Step, Total
 from evcharging.roles.cadences import QUIET
 from evcharging.roles.central.readings import KEPT_AT_ONCE
+from evcharging.roles.role import ClockStepped, Stopping
 from evcharging.tests.roles.central.test_central_plausibility import telemetry
 from evcharging.tests.stages.central_stage import CentralStage, ask, begun, final, well
 from evcharging.tests.stages.scenario import CP, after, all_of, the
@@ -191,3 +192,39 @@ def test_in_quiet_time_no_minute_is_written_down() -> None:
     central.wait(120)
     assert all_of(Bill, central.said)
     assert all_of(Total, central.said) == []
+
+
+def energy_in_minutes(central: CentralStage) -> int:
+    return sum(total.energy_mwh for total in all_of(Total, central.said) if total.subject == EVERYTHING)
+
+
+def test_a_central_that_is_asked_to_end_writes_down_the_minute(central: CentralStage) -> None:
+    session = central.supply()
+    central.wait(1)
+    central.tell(changed(telemetry(session, 6_000), epoch=1, seq=1, ts=central.now), Stopping())
+    assert energy_in_minutes(central) == 6_000
+
+
+def test_energy_before_a_start_of_central_is_not_counted_again_after_it(central: CentralStage) -> None:
+    session = central.supply()
+    for number in range(1, 60):
+        central.wait(1)
+        central.tell(changed(telemetry(session, 6_000 * number), epoch=1, seq=number, ts=central.now))
+    central.wait(30)
+    before = energy_in_minutes(central)
+    central.restart()
+    for number in range(90, 93):
+        central.tell(changed(telemetry(session, 6_000 * number), epoch=1, seq=number, ts=central.now))
+        central.wait(1)
+    central.wait(60)
+    assert energy_in_minutes(central) == before + 2 * 6_000
+
+
+def test_meter_values_go_on_after_the_clock_was_set_back(central: CentralStage) -> None:
+    session = central.supply()
+    central.now -= timedelta(hours=5)
+    central.tell(ClockStepped(by=timedelta(hours=-5)))
+    for number in range(1, 260):
+        central.wait(7)
+        central.tell(changed(telemetry(session, number), epoch=1, seq=number, ts=after(7 * number)))
+    assert len(all_of(MeterValue, central.said)) in (1, 2, 3)

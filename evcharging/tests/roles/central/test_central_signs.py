@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from evcharging.common.messages_operators import RegisterPoint
+from evcharging.common.messages_operators import RegisterPoint, RetirePoint
 from evcharging.common.messages_view import PointShown, PointsWanted, ShardAlive
 from evcharging.common.states import CPState as S
 from evcharging.common.utils import numbered
@@ -99,3 +99,10 @@ def test_a_clock_that_is_set_does_not_keep_a_shard_from_telling_again(central: C
     central.tell(ClockStepped(by=timedelta(hours=-1)))
     central.wait(1)
     assert the(PointShown, central.tell(wanted())).state is S.ACTIVATED
+
+
+def test_a_shard_whose_points_are_all_retired_lives_too(central: CentralStage) -> None:
+    central.tell(RetirePoint(ts=T0, request_id=another("retire"), cp_id=CP))
+    central.wait(2)
+    assert all_of(ShardAlive, central.said)[-1].shown == all_of(PointShown, central.said)[-1].number
+    assert all_of(PointShown, central.tell(wanted()))[0].retired

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, inspect, select
 
 from evcharging.adapters.store import StoreUnusable
+from evcharging.adapters.store.sql.totals import rebuild
 from evcharging.adapters.store.sql.transactions import run
 from evcharging.adapters.store.sql.troubles import place
 
@@ -47,8 +48,16 @@ def is_moved(stored: str | None) -> bool:
 
 
 def migrate(engine: Engine) -> None:
-    """Bring a database to HEAD, in one transaction."""
-    run(engine, import_module(f"{__name__}.alembic_runner").upgrade)
+    """Bring a database to HEAD, and its totals with it, in one transaction."""
+    upgrade = import_module(f"{__name__}.alembic_runner").upgrade
+
+    def job(connection: Connection) -> None:
+        is_new = revision_of(connection) is None
+        upgrade(connection)
+        if not is_new:
+            rebuild(connection)
+
+    run(engine, job)
 
 
 def revision_of(connection: Connection) -> str | None:
