@@ -43,7 +43,7 @@ SELECT tbl_name, dbstat.name, sum(pgsize) FROM dbstat JOIN sqlite_master ON sqli
 GROUP BY 1, 2 ORDER BY 1, 2
 """
 EVERY = 100_000
-"""Rows after which progress is told."""
+"""The program reports its progress after this number of rows."""
 
 PLAN = "plan.json"
 

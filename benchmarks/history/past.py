@@ -17,7 +17,7 @@ from evcharging.domain.session import Bill, Request, Session, SessionStatus, bil
 from evcharging.domain.totals import Minute, Step, begin_of, shares
 
 END = datetime(2026, 1, 1, tzinfo=UTC)
-"""Now, for whoever reads it."""
+"""The present moment of the generated history."""
 
 MINUTES_KEPT = timedelta(days=14)
 SHARDS = 8

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from evcharging.adapters.store.sql.columns import to_microseconds
 from evcharging.adapters.store.sql.rows import Row, as_meter_value, as_row, as_total
+from evcharging.common.moments import to_microseconds
 from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill

@@ -3,9 +3,11 @@
 import asyncio
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Final, Protocol
+
+from evcharging.common.moments import EPOCH
 
 NO_TIME: Final = timedelta(0)
 
@@ -49,7 +51,6 @@ SHORTEST_SLOT: Final = 0.001
 LOOK_EVERY: Final = 1.0
 """Real seconds after which somebody who waits looks whether the clock was set."""
 
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND: Final = 1_000_000
 SECOND: Final = 1_000 * MILLISECOND
 NOTICED: Final = MILLISECOND

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-MICROSECOND = timedelta(microseconds=1)
+from evcharging.common.moments import MICROSECOND
+
 MWH_PER_KWH = 1_000_000
 
 

@@ -2,18 +2,16 @@
 message bus, store or clock."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import ClassVar
 
+from evcharging.common.moments import MICROSECOND, in_utc
 from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.record import Measured
 from evcharging.domain.session import Bill, Session
 
-MICROSECOND = timedelta(microseconds=1)
-FIRST = datetime(1, 1, 1, tzinfo=UTC)
-LAST = datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
 LONGEST = timedelta(days=7)
 """Energy that flowed for longer is counted in the last days of it."""
 
@@ -55,14 +53,6 @@ def of_point(cp_id: str) -> str:
 def of_site(site_id: str) -> str:
     """The subject that a site is."""
     return f"site/{site_id}"
-
-
-def in_utc(moment: datetime) -> datetime:
-    """The same moment in UTC, or the first or the last one that there is."""
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        return FIRST if moment.year == 1 else LAST
 
 
 def begin_of(step: Step, moment: datetime) -> datetime:

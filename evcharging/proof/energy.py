@@ -5,13 +5,12 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from evcharging.common.messages import Action, EndReason
+from evcharging.common.moments import MICROSECOND
 from evcharging.common.states import CPState
 from evcharging.domain.session import Bill, Session, SessionStatus
 from evcharging.domain.supply import Supply
 from evcharging.proof.evidence import Flow, Journalled, Lasted, Rested
 from evcharging.proof.world import World
-
-MICROSECOND = timedelta(microseconds=1)
 
 CAUSES = {
     EndReason.UNPLUGGED: Action.UNPLUG,

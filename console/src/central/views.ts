@@ -135,7 +135,7 @@ export interface ReadingView {
   read_at: string | null
 }
 
-/** What a viewer asked for cannot be; what it is told does not change. */
+/** The subscription is invalid. The subscription from before stays active. */
 export interface RefusedFrame {
   type: 'refused'
   detail: string

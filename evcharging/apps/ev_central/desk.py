@@ -2,7 +2,6 @@
 Decides nothing itself."""
 
 import asyncio
-from collections import defaultdict, deque
 from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
@@ -38,9 +37,6 @@ from evcharging.runtime.work import Work
 T = TypeVar("T")
 
 MAX_POINTS = 100_000
-
-Asked = tuple[str, datetime | None]
-"""The ID of an order, and when it was given."""
 
 
 class UnknownResource(Exception):
@@ -125,7 +121,8 @@ class Desk:
         self.max_points = MAX_POINTS
         self._bus = bus
         self._store = store
-        self._waiting: defaultdict[Asked, deque[asyncio.Future[OperatorAnswer]]] = defaultdict(deque)
+        self._waiting: dict[str, list[tuple[datetime, asyncio.Future[OperatorAnswer]]]] = {}
+        """Who waits for the answer to an order, by its ID, and when it was given."""
         self._arriving: set[str] = set()
 
     # What the panel's host tells
@@ -135,8 +132,9 @@ class Desk:
         self.texts.changed()
         for _, message, _ in work.reactions:
             if isinstance(message, OperatorAnswer):
-                for waiting in [*self._waiting.get((message.request_id, message.asked_at), ())]:
-                    if not waiting.done():
+                for asked_at, waiting in self._waiting.get(message.request_id, ()):
+                    # A Central of an earlier version does not say when that was asked.
+                    if not waiting.done() and message.asked_at in (None, asked_at):
                         waiting.set_result(message)
                         break
         for news in self.panel.take_news():
@@ -235,8 +233,8 @@ class Desk:
         request_id = caller.request_id(kind, cp_id)
         message = kind(ts=self.now(), request_id=request_id, cp_id=cp_id, actor=caller.actor, **fields)
         future: asyncio.Future[OperatorAnswer] = asyncio.get_running_loop().create_future()
-        asked = request_id, message.ts
-        self._waiting[asked].append(future)
+        waiting = self._waiting.setdefault(request_id, [])
+        waiting.append((message.ts, future))
         try:
             self._bus.publish(message)
             answer = await asyncio.wait_for(future, DECIDE_WITHIN.total_seconds())
@@ -245,9 +243,9 @@ class Desk:
                 self.failing() or f"Central did not decide within {DECIDE_WITHIN.total_seconds():g} s"
             ) from None
         finally:
-            self._waiting[asked].remove(future)
-            if not self._waiting[asked]:
-                del self._waiting[asked]
+            waiting.remove((message.ts, future))
+            if not waiting:
+                del self._waiting[request_id]
         if answer.refusal:
             raise OrderRefused(answer.refusal)
 

@@ -34,11 +34,11 @@ class Viewer:
     """Somebody who looks on: at the points that are `wanted`, or at all. `totals` are those that it was sent last, and
     `sent_at` is when it was sent something last."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: float) -> None:
         self.frames: asyncio.Queue[str | None] = asyncio.Queue()
         self.wanted: frozenset[str] | None = None
         self.totals = b""
-        self.sent_at = 0.0
+        self.sent_at = now
 
 
 class Push:
@@ -88,7 +88,7 @@ class Push:
     async def run(self) -> None:
         """Send, until cancelled."""
         loop = asyncio.get_running_loop()
-        readings_due, heartbeat_due = loop.time() + self._every, loop.time() + HEARTBEAT
+        readings_due = loop.time() + self._every
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout_at(readings_due):
@@ -98,13 +98,10 @@ class Push:
                 self._urgent.clear()
             is_due = loop.time() >= readings_due
             changes = self._take(with_readings=is_due)
-            is_late = loop.time() >= heartbeat_due
-            self._send_to_all(changes, is_late=is_late)
+            self._send_to_all(changes)
             self._send_to_some(changes, with_totals=is_due)
             if is_due:
                 readings_due = loop.time() + self._every
-            if is_late or not changes.is_empty:
-                heartbeat_due = loop.time() + HEARTBEAT
 
     def _take(self, *, with_readings: bool) -> Changes:
         """What is new. Of readings the newest of what was metered and still runs: none may come after the end of its
@@ -119,11 +116,11 @@ class Push:
             readings = {cp_id: newest[cp_id] for cp_id in sorted(metered) if cp_id in newest}
         return Changes(points=points, gone=sorted(gone), readings=readings, notices=notices)
 
-    def _send_to_all(self, changes: Changes, *, is_late: bool) -> None:
+    def _send_to_all(self, changes: Changes) -> None:
         """To those who want to hear of every point."""
-        if changes.is_empty and not is_late:
-            return
         viewers = [viewer for viewer in self._viewers if viewer.wanted is None]
+        if changes.is_empty and not any(map(_is_late, viewers)):
+            return
         if viewers or self._snapshot is not None:
             frame = self._frames.changes(changes)
             self._since.append(frame)
@@ -134,12 +131,10 @@ class Push:
     def _send_to_some(self, changes: Changes, *, with_totals: bool) -> None:
         """To those who want to hear of some points, and now and then of what all come to."""
         totals = self._frames.totals() if with_totals else None
-        now = asyncio.get_running_loop().time()
         for viewer in [viewer for viewer in self._viewers if viewer.wanted is not None]:
             mine = changes.of(viewer.wanted or frozenset())
             is_news = not mine.is_empty or (totals is not None and totals != viewer.totals)
-            is_late = now >= viewer.sent_at + HEARTBEAT
-            if is_news or is_late:
+            if is_news or _is_late(viewer):
                 viewer.totals = totals or self._frames.totals()
                 self._put(viewer, self._frames.changes(mine))
 
@@ -173,7 +168,7 @@ class Push:
         if len(self._viewers) >= self._room:
             await socket.close(1013, FULL)
             return
-        viewer = Viewer()
+        viewer = Viewer(asyncio.get_running_loop().time())
         for made in self._newest_snapshot():
             viewer.frames.put_nowait(made)
         self._viewers.add(viewer)
@@ -209,3 +204,8 @@ class Push:
             return
         for made in self._newest_snapshot():
             self._put(viewer, made)
+
+
+def _is_late(viewer: Viewer) -> bool:
+    """Whether a viewer has heard nothing for so long that it must hear that Central lives."""
+    return asyncio.get_running_loop().time() >= viewer.sent_at + HEARTBEAT

@@ -41,7 +41,7 @@ class ChangesFrame(View, frozen=True, kw_only=True):
 
 
 class RefusedFrame(View, frozen=True, kw_only=True):
-    """What a viewer asked for cannot be; what it is told does not change."""
+    """The subscription is invalid. The subscription from before stays active."""
 
     type: Literal["refused"]
     detail: Annotated[str, shown("points: no more than 2,000 can be asked for")]

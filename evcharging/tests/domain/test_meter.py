@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evcharging.domain.meter import MICROSECOND, energy_mwh, time_to_deliver, to_kw, to_kwh, to_mwh, to_watts
+from evcharging.common.moments import MICROSECOND
+from evcharging.domain.meter import energy_mwh, time_to_deliver, to_kw, to_kwh, to_mwh, to_watts
 from evcharging.tests.stages.scenario import law
 
 powers = st.integers(0, 1_000_000)

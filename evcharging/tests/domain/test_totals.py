@@ -28,6 +28,17 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 moments = st.timedeltas(timedelta(days=-9000), timedelta(days=9000)).map(lambda since: NOON + since)
 
 
+ASKED = Session(
+    session_id="S-1",
+    request_id="R-1",
+    driver_id="driver-1",
+    cp_id="CP-1",
+    micro_euros_per_kwh=300_000,
+    requested_at=NOON,
+    status=SessionStatus.FAILED,
+)
+
+
 def bill(began: datetime, ended: datetime, energy_mwh: int, micro_euros: int = 0) -> Bill:
     return Bill(
         session_id="S-1",
@@ -96,13 +107,8 @@ def test_totals_of_one_span_become_one() -> None:
 def test_the_minutes_of_a_session_follow_its_meter_and_add_up_to_it() -> None:
     began, ended = NOON + timedelta(seconds=30), NOON + timedelta(minutes=40)
     billed = bill(began, ended, 9_000, 2_700)
-    session = Session(
-        session_id="S-1",
-        request_id="R-1",
-        driver_id="driver-1",
-        cp_id="CP-1",
-        micro_euros_per_kwh=300_000,
-        requested_at=began,
+    session = changed(
+        ASKED,
         status=SessionStatus.COMPLETED,
         started_at=began,
         ended_at=ended,
@@ -121,17 +127,8 @@ def test_the_minutes_of_a_session_follow_its_meter_and_add_up_to_it() -> None:
 
 
 def test_a_session_that_never_began_has_no_minutes_and_a_meter_that_ran_backwards_none_below_nothing() -> None:
-    session = Session(
-        session_id="S-1",
-        request_id="R-1",
-        driver_id="driver-1",
-        cp_id="CP-1",
-        micro_euros_per_kwh=300_000,
-        requested_at=NOON,
-        status=SessionStatus.FAILED,
-    )
-    assert list(minutes_of(session, [], None)) == []
-    backwards = changed(session, started_at=NOON, ended_at=NOON + timedelta(minutes=3), register_start_mwh=9)
+    assert list(minutes_of(ASKED, [], None)) == []
+    backwards = changed(ASKED, started_at=NOON, ended_at=NOON + timedelta(minutes=3), register_start_mwh=9)
     assert {each.energy_mwh for each in minutes_of(backwards, [], None)} == {0}
 
 

@@ -21,7 +21,7 @@ export class SessionList {
     return this.#filters === null
   }
 
-  /** Begin anew with these filters; with the same ones as before, what was read stays. */
+  /** Load the first page for these filters. If the filters are the same as before, keep the loaded rows. */
   async show(filters: Filters): Promise<void> {
     if (JSON.stringify(filters) === JSON.stringify(this.#filters)) return this.refresh()
     this.#filters = filters

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, column, func, or_, select
 
 from evcharging.adapters.store.backup.snapshot import Snapshot
-from evcharging.adapters.store.sql.columns import EPOCH, FIRST, LAST, MICROSECOND
 from evcharging.adapters.store.sql.tables import TABLES
+from evcharging.common.moments import FIRST_COUNT, LAST_COUNT, from_microseconds
 from evcharging.domain.audit import COMPARE, ON_THE_WAY, Finding
 from evcharging.domain.charging_point import LastReading, Point
 from evcharging.domain.notice import Notice
@@ -72,4 +72,4 @@ def _latest(name: str) -> Select[tuple[object]]:
 
 
 def _moment(kept: object) -> datetime | None:
-    return EPOCH + kept * MICROSECOND if isinstance(kept, int) and FIRST <= kept <= LAST else None
+    return from_microseconds(kept) if isinstance(kept, int) and FIRST_COUNT <= kept <= LAST_COUNT else None

@@ -2,25 +2,16 @@
 
 A structure inside of a record (a tuple, a dictionary, another structure) is kept as JSON text."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from sqlalchemy import BigInteger, Boolean, Column, Dialect, Integer, Text, TypeDecorator
 from sqlalchemy.types import TypeEngine
 
+from evcharging.common.moments import from_microseconds, to_microseconds
 from evcharging.common.utils import field_names
 from evcharging.domain.record import Record
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
-FIRST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
-LAST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
-
-
-def to_microseconds(moment: datetime) -> int:
-    """A moment as whole microseconds since 1970 UTC, within what can be read back."""
-    return min(max((moment - EPOCH) // MICROSECOND, FIRST), LAST)
 
 
 class Moment(TypeDecorator[datetime]):
@@ -34,7 +25,7 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else to_microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else EPOCH + value * MICROSECOND
+        return None if value is None else from_microseconds(value)
 
 
 NUMBERED = BigInteger().with_variant(Integer(), "sqlite")

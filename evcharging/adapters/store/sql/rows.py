@@ -6,10 +6,11 @@ from typing import Any, TypeVar
 
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.guard import Subject, said_once
-from evcharging.adapters.store.sql.columns import EPOCH, MICROSECOND, moments, structured, to_microseconds
+from evcharging.adapters.store.sql.columns import moments, structured
 from evcharging.adapters.store.sql.tables import TABLES
 from evcharging.common.kafka import TOPIC_OF
 from evcharging.common.messages import Message
+from evcharging.common.moments import from_microseconds, to_microseconds
 from evcharging.common.utils import as_fields, field_names, from_fields, from_json, to_json
 from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.record import Measured, Record
@@ -68,7 +69,7 @@ def as_record(kind: type[R], values: Iterable[Any]) -> R:
     row = dict(zip(field_names(kind), values, strict=True))
     for name in MOMENTS[kind]:
         if isinstance(row[name], int):
-            row[name] = EPOCH + row[name] * MICROSECOND
+            row[name] = from_microseconds(row[name])
     for name, of in STRUCTURED[kind].items():
         if row[name] is not None:
             row[name] = from_json(of, row[name].encode())

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Literal, TypeVar
 
 from fastapi import Query
@@ -13,18 +13,14 @@ from evcharging.adapters.store import LOOK_AT, Search, Store
 from evcharging.apps.ev_central.desk import Desk
 from evcharging.apps.ev_central.web import LARGEST_PAGE, Id, json_response
 from evcharging.common.lines import LINE_PATTERN, checked_line
+from evcharging.common.moments import from_microseconds, to_microseconds
 from evcharging.domain.record import Record
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 LONGEST_TEXT = 64
 PLACE = r"^-?[0-9]{1,18}[.][0-9]{1,18}$"
-FIRST = (datetime(1, 1, 1, tzinfo=UTC) - EPOCH) // MICROSECOND
-LAST = (datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC) - EPOCH) // MICROSECOND
-
 
 Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="How many, at most")]
 After = Annotated[Id | None, Query(description="Go on here: the `next` of the page before")]
@@ -109,9 +105,9 @@ def _look(store: Store, kind: type[R], search: Search) -> tuple[list[tuple[int, 
 
 
 def _name_of(moment: datetime, number: int) -> str:
-    return f"{(moment - EPOCH) // MICROSECOND}.{number}"
+    return f"{to_microseconds(moment)}.{number}"
 
 
 def _place(text: str) -> tuple[datetime, int]:
     moment, number = map(int, text.split("."))
-    return EPOCH + min(max(moment, FIRST), LAST) * MICROSECOND, number
+    return from_microseconds(moment), number

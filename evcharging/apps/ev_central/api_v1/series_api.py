@@ -15,6 +15,7 @@ from evcharging.apps.ev_central.answers import UNDECIDED, answers
 from evcharging.apps.ev_central.api_v1.paging import From, To
 from evcharging.apps.ev_central.views import Moment, View
 from evcharging.apps.ev_central.web import Filter, StrictRoute, TheDesk, json_response
+from evcharging.common.moments import in_utc
 from evcharging.common.utils import shown
 from evcharging.domain.charging_point import LastReading
 from evcharging.domain.meter import to_kwh
@@ -29,7 +30,6 @@ from evcharging.domain.totals import (
     Total,
     added_up,
     begin_of,
-    in_utc,
     minutes_of,
     of_point,
     of_site,
