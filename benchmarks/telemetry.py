@@ -26,7 +26,7 @@ from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.kafka import CP_TELEMETRY, DRIVER_UPDATES, SCHEMAS, partition_of
 from evcharging.common.messages import CPTelemetry
 from evcharging.common.utils import to_json
-from evcharging.domain.charging_point import Point
+from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.session import Session, SessionStatus
 from tools.broker.broker import free_ports
 
@@ -81,7 +81,8 @@ def fill(url: str, points: int, supplying: int) -> None:
         for number in range(begin, min(begin + 1000, points)):
             cp_id = cp(number)
             shard = str(partition_of(cp_id, PARTITIONS))
-            commit.records.append((shard, Point(cp_id=cp_id, registered_at=started, power_w=22_000)))
+            commit.records.append((shard, Point(cp_id=cp_id, registered_at=started)))
+            commit.records.append((shard, LastStatus(cp_id=cp_id, power_w=22_000)))
             if number < supplying:
                 commit.records.append((shard, session(number)))
         store.commit(commit)

@@ -106,8 +106,7 @@ class Past:
             cp_id=place.cp_id,
             location=f"Bay {place.cp_id[3:]}",
             registered_at=self._begin,
-            engine_micro_euros_per_kwh=place.micro_euros_per_kwh,
-            power_w=place.power_w,
+            own_micro_euros_per_kwh=place.micro_euros_per_kwh,
             site_id=place.site_id,
         )
 

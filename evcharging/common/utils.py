@@ -121,6 +121,19 @@ def as_fields(value: Frozen) -> dict[str, Any]:
     return fields
 
 
+def without_defaults(value: Frozen) -> dict[str, Any]:
+    """The fields that are not as the structure has them by default; `from_json` reads their JSON as the same value."""
+    kind = type(value)
+    names, defaults = kind.__struct_fields__, kind.__struct_defaults__
+    needed = len(names) - len(defaults)
+    fields = {name: getattr(value, name) for name in names[:needed]}
+    for name, default in zip(names[needed:], defaults, strict=True):
+        said = getattr(value, name)
+        if said != default:
+            fields[name] = said
+    return fields
+
+
 def from_fields(kind: type[T], fields: dict[str, Any]) -> T:
     """The inverse of `as_fields`; raises BadJson where a value does not fit."""
     try:

@@ -6,19 +6,20 @@ from typing import ClassVar
 
 from evcharging.common.messages import CPStatus
 from evcharging.common.messages_operators import Actor, RegisterPoint
+from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
-from evcharging.domain.meter import to_watts
+from evcharging.domain.meter import to_kw, to_watts
 from evcharging.domain.record import Record
-from evcharging.domain.tariff import to_micro_euros
+from evcharging.domain.site import station_of
+from evcharging.domain.tariff import to_euros, to_micro_euros
 
 DEFAULT_LOCATION = "unknown location"
 
 
 class Point(Record, frozen=True, kw_only=True):
-    """A known charging point. Power in W, price in micro-euro a kWh; the engine's words count by (epoch, seq).
-    `interval_ms`: the time between two of its readings. `start_within_ms`: how long it may take to begin a supply.
-    `actor`: who registered, changed, stopped, resumed or retired it last."""
+    """A known charging point, as people decided. The price that is its own, in micro-euro a kWh, goes before its
+    engine's. `actor`: who registered, changed, stopped, resumed or retired it last."""
 
     key_field: ClassVar[str] = "cp_id"
     table: ClassVar[str] = "points"
@@ -27,28 +28,34 @@ class Point(Record, frozen=True, kw_only=True):
     location: str = DEFAULT_LOCATION
     registered_at: datetime | None = None
     own_micro_euros_per_kwh: int | None = None
-    engine_micro_euros_per_kwh: int = 0
-    power_w: int = 0
     stopped: bool = False
-    manual: bool = False
-    plugged: bool = False
-    engine_state: CPState = CPState.DISCONNECTED
-    engine_reason: str | None = None
-    engine_epoch: int = 0
-    engine_seq: int = 0
-    last_seen: datetime | None = None
     retired_at: datetime | None = None
-    interval_ms: int = 1000
-    start_within_ms: int = 5000
     station_id: str | None = None
     site_id: str | None = None
     actor: Actor | None = None
 
-    @property
-    def micro_euros_per_kwh(self) -> int:
-        """The price: the one registered for the point, or else the one that its engine announces."""
-        own = self.own_micro_euros_per_kwh
-        return self.engine_micro_euros_per_kwh if own is None else own
+
+class LastStatus(Record, frozen=True, kw_only=True):
+    """What the engine of a point said of itself last, by (epoch, seq), and when its monitor was last heard of: it
+    passes, and no bill follows from it. Power in W, price in micro-euro a kWh. `interval_ms`: the time between two of
+    its readings. `start_within_ms`: how long it may take to begin a supply."""
+
+    key_field: ClassVar[str] = "cp_id"
+    table: ClassVar[str] = "statuses"
+    is_fact: ClassVar[bool] = False
+
+    cp_id: str
+    state: CPState = CPState.DISCONNECTED
+    reason: str | None = None
+    epoch: int = 0
+    seq: int = 0
+    micro_euros_per_kwh: int = 0
+    power_w: int = 0
+    manual: bool = False
+    plugged: bool = False
+    interval_ms: int = 1000
+    start_within_ms: int = 5000
+    last_seen: datetime | None = None
 
 
 class LastReading(Record, frozen=True, kw_only=True):
@@ -116,23 +123,49 @@ def registered(point: Point, registration: RegisterPoint, now: datetime) -> Poin
     return point if after == point else changed(after, actor=registration.actor)
 
 
-def is_news(point: Point, epoch: int, seq: int) -> bool:
-    """Whether the engine said this after all that is already known of it."""
-    return (epoch, seq) > (point.engine_epoch, point.engine_seq)
+def price_of(point: Point, status: LastStatus) -> int:
+    """The price in micro-euro a kWh: the one registered for the point, or else the one that its engine announces."""
+    own = point.own_micro_euros_per_kwh
+    return status.micro_euros_per_kwh if own is None else own
 
 
-def reported(point: Point, status: CPStatus) -> Point:
-    """The point with what its engine says of itself."""
-    return changed(
-        point,
-        engine_micro_euros_per_kwh=to_micro_euros(status.euro_rate),
-        power_w=to_watts(status.kw_rate),
+def view_of(point: Point, status: LastStatus, *, ts: datetime, state: CPState, since: datetime) -> PointShown:
+    """A point as it is shown from `ts` on, without what is true only while a Central runs."""
+    return PointShown(
+        ts=ts,
+        cp_id=point.cp_id,
+        state=state,
+        since=since,
+        location=point.location,
+        euros_per_kwh=to_euros(price_of(point, status)),
+        station_id=station_of(point.cp_id, point.station_id),
+        site_id=point.site_id,
+        kw_rate=to_kw(status.power_w),
+        stopped=point.stopped,
         manual=status.manual,
         plugged=status.plugged,
-        engine_state=status.state,
-        engine_reason=status.reason,
-        engine_epoch=status.epoch,
-        engine_seq=status.seq,
-        interval_ms=round(status.interval_s * 1000),
-        start_within_ms=round(status.start_within_s * 1000),
+        last_seen=status.last_seen,
+        retired=point.retired_at is not None,
+    )
+
+
+def is_news(known: LastStatus, said: CPStatus) -> bool:
+    """Whether the engine said this after all that is already known of it."""
+    return (said.epoch, said.seq) > (known.epoch, known.seq)
+
+
+def reported(known: LastStatus, said: CPStatus) -> LastStatus:
+    """What is known of an engine once it has said this."""
+    return changed(
+        known,
+        micro_euros_per_kwh=to_micro_euros(said.euro_rate),
+        power_w=to_watts(said.kw_rate),
+        manual=said.manual,
+        plugged=said.plugged,
+        state=said.state,
+        reason=said.reason,
+        epoch=said.epoch,
+        seq=said.seq,
+        interval_ms=round(said.interval_s * 1000),
+        start_within_ms=round(said.start_within_s * 1000),
     )

@@ -20,6 +20,11 @@ class Record(Frozen, frozen=True, kw_only=True):
     is_fact: ClassVar[bool] = True
 
     @property
+    def is_said_elsewhere(self) -> bool:
+        """Whether another fact of the same commit says all of it, so that none of its own is written."""
+        return False
+
+    @property
     def key(self) -> str:
         """The value of the key field."""
         value: str = getattr(self, self.key_field)

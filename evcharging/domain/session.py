@@ -31,7 +31,8 @@ GOOD_ENDS = frozenset({EndReason.COMPLETE, EndReason.UNPLUGGED})
 
 class Session(Record, frozen=True, kw_only=True):
     """One authorised charge. Readings in mWh; the price, micro-euro a kWh, is frozen when it is authorised.
-    `settled_...` is what an operator said who settled a suspect one by hand."""
+    `settled_...` is what an operator said who settled a suspect one by hand. `limit_mwh` is what its driver asked
+    for at most."""
 
     key_field: ClassVar[str] = "session_id"
     table: ClassVar[str] = "sessions"
@@ -57,6 +58,7 @@ class Session(Record, frozen=True, kw_only=True):
     settled_by: str | None = None
     settled_note: str | None = None
     settled_actor: Actor | None = None
+    limit_mwh: int | None = None
 
     @property
     def is_open(self) -> bool:
@@ -119,6 +121,24 @@ class Request(Record, frozen=True, kw_only=True):
     accepted: bool
     reason: str | None = None
     session_id: str | None = None
+
+    @property
+    def is_said_elsewhere(self) -> bool:
+        """An accepted request is said by its session."""
+        return self.accepted
+
+
+def request_of(session: Session) -> Request:
+    """The request that led to a session."""
+    return Request(
+        request_id=session.request_id,
+        driver_id=session.driver_id,
+        cp_id=session.cp_id,
+        limit_mwh=session.limit_mwh,
+        requested_at=session.requested_at,
+        accepted=True,
+        session_id=session.session_id,
+    )
 
 
 def supplying(session: Session, register_mwh: int, at: datetime) -> Session:

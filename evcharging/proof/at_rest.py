@@ -9,7 +9,7 @@ from evcharging.common.states import CPState
 from evcharging.domain.driving import DriverMemory
 from evcharging.domain.record import Record
 from evcharging.domain.records import LEDGER
-from evcharging.domain.session import SessionStatus
+from evcharging.domain.session import Request, Session, SessionStatus, request_of
 from evcharging.proof.decisions import ENDS
 from evcharging.proof.world import CENTRALS, World
 from evcharging.roles.central.central import Central
@@ -140,6 +140,9 @@ def i11_the_tables_follow_from_the_facts(world: World) -> str | None:
         rebuilt: dict[str, Record] = {}
         for fact in world.ledger.facts(kind):
             rebuilt[fact.key] = fact
+        if kind is Request:
+            said = map(request_of, world.ledger.select(Session))
+            rebuilt.update((request.key, request) for request in said)
         table = {record.key: record for record in world.ledger.select(kind)}
         if rebuilt != table:
             return f"the table of {kind.__name__} is another than its facts give"

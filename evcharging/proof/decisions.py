@@ -18,7 +18,7 @@ from evcharging.common.messages import (
     UpdateStatus,
 )
 from evcharging.common.messages_operators import OperatorAnswer
-from evcharging.domain.charging_point import Point
+from evcharging.domain.charging_point import LastStatus
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session
 from evcharging.domain.supply import Supply
@@ -92,8 +92,8 @@ def i6_an_old_central_writes_nothing(world: World, event: Lasted) -> str | None:
 def i6_an_old_word_of_an_engine_counts_for_nothing(world: World, event: Lasted) -> str | None:
     """What is known of an engine never goes back."""
     for record in event.records:
-        if isinstance(record, Point):
-            heard = (record.engine_epoch, record.engine_seq)
+        if isinstance(record, LastStatus):
+            heard = (record.epoch, record.seq)
             if record.cp_id in world.evidence.doubled:
                 continue
             newest = world.evidence.engine_heard.get(record.cp_id, (0, 0))

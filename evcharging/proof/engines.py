@@ -6,7 +6,7 @@ from random import Random
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.messages import SupplyStarted
-from evcharging.domain.charging_point import Point
+from evcharging.domain.charging_point import LastStatus
 from evcharging.domain.session import SessionStatus
 from evcharging.domain.supply import Supply
 from evcharging.proof.agenda import moments
@@ -111,4 +111,4 @@ def _compose_twin(world: World, cp_id: str, held: float, life: Life) -> None:
 
 def _epoch_of(world: World, cp_id: str) -> int | None:
     """The epoch of the engine that Central knows."""
-    return next((point.engine_epoch for point in world.ledger.select(Point) if point.cp_id == cp_id), None)
+    return next((status.epoch for status in world.ledger.fetch(LastStatus, [cp_id])), None)

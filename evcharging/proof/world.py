@@ -18,7 +18,7 @@ from evcharging.common.messages import EngineHealth, HealthQuery, HealthReport, 
 from evcharging.common.messages_operators import RegisterPoint
 from evcharging.common.messages_view import PointShown
 from evcharging.common.utils import numbered
-from evcharging.domain.charging_point import Point
+from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.driving import DriverMemory
 from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
@@ -173,9 +173,8 @@ class World:
         store = CrashingStore(FaultyStore(told, self.weather), reach)
         bus = CrashingBus(client, reach)
         host = life.host(store, bus, folded=partial(self._folded, life))
-        panel = self.panels[life] = LiveView(
-            store.select(Point), [notice for _, notice in store.page(Notice, limit=NOTICES)]
-        )
+        notices = [notice for _, notice in store.page(Notice, limit=NOTICES)]
+        panel = self.panels[life] = LiveView(store.select(Point), notices, store.select(LastStatus))
         desk = life.host(MemoryStore(), bus, address=to_one(PANEL), folded=partial(self._shown, life))
         desk.subscribe(SHOWN, group=f"{PANEL}-{life.name}", partitions=range(bus.partitions))
         desk.add(PANEL, panel, shard=PANEL, epoch=0)

@@ -16,12 +16,9 @@ from evcharging.common.messages_view import (
 )
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
-from evcharging.domain.charging_point import Point
-from evcharging.domain.meter import to_kw
+from evcharging.domain.charging_point import LastStatus, Point, view_of
 from evcharging.domain.notice import Notice, shown_again
 from evcharging.domain.plausibility import is_ahead
-from evcharging.domain.site import station_of
-from evcharging.domain.tariff import to_euros
 from evcharging.roles.live_contacts import SILENT_AFTER, LiveContacts
 from evcharging.roles.live_totals import LiveTotals
 from evcharging.roles.role import NOTHING, ClockStepped, Effects, Input, Started
@@ -37,10 +34,15 @@ News = PointShown | NoticeShown | ReadingShown
 
 
 class LiveView:
-    """What any Central can show, from what all shards say. `points` and `notices` (newest first) are what the store
-    has, for the time until the shards have spoken."""
+    """What any Central can show, from what all shards say. `points`, `notices` (newest first) and `statuses` are
+    what the store has, for the time until the shards have spoken."""
 
-    def __init__(self, points: Iterable[Point] = (), notices: Iterable[Notice] = ()) -> None:
+    def __init__(
+        self,
+        points: Iterable[Point] = (),
+        notices: Iterable[Notice] = (),
+        statuses: Iterable[LastStatus] = (),
+    ) -> None:
         self.deadline: datetime | None = None
         self.points: dict[str, PointShown] = {}
         self.retired: set[str] = set()
@@ -51,6 +53,7 @@ class LiveView:
         self._site_heard_at: dict[str, datetime] = {}
         self.notices: deque[NoticeShown] = deque(map(shown_again, notices), maxlen=NOTICES)
         self._known = tuple(points)
+        self._statuses = {status.cp_id: status for status in statuses}
         self._contacts = LiveContacts()
         self._doubted: dict[str, PointShown] = {}
         self._news: list[News] = []
@@ -106,8 +109,14 @@ class LiveView:
             if point.cp_id in self.retired:
                 continue
             if point.cp_id not in self.points:
-                self._put(_unheard(point, now))
-        self._known = ()
+                self._put(self._unheard(point, now))
+        self._known, self._statuses = (), {}
+
+    def _unheard(self, point: Point, now: datetime) -> PointShown:
+        """A known point of which nobody has said anything yet."""
+        status = self._statuses.get(point.cp_id) or LastStatus(cp_id=point.cp_id)
+        view = view_of(point, status, ts=now, state=CPState.DISCONNECTED, since=status.last_seen or now)
+        return changed(view, reason=NO_WORD)
 
     def _on_clock_stepped(self, clock: ClockStepped) -> None:
         self.deadline = moved(self.deadline, clock.by)
@@ -211,23 +220,3 @@ class LiveView:
             self.readings[reading.cp_id] = reading
             self.totals.measure(reading)
             self._news.append(reading)
-
-
-def _unheard(point: Point, now: datetime) -> PointShown:
-    """A known point of which nobody has said anything yet."""
-    return PointShown(
-        ts=now,
-        cp_id=point.cp_id,
-        state=CPState.DISCONNECTED,
-        since=point.last_seen or now,
-        location=point.location,
-        station_id=station_of(point.cp_id, point.station_id),
-        site_id=point.site_id,
-        euros_per_kwh=to_euros(point.micro_euros_per_kwh),
-        kw_rate=to_kw(point.power_w),
-        stopped=point.stopped,
-        manual=point.manual,
-        plugged=point.plugged,
-        reason=NO_WORD,
-        last_seen=point.last_seen,
-    )

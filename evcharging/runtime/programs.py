@@ -8,7 +8,7 @@ from evcharging.adapters.bus import Bus
 from evcharging.adapters.store import Store
 from evcharging.common import kafka
 from evcharging.common.kafka import Topic, partition_of
-from evcharging.domain.charging_point import LastReading, Point
+from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.session import Session, SessionStatus
 from evcharging.domain.site import SitePoint
 from evcharging.domain.supply import EngineMemory, Reading, Supply
@@ -43,6 +43,7 @@ def _recover_points(
     points: dict[str, list[Point]] = {shard: [] for shard in shards}
     for point in store.select(Point):
         points.get(str(partition_of(point.cp_id, partitions)), []).append(point)
+    statuses = {status.cp_id: status for status in store.select(LastStatus)}
     sessions = {session.cp_id: session for session in store.select(Session, {"status": OPEN})}
     readings = {reading.cp_id: reading for reading in store.fetch(LastReading, sessions)}
 
@@ -52,6 +53,7 @@ def _recover_points(
             shard,
             epochs[shard],
             points=points[shard],
+            statuses=[statuses[point.cp_id] for point in points[shard] if point.cp_id in statuses],
             sessions=[sessions[cp_id] for cp_id in ids],
             readings=[readings[cp_id] for cp_id in ids if cp_id in readings],
             cadences=cadences,

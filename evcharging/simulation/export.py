@@ -7,7 +7,7 @@ from datetime import datetime
 
 from evcharging.adapters.store import Store
 from evcharging.common.utils import Frozen, as_fields, field_names, iso, to_json
-from evcharging.domain.charging_point import Point
+from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.meter import energy_mwh, to_kwh
 from evcharging.domain.session import Bill, Request, Session, how_it_ended
 from evcharging.domain.site import station_of
@@ -36,13 +36,13 @@ class SessionRow(Frozen, frozen=True, kw_only=True):
     ended_by: str | None
 
 
-def delivered_mwh(session: Session, point: Point | None, request: Request | None, now: datetime) -> int:
+def delivered_mwh(session: Session, status: LastStatus | None, request: Request | None, now: datetime) -> int:
     """What has flowed for a session until now: by its readings, or by power and time where it goes on."""
     if session.started_at is None:
         return 0
     if not session.is_open:
         return session.energy_mwh
-    energy = energy_mwh(point.power_w if point else 0, now - session.started_at)
+    energy = energy_mwh(status.power_w if status else 0, now - session.started_at)
     limit = request.limit_mwh if request else None
     return energy if limit is None else min(energy, limit)
 
@@ -50,6 +50,7 @@ def delivered_mwh(session: Session, point: Point | None, request: Request | None
 def rows_of(ledger: Store, now: datetime) -> Iterable[SessionRow]:
     """Each session that was ever authorised, oldest first."""
     points = {point.cp_id: point for point in ledger.select(Point)}
+    statuses = {status.cp_id: status for status in ledger.select(LastStatus)}
     requests = {request.request_id: request for request in ledger.select(Request)}
     bills = {bill.session_id: bill for bill in ledger.select(Bill)}
     for session in ledger.select(Session):
@@ -65,7 +66,7 @@ def rows_of(ledger: Store, now: datetime) -> Iterable[SessionRow]:
             requested_at=iso(session.requested_at),
             started_at=iso(session.started_at) if session.started_at else None,
             ended_at=iso(session.ended_at) if session.ended_at else None,
-            kwh=to_kwh(delivered_mwh(session, point, requests.get(session.request_id), now)),
+            kwh=to_kwh(delivered_mwh(session, statuses.get(session.cp_id), requests.get(session.request_id), now)),
             euros_per_kwh=to_euros(session.micro_euros_per_kwh),
             euros=to_euros(bill.micro_euros) if bill else None,
             ended_by=None if session.is_open else how_it_ended(session),

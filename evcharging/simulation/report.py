@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from evcharging.adapters.store import Store
 from evcharging.common.utils import Frozen
-from evcharging.domain.charging_point import Point
+from evcharging.domain.charging_point import LastStatus
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.simulation.export import delivered_mwh
 
@@ -40,7 +40,7 @@ def report_of(
     bills = ledger.select(Bill)
     statuses = Counter(session.status for session in sessions)
     busy = sum((_supplied(session, end) for session in sessions), timedelta())
-    points_at = {point.cp_id: point for point in ledger.select(Point)}
+    statuses_at = {status.cp_id: status for status in ledger.select(LastStatus)}
     asked = {request.request_id: request for request in requests}
     going_on = [session for session in sessions if session.is_open]
     denied = [request for request in requests if not request.accepted]
@@ -59,7 +59,7 @@ def report_of(
         energy_mwh=sum(bill.energy_mwh for bill in bills),
         micro_euros=sum(bill.micro_euros for bill in bills),
         open_energy_mwh=sum(
-            delivered_mwh(session, points_at.get(session.cp_id), asked.get(session.request_id), end)
+            delivered_mwh(session, statuses_at.get(session.cp_id), asked.get(session.request_id), end)
             for session in going_on
         ),
         utilisation=round(busy / ((end - start) * points), 6),

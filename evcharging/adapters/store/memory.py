@@ -101,7 +101,7 @@ class MemoryStore:
         elif kind.once:
             return
         table[key] = record
-        if self._facts is not None and kind.is_fact:
+        if self._facts is not None and kind.is_fact and not record.is_said_elsewhere:
             self._facts.append(record)
 
     def unsent(self, shards: Sequence[str]) -> list[tuple[int, Message]]:

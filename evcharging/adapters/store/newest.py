@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from evcharging.adapters.store import Store
-from evcharging.domain.charging_point import LastReading, Point
+from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session
@@ -31,7 +31,8 @@ def newest_in_journal(store: Store) -> datetime | None:
 
 
 def _ledger_moments(store: Store) -> Iterator[datetime]:
-    yield from _moments(store.select(Point), "registered_at", "last_seen")
+    yield from _moments(store.select(Point), "registered_at")
+    yield from _moments(store.select(LastStatus), "last_seen")
     yield from _moments(store.select(LastReading), "heard_at")
     yield from _moments((session for _, session in store.page(Session, limit=YOUNGEST)), "requested_at", "settled_at")
     yield from _moments((request for _, request in store.page(Request, limit=YOUNGEST)), "requested_at")

@@ -29,7 +29,7 @@ from evcharging.apps.web.server import web_server
 from evcharging.common.config import Address, CentralSettings, known_names
 from evcharging.common.kafka import SHOWN
 from evcharging.common.messages import CPTelemetry
-from evcharging.domain.charging_point import Point
+from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.notice import Notice
 from evcharging.roles.live_view import NOTICES, LiveView
 from evcharging.runtime.addresses import to_one
@@ -84,7 +84,8 @@ async def central(
 
     try:
         async with running(clock, log, make, status, "central") as life:
-            panel = LiveView(store.select(Point), [notice for _, notice in store.page(Notice, limit=NOTICES)])
+            notices = [notice for _, notice in store.page(Notice, limit=NOTICES)]
+            panel = LiveView(store.select(Point), notices, store.select(LastStatus))
             trouble = watch_bus(status, bus)
             desk = Desk(panel, bus, store, clock.now, lambda: life.live.failing or store.check() or trouble())
             desk.obstacle, desk.metrics, desk.max_points = status.obstacle, status.metrics, settings.max_points

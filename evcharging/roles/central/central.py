@@ -9,7 +9,7 @@ from evcharging.common.messages import (
     SupplyEnded,
 )
 from evcharging.common.messages_operators import OperatorOrder, SettleSession
-from evcharging.domain.charging_point import LastReading, Point
+from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.notice import NoticeCode
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session, SessionStatus
@@ -40,8 +40,8 @@ _TIMEOUTS: dict[str, Callable[[Shard, str, datetime], list[Effect]]] = {
 
 
 class Central:
-    """One shard of charging points. `points`, `sessions` (open ones) and `readings` (of these) are what the
-    store has of it."""
+    """One shard of charging points. `points`, their `statuses`, `sessions` (open ones) and `readings` (of
+    these) are what the store has of it."""
 
     def __init__(
         self,
@@ -49,6 +49,7 @@ class Central:
         epoch: int,
         *,
         points: Iterable[Point] = (),
+        statuses: Iterable[LastStatus] = (),
         sessions: Iterable[Session] = (),
         readings: Iterable[LastReading] = (),
         cadences: Cadences = FULL,
@@ -56,6 +57,7 @@ class Central:
         self.deadline: datetime | None = None
         self._shard = Shard(name, epoch, cadences)
         self._points = tuple(points)
+        self._statuses = {status.cp_id: status for status in statuses}
         self._sessions = tuple(sessions)
         self._readings = {reading.session_id: reading for reading in readings}
 
@@ -87,7 +89,8 @@ class Central:
     def _on_started(self, now: datetime) -> list[Effect]:
         shard = self._shard
         for point in self._points:
-            shard.points[point.cp_id] = LivePoint(point, now)
+            status = self._statuses.get(point.cp_id) or LastStatus(cp_id=point.cp_id)
+            shard.points[point.cp_id] = LivePoint(point, status, now)
         effects: list[Effect] = []
         for session in self._sessions:
             effects += self._resume(session, now)
@@ -108,7 +111,7 @@ class Central:
         live.meter.register_mwh = kept.register_mwh if kept else session.register_start_mwh
         live.meter.is_counted = False
         if session.status is SessionStatus.AUTHORISED:
-            shard.timers.set(supplies.AWAITED, session.cp_id, now + supplies.start_within(live.point))
+            shard.timers.set(supplies.AWAITED, session.cp_id, now + supplies.start_within(live.status))
         else:
             readings.watch(shard, live, now)
         if live.point.retired_at is not None:

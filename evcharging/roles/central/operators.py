@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from evcharging.common.messages import Action
 from evcharging.common.messages_operators import OperatorAnswer, OperatorOrder, OperatorRequest, RegisterPoint
 from evcharging.common.utils import changed
-from evcharging.domain.charging_point import Point, registered
+from evcharging.domain.charging_point import LastStatus, Point, registered
 from evcharging.domain.notice import NoticeCode
 from evcharging.roles.central.hand import by_hand, why_no_hand
 from evcharging.roles.central.orders import command, query
@@ -29,7 +29,7 @@ def on_register(shard: Shard, message: RegisterPoint, now: datetime) -> list[Eff
     is_new = shard.known(message.cp_id) is None
     live = shard.points.get(message.cp_id)
     if live is None:
-        live = shard.points[message.cp_id] = LivePoint(Point(cp_id=message.cp_id), now)
+        live = shard.points[message.cp_id] = LivePoint(Point(cp_id=message.cp_id), LastStatus(cp_id=message.cp_id), now)
     before, live.point = live.point, registered(live.point, message, now)
     left = leave_site(shard, message.cp_id, before.site_id, now) if before.site_id != live.point.site_id else []
     effects: list[Effect] = [] if live.point == before else [live.point]

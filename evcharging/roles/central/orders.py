@@ -23,8 +23,8 @@ def command(shard: Shard, live: LivePoint, action: Action, now: datetime) -> Cen
         ts=now,
         cp_id=live.point.cp_id,
         action=action,
-        heard_epoch=live.point.engine_epoch,
-        heard_seq=live.point.engine_seq,
+        heard_epoch=live.status.epoch,
+        heard_seq=live.status.seq,
         heard_run=_heard_run(live),
     )
 
@@ -40,15 +40,15 @@ def start(shard: Shard, live: LivePoint, session: Session, limit_mwh: int | None
         driver_id=session.driver_id,
         micro_euros_per_kwh=session.micro_euros_per_kwh,
         limit_mwh=limit_mwh,
-        heard_epoch=live.point.engine_epoch,
-        heard_seq=live.point.engine_seq,
+        heard_epoch=live.status.epoch,
+        heard_seq=live.status.seq,
         heard_run=_heard_run(live),
     )
 
 
 def _heard_run(live: LivePoint) -> int | None:
     """The process that spoke for the point last, which the ledger does not say."""
-    return live.run[1] if live.run is not None and live.run[0] == live.point.engine_epoch else None
+    return live.run[1] if live.run is not None and live.run[0] == live.status.epoch else None
 
 
 def stop(shard: Shard, cp_id: str, session_id: str, now: datetime) -> StopSupply:

@@ -8,12 +8,9 @@ from evcharging.common.messages_site import PointAtSite, PointLeftSite
 from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
-from evcharging.domain.charging_point import shown_state
-from evcharging.domain.meter import to_kw
+from evcharging.domain.charging_point import shown_state, view_of
 from evcharging.domain.notice import NoticeCode, noticed, shown_again
 from evcharging.domain.session import Session, SessionStatus, ongoing
-from evcharging.domain.site import station_of
-from evcharging.domain.tariff import to_euros
 from evcharging.roles.central.shard import LivePoint, Shard
 from evcharging.roles.role import Effect
 
@@ -37,18 +34,17 @@ def state_of(live: LivePoint) -> CPState:
 
 def _trouble(live: LivePoint) -> str | None:
     """What is wrong with the engine of a point whose link is alive."""
-    point = live.point
-    if point.engine_state is CPState.FAULT:
-        return point.engine_reason or "fault"
+    if live.status.state is CPState.FAULT:
+        return live.status.reason or "fault"
     if not live.well:
         return live.why or "fault"
     if live.twins:
-        return f"two engines say that they are {point.cp_id}"
+        return f"two engines say that they are {live.point.cp_id}"
     if live.is_ahead:
         return AHEAD
     if live.meter.silent is not None:
         return f"no readings for {live.meter.silent.total_seconds():g} s"
-    return UNHEARD if point.engine_state is CPState.DISCONNECTED else None
+    return UNHEARD if live.status.state is CPState.DISCONNECTED else None
 
 
 def reason_of(live: LivePoint) -> str | None:
@@ -110,25 +106,9 @@ def leave_site(shard: Shard, cp_id: str, site_id: str | None, now: datetime) -> 
 
 
 def _view(live: LivePoint, state: CPState, now: datetime) -> PointShown:
-    point = live.point
-    return PointShown(
-        ts=now,
-        cp_id=point.cp_id,
-        state=state,
-        since=live.since,
-        location=point.location,
-        euros_per_kwh=to_euros(point.micro_euros_per_kwh),
-        station_id=station_of(point.cp_id, point.station_id),
-        site_id=point.site_id,
-        kw_rate=to_kw(point.power_w),
-        stopped=point.stopped,
-        manual=point.manual,
-        plugged=point.plugged,
-        reason=reason_of(live),
-        last_seen=live.heard_at,
-        session=ongoing(live.session) if live.session else None,
-        retired=point.retired_at is not None,
-    )
+    known = view_of(live.point, live.status, ts=now, state=state, since=live.since)
+    session = ongoing(live.session) if live.session else None
+    return changed(known, reason=reason_of(live), last_seen=live.heard_at, session=session)
 
 
 def _announce(shard: Shard, before: CPState, view: PointShown, now: datetime) -> list[Effect]:

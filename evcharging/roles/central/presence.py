@@ -84,8 +84,8 @@ def unlink(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
     """The point has no link any more."""
     live.linked = False
     shard.timers.cancel(SILENCE, live.point.cp_id)
-    live.point = changed(live.point, last_seen=live.heard_at)
-    return [live.point, *show(shard, live, now)]
+    live.status = changed(live.status, last_seen=live.heard_at)
+    return [live.status, *show(shard, live, now)]
 
 
 def on_status(shard: Shard, status: CPStatus, now: datetime) -> list[Effect]:
@@ -102,12 +102,12 @@ def on_status(shard: Shard, status: CPStatus, now: datetime) -> list[Effect]:
     effects = _count(shard, live, status, now)
     if _is_superseded(shard, live, status):
         return effects
-    if not is_news(live.point, status.epoch, status.seq):
+    if not is_news(live.status, status):
         return effects + show(shard, live, now) if was_ahead else effects
-    is_new_run = status.epoch > live.point.engine_epoch
+    is_new_run = status.epoch > live.status.epoch
     _believe_recovery(live, status)
     live.run = (status.epoch, status.run)
-    live.point = reported(live.point, status)
+    live.status = reported(live.status, status)
     session = live.session
     if (session is None or is_new_run) and status.state is not CPState.SUPPLYING:
         live.register_mwh = status.register_mwh
@@ -116,15 +116,15 @@ def on_status(shard: Shard, status: CPStatus, now: datetime) -> list[Effect]:
     again = _remind(shard, live, now)
     if not status.query_epoch:
         again += _order_again(shard, live, now)
-    return [live.point, *effects, *again, *show(shard, live, now)]
+    return [live.status, *effects, *again, *show(shard, live, now)]
 
 
 def _believe_recovery(live: LivePoint, status: CPStatus) -> None:
     """An engine says that its fault is over: what its monitor reported of the same fault is older than that."""
     if status.state is CPState.FAULT:
         live.disbelieved = None
-    elif live.point.engine_state is CPState.FAULT:
-        live.disbelieved = live.point.engine_reason
+    elif live.status.state is CPState.FAULT:
+        live.disbelieved = live.status.reason
         if not live.well and not live.deaf and live.why == live.disbelieved:
             live.well, live.why = True, None
 
@@ -167,7 +167,7 @@ def _count(shard: Shard, live: LivePoint, status: CPStatus, now: datetime) -> li
     if run in live.answered and status.seq > live.answered[run].seq:
         live.answered[run] = status
     known = live.answered if live.run is None else (live.run,)
-    is_other = status.epoch > live.point.engine_epoch or (bool(known) and run not in known)
+    is_other = status.epoch > live.status.epoch or (bool(known) and run not in known)
     if is_other and status.query_epoch and shard.timers.is_set(ROLL_CALL, status.cp_id):
         # A question for each of many answers to an earlier run would be answered by as many again.
         live.roll_again = True
@@ -217,15 +217,15 @@ def on_roll_called(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
     effects: list[Effect] = []
     for run, status in live.answered.items():
         if run != live.run:
-            live.run, live.point = run, reported(live.point, status)
+            live.run, live.status = run, reported(live.status, status)
             live.register_mwh = status.register_mwh
-            effects = [live.point, *_remind(shard, live, now), *_order_again(shard, live, now)]
+            effects = [live.status, *_remind(shard, live, now), *_order_again(shard, live, now)]
     return [*effects, *show(shard, live, now)]
 
 
 def _remind(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
     """An engine that has not heard of an operator's stop or resume hears it again."""
-    state, stopped = live.point.engine_state, live.point.stopped
+    state, stopped = live.status.state, live.point.stopped
     if stopped and state in (CPState.ACTIVATED, CPState.SUPPLYING):
         return [command(shard, live, Action.STOP, now)]
     if not stopped and state is CPState.STOPPED:

@@ -56,7 +56,7 @@ def watch(shard: Shard, live: LivePoint, now: datetime) -> None:
 
 
 def _patience(live: LivePoint) -> timedelta:
-    intervals_ms = SILENT_INTERVALS * live.point.interval_ms
+    intervals_ms = SILENT_INTERVALS * live.status.interval_ms
     return SILENT_AFTER if intervals_ms <= SILENT_AFTER_MS else timedelta(milliseconds=intervals_ms)
 
 
@@ -103,7 +103,7 @@ def on_telemetry(shard: Shard, message: CPTelemetry, now: datetime) -> Effects:
     run, order = (message.epoch, message.run), (message.epoch, message.seq)
     if not _is_next(live.meter, message, run, order) or (live.meter.run is None and is_ahead(message.epoch, now)):
         return NOTHING
-    reason = why_reading_implausible(session, message, live.point.power_w, now, authorised_at=live.meter.authorised_at)
+    reason = why_reading_implausible(session, message, live.status.power_w, now, authorised_at=live.meter.authorised_at)
     if reason is None and message.register_mwh < live.meter.register_mwh:
         reason = BACKWARDS
     if reason is not None:

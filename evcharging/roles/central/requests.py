@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from evcharging.common.messages import DriverRequest, DriverUpdate, UnreadableRequest, UpdateStatus
-from evcharging.domain.charging_point import refusal
+from evcharging.domain.charging_point import price_of, refusal
 from evcharging.domain.meter import to_mwh
-from evcharging.domain.session import Request, Session, SessionStatus
+from evcharging.domain.session import Request, Session, SessionStatus, request_of
 from evcharging.roles.central.orders import start
 from evcharging.roles.central.point_view import reason_of, show, state_of, update
 from evcharging.roles.central.shard import Handlers, LivePoint, Meter, Shard
@@ -36,19 +36,6 @@ def on_unreadable_request(shard: Shard, request: UnreadableRequest, now: datetim
     return [_denial(shard, request, f"the request cannot be read: {request.reason}"[:500], now)]
 
 
-def _decision(request: DriverRequest, now: datetime, *, session_id: str | None, reason: str | None) -> Request:
-    return Request(
-        request_id=request.request_id,
-        driver_id=request.driver_id,
-        cp_id=request.cp_id,
-        limit_mwh=_limit(request),
-        requested_at=now,
-        accepted=session_id is not None,
-        reason=reason,
-        session_id=session_id,
-    )
-
-
 def _limit(request: DriverRequest) -> int | None:
     return None if request.kwh is None else to_mwh(request.kwh)
 
@@ -60,20 +47,29 @@ def _accept(shard: Shard, live: LivePoint, request: DriverRequest, now: datetime
         driver_id=request.driver_id,
         cp_id=request.cp_id,
         status=SessionStatus.AUTHORISED,
-        micro_euros_per_kwh=live.point.micro_euros_per_kwh,
+        micro_euros_per_kwh=price_of(live.point, live.status),
         requested_at=now,
+        limit_mwh=_limit(request),
     )
     live.meter = Meter(now, authorised_at=now)
-    shard.timers.set(AWAITED, session.cp_id, now + start_within(live.point))
-    order = start(shard, live, session, _limit(request), now)
-    decision = shard.keep(_decision(request, now, session_id=session.session_id, reason=None))
+    shard.timers.set(AWAITED, session.cp_id, now + start_within(live.status))
+    order = start(shard, live, session, session.limit_mwh, now)
+    decision = shard.keep(request_of(session))
     accepted = update(shard, session, UpdateStatus.ACCEPTED, now)
     return [decision, session, accepted, order, *show(shard, live, now)]
 
 
 def _deny(shard: Shard, request: DriverRequest, reason: str, now: datetime) -> list[Effect]:
-    decision = shard.keep(_decision(request, now, session_id=None, reason=reason))
-    return [decision, _denial(shard, request, reason, now)]
+    denied = Request(
+        request_id=request.request_id,
+        driver_id=request.driver_id,
+        cp_id=request.cp_id,
+        limit_mwh=_limit(request),
+        requested_at=now,
+        accepted=False,
+        reason=reason,
+    )
+    return [shard.keep(denied), _denial(shard, request, reason, now)]
 
 
 def _denial(

@@ -24,9 +24,10 @@ def on_retire(shard: Shard, order: RetirePoint, now: datetime) -> list[Effect]:
         return [answer(shard, order, f"{order.cp_id} is not a known charging point", now)]
     if now - order.ts > DECIDE_WITHIN:
         return [answer(shard, order, TOO_LATE, now)]
-    live.point = changed(live.point, retired_at=now, last_seen=live.heard_at, actor=order.actor)
+    live.point = changed(live.point, retired_at=now, actor=order.actor)
+    live.status = changed(live.status, last_seen=live.heard_at)
     live.linked = False
-    effects: list[Effect] = [live.point, *leave_site(shard, order.cp_id, live.point.site_id, now)]
+    effects: list[Effect] = [live.point, live.status, *leave_site(shard, order.cp_id, live.point.site_id, now)]
     if live.session is not None:
         effects.append(stop(shard, order.cp_id, live.session.session_id, now))
         shard.timers.set(RETIRED, order.cp_id, now + ENDS_WITHIN)
@@ -49,10 +50,18 @@ def on_forget(shard: Shard, order: ForgetRun, now: datetime) -> list[Effect]:
         return [answer(shard, order, f"{order.cp_id} is not a known charging point", now)]
     if now - order.ts > DECIDE_WITHIN:
         return [answer(shard, order, TOO_LATE, now)]
-    live.point = changed(live.point, engine_epoch=0, engine_seq=0, actor=order.actor)
+    live.point = changed(live.point, actor=order.actor)
+    live.status = changed(live.status, epoch=0, seq=0)
     live.run, live.twins, live.is_ahead = None, False, False
     said = notice(shard, NoticeCode.RUN_FORGOTTEN, order.cp_id, now)
-    return [live.point, *said, query(shard, live, now), *show(shard, live, now), answer(shard, order, None, now)]
+    return [
+        live.point,
+        live.status,
+        *said,
+        query(shard, live, now),
+        *show(shard, live, now),
+        answer(shard, order, None, now),
+    ]
 
 
 HANDLERS: Handlers = {

@@ -10,7 +10,7 @@ from evcharging.common.messages import CPStatus, Message
 from evcharging.common.messages_operators import OperatorOrder
 from evcharging.common.messages_view import PointShown, ReadingShown
 from evcharging.common.utils import changed
-from evcharging.domain.charging_point import Point
+from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.meter_value import next_quarter
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session
@@ -69,18 +69,20 @@ class LivePoint:
         "session",
         "shown",
         "since",
+        "status",
         "twins",
         "well",
         "why",
     )
 
-    def __init__(self, point: Point, now: datetime) -> None:
+    def __init__(self, point: Point, status: LastStatus, now: datetime) -> None:
         self.point = point
+        self.status = status
         self.session: Session | None = None
         self.meter = Meter(now)
         self.linked = False
         self.link = 0
-        self.heard_at = point.last_seen
+        self.heard_at = status.last_seen
         self.well = False
         self.why: str | None = None
         self.deaf = False

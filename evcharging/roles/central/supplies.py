@@ -13,7 +13,7 @@ from evcharging.common.messages import (
 )
 from evcharging.common.messages_site import SessionAtSite
 from evcharging.common.utils import changed
-from evcharging.domain.charging_point import Point
+from evcharging.domain.charging_point import LastStatus
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.notice import NoticeCode
 from evcharging.domain.plausibility import TWO_ENGINES, seen_for, why_implausible
@@ -46,9 +46,9 @@ PLUG_WITHIN = timedelta(seconds=90)
 """How long Central waits once a point has said that it waits for a vehicle; the point itself gives up earlier."""
 
 
-def start_within(point: Point) -> timedelta:
+def start_within(status: LastStatus) -> timedelta:
     """How long a point may take to start a supply that it was ordered."""
-    return timedelta(milliseconds=point.start_within_ms)
+    return timedelta(milliseconds=status.start_within_ms)
 
 
 AWAITED = "start awaited"
@@ -76,7 +76,7 @@ def _started_again(
     then the readings of neither make a bill."""
     meter, run, order = live.meter, (message.epoch, message.run), (message.epoch, message.seq)
     # What an earlier run of Central had heard of this engine shows in the status that it wrote down.
-    is_old = order <= max(meter.begun, (live.point.engine_epoch, live.point.engine_seq))
+    is_old = order <= max(meter.begun, (live.status.epoch, live.status.seq))
     if message.seq and is_old and meter.run in (None, run) and message.ts != session.started_at:
         meter.run = run
         return []
@@ -161,7 +161,7 @@ def on_ended(shard: Shard, message: SupplyEnded, now: datetime) -> list[Effect]:
     known = live.register_mwh if session.is_open else 0
     authorised_at = live.meter.authorised_at if session.is_open else shard.unmetered.get(session.session_id)
     seen = seen_for(session, authorised_at, now)
-    reason = why_implausible(session, message, live.point.power_w, now, known_mwh=known, seen=seen)
+    reason = why_implausible(session, message, live.status.power_w, now, known_mwh=known, seen=seen)
     if reason is None and session.status is SessionStatus.SUPPLYING:
         minutes.flowed(shard, live, message.register_stop_mwh, now)
     session = finalised(session, message, reason)

@@ -11,8 +11,10 @@ from evcharging.common.messages_operators import RegisterPoint
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed, from_json, to_json
 from evcharging.domain.charging_point import (
+    LastStatus,
     Point,
     is_news,
+    price_of,
     refusal,
     registered,
     reported,
@@ -23,6 +25,8 @@ from evcharging.tests.stages.scenario import CP, T0, after, law
 
 S = CPState
 POINT = Point(cp_id=CP)
+UNHEARD = LastStatus(cp_id=CP)
+ASKED = LastStatus(cp_id=CP, micro_euros_per_kwh=300_000)
 
 
 # The truth table
@@ -104,14 +108,12 @@ def test_a_registration_without_details_leaves_the_defaults() -> None:
 
 
 def test_a_price_of_nothing_is_a_price() -> None:
-    point = registered(changed(POINT, engine_micro_euros_per_kwh=300_000), registration(euros_per_kwh=0.0), T0)
-    assert point.micro_euros_per_kwh == 0
+    assert price_of(registered(POINT, registration(euros_per_kwh=0.0), T0), ASKED) == 0
 
 
 def test_the_price_of_the_engine_counts_until_one_is_registered() -> None:
-    point = changed(POINT, engine_micro_euros_per_kwh=300_000)
-    assert point.micro_euros_per_kwh == 300_000
-    assert registered(point, registration(euros_per_kwh=0.25), T0).micro_euros_per_kwh == 250_000
+    assert price_of(POINT, ASKED) == 300_000
+    assert price_of(registered(POINT, registration(euros_per_kwh=0.25), T0), ASKED) == 250_000
 
 
 @law
@@ -125,7 +127,7 @@ def test_a_registration_that_comes_twice_changes_nothing_more(message: RegisterP
 
 
 def test_an_engine_says_its_power_price_and_condition() -> None:
-    status = CPStatus(
+    said = CPStatus(
         ts=T0,
         epoch=3,
         seq=7,
@@ -138,10 +140,9 @@ def test_an_engine_says_its_power_price_and_condition() -> None:
         plugged=True,
         reason="no power",
     )
-    point = reported(registered(POINT, registration("North car park", 0.35), T0), status)
-    assert (point.power_w, point.engine_micro_euros_per_kwh, point.micro_euros_per_kwh) == (22_500, 300_000, 350_000)
-    assert (point.engine_state, point.engine_reason, point.manual, point.plugged) == (S.FAULT, "no power", True, True)
-    assert (point.engine_epoch, point.engine_seq, point.location) == (3, 7, "North car park")
+    status = reported(UNHEARD, said)
+    assert (status.power_w, status.micro_euros_per_kwh, status.epoch, status.seq) == (22_500, 300_000, 3, 7)
+    assert (status.state, status.reason, status.manual, status.plugged) == (S.FAULT, "no power", True, True)
 
 
 @pytest.mark.parametrize(
@@ -149,15 +150,16 @@ def test_an_engine_says_its_power_price_and_condition() -> None:
     [(2, 6, True), (3, 1, True), (2, 5, False), (2, 4, False), (1, 900, False), (2**63 - 1, 2**63 - 1, True)],
 )
 def test_only_what_an_engine_said_after_its_last_known_word_is_news(epoch: int, seq: int, news: bool) -> None:
-    assert is_news(changed(POINT, engine_epoch=2, engine_seq=5), epoch, seq) is news
+    said = CPStatus(ts=T0, cp_id=CP, state=S.ACTIVATED, kw_rate=22, euro_rate=0.3, register_mwh=0, epoch=epoch, seq=seq)
+    assert is_news(changed(UNHEARD, epoch=2, seq=5), said) is news
 
 
 @law
 @given(message=any_of(CPStatus), earlier=st.booleans())
 def test_what_an_engine_said_is_not_news_a_second_time(message: CPStatus, earlier: bool) -> None:
-    point = reported(POINT, message)
-    assert not is_news(point, message.epoch, message.seq)
-    assert not is_news(point, message.epoch, max(0, message.seq - earlier))
+    status = reported(UNHEARD, message)
+    assert not is_news(status, message)
+    assert not is_news(status, changed(message, seq=max(0, message.seq - earlier)))
 
 
 # Records

@@ -13,6 +13,7 @@ from evcharging.domain import charging_point
 from evcharging.domain import plausibility as suspicion
 from evcharging.domain import resolution as settlement
 from evcharging.domain import session as session_rules
+from evcharging.domain.charging_point import price_of
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.roles import live_contacts as contacts
 from evcharging.roles.central import central, operators, presence, requests, supplies
@@ -136,7 +137,7 @@ def price_not_frozen() -> list[Target]:
 
     def inflated(shard: Shard, message: SupplyEnded, now: datetime) -> list[Any]:
         effects, live = on_ended(shard, message, now), shard.points.get(message.cp_id)
-        price = live.point.micro_euros_per_kwh if live is not None else 0
+        price = price_of(live.point, live.status) if live is not None else 0
         return [changed(one, micro_euros_per_kwh=price) if isinstance(one, Bill) else one for one in effects]
 
     return [handler(SupplyEnded, inflated)]

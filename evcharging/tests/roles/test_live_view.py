@@ -7,7 +7,7 @@ from evcharging.common.messages_site import SiteShown
 from evcharging.common.messages_view import NoticeShown, OngoingSession, PointShown, ReadingShown, ReadingsShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
-from evcharging.domain.charging_point import Point
+from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.notice import Notice
 from evcharging.roles.live_view import NO_WORD, NOTICES, LiveView
 from evcharging.roles.role import Started
@@ -55,9 +55,10 @@ def test_a_panel_decides_nothing(panel: LiveView) -> None:
 
 
 def test_known_points_and_notices_are_shown_before_anybody_speaks() -> None:
-    point = Point(cp_id=CP, location="North car park", engine_state=CPState.SUPPLYING, last_seen=T0)
+    point = Point(cp_id=CP, location="North car park")
+    status = LastStatus(cp_id=CP, state=CPState.SUPPLYING, last_seen=T0)
     notice = Notice(notice_id="N-1", ts=T0, level="info", text="Central status OK")
-    panel = LiveView([point], [notice])
+    panel = LiveView([point], [notice], [status])
     panel.on_message(Started(), after(60))
     view = panel.points[CP]
     assert (view.state, view.since, view.last_seen, view.reason) == (CPState.DISCONNECTED, T0, T0, NO_WORD)

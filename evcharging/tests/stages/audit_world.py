@@ -20,10 +20,9 @@ from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Point
 from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
-from evcharging.domain.session import Request, Session, SessionStatus, bill_of, finalised, supplying
+from evcharging.domain.session import Request, Session, SessionStatus, bill_of, finalised, request_of, supplying
 from evcharging.domain.supply import Reading, Supply, ended, final_reading, ordered, started
 from evcharging.tests.stages.store_world import NOW
-from evcharging.tests.stages.store_world import request as plain_request
 from evcharging.tests.stages.store_world import session as plain_session
 
 ENDED = NOW + timedelta(seconds=10)
@@ -47,8 +46,7 @@ def supply(number: int = 1, *, start: int = 500) -> Supply:
 def opened(number: int = 1) -> tuple[Request, Session]:
     """A request and the session that it led to."""
     own = changed(plain_session(f"S-{number}", cp_id=f"CP-{number}"), request_id=f"R-{number}")
-    asked = plain_request(own.request_id, session_id=own.session_id)
-    return changed(asked, cp_id=own.cp_id), own
+    return request_of(own), own
 
 
 def story(number: int = 1) -> list[Record]:

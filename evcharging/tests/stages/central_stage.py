@@ -15,7 +15,7 @@ from evcharging.common.messages_operators import RegisterPoint
 from evcharging.common.messages_view import PointShown, ShardAlive
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
-from evcharging.domain.charging_point import LastReading, Point
+from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Session
 from evcharging.roles.cadences import FULL, Cadences
@@ -45,6 +45,7 @@ class CentralStage(Stage):
             self.name,
             self.epoch,
             points=self.every(Point).values(),
+            statuses=self.every(LastStatus).values(),
             sessions=open_ones,
             readings=self.every(LastReading).values(),
             cadences=self.cadences,

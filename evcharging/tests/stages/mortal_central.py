@@ -12,7 +12,7 @@ from evcharging.common.messages import DriverUpdate, Message, StartSupply, Updat
 from evcharging.common.messages_operators import OperatorAnswer
 from evcharging.common.messages_view import PointShown
 from evcharging.common.utils import changed
-from evcharging.domain.session import Bill, Request, Session
+from evcharging.domain.session import Bill, Request, Session, SessionStatus, request_of
 from evcharging.runtime.host import Host
 from evcharging.runtime.programs import add_central
 from evcharging.tests.stages.audit_world import audit
@@ -97,7 +97,8 @@ class MortalCentral:
             self._looked_at = self.store.commits
             self.sessions = {session.request_id: session for session in self.store.select(Session)}
             self.bills = self.store.facts(Bill)
-            self.decisions = self.store.facts(Request)
+            begun = [fact for fact in self.store.facts(Session) if fact.status is SessionStatus.AUTHORISED]
+            self.decisions = [*self.store.facts(Request), *map(request_of, begun)]
 
     def close(self) -> None:
         """End it; an audit must find every table and every bill to be what the facts make of it."""

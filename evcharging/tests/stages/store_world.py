@@ -16,7 +16,7 @@ from evcharging.common.messages import (
     UpdateStatus,
 )
 from evcharging.common.states import CPState
-from evcharging.domain.charging_point import Point
+from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
@@ -48,7 +48,7 @@ def session(
 
 
 def request(
-    request_id: str = "R-1", *, driver_id: str = "driver-1", accepted: bool = True, session_id: str | None = None
+    request_id: str = "R-1", *, driver_id: str = "driver-1", accepted: bool = False, session_id: str | None = None
 ) -> Request:
     return Request(
         request_id=request_id,
@@ -105,15 +105,18 @@ WHOLE: tuple[Record, ...] = (
         location="Calle Mayor 1, «Alcoy» ⚡",
         registered_at=NOW,
         own_micro_euros_per_kwh=350_000,
-        engine_micro_euros_per_kwh=300_000,
-        power_w=22_000,
         stopped=True,
+    ),
+    LastStatus(
+        cp_id="CP-1",
+        state=CPState.FAULT,
+        reason="line one\nline two \"quoted\" 'and' %s",
+        epoch=7,
+        seq=2**63 - 1,
+        micro_euros_per_kwh=300_000,
+        power_w=22_000,
         manual=True,
         plugged=True,
-        engine_state=CPState.FAULT,
-        engine_reason="line one\nline two \"quoted\" 'and' %s",
-        engine_epoch=7,
-        engine_seq=2**63 - 1,
         last_seen=LATER,
     ),
     Session(
@@ -148,7 +151,7 @@ WHOLE: tuple[Record, ...] = (
         cp_id="CP-1",
         limit_mwh=1000,
         requested_at=datetime(1969, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
-        accepted=True,
+        accepted=False,
         reason="none",
         session_id="S-1",
     ),

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, column, func, select
+from sqlalchemy import ColumnElement, Select, column, func, or_, select
 
 from evcharging.adapters.store.audit.chains import Chains
 from evcharging.adapters.store.audit.readings import newest_moment_of, of_lost_memory, of_readings
@@ -112,6 +112,8 @@ class Audit:
             facts = self._ledger.rows(_newest_facts(kind))
             decode = json_decoder(kind)
             for key, row, body in _joined(counted_off(stands, self._tick), ((key, body) for key, body in facts)):
+                if body is None and kind is Request and row and row["accepted"]:
+                    continue  # its session says it
                 self._notes.take(_of_row(f"{kind.__name__} {key}", row, body, decode))
         known = select(FACTS.c.kind, func.count()).where(FACTS.c.kind.not_in(KINDS)).group_by(FACTS.c.kind)
         for name, count in self._ledger.rows(known):
@@ -168,6 +170,8 @@ class Audit:
         lost = select(REQUESTS.c.request_id).select_from(both).where(REQUESTS.c.accepted, session.is_(None))
         for (request_id,) in self._ledger.rows(lost):
             self._notes.add(f"Request {request_id} was accepted and has no session: see whether a backup has it")
+        for (request_id,) in self._ledger.rows(_accepted_otherwise()):
+            self._notes.add(f"Request {request_id} is another in its table than its session says: {FACTS_WIN}")
         at = SESSIONS.c.cp_id
         busy = select(at, func.count()).where(SESSIONS.c.status.in_(OPEN)).group_by(at).having(func.count() > 1)
         for cp_id, count in self._ledger.rows(busy):
@@ -200,6 +204,16 @@ def _raw(kind: type[Record]) -> Select[Any]:
     """Fields as they are kept, whatever is in them."""
     columns: list[ColumnElement[Any]] = [column(name) for name in field_names(kind)]
     return select(*columns).select_from(TABLES[kind])
+
+
+def _accepted_otherwise() -> Select[Any]:
+    """Accepted requests that differ from what their sessions say, where no fact of their own says it."""
+    told = select(FACTS.c.key).where(FACTS.c.kind == Request.__name__)
+    names = "request_id", "driver_id", "cp_id", "limit_mwh", "requested_at"
+    differ = or_(REQUESTS.c.reason.is_not(None), *(REQUESTS.c[n].is_distinct_from(SESSIONS.c[n]) for n in names))
+    both = REQUESTS.join(SESSIONS, REQUESTS.c.session_id == SESSIONS.c.session_id)
+    wanted = select(REQUESTS.c.request_id).select_from(both)
+    return wanted.where(REQUESTS.c.accepted, differ, REQUESTS.c.request_id.not_in(told))
 
 
 def _newest_facts(kind: type[Record]) -> Select[Any]:

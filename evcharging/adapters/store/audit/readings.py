@@ -10,11 +10,11 @@ from evcharging.adapters.store.backup.snapshot import Snapshot
 from evcharging.adapters.store.sql.tables import TABLES
 from evcharging.common.moments import FIRST_COUNT, LAST_COUNT, from_microseconds
 from evcharging.domain.audit import COMPARE, ON_THE_WAY, Finding
-from evcharging.domain.charging_point import LastReading, Point
+from evcharging.domain.charging_point import LastReading, LastStatus
 from evcharging.domain.notice import Notice
 from evcharging.domain.session import Session, SessionStatus
 
-SESSIONS, READINGS, POINTS, NOTICES = (TABLES[kind] for kind in (Session, LastReading, Point, Notice))
+SESSIONS, READINGS, STATUSES, NOTICES = (TABLES[kind] for kind in (Session, LastReading, LastStatus, Notice))
 TIMES = "requested_at", "started_at", "ended_at"
 
 
@@ -59,7 +59,7 @@ def newest_moment_of(ledger: Snapshot) -> datetime | None:
         _latest("requested_at").select_from(SESSIONS),
         *(_latest(name).select_from(SESSIONS).where(believed) for name in TIMES[1:]),
         _latest("ts").select_from(NOTICES),
-        _latest("last_seen").select_from(POINTS),
+        _latest("last_seen").select_from(STATUSES),
         _latest("heard_at").select_from(READINGS),
     ]
     found = (_moment(value) for wanted in asked for (value,) in ledger.rows(wanted))

@@ -11,7 +11,7 @@ from evcharging.adapters.store.sql.tables import TABLES
 from evcharging.common.kafka import TOPIC_OF
 from evcharging.common.messages import Message
 from evcharging.common.moments import from_microseconds, to_microseconds
-from evcharging.common.utils import as_fields, field_names, from_fields, from_json, to_json
+from evcharging.common.utils import as_fields, field_names, from_fields, from_json, to_json, without_defaults
 from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.record import Measured, Record
 from evcharging.domain.session import Bill
@@ -34,7 +34,7 @@ class Rows:
         self.once = said_once(commit.records)
         self.known = known
         said = [pair for pair in commit.records if self._is_new(pair[1])] if self.once else commit.records
-        self.facts = [_fact(shard, record) for shard, record in said if record.is_fact]
+        self.facts = [_fact(shard, record) for shard, record in said if record.is_fact and not record.is_said_elsewhere]
         self.shards = {*commit.epochs, *(fact["shard"] for fact in self.facts)}
         self.newest = _newest(record for _, record in said if not isinstance(record, Measured))
         self.totals = [as_total(each) for each in added_up(each for _, record in said for each in _totals(record))]
@@ -77,7 +77,13 @@ def as_record(kind: type[R], values: Iterable[Any]) -> R:
 
 
 def _fact(shard: str, record: Record) -> Row:
-    return {"shard": shard, "kind": type(record).__name__, "key": record.key, "body": to_json(record).decode()}
+    """A fact leaves out what is so by default, which never changes."""
+    return {
+        "shard": shard,
+        "kind": type(record).__name__,
+        "key": record.key,
+        "body": to_json(without_defaults(record)).decode(),
+    }
 
 
 def _totals(record: Record) -> Iterable[Total]:

@@ -12,10 +12,10 @@ from evcharging.adapters.store.audit.readings import newest_moment_of
 from evcharging.adapters.store.backup.snapshot import snapshot
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.utils import changed
-from evcharging.domain.charging_point import LastReading, Point
+from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
-from evcharging.domain.session import SessionStatus, finalised, supplying
+from evcharging.domain.session import SessionStatus, finalised, request_of, supplying
 from evcharging.domain.supply import final_reading
 from evcharging.tests.stages.audit_world import ENDED, audit, journal, opened, reading, supply, tell
 from evcharging.tests.stages.store_world import NOW, put
@@ -46,7 +46,7 @@ RECORDS: list[tuple[Record, datetime]] = [
     (OVER, ENDED),
     (changed(OVER, status=SessionStatus.SUSPECT, ended_at=NOW + 9999 * HOUR), NOW),
     (Notice(notice_id="N-1", ts=NOW + 2 * HOUR, level="info", text="text"), NOW + 2 * HOUR),
-    (Point(cp_id="CP-1", last_seen=NOW + 3 * HOUR), NOW + 3 * HOUR),
+    (LastStatus(cp_id="CP-1", last_seen=NOW + 3 * HOUR), NOW + 3 * HOUR),
     (LastReading(cp_id="CP-1", session_id="S-1", register_mwh=1, heard_at=NOW + 4 * HOUR), NOW + 4 * HOUR),
 ]
 
@@ -68,7 +68,9 @@ def test_an_audit_judges_by_the_ledgers_own_time_where_that_is_ahead_of_the_wall
         changed(SESSION, requested_at=ahead - timedelta(seconds=20)), 500, ahead - timedelta(seconds=20)
     )
     file = journal(tmp_path / "engine.journal", ended)
-    tell(url, Point(cp_id="CP-1"), opened()[0], started, Notice(notice_id="N", ts=ahead, level="info", text="t"))
+    tell(
+        url, Point(cp_id="CP-1"), request_of(started), started, Notice(notice_id="N", ts=ahead, level="info", text="t")
+    )
     report = audit(url, file, now=NOW)
     assert report.findings == []
     assert any("which ended 10 s ago and is not billed yet" in text for text in report.remarks)

@@ -93,10 +93,8 @@ def test_every_commit_is_synced_and_every_wait_has_an_end(url: str) -> None:
 
 
 def test_a_letter_that_postgresql_cannot_hold_is_replaced_in_tables_and_kept_in_facts(ledger: str) -> None:
-    point = Point(cp_id="CP-1", location="a\0b \\u0000 c", engine_reason="\0")
-    shown = Point(
-        cp_id="CP-1", location="a\N{REPLACEMENT CHARACTER}b \\u0000 c", engine_reason="\N{REPLACEMENT CHARACTER}"
-    )
+    point = Point(cp_id="CP-1", location="a\0b \\u0000 c", site_id="\0")
+    shown = Point(cp_id="CP-1", location="a\N{REPLACEMENT CHARACTER}b \\u0000 c", site_id="\N{REPLACEMENT CHARACTER}")
     with closing(SqlStore(ledger)) as store:
         put(store, point)
         assert store.select(Point) == [shown]

@@ -20,7 +20,7 @@ from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.adapters.store.sql.tables import METADATA, SEARCHED, TABLES
 from evcharging.adapters.store.sql.troubles import trouble
 from evcharging.common.utils import field_names
-from evcharging.domain.charging_point import Point
+from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.record import Record
 from evcharging.domain.records import LEDGER
 from evcharging.domain.session import Session
@@ -126,7 +126,7 @@ def test_a_table_shows_plain_values(store: SqlStore, file: Path) -> None:
     assert ask(file, "SELECT status, requested_at, started_at FROM sessions") == [
         ("AUTHORISED", 1772368215123456, None)
     ]
-    assert ask(file, "SELECT cp_id, stopped, power_w FROM points") == [("CP-1", 1, 0)]
+    assert ask(file, "SELECT cp_id, stopped, site_id FROM points") == [("CP-1", 1, None)]
     assert ask(file, "SELECT shard, kind, key FROM facts") == [("0", "Session", "S-1"), ("0", "Point", "CP-1")]
 
 
@@ -140,8 +140,8 @@ def test_a_table_shows_plain_values(store: SqlStore, file: Path) -> None:
 def test_a_moment_that_a_time_zone_puts_outside_of_all_years_can_still_be_read(
     store: SqlStore, moment: datetime, kept: datetime
 ) -> None:
-    put(store, Point(cp_id="CP-1", last_seen=moment))
-    assert [point.last_seen for point in store.select(Point)] == [kept]
+    put(store, LastStatus(cp_id="CP-1", last_seen=moment))
+    assert [status.last_seen for status in store.select(LastStatus)] == [kept]
 
 
 @pytest.mark.parametrize("column", SEARCHED, ids=str)

@@ -72,7 +72,7 @@ records: st.SearchStrategy[Record] = st.one_of(
         driver_id=texts,
         stop=st.integers(0, 10**15),
     ),
-    st.builds(Point, cp_id=st.sampled_from("ABC"), engine_reason=st.none() | texts, last_seen=st.none() | moments),
+    st.builds(Point, cp_id=st.sampled_from("ABC"), site_id=st.none() | texts, retired_at=st.none() | moments),
     st.builds(request, st.sampled_from("AB"), driver_id=st.sampled_from(["", "a"])),
     st.builds(Notice, notice_id=texts, ts=moments, level=levels, text=texts, cp_id=st.none() | texts),
 )

@@ -15,7 +15,7 @@ from evcharging.common.messages_operators import RegisterPoint
 from evcharging.common.messages_view import NoticeShown, PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
-from evcharging.domain.charging_point import Point
+from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.notice import Notice
 from evcharging.roles.central import presence, supplies
 from evcharging.roles.central.shard import Shard
@@ -100,8 +100,8 @@ def test_a_link_that_ends_shows_the_point_disconnected_at_once_and_when_it_was_s
     central.tell(well())
     central.now = after(5)
     answers = central.tell(gone())
-    assert kinds(answers) == ["Point", "PointShown", "Notice", "NoticeShown"]
-    assert the(Point, answers).last_seen == after(3)
+    assert kinds(answers) == ["LastStatus", "PointShown", "Notice", "NoticeShown"]
+    assert the(LastStatus, answers).last_seen == after(3)
     view = the(PointShown, answers)
     assert (view.state, view.since, view.last_seen) == (S.DISCONNECTED, after(5), after(3))
     assert the(NoticeShown, answers).text == "CP-001 offline"

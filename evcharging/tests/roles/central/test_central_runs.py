@@ -9,7 +9,7 @@ from evcharging.common.messages_operators import ForgetRun, OperatorAnswer
 from evcharging.common.messages_view import NoticeShown
 from evcharging.common.states import CPState as S
 from evcharging.common.utils import changed
-from evcharging.domain.charging_point import Point
+from evcharging.domain.charging_point import LastStatus
 from evcharging.domain.plausibility import TWO_ENGINES
 from evcharging.domain.session import Bill, SessionStatus
 from evcharging.roles.role import ClockStepped
@@ -57,7 +57,7 @@ def test_a_run_that_is_dated_too_far_ahead_is_refused_with_its_reason_and_the_po
     assert central.shown().state is S.FAULT
     central.tell(answer(central, the(QueryStatus, answers), run=0))
     assert central.shown().state is S.ACTIVATED
-    assert central.every(Point)[CP].engine_epoch == 1
+    assert central.every(LastStatus)[CP].epoch == 1
 
 
 def test_a_run_that_goes_on_being_dated_too_far_ahead_is_named_once_and_asked_with_each_report(
@@ -70,7 +70,7 @@ def test_a_run_that_goes_on_being_dated_too_far_ahead_is_named_once_and_asked_wi
 
 def test_a_run_that_is_dated_less_than_a_day_ahead_counts(central: CentralStage) -> None:
     central.tell(changed(central.status(), epoch=TOO_FAR - 1))
-    assert central.every(Point)[CP].engine_epoch == TOO_FAR - 1
+    assert central.every(LastStatus)[CP].epoch == TOO_FAR - 1
 
 
 def test_a_reading_that_is_dated_too_far_ahead_does_not_silence_those_that_follow(central: CentralStage) -> None:
@@ -87,7 +87,7 @@ def test_an_operator_can_forget_the_run_of_an_engine(central: CentralStage) -> N
     answers = central.tell(ForgetRun(ts=central.now, request_id="forget", cp_id=CP))
     assert the(OperatorAnswer, answers).refusal is None
     central.tell(changed(central.status(), epoch=1))
-    assert central.every(Point)[CP].engine_epoch == 1
+    assert central.every(LastStatus)[CP].epoch == 1
 
 
 # Two engines with one ID
@@ -286,7 +286,7 @@ def test_who_answers_an_earlier_question_than_the_newest_does_not_speak_for_the_
     central.tell(answer(central, newest, run=11))
     central.wait(2)
     central.tell(answer(central, first, run=22, epoch=2))
-    assert central.every(Point)[CP].engine_epoch == 1
+    assert central.every(LastStatus)[CP].epoch == 1
 
 
 def test_the_engine_that_is_left_of_two_is_asked_by_what_it_said_last(central: CentralStage) -> None:
