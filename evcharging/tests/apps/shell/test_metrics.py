@@ -279,7 +279,7 @@ def test_the_numbers_say_what_the_ledger_says(tmp_path: Path) -> None:
 
 async def http_values(world: World) -> set[tuple[str, str, str]]:
     """Method, route and status of all requests that were counted."""
-    text = world.desk.metrics.text("")[1].decode()
+    text = world.health.metrics.text("")[1].decode()
     [family] = [family for family in parse(text) if family.name == "evcharging_http_request_duration_seconds"]
     return {(s.labels["method"], s.labels["route"], s.labels["status"]) for s in family.samples}
 
