@@ -22,8 +22,8 @@ from evcharging.apps.web.server import web_server
 from evcharging.common.config import Address, EngineSettings
 from evcharging.common.messages import HealthReport
 from evcharging.roles.role import LinkDown, Peer
-from evcharging.tests.apps.ev_central.test_tcp_server import Door, opened
 from evcharging.tests.stages.central_world import living
+from evcharging.tests.stages.control_plane_stage import Door, opened
 from evcharging.tests.stages.monitor_stage import (
     Ward,
     central_at,
