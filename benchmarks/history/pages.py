@@ -20,8 +20,10 @@ from benchmarks.history.past import END, Plan
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.store.sql.engine import file_of
 from evcharging.adapters.store.sql.store import SqlStore
+from evcharging.apps.ev_central.commands import Commands
 from evcharging.apps.ev_central.dashboard import create_app
-from evcharging.apps.ev_central.desk import Desk
+from evcharging.apps.ev_central.health import CentralHealth
+from evcharging.apps.ev_central.queries import Queries
 from evcharging.common.utils import iso, to_json
 from evcharging.domain.charging_point import Point
 from evcharging.roles.live_view import LiveView
@@ -61,8 +63,9 @@ def app_over(store: SqlStore) -> Asgi:
     """Central's app over a ledger, with all its points on the panel, at the end of its past."""
     panel = LiveView(store.select(Point))
     panel.on_message(Started(), END)
-    desk = Desk(panel, MemoryBus(1), store, lambda: END, lambda: None)
-    return create_app(desk, {"central"})
+    queries = Queries(panel, store, lambda: END)
+    commands = Commands(queries, MemoryBus(1), lambda: None)
+    return create_app(commands, queries, CentralHealth(lambda: None), {"central"})
 
 
 def bare_app(url: str, statement: str, *given: str) -> Asgi:

@@ -1,4 +1,4 @@
-"""People at points and at desks, who do what they may. Knows no invariant."""
+"""People at points and operators of Centrals, who do what they may. Knows no invariant."""
 
 from collections.abc import Callable
 from functools import partial
@@ -14,7 +14,7 @@ from evcharging.roles.engine_orders import ByHand
 
 
 def operators(world: World, chance: Random, seconds: float) -> None:
-    """Points are stopped, resumed and handled at the desk of a Central."""
+    """Points are stopped, resumed and handled by way of a Central."""
     for at in moments(chance, seconds, 5):
         asked = chance.choice(world.cp_ids), chance.choice(list(Action)), chance.choice(CENTRALS)
         world.agenda.after(at, partial(_operate, world, *asked))
@@ -30,7 +30,7 @@ def prices(world: World, chance: Random, seconds: float) -> None:
     """Points get another price, also while somebody charges there."""
     for at in moments(chance, seconds, 5):
         price = chance.choice((0.1, 0.25, 0.333333, 0.5))
-        world.agenda.after(at, partial(_at_a_desk, world, chance, partial(_set_price, world, chance, price)))
+        world.agenda.after(at, partial(_at_a_central, world, chance, partial(_set_price, world, chance, price)))
 
 
 def _set_price(world: World, chance: Random, price: float, life: Life) -> None:
@@ -40,7 +40,7 @@ def _set_price(world: World, chance: Random, price: float, life: Life) -> None:
 def resolutions(world: World, chance: Random, seconds: float) -> None:
     """Somebody settles held bills by hand, and others that are not held."""
     for at in moments(chance, seconds, 4):
-        world.agenda.after(at, partial(_at_a_desk, world, chance, partial(_settle, world, chance)))
+        world.agenda.after(at, partial(_at_a_central, world, chance, partial(_settle, world, chance)))
 
 
 def _settle(world: World, chance: Random, life: Life) -> None:
@@ -50,7 +50,7 @@ def _settle(world: World, chance: Random, life: Life) -> None:
         resolve(world, chance.choice(held), chance.choice((None, 0, 1_234)), life)
 
 
-def _at_a_desk(world: World, chance: Random, act: Callable[[Life], None]) -> None:
+def _at_a_central(world: World, chance: Random, act: Callable[[Life], None]) -> None:
     life = world.processes[chance.choice(CENTRALS)].life
     if life is not None:
         act(life)
@@ -63,7 +63,7 @@ def hands(world: World, chance: Random, seconds: float) -> None:
 
 
 def operate(world: World, cp_id: str, action: Action, life: Life) -> None:
-    """Ask for an action, at the desk of a Central."""
+    """Ask a Central for an action."""
     world.evidence.done[cp_id, action] = world.agenda.now
     request_id = world.number("operator")
     world.evidence.wanted[request_id] = cp_id, action
@@ -71,7 +71,7 @@ def operate(world: World, cp_id: str, action: Action, life: Life) -> None:
 
 
 def resolve(world: World, session: Session, energy_mwh: int | None, life: Life) -> None:
-    """Ask for a held bill to be made by hand, at the desk of a Central."""
+    """Ask a Central for a held bill to be made by hand."""
     order = SettleSession(
         ts=life.now(),
         request_id=world.number("resolve"),

@@ -175,9 +175,9 @@ class World:
         host = life.host(store, bus, folded=partial(self._folded, life))
         notices = [notice for _, notice in store.page(Notice, limit=NOTICES)]
         panel = self.panels[life] = LiveView(store.select(Point), notices, store.select(LastStatus))
-        desk = life.host(MemoryStore(), bus, address=to_one(PANEL), folded=partial(self._shown, life))
-        desk.subscribe(SHOWN, group=f"{PANEL}-{life.name}", partitions=range(bus.partitions))
-        desk.add(PANEL, panel, shard=PANEL, epoch=0)
+        viewer = life.host(MemoryStore(), bus, address=to_one(PANEL), folded=partial(self._shown, life))
+        viewer.subscribe(SHOWN, group=f"{PANEL}-{life.name}", partitions=range(bus.partitions))
+        viewer.add(PANEL, panel, shard=PANEL, epoch=0)
         self.doors[life] = MonitorLinks(
             client.publish,
             panel.points.__contains__,
@@ -258,7 +258,7 @@ class World:
         return next(self._runs)
 
     def register(self, cp_id: str, life: Life, euros_per_kwh: float | None = None) -> None:
-        """Ask for a point to be known, or for another price, at the desk of a Central."""
+        """Ask a Central for a point to be known, or for another price."""
         request_id = self.number("register")
         order = RegisterPoint(
             ts=life.now(),
@@ -270,7 +270,7 @@ class World:
         self.ask(life, order)
 
     def ask(self, life: Life, message: Message) -> None:
-        """Say something to Central, at the desk of one."""
+        """Say something by way of a Central."""
         life.run(lambda: self.clients[life].publish(message))
 
     def shard_of(self, cp_id: str) -> str:

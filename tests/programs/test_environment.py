@@ -10,7 +10,8 @@ from evcharging.adapters.store.journal.journal import JournalStore
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.domain.session import Bill
 from evcharging.domain.supply import Reading
-from evcharging.tests.stages.tcp_stage import ENQ, HOST
+from evcharging.tests.stages.talk_stage import ENQ
+from evcharging.tests.stages.tcp_stage import HOST
 from tests.programs.network_process import SOON, Network, network, start
 
 LONG = ("--requests-file", "requests.txt", "--telemetry-interval", "0.05", "--supply-ticks", "86400")

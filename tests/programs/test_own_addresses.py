@@ -168,10 +168,10 @@ def test_links_that_are_not_open_are_told_of_but_not_at_once(
 def test_a_remark_is_a_reason_though_all_is_well() -> None:
     async def act() -> None:
         async with living() as world:
-            world.desk.remarks.append(lambda: "The network is slow")
+            world.health.remarks.append(lambda: "The network is slow")
             said = await world.get("/health")
             assert (said["status"], said["reason"]) == ("ok", "The network is slow")
-            world.desk.troubles.append(lambda: "Nobody is linked")
+            world.health.troubles.append(lambda: "Nobody is linked")
             said = await world.get("/health", 503)
             assert (said["status"], said["reason"]) == ("failing", "Nobody is linked")
 

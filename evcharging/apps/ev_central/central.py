@@ -12,10 +12,12 @@ from evcharging.adapters.listening import reached_at
 from evcharging.adapters.store import Store
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.adapters.tcp import serve
+from evcharging.apps.ev_central.commands import Commands
 from evcharging.apps.ev_central.dashboard import create_app
-from evcharging.apps.ev_central.desk import Desk
+from evcharging.apps.ev_central.health import CentralHealth
 from evcharging.apps.ev_central.ledger import open_ledger
 from evcharging.apps.ev_central.meters import LedgerMeter, panel_samples
+from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.retention import remove_old
 from evcharging.apps.ev_central.tcp_server import ControlPlane
 from evcharging.apps.shell.crashing import crashing
@@ -41,13 +43,14 @@ PANEL = "panel"
 
 @dataclass(frozen=True, slots=True)
 class Up:
-    """A Central that is up: where its dashboard is, what it shows, and who else is told of that as it changes."""
+    """A Central that is up: where its dashboard is, what it tells, and how it is."""
 
     url: str
     http: Address
     links: Address
     """Where HTTP and monitors' links are served, as seen from this machine."""
-    desk: Desk
+    queries: Queries
+    health: CentralHealth
     status: Status
 
     @property
@@ -58,7 +61,7 @@ class Up:
     @property
     def panel(self) -> LiveView:
         """What is shown."""
-        return self.desk.panel
+        return self.queries.panel
 
 
 @asynccontextmanager
@@ -87,18 +90,23 @@ async def central(
             notices = [notice for _, notice in store.page(Notice, limit=NOTICES)]
             panel = LiveView(store.select(Point), notices, store.select(LastStatus))
             trouble = watch_bus(status, bus)
-            desk = Desk(panel, bus, store, clock.now, lambda: life.live.failing or store.check() or trouble())
-            desk.obstacle, desk.metrics, desk.max_points = status.obstacle, status.metrics, settings.max_points
+            queries = Queries(panel, store, clock.now)
+
+            def failing() -> str | None:
+                return life.live.failing or store.check() or trouble()
+
+            commands = Commands(queries, bus, failing, settings.max_points)
+            health = CentralHealth(failing, status.obstacle, status.metrics)
             _measure(status, life.host, panel)
             status.add_check(lambda: None if life.host.hosted_roles else "No shard is assigned to this Central yet")
-            async with running(clock, log, lambda wake: _panel_host(desk, bus, wake), status, "panel"):
+            async with running(clock, log, lambda wake: _panel_host(commands, queries, bus, wake), status, "panel"):
                 make_way()
-                async with _doors(settings, desk, bus, clock) as (url, http, links):
+                async with _doors(settings, commands, queries, health, bus, clock) as (url, http, links):
                     # Not before the ports are its own: a second start must not take the shards from the first.
                     add_central(life.host, *ledger)
                     status.waiting = None
                     async with _tidied(store, clock, settings):
-                        yield Up(url, http, links, desk, status)
+                        yield Up(url, http, links, queries, health, status)
                 # The ledger's host ends before the panel's, which shows its last words.
                 await life.live.stop(life.host)
     finally:
@@ -124,19 +132,25 @@ def _measure(status: Status, host: Host, panel: LiveView) -> None:
     status.metrics.add(lambda: panel_samples(panel))
 
 
-def _panel_host(desk: Desk, bus: Bus, wake: Callable[[], None]) -> Host:
-    host = Host(MemoryStore(), bus, address=to_one(PANEL), observer=desk, on_ready=wake)
+def _panel_host(commands: Commands, queries: Queries, bus: Bus, wake: Callable[[], None]) -> Host:
+    host = Host(MemoryStore(), bus, address=to_one(PANEL), observer=commands, on_ready=wake)
+    host.watch(queries)
     host.subscribe(SHOWN, group=PANEL, partitions=range(bus.partitions))
-    host.add(PANEL, desk.panel, shard=PANEL, epoch=0)
+    host.add(PANEL, queries.panel, shard=PANEL, epoch=0)
     return host
 
 
 @asynccontextmanager
 async def _doors(
-    settings: CentralSettings, desk: Desk, bus: Bus, clock: Clock
+    settings: CentralSettings,
+    commands: Commands,
+    queries: Queries,
+    health: CentralHealth,
+    bus: Bus,
+    clock: Clock,
 ) -> AsyncIterator[tuple[str, Address, Address]]:
     log = speaker("Central")
-    known, retired = desk.panel.points.__contains__, desk.panel.retired.__contains__
+    known, retired = queries.panel.points.__contains__, queries.panel.retired.__contains__
 
     def steady() -> datetime:
         now, stepped = clock.read()
@@ -145,10 +159,10 @@ async def _doors(
     control = ControlPlane(bus.publish, known, retired, clock.now, log, steady)
     budget = scaled(REPORTING, clock)
     links = await serve(settings.listen_host, settings.listen_port, lambda _: control, budget=budget)
-    desk.tcp_port = links.port
-    desk.metrics.add(link_samples("central", links))
-    desk.watchers.append(control)
-    app = create_app(desk, known_names(settings))
+    health.tcp_port = links.port
+    health.metrics.add(link_samples("central", links))
+    queries.watchers.append(control)
+    app = create_app(commands, queries, health, known_names(settings))
     try:
         async with web_server(app, settings.http_host, settings.http_port) as (url, port):
             http = Address(reached_at(settings.http_host), port)

@@ -18,11 +18,13 @@ from starlette.websockets import WebSocket
 from evcharging.apps.ev_central import health_api, history_api, points_api, sites_api
 from evcharging.apps.ev_central.answers import ANYWHERE, all_schemas
 from evcharging.apps.ev_central.api_v1 import ledger_api, now_api, series_api
-from evcharging.apps.ev_central.desk import Desk
+from evcharging.apps.ev_central.commands import Commands
 from evcharging.apps.ev_central.guard import Guard
+from evcharging.apps.ev_central.health import CentralHealth
 from evcharging.apps.ev_central.meters import HttpDurations, HttpMeter
 from evcharging.apps.ev_central.problems import add_problem_handlers, describe_problems, problem
 from evcharging.apps.ev_central.push import VIEWERS_AT_ONCE, Push
+from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.texts import COMPRESSION
 from evcharging.apps.ev_central.web import HeadAsGet
 from evcharging.apps.web.listener import room_for_clients
@@ -55,10 +57,11 @@ class CentralApi(FastAPI):
         return self.openapi_schema
 
 
-def create_app(desk: Desk, names: Collection[str] = ()) -> FastAPI:
-    """The app; `desk` is what it asks, `names` are what it may be called beside IP addresses and localhost."""
-    push = Push(desk, room=min(VIEWERS_AT_ONCE, room_for_clients() // 2))
-    desk.watchers.append(push)
+def create_app(commands: Commands, queries: Queries, health: CentralHealth, names: Collection[str] = ()) -> FastAPI:
+    """The app over one Central's commands, queries and health; `names` are what it may be called beside IP addresses
+    and localhost."""
+    push = Push(queries, room=min(VIEWERS_AT_ONCE, room_for_clients() // 2))
+    queries.watchers.append(push)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -78,11 +81,11 @@ def create_app(desk: Desk, names: Collection[str] = ()) -> FastAPI:
         servers=[HERE],
         responses=ANYWHERE,
     )
-    app.state.desk = desk
+    app.state.commands, app.state.queries, app.state.health = commands, queries, health
     durations = HttpDurations()
     app.around = lambda inner: HeadAsGet(HttpMeter(Guard(_compressed(inner), names), durations))
-    desk.metrics.add(durations.samples)
-    desk.metrics.add(push.samples)
+    health.metrics.add(durations.samples)
+    health.metrics.add(push.samples)
     add_problem_handlers(app)
     app.include_router(points_api.api)
     app.include_router(sites_api.api)

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from evcharging.apps.ev_central.desk import Desk
+from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.views import reading_view
 from evcharging.apps.ev_central.views_ledger import notice_view
 from evcharging.apps.ev_central.views_live import RefusedFrame, SubscribeFrame, totals_view
@@ -52,24 +52,24 @@ def _chosen(by_id: Mapping[str, T], wanted: frozenset[str]) -> Mapping[str, T]:
 class Frames:
     """Makes the frames of one Central."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, queries: Queries) -> None:
+        self._queries = queries
 
     def snapshot(self, wanted: frozenset[str] | None = None) -> str:
         """How all points stand, or those that are wanted."""
-        desk = self._desk
+        queries = self._queries
         if wanted is None:
-            points = desk.texts.all()
+            points = queries.texts.all()
         else:
-            known = desk.panel.points
-            points = desk.texts.listed(known[cp_id] for cp_id in sorted(wanted) if cp_id in known)
-        return self._frame("snapshot", points, list(desk.panel.notices)[:SNAPSHOT_NOTICES])
+            known = queries.panel.points
+            points = queries.texts.listed(known[cp_id] for cp_id in sorted(wanted) if cp_id in known)
+        return self._frame("snapshot", points, list(queries.panel.notices)[:SNAPSHOT_NOTICES])
 
     def changes(self, changes: Changes) -> str:
         """What is new."""
         return self._frame(
             "changes",
-            self._desk.texts.listed(changes.points.values()),
+            self._queries.texts.listed(changes.points.values()),
             changes.notices,
             gone=to_json(changes.gone),
             telemetry=to_json([reading_view(reading) for reading in changes.readings.values()]),
@@ -77,12 +77,12 @@ class Frames:
 
     def totals(self) -> bytes:
         """What all points come to."""
-        return to_json(totals_view(self._desk.panel.totals))
+        return to_json(totals_view(self._queries.panel.totals))
 
     def _frame(self, kind: str, points: bytes, notices: Iterable[NoticeShown], **others: bytes) -> str:
         parts = {
             b"type": to_json(kind),
-            b"ts": to_json(iso(self._desk.now())),
+            b"ts": to_json(iso(self._queries.now())),
             b"points": points,
             **{name.encode(): text for name, text in others.items()},
             b"messages": to_json([notice_view(notice) for notice in notices]),

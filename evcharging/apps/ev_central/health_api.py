@@ -1,15 +1,13 @@
 """How Central is, over HTTP: whether it lives, whether it can do its work, and its numbers."""
 
-from time import monotonic
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from evcharging.apps.ev_central.answers import Responses, answer, answers
 from evcharging.apps.ev_central.views_ledger import Health, HealthVerdict
-from evcharging.apps.ev_central.web import TheDesk, json_response
-from evcharging.apps.shell.status import first, verdict
+from evcharging.apps.ev_central.web import TheHealth, TheQueries, json_response
+from evcharging.apps.shell.status import verdict
 
 NOT_READY: Responses = {503: answer(HealthVerdict)}
 
@@ -17,17 +15,17 @@ api = APIRouter(tags=["health"])
 
 
 @api.get("/health", responses=answers(Health, {503: answer(Health)}), summary="Health check")
-async def health(request: Request, desk: TheDesk) -> Response:
+async def health(request: Request, central: TheHealth, queries: TheQueries) -> Response:
     """Failing while the ledger cannot be written to, while Kafka cannot be reached, and where `evcharging run` has no
     charging point that is linked; a reason while all is `ok` is worth knowing."""
-    failing = desk.failing() or first(desk.troubles)
+    failing = central.trouble()
     view = {
         **verdict(failing),
-        "reason": failing or desk.remark(),
+        "reason": failing or central.remark(),
         "version": request.app.version,
-        "points": len(desk.panel.points),
-        "tcp_port": desk.tcp_port,
-        "uptime_s": round(monotonic() - desk.began, 3),
+        "points": len(queries.panel.points),
+        "tcp_port": central.tcp_port,
+        "uptime_s": central.uptime_s(),
     }
     return json_response(view, 503 if failing else 200)
 
@@ -39,14 +37,14 @@ async def live() -> Response:
 
 
 @api.get("/health/ready", responses=answers(HealthVerdict, NOT_READY), summary="Whether Central can do its work")
-async def ready(desk: TheDesk) -> Response:
+async def ready(central: TheHealth) -> Response:
     """Not ready while the ledger cannot be written to, Kafka cannot be reached, or no shard is assigned."""
-    obstacle = desk.obstacle()
+    obstacle = central.obstacle()
     return json_response(verdict(obstacle), 503 if obstacle else 200)
 
 
 @api.get("/metrics", include_in_schema=False)
-async def metrics(request: Request, desk: TheDesk) -> Response:
+async def metrics(request: Request, central: TheHealth) -> Response:
     """The process's numbers, as Prometheus reads them."""
-    kind, page = desk.metrics.text(request.headers.get("accept", ""))
+    kind, page = central.metrics.text(request.headers.get("accept", ""))
     return Response(page, headers={"Content-Type": kind})

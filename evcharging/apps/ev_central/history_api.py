@@ -1,5 +1,5 @@
 """The ledger over HTTP: sessions, tickets, requests, drivers and system messages, page by page, and the settlement of
-held bills. Knows no rule: the desk asks the shard that decides."""
+held bills. Knows no rule: the shard decides."""
 
 from collections.abc import Callable, Sequence
 from typing import Annotated, TypeVar
@@ -11,7 +11,7 @@ from starlette.responses import Response
 from evcharging.adapters.store import Store
 from evcharging.apps.ev_central.answers import REFUSALS, UNDECIDED, answers
 from evcharging.apps.ev_central.bodies import Resolution
-from evcharging.apps.ev_central.desk import Desk
+from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.views import View
 from evcharging.apps.ev_central.views_ledger import (
     DriverView,
@@ -31,7 +31,8 @@ from evcharging.apps.ev_central.web import (
     Id,
     StrictRoute,
     TheCaller,
-    TheDesk,
+    TheCommands,
+    TheQueries,
     json_response,
     link_next,
 )
@@ -57,16 +58,16 @@ class Page:
     """Which part of a history is asked for, newest first: with more behind it, the answer has a
     `Link: <...>; rel="next"` header."""
 
-    def __init__(self, http: HttpRequest, desk: Desk, limit: int, after: int | None) -> None:
+    def __init__(self, http: HttpRequest, queries: Queries, limit: int, after: int | None) -> None:
         self.http = http
-        self.desk = desk
+        self.queries = queries
         self.limit = limit
         self.after = after
 
     async def of(self, kind: type[R], show: Callable[[R], View], **where: str | None) -> Response:
         """The page, with the records that have these values."""
         chosen = {name: [value] for name, value in where.items() if value is not None}
-        found = await self.desk.history(
+        found = await self.queries.history(
             lambda store: store.page(kind, limit=self.limit + 1, before=self.after, where=chosen)
         )
         shown = found[: self.limit]
@@ -76,9 +77,9 @@ class Page:
         return answer
 
 
-async def page_of(http: HttpRequest, desk: TheDesk, limit: Limit = 50, after: After = None) -> Page:
+async def page_of(http: HttpRequest, queries: TheQueries, limit: Limit = 50, after: After = None) -> Page:
     """The page that a request asks for."""
-    return Page(http, desk, limit, after)
+    return Page(http, queries, limit, after)
 
 
 ThePage = Annotated[Page, Depends(page_of)]
@@ -94,11 +95,11 @@ async def sessions(
 
 @api.post("/sessions/{session_id}/settle", responses=answers(SessionView, REFUSALS), summary="Settle a suspect session")
 async def settle(
-    desk: TheDesk, caller: TheCaller, session_id: Annotated[Id, Path()], settlement: Resolution
+    commands: TheCommands, caller: TheCaller, session_id: Annotated[Id, Path()], settlement: Resolution
 ) -> Response:
     """Its held bill becomes one, and its driver's ticket follows. Idempotent: the same again changes nothing."""
     energy = None if settlement.kwh is None else to_mwh(settlement.kwh)
-    session = await desk.settle(session_id, energy, settlement.note, settlement.by, caller)
+    session = await commands.settle(session_id, energy, settlement.note, settlement.by, caller)
     return json_response(session_view(session))
 
 
@@ -121,9 +122,9 @@ async def messages(page: ThePage, cp_id: Filter = None) -> Response:
 
 
 @api.get("/drivers", responses=answers(list[DriverView]), summary="Drivers, by their ID")
-async def drivers(http: HttpRequest, desk: TheDesk, limit: Limit = 50, after: Filter = None) -> Response:
+async def drivers(http: HttpRequest, queries: TheQueries, limit: Limit = 50, after: Filter = None) -> Response:
     """Everybody who ever asked, with what it came to."""
-    views = await desk.history(lambda store: _drivers(store, after or "", limit + 1))
+    views = await queries.history(lambda store: _drivers(store, after or "", limit + 1))
     answer = json_response(views[:limit])
     if len(views) > limit:
         link_next(http, answer, views[limit - 1].driver_id)

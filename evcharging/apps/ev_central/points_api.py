@@ -1,4 +1,4 @@
-"""Charging points over HTTP: list, look, register, act. Knows no rule: the desk asks the shard that decides."""
+"""Charging points over HTTP: list, look, register, act. Knows no rule: the shard decides."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from evcharging.apps.ev_central.answers import NOT_FOUND, REFUSALS, UNDECIDED, answers
 from evcharging.apps.ev_central.bodies import Registration, Registrations
-from evcharging.apps.ev_central.desk import NotDecided, OrderRefused
+from evcharging.apps.ev_central.refusals import NotDecided, OrderRefused
 from evcharging.apps.ev_central.views import (
     ActionNotDone,
     DoneForAll,
@@ -29,7 +29,9 @@ from evcharging.apps.ev_central.web import (
     Filter,
     StrictRoute,
     TheCaller,
-    TheDesk,
+    TheCommands,
+    TheHealth,
+    TheQueries,
     json_response,
     link_next,
 )
@@ -58,9 +60,9 @@ class WantedPoints:
     """Which points are asked for, in order of their ids: with more behind them, the answer has a
     `Link: <...>; rel="next"` header."""
 
-    def __init__(self, http: Request, desk: TheDesk, limit: Limit = None, after: Filter = None) -> None:
+    def __init__(self, http: Request, queries: TheQueries, limit: Limit = None, after: Filter = None) -> None:
         self._http = http
-        self._desk = desk
+        self._queries = queries
         self._limit = limit
         self._after = after or ""
 
@@ -68,29 +70,31 @@ class WantedPoints:
         """The page, with all points."""
         if self._limit is not None or self._after:
             return self.of(lambda _: True)
-        if len(self._desk.panel.points) < WORTH_SHARING or "gzip" not in self._http.headers.get("accept-encoding", ""):
-            return self._answer(self._desk.texts.all())
-        answer = self._answer(await self._desk.texts.all_packed())
+        takes_gzip = "gzip" in self._http.headers.get("accept-encoding", "")
+        if len(self._queries.panel.points) < WORTH_SHARING or not takes_gzip:
+            return self._answer(self._queries.texts.all())
+        answer = self._answer(await self._queries.texts.all_packed())
         answer.headers.update({"Content-Encoding": "gzip", "Vary": "Accept-Encoding"})
         return answer
 
     def of(self, is_wanted: Callable[[PointShown], bool]) -> Response:
         """The page, with the points that are wanted."""
-        found = [point for point in self._desk.panel.points.values() if point.cp_id > self._after and is_wanted(point)]
+        points = self._queries.panel.points.values()
+        found = [point for point in points if point.cp_id > self._after and is_wanted(point)]
         found.sort(key=lambda point: point.cp_id)
         shown = found[: self._limit]
-        answer = self._answer(self._desk.texts.listed(shown))
+        answer = self._answer(self._queries.texts.listed(shown))
         if len(found) > len(shown):
             link_next(self._http, answer, shown[-1].cp_id)
         return answer
 
     def _answer(self, text: bytes) -> Response:
-        return Response(text, media_type="application/json", headers={"Central-Time": iso(self._desk.now())})
+        return Response(text, media_type="application/json", headers={"Central-Time": iso(self._queries.now())})
 
 
-async def page_of(http: Request, desk: TheDesk, limit: Limit = None, after: Filter = None) -> WantedPoints:
+async def page_of(http: Request, queries: TheQueries, limit: Limit = None, after: Filter = None) -> WantedPoints:
     """The page that a request asks for."""
-    return WantedPoints(http, desk, limit, after)
+    return WantedPoints(http, queries, limit, after)
 
 
 ThePage = Annotated[WantedPoints, Depends(page_of)]
@@ -109,48 +113,53 @@ async def free_points(page: ThePage) -> Response:
 
 
 @api.post("/cp/register", responses=answers(RegisteredPoint, Full), summary="Register or update a point")
-async def register(desk: TheDesk, caller: TheCaller, registration: Registration) -> Response:
+async def register(
+    commands: TheCommands, queries: TheQueries, health: TheHealth, caller: TheCaller, registration: Registration
+) -> Response:
     """Idempotent: it never touches a running session. The answer says where the monitor opens its TCP link."""
-    point = await desk.register(registration, caller)
-    view = point_view(desk.panel, point)
-    return json_response(RegisteredPoint(cp_id=point.cp_id, tcp_port=desk.tcp_port, point=view))
+    point = await commands.register(registration, caller)
+    view = point_view(queries.panel, point)
+    return json_response(RegisteredPoint(cp_id=point.cp_id, tcp_port=health.tcp_port, point=view))
 
 
 @api.post("/cp/register/many", responses=answers(RegisteredMany), summary="Register or update many points")
-async def register_many(desk: TheDesk, caller: TheCaller, registrations: Registrations) -> Response:
+async def register_many(
+    commands: TheCommands, health: TheHealth, caller: TheCaller, registrations: Registrations
+) -> Response:
     """As if each were registered by itself; it says of which points that was not done, and why."""
     wanted = {each.cp_id: each for each in registrations.points}
 
     async def register_one(cp_id: str) -> None:
-        await desk.register(wanted[cp_id], caller)
+        await commands.register(wanted[cp_id], caller)
 
     outcome = await for_each(wanted, register_one)
-    return json_response(RegisteredMany(done=outcome.done, failed=outcome.failed, tcp_port=desk.tcp_port))
+    return json_response(RegisteredMany(done=outcome.done, failed=outcome.failed, tcp_port=health.tcp_port))
 
 
 @api.get("/telemetry", responses=answers(list[ReadingView]), summary="The newest reading of every running supply")
-async def telemetry(desk: TheDesk) -> Response:
+async def telemetry(queries: TheQueries) -> Response:
     """One reading for each point that supplies."""
-    return json_response([reading_view(reading) for reading in desk.panel.readings.values()])
+    return json_response([reading_view(reading) for reading in queries.panel.readings.values()])
 
 
 @api.get("/requests/ongoing", responses=answers(list[OngoingRequest]), summary="Accepted requests that have not ended")
-async def ongoing(desk: TheDesk) -> Response:
+async def ongoing(queries: TheQueries) -> Response:
     """Oldest first."""
-    views = [view for point in desk.panel.points.values() if (view := ongoing_view(point))]
+    views = [view for point in queries.panel.points.values() if (view := ongoing_view(point))]
     return json_response(sorted(views, key=lambda view: view.requested_at))
 
 
 def _act(action: Action) -> Callable[..., Awaitable[Response]]:
-    async def act(desk: TheDesk, caller: TheCaller, cp_id: CpId) -> Response:
-        return json_response(point_view(desk.panel, await desk.act(cp_id, action, caller)))
+    async def act(commands: TheCommands, queries: TheQueries, caller: TheCaller, cp_id: CpId) -> Response:
+        return json_response(point_view(queries.panel, await commands.act(cp_id, action, caller)))
 
     return act
 
 
 def _act_everywhere(action: Action) -> Callable[..., Awaitable[Response]]:
-    async def act_everywhere(desk: TheDesk, caller: TheCaller) -> Response:
-        return json_response(await for_each(sorted(desk.panel.points), lambda cp_id: desk.act(cp_id, action, caller)))
+    async def act_everywhere(commands: TheCommands, queries: TheQueries, caller: TheCaller) -> Response:
+        known = sorted(queries.panel.points)
+        return json_response(await for_each(known, lambda cp_id: commands.act(cp_id, action, caller)))
 
     return act_everywhere
 
@@ -165,24 +174,24 @@ for each in (Action.STOP, Action.RESUME):
 
 
 @api.get("/cp/{cp_id}", responses=answers(PointView, NOT_FOUND), summary="One charging point")
-async def one_point(desk: TheDesk, cp_id: CpId) -> Response:
+async def one_point(queries: TheQueries, cp_id: CpId) -> Response:
     """The point as it is shown now."""
-    return json_response(point_view(desk.panel, desk.point(cp_id)))
+    return json_response(point_view(queries.panel, queries.point(cp_id)))
 
 
 @api.delete("/cp/{cp_id}", status_code=204, response_class=Response, responses=REFUSALS, summary="Retire one point")
-async def retire(desk: TheDesk, caller: TheCaller, cp_id: CpId) -> Response:
+async def retire(commands: TheCommands, caller: TheCaller, cp_id: CpId) -> Response:
     """It is shown no more, and its history stays. Registered again, it is a new point."""
-    await desk.retire(cp_id, caller)
+    await commands.retire(cp_id, caller)
     return Response(status_code=204)
 
 
 @api.post(
     "/cp/{cp_id}/forget-run", responses=answers(PointView, REFUSALS), summary="Forget the run of a point's engine"
 )
-async def forget_run(desk: TheDesk, caller: TheCaller, cp_id: CpId) -> Response:
+async def forget_run(commands: TheCommands, queries: TheQueries, caller: TheCaller, cp_id: CpId) -> Response:
     """For an engine that ran with a clock far ahead: the next one counts, whatever its clock says."""
-    return json_response(point_view(desk.panel, await desk.forget_run(cp_id, caller)))
+    return json_response(point_view(queries.panel, await commands.forget_run(cp_id, caller)))
 
 
 for each in Action:

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from evcharging.adapters.store import StoreUnavailable
-from evcharging.apps.ev_central.desk import (
+from evcharging.apps.ev_central.refusals import (
     NotDecided,
     OrderRefused,
     UnknownPoint,

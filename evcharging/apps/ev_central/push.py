@@ -8,8 +8,8 @@ from contextlib import suppress
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from evcharging.adapters.metrics import Sample
-from evcharging.apps.ev_central.desk import Desk
 from evcharging.apps.ev_central.frames import Changes, Frames, subscription_in
+from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.views_live import RefusedFrame
 from evcharging.apps.shell.metrics import VIEWERS
 from evcharging.common.messages_view import NoticeShown, PointShown, ReadingShown
@@ -44,10 +44,10 @@ class Viewer:
 class Push:
     """All viewers of one Central, of whom there are `room` at most. `snapshots` counts how many were made for all."""
 
-    def __init__(self, desk: Desk, every: float = READINGS_EVERY, room: int = VIEWERS_AT_ONCE) -> None:
+    def __init__(self, queries: Queries, every: float = READINGS_EVERY, room: int = VIEWERS_AT_ONCE) -> None:
         self.snapshots = 0
-        self._desk = desk
-        self._frames = Frames(desk)
+        self._queries = queries
+        self._frames = Frames(queries)
         self._every = every
         self._room = room
         self._viewers: set[Viewer] = set()
@@ -64,7 +64,7 @@ class Push:
     def shown(self, message: News) -> None:
         """Note what is new for the viewers."""
         if isinstance(message, PointShown) and message.retired:
-            self._desk.texts.forget(message.cp_id)
+            self._queries.texts.forget(message.cp_id)
         if not self._viewers:
             self._snapshot = None
             return
@@ -112,7 +112,7 @@ class Push:
         readings: dict[str, ReadingShown] = {}
         if with_readings:
             metered, self._metered = self._metered, set()
-            newest = self._desk.panel.readings
+            newest = self._queries.panel.readings
             readings = {cp_id: newest[cp_id] for cp_id in sorted(metered) if cp_id in newest}
         return Changes(points=points, gone=sorted(gone), readings=readings, notices=notices)
 

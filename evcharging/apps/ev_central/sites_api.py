@@ -13,7 +13,7 @@ from evcharging.apps.ev_central.web import (
     Filter,
     Id,
     StrictRoute,
-    TheDesk,
+    TheQueries,
     json_response,
     link_next,
 )
@@ -24,9 +24,9 @@ api = APIRouter(tags=["sites"], route_class=StrictRoute)
 
 
 @api.get("/sites", responses=answers(list[SiteView]), summary="Sites, by their ID")
-async def sites(http: Request, desk: TheDesk, limit: Limit = 50, after: Filter = None) -> Response:
+async def sites(http: Request, queries: TheQueries, limit: Limit = 50, after: Filter = None) -> Response:
     """Every site at which a point was registered."""
-    known = desk.panel.sites
+    known = queries.panel.sites
     found = sorted(site_id for site_id in known if site_id > (after or ""))
     answer = json_response([site_view(known[site_id]) for site_id in found[:limit]])
     if len(found) > limit:
@@ -35,6 +35,6 @@ async def sites(http: Request, desk: TheDesk, limit: Limit = 50, after: Filter =
 
 
 @api.get("/sites/{site_id}", responses=answers(SiteView, NOT_FOUND), summary="One site")
-async def one_site(desk: TheDesk, site_id: Annotated[Id, Path(examples=["SITE-1"])]) -> Response:
+async def one_site(queries: TheQueries, site_id: Annotated[Id, Path(examples=["SITE-1"])]) -> Response:
     """The site as it is shown now."""
-    return json_response(site_view(desk.site(site_id)))
+    return json_response(site_view(queries.site(site_id)))

@@ -1,5 +1,5 @@
-"""What all routes share: the desk of the app that they belong to, JSON encoded once, pages, and what no request may
-say."""
+"""What all routes share: what they ask, by way of the app that they belong to, who asks, JSON encoded once, pages, and
+what no request may say."""
 
 import json
 from collections.abc import Callable, Coroutine
@@ -15,7 +15,9 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from evcharging.apps.ev_central.desk import Caller, Desk
+from evcharging.apps.ev_central.commands import Caller, Commands
+from evcharging.apps.ev_central.health import CentralHealth
+from evcharging.apps.ev_central.queries import Queries
 from evcharging.common.messages_operators import Actor, ActorKind
 from evcharging.common.utils import to_json
 
@@ -32,13 +34,30 @@ LARGEST_PAGE = 500
 KEY = "^[A-Za-z0-9_.-]{1,64}$"
 
 
-async def desk_of(connection: HTTPConnection) -> Desk:
-    """The desk that an app was made for. Not a plain function, for which FastAPI would go to another thread."""
-    desk: Desk = connection.app.state.desk
-    return desk
+# These are not plain functions, for which FastAPI would go to another thread.
 
 
-TheDesk = Annotated[Desk, Depends(desk_of)]
+async def commands_of(connection: HTTPConnection) -> Commands:
+    """What an app can have done."""
+    commands: Commands = connection.app.state.commands
+    return commands
+
+
+async def queries_of(connection: HTTPConnection) -> Queries:
+    """What an app can tell."""
+    queries: Queries = connection.app.state.queries
+    return queries
+
+
+async def health_of(connection: HTTPConnection) -> CentralHealth:
+    """How the Central of an app is."""
+    health: CentralHealth = connection.app.state.health
+    return health
+
+
+TheCommands = Annotated[Commands, Depends(commands_of)]
+TheQueries = Annotated[Queries, Depends(queries_of)]
+TheHealth = Annotated[CentralHealth, Depends(health_of)]
 
 
 async def actor_of(connection: HTTPConnection) -> Actor:

@@ -58,7 +58,7 @@ async def network_drivers(
         wanted, plan = spread(ids, requests, interval, forever=forever), plan_of(requests, ids)
     else:
         free = FreePoints(cp_ids, central.panel.points)
-        central.desk.watchers.append(free)
+        central.queries.watchers.append(free)
         wanted, plan = at_free_points(ids, free, interval, network.seed, forever=forever), "free points"
     plan = plan if forever else f"{plan}, once"
     if not wanted:

@@ -75,7 +75,7 @@ async def run_network(setup: NetworkSetup, stop: asyncio.Event) -> None:
     ids = point_ids(network.points)
     async with pacing(clock, log) as pace, infrastructure(setup, ids, clock) as (bus, up):
         if pace is not None:
-            up.desk.remarks.append(pace.remark)
+            up.health.remarks.append(pace.remark)
         with memory_of(network, setup.engine) as memory:
             log("info", up_line(up.url, network.points))
             await until_connected(up.panel, ids, stop)
@@ -123,8 +123,8 @@ async def infrastructure(setup: NetworkSetup, ids: list[str], clock: WallClock) 
         links.own = {cp_id: {"location": f"Bay {n}", **places.get(cp_id, {})} for n, cp_id in enumerate(ids, 1)}
         links.begin(ids, engine_port, up.http, up.links)
         own = OwnLinks(links, len(ids), up.links, Address(LOOPBACK, engine_port))
-        up.desk.troubles.append(own.trouble)
-        up.desk.remarks.append(own.remark)
+        up.health.troubles.append(own.trouble)
+        up.health.remarks.append(own.remark)
         try:
             yield bus, up
         finally:

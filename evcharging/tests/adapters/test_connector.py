@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from evcharging.adapters.deadlines import TICK, Deadlines
 from evcharging.adapters.tcp import Backoff, Connector, Link
 from evcharging.tests.adapters.test_deadlines import Alarm
+from evcharging.tests.stages.talk_stage import EOT
 from evcharging.tests.stages.tcp_stage import (
-    EOT,
     HOST,
     QUICK,
     Ear,

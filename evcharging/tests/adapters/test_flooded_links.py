@@ -6,19 +6,8 @@ from contextlib import suppress
 from evcharging.adapters.tcp import Budget, Link, Timing
 from evcharging.protocols.budget import PER_EVENT, PER_READ
 from evcharging.protocols.control import MAX_AT_ONCE
-from evcharging.tests.stages.tcp_stage import (
-    ACK,
-    EOT,
-    NAK,
-    Ear,
-    Run,
-    both_loops,
-    calling,
-    connecting,
-    frame,
-    serving,
-    soon,
-)
+from evcharging.tests.stages.talk_stage import ACK, EOT, NAK, frame
+from evcharging.tests.stages.tcp_stage import Ear, Run, both_loops, calling, connecting, serving, soon
 from evcharging.tests.stages.tcp_stage import open_raw as greet
 
 NEVER = 1e-6

@@ -6,7 +6,7 @@ from datetime import timedelta
 from evcharging.adapters.monitor_links import LINKS
 from evcharging.adapters.tcp import LinkServer
 from evcharging.common.messages import HealthReport, MonitorDisconnected
-from evcharging.tests.apps.ev_central.test_tcp_server import call, opened, refusal, report
+from evcharging.tests.stages.control_plane_stage import call, opened, refusal, report
 from evcharging.tests.stages.tcp_stage import Ear, connecting
 
 

@@ -9,21 +9,8 @@ import pytest
 from evcharging.adapters.link import MAX_UNREAD
 from evcharging.adapters.tcp import Timing, room_for_links
 from evcharging.protocols.framing import MAX_DATA
-from evcharging.tests.stages.tcp_stage import (
-    ACK,
-    ENQ,
-    EOT,
-    NAK,
-    Ear,
-    Run,
-    both_loops,
-    calling,
-    deaf_caller,
-    frame,
-    open_raw,
-    serving,
-    soon,
-)
+from evcharging.tests.stages.talk_stage import ACK, ENQ, EOT, NAK, frame
+from evcharging.tests.stages.tcp_stage import Ear, Run, both_loops, calling, deaf_caller, open_raw, serving, soon
 
 
 @both_loops

@@ -13,7 +13,7 @@ from evcharging.common.messages import HealthReport
 from evcharging.common.utils import BadJson, Raw, field_names, to_json
 from evcharging.protocols.framing import ETX, FrameDecoder, encode_frame
 from evcharging.protocols.stop_and_wait import Envelope, read_envelope
-from evcharging.tests.apps.ev_central.test_tcp_server import call, opened, refusal, report
+from evcharging.tests.stages.control_plane_stage import call, opened, refusal, report
 from evcharging.tests.stages.scenario import T0
 from evcharging.tests.stages.tcp_stage import Ear, connecting
 

@@ -7,7 +7,7 @@ import pytest
 
 from evcharging.protocols.control import MAX_AT_ONCE, Closed, Received, Talk
 from evcharging.protocols.patience import MAX_COPIES, MAX_STRAYS
-from evcharging.tests.protocols.test_control import ACK, EOT, NAK, frame, opened_client, opened_server
+from evcharging.tests.stages.talk_stage import ACK, EOT, NAK, frame, opened_client, opened_server
 
 STRAYS = f"The peer sent {MAX_STRAYS + 1} answers that nothing waited for."
 COPIES = f"The peer sent {MAX_COPIES + 1} copies of frames that were taken, and nothing new."

@@ -28,6 +28,9 @@ from evcharging.tests.stages.store_world import session as plain_session
 ENDED = NOW + timedelta(seconds=10)
 LONG_AFTER = ENDED + timedelta(hours=1)
 ENERGY_MWH = 61_111
+FOLLOWS = "does not follow from the one before"
+CUT_OFF = "is not the one that its row in shards tells of"
+"""What an audit says of facts that were changed, and of a chain whose end is gone."""
 
 
 def supply(number: int = 1, *, start: int = 500) -> Supply:

@@ -8,13 +8,14 @@ from typing import Protocol
 from evcharging.adapters.bus import Bus, Fetched, Place
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.common.kafka import CENTRAL_COMMANDS, Topic, partition_of
-from evcharging.common.messages import Message, MonitorDisconnected, StopSupply, SupplyRefused
+from evcharging.common.messages import CPTelemetry, Message, MonitorDisconnected, StopSupply, SupplyRefused
 
 NOW = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
 KEYS = tuple(f"CP-{number}" for number in range(1, 13))
 PARTITIONS = 4
 ALL = frozenset(range(PARTITIONS))
 STREAM = CENTRAL_COMMANDS
+READING = CPTelemetry(ts=NOW, cp_id="CP-1", kw=22, euros=0.1, driver_id="driver-1", session_id="S-1")
 
 
 def order(number: int, key: str = "CP-1") -> StopSupply:

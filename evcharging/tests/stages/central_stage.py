@@ -12,7 +12,7 @@ from evcharging.common.messages import (
     SupplyStarted,
 )
 from evcharging.common.messages_operators import RegisterPoint
-from evcharging.common.messages_view import PointShown, ShardAlive
+from evcharging.common.messages_view import NoticeShown, PointShown, ShardAlive
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
@@ -112,6 +112,11 @@ class CentralStage(Stage):
 
 def _timeless(view: PointShown) -> PointShown:
     return changed(view, ts=T0, epoch=0, seq=0)
+
+
+def notices(stage: CentralStage) -> list[str]:
+    """The notices that operators saw, in order."""
+    return [notice.text for notice in all_of(NoticeShown, stage.said)]
 
 
 def ask(request_id: str = "R-1", *, driver_id: str = ALICE, cp_id: str = CP, kwh: float | None = None) -> DriverRequest:

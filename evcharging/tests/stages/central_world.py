@@ -15,8 +15,10 @@ from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.clock import SteppedClock
 from evcharging.adapters.store import Store
 from evcharging.adapters.store.memory import MemoryStore
+from evcharging.apps.ev_central.commands import Commands
 from evcharging.apps.ev_central.dashboard import create_app
-from evcharging.apps.ev_central.desk import Desk
+from evcharging.apps.ev_central.health import CentralHealth
+from evcharging.apps.ev_central.queries import Queries
 from evcharging.common.kafka import DRIVER_UPDATES, HEALTH_ANSWERS, HEALTH_QUERIES, SHOWN, Topic
 from evcharging.common.messages import DriverRequest, DriverUpdate
 from evcharging.roles.engine_setup import EngineSetup
@@ -41,7 +43,9 @@ Json = Any
 @functools.cache
 def shared_app() -> FastAPI:
     """An app for all worlds, one after another, since the first request to each app is slow."""
-    return create_app(Desk(LiveView(), MemoryBus(1), MemoryStore(), lambda: START, lambda: None), {NAME})
+    queries = Queries(LiveView(), MemoryStore(), lambda: START)
+    commands = Commands(queries, MemoryBus(1), lambda: None)
+    return create_app(commands, queries, CentralHealth(lambda: None), {NAME})
 
 
 @functools.cache
@@ -64,14 +68,17 @@ class World:
         self._told = self.bus.subscribe((DRIVER_UPDATES,), group="test", partitions=range(2))
         self._updates: list[DriverUpdate] = []
         ledger = self._host(store)
-        self.desk = Desk(LiveView(), self.bus, store, self.clock.now, lambda: self._lives[0][0].failing)
-        self.desk.tcp_port = 9999
-        panel = self._host(MemoryStore(), to_one(PANEL), self.desk)
+        self.queries = Queries(LiveView(), store, self.clock.now)
+        self.commands = Commands(self.queries, self.bus, self._failing)
+        self.health = CentralHealth(self._failing)
+        self.health.tcp_port = 9999
+        panel = self._host(MemoryStore(), to_one(PANEL), self.commands)
+        panel.watch(self.queries)
         panel.subscribe(SHOWN, group=PANEL, partitions=range(2))
-        panel.add(PANEL, self.desk.panel, shard=PANEL, epoch=0)
+        panel.add(PANEL, self.queries.panel, shard=PANEL, epoch=0)
         add_central(ledger, store, self.bus)
         app = shared_app()
-        app.state.desk = self.desk
+        app.state.commands, app.state.queries, app.state.health = self.commands, self.queries, self.health
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app, raise_app_exceptions=False),
             base_url=ORIGIN,
@@ -81,7 +88,11 @@ class World:
     @functools.cached_property
     def app(self) -> FastAPI:
         """An app of its own, whose viewers are shown what happens here."""
-        return create_app(self.desk, {NAME})
+        return create_app(self.commands, self.queries, self.health, {NAME})
+
+    def _failing(self) -> str | None:
+        """Why nothing can be decided, while nothing can."""
+        return self._lives[0][0].failing
 
     def _host(
         self, store: Store, address: Callable[[Topic, int], Address] = by_key, observer: Observer | None = None

@@ -47,7 +47,7 @@ async def registering(settings: MonitorSettings, said: Said) -> AsyncIterator[Re
 @asynccontextmanager
 async def central_at(world: World, tcp_port: int = 0, http_port: int = 0) -> AsyncIterator[int]:
     """Central's two doors; gives its HTTP port."""
-    panel = world.desk.panel
+    panel = world.queries.panel
     plane = ControlPlane(
         world.bus.publish,
         panel.points.__contains__,
@@ -56,7 +56,7 @@ async def central_at(world: World, tcp_port: int = 0, http_port: int = 0) -> Asy
         lambda level, text: None,
     )
     links = await serve(HOST, tcp_port, lambda _: plane)
-    world.desk.tcp_port = links.port
+    world.health.tcp_port = links.port
     try:
         async with web_server(world.app, HOST, http_port) as (_, port):
             yield port
@@ -67,7 +67,7 @@ async def central_at(world: World, tcp_port: int = 0, http_port: int = 0) -> Asy
 
 def known_to(world: World) -> list[str]:
     """The points that have registered there."""
-    return list(world.desk.panel.points)
+    return list(world.queries.panel.points)
 
 
 def registry(answer: Callable[[Request], Awaitable[Response]]) -> Starlette:

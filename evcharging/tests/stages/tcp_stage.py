@@ -11,15 +11,10 @@ import pytest
 import uvloop
 
 from evcharging.adapters.tcp import Backoff, Connector, Link, LinkServer, serve
-from evcharging.protocols.framing import encode_frame
+from evcharging.tests.stages.talk_stage import ACK, ENQ
 
 HOST = "127.0.0.1"
-ENQ, ACK, NAK, EOT = b"\x05", b"\x06", b"\x15", b"\x04"
 QUICK = Backoff(first=0.01, last=0.05)
-
-
-def frame(n: int, body: str) -> bytes:
-    return encode_frame(b'{"n":%d,"body":%b}' % (n, body.encode()))
 
 
 async def soon(awaitable: Awaitable[Any]) -> Any:

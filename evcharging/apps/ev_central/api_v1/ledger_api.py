@@ -8,7 +8,8 @@ from starlette.responses import Response
 from evcharging.adapters.store import GroupTotal, Store
 from evcharging.apps.ev_central.answers import NOT_FOUND, UNDECIDED, answers
 from evcharging.apps.ev_central.api_v1.paging import After, Limit, TimePage, page
-from evcharging.apps.ev_central.desk import Desk, UnknownResource
+from evcharging.apps.ev_central.queries import Queries
+from evcharging.apps.ev_central.refusals import UnknownResource
 from evcharging.apps.ev_central.views import Next, View
 from evcharging.apps.ev_central.views_ledger import (
     DriverView,
@@ -24,7 +25,7 @@ from evcharging.apps.ev_central.views_ledger import (
     session_view,
     ticket_view,
 )
-from evcharging.apps.ev_central.web import Filter, Id, StrictRoute, TheDesk, json_response
+from evcharging.apps.ev_central.web import Filter, Id, StrictRoute, TheQueries, json_response
 from evcharging.common.utils import shown
 from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
@@ -83,42 +84,46 @@ class DriverPage(View, frozen=True, kw_only=True):
 
 @api.get("/sessions", responses=answers(SessionPage, UNDECIDED), summary="Sessions, by when they were asked for")
 async def list_sessions(
-    desk: TheDesk, page: ThePage, cp_id: Filter = None, driver_id: Filter = None, status: SessionStatus | None = None
+    queries: TheQueries,
+    page: ThePage,
+    cp_id: Filter = None,
+    driver_id: Filter = None,
+    status: SessionStatus | None = None,
 ) -> Response:
     """Every session that was ever authorised."""
-    return await page.of(desk, Session, session_view, cp_id=cp_id, driver_id=driver_id, status=status)
+    return await page.of(queries, Session, session_view, cp_id=cp_id, driver_id=driver_id, status=status)
 
 
 @api.get("/requests", responses=answers(RequestPage, UNDECIDED), summary="Requests, by when they were made")
-async def list_requests(desk: TheDesk, page: ThePage, cp_id: Filter = None, driver_id: Filter = None) -> Response:
+async def list_requests(queries: TheQueries, page: ThePage, cp_id: Filter = None, driver_id: Filter = None) -> Response:
     """Accepted and denied ones alike."""
-    return await page.of(desk, Request, request_view, cp_id=cp_id, driver_id=driver_id)
+    return await page.of(queries, Request, request_view, cp_id=cp_id, driver_id=driver_id)
 
 
 @api.get("/tickets", responses=answers(TicketPage, UNDECIDED), summary="Tickets, by when their sessions ended")
-async def list_tickets(desk: TheDesk, page: ThePage, cp_id: Filter = None, driver_id: Filter = None) -> Response:
+async def list_tickets(queries: TheQueries, page: ThePage, cp_id: Filter = None, driver_id: Filter = None) -> Response:
     """What each session cost."""
-    return await page.of(desk, Bill, ticket_view, cp_id=cp_id, driver_id=driver_id)
+    return await page.of(queries, Bill, ticket_view, cp_id=cp_id, driver_id=driver_id)
 
 
 @api.get("/notices", responses=answers(NoticePage, UNDECIDED), summary="Notices, by when they were said")
-async def list_notices(desk: TheDesk, page: ThePage, cp_id: Filter = None) -> Response:
+async def list_notices(queries: TheQueries, page: ThePage, cp_id: Filter = None) -> Response:
     """What operators were told."""
-    return await page.of(desk, Notice, notice_view, cp_id=cp_id)
+    return await page.of(queries, Notice, notice_view, cp_id=cp_id)
 
 
 @api.get("/drivers", responses=answers(DriverPage, UNDECIDED), summary="Drivers, by their ID")
-async def list_drivers(desk: TheDesk, limit: Limit = 50, after: After = None) -> Response:
+async def list_drivers(queries: TheQueries, limit: Limit = 50, after: After = None) -> Response:
     """Everybody who ever asked, with what it came to."""
-    asked, bills = await desk.history(lambda store: _drivers(store, after or "", limit + 1))
+    asked, bills = await queries.history(lambda store: _drivers(store, after or "", limit + 1))
     views = [driver_view(each, bills.get(each.value)) for each in asked]
     return page(views[:limit], views[limit - 1].driver_id if len(views) > limit else None)
 
 
 @api.get("/sessions/{session_id}", responses=answers(SessionView, Found), summary="One session")
-async def get_session(desk: TheDesk, session_id: TheId) -> Response:
+async def get_session(queries: TheQueries, session_id: TheId) -> Response:
     """The session as it stands in the ledger."""
-    return json_response(session_view(await _one(desk, Session, session_id, "session")))
+    return json_response(session_view(await _one(queries, Session, session_id, "session")))
 
 
 @api.get(
@@ -126,42 +131,42 @@ async def get_session(desk: TheDesk, session_id: TheId) -> Response:
     responses=answers(MeterValues, Found),
     summary="What the meter said in a session",
 )
-async def get_meter_values(desk: TheDesk, session_id: TheId) -> Response:
+async def get_meter_values(queries: TheQueries, session_id: TheId) -> Response:
     """Where the session began, one reading each quarter of an hour, and where it ended, as far as it has."""
-    session = await _one(desk, Session, session_id, "session")
-    values = await desk.history(lambda store: store.meter_values([session_id]))
+    session = await _one(queries, Session, session_id, "session")
+    values = await queries.history(lambda store: store.meter_values([session_id]))
     return json_response(MeterValues(session_id=session_id, items=meter_values(session, values)))
 
 
 @api.get("/requests/{request_id}", responses=answers(RequestView, Found), summary="One request")
-async def get_request(desk: TheDesk, request_id: TheId) -> Response:
+async def get_request(queries: TheQueries, request_id: TheId) -> Response:
     """The request, and what was decided."""
-    return json_response(request_view(await _one(desk, Request, request_id, "request")))
+    return json_response(request_view(await _one(queries, Request, request_id, "request")))
 
 
 @api.get("/tickets/{session_id}", responses=answers(TicketView, Found), summary="The ticket of one session")
-async def get_ticket(desk: TheDesk, session_id: TheId) -> Response:
+async def get_ticket(queries: TheQueries, session_id: TheId) -> Response:
     """What the session cost."""
-    return json_response(ticket_view(await _one(desk, Bill, session_id, "session with a ticket")))
+    return json_response(ticket_view(await _one(queries, Bill, session_id, "session with a ticket")))
 
 
 @api.get("/notices/{notice_id}", responses=answers(NoticeView, Found), summary="One notice")
-async def get_notice(desk: TheDesk, notice_id: TheId) -> Response:
+async def get_notice(queries: TheQueries, notice_id: TheId) -> Response:
     """What operators were told."""
-    return json_response(notice_view(await _one(desk, Notice, notice_id, "notice")))
+    return json_response(notice_view(await _one(queries, Notice, notice_id, "notice")))
 
 
 @api.get("/drivers/{driver_id}", responses=answers(DriverView, Found), summary="One driver")
-async def get_driver(desk: TheDesk, driver_id: TheId) -> Response:
+async def get_driver(queries: TheQueries, driver_id: TheId) -> Response:
     """What the driver asked for and was billed, in all."""
-    asked, bills = await desk.history(lambda store: _drivers(store, "", 1, driver_id))
+    asked, bills = await queries.history(lambda store: _drivers(store, "", 1, driver_id))
     if not asked:
         raise UnknownResource(f"{driver_id} is not a known driver")
     return json_response(driver_view(asked[0], bills.get(driver_id)))
 
 
-async def _one(desk: Desk, kind: type[R], key: str, name: str) -> R:
-    for record in await desk.history(lambda store: store.fetch(kind, [key])):
+async def _one(queries: Queries, kind: type[R], key: str, name: str) -> R:
+    for record in await queries.history(lambda store: store.fetch(kind, [key])):
         return record
     raise UnknownResource(f"{key} is not a known {name}")
 

@@ -21,7 +21,7 @@ from evcharging.apps.ev_central.views import (
     site_view,
 )
 from evcharging.apps.ev_central.views_live import totals_view
-from evcharging.apps.ev_central.web import Filter, Id, StrictRoute, TheCaller, TheDesk, json_response
+from evcharging.apps.ev_central.web import Filter, Id, StrictRoute, TheCaller, TheCommands, TheQueries, json_response
 from evcharging.common.messages import Action
 from evcharging.common.messages_view import PointShown
 from evcharging.domain.session import Session, SessionStatus
@@ -59,7 +59,7 @@ class StatsView(View, frozen=True, kw_only=True):
 
 @api.get("/points", responses=answers(PointPage), summary="Charging points, by their ID")
 async def list_points(
-    desk: TheDesk,
+    queries: TheQueries,
     limit: Limit = 50,
     after: After = None,
     q: Text = None,
@@ -79,44 +79,46 @@ async def list_points(
             and (not q or any(q.lower() in text.lower() for text in texts))
         )
 
-    wanted = [point for point in desk.panel.points.values() if is_wanted(point)]
+    wanted = [point for point in queries.panel.points.values() if is_wanted(point)]
     found = cut(wanted, limit, lambda point: point.cp_id, after, falling=sort == "-cp_id")
-    items = [point_view(desk.panel, point) for point in found[:limit]]
+    items = [point_view(queries.panel, point) for point in found[:limit]]
     return page(items, items[-1].cp_id if len(found) > limit else None)
 
 
 @api.get("/points/{cp_id}", responses=answers(PointView, NOT_FOUND), summary="One charging point")
-async def get_point(desk: TheDesk, cp_id: CpId) -> Response:
+async def get_point(queries: TheQueries, cp_id: CpId) -> Response:
     """The point as it is shown now."""
-    return json_response(point_view(desk.panel, desk.point(cp_id)))
+    return json_response(point_view(queries.panel, queries.point(cp_id)))
 
 
 @api.post("/points/{cp_id}/{action}", responses=answers(PointView, REFUSALS), summary="Act on one point")
-async def act_on_point(desk: TheDesk, caller: TheCaller, cp_id: CpId, action: Action) -> Response:
+async def act_on_point(
+    commands: TheCommands, queries: TheQueries, caller: TheCaller, cp_id: CpId, action: Action
+) -> Response:
     """Stop or resume it; or do from afar what a hand at the point does."""
-    return json_response(point_view(desk.panel, await desk.act(cp_id, action, caller)))
+    return json_response(point_view(queries.panel, await commands.act(cp_id, action, caller)))
 
 
 @api.get("/sites", responses=answers(SitePage), summary="Sites, by their ID")
-async def list_sites(desk: TheDesk, limit: Limit = 50, after: After = None, q: Text = None) -> Response:
+async def list_sites(queries: TheQueries, limit: Limit = 50, after: After = None, q: Text = None) -> Response:
     """Every site at which a point was registered."""
-    wanted = [site for site in desk.panel.sites.values() if not q or q.lower() in site.site_id.lower()]
+    wanted = [site for site in queries.panel.sites.values() if not q or q.lower() in site.site_id.lower()]
     found = cut(wanted, limit, lambda site: site.site_id, after, falling=False)
     items = [site_view(site) for site in found[:limit]]
     return page(items, items[-1].site_id if len(found) > limit else None)
 
 
 @api.get("/sites/{site_id}", responses=answers(SiteView, NOT_FOUND), summary="One site")
-async def get_site(desk: TheDesk, site_id: Annotated[Id, Path()]) -> Response:
+async def get_site(queries: TheQueries, site_id: Annotated[Id, Path()]) -> Response:
     """The site as it is shown now."""
-    return json_response(site_view(desk.site(site_id)))
+    return json_response(site_view(queries.site(site_id)))
 
 
 @api.get("/stats", responses=answers(StatsView, UNDECIDED), summary="The whole network in figures")
-async def stats(desk: TheDesk) -> Response:
+async def stats(queries: TheQueries) -> Response:
     """As it is shown now."""
-    held = await desk.history(lambda store: store.tally(Session, "status", only=SessionStatus.SUSPECT))
-    now = totals_view(desk.panel.totals)
+    held = await queries.history(lambda store: store.tally(Session, "status", only=SessionStatus.SUSPECT))
+    now = totals_view(queries.panel.totals)
     view = StatsView(
         points=now.points, free=now.free, sessions=now.sessions, kw=now.kw, held=sum(total.count for total in held)
     )

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, AwareDatetime
 from starlette.responses import Response
 
 from evcharging.adapters.store import LOOK_AT, Search, Store
-from evcharging.apps.ev_central.desk import Desk
+from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.web import LARGEST_PAGE, Id, json_response
 from evcharging.common.lines import LINE_PATTERN, checked_line
 from evcharging.common.moments import from_microseconds, to_microseconds
@@ -72,11 +72,11 @@ class TimePage:
             look_at=LOOK_AT,
         )
 
-    async def of(self, desk: Desk, kind: type[R], show: Callable[[R], object], **where: str | None) -> Response:
+    async def of(self, queries: Queries, kind: type[R], show: Callable[[R], object], **where: str | None) -> Response:
         """The page, with the records that have these values."""
         chosen = {name: [value] for name, value in where.items() if value is not None}
         search = replace(self._search, where=chosen)
-        found, end = await desk.history(lambda store: _look(store, kind, search))
+        found, end = await queries.history(lambda store: _look(store, kind, search))
         shown = found[: self._limit]
         if len(found) > self._limit:
             number, record = shown[-1]

@@ -14,7 +14,7 @@ from evcharging.adapters.store import Search, Store
 from evcharging.apps.ev_central.answers import UNDECIDED, answers
 from evcharging.apps.ev_central.api_v1.paging import From, To
 from evcharging.apps.ev_central.views import Moment, View
-from evcharging.apps.ev_central.web import Filter, StrictRoute, TheDesk, json_response
+from evcharging.apps.ev_central.web import Filter, StrictRoute, TheQueries, json_response
 from evcharging.common.moments import in_utc
 from evcharging.common.utils import shown
 from evcharging.domain.charging_point import LastReading
@@ -87,7 +87,7 @@ class SeriesView(View, frozen=True, kw_only=True):
 
 @api.get("/series", responses=answers(SeriesView, UNDECIDED), summary="Energy, power, sessions or revenue over time")
 async def series(
-    desk: TheDesk,
+    queries: TheQueries,
     of: Of,
     step: Step = Step.DAY,
     since: From = None,
@@ -97,13 +97,13 @@ async def series(
 ) -> Response:
     """Of one point, or else of one site, or else of everything; in UTC, and the newest 10,000 spans at most. By the
     minute it is told as long as minutes and meter values are kept."""
-    end = min(in_utc(to or desk.now()), LATEST)
+    end = min(in_utc(to or queries.now()), LATEST)
     begin = _range(step, since, end)
     if point is not None and step is Step.MINUTE:
-        found = await desk.history(lambda store: _minutes(store, point, begin, end))
+        found = await queries.history(lambda store: _minutes(store, point, begin, end))
     else:
         subject = of_point(point) if point is not None else of_site(site) if site is not None else EVERYTHING
-        found = await desk.history(lambda store: store.series(subject, step, begin, end))
+        found = await queries.history(lambda store: store.series(subject, step, begin, end))
     value, known = VALUES[of], {total.at: total for total in found}
     count = max(0, -((begin - end) // SPANS[step]))
     spans = [

@@ -3,7 +3,7 @@ once, in their order, and nothing is lost."""
 
 import asyncio
 from asyncio import AbstractEventLoop
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 import pytest
 from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
@@ -20,25 +20,13 @@ from evcharging.common.utils import to_json
 from evcharging.runtime.programs import POINTS
 from evcharging.tests.laws.any_message import example
 from evcharging.tests.stages.bus_world import ALL, KEYS, PARTITIONS, Reader, hung_up, order, place_of, refusal, share
-from evcharging.tests.stages.kafka_world import QUICK, KafkaWorld, mock_world
-from evcharging.tests.stages.mock_kafka import MockKafka
+from evcharging.tests.stages.kafka_world import QUICK, KafkaWorld
 
 HERE = partition_of("CP-1", PARTITIONS)
 ELSEWHERE = (HERE + 1) % PARTITIONS
 
 CENTRAL_READS = POINTS.reads
 """What others write, and Central reads."""
-
-
-@pytest.fixture
-def there() -> Iterator[tuple[MockKafka, KafkaWorld]]:
-    with mock_world() as there:
-        yield there
-
-
-@pytest.fixture
-def world(there: tuple[MockKafka, KafkaWorld]) -> KafkaWorld:
-    return there[1]
 
 
 def put(world: KafkaWorld, messages: Iterable[Message], partition: int | None = None, **settings: str) -> None:

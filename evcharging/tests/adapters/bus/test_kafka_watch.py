@@ -36,11 +36,6 @@ def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[MockKafka, KafkaWor
         yield there
 
 
-@pytest.fixture
-def world(there: tuple[MockKafka, KafkaWorld]) -> KafkaWorld:
-    return there[1]
-
-
 # Whether it answers
 
 

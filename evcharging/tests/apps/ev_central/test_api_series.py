@@ -150,7 +150,7 @@ async def test_the_end_of_all_time_is_a_time_like_others(world: World, step: str
 async def test_a_reading_that_is_older_than_the_newest_meter_value_counts_nothing(world: World) -> None:
     await charge(world, "CP-001")
     [session] = await world.get("/sessions")
-    [kept] = await world.desk.history(lambda store: store.fetch(Session, [session["session_id"]]))
+    [kept] = await world.queries.history(lambda store: store.fetch(Session, [session["session_id"]]))
     assert kept.started_at is not None
     at, half = kept.started_at + timedelta(seconds=5), kept.register_start_mwh + kept.energy_mwh // 2
     value = MeterValue(session_id=kept.session_id, at=at, register_mwh=half, power_w=22_000)

@@ -10,7 +10,7 @@ import pytest
 
 from evcharging.adapters.store import Commit, StoreUnavailable
 from evcharging.adapters.store.memory import MemoryStore
-from evcharging.apps.ev_central.desk import Desk
+from evcharging.apps.ev_central.queries import Queries
 from evcharging.runtime import live
 from evcharging.tests.contracts.api_contract import PROBLEM
 from evcharging.tests.stages.central_world import World, in_world, living
@@ -306,7 +306,7 @@ def test_while_the_ledger_is_away_central_refuses_with_the_reason_and_goes_on_af
 async def test_a_decision_that_takes_too_long_is_a_503_that_says_so(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("evcharging.apps.ev_central.desk.DECIDE_WITHIN", timedelta(milliseconds=10))
+    monkeypatch.setattr("evcharging.apps.ev_central.commands.DECIDE_WITHIN", timedelta(milliseconds=10))
     monkeypatch.setattr(world.bus, "publish", lambda *args: None)
     problem = await world.post("/cp/CP-001/stop", status=503)
     assert assert_is_problem(problem, 503) == "Central did not decide within 0.01 s"
@@ -316,10 +316,10 @@ async def test_a_decision_that_takes_too_long_is_a_503_that_says_so(
 async def test_a_mistake_in_central_is_a_500_without_its_insides_and_a_line_in_the_log(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fail(self: Desk, cp_id: str) -> None:
+    def fail(self: Queries, cp_id: str) -> None:
         raise ZeroDivisionError("secret")
 
-    monkeypatch.setattr(Desk, "point", fail)
+    monkeypatch.setattr(Queries, "point", fail)
     problem = await world.get("/cp/CP-001", status=500)
     assert assert_is_problem(problem, 500) == "Central made a mistake; its log says which"
     assert "A mistake while answering GET /cp/CP-001: ZeroDivisionError('secret')" in capsys.readouterr().out

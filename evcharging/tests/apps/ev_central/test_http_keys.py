@@ -80,12 +80,12 @@ async def test_a_point_that_was_retired_with_a_key_may_be_retired_again_with_it(
 
 @in_world("CP-001")
 async def test_the_answer_of_an_earlier_time_is_not_the_answer_of_a_later_one(world: World) -> None:
-    desk, order = world.desk, asyncio.create_task(world.post("/cp/CP-001/stop", headers=KEY))
-    while not desk._waiting:
+    commands, order = world.commands, asyncio.create_task(world.post("/cp/CP-001/stop", headers=KEY))
+    while not commands._waiting:
         await asyncio.sleep(0)
-    [request_id] = desk._waiting
+    [request_id] = commands._waiting
     old = OperatorAnswer(
         ts=START, request_id=request_id, cp_id="CP-001", refusal=TOO_LATE, asked_at=START - timedelta(seconds=9)
     )
-    desk.committed(Work(Commit(), reactions=[("panel", old, ())]))
+    commands.committed(Work(Commit(), reactions=[("panel", old, ())]))
     assert (await order)["state"] == "STOPPED"

@@ -87,7 +87,7 @@ async def test_head_has_the_length_of_what_get_would_send(world: World) -> None:
 
 @in_world("CP-001")
 async def test_a_point_too_many_is_refused_with_the_setting_to_change(world: World) -> None:
-    world.desk.max_points = 2
+    world.commands.max_points = 2
     await world.post("/cp/register", json={"cp_id": "CP-002"})
     sentence = (
         "CP-003 is not known, and CENTRAL_MAX_POINTS lets Central know 2 charging points:"
@@ -104,7 +104,7 @@ async def test_a_point_too_many_is_refused_with_the_setting_to_change(world: Wor
 
 @in_world()
 async def test_of_many_that_come_at_once_no_more_get_in(world: World) -> None:
-    world.desk.max_points = 5
+    world.commands.max_points = 5
     points = [{"cp_id": f"P{number}"} for number in range(40)]
     answers = [world.post("/cp/register/many", json={"points": points[start:]}) for start in (0, 20)]
     done = [answer["done"] for answer in await asyncio.gather(*answers)]
@@ -122,7 +122,7 @@ async def decided(world: World, asking: asyncio.Task[Json], refusal: str | None 
         for fetched in heard.poll(100):
             for message in fetched.messages:
                 if isinstance(message, RetirePoint | ForgetRun):
-                    view = world.desk.panel.points[message.cp_id]
+                    view = world.queries.panel.points[message.cp_id]
                     if isinstance(message, RetirePoint) and refusal is None:
                         world.bus.publish(changed(view, seq=view.seq + 1_000, retired=True))
                     world.bus.publish(
@@ -162,10 +162,10 @@ async def test_a_run_is_forgotten_and_the_point_shown(world: World) -> None:
 
 @in_world("CP-001")
 async def test_what_an_operator_should_know_is_told_while_central_works(world: World) -> None:
-    world.desk.remarks += [lambda: None, lambda: "the network cannot keep up with speed 100", lambda: "half are away"]
+    world.health.remarks += [lambda: None, lambda: "the network cannot keep up with speed 100", lambda: "half are away"]
     health = await world.get("/health")
     assert (health["status"], health["reason"]) == ("ok", "the network cannot keep up with speed 100; half are away")
     assert await world.get("/health/ready") == {"status": "ok", "reason": None}
-    world.desk.failing = lambda: "Cannot reach Kafka"
+    world.health.failing = lambda: "Cannot reach Kafka"
     health = await world.get("/health", status=503)
     assert (health["status"], health["reason"]) == ("failing", "Cannot reach Kafka")

@@ -117,7 +117,7 @@ async def test_ongoing_requests_are_listed_oldest_first_until_they_end(world: Wo
 
 @in_world(*TWO)
 async def test_health_says_how_many_points_there_are_and_since_when_central_is_up(world: World) -> None:
-    world.desk.began -= 7
+    world.health.began -= 7
     health = await world.get("/health")
     assert (health["status"], health["reason"], health["points"]) == ("ok", None, 2)
     assert health["uptime_s"] >= 7

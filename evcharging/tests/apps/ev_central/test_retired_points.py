@@ -17,7 +17,7 @@ from evcharging.common.messages import HealthReport, MonitorDisconnected
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.roles.role import LinkDown, Peer
-from evcharging.tests.apps.ev_central.test_tcp_server import NOW, Door, call, opened, report, shown
+from evcharging.tests.stages.control_plane_stage import NOW, Door, call, opened, report, shown
 from evcharging.tests.stages.monitor_stage import Said, Ward, registry, settings_for, watching
 from evcharging.tests.stages.tcp_stage import HOST, Ear, connecting, serving
 

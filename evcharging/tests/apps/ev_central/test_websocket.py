@@ -112,7 +112,7 @@ def in_virtual_time(test: Callable[[World], Awaitable[None]]) -> Callable[[], No
 
 def shown_messages(world: World) -> list[Frame]:
     """What the panel has, newest first; without the thread in which HTTP would ask the store."""
-    return [json.loads(to_json(notice_view(notice))) for notice in world.desk.panel.notices]
+    return [json.loads(to_json(notice_view(notice))) for notice in world.queries.panel.notices]
 
 
 def elapsed() -> Callable[[], float]:

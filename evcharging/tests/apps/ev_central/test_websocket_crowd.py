@@ -10,8 +10,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from evcharging.apps.ev_central import push as push_module
-from evcharging.apps.ev_central.desk import Desk
 from evcharging.apps.ev_central.push import FULL, SNAPSHOT_LASTS, Push
+from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.web.server import web_server
 from evcharging.common.messages_view import PointShown, ReadingShown, ReadingsShown
 from evcharging.common.states import CPState
@@ -43,15 +43,15 @@ def fill(world: World, count: int = MANY) -> list[str]:
     """Points that the panel shows, and that nobody else knows of."""
     cp_ids = numbered("P", count)
     for cp_id in cp_ids:
-        world.desk.panel.on_message(shown(cp_id), START)
-    world.desk.panel.take_news()
-    world.desk.texts.changed()
+        world.queries.panel.on_message(shown(cp_id), START)
+    world.queries.panel.take_news()
+    world.queries.texts.changed()
     return cp_ids
 
 
 def push_of(world: World) -> Push:
     """What serves the viewers of the world's own app."""
-    return next(watcher for watcher in world.desk.watchers if isinstance(watcher, Push))
+    return next(watcher for watcher in world.queries.watchers if isinstance(watcher, Push))
 
 
 @asynccontextmanager
@@ -68,7 +68,7 @@ async def joining(world: World) -> AsyncIterator[Viewer]:
 async def test_sixty_viewers_are_given_one_snapshot_that_was_made_once(world: World) -> None:
     fill(world)
     async with viewing(world, 60):
-        assert world.desk.texts.made == len(world.desk.panel.points) == MANY + 2
+        assert world.queries.texts.made == len(world.queries.panel.points) == MANY + 2
         assert push_of(world).snapshots == 1
 
 
@@ -76,14 +76,14 @@ async def test_sixty_viewers_are_given_one_snapshot_that_was_made_once(world: Wo
 async def test_a_later_snapshot_makes_only_what_is_shown_otherwise(world: World) -> None:
     cp_ids = fill(world)
     async with viewing(world):
-        made = world.desk.texts.made
+        made = world.queries.texts.made
         await asyncio.sleep(SNAPSHOT_LASTS)
-        world.desk.panel.on_message(shown(cp_ids[7], 2, stopped=True), START)
-        world.desk.texts.changed()
+        world.queries.panel.on_message(shown(cp_ids[7], 2, stopped=True), START)
+        world.queries.texts.changed()
         async with joining(world) as late:
             points = {point["cp_id"]: point for point in (await late.next())["points"]}
         assert (len(points), points[cp_ids[7]]["stopped"]) == (MANY + 2, True)
-        assert (push_of(world).snapshots, world.desk.texts.made) == (2, made + 1)
+        assert (push_of(world).snapshots, world.queries.texts.made) == (2, made + 1)
 
 
 @in_virtual_time
@@ -91,7 +91,7 @@ async def test_the_list_of_all_points_over_http_is_made_of_the_same_texts(world:
     fill(world)
     for _ in range(5):
         assert len(await world.get("/cp")) == MANY + 2
-    assert world.desk.texts.made == MANY + 2
+    assert world.queries.texts.made == MANY + 2
 
 
 @in_world()
@@ -99,11 +99,11 @@ async def test_sixty_who_ask_for_all_points_at_once_are_given_one_list_that_was_
     cp_ids = fill(world)
     answers = await asyncio.gather(*(world.http.get("/cp") for _ in range(60)))
     assert {(len(answer.json()), answer.headers["Content-Encoding"]) for answer in answers} == {(MANY, "gzip")}
-    assert (world.desk.texts.made, world.desk.texts.packed) == (MANY, 1)
+    assert (world.queries.texts.made, world.queries.texts.packed) == (MANY, 1)
     world.bus.publish(shown(cp_ids[0], 2, stopped=True))
     await world.settle()
     assert (await world.get("/cp"))[0]["stopped"]
-    assert (world.desk.texts.made, world.desk.texts.packed) == (MANY + 1, 2)
+    assert (world.queries.texts.made, world.queries.texts.packed) == (MANY + 1, 2)
 
 
 @in_virtual_time
@@ -135,7 +135,7 @@ async def test_a_snapshot_is_not_kept_over_a_time_without_viewers(world: World) 
 @in_virtual_time
 async def test_a_retired_point_is_gone_for_viewers_and_for_those_that_come(world: World) -> None:
     async with viewing(world) as [viewer]:
-        view = world.desk.panel.points["CP-001"]
+        view = world.queries.panel.points["CP-001"]
         world.bus.publish(changed(view, seq=view.seq + 1_000, retired=True))
         await world.settle()
         frame = await viewer.until(lambda frame: frame["gone"])
@@ -148,7 +148,7 @@ async def test_a_retired_point_is_gone_for_viewers_and_for_those_that_come(world
 @in_virtual_time
 async def test_a_point_that_is_retired_and_registered_again_at_once_is_shown(world: World) -> None:
     async with viewing(world) as [viewer]:
-        view = world.desk.panel.points["CP-001"]
+        view = world.queries.panel.points["CP-001"]
         for seq, retired in ((1_000, True), (1_001, False)):
             world.bus.publish(changed(view, seq=view.seq + seq, retired=retired))
         await world.settle()
@@ -207,8 +207,8 @@ async def test_one_viewer_too_many_is_closed_with_a_reason_and_polls(
 def _with_room(room: int) -> object:
     begin = Push.__init__
 
-    def narrow(push: Push, desk: Desk, **_: object) -> None:
-        begin(push, desk, room=room)
+    def narrow(push: Push, queries: Queries, **_: object) -> None:
+        begin(push, queries, room=room)
 
     return narrow
 
@@ -221,4 +221,4 @@ async def test_a_snapshot_of_many_points_arrives_whole_at_many_viewers(world: Wo
         texts = {str(await viewer.recv()) for viewer in viewers}
     assert len(texts) == 1
     assert len(json.loads(texts.pop())["points"]) == MANY
-    assert world.desk.texts.made == MANY
+    assert world.queries.texts.made == MANY

@@ -52,7 +52,7 @@ def test_a_fleet_links_up_asks_all_its_engines_and_says_so_in_a_sentence_for_eac
         ):
             await until_said(ward.said, "info", f"All 300 points are connected to the engine at {HOST}:{engine_port}")
             await until_said(
-                ward.said, "info", f"All 300 points are connected to Central at {HOST}:{world.desk.tcp_port}"
+                ward.said, "info", f"All 300 points are connected to Central at {HOST}:{world.health.tcp_port}"
             )
             assert (ward.links.open_to(Peer.CENTRAL), ward.links.open_to(Peer.ENGINE)) == (300, 300)
             assert len(await world.get("/cp")) == 300

@@ -22,8 +22,8 @@ from evcharging.apps.web.server import web_server
 from evcharging.common.config import Address, EngineSettings
 from evcharging.common.messages import HealthReport
 from evcharging.roles.role import LinkDown, Peer
-from evcharging.tests.apps.ev_central.test_tcp_server import Door, opened
 from evcharging.tests.stages.central_world import living
+from evcharging.tests.stages.control_plane_stage import Door, opened
 from evcharging.tests.stages.monitor_stage import (
     Ward,
     central_at,
@@ -76,7 +76,7 @@ def test_a_central_that_comes_back_on_another_tcp_port_is_found_there() -> None:
                 await ward.until_linked()
             async with living() as world, central_at(world, 0, http_port):
                 await ward.until_linked()
-                assert world.desk.tcp_port != tcp_port
+                assert world.health.tcp_port != tcp_port
 
     with free_port() as http_port, free_port() as tcp_port:
         asyncio.run(scene())
@@ -193,7 +193,7 @@ def test_a_monitor_whose_central_is_gone_goes_to_the_next_one_and_back_when_that
                 assert (known_to(first), known_to(second)) == (["CP-001"], [])
             await ward.until_linked()
             assert [text for _, text in ward.said if "Central" in text] == [
-                f"Connected to Central at {HOST}:{door}" for door in (tcp_port, second.desk.tcp_port)
+                f"Connected to Central at {HOST}:{door}" for door in (tcp_port, second.health.tcp_port)
             ]
             async with living() as first, central_at(first, tcp_port, http_port):
                 await other.aclose()

@@ -9,7 +9,7 @@ import pytest
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.ev_driver.drivers import intents
-from evcharging.apps.shell.logs import configure, sentence
+from evcharging.apps.shell.logs import configure
 from evcharging.apps.shell.narration import (
     DriverLines,
     EngineLines,
@@ -19,9 +19,8 @@ from evcharging.apps.shell.narration import (
     central_lines,
 )
 from evcharging.common.kafka import HEALTH_ANSWERS, HEALTH_QUERIES
-from evcharging.common.messages import Action, DriverRequest, DriverUpdate, HealthReport, Ticket, UpdateStatus
+from evcharging.common.messages import Action, DriverUpdate, HealthReport, UpdateStatus
 from evcharging.common.messages_operators import OperatorRequest, RegisterPoint
-from evcharging.common.utils import changed
 from evcharging.roles.driver import Driver
 from evcharging.roles.engine_orders import ByHand
 from evcharging.roles.engine_setup import EngineSetup
@@ -34,8 +33,7 @@ from evcharging.runtime.virtual import VirtualTime
 from evcharging.tests.stages.scenario import another
 
 NOON = datetime(2025, 10, 13, 12, 0, 5, tzinfo=UTC)
-REQUEST = DriverRequest(ts=NOON, request_id="r", driver_id="d", cp_id="CP-001")
-END = DriverUpdate(ts=NOON, request_id="r", driver_id="d", cp_id="CP-001", status=UpdateStatus.FAILED)
+
 
 SAMPLE = """\
 2025-10-13 12:00:05 | INFO | Driver:driver-alice | 📤 Requested charging at CP-001
@@ -252,67 +250,6 @@ def test_that_all_is_well_is_not_said_again_and_again() -> None:
     stage = Stage("CP-001")
     stage.pass_time(600)
     assert stage.heard() == []
-
-
-def test_the_icons_of_every_status_are_those_of_the_specification() -> None:
-    icons = {"ACCEPTED": "✅", "IN_PROGRESS": "🔋", "COMPLETED": "✔️"}
-    for status in UpdateStatus:
-        update = DriverUpdate(ts=NOON, request_id="r", driver_id="d", cp_id="CP-001", status=status)
-        lines = DriverLines()
-        list(lines(None, [REQUEST]))
-        [(_, text, about)] = lines(update, ())
-        assert about is update
-        icon, rest = sentence(text).split(" ", 1)
-        assert rest.startswith(f"CP-001 | {status}")
-        assert icon == icons.get(status, icon)
-
-
-def test_an_end_that_a_driver_hears_again_is_no_news() -> None:
-    lines = DriverLines()
-    assert list(lines(END, ())) == []
-    assert len(list(lines(None, [REQUEST]))) == 1
-    assert len(list(lines(END, ()))) == 1
-    assert list(lines(END, ())) == []
-
-
-LATE = changed(
-    END,
-    ticket=Ticket(
-        session_id="s", cp_id="CP-001", started_at=NOON, ended_at=NOON, kwh=1, euros_per_kwh=1, euros=1, ended_by="it"
-    ),
-)
-
-
-def test_a_ticket_that_comes_after_the_end_is_told_once() -> None:
-    lines = DriverLines()
-    list(lines(None, [REQUEST]))
-    list(lines(END, ()))
-    assert [sentence(text)[0] for _, text, _ in lines(LATE, ())] == ["❌", "🎫"]
-    assert list(lines(LATE, ())) == []
-
-
-def test_a_ticket_that_comes_while_the_next_request_is_open_is_told_once() -> None:
-    lines = DriverLines()
-    list(lines(None, [REQUEST]))
-    list(lines(END, [changed(REQUEST, request_id="next")]))
-    assert [sentence(text)[0] for _, text, _ in lines(LATE, ())] == ["❌", "🎫"]
-    assert list(lines(LATE, ())) == []
-    assert len(list(lines(changed(END, request_id="next"), ()))) == 1
-
-
-@pytest.mark.parametrize("field", ["request_id", "driver_id"])
-@pytest.mark.parametrize("before", [[], [REQUEST]], ids=["before any request", "while one is open"])
-def test_a_ticket_of_a_request_that_its_driver_never_made_is_not_told(before: list[DriverRequest], field: str) -> None:
-    lines = DriverLines()
-    list(lines(None, before))
-    assert list(lines(changed(LATE, **{field: "somebody's"}), ())) == []
-
-
-def test_the_ticket_of_a_request_that_ended_with_it_is_not_told_again() -> None:
-    lines = DriverLines()
-    list(lines(None, [REQUEST]))
-    assert [sentence(text)[0] for _, text, _ in lines(LATE, ())] == ["❌", "🎫"]
-    assert list(lines(LATE, ())) == []
 
 
 def test_a_message_that_could_not_be_handled_is_set_aside_aloud() -> None:

@@ -19,14 +19,6 @@ S = CPState
 BY_HAND = [Action.PLUG, Action.UNPLUG, Action.FAULT, Action.RECOVER]
 
 
-@pytest.fixture
-def central() -> CentralStage:
-    """A Central with one free, healthy point."""
-    stage = CentralStage()
-    stage.open_point()
-    return stage
-
-
 def register(
     cp_id: str = CP, location: str | None = None, euros_per_kwh: float | None = None, request_id: str = "register-2"
 ) -> RegisterPoint:

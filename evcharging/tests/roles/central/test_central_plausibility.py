@@ -17,14 +17,6 @@ from evcharging.tests.stages.scenario import CP, after, all_of, kinds, the
 FAILED = UpdateStatus.FAILED
 
 
-@pytest.fixture
-def central() -> CentralStage:
-    """A Central with one free, healthy point."""
-    stage = CentralStage()
-    stage.open_point()
-    return stage
-
-
 # The final reading
 
 IMPOSSIBLE: dict[str, dict[str, object]] = {

@@ -1,45 +1,21 @@
-"""Who is there: a point is shown by its monitor's newest link, by what the engine says of itself, and never as newer
-than it was heard."""
+"""Who is there: a point is shown by its monitor's newest link, and never as newer than it was heard."""
 
-import pytest
-
-from evcharging.common.messages import (
-    Action,
-    CentralCommand,
-    DriverUpdate,
-    HealthReport,
-    MonitorDisconnected,
-    QueryStatus,
-)
+from evcharging.common.messages import MonitorDisconnected, QueryStatus
 from evcharging.common.messages_operators import RegisterPoint
 from evcharging.common.messages_view import NoticeShown, PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import LastStatus, Point
-from evcharging.domain.notice import Notice
 from evcharging.roles.central import presence, supplies
 from evcharging.roles.central.shard import Shard
-from evcharging.tests.stages.central_stage import CentralStage, ask, begun, final, ill, well
+from evcharging.tests.stages.central_stage import CentralStage, ill, notices, well
 from evcharging.tests.stages.scenario import CP, T0, after, all_of, another, kinds, the
 
 S = CPState
 
 
-@pytest.fixture
-def central() -> CentralStage:
-    """A Central with one free, healthy point."""
-    stage = CentralStage()
-    stage.open_point()
-    return stage
-
-
 def gone(link: int = 1) -> MonitorDisconnected:
     return MonitorDisconnected(ts=T0, cp_id=CP, link=link)
-
-
-def notices(stage: CentralStage) -> list[str]:
-    """The notices that operators saw, in order."""
-    return [notice.text for notice in all_of(NoticeShown, stage.said)]
 
 
 # Start
@@ -197,142 +173,3 @@ def test_a_report_that_is_passed_on_again_makes_a_point_no_younger_than_it_is(ce
     assert central.shown().state is S.ACTIVATED
     central.wait(1)
     assert central.shown().state is S.DISCONNECTED
-
-
-# Faults
-
-
-def test_a_fault_that_the_monitor_reports_is_shown_at_once_with_the_reason(central: CentralStage) -> None:
-    central.now = after(2)
-    answers = central.tell(ill("the engine does not answer"))
-    view = the(PointShown, answers)
-    assert (view.state, view.reason, view.since) == (S.FAULT, "the engine does not answer", after(2))
-    assert (the(Notice, answers).level, the(Notice, answers).text) == (
-        "error",
-        "CP-001 faulty: the engine does not answer",
-    )
-
-
-def test_a_fault_that_changes_its_reason_is_shown_with_the_new_one_and_since_the_first(central: CentralStage) -> None:
-    central.tell(ill("smoke"))
-    central.now = after(5)
-    view = the(PointShown, central.tell(ill("fire")))
-    assert (view.reason, view.since) == ("fire", T0)
-
-
-def test_a_fault_that_clears_returns_the_point_to_service(central: CentralStage) -> None:
-    central.tell(ill("smoke"))
-    central.tell(well())
-    assert (central.shown().state, central.shown().reason) == (S.ACTIVATED, None)
-    assert notices(central)[-1] == "CP-001 back in service"
-
-
-def test_a_fault_that_the_engine_says_itself_counts_even_if_its_monitor_says_well(central: CentralStage) -> None:
-    central.tell(changed(central.status(S.FAULT), reason="no power"))
-    assert (central.shown().state, central.shown().reason) == (S.FAULT, "no power")
-    central.tell(central.status(S.ACTIVATED))
-    assert central.shown().state is S.ACTIVATED
-
-
-def test_a_fault_without_a_reason_is_a_fault(central: CentralStage) -> None:
-    central.tell(central.status(S.FAULT))
-    assert (central.shown().state, central.shown().reason) == (S.FAULT, "fault")
-
-
-def test_an_engine_that_was_shut_down_is_no_healthy_point(central: CentralStage) -> None:
-    central.tell(central.status(S.DISCONNECTED))
-    assert (central.shown().state, central.shown().reason) == (S.FAULT, "the engine has not announced itself")
-
-
-def test_a_fault_during_a_supply_is_shown_until_it_clears_and_the_supply_with_it(central: CentralStage) -> None:
-    session = central.supply()
-    central.tell(ill("smoke"))
-    assert central.shown().state is S.FAULT
-    assert central.shown().session is not None
-    central.tell(well())
-    assert central.shown().state is S.SUPPLYING
-    central.tell(final(session))
-    assert central.shown().state is S.ACTIVATED
-
-
-def test_reasons_as_long_as_they_may_be_can_be_quoted_to_everybody(central: CentralStage) -> None:
-    central.supply()
-    central.tell(ill("x" * 250))
-    assert central.shown().reason == "x" * 250
-
-
-# What engines say
-
-
-def test_an_engine_that_nobody_registered_makes_no_point_known() -> None:
-    stage = CentralStage()
-    denial = the(DriverUpdate, stage.tell(stage.status(), well(), ask()))
-    assert denial.reason == "CP-001 is not a known charging point"
-
-
-def test_what_an_engine_said_before_its_point_was_registered_counts_then() -> None:
-    stage = CentralStage()
-    stage.tell(stage.status())
-    stage.tell(RegisterPoint(ts=T0, request_id=another("register"), cp_id=CP), well())
-    assert (stage.shown().state, stage.shown().kw_rate) == (S.ACTIVATED, 22.0)
-
-
-def test_only_so_many_engines_of_unknown_points_are_remembered() -> None:
-    stage = CentralStage()
-    for number in range(1_001):
-        stage.tell(stage.status(cp_id=f"X-{number}"))
-    for cp_id in ("X-0", "X-1"):
-        stage.tell(RegisterPoint(ts=T0, request_id=another("register"), cp_id=cp_id), well(cp_id=cp_id))
-    assert [stage.shown(cp_id).kw_rate for cp_id in ("X-0", "X-1")] == [0.0, 22.0]
-
-
-def test_a_word_of_an_engine_without_a_number_makes_no_point_known() -> None:
-    stage = CentralStage()
-    assert stage.tell(changed(stage.status(), epoch=0, seq=0), well()) == []
-
-
-def test_an_engine_says_its_power_and_price(central: CentralStage) -> None:
-    central.tell(changed(central.status(), kw_rate=50.0, euro_rate=0.45, manual=True, plugged=True))
-    view = central.shown()
-    assert (view.kw_rate, view.euros_per_kwh, view.manual, view.plugged) == (50.0, 0.45, True, True)
-
-
-def test_an_old_or_repeated_word_of_an_engine_is_nothing(central: CentralStage) -> None:
-    old = central.status(S.FAULT)
-    central.tell(central.status(S.ACTIVATED))
-    assert central.tell(old) == []
-    assert central.tell(changed(old, seq=central.seq)) == []
-    assert kinds(central.tell(changed(old, epoch=0, seq=2**63 - 1))) == ["QueryStatus"]
-    assert central.shown().state is S.ACTIVATED
-
-
-def test_old_words_stay_old_over_a_restart_of_central(central: CentralStage) -> None:
-    old = central.status(S.FAULT)
-    central.tell(central.status(S.ACTIVATED))
-    central.restart()
-    assert central.tell(old) == []
-
-
-def test_the_first_word_of_a_new_run_of_an_engine_is_news(central: CentralStage) -> None:
-    central.tell(changed(central.status(S.FAULT), epoch=2, seq=1))
-    assert central.shown().state is S.FAULT
-
-
-def test_an_engine_that_missed_the_operators_stop_hears_it_again(central: CentralStage) -> None:
-    central.tell(changed(central.status(), state=S.STOPPED))
-    command = the(CentralCommand, central.said)
-    assert (command.cp_id, command.action) == (CP, Action.RESUME)
-
-
-def test_the_state_that_is_shown_begins_when_it_changes_not_when_it_is_said_again(central: CentralStage) -> None:
-    session = central.authorise()
-    central.now = after(2)
-    central.tell(begun(session))
-    central.now = after(4)
-    central.tell(changed(central.status(S.SUPPLYING), plugged=True))
-    assert (central.shown().state, central.shown().since, central.shown().ts) == (S.SUPPLYING, after(2), after(4))
-
-
-def test_a_monitor_never_brings_more_than_health(central: CentralStage) -> None:
-    report = HealthReport(ts=T0, cp_id=CP, well=True, reason=None, link=1)
-    assert central.tell(report) == []

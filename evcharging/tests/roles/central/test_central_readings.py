@@ -21,13 +21,6 @@ from evcharging.tests.stages.central_stage import CentralStage, ask, begun, fina
 from evcharging.tests.stages.scenario import CP, after, all_of, the
 
 
-@pytest.fixture
-def central() -> CentralStage:
-    stage = CentralStage()
-    stage.open_point()
-    return stage
-
-
 def test_an_engine_whose_readings_stay_away_is_asked_and_then_shown_as_a_fault(central: CentralStage) -> None:
     session = central.supply()
     assert the(QueryStatus, central.wait(4)).session_id == session.session_id

@@ -2,26 +2,11 @@
 
 import pytest
 
-from evcharging.common.messages_view import NoticeShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
-from evcharging.tests.stages.central_stage import CentralStage, ill, well
-from evcharging.tests.stages.scenario import all_of
+from evcharging.tests.stages.central_stage import CentralStage, ill, notices, well
 
 S = CPState
-
-
-@pytest.fixture
-def central() -> CentralStage:
-    """A Central with one free, healthy point."""
-    stage = CentralStage()
-    stage.open_point()
-    return stage
-
-
-def notices(stage: CentralStage) -> list[str]:
-    """The notices that operators saw, in order."""
-    return [notice.text for notice in all_of(NoticeShown, stage.said)]
 
 
 def fault(central: CentralStage) -> None:

@@ -18,14 +18,6 @@ ACCEPTED, DENIED, FAILED = UpdateStatus.ACCEPTED, UpdateStatus.DENIED, UpdateSta
 IN_PROGRESS, COMPLETED = UpdateStatus.IN_PROGRESS, UpdateStatus.COMPLETED
 
 
-@pytest.fixture
-def central() -> CentralStage:
-    """A Central with one free, healthy point."""
-    stage = CentralStage()
-    stage.open_point()
-    return stage
-
-
 def test_a_request_that_comes_again_is_answered_again_and_nothing_else(central: CentralStage) -> None:
     session = central.authorise()
     [again] = central.tell(ask())

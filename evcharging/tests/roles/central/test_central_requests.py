@@ -1,7 +1,5 @@
 """A driver's request is decided once, by the rules, and never served twice."""
 
-import pytest
-
 from evcharging.common.messages import CPStatus, DriverUpdate, StartSupply, StopSupply, SupplyRefused, UpdateStatus
 from evcharging.common.messages_operators import RegisterPoint
 from evcharging.common.messages_view import PointShown
@@ -14,14 +12,6 @@ from evcharging.tests.stages.scenario import ALICE, BOB, CP, T0, after, all_of, 
 
 ACCEPTED, DENIED, FAILED = UpdateStatus.ACCEPTED, UpdateStatus.DENIED, UpdateStatus.FAILED
 IN_PROGRESS, COMPLETED = UpdateStatus.IN_PROGRESS, UpdateStatus.COMPLETED
-
-
-@pytest.fixture
-def central() -> CentralStage:
-    """A Central with one free, healthy point."""
-    stage = CentralStage()
-    stage.open_point()
-    return stage
 
 
 def told(stage: CentralStage, driver_id: str = ALICE) -> list[UpdateStatus]:

@@ -15,14 +15,6 @@ TOO_MUCH = 80_000
 SETTLED = ["Session", "Bill", "Notice", "NoticeShown", "DriverUpdate", "OperatorAnswer"]
 
 
-@pytest.fixture
-def central() -> CentralStage:
-    """A Central with one free, healthy point."""
-    stage = CentralStage()
-    stage.open_point()
-    return stage
-
-
 def suspect(central: CentralStage, **figures: object) -> Session:
     """A session whose bill is held."""
     session = central.supply()

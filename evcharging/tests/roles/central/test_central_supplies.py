@@ -23,14 +23,6 @@ from evcharging.tests.stages.scenario import ALICE, BOB, CP, T0, after, all_of, 
 FAILED, COMPLETED, IN_PROGRESS = UpdateStatus.FAILED, UpdateStatus.COMPLETED, UpdateStatus.IN_PROGRESS
 
 
-@pytest.fixture
-def central() -> CentralStage:
-    """A Central with one free, healthy point."""
-    stage = CentralStage()
-    stage.open_point()
-    return stage
-
-
 def telemetry(session: Session, register_mwh: int, *, kw: float = 22.0, seconds: float = 10) -> CPTelemetry:
     return CPTelemetry(
         ts=after(seconds),

@@ -1,0 +1,176 @@
+"""What HTTP can have done: each command is an order to the shard that decides, whose answer is awaited. Decides nothing
+itself, but for how many points may be known."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from evcharging.adapters.bus import Bus
+from evcharging.apps.ev_central.bodies import Registration
+from evcharging.apps.ev_central.queries import Queries
+from evcharging.apps.ev_central.refusals import NotDecided, OrderRefused
+from evcharging.apps.shell.status import Check
+from evcharging.common.messages import Action, Message
+from evcharging.common.messages_operators import (
+    Actor,
+    ForgetRun,
+    OperatorAnswer,
+    OperatorOrder,
+    OperatorRequest,
+    RegisterPoint,
+    RetirePoint,
+    SettleSession,
+)
+from evcharging.common.messages_view import NoticeShown, PointShown
+from evcharging.domain.session import Session
+from evcharging.roles.central.operators import DECIDE_WITHIN
+from evcharging.roles.role import Input
+from evcharging.runtime.work import Work
+
+MAX_POINTS = 100_000
+
+Awaited = asyncio.Future[OperatorAnswer]
+
+
+class Caller(NamedTuple):
+    """Who asks; `key` is a word of the client's own: what is asked again with it is done once."""
+
+    actor: Actor
+    key: str | None = None
+
+    def request_id(self, kind: type[OperatorOrder], cp_id: str) -> str:
+        """The ID of an order, which is the same where the same caller uses the same key again at a point."""
+        if self.key is None:
+            return f"{kind.__name__.lower()}-{uuid4().hex}"
+        said = "\n".join((self.actor.kind, self.actor.id, cp_id, self.key))
+        return f"key-{sha256(said.encode()).hexdigest()}"
+
+
+class Commands:
+    """What one Central can be told to do. It watches the panel's host, which hears the answers. `failing` says why
+    nothing can be decided, while nothing can; `max_points`, how many points may be known."""
+
+    quiet = frozenset[type[Message]]({PointShown, NoticeShown})
+
+    def __init__(self, queries: Queries, bus: Bus, failing: Check, max_points: int = MAX_POINTS) -> None:
+        self.max_points = max_points
+        self._queries = queries
+        self._bus = bus
+        self._failing = failing
+        self._waiting: dict[str, list[tuple[datetime, Awaited]]] = {}
+        """Who waits for the answer to an order, by its ID, and when it was given."""
+        self._arriving: set[str] = set()
+
+    def committed(self, work: Work) -> None:
+        """Wake who waits for an answer."""
+        for _, message, _ in work.reactions:
+            if isinstance(message, OperatorAnswer):
+                self._wake(message)
+
+    def failed(self, address: str, message: Input | None, error: Exception) -> None:
+        """The panel's own role handles everything; a failure there is a mistake in this program, and is raised."""
+        raise error
+
+    async def order(self, kind: type[OperatorOrder], cp_id: str, caller: Caller, **fields: Any) -> None:
+        """Have the shard of a point decide on an order, and make that last; raises UnknownPoint, OrderRefused or
+        NotDecided."""
+        is_retired = cp_id in self._queries.panel.retired
+        if caller.key is None or not is_retired:  # Else its shard knows whether that was done.
+            self._queries.point(cp_id)
+        await self._ask(kind, cp_id, caller, **fields)
+
+    async def act(self, cp_id: str, action: Action, caller: Caller) -> PointShown:
+        """Have an operator's action done, and give the point as it is then; raises as `order` does."""
+        await self.order(OperatorRequest, cp_id, caller, action=action)
+        return self._queries.point(cp_id)
+
+    async def retire(self, cp_id: str, caller: Caller) -> None:
+        """Take a point out of the network; raises as `order` does."""
+        try:
+            await self.order(RetirePoint, cp_id, caller)
+        except OrderRefused:
+            # It may have been retired by somebody else meanwhile.
+            self._queries.point(cp_id)
+            raise
+
+    async def forget_run(self, cp_id: str, caller: Caller) -> PointShown:
+        """Let the next run of a point's engine count, whatever it calls itself; raises as `order` does."""
+        await self.order(ForgetRun, cp_id, caller)
+        return self._queries.point(cp_id)
+
+    async def register(self, registration: Registration, caller: Caller) -> PointShown:
+        """Make a point known, or change what is said of it, and give it as it is then; raises OrderRefused, also where
+        there is no room for it, NotDecided, or UnknownPoint for one that was retired meanwhile."""
+        cp_id = registration.cp_id
+        if not self._has_room_for(cp_id):
+            raise OrderRefused(
+                f"{cp_id} is not known, and CENTRAL_MAX_POINTS lets Central know {self.max_points} charging points:"
+                " retire one, or raise that setting"
+            )
+        self._arriving.add(cp_id)
+        try:
+            await self._ask(RegisterPoint, caller=caller, **registration.model_dump())
+        finally:
+            self._arriving.discard(cp_id)
+        return self._queries.point(cp_id)
+
+    async def settle(self, session_id: str, energy_mwh: int | None, note: str, by: str, caller: Caller) -> Session:
+        """Bill a suspect session for this energy, or for its engine's figures, and give it as it is then; raises
+        UnknownSession, OrderRefused, NotDecided or StoreUnavailable."""
+        session = await self._queries.session(session_id)
+        figures = {"session_id": session_id, "energy_mwh": energy_mwh, "note": note, "by": by}
+        await self._ask(SettleSession, session.cp_id, caller, **figures)
+        return await self._queries.session(session_id)
+
+    def _has_room_for(self, cp_id: str) -> bool:
+        known = self._queries.panel.points
+        if cp_id in known or len(known) + len(self._arriving) < self.max_points:
+            return True
+        # Some that arrive are known already; to look for them costs more, and is seldom worth it.
+        return len(known) + len(self._arriving - known.keys() - {cp_id}) < self.max_points
+
+    async def _ask(self, kind: type[OperatorOrder], cp_id: str, caller: Caller, **fields: Any) -> None:
+        """Have an order decided, of whatever is known; raises OrderRefused or NotDecided."""
+        failing = self._failing()
+        if failing:
+            raise NotDecided(failing)
+        request_id = caller.request_id(kind, cp_id)
+        order = kind(ts=self._queries.now(), request_id=request_id, cp_id=cp_id, actor=caller.actor, **fields)
+        answer = await self._answer_to(order)
+        if answer.refusal:
+            raise OrderRefused(answer.refusal)
+
+    async def _answer_to(self, order: OperatorOrder) -> OperatorAnswer:
+        """Give an order and wait for its answer; raises NotDecided where none comes in time."""
+        seconds = DECIDE_WITHIN.total_seconds()
+        with self._awaited(order) as answer:
+            try:
+                self._bus.publish(order)
+                return await asyncio.wait_for(answer, seconds)
+            except TimeoutError:
+                raise NotDecided(self._failing() or f"Central did not decide within {seconds:g} s") from None
+
+    @contextmanager
+    def _awaited(self, order: OperatorOrder) -> Iterator[Awaited]:
+        """What will be the answer to an order, until the block is left."""
+        answer: Awaited = asyncio.get_running_loop().create_future()
+        waiting = self._waiting.setdefault(order.request_id, [])
+        waiting.append((order.ts, answer))
+        try:
+            yield answer
+        finally:
+            waiting.remove((order.ts, answer))
+            if not waiting:
+                del self._waiting[order.request_id]
+
+    def _wake(self, answer: OperatorAnswer) -> None:
+        """One answer is for one who waits: of those with its ID, who gave the order when it was asked."""
+        for asked_at, waiting in self._waiting.get(answer.request_id, ()):
+            # A Central of an earlier version does not say when that was asked.
+            if not waiting.done() and answer.asked_at in (None, asked_at):
+                waiting.set_result(answer)
+                break

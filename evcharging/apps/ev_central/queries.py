@@ -1,0 +1,77 @@
+"""What HTTP and its viewers are told: how the network stands, from the panel, and what happened, from the store.
+Changes nothing."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from evcharging.adapters.store import Store
+from evcharging.apps.ev_central.refusals import UnknownPoint, UnknownSession, UnknownSite
+from evcharging.apps.ev_central.texts import PointTexts
+from evcharging.apps.shell.meters import EVERYTHING
+from evcharging.common.messages_site import SiteShown
+from evcharging.common.messages_view import PointShown
+from evcharging.domain.session import Session
+from evcharging.roles.live_view import LiveView, News
+from evcharging.roles.role import Input
+from evcharging.runtime.work import Work
+
+T = TypeVar("T")
+
+
+class Watcher(Protocol):
+    """Told of all that the panel shows, as it changes."""
+
+    def shown(self, message: News) -> None:
+        """A point, a notice or a reading is new."""
+        ...
+
+
+class Queries:
+    """What one Central can tell: the live view on its `panel`, the `texts` of it, and the history in its store. It
+    watches the panel's host, and passes its news on to the `watchers`."""
+
+    quiet = EVERYTHING
+
+    def __init__(self, panel: LiveView, store: Store, now: Callable[[], datetime]) -> None:
+        self.panel = panel
+        self.texts = PointTexts(panel)
+        self.now = now
+        self.watchers: list[Watcher] = []
+        self._store = store
+
+    def committed(self, work: Work) -> None:
+        """Show the watchers what is new."""
+        self.texts.changed()
+        for news in self.panel.take_news():
+            for watcher in self.watchers:
+                watcher.shown(news)
+
+    def failed(self, address: str, message: Input | None, error: Exception) -> None:
+        """The panel's own role handles everything; a failure there is a mistake in this program, and is raised."""
+        raise error
+
+    def point(self, cp_id: str) -> PointShown:
+        """A point as it is shown; raises UnknownPoint."""
+        try:
+            return self.panel.points[cp_id]
+        except KeyError:
+            raise UnknownPoint(f"{cp_id} is not a known charging point") from None
+
+    def site(self, site_id: str) -> SiteShown:
+        """A site as it is shown; raises UnknownSite."""
+        try:
+            return self.panel.sites[site_id]
+        except KeyError:
+            raise UnknownSite(f"{site_id} is not a known site: it has no charging point") from None
+
+    async def session(self, session_id: str) -> Session:
+        """A session as it stands in the store; raises UnknownSession, or StoreUnavailable."""
+        for session in await self.history(lambda store: store.fetch(Session, [session_id])):
+            return session
+        raise UnknownSession(f"{session_id} is not a known session")
+
+    async def history(self, question: Callable[[Store], T]) -> T:
+        """Ask the store in a thread, which holds up nobody else; raises StoreUnavailable."""
+        return await asyncio.to_thread(question, self._store)

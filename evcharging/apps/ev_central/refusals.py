@@ -1,0 +1,37 @@
+"""Why Central does not tell or do what it is asked: a sentence for people, and a `code` for programs."""
+
+
+class UnknownResource(Exception):
+    """There is no such thing; `code` says in one word what went wrong, as with the others."""
+
+    code = "unknown_resource"
+
+
+class UnknownPoint(UnknownResource):
+    """No such charging point."""
+
+    code = "unknown_point"
+
+
+class UnknownSite(UnknownResource):
+    """No such site."""
+
+    code = "unknown_site"
+
+
+class UnknownSession(UnknownResource):
+    """No such session."""
+
+    code = "unknown_session"
+
+
+class OrderRefused(Exception):
+    """Central refuses, for the reason in the text."""
+
+    code = "refused"
+
+
+class NotDecided(Exception):
+    """Central could not decide in time; nothing is half done, the request may be made again."""
+
+    code = "not_decided"
