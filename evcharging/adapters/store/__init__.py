@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from string import ascii_lowercase, ascii_uppercase
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from evcharging.common.messages import Message
 from evcharging.domain.meter_value import MeterValue
@@ -110,6 +110,15 @@ class Search:
     look_at: int = LOOK_AT
 
 
+@dataclass(frozen=True, slots=True)
+class Found(Generic[R]):
+    """What a search comes to: `records`, each with its number. `looked_to`: the moment and number of the last record
+    that was looked at for a text, where as many as may be looked at were not enough to find as many as are wanted."""
+
+    records: list[tuple[int, R]]
+    looked_to: tuple[datetime, int] | None = None
+
+
 class Store(Protocol):
     """Synchronous and used by one thread at a time; every method may raise StoreUnavailable."""
 
@@ -148,13 +157,8 @@ class Store(Protocol):
         """The newest record of the youngest keys, youngest first, each with its number; `before` goes on below one."""
         ...
 
-    def search(self, kind: type[R], search: Search) -> list[tuple[int, R]]:
-        """The newest records of the keys that are wanted, each with its number; of a kind that names a moment."""
-        ...
-
-    def end_of_look(self, kind: type[Record], search: Search) -> tuple[datetime, int] | None:
-        """The moment and number of the last record that a search for a text looks at, where there may be more beyond
-        it."""
+    def search(self, kind: type[R], search: Search) -> Found[R]:
+        """The newest records of the keys that are wanted, all as of one moment; of a kind that names a moment."""
         ...
 
     def tally(

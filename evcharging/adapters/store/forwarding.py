@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from evcharging.adapters.store import Commit, GroupTotal, Place, Search, Store
+from evcharging.adapters.store import Commit, Found, GroupTotal, Place, Search, Store
 from evcharging.common.messages import Message
 from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.record import Record
@@ -43,11 +43,8 @@ class ForwardingStore:
     ) -> list[tuple[int, R]]:
         return self.inner.page(kind, limit=limit, before=before, where=where)
 
-    def search(self, kind: type[R], search: Search) -> list[tuple[int, R]]:
+    def search(self, kind: type[R], search: Search) -> Found[R]:
         return self.inner.search(kind, search)
-
-    def end_of_look(self, kind: type[Record], search: Search) -> tuple[datetime, int] | None:
-        return self.inner.end_of_look(kind, search)
 
     def tally(
         self,

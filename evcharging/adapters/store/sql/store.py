@@ -2,7 +2,7 @@
 One thread commits at a time; any number of threads may read meanwhile, each over a connection of its own."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -10,14 +10,15 @@ from typing import Any, TypeVar
 from sqlalchemy import Engine, Select, event, func, select
 from sqlalchemy.exc import IntegrityError
 
-from evcharging.adapters.store import Commit, GroupTotal, Place, Search
+from evcharging.adapters.store import Commit, Found, GroupTotal, Place, Search
 from evcharging.adapters.store.guard import Subject, taken
 from evcharging.adapters.store.sql.commit import CommitWriter
-from evcharging.adapters.store.sql.engine import open_engine, read_url
+from evcharging.adapters.store.sql.engine import at_one_moment, open_engine, read_url
 from evcharging.adapters.store.sql.migrations import is_behind, migrate
 from evcharging.adapters.store.sql.retention import find_old, remove
 from evcharging.adapters.store.sql.rows import Rows, as_record, as_row
-from evcharging.adapters.store.sql.searches import end_of_look, searched
+from evcharging.adapters.store.sql.searches import look
+from evcharging.adapters.store.sql.selects import Where, all_of, with_values
 from evcharging.adapters.store.sql.sqlite_file import ledger_file, mark_of
 from evcharging.adapters.store.sql.tables import ADDED, FACTS, METER_VALUES, OUTBOX, POSITIONS, TABLES, TOTALS
 from evcharging.adapters.store.sql.totals import rebuild
@@ -31,7 +32,6 @@ from evcharging.domain.record import Record
 from evcharging.domain.totals import Step, Total
 
 R = TypeVar("R", bound=Record)
-Where = Mapping[str, Sequence[str]]
 
 KEYS_AT_ONCE = 1000
 MIGRATION_S = 60.0
@@ -117,30 +117,25 @@ class SqlStore:
         for start in range(0, len(asked), KEYS_AT_ONCE):
             some = asked[start : start + KEYS_AT_ONCE]
             found.update(
-                (record.key, record) for _, record in self._records(kind, _select(kind).where(column.in_(some)))
+                (record.key, record) for _, record in self._records(kind, all_of(kind).where(column.in_(some)))
             )
         return [found[key] for key in asked if key in found]
 
     def select(self, kind: type[R], where: Where | None = None) -> list[R]:
-        wanted = _where(_select(kind), kind, where).order_by(TABLES[kind].c.born)
+        wanted = with_values(all_of(kind), kind, where).order_by(TABLES[kind].c.born)
         return [record for _, record in self._records(kind, wanted)]
 
     def page(
         self, kind: type[R], *, limit: int, before: int | None = None, where: Where | None = None
     ) -> list[tuple[int, R]]:
         born = TABLES[kind].c.born
-        wanted = _where(_select(kind), kind, where).order_by(born.desc()).limit(limit)
+        wanted = with_values(all_of(kind), kind, where).order_by(born.desc()).limit(limit)
         return self._records(kind, wanted if before is None else wanted.where(born < before))
 
-    def search(self, kind: type[R], search: Search) -> list[tuple[int, R]]:
-        return self._records(kind, searched(_where(_select(kind), kind, search.where), kind, search))
-
-    def end_of_look(self, kind: type[Record], search: Search) -> tuple[datetime, int] | None:
-        columns = TABLES[kind].c
-        places = _where(select(columns[kind.moment], columns.born), kind, search.where)
-        for moment, born in self._rows(end_of_look(places, kind, search)):
-            return moment, born
-        return None
+    def search(self, kind: type[R], search: Search) -> Found[R]:
+        self._must_be_there()
+        readers = at_one_moment(self._readers) if search.text else self._readers
+        return run(readers, lambda connection: look(connection, kind, search))
 
     def tally(
         self,
@@ -232,14 +227,3 @@ def _bring_up_to_date(engine: Engine, url: str) -> None:
             migrate(unhurried)
         finally:
             unhurried.dispose()
-
-
-def _select(kind: type[Record]) -> Select[Any]:
-    columns = TABLES[kind].c
-    return select(columns.born, *(columns[name] for name in field_names(kind)))
-
-
-def _where(wanted: Select[Any], kind: type[Record], where: Where | None) -> Select[Any]:
-    for name, values in (where or {}).items():
-        wanted = wanted.where(TABLES[kind].c[name].in_(values))
-    return wanted

@@ -117,7 +117,7 @@ def _minutes(store: Store, cp_id: str, begin: datetime, end: datetime) -> list[T
     """Those of a point, from its sessions and what its meter said in them."""
     earliest = begin - min(LONGEST, begin - EARLIEST)
     wanted = Search(limit=MOST_SESSIONS, where={"cp_id": [cp_id]}, since=earliest, until=end)
-    sessions = [session for _, session in store.search(Session, wanted)]
+    sessions = [session for _, session in store.search(Session, wanted).records]
     ids = [session.session_id for session in sessions]
     bills = {bill.session_id: bill for bill in store.fetch(Bill, ids)}
     values = {each: [*some] for each, some in groupby(store.meter_values(ids), attrgetter("session_id"))}
