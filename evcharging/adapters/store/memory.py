@@ -7,8 +7,10 @@ from itertools import islice
 from operator import gt, lt
 from typing import TypeVar
 
-from evcharging.adapters.store import LOWER, Commit, Found, GroupTotal, Place, Search
+from evcharging.adapters.store import Commit, Place
 from evcharging.adapters.store.guard import check_runs, has_lasted, said_once, taken
+from evcharging.adapters.store.history import LOWER, Found, GroupTotal, Search
+from evcharging.adapters.store.standing import Where
 from evcharging.common.messages import Message
 from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.record import Record
@@ -16,7 +18,6 @@ from evcharging.domain.session import Bill
 from evcharging.domain.totals import Step, Total, added_up, totals_of
 
 R = TypeVar("R", bound=Record)
-Where = Mapping[str, Sequence[str]]
 
 
 class MemoryStore:

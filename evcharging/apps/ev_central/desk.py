@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.metrics import Metrics
-from evcharging.adapters.store import Store
+from evcharging.adapters.store.history import History
 from evcharging.apps.ev_central.bodies import Registration
 from evcharging.apps.ev_central.texts import PointTexts
 from evcharging.apps.shell.status import Check
@@ -104,7 +104,7 @@ class Desk:
 
     quiet = frozenset[type[Message]]({PointShown, NoticeShown})
 
-    def __init__(self, panel: LiveView, bus: Bus, store: Store, now: Callable[[], datetime], failing: Check) -> None:
+    def __init__(self, panel: LiveView, bus: Bus, store: History, now: Callable[[], datetime], failing: Check) -> None:
         self.panel = panel
         self.texts = PointTexts(panel)
         self.now = now
@@ -249,6 +249,6 @@ class Desk:
         if answer.refusal:
             raise OrderRefused(answer.refusal)
 
-    async def history(self, question: Callable[[Store], T]) -> T:
+    async def history(self, question: Callable[[History], T]) -> T:
         """Ask the store, without holding up anybody else."""
         return await asyncio.to_thread(question, self._store)

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from evcharging.adapters.store import Commit, Found, GroupTotal, Search, Store
+from evcharging.adapters.store import Commit, Store
+from evcharging.adapters.store.history import Found, GroupTotal, Search
 from evcharging.domain.charging_point import Point
 from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.notice import Notice

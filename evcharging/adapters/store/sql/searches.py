@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
-from evcharging.adapters.store import LOWER, Found, Search
+from evcharging.adapters.store.history import LOWER, Found, Search
 from evcharging.adapters.store.sql.rows import as_record
 from evcharging.adapters.store.sql.selects import all_of, with_values
 from evcharging.adapters.store.sql.tables import TABLES

@@ -1,15 +1,13 @@
 """Statements that read records. Know no connection."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, select
 
 from evcharging.adapters.store.sql.tables import TABLES
+from evcharging.adapters.store.standing import Where
 from evcharging.common.utils import field_names
 from evcharging.domain.record import Record
-
-Where = Mapping[str, Sequence[str]]
 
 
 def all_of(kind: type[Record]) -> Select[Any]:

@@ -9,7 +9,7 @@ from fastapi import Query
 from pydantic import AfterValidator, AwareDatetime
 from starlette.responses import Response
 
-from evcharging.adapters.store import LOOK_AT, Search
+from evcharging.adapters.store.history import LOOK_AT, Search
 from evcharging.apps.ev_central.desk import Desk
 from evcharging.apps.ev_central.web import LARGEST_PAGE, Id, json_response
 from evcharging.common.lines import LINE_PATTERN, checked_line

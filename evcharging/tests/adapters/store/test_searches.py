@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from evcharging.adapters.store import Search
+from evcharging.adapters.store.history import Search
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.domain.notice import Notice
 from evcharging.tests.stages.empty_ledger import empty_ledger
