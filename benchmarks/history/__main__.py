@@ -11,12 +11,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.history.beside import Beside
-from benchmarks.history.ledgers import Ledger
+from benchmarks.history.ledgers import MadeLedger
 from benchmarks.history.measured import GOAL_MS, HistoryRun, measure
 from benchmarks.history.past import Plan
 
 
-def _sizes(made: Ledger) -> None:
+def _sizes(made: MadeLedger) -> None:
     print("| Table or index | MB | Rows |")
     print("|---|---|---|")
     for size in sorted(made.sizes, key=lambda each: -each.size_bytes):

@@ -13,7 +13,7 @@ from time import perf_counter, sleep
 import httpx
 
 from benchmarks.history.past import END
-from evcharging.adapters.store import Commit, Store
+from evcharging.adapters.store import Commit, Ledger
 from evcharging.common.messages import DriverUpdate, EndReason, Message, StartSupply, SupplyEnded, UpdateStatus
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session, SessionStatus, bill_of, finalised, supplying
@@ -61,7 +61,7 @@ class PageReader:
 class Decider:
     """Decides sessions as a run of Central's: whatever is due goes into one commit."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Ledger) -> None:
         self._store = store
         self._epochs = store.claim([SHARD])
         self._numbers = count(1)
@@ -123,7 +123,7 @@ def _session(epoch: int, number: int) -> tuple[list[Record], list[Message]]:
     return [request, asked, begun, done, bill_of(done, "SITE-001")], [start, *told]
 
 
-async def beside(store: Store, client: httpx.AsyncClient, paths: Sequence[str], rate: float) -> Beside:
+async def beside(store: Ledger, client: httpx.AsyncClient, paths: Sequence[str], rate: float) -> Beside:
     """Measure commits in turn alone and beside somebody who asks for these pages."""
     decider, reader = Decider(store), PageReader(client, paths)
     alone: list[float] = []

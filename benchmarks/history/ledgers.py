@@ -58,7 +58,7 @@ class Size:
 
 
 @dataclass(frozen=True)
-class Ledger:
+class MadeLedger:
     """Where it is, how long it took to make it, in seconds, and what it takes on disk; rows by table."""
 
     url: str
@@ -72,7 +72,7 @@ class Ledger:
 
 
 @contextmanager
-def ledger(kind: str, plan: Plan, keep: Path | None = None) -> Iterator[Ledger]:
+def ledger(kind: str, plan: Plan, keep: Path | None = None) -> Iterator[MadeLedger]:
     """One on `sqlite` or `postgresql`, until the block is left; in the folder where it is kept, if it is there already.
     Raises ValueError where there is another one."""
     with _folder(keep) as folder, _opened(kind, plan, folder) as found:
@@ -90,7 +90,7 @@ def _folder(keep: Path | None) -> Iterator[Path]:
 
 
 @contextmanager
-def _opened(kind: str, plan: Plan, folder: Path) -> Iterator[Ledger]:
+def _opened(kind: str, plan: Plan, folder: Path) -> Iterator[MadeLedger]:
     said = {"kind": kind, **asdict(plan)}
     note = folder / PLAN
     known = json.loads(note.read_text()) if note.exists() else {}
@@ -106,10 +106,10 @@ def _opened(kind: str, plan: Plan, folder: Path) -> Iterator[Ledger]:
         note.write_text(json.dumps({**said, "made_s": made_s}))
     if kind == "sqlite":
         file = folder / "central.db"
-        yield Ledger(f"sqlite:///{file}", made_s, *_sqlite_sizes(file))
+        yield MadeLedger(f"sqlite:///{file}", made_s, *_sqlite_sizes(file))
     else:
         with _server(folder, {}) as server:
-            yield Ledger(server.url(), made_s, *_postgres_sizes(server))
+            yield MadeLedger(server.url(), made_s, *_postgres_sizes(server))
 
 
 def _make(kind: str, plan: Plan, folder: Path) -> None:

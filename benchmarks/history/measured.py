@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.history.beside import Beside, beside
-from benchmarks.history.ledgers import Ledger, ledger
+from benchmarks.history.ledgers import MadeLedger, ledger
 from benchmarks.history.pages import TIMES, Sample, Waited, app_over, asking, bare_app, questions, sample, waited
 from benchmarks.history.past import Plan
 from evcharging.adapters.store.sql.store import SqlStore
@@ -21,7 +21,7 @@ class HistoryRun:
 
     database: str
     plan: Plan
-    ledger: Ledger
+    ledger: MadeLedger
     bare: list[Waited]
     pages: list[Waited]
     beside: Beside | None
@@ -55,7 +55,7 @@ def measure(
         return asyncio.run(_measured(plan, database, made, rate, times))
 
 
-async def _measured(plan: Plan, database: str, made: Ledger, rate: float, times: int) -> HistoryRun:
+async def _measured(plan: Plan, database: str, made: MadeLedger, rate: float, times: int) -> HistoryRun:
     with closing(SqlStore(made.url)) as store:
         async with asking(app_over(store)) as client:
             like = await sample(client, plan)

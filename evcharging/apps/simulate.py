@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from evcharging.adapters.store import Store
+from evcharging.adapters.store.history import History
 from evcharging.apps.shell.options import UserError, settings_command
 from evcharging.common.config import SimulationSettings
 from evcharging.common.utils import counted, to_json
@@ -65,7 +65,7 @@ def _must_be_table(path: Path | None) -> None:
         raise UserError(f"--sessions {path}: there is no folder {path.parent}; create it first")
 
 
-def _export(path: Path | None, ledger: Store, end: datetime) -> None:
+def _export(path: Path | None, ledger: History, end: datetime) -> None:
     if path is not None:
         rows = rows_of(ledger, end)
         try:

@@ -1,5 +1,6 @@
 """What a record is: a fact that must survive. Knows no store."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from evcharging.common.utils import Frozen
@@ -9,11 +10,13 @@ class Record(Frozen, frozen=True, kw_only=True):
     """The newest record with a key is how its subject stands; all of them, in order, are its history.
     `key_field` names the field that identifies the subject; of a kind that is said `once`, a key has one record. Of a
     kind that is not a `fact` only the newest is kept: it has no history and is not part of the hash chain. A kind that
-    a ledger keeps has a `table` there, which is `searched` by some of its fields, by a `moment`, and for `texts`."""
+    a ledger keeps has a `table` there, which is `searched` by some of its fields, by a `moment`, and for `texts`; for a
+    value of a field that is searched, others may be `summed`."""
 
     key_field: ClassVar[str]
     table: ClassVar[str] = ""
     searched: ClassVar[tuple[str, ...]] = ()
+    summed: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     moment: ClassVar[str] = ""
     texts: ClassVar[tuple[str, ...]] = ()
     once: ClassVar[bool] = False

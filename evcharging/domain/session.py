@@ -1,5 +1,6 @@
 """Sessions and bills: what Central promises a driver and what it charges. Knows no message bus, store or clock."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -88,6 +89,7 @@ class Bill(Record, frozen=True, kw_only=True):
     key_field: ClassVar[str] = "session_id"
     table: ClassVar[str] = "tickets"
     searched: ClassVar[tuple[str, ...]] = ("cp_id", "driver_id")
+    summed: ClassVar[Mapping[str, tuple[str, ...]]] = {"driver_id": ("energy_mwh", "micro_euros")}
     moment: ClassVar[str] = "ended_at"
     texts: ClassVar[tuple[str, ...]] = ("session_id", "cp_id", "driver_id")
 

@@ -3,7 +3,7 @@ Each is a function of the world, and answers with a sentence where it does not h
 
 from collections.abc import Callable
 
-from evcharging.adapters.store import Store
+from evcharging.adapters.store import Ledger
 from evcharging.common.messages import UpdateStatus
 from evcharging.common.states import CPState
 from evcharging.domain.driving import DriverMemory
@@ -25,7 +25,7 @@ def i14_everything_comes_to_rest(world: World) -> str | None:
 
 def _left_unsent(world: World) -> str | None:
     shards = [family.shard(number) for family in FAMILIES for number in range(world.broker.bus.partitions)]
-    stores: list[tuple[str, Store, list[str]]] = [("the ledger", world.ledger, shards)]
+    stores: list[tuple[str, Ledger, list[str]]] = [("the ledger", world.ledger, shards)]
     stores += [(f"the memory of {driver_id}", world.memories[driver_id], [driver_id]) for driver_id in world.driver_ids]
     stores += [(f"the journal of {house.name}", house.journal.store, house.cp_ids) for house in world.houses]
     for name, store, keys in stores:

@@ -6,8 +6,8 @@ from pathlib import Path
 from random import Random
 from typing import Protocol
 
-from evcharging.adapters.store import Commit, Store
-from evcharging.adapters.store.forwarding import ForwardingStore
+from evcharging.adapters.store import Commit, Ledger
+from evcharging.adapters.store.forwarding import ForwardingLedger
 from evcharging.adapters.store.journal.journal import JournalStore
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.domain.supply import Reading
@@ -20,9 +20,9 @@ COMPACT_FROM = 4096
 class Journal(Protocol):
     """What an engine finds again when it starts; `store` is what was last opened."""
 
-    store: Store
+    store: Ledger
 
-    def open(self) -> Store:
+    def open(self) -> Ledger:
         """The store of a new life."""
         ...
 
@@ -39,10 +39,10 @@ class MemoryJournal:
     """It is simply still there. `next_epoch`: see `lose`."""
 
     def __init__(self, next_epoch: Callable[[], int]) -> None:
-        self.store: Store = MemoryStore()
+        self.store: Ledger = MemoryStore()
         self._next_epoch = next_epoch
 
-    def open(self) -> Store:
+    def open(self) -> Ledger:
         return self.store
 
     def close(self) -> None:
@@ -71,9 +71,9 @@ class FileJournal:
         self._on_torn = on_torn
         self._chance = chance
         self._file = JournalStore(path)
-        self.store: Store = self._file
+        self.store: Ledger = self._file
 
-    def open(self) -> Store:
+    def open(self) -> Ledger:
         self._file.close()
         self._file = JournalStore(
             self._path, volatile=frozenset({Reading}), compact_from=COMPACT_FROM, first_epoch=self._first_epoch
@@ -99,11 +99,11 @@ class FileJournal:
             raise Crash
 
 
-class TearingStore(ForwardingStore):
+class TearingStore(ForwardingLedger):
     """After each commit, `tear` is told what the file was like before it."""
 
-    def __init__(self, store: Store, path: Path, tear: Callable[[os.stat_result], None]) -> None:
-        super().__init__(store)
+    def __init__(self, ledger: Ledger, path: Path, tear: Callable[[os.stat_result], None]) -> None:
+        super().__init__(ledger)
         self._path = path
         self._tear = tear
 

@@ -7,7 +7,7 @@ from functools import partial
 from random import Random
 
 from evcharging.adapters.bus import Bus, Fetched
-from evcharging.adapters.store import Refused, Store, StoreUnavailable
+from evcharging.adapters.store import Ledger, Refused, StoreUnavailable
 from evcharging.common.kafka import Topic
 from evcharging.common.messages import Message
 from evcharging.proof.agenda import Action, Agenda, Endless
@@ -60,7 +60,7 @@ class Life:
 
     def host(
         self,
-        store: Store,
+        store: Ledger,
         bus: Bus,
         *,
         address: Callable[[Topic, int], Address] = by_key,
@@ -191,7 +191,7 @@ class WatchedHost(Host):
 
     def __init__(
         self,
-        store: Store,
+        store: Ledger,
         bus: Bus,
         address: Callable[[Topic, int], Address],
         folded: Folded,
@@ -218,7 +218,7 @@ class Loop:
     """Turns one host as the live host does: fold, then commit, then publish, each at its own moment."""
 
     def __init__(
-        self, life: Life, store: Store, bus: Bus, address: Callable[[Topic, int], Address], folded: Folded
+        self, life: Life, store: Ledger, bus: Bus, address: Callable[[Topic, int], Address], folded: Folded
     ) -> None:
         self.host = WatchedHost(store, bus, address, folded, self.wake)
         self._life = life

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from evcharging.adapters.store import Commit, Place, Store, StoreUnavailable
-from evcharging.adapters.store.forwarding import ForwardingStore
+from evcharging.adapters.store import Commit, Ledger, Place, StoreUnavailable
+from evcharging.adapters.store.forwarding import ForwardingLedger
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.messages import Message
 from evcharging.domain.record import Record
@@ -59,11 +59,11 @@ class Weather:
         self.seen = seen
 
 
-class FaultyStore(ForwardingStore):
+class FaultyStore(ForwardingLedger):
     """A store in this weather."""
 
-    def __init__(self, store: Store, weather: Weather) -> None:
-        super().__init__(store)
+    def __init__(self, ledger: Ledger, weather: Weather) -> None:
+        super().__init__(ledger)
         self._weather = weather
 
     def claim(self, shards: Sequence[str]) -> dict[str, int]:
@@ -104,11 +104,11 @@ class FaultyStore(ForwardingStore):
             raise StoreUnavailable(AWAY)
 
 
-class ToldStore(ForwardingStore):
+class ToldStore(ForwardingLedger):
     """Tells of every commit that lasts, once, though it may be given again."""
 
-    def __init__(self, store: Store, lasted: Callable[[Commit], None]) -> None:
-        super().__init__(store)
+    def __init__(self, ledger: Ledger, lasted: Callable[[Commit], None]) -> None:
+        super().__init__(ledger)
         self._told = lasted
         self._last: Commit | None = None
 

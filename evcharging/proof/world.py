@@ -11,7 +11,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 from evcharging.adapters.monitor_links import MonitorLinks
-from evcharging.adapters.store import Commit, Store
+from evcharging.adapters.store import Commit, Ledger
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.kafka import SHOWN, partition_of
 from evcharging.common.messages import EngineHealth, HealthQuery, HealthReport, Message
@@ -83,7 +83,7 @@ class World:
         self.central_links: dict[str, SimulatedCentralLink] = {}
         self.houses: list[House] = []
         self._folder: TemporaryDirectory[str] | None = None
-        self.memories: dict[str, Store] = {}
+        self.memories: dict[str, Ledger] = {}
         self._held_up: list[tuple[datetime, timedelta]] = []
         self.is_slow = False
         self.has_echoes = False
@@ -173,7 +173,7 @@ class World:
         store = CrashingStore(FaultyStore(told, self.weather), reach)
         bus = CrashingBus(client, reach)
         host = life.host(store, bus, folded=partial(self._folded, life))
-        notices = [notice for _, notice in store.page(Notice, limit=NOTICES)]
+        notices = [notice for _, notice in self.ledger.page(Notice, limit=NOTICES)]
         panel = self.panels[life] = LiveView(store.select(Point), notices, store.select(LastStatus))
         viewer = life.host(MemoryStore(), bus, address=to_one(PANEL), folded=partial(self._shown, life))
         viewer.subscribe(SHOWN, group=f"{PANEL}-{life.name}", partitions=range(bus.partitions))

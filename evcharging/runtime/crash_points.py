@@ -7,8 +7,8 @@ from functools import partial
 from typing import TypeVar
 
 from evcharging.adapters.bus import Bus, Fetched, Place, Subscription
-from evcharging.adapters.store import Commit, Store
-from evcharging.adapters.store.forwarding import ForwardingStore
+from evcharging.adapters.store import Commit, Ledger
+from evcharging.adapters.store.forwarding import ForwardingLedger
 from evcharging.common.kafka import Topic
 from evcharging.common.messages import Message
 from evcharging.domain.record import Record
@@ -34,11 +34,11 @@ Reach = Callable[[CrashPoint], None]
 """Called at each crash point; it may never come back."""
 
 
-class CrashingStore(ForwardingStore):
+class CrashingStore(ForwardingLedger):
     """A store whose durable steps pass crash points."""
 
-    def __init__(self, store: Store, reach: Reach) -> None:
-        super().__init__(store)
+    def __init__(self, ledger: Ledger, reach: Reach) -> None:
+        super().__init__(ledger)
         self._reach = reach
 
     def claim(self, shards: Sequence[str]) -> dict[str, int]:

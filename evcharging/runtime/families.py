@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from itertools import product
 
 from evcharging.adapters.bus import Bus
-from evcharging.adapters.store import Store
+from evcharging.adapters.store import Ledger
 from evcharging.common.kafka import Topic
 from evcharging.roles.cadences import Cadences
 from evcharging.roles.role import Role
 from evcharging.runtime.host import Host
 
-Recover = Callable[[Store, int, Mapping[str, int], Cadences], Iterable[tuple[str, Role]]]
+Recover = Callable[[Ledger, int, Mapping[str, int], Cadences], Iterable[tuple[str, Role]]]
 """From a store, the count of all partitions, the new run of each shard, and cadences: the roles of these shards, each
 with what the store has of it."""
 
@@ -35,7 +35,7 @@ class Family:
 class Families:
     """All roles of one process that come and go."""
 
-    def __init__(self, host: Host, store: Store, bus: Bus, families: Sequence[Family]) -> None:
+    def __init__(self, host: Host, store: Ledger, bus: Bus, families: Sequence[Family]) -> None:
         self._host = host
         self._store = store
         self._bus = bus

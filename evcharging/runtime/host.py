@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import Any
 
 from evcharging.adapters.bus import Bus, Fetched, Place
-from evcharging.adapters.store import Commit, Fenced, Refused, Store
+from evcharging.adapters.store import Commit, Fenced, Ledger, Refused
 from evcharging.common.kafka import VOLATILE, Topic
 from evcharging.common.messages import Message
 from evcharging.roles.cadences import FULL, Cadences
@@ -36,7 +36,7 @@ class Host:
 
     def __init__(
         self,
-        store: Store,
+        store: Ledger,
         bus: Bus,
         *,
         address: Callable[[Topic, int], Address] = by_key,

@@ -7,7 +7,7 @@ from itertools import product
 from typing import Protocol
 
 from evcharging.adapters.bus import COMMITTED, END, Bus, Fetched, Place, Subscription
-from evcharging.adapters.store import Store
+from evcharging.adapters.store import Ledger
 from evcharging.common.kafka import Topic
 from evcharging.common.messages import Message
 from evcharging.roles.role import Role
@@ -41,7 +41,7 @@ class Intake:
 
     def __init__(
         self,
-        store: Store,
+        store: Ledger,
         bus: Bus,
         topics: Iterable[Topic],
         *,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from zlib import crc32
 
 from evcharging.adapters.bus import Bus
-from evcharging.adapters.store import Store
+from evcharging.adapters.store import Ledger
 from evcharging.common import kafka
 from evcharging.common.kafka import Topic, partition_of
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
@@ -25,7 +25,7 @@ from evcharging.runtime.host import Host
 OPEN = (SessionStatus.AUTHORISED.value, SessionStatus.SUPPLYING.value)
 
 
-def add_central(host: Host, store: Store, bus: Bus) -> None:
+def add_central(host: Host, store: Ledger, bus: Bus) -> None:
     """EV Central: a role of each family for each partition that this process has, as long as it has it."""
     host.subscribe(
         [topic for family in FAMILIES for topic in family.reads],
@@ -36,7 +36,7 @@ def add_central(host: Host, store: Store, bus: Bus) -> None:
 
 
 def _recover_points(
-    store: Store, partitions: int, epochs: Mapping[str, int], cadences: Cadences
+    store: Ledger, partitions: int, epochs: Mapping[str, int], cadences: Cadences
 ) -> list[tuple[str, Central]]:
     """The roles that decide for charging points."""
     shards = list(epochs)
@@ -71,7 +71,7 @@ POINTS = Family(
 
 
 def _recover_sites(
-    store: Store, partitions: int, epochs: Mapping[str, int], cadences: Cadences
+    store: Ledger, partitions: int, epochs: Mapping[str, int], cadences: Cadences
 ) -> list[tuple[str, Sites]]:
     """The roles that count for sites."""
     points: dict[str, list[SitePoint]] = {shard: [] for shard in epochs}
@@ -88,7 +88,7 @@ FAMILIES = (POINTS, SITES)
 
 def add_engines(
     host: Host,
-    store: Store,
+    store: Ledger,
     bus: Bus,
     setups: Sequence[EngineSetup],
     *,
@@ -125,7 +125,7 @@ def add_monitors(host: Host, bus: Bus, setups: Sequence[MonitorSetup], *, links:
         host.add(setup.cp_id, Monitor(setup), shard=setup.cp_id, epoch=0)
 
 
-def add_drivers(host: Host, store: Store, bus: Bus, drivers: Sequence[Driver]) -> None:
+def add_drivers(host: Host, store: Ledger, bus: Bus, drivers: Sequence[Driver]) -> None:
     """Drivers; what they asked is in the outbox until the bus has it, also over a restart."""
     ids = [driver.driver_id for driver in drivers]
     read_own_partitions(host, bus, (kafka.DRIVER_UPDATES,), group="drivers", keys=ids)

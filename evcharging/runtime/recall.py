@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from evcharging.adapters.bus import Fetched
-from evcharging.adapters.store import Store
+from evcharging.adapters.store import Ledger
 from evcharging.common.kafka import Topic
 from evcharging.common.messages import Message
 from evcharging.domain.record import Record
@@ -16,7 +16,7 @@ class Recall:
     """For messages of some topics; `role_in` finds the role that a message of a batch goes to, if it lives here."""
 
     def __init__(
-        self, store: Store, topics: Iterable[Topic], role_in: Callable[[Fetched], Callable[[Message], Role | None]]
+        self, store: Ledger, topics: Iterable[Topic], role_in: Callable[[Fetched], Callable[[Message], Role | None]]
     ) -> None:
         self._store = store
         self._topics = frozenset(topic.name for topic in topics)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from evcharging.adapters.bus import Bus
-from evcharging.adapters.store import Store
+from evcharging.adapters.store import Ledger
 from evcharging.common.kafka import Topic
 from evcharging.roles.cadences import FULL, Cadences
 from evcharging.runtime.addresses import Address, by_key
@@ -26,7 +26,7 @@ class VirtualTime:
 
     def host(
         self,
-        store: Store,
+        store: Ledger,
         bus: Bus,
         *,
         address: Callable[[Topic, int], Address] = by_key,

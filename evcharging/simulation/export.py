@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable
 from datetime import datetime
 
-from evcharging.adapters.store import Store
+from evcharging.adapters.store.history import History
 from evcharging.common.utils import Frozen, as_fields, field_names, iso, to_json
 from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.meter import energy_mwh, to_kwh
@@ -47,7 +47,7 @@ def delivered_mwh(session: Session, status: LastStatus | None, request: Request 
     return energy if limit is None else min(energy, limit)
 
 
-def rows_of(ledger: Store, now: datetime) -> Iterable[SessionRow]:
+def rows_of(ledger: History, now: datetime) -> Iterable[SessionRow]:
     """Each session that was ever authorised, oldest first."""
     points = {point.cp_id: point for point in ledger.select(Point)}
     statuses = {status.cp_id: status for status in ledger.select(LastStatus)}

@@ -7,7 +7,7 @@ from itertools import cycle
 from typing import Protocol
 
 from evcharging.adapters.bus import Bus
-from evcharging.adapters.store import Store
+from evcharging.adapters.store import Ledger
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.kafka import HEALTH_ANSWERS, HEALTH_QUERIES
 from evcharging.common.messages_operators import RegisterPoint
@@ -23,7 +23,7 @@ from evcharging.runtime.programs import add_central, add_drivers, add_engines, a
 class MakeHost(Protocol):
     """Makes a host in some time."""
 
-    def __call__(self, store: Store, bus: Bus) -> Host:
+    def __call__(self, store: Ledger, bus: Bus) -> Host:
         """A host with this store on this bus."""
         ...
 

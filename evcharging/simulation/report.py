@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
-from evcharging.adapters.store import Store
+from evcharging.adapters.store.history import History
 from evcharging.common.utils import Frozen
 from evcharging.domain.charging_point import LastStatus
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
@@ -32,7 +32,7 @@ class SimulationReport(Frozen, frozen=True, kw_only=True):
 
 
 def report_of(
-    ledger: Store, *, seed: int, points: int, drivers: int, start: datetime, end: datetime
+    ledger: History, *, seed: int, points: int, drivers: int, start: datetime, end: datetime
 ) -> SimulationReport:
     """The ledger, added up."""
     requests = ledger.select(Request)

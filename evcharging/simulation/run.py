@@ -6,7 +6,7 @@ from itertools import count
 from random import Random
 
 from evcharging.adapters.bus.memory import MemoryBus
-from evcharging.adapters.store import Store
+from evcharging.adapters.store.history import History
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.utils import Frozen, numbered
 from evcharging.domain.meter import to_watts
@@ -47,7 +47,7 @@ class Scenario(Frozen, frozen=True, kw_only=True):
 def simulate(
     scenario: Scenario,
     progress: Callable[[float], None] = lambda share: None,
-    export: Callable[[Store, datetime], None] = lambda ledger, end: None,
+    export: Callable[[History, datetime], None] = lambda ledger, end: None,
 ) -> SimulationReport:
     """Run it from beginning to end; `progress` is told the share that is done, and `export` is given the ledger and the
     moment at the end."""

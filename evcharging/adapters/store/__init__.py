@@ -1,24 +1,15 @@
-"""The contract of a store: facts, outgoing messages and input positions, in one commit. Knows no rule.
-`memory`, `sql` and `journal` keep it; one suite holds them all to it."""
+"""The contract of a store: a ledger for those who decide, with facts, outgoing messages and input positions in one
+commit, and a history for those who read. Knows no rule. `memory`, `sql` and `journal` keep it; one suite holds them all
+to it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from string import ascii_lowercase, ascii_uppercase
-from typing import Protocol, TypeVar
+from typing import Protocol
 
+from evcharging.adapters.store.history import History
+from evcharging.adapters.store.standing import Standing
 from evcharging.common.messages import Message
-from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.record import Record
-from evcharging.domain.totals import Step, Total
-
-R = TypeVar("R", bound=Record)
-
-LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
-"""A to Z in lower case, as every database does it."""
-
-LOOK_AT = 50_000
-"""So many records are looked at for a text in a few hundredths of a second, however many there are."""
 
 Place = tuple[str, int]
 """A topic and a partition of it."""
@@ -84,34 +75,9 @@ class Commit:
         return not (self.is_durable or self.positions or self.sent)
 
 
-@dataclass(frozen=True, slots=True)
-class GroupTotal:
-    """What a group of records with the same value adds up to."""
-
-    value: str
-    count: int
-    sums: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """Which records are wanted, in the order of the moment that their kind names: those with `text` in one of the texts
-    that their kind names (A to Z in any case), from `since` until before `until`, and with one of the values in each
-    text field of `where`. Newest first, unless `oldest_first`; it goes on `beyond` the moment and number of one. For a
-    text no more than `look_at` records are looked at, in that order."""
-
-    limit: int
-    where: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    text: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
-    oldest_first: bool = False
-    beyond: tuple[datetime, int] | None = None
-    look_at: int = LOOK_AT
-
-
-class Store(Protocol):
-    """Synchronous and used by one thread at a time; every method may raise StoreUnavailable."""
+class Ledger(Standing, Protocol):
+    """What deciding needs, of Central's ledger as of a journal. Synchronous and used by one thread at a time; every
+    method may raise StoreUnavailable."""
 
     def claim(self, shards: Sequence[str]) -> dict[str, int]:
         """Begin a new run of each shard: its epoch grows, and commits of older epochs raise Fenced. A shard that the
@@ -134,66 +100,15 @@ class Store(Protocol):
         """Where to go on reading in a log; empty for a log that was never read."""
         ...
 
-    def fetch(self, kind: type[R], keys: Iterable[str]) -> list[R]:
-        """The newest records with these keys; a key without one is left out."""
-        ...
-
-    def select(self, kind: type[R], where: Mapping[str, Sequence[str]] | None = None) -> list[R]:
-        """The newest record of every key, oldest key first, where each named text field has one of the values."""
-        ...
-
-    def page(
-        self, kind: type[R], *, limit: int, before: int | None = None, where: Mapping[str, Sequence[str]] | None = None
-    ) -> list[tuple[int, R]]:
-        """The newest record of the youngest keys, youngest first, each with its number; `before` goes on below one."""
-        ...
-
-    def search(self, kind: type[R], search: Search) -> list[tuple[int, R]]:
-        """The newest records of the keys that are wanted, each with its number; of a kind that names a moment."""
-        ...
-
-    def end_of_look(self, kind: type[Record], search: Search) -> tuple[datetime, int] | None:
-        """The moment and number of the last record that a search for a text looks at, where there may be more beyond
-        it."""
-        ...
-
-    def tally(
-        self,
-        kind: type[R],
-        by: str,
-        *,
-        sums: Sequence[str] = (),
-        after: str = "",
-        only: str | None = None,
-        limit: int = 100,
-    ) -> list[GroupTotal]:
-        """Records counted by a text field, and integer fields summed, in order of the field's value beyond `after`, or
-        of the `only` value; a record without a value is in no group."""
-        ...
-
-    def series(self, subject: str, step: Step, since: datetime, until: datetime) -> list[Total]:
-        """What all bills that were ever committed add up to, of one subject in the spans that begin from `since` until
-        before `until`; by the minute, what meters said. In order, without spans in which nothing was."""
-        ...
-
-    def meter_values(self, session_ids: Sequence[str]) -> list[MeterValue]:
-        """What meters said in these sessions, in order of session and moment."""
-        ...
-
-    def remove_measured(self, *, values_before: datetime, minutes_before: datetime, limit: int) -> int:
-        """Remove meter values, and energy by the minute, from before these moments: at most so many of each. How many
-        were removed; facts, and what bills add up to, stay."""
-        ...
-
-    def facts(self, kind: type[R]) -> list[R]:
-        """Every record of a kind that was ever committed, in order. A journal keeps only the newest of each key."""
-        ...
-
     def check(self) -> str | None:
         """Why nothing can be kept any more, in a sentence, as far as that shows without waiting: such as a file that
         was removed, or replaced by another. Commits raise StoreUnavailable then, and so do reads of what is not in
         memory; all goes on when the very same file is put back. May be called in any thread."""
         ...
+
+
+class Store(Ledger, History, Protocol):
+    """All that can be asked of one, for whoever opens it."""
 
     def close(self) -> None:
         """Let go of files and connections."""

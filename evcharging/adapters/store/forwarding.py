@@ -1,24 +1,21 @@
-"""A store around another one, to which it passes everything on. Knows no technology."""
+"""A ledger around another one, to which it passes everything on. Knows no technology."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from evcharging.adapters.store import Commit, GroupTotal, Place, Search, Store
+from evcharging.adapters.store import Commit, Ledger, Place
+from evcharging.adapters.store.standing import Where
 from evcharging.common.messages import Message
-from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.record import Record
-from evcharging.domain.totals import Step, Total
 
 R = TypeVar("R", bound=Record)
-Where = Mapping[str, Sequence[str]]
 
 
-class ForwardingStore:
+class ForwardingLedger:
     """Whoever wants something to happen on the way overrides a method."""
 
-    def __init__(self, store: Store) -> None:
-        self.inner = store
+    def __init__(self, ledger: Ledger) -> None:
+        self.inner = ledger
 
     def claim(self, shards: Sequence[str]) -> dict[str, int]:
         return self.inner.claim(shards)
@@ -38,43 +35,5 @@ class ForwardingStore:
     def select(self, kind: type[R], where: Where | None = None) -> list[R]:
         return self.inner.select(kind, where)
 
-    def page(
-        self, kind: type[R], *, limit: int, before: int | None = None, where: Where | None = None
-    ) -> list[tuple[int, R]]:
-        return self.inner.page(kind, limit=limit, before=before, where=where)
-
-    def search(self, kind: type[R], search: Search) -> list[tuple[int, R]]:
-        return self.inner.search(kind, search)
-
-    def end_of_look(self, kind: type[Record], search: Search) -> tuple[datetime, int] | None:
-        return self.inner.end_of_look(kind, search)
-
-    def tally(
-        self,
-        kind: type[R],
-        by: str,
-        *,
-        sums: Sequence[str] = (),
-        after: str = "",
-        only: str | None = None,
-        limit: int = 100,
-    ) -> list[GroupTotal]:
-        return self.inner.tally(kind, by, sums=sums, after=after, only=only, limit=limit)
-
-    def series(self, subject: str, step: Step, since: datetime, until: datetime) -> list[Total]:
-        return self.inner.series(subject, step, since, until)
-
-    def meter_values(self, session_ids: Sequence[str]) -> list[MeterValue]:
-        return self.inner.meter_values(session_ids)
-
-    def remove_measured(self, *, values_before: datetime, minutes_before: datetime, limit: int) -> int:
-        return self.inner.remove_measured(values_before=values_before, minutes_before=minutes_before, limit=limit)
-
-    def facts(self, kind: type[R]) -> list[R]:
-        return self.inner.facts(kind)
-
     def check(self) -> str | None:
         return self.inner.check()
-
-    def close(self) -> None:
-        self.inner.close()

@@ -7,8 +7,10 @@ from itertools import islice
 from operator import gt, lt
 from typing import TypeVar
 
-from evcharging.adapters.store import LOWER, Commit, GroupTotal, Place, Search
+from evcharging.adapters.store import Commit, Place
 from evcharging.adapters.store.guard import check_runs, has_lasted, said_once, taken
+from evcharging.adapters.store.history import LOWER, Found, GroupTotal, Search
+from evcharging.adapters.store.standing import Where
 from evcharging.common.messages import Message
 from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.record import Record
@@ -16,7 +18,6 @@ from evcharging.domain.session import Bill
 from evcharging.domain.totals import Step, Total, added_up, totals_of
 
 R = TypeVar("R", bound=Record)
-Where = Mapping[str, Sequence[str]]
 
 
 class MemoryStore:
@@ -130,15 +131,12 @@ class MemoryStore:
                 break
         return found
 
-    def search(self, kind: type[R], search: Search) -> list[tuple[int, R]]:
+    def search(self, kind: type[R], search: Search) -> Found[R]:
         walk = self._walk(kind, search)
         looked_at = walk[: search.look_at] if search.text else walk
         found = [(birth, record) for _, birth, record in looked_at if _holds(record, search.text)]
-        return found[: search.limit]
-
-    def end_of_look(self, kind: type[Record], search: Search) -> tuple[datetime, int] | None:
-        last = self._walk(kind, search)[search.look_at - 1 : search.look_at]
-        return last[0][:2] if last else None
+        is_cut = bool(search.text) and len(found) < search.limit and len(looked_at) == search.look_at
+        return Found(found[: search.limit], looked_at[-1][:2] if is_cut else None)
 
     def _walk(self, kind: type[R], search: Search) -> list[tuple[datetime, int, R]]:
         """All records that a search may come to, whatever their texts say, in its order."""

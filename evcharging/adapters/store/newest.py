@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from evcharging.adapters.store import Store
+from evcharging.adapters.store import Ledger
+from evcharging.adapters.store.history import History
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
@@ -14,12 +15,12 @@ YOUNGEST = 200
 """Of kinds that grow without end, so many are looked at; no older one is newer by much."""
 
 
-def newest_in_ledger(store: Store) -> datetime | None:
+def newest_in_ledger(store: History) -> datetime | None:
     """By the clock of the Central that wrote it: what engines said of their own time is not taken for that."""
     return max(_ledger_moments(store), default=None)
 
 
-def newest_in_journal(store: Store) -> datetime | None:
+def newest_in_journal(store: Ledger) -> datetime | None:
     """By the clock of the engines that wrote it."""
     return max(
         (
@@ -30,7 +31,7 @@ def newest_in_journal(store: Store) -> datetime | None:
     )
 
 
-def _ledger_moments(store: Store) -> Iterator[datetime]:
+def _ledger_moments(store: History) -> Iterator[datetime]:
     yield from _moments(store.select(Point), "registered_at")
     yield from _moments(store.select(LastStatus), "last_seen")
     yield from _moments(store.select(LastReading), "heard_at")

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
 from evcharging.adapters.listening import reached_at
-from evcharging.adapters.store import Store
+from evcharging.adapters.store.history import History
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.adapters.tcp import serve
 from evcharging.apps.ev_central.commands import Commands
@@ -71,7 +71,7 @@ async def central(
     clock: Clock,
     status: Status,
     make_way: Callable[[], None] = lambda: None,
-    on_ledger: Callable[[Store], None] = lambda store: None,
+    on_ledger: Callable[[History], None] = lambda store: None,
 ) -> AsyncIterator[Up]:
     """EV Central, until the block is left; `make_way` frees its HTTP port just before that is opened, and `on_ledger`
     may look at the ledger before anybody else does."""
@@ -114,7 +114,7 @@ async def central(
 
 
 @asynccontextmanager
-async def _tidied(store: Store, clock: Clock, settings: CentralSettings) -> AsyncIterator[None]:
+async def _tidied(store: History, clock: Clock, settings: CentralSettings) -> AsyncIterator[None]:
     ages = timedelta(days=settings.meter_values_days), timedelta(days=settings.minutes_days)
     task = asyncio.create_task(remove_old(store, clock.now, *ages))
     try:

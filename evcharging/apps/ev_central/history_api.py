@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from fastapi import Request as HttpRequest
 from starlette.responses import Response
 
-from evcharging.adapters.store import Store
+from evcharging.adapters.store.history import History
 from evcharging.apps.ev_central.answers import REFUSALS, UNDECIDED, answers
 from evcharging.apps.ev_central.bodies import Resolution
 from evcharging.apps.ev_central.queries import Queries
@@ -131,7 +131,7 @@ async def drivers(http: HttpRequest, queries: TheQueries, limit: Limit = 50, aft
     return answer
 
 
-def _drivers(store: Store, after: str, limit: int) -> Sequence[DriverView]:
+def _drivers(store: History, after: str, limit: int) -> Sequence[DriverView]:
     asked = store.tally(Request, "driver_id", after=after, limit=limit)
     billed = store.tally(Bill, "driver_id", sums=("energy_mwh", "micro_euros"), after=after, limit=limit)
     bills = {tally.value: tally for tally in billed}

@@ -4,7 +4,7 @@ import asyncio
 from functools import partial
 
 from evcharging.adapters.bus.kafka.bus import open_kafka
-from evcharging.adapters.store import Store
+from evcharging.adapters.store.history import History
 from evcharging.adapters.store.newest import newest_in_ledger
 from evcharging.apps.ev_central.central import central
 from evcharging.apps.ev_central.starting import starting
@@ -22,7 +22,7 @@ async def run(settings: CentralSettings, stop: asyncio.Event) -> None:
     log, status = speaker("Central"), Status()
     status.waiting = f"Waiting for Kafka at {settings.kafka_bootstrap}"
 
-    def on_ledger(ledger: Store) -> None:
+    def on_ledger(ledger: History) -> None:
         warn_if_ahead(clock, newest_in_ledger(ledger), "ledger", log)
 
     with starting(settings, status) as make_way:

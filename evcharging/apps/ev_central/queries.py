@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from evcharging.adapters.store import Store
+from evcharging.adapters.store.history import History
 from evcharging.apps.ev_central.refusals import UnknownPoint, UnknownSession, UnknownSite
 from evcharging.apps.ev_central.texts import PointTexts
 from evcharging.apps.shell.meters import EVERYTHING
@@ -34,7 +34,7 @@ class Queries:
 
     quiet = EVERYTHING
 
-    def __init__(self, panel: LiveView, store: Store, now: Callable[[], datetime]) -> None:
+    def __init__(self, panel: LiveView, store: History, now: Callable[[], datetime]) -> None:
         self.panel = panel
         self.texts = PointTexts(panel)
         self.now = now
@@ -72,6 +72,6 @@ class Queries:
             return session
         raise UnknownSession(f"{session_id} is not a known session")
 
-    async def history(self, question: Callable[[Store], T]) -> T:
+    async def history(self, question: Callable[[History], T]) -> T:
         """Ask the store in a thread, which holds up nobody else; raises StoreUnavailable."""
         return await asyncio.to_thread(question, self._store)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from evcharging.adapters.store import GroupTotal
+from evcharging.adapters.store.history import GroupTotal
 from evcharging.apps.ev_central.views import (
     Count,
     CpId,

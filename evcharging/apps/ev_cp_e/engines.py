@@ -8,7 +8,7 @@ from random import getrandbits
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
-from evcharging.adapters.store import Store
+from evcharging.adapters.store import Ledger
 from evcharging.adapters.store.journal.journal import JournalStore
 from evcharging.adapters.tcp import LinkServer, serve
 from evcharging.apps.ev_cp_e.health_server import HealthServer
@@ -45,7 +45,7 @@ def setup_of(settings: EngineSettings, cp_id: str) -> EngineSetup:
     )
 
 
-def open_journal(settings: EngineSettings, default: Path, clock: Clock) -> AbstractContextManager[Store]:
+def open_journal(settings: EngineSettings, default: Path, clock: Clock) -> AbstractContextManager[Ledger]:
     """The engines' journal, held against every other process until the block is left; raises StoreUnavailable."""
     first_epoch = int(clock.now().timestamp())  # runs after a lost journal must be newer than those before
     journal = JournalStore(settings.journal or default, volatile=frozenset({Reading}), first_epoch=first_epoch)
@@ -56,7 +56,7 @@ def open_journal(settings: EngineSettings, default: Path, clock: Clock) -> Abstr
 async def engines(
     settings: EngineSettings,
     cp_ids: Sequence[str],
-    store: Store,
+    store: Ledger,
     bus: Bus,
     clock: Clock,
     *,

@@ -12,7 +12,7 @@ from zlib import crc32
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
 from evcharging.adapters.metrics import Sample
-from evcharging.adapters.store import Store
+from evcharging.adapters.store import Ledger
 from evcharging.adapters.store.journal.journal import JournalStore
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.shell.fleets import component
@@ -63,7 +63,7 @@ def plan_of(points: Sequence[str], driver_ids: Sequence[str]) -> str:
     return f"{crc32(' '.join(points).encode()):08x}-{len(driver_ids)}"
 
 
-def open_memory(path: Path | str) -> AbstractContextManager[Store]:
+def open_memory(path: Path | str) -> AbstractContextManager[Ledger]:
     """What drivers remember of an earlier run, held against every other process until the block is left; raises
     StoreUnavailable."""
     return closing(JournalStore(path))
@@ -77,7 +77,7 @@ async def drivers(
     on_done: Callable[[Driver], None],
     status: Status | None = None,
     *,
-    store: Store | None = None,
+    store: Ledger | None = None,
     plan: str | None = None,
 ) -> AsyncIterator[None]:
     """Drivers by their ids, until the block is left; `on_done` is told of each that has nothing left to wish for.

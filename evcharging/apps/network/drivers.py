@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
-from evcharging.adapters.store import Store
+from evcharging.adapters.store import Ledger
 from evcharging.apps.ev_central.central import Up
 from evcharging.apps.ev_driver.drivers import drivers, ending, open_memory, plan_of, spread
 from evcharging.apps.ev_driver.requests_file import read_requests
@@ -30,7 +30,7 @@ def named_requests(settings: DriverSettings) -> list[str] | None:
     return read_requests(settings.requests_file) if "requests_file" in settings.model_fields_set else None
 
 
-def memory_of(network: NetworkSettings, engine: EngineSettings) -> AbstractContextManager[Store | None]:
+def memory_of(network: NetworkSettings, engine: EngineSettings) -> AbstractContextManager[Ledger | None]:
     """What the drivers remember, held until the block is left, in a file beside the engines' journal; raises
     StoreUnavailable."""
     if not network.drivers:
@@ -43,7 +43,7 @@ async def network_drivers(
     network: NetworkSettings,
     settings: DriverSettings,
     requests: Sequence[str] | None,
-    memory: Store | None,
+    memory: Ledger | None,
     cp_ids: Sequence[str],
     central: Up,
     bus: Bus,

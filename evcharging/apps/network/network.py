@@ -11,7 +11,7 @@ from evcharging.adapters.bus import Bus
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.clock import WallClock
 from evcharging.adapters.pace import pacing
-from evcharging.adapters.store import Store
+from evcharging.adapters.store.history import History
 from evcharging.adapters.store.newest import newest_in_journal, newest_in_ledger
 from evcharging.apps.ev_central.central import Up, central
 from evcharging.apps.ev_cp_e.engines import engines, open_journal
@@ -109,7 +109,7 @@ async def infrastructure(setup: NetworkSetup, ids: list[str], clock: WallClock) 
         # Held first: a second start in the same folder must fail before it takes the shards from the first.
         journal = stack.enter_context(open_journal(setup.engine, FOLDER / "engines.journal", clock))
 
-        def on_ledger(ledger: Store) -> None:
+        def on_ledger(ledger: History) -> None:
             known = [newest_in_ledger(ledger), newest_in_journal(journal)]
             go_on_from(clock, max((moment for moment in known if moment), default=None), "ledger", speaker("Network"))
 

@@ -3,7 +3,7 @@
 import os
 
 from evcharging.adapters.bus import Bus
-from evcharging.adapters.store import Store
+from evcharging.adapters.store import Ledger
 from evcharging.apps.shell.logs import LogLine
 from evcharging.apps.shell.program import CannotStart
 from evcharging.runtime.crash_points import CrashingBus, CrashingStore, CrashPoint
@@ -12,7 +12,7 @@ KILLED = 137
 """What a shell says of a process that was ended by kill -9."""
 
 
-def crashing(crash_at: str | None, store: Store, bus: Bus, log: LogLine) -> tuple[Store, Bus]:
+def crashing(crash_at: str | None, store: Ledger, bus: Bus, log: LogLine) -> tuple[Ledger, Bus]:
     """Both as they are; or, given the name of a crash point such as `COMMIT` or `COMMIT:3`, such that this process is
     dead once it has come there for the first or third time. Raises CannotStart where there is no such point."""
     if crash_at is None:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from evcharging.adapters.store import Commit, GroupTotal, Search, Store
+from evcharging.adapters.store import Commit, Store
+from evcharging.adapters.store.history import Found, GroupTotal, Search
 from evcharging.domain.charging_point import Point
 from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.notice import Notice
@@ -144,7 +145,7 @@ class StoreContract(CommitContract):
         numbers = {notice.notice_id: number for number, notice in store.page(Notice, limit=1000)}
         found: list[Notice] = []
         beyond = None
-        while page := store.search(Notice, Search(limit=7, beyond=beyond, **asked)):
+        while page := store.search(Notice, Search(limit=7, beyond=beyond, **asked)).records:
             found += [notice for _, notice in page]
             assert [number for number, _ in page] == [numbers[notice.notice_id] for _, notice in page]
             beyond = (found[-1].ts, numbers[found[-1].notice_id])
@@ -162,17 +163,24 @@ class StoreContract(CommitContract):
         found: list[Notice] = []
         looks = 0
         while True:
-            found += [notice for _, notice in store.search(Notice, search)]
+            page = store.search(Notice, search)
+            found += [notice for _, notice in page.records]
             looks += 1
-            end = store.end_of_look(Notice, search)
-            if end is None:
+            if page.looked_to is None:
                 break
-            search = replace(search, beyond=end)
+            search = replace(search, beyond=page.looked_to)
         assert looks == 4
         whole = store.search(Notice, Search(limit=200, text="stop", oldest_first=oldest_first))
-        assert found == [notice for _, notice in whole] != []
+        assert found == [notice for _, notice in whole.records] != []
         nowhere = Search(limit=5, text="stop", where={"cp_id": ["CP-404"]}, look_at=1)
-        assert (store.search(Notice, nowhere), store.end_of_look(Notice, nowhere)) == ([], None)
+        assert store.search(Notice, nowhere) == Found([])
+
+    def test_a_search_that_has_found_enough_does_not_say_where_its_look_ended(self, store: Store) -> None:
+        put(store, *NOTICES)
+        enough = store.search(Notice, Search(limit=3, text="stop", look_at=30))
+        assert (len(enough.records), enough.looked_to) == (3, None)
+        unbound = store.search(Notice, Search(limit=50, look_at=30))
+        assert (len(unbound.records), unbound.looked_to) == (50, None)
 
     def test_bills_add_up_by_point_by_site_and_in_all_each_hour_and_each_day(self, store: Store) -> None:
         bills = some_bills(Random(2))

@@ -44,6 +44,12 @@ def file_of(text: str) -> Path | None:
     return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
 
 
+def at_one_moment(engine: Engine) -> Engine:
+    """The same connections to read, where all that one transaction reads is as of one moment."""
+    # SQLite's transactions are so anyhow.
+    return engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="REPEATABLE READ")
+
+
 def open_engine(text: str, *, patience_s: float, writes: bool = False, unhurried: bool = False) -> Engine:
     """Connections to the database at a URL, to read, or a single one to write. `patience_s`: how long others' locks are
     waited for. What is `unhurried` may take long for other reasons."""

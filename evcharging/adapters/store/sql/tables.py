@@ -24,21 +24,20 @@ def _number(name: str) -> Column[int]:
     return Column(name, BigInteger, nullable=False)
 
 
-def _ledger(name: str, kind: type[Record]) -> Table:
+def _ledger(kind: type[Record]) -> Table:
+    """The table of a kind, with an index for each field by which it is searched, and for its moment. What is summed by
+    a field is in its index, since the rows themselves lie all over the table."""
     born = Column("born", NUMBERED, primary_key=True)
-    return Table(name, METADATA, born, *columns_of(kind), sqlite_autoincrement=True)
+    table = Table(kind.table, METADATA, born, *columns_of(kind), sqlite_autoincrement=True)
+    for name in filter(None, (*kind.searched, kind.moment)):
+        Index(None, *(table.c[each] for each in (name, "born", *kind.summed.get(name, ()))))
+    return table
 
 
-TABLES = {kind: _ledger(kind.table, kind) for kind in LEDGER}
+TABLES = {kind: _ledger(kind) for kind in LEDGER}
 
 SEARCHED = tuple(TABLES[kind].c[field] for kind in LEDGER for field in kind.searched)
 """Columns that are asked for by value, each time the youngest first."""
-
-MOMENTS = tuple(TABLES[kind].c[kind.moment] for kind in LEDGER if kind.moment)
-"""Columns by which a search goes from one moment to another."""
-
-for _column in (*SEARCHED, *MOMENTS):
-    Index(None, _column, _column.table.c.born)
 
 TOTALS = Table(
     "totals",

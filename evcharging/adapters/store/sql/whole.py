@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, select
 from evcharging.adapters.store import StoreUnusable
 from evcharging.adapters.store.chain import BEGINNING, link
 from evcharging.adapters.store.files import beside
+from evcharging.adapters.store.sql.engine import at_one_moment
 from evcharging.adapters.store.sql.migrations import is_moved, revision_of
 from evcharging.adapters.store.sql.sqlite import read_address, read_sqlite
 from evcharging.adapters.store.sql.sqlite_file import LOG
@@ -56,8 +57,7 @@ def must_be_whole(readers: Engine) -> None:
     is looked at by other connections, after which it is as before: one that may write would make what is in its log
     part of it, also where that is another one's."""
     if readers.dialect.name != "sqlite":
-        at_one_moment = readers.execution_options(isolation_level="REPEATABLE READ")
-        _refuse_if(run(at_one_moment, broken_chain), readers)
+        _refuse_if(run(at_one_moment(readers), broken_chain), readers)
         return
     file = Path(readers.url.database or "")
     if file.is_file() and file.stat().st_size:

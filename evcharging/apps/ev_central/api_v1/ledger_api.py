@@ -5,7 +5,7 @@ from typing import Annotated, TypeVar
 from fastapi import APIRouter, Depends, Path
 from starlette.responses import Response
 
-from evcharging.adapters.store import GroupTotal, Store
+from evcharging.adapters.store.history import GroupTotal, History
 from evcharging.apps.ev_central.answers import NOT_FOUND, UNDECIDED, answers
 from evcharging.apps.ev_central.api_v1.paging import After, Limit, TimePage, page
 from evcharging.apps.ev_central.queries import Queries
@@ -172,7 +172,7 @@ async def _one(queries: Queries, kind: type[R], key: str, name: str) -> R:
 
 
 def _drivers(
-    store: Store, after: str, limit: int, only: str | None = None
+    store: History, after: str, limit: int, only: str | None = None
 ) -> tuple[list[GroupTotal], dict[str, GroupTotal]]:
     sums = ("energy_mwh", "micro_euros")
     asked = store.tally(Request, "driver_id", after=after, only=only, limit=limit)

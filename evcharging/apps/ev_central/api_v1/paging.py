@@ -9,7 +9,7 @@ from fastapi import Query
 from pydantic import AfterValidator, AwareDatetime
 from starlette.responses import Response
 
-from evcharging.adapters.store import LOOK_AT, Search, Store
+from evcharging.adapters.store.history import LOOK_AT, Search
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.web import LARGEST_PAGE, Id, json_response
 from evcharging.common.lines import LINE_PATTERN, checked_line
@@ -76,9 +76,9 @@ class TimePage:
         """The page, with the records that have these values."""
         chosen = {name: [value] for name, value in where.items() if value is not None}
         search = replace(self._search, where=chosen)
-        found, end = await queries.history(lambda store: _look(store, kind, search))
-        shown = found[: self._limit]
-        if len(found) > self._limit:
+        found = await queries.history(lambda store: store.search(kind, search))
+        shown, end = found.records[: self._limit], found.looked_to
+        if len(found.records) > self._limit:
             number, record = shown[-1]
             end = getattr(record, kind.moment), number
         return page([show(record) for _, record in shown], None if end is None else _name_of(*end))
@@ -95,13 +95,6 @@ def cut(found: Sequence[T], limit: int, key: Callable[[T], str], after: str | No
     if after is not None:
         ordered = [each for each in ordered if (key(each) < after if falling else key(each) > after)]
     return ordered[: limit + 1]
-
-
-def _look(store: Store, kind: type[R], search: Search) -> tuple[list[tuple[int, R]], tuple[datetime, int] | None]:
-    """What is found, and where the look ended, if it did before it had found enough."""
-    found = store.search(kind, search)
-    is_cut = bool(search.text) and len(found) < search.limit
-    return found, store.end_of_look(kind, search) if is_cut else None
 
 
 def _name_of(moment: datetime, number: int) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from evcharging.adapters.store import Search, Store
+from evcharging.adapters.store.history import History, Search
 from evcharging.apps.ev_central.answers import UNDECIDED, answers
 from evcharging.apps.ev_central.api_v1.paging import From, To
 from evcharging.apps.ev_central.views import Moment, View
@@ -113,11 +113,11 @@ async def series(
     return json_response(SeriesView(of=of, step=step, spans=spans))
 
 
-def _minutes(store: Store, cp_id: str, begin: datetime, end: datetime) -> list[Total]:
+def _minutes(store: History, cp_id: str, begin: datetime, end: datetime) -> list[Total]:
     """Those of a point, from its sessions and what its meter said in them."""
     earliest = begin - min(LONGEST, begin - EARLIEST)
     wanted = Search(limit=MOST_SESSIONS, where={"cp_id": [cp_id]}, since=earliest, until=end)
-    sessions = [session for _, session in store.search(Session, wanted)]
+    sessions = [session for _, session in store.search(Session, wanted).records]
     ids = [session.session_id for session in sessions]
     bills = {bill.session_id: bill for bill in store.fetch(Bill, ids)}
     values = {each: [*some] for each, some in groupby(store.meter_values(ids), attrgetter("session_id"))}

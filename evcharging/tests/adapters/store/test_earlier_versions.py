@@ -15,6 +15,7 @@ import pytest
 
 from evcharging.adapters.store import Store
 from evcharging.adapters.store.journal.journal import JournalStore
+from evcharging.adapters.store.sql import migrations
 from evcharging.adapters.store.sql.move import move
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.domain.charging_point import LastReading, Point
@@ -129,6 +130,18 @@ def test_so_is_one_on_postgresql(postgres: Postgres, version: str) -> None:
     # Lines that begin with a backslash are for PostgreSQL's own client.
     postgres.ask("\n".join(line for line in dump.splitlines() if not line.startswith("\\")), name)
     must_go_on(postgres.url(name), version)
+
+
+def test_one_that_has_its_totals_is_not_added_up_again_since_that_takes_minutes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added_up: list[str] = []
+    monkeypatch.setattr(migrations, "rebuild", lambda connection: added_up.append(connection.engine.url.database))
+    for version in VERSIONS:
+        file = tmp_path / version
+        file.write_bytes(gzip.decompress((FIXTURES / version / "central.db.gz").read_bytes()))
+        SqlStore(f"sqlite:///{file}").close()
+    assert [Path(name).name for name in added_up] == ["0004", "0005", "0006"]
 
 
 @pytest.mark.parametrize("version", VERSIONS)

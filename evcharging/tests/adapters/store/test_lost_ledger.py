@@ -105,7 +105,7 @@ def test_what_others_do_to_a_ledger_in_good_order_is_not_taken_for_damage(tmp_pa
         for n in range(40):
             put(other if n % 2 else store, *(session(f"S-{n}-{m}", cp_id="x" * 500) for m in range(50)))
             assert (store.check(), other.check()) == (None, None)
-        connection = other._writers.raw_connection()
+        connection = other._database._writers.raw_connection()
         connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.cursor().execute("VACUUM")
         connection.close()

@@ -17,6 +17,9 @@ HEAD = max(file.name[:4] for file in (Path(__file__).parent / "versions").glob("
 MOVED = f"moved {HEAD}"
 """Stands in place of the revision of a ledger that is somewhere else now; earlier versions wrote their own revision."""
 
+TOTALLED = "0007"
+"""From this revision on each commit adds its bills to the totals."""
+
 VERSION = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 
 
@@ -48,13 +51,13 @@ def is_moved(stored: str | None) -> bool:
 
 
 def migrate(engine: Engine) -> None:
-    """Bring a database to HEAD, and its totals with it, in one transaction."""
+    """Bring a database to HEAD, and give it its totals if it has none, in one transaction."""
     upgrade = import_module(f"{__name__}.alembic_runner").upgrade
 
     def job(connection: Connection) -> None:
-        is_new = revision_of(connection) is None
+        before = revision_of(connection)
         upgrade(connection)
-        if not is_new:
+        if before is not None and before < TOTALLED:
             rebuild(connection)
 
     run(engine, job)
