@@ -88,6 +88,16 @@ VERSIONS = {
         journals={"engines.journal": (3, 3, 0), "drivers.requests": (0, 0, 2)},
         unsent=0,
     ),
+    "0009": Written(
+        counts=(70, 70, 98, 7),
+        billed=(4_231_359, 1_269_387),
+        stopped={"CP-002"},
+        retired={"CP-009"},
+        held=0,
+        audited=(327, 70),
+        journals={"engines.journal": (4, 4, 0), "drivers.requests": (0, 0, 4)},
+        unsent=0,
+    ),
 }
 
 
