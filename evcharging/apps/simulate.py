@@ -12,7 +12,7 @@ from evcharging.apps.shell.options import UserError, settings_command
 from evcharging.common.config import SimulationSettings
 from evcharging.common.utils import counted, to_json
 from evcharging.domain.meter import to_kwh
-from evcharging.domain.tariff import to_euros
+from evcharging.domain.money import to_euros
 from evcharging.simulation.export import KINDS, as_csv, as_json, rows_of
 from evcharging.simulation.report import SimulationReport
 from evcharging.simulation.run import SLICES, Scenario, simulate

@@ -10,9 +10,9 @@ from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.meter import to_kw, to_watts
+from evcharging.domain.money import to_euros, to_micro_euros
 from evcharging.domain.record import Record
 from evcharging.domain.site import station_of
-from evcharging.domain.tariff import to_euros, to_micro_euros
 
 DEFAULT_LOCATION = "unknown location"
 

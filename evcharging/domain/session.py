@@ -10,8 +10,8 @@ from evcharging.common.messages_operators import Actor
 from evcharging.common.messages_view import OngoingSession
 from evcharging.common.utils import changed
 from evcharging.domain.meter import to_kwh
+from evcharging.domain.money import cost_micro_euros, to_euros
 from evcharging.domain.record import Record
-from evcharging.domain.tariff import cost_micro_euros, to_euros
 
 
 class SessionStatus(StrEnum):

@@ -1,19 +1,75 @@
-"""Money: one price rule for live cost, bill and ticket. Integer micro-euro; euros only at the edge."""
+"""Which tariffs can be used, and the one that a single price is. Knows no meter and no clock; what a charge costs is in
+`domain.price`."""
 
-MICRO = 1_000_000
+from collections.abc import Iterator
+from datetime import date
 
-
-def cost_micro_euros(energy_mwh: int, micro_euros_per_kwh: int) -> int:
-    """What energy (mWh) costs at a price (micro-euro a kWh), in micro-euro, a half rounded up.
-    1 kWh is 1,000,000 mWh, so the product is divided by a million."""
-    return (energy_mwh * micro_euros_per_kwh + MICRO // 2) // MICRO
-
-
-def to_euros(micro_euros: int) -> float:
-    """Micro-euro as euros, for wire and screen alone."""
-    return micro_euros / MICRO
+from evcharging.common.messages_tariff import Element, Tariff
+from evcharging.common.zones import UnknownZone, zone_of
 
 
-def to_micro_euros(euros: float) -> int:
-    """Euros as micro-euro, to the nearest; what costs something costs a micro-euro at least."""
-    return max(round(euros * MICRO), 1) if euros > 0 else 0
+def single(micro_euros_per_kwh: int) -> Tariff:
+    """The tariff that a single price is: one element, no VAT."""
+    elements = (Element(energy_micro_euros_per_kwh=micro_euros_per_kwh),)
+    return Tariff(version_id="single", zone="UTC", elements=elements)
+
+
+def why_no_tariff(tariff: Tariff) -> str | None:
+    """What is wrong with a tariff, in one sentence; None where it can be used."""
+    return next(_faults(tariff), None)
+
+
+def _faults(tariff: Tariff) -> Iterator[str]:
+    try:
+        zone_of(tariff.zone)
+    except UnknownZone as error:
+        yield str(error)
+    if not any(element.rates for element in tariff.elements):
+        yield "the tariff has no price: give an element one of session, energy, charging or idle"
+    most = tariff.most_micro_euros
+    if most is not None and most < tariff.least_micro_euros:
+        yield f"most_micro_euros {most} is less than least_micro_euros {tariff.least_micro_euros}"
+    for number, element in enumerate(tariff.elements, 1):
+        for fault in _faults_of(element):
+            yield f"element {number}: {fault}"
+        if (before := _shadow(tariff.elements[: number - 1], element)) is not None:
+            yield f"element {number} never counts: element {before} has its prices, always"
+
+
+def _faults_of(element: Element) -> Iterator[str]:
+    if not element.rates:
+        yield "it has no price"
+    for what in ("charging", "idle"):
+        prices = (getattr(element, f"{what}_micro_euros_per_{unit}") for unit in ("minute", "hour"))
+        if None not in prices:
+            yield f"the {what} time has a price by the minute and one by the hour: give one of them"
+    for least, most in (("min_mwh", "max_mwh"), ("min_s", "max_s"), ("min_w", "max_w")):
+        yield from _empty(element, least, most)
+    if element.local_from is not None and element.local_from == element.local_to:
+        yield f"it holds from {element.local_from} to {element.local_to}, which is no time: leave both out for all day"
+    for name in ("from_date", "until_date"):
+        if (said := getattr(element, name)) is not None and not _is_date(said):
+            yield f"{name} {said} is no date"
+    yield from _empty(element, "from_date", "until_date")
+
+
+def _empty(element: Element, least: str, most: str) -> Iterator[str]:
+    low, high = getattr(element, least), getattr(element, most)
+    if high is not None and (low if low is not None else 0 if isinstance(high, int) else "") >= high:
+        yield f"it never holds: {most} {high} is not above {least} {0 if low is None else low}"
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _shadow(before: tuple[Element, ...], element: Element) -> int | None:
+    """The first of the elements before that has all prices of this one and always holds."""
+    for number, other in enumerate(before, 1):
+        if other.is_always and element.rates.keys() <= other.rates.keys():
+            return number
+    return None

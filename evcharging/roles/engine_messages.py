@@ -17,8 +17,8 @@ from evcharging.common.messages import (
 from evcharging.common.states import CPState
 from evcharging.common.utils import Frozen
 from evcharging.domain.meter import to_kw, to_kwh
+from evcharging.domain.money import cost_micro_euros, to_euros
 from evcharging.domain.supply import EngineMemory, Supply, final_reading
-from evcharging.domain.tariff import cost_micro_euros, to_euros
 
 WALK_IN = "walk-in"
 """The driver of a charge that was asked for by hand, at the point itself."""

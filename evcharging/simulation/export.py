@@ -9,9 +9,9 @@ from evcharging.adapters.store.history import History
 from evcharging.common.utils import Frozen, as_fields, field_names, iso, to_json
 from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.meter import energy_mwh, to_kwh
+from evcharging.domain.money import to_euros
 from evcharging.domain.session import Bill, Request, Session, how_it_ended
 from evcharging.domain.site import station_of
-from evcharging.domain.tariff import to_euros
 
 KINDS = (".csv", ".json")
 

@@ -10,7 +10,7 @@ from evcharging.adapters.store.history import History
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.utils import Frozen, numbered
 from evcharging.domain.meter import to_watts
-from evcharging.domain.tariff import to_micro_euros
+from evcharging.domain.money import to_micro_euros
 from evcharging.roles.cadences import FULL, QUIET
 from evcharging.roles.driver import Driver
 from evcharging.roles.engine_setup import EngineSetup

@@ -9,8 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from evcharging.adapters.metrics import OTHER, Histogram, Sample
 from evcharging.apps.shell import metrics as m
 from evcharging.apps.shell.meters import WATT_HOUR, RecordMeter
+from evcharging.domain.money import MICRO
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
-from evcharging.domain.tariff import MICRO
 from evcharging.roles.live_view import LiveView
 
 

@@ -10,7 +10,7 @@ from evcharging.common.states import CPState
 from evcharging.common.utils import Frozen, shown, utc
 from evcharging.domain import charging_point
 from evcharging.domain.meter import to_kwh
-from evcharging.domain.tariff import to_euros
+from evcharging.domain.money import to_euros
 from evcharging.roles.live_view import LiveView
 
 NOON = "2026-01-01T12:00:00Z"

@@ -25,9 +25,9 @@ from evcharging.common.messages_view import NoticeShown
 from evcharging.common.utils import shown, utc
 from evcharging.domain.meter import to_kw, to_kwh
 from evcharging.domain.meter_value import MeterValue
+from evcharging.domain.money import to_euros
 from evcharging.domain.notice import Notice
 from evcharging.domain.session import Bill, Request, Session, how_it_ended
-from evcharging.domain.tariff import to_euros
 
 
 class ResolvedView(View, frozen=True, kw_only=True):

@@ -25,8 +25,8 @@ from evcharging.apps.shell.status import Status
 from evcharging.common.config import EngineSettings
 from evcharging.common.messages import EngineHealth, HealthQuery
 from evcharging.domain.meter import to_watts
+from evcharging.domain.money import to_micro_euros
 from evcharging.domain.supply import Reading
-from evcharging.domain.tariff import to_micro_euros
 from evcharging.roles.engine_orders import ByHand
 from evcharging.roles.engine_setup import EngineSetup
 from evcharging.runtime.host import Host

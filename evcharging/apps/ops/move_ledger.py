@@ -9,7 +9,7 @@ from evcharging.adapters.store.sql.engine import BadStoreUrl
 from evcharging.adapters.store.sql.move import Figures, move
 from evcharging.apps.shell.options import CONTEXT, UserError
 from evcharging.domain.meter import to_kwh
-from evcharging.domain.tariff import to_euros
+from evcharging.domain.money import to_euros
 
 STEPS = 200
 """How often progress is shown."""

@@ -20,8 +20,8 @@ from evcharging.common.messages import (
 from evcharging.common.messages_view import NoticeShown
 from evcharging.common.states import CPState
 from evcharging.domain.meter import to_kwh
+from evcharging.domain.money import cost_micro_euros, to_euros
 from evcharging.domain.supply import Reading, Supply
-from evcharging.domain.tariff import cost_micro_euros, to_euros
 from evcharging.roles.driver import ENDS
 from evcharging.roles.monitor import NOT_YET_HEARD
 from evcharging.roles.role import Effects, Input

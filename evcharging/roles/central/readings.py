@@ -9,10 +9,10 @@ from evcharging.common.messages_view import ReadingShown, ReadingsShown
 from evcharging.domain.charging_point import LastReading
 from evcharging.domain.meter import to_kwh, to_watts
 from evcharging.domain.meter_value import MeterValue, next_quarter
+from evcharging.domain.money import cost_micro_euros, to_euros
 from evcharging.domain.notice import NoticeCode
 from evcharging.domain.plausibility import BACKWARDS, is_ahead, why_reading_implausible
 from evcharging.domain.session import Session, SessionStatus
-from evcharging.domain.tariff import cost_micro_euros, to_euros
 from evcharging.roles.central import minutes
 from evcharging.roles.central.orders import query
 from evcharging.roles.central.point_view import notice, show

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from evcharging.common.messages import EndReason, SupplyEnded
 from evcharging.common.utils import changed, from_json, to_json
 from evcharging.domain.meter import energy_mwh
+from evcharging.domain.money import cost_micro_euros, to_euros
 from evcharging.domain.plausibility import TOO_MUCH, TOO_SOON, seen_for, why_implausible
 from evcharging.domain.records import LEDGER
 from evcharging.domain.session import (
@@ -27,7 +28,6 @@ from evcharging.domain.session import (
     ticket_of,
 )
 from evcharging.domain.supply import ended, final_reading, ordered, started
-from evcharging.domain.tariff import cost_micro_euros, to_euros
 from evcharging.tests.stages.central_stage import final
 from evcharging.tests.stages.engine_stage import start
 from evcharging.tests.stages.scenario import ALICE, CP, T0, after, law

@@ -7,8 +7,8 @@ from click.testing import CliRunner
 
 from evcharging.apps.shell.cli import main
 from evcharging.common.utils import changed, to_json
+from evcharging.domain.money import cost_micro_euros
 from evcharging.domain.session import Bill, Session, SessionStatus
-from evcharging.domain.tariff import cost_micro_euros
 from evcharging.runtime.virtual import VirtualTime
 from evcharging.simulation.run import START, Scenario, build, simulate
 

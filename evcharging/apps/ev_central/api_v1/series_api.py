@@ -20,8 +20,8 @@ from evcharging.common.utils import shown
 from evcharging.domain.charging_point import LastReading
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.meter_value import MeterValue
+from evcharging.domain.money import to_euros
 from evcharging.domain.session import Bill, Session
-from evcharging.domain.tariff import to_euros
 from evcharging.domain.totals import (
     EVERYTHING,
     LONGEST,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evcharging.domain.tariff import cost_micro_euros, to_euros, to_micro_euros
+from evcharging.domain.money import cost_micro_euros, to_euros, to_micro_euros
 from evcharging.tests.stages.scenario import law
 
 energies = st.integers(0, 10**12)

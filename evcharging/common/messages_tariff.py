@@ -1,0 +1,111 @@
+"""What a tariff says, as messages and records carry it: prices in whole micro-euro, with restrictions, after OCPI 2.2.1
+(module Tariffs). Decides nothing."""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated, Literal, get_args
+
+from msgspec import Meta
+
+from evcharging.common.messages import ID_PATTERN
+from evcharging.common.utils import Frozen
+
+DEAREST = 10**9
+"""1,000 euros, for a kilowatt-hour, a minute or a session."""
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+MicroEuros = Annotated[int, Meta(ge=0, le=DEAREST)]
+Total = Annotated[int, Meta(ge=0, le=10**12)]
+TimeOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)", description="HH:MM, local time")]
+Day = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!\n)", description="YYYY-MM-DD, local date")]
+Weekday = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
+Least = Annotated[int, Meta(ge=0, le=2**53)]
+VersionId = Annotated[str, Meta(pattern=ID_PATTERN, max_length=64, description="TARIFF@VERSION")]
+
+WEEKDAYS: tuple[str, ...] = get_args(Weekday)
+"""In the order of `date.weekday`."""
+
+
+class Component(StrEnum):
+    """What a price is for."""
+
+    SESSION = "session"
+    ENERGY = "energy"
+    CHARGING_TIME = "charging_time"
+    IDLE_TIME = "idle_time"
+
+
+class Element(Frozen, frozen=True, kw_only=True, omit_defaults=True):
+    """Prices, and when they count: of each component the first element counts that has a price for it and holds.
+
+    A session costs `session_micro_euros` once, by how things stand when it begins; energy is priced by the kWh, time by
+    the minute or by the hour. `local_from` until before `local_to`: a time of day in the tariff's zone; from a later to
+    an earlier one it goes over midnight, and 00:00 at the end is midnight. `from_date` until before `until_date`. From
+    each `min` on it holds, and from each `max` on no more: energy so far, seconds since the session began, watts
+    that flow."""
+
+    session_micro_euros: MicroEuros | None = None
+    energy_micro_euros_per_kwh: MicroEuros | None = None
+    charging_micro_euros_per_minute: MicroEuros | None = None
+    charging_micro_euros_per_hour: MicroEuros | None = None
+    idle_micro_euros_per_minute: MicroEuros | None = None
+    idle_micro_euros_per_hour: MicroEuros | None = None
+    local_from: TimeOfDay | None = None
+    local_to: TimeOfDay | None = None
+    weekdays: tuple[Weekday, ...] = ()
+    from_date: Day | None = None
+    until_date: Day | None = None
+    min_mwh: Least | None = None
+    max_mwh: Least | None = None
+    min_s: Least | None = None
+    max_s: Least | None = None
+    min_w: Least | None = None
+    max_w: Least | None = None
+
+    @property
+    def rates(self) -> dict[Component, tuple[int, int]]:
+        """What is priced: micro-euro for so many units, which are sessions, mWh or microseconds."""
+        per_minute, per_hour = MINUTE // timedelta(microseconds=1), HOUR // timedelta(microseconds=1)
+        said = (
+            (Component.SESSION, self.session_micro_euros, 1),
+            (Component.ENERGY, self.energy_micro_euros_per_kwh, 1_000_000),
+            (Component.CHARGING_TIME, self.charging_micro_euros_per_minute, per_minute),
+            (Component.CHARGING_TIME, self.charging_micro_euros_per_hour, per_hour),
+            (Component.IDLE_TIME, self.idle_micro_euros_per_minute, per_minute),
+            (Component.IDLE_TIME, self.idle_micro_euros_per_hour, per_hour),
+        )
+        return {component: (price, units) for component, price, units in said if price is not None}
+
+    @property
+    def is_by_clock(self) -> bool:
+        """Whether it depends on the local time or date."""
+        return bool(self.local_from or self.local_to or self.weekdays or self.from_date or self.until_date)
+
+    @property
+    def is_by_power(self) -> bool:
+        """Whether it depends on the power that flows."""
+        return self.min_w is not None or self.max_w is not None
+
+    @property
+    def is_always(self) -> bool:
+        """Whether nothing restricts it."""
+        limits = (self.min_mwh, self.max_mwh, self.min_s, self.max_s, self.min_w, self.max_w)
+        return not self.is_by_clock and all(limit is None for limit in limits)
+
+
+class Tariff(Frozen, frozen=True, kw_only=True, omit_defaults=True):
+    """One version of a tariff, which never changes. The time in which a vehicle is plugged in without charging is idle
+    after `idle_grace_s`, and costs at most `idle_cap_micro_euros`; the whole costs from `least_micro_euros` to
+    `most_micro_euros`, before VAT. `late_cancel_micro_euros` and `no_show_micro_euros` are for reservations."""
+
+    version_id: VersionId
+    zone: str
+    elements: Annotated[tuple[Element, ...], Meta(max_length=100)]
+    idle_grace_s: Least = 0
+    idle_cap_micro_euros: Total | None = None
+    least_micro_euros: Total = 0
+    most_micro_euros: Total | None = None
+    vat_permille: Annotated[int, Meta(ge=0, le=1000)] = 0
+    late_cancel_micro_euros: MicroEuros = 0
+    no_show_micro_euros: MicroEuros = 0
