@@ -91,8 +91,8 @@ def price(
 ) -> Price:
     """What a session costs: readings from its beginning on, in order; when the supply ended, if that is not the last of
     them; and when idling ended: the plug was out, or the point was in fault or lost. The price is exact where there is
-    a reading at each of the tariff's `edges`; between two readings power counts as constant. Raises ValueError without
-    readings."""
+    a reading at each of the tariff's `edges`; between two readings power counts as constant, so that time
+    which is priced by energy is exact to the time that a mWh takes. Raises ValueError without readings."""
     if not readings:
         raise ValueError("a price needs the reading at which the session began")
     first, last = readings[0], readings[-1]

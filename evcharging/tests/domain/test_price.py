@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from evcharging.common.messages_tariff import Component, Element, Tariff
@@ -72,9 +72,12 @@ def test_a_single_price_costs_to_the_micro_euro_what_it_always_did(energy: int, 
 
 @law
 @given(tariff=tariffs, begun=begins, span=spans, idle=spans, watts=powers, shares=st.lists(st.floats(0, 1), max_size=5))
-def test_more_readings_change_no_price(
+def test_more_readings_change_no_price_but_of_time_that_is_priced_by_energy(
     tariff: Tariff, begun: datetime, span: timedelta, idle: timedelta, watts: int, shares: list[float]
 ) -> None:
+    assume(
+        not any(each.rates.get(Component.CHARGING_TIME) and (each.min_mwh or each.max_mwh) for each in tariff.elements)
+    )
     moments = sorted({begun, *edges(tariff, begun, begun + span), begun + span})
     more = sorted({*moments, *(begun + share * span for share in shares)})
     few, many = ([_read(begun, at, watts) for at in each] for each in (moments, more))
