@@ -15,6 +15,9 @@ DEAREST = 10**9
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
+UNPUBLISHED = "unpublished@0"
+"""The version of a tariff that has none yet."""
+
 MicroEuros = Annotated[int, Meta(ge=0, le=DEAREST)]
 Total = Annotated[int, Meta(ge=0, le=10**12)]
 TimeOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)", description="HH:MM, local time")]
@@ -36,7 +39,7 @@ class Component(StrEnum):
     IDLE_TIME = "idle_time"
 
 
-class Element(Frozen, frozen=True, kw_only=True, omit_defaults=True):
+class Element(Frozen, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """Prices, and when they count: of each component the first element counts that has a price for it and holds.
 
     A session costs `session_micro_euros` once, by how things stand when it begins; energy is priced by the kWh, time by
@@ -94,12 +97,12 @@ class Element(Frozen, frozen=True, kw_only=True, omit_defaults=True):
         return not self.is_by_clock and all(limit is None for limit in limits)
 
 
-class Tariff(Frozen, frozen=True, kw_only=True, omit_defaults=True):
+class Tariff(Frozen, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """One version of a tariff, which never changes. The time in which a vehicle is plugged in without charging is idle
     after `idle_grace_s`, and costs at most `idle_cap_micro_euros`; the whole costs from `least_micro_euros` to
     `most_micro_euros`, before VAT. `late_cancel_micro_euros` and `no_show_micro_euros` are for reservations."""
 
-    version_id: VersionId
+    version_id: VersionId = UNPUBLISHED
     zone: str
     elements: Annotated[tuple[Element, ...], Meta(max_length=100)]
     idle_grace_s: Least = 0

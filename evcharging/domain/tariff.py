@@ -7,11 +7,14 @@ from datetime import date
 from evcharging.common.messages_tariff import Element, Tariff
 from evcharging.common.zones import UnknownZone, zone_of
 
+SINGLE = "single@1"
+"""The version of a tariff that is a single price."""
+
 
 def single(micro_euros_per_kwh: int) -> Tariff:
     """The tariff that a single price is: one element, no VAT."""
     elements = (Element(energy_micro_euros_per_kwh=micro_euros_per_kwh),)
-    return Tariff(version_id="single", zone="UTC", elements=elements)
+    return Tariff(version_id=SINGLE, zone="UTC", elements=elements)
 
 
 def why_no_tariff(tariff: Tariff) -> str | None:

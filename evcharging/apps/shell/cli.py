@@ -18,6 +18,7 @@ PROGRAMS = {
     "restore": "evcharging.apps.ops.restore",
     "move-ledger": "evcharging.apps.ops.move_ledger",
     "rebuild-totals": "evcharging.apps.ops.rebuild_totals",
+    "price": "evcharging.apps.ops.price",
     "simulate": "evcharging.apps.simulate",
     "prove": "evcharging.apps.prove",
 }
@@ -32,6 +33,7 @@ SUMMARIES = {
     "restore": "Puts what a backup holds in place.",
     "move-ledger": "Central's ledger to another database.",
     "rebuild-totals": "Adds up all bills of a ledger anew.",
+    "price": "What a charge costs by a tariff.",
     "simulate": "The same network on virtual time.",
     "prove": "What must hold whatever fails, on virtual time.",
 }

@@ -33,7 +33,17 @@ def test_the_help_lists_every_program_in_the_order_of_use_with_examples() -> Non
     assert result.exit_code == 0
     listed = re.findall(r"^  ([\w-]+) +\S", result.output.partition("Commands:")[2], re.MULTILINE)
     programs = ["run", "central", "engine", "monitor", "driver"]
-    assert listed == [*programs, "audit", "backup", "restore", "move-ledger", "rebuild-totals", "simulate", "prove"]
+    assert listed == [
+        *programs,
+        "audit",
+        "backup",
+        "restore",
+        "move-ledger",
+        "rebuild-totals",
+        "price",
+        "simulate",
+        "prove",
+    ]
     assert "evcharging run " in result.output
     assert "_EVCHARGING_COMPLETE=bash_source" in result.output
 

@@ -1,0 +1,97 @@
+"""`evcharging price` says what a charge costs by a tariff, and what is wrong with one."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from evcharging.apps.ops.price import main
+
+TARIFF = {
+    "zone": "Europe/Madrid",
+    "elements": [
+        {"session_micro_euros": 1_000_000, "energy_micro_euros_per_kwh": 100_000, "local_from": "22:00"},
+        {"energy_micro_euros_per_kwh": 400_000, "idle_micro_euros_per_hour": 2_000_000},
+    ],
+    "idle_grace_s": 600,
+    "idle_cap_micro_euros": 300_000,
+    "vat_permille": 210,
+}
+WHEN = ("--start", "2026-11-23T21:30+01:00", "--kw", "10", "--minutes", "60")
+
+
+def asked(folder: Path, text: str, *arguments: str) -> Result:
+    file = folder / "tariff.json"
+    file.write_text(text)
+    return CliRunner().invoke(main, ["--tariff", str(file), *WHEN, *arguments])
+
+
+def test_a_price_is_shown_line_by_line_and_adds_up(tmp_path: Path) -> None:
+    result = asked(tmp_path, json.dumps(TARIFF), "--idle-minutes", "25")
+    assert result.output == (
+        "10 kWh from 2026-11-23T20:30:00Z\n"
+        "Energy                    5 kWh  0.10 EUR/kWh   0.50\n"
+        "Energy                    5 kWh  0.40 EUR/kWh   2.00\n"
+        "Idle time                15 min    2.00 EUR/h   0.50\n"
+        "Idle time costs no more                        -0.20\n"
+        "Net                                             2.80\n"
+        "VAT                        21 %                0.588\n"
+        "Total                       EUR                3.388\n"
+    )
+
+
+def test_scripts_get_the_price_as_one_line_of_json(tmp_path: Path) -> None:
+    found = json.loads(asked(tmp_path, json.dumps(TARIFF), "--json").output)
+    assert (found["energy_mwh"], found["net"], found["vat"], found["gross"]) == (10**7, 2_500_000, 525_000, 3_025_000)
+    assert [(line["component"], line["element"], line["micro_euros"]) for line in found["lines"]] == [
+        ("energy", 1, 500_000),
+        ("energy", 2, 2_000_000),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "Expecting property name"),
+        ("[]", "Expected `object`, got `array`"),
+        ('{"zone": "UTC", "zone": "UTC", "elements": []}', "JSON has the key `zone` twice"),
+        ('{"zone": "UTC", "elements": []}', "the tariff has no price"),
+        ('{"zone": "Mars/Base", "elements": [{"session_micro_euros": 1}]}', "'Mars/Base' is no time zone"),
+        ('{"zone": "../UTC", "elements": [{"session_micro_euros": 1}]}', "'../UTC' is no time zone"),
+        ('{"zone": "UTC", "elements": [{"energy_per_kwh": 1}]}', "unknown field `energy_per_kwh`"),
+        ('{"zone": "UTC", "elements": [{"session_micro_euros": 1.5}]}', "Expected `int | null`, got `float`"),
+        ('{"zone": "UTC", "elements": [{"session_micro_euros": -1}]}', "Expected `int` >= 0"),
+        ("x" * 1_000_001, "larger than a megabyte"),
+    ],
+)
+def test_what_is_wrong_with_a_tariff_is_said_in_one_sentence(tmp_path: Path, text: str, said: str) -> None:
+    result = asked(tmp_path, text)
+    assert (result.exit_code, result.output.count("\n")) == (1, 1)
+    assert result.output.startswith(f"Error: --tariff {tmp_path}/tariff.json: ")
+    assert said in result.output
+
+
+def test_a_tariff_that_is_not_there_is_named() -> None:
+    result = CliRunner().invoke(main, ["--tariff", "/nowhere/tariff.json", *WHEN])
+    assert (result.exit_code, result.output) == (1, "Error: --tariff /nowhere/tariff.json: No such file or directory\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--start", "tomorrow"), "--start tomorrow: give a moment such as"),
+        (("--start", "0001-01-01T00:00+10:00"), "give a moment from the year 2000 to 2099"),
+        (("--kw", "nan"), "nan is not a number"),
+        (("--kw", "10001"), "is not in the range"),
+        (("--minutes", "inf"), "is not in the range"),
+        (("--idle-minutes", "-1"), "is not in the range"),
+    ],
+)
+def test_a_price_is_asked_for_with_numbers_and_moments_that_there_are(
+    tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    result = asked(tmp_path, json.dumps(TARIFF), *arguments)
+    assert result.exit_code in (1, 2)
+    assert said in result.output
+    assert "Traceback" not in result.output
