@@ -73,8 +73,7 @@ class Host:
 
     def remove(self, address: str) -> None:
         """Let a role go, which belongs to another process now; what it had in mind is forgotten."""
-        hosted = self.hosted_roles.pop(address)
-        hosted.scheduled = None
+        self.hosted_roles.pop(address).scheduled = None
 
     def subscribe(
         self,
@@ -137,13 +136,17 @@ class Host:
 
     def next_due(self) -> datetime | None:
         """When the next role wants to be woken, or what was done is to be noted at last."""
-        due = self._schedule.next()
-        noted = self._positions_due
+        due, noted = self._schedule.next(), self._positions_due
         if noted is not None and (self._outlets.sent or (self.intake is not None and self.intake.positions)):
             due = noted if due is None else min(due, noted)
         if self._regain_at is not None:
             due = self._regain_at if due is None else min(due, self._regain_at)
         return due
+
+    def _has_more(self, now: datetime) -> bool:
+        """Whether there is something to do, whatever may have come from the bus."""
+        due = self.next_due()
+        return bool(self._inbox or self._set_by) or (due is not None and due <= now)
 
     # The cycle
 
@@ -157,9 +160,11 @@ class Host:
                 yield intake.learn
                 intake.settle()
             batch = intake.take()
-            if intake.needs_recall(batch):
+            if batch and intake.needs_recall(batch):
                 yield partial(intake.recall, batch)
         at = now()
+        if not batch and not self._has_more(at):
+            return False
         work = self.fold(batch, at)
         numbers: list[int] | None = None
         while not work.commit.is_empty:
@@ -306,10 +311,11 @@ class Host:
     def _take_positions(self, work: Work, now: datetime) -> None:
         if self._positions_due is None:
             self._positions_due = now + self.cadences.positions_every
-        if work.commit.is_durable:
+        is_durable = work.commit.is_durable
+        if is_durable:
             self._serial += 1
             work.commit.serial = self._serial
-        if work.commit.is_durable or now >= self._positions_due:
+        if is_durable or now >= self._positions_due:
             if self.intake is not None:
                 work.commit.positions, self.intake.positions = self.intake.positions, {}
                 self._guard(work.commit)
