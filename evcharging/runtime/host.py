@@ -1,10 +1,10 @@
 """The one cycle of every program: take a batch, fold it through the roles, commit once, publish.
 Knows no rule, and not whether time is real."""
 
-from collections import deque
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import repeat
 from time import perf_counter
 from typing import Any
 
@@ -55,7 +55,7 @@ class Host:
         self._quiet: frozenset[type[Message]] = frozenset()
         self._on_ready = on_ready
         self.cadences = cadences
-        self._inbox: deque[tuple[str, Input]] = deque()
+        self._inbox: list[tuple[str, Input]] = []
         self._schedule: Schedule[HostedRole] = Schedule()
         self._serial = 0
         self._positions_due: datetime | None = None
@@ -238,20 +238,15 @@ class Host:
         while (due := self._schedule.pop(now)) is not None:
             at, sleepers = due
             # Once each: who changed its mind and back again stands there twice.
-            woken = dict.fromkeys(sleeper for sleeper in sleepers if sleeper.scheduled == at)
-            self._react([(sleeper, None) for sleeper in woken], now, work)
-        hosted_roles = self.hosted_roles
-        spoken_to: list[tuple[HostedRole, Input | None]] = []
-        while self._inbox:
-            address, told = self._inbox.popleft()
-            work.told.append(told)
-            if address in hosted_roles:
-                spoken_to.append((hosted_roles[address], told))
-        self._react(spoken_to, now, work)
+            woken = dict.fromkeys([sleeper for sleeper in sleepers if sleeper.scheduled == at])
+            self._react(zip(woken, repeat(None), strict=False), now, work)
+        role_at = self.hosted_roles.get
+        inbox, self._inbox = self._inbox, []
+        work.told += [told for _, told in inbox]
+        self._react([(role_at(address), told) for address, told in inbox], now, work)
         for fetched in batch:
-            of = self._address_in(fetched)
-            turns = [(hosted_roles[to], message) for message in fetched.messages if (to := of(message)) in hosted_roles]
-            self._react(turns, now, work)
+            roles = map(role_at, map(self._address_in(fetched), fetched.messages))
+            self._react(zip(roles, fetched.messages, strict=True), now, work)
             if self.intake is not None:
                 self.intake.positions[fetched.topic.name, fetched.partition] = fetched.next_offset
         self._take_positions(work, now)
@@ -273,24 +268,25 @@ class Host:
             address = self._addresses[place] = self._address(fetched.topic, fetched.partition)
         return address
 
-    def _react(self, turns: Sequence[tuple[HostedRole, Input | None]], now: datetime, work: Work) -> None:
-        """Let each role react to a message, or (None) to its deadline, and gather what it says."""
+    def _react(self, turns: Iterable[tuple[HostedRole | None, Input | None]], now: datetime, work: Work) -> None:
+        """Let each role that lives here react to a message, or (None) to its deadline, and gather what it says."""
         observers, quiet, put, keep = self._observers, self._quiet, self._schedule.put, work.keep
-        spans, outgoing = work.spans, work.outgoing
-        log: Callable[[Any], None] = outgoing.append
+        log: Callable[[Any], None] = work.outgoing.append
+        log_shard = work.shards.append
         for hosted, message in turns:
+            if hosted is None:
+                continue
             role = hosted.role
             try:
                 effects = role.on_deadline(now) if message is None else role.on_message(message, now)
             except Exception as error:
                 self._tell_failure(hosted.address, message, error)
                 continue
-            if effects:
-                spans.append((len(outgoing), hosted.shard))
             for effect in effects:
                 # The exact type, for speed: this is the simulator's innermost loop.
                 if type(effect) in VOLATILE:
                     log(effect)
+                    log_shard(hosted.shard)
                 else:
                     keep(hosted, effect)
             if observers and type(message) not in quiet:
