@@ -55,7 +55,8 @@ class Host:
         self._quiet: frozenset[type[Message]] = frozenset()
         self._on_ready = on_ready
         self.cadences = cadences
-        self._inbox: list[tuple[str, Input]] = []
+        self._told: list[Input] = []
+        self._addressees: list[str] = []
         self._schedule: Schedule[HostedRole] = Schedule()
         self._serial = 0
         self._positions_due: datetime | None = None
@@ -116,7 +117,8 @@ class Host:
 
     def tell(self, address: str, message: Input) -> None:
         """Hand a role a signal, or a message that came by another way than the bus."""
-        self._inbox.append((address, message))
+        self._addressees.append(address)
+        self._told.append(message)
         if self._on_ready is not None:
             self._on_ready()
 
@@ -146,7 +148,7 @@ class Host:
     def _has_more(self, now: datetime) -> bool:
         """Whether there is something to do, whatever may have come from the bus."""
         due = self.next_due()
-        return bool(self._inbox or self._set_by) or (due is not None and due <= now)
+        return bool(self._told or self._set_by) or (due is not None and due <= now)
 
     # The cycle
 
@@ -202,7 +204,7 @@ class Host:
             raise refusal
         for address in list(self.hosted_roles):
             self.remove(address)
-        self._inbox.clear()
+        self._addressees, self._told = [], []
         intake.rejoin()
 
     def leave_to_others(self, fenced: Fenced, work: Work, now: datetime) -> None:
@@ -241,9 +243,9 @@ class Host:
             woken = dict.fromkeys([sleeper for sleeper in sleepers if sleeper.scheduled == at])
             self._react(zip(woken, repeat(None), strict=False), now, work)
         role_at = self.hosted_roles.get
-        inbox, self._inbox = self._inbox, []
-        work.told += [told for _, told in inbox]
-        self._react([(role_at(address), told) for address, told in inbox], now, work)
+        addressees, told, self._addressees, self._told = self._addressees, self._told, [], []
+        work.told += told
+        self._react(zip(map(role_at, addressees), told, strict=True), now, work)
         for fetched in batch:
             roles = map(role_at, map(self._address_in(fetched), fetched.messages))
             self._react(zip(roles, fetched.messages, strict=True), now, work)
