@@ -77,6 +77,7 @@ SHOWN = (CENTRAL_PANEL, SITE_PANEL)
 
 TOPIC_OF: dict[type[Message], Topic] = {kind: topic for topic in TOPICS for kind in topic.kinds}
 VOLATILE = frozenset(kind for topic in TOPICS if topic.volatile for kind in topic.kinds)
+_IN_PROGRESS = UpdateStatus.IN_PROGRESS
 SCHEMAS: dict[str, Schema] = {topic.name: Schema(*topic.kinds, exact=topic.exact) for topic in TOPICS}
 
 
@@ -88,8 +89,7 @@ def key_of(message: Message) -> str:
 
 def is_volatile(message: Message) -> bool:
     """Whether a later message makes up for the loss of this one."""
-    kind = type(message)
-    return kind in VOLATILE or (isinstance(message, DriverUpdate) and message.status is UpdateStatus.IN_PROGRESS)
+    return type(message) in VOLATILE or (isinstance(message, DriverUpdate) and message.status is _IN_PROGRESS)
 
 
 def partition_of(key: str, partitions: int) -> int:

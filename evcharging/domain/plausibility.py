@@ -84,8 +84,8 @@ def why_reading_implausible(
 ) -> str | None:
     """What is physically impossible in a reading of a session that supplies at a point of this power, in W.
     `authorised_at`: see `seen_for`."""
-    watts, nominal_w = to_watts(reading.kw), power_w or MOST_W
-    if watts > nominal_w and watts > tolerated(nominal_w):
+    nominal_w = power_w or MOST_W
+    if reading.kw * 1000 > nominal_w and to_watts(reading.kw) > tolerated(nominal_w):
         return TOO_STRONG
     delivered = reading.register_mwh - session.register_start_mwh
     began, ended = session.started_at or session.requested_at, reading.ts

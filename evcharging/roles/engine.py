@@ -36,6 +36,7 @@ from evcharging.roles.role import (
 )
 
 DEAF = "cannot reach Kafka"
+UNWELL = frozenset({CPState.FAULT, CPState.DISCONNECTED})
 
 
 class Engine:
@@ -286,8 +287,7 @@ class Engine:
     # What it says
 
     def _on_health_query(self, query: HealthQuery, now: datetime) -> Effects:
-        well = self.state not in (CPState.FAULT, CPState.DISCONNECTED)
-        reason = None if well else self._memory.fault or "not ready"
+        reason = None if self.state not in UNWELL else self._memory.fault or "not ready"
         if self._deaf:
             reason = reason or DEAF
         return [self._voice.health(query.cp_id, reason, self._deaf, now)]

@@ -88,7 +88,8 @@ class Monitor:
     def _on_answer(self, answer: EngineHealth, now: datetime) -> Effects:
         self._query_open = False
         self._missed = 0
-        self._sleep()
+        if not self._setup.asks:
+            self._sleep()
         if answer.cp_id != self._setup.cp_id:
             return self._conclude(False, f"the engine here is {answer.cp_id}, not {self._setup.cp_id}", now)
         return self._conclude(answer.well, answer.reason, now, deaf=answer.deaf)

@@ -1,10 +1,10 @@
 """The one cycle of every program: take a batch, fold it through the roles, commit once, publish.
 Knows no rule, and not whether time is real."""
 
-from collections import deque
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import repeat
 from time import perf_counter
 from typing import Any
 
@@ -55,7 +55,8 @@ class Host:
         self._quiet: frozenset[type[Message]] = frozenset()
         self._on_ready = on_ready
         self.cadences = cadences
-        self._inbox: deque[tuple[str, Input]] = deque()
+        self._told: list[Input] = []
+        self._addressees: list[str] = []
         self._schedule: Schedule[HostedRole] = Schedule()
         self._serial = 0
         self._positions_due: datetime | None = None
@@ -73,8 +74,7 @@ class Host:
 
     def remove(self, address: str) -> None:
         """Let a role go, which belongs to another process now; what it had in mind is forgotten."""
-        hosted = self.hosted_roles.pop(address)
-        hosted.scheduled = None
+        self.hosted_roles.pop(address).scheduled = None
 
     def subscribe(
         self,
@@ -117,7 +117,8 @@ class Host:
 
     def tell(self, address: str, message: Input) -> None:
         """Hand a role a signal, or a message that came by another way than the bus."""
-        self._inbox.append((address, message))
+        self._addressees.append(address)
+        self._told.append(message)
         if self._on_ready is not None:
             self._on_ready()
 
@@ -137,13 +138,17 @@ class Host:
 
     def next_due(self) -> datetime | None:
         """When the next role wants to be woken, or what was done is to be noted at last."""
-        due = self._schedule.next()
-        noted = self._positions_due
+        due, noted = self._schedule.next(), self._positions_due
         if noted is not None and (self._outlets.sent or (self.intake is not None and self.intake.positions)):
             due = noted if due is None else min(due, noted)
         if self._regain_at is not None:
             due = self._regain_at if due is None else min(due, self._regain_at)
         return due
+
+    def _has_more(self, now: datetime) -> bool:
+        """Whether there is something to do, whatever may have come from the bus."""
+        due = self.next_due()
+        return bool(self._told or self._set_by) or (due is not None and due <= now)
 
     # The cycle
 
@@ -157,9 +162,11 @@ class Host:
                 yield intake.learn
                 intake.settle()
             batch = intake.take()
-            if intake.needs_recall(batch):
+            if batch and intake.needs_recall(batch):
                 yield partial(intake.recall, batch)
         at = now()
+        if not batch and not self._has_more(at):
+            return False
         work = self.fold(batch, at)
         numbers: list[int] | None = None
         while not work.commit.is_empty:
@@ -197,7 +204,7 @@ class Host:
             raise refusal
         for address in list(self.hosted_roles):
             self.remove(address)
-        self._inbox.clear()
+        self._addressees, self._told = [], []
         intake.rejoin()
 
     def leave_to_others(self, fenced: Fenced, work: Work, now: datetime) -> None:
@@ -233,20 +240,15 @@ class Host:
         while (due := self._schedule.pop(now)) is not None:
             at, sleepers = due
             # Once each: who changed its mind and back again stands there twice.
-            woken = dict.fromkeys(sleeper for sleeper in sleepers if sleeper.scheduled == at)
-            self._react([(sleeper, None) for sleeper in woken], now, work)
-        hosted_roles = self.hosted_roles
-        spoken_to: list[tuple[HostedRole, Input | None]] = []
-        while self._inbox:
-            address, told = self._inbox.popleft()
-            work.told.append(told)
-            if address in hosted_roles:
-                spoken_to.append((hosted_roles[address], told))
-        self._react(spoken_to, now, work)
+            woken = dict.fromkeys([sleeper for sleeper in sleepers if sleeper.scheduled == at])
+            self._react(zip(woken, repeat(None), strict=False), now, work)
+        role_at = self.hosted_roles.get
+        addressees, told, self._addressees, self._told = self._addressees, self._told, [], []
+        work.told += told
+        self._react(zip(map(role_at, addressees), told, strict=True), now, work)
         for fetched in batch:
-            of = self._address_in(fetched)
-            turns = [(hosted_roles[to], message) for message in fetched.messages if (to := of(message)) in hosted_roles]
-            self._react(turns, now, work)
+            roles = map(role_at, map(self._address_in(fetched), fetched.messages))
+            self._react(zip(roles, fetched.messages, strict=True), now, work)
             if self.intake is not None:
                 self.intake.positions[fetched.topic.name, fetched.partition] = fetched.next_offset
         self._take_positions(work, now)
@@ -268,24 +270,25 @@ class Host:
             address = self._addresses[place] = self._address(fetched.topic, fetched.partition)
         return address
 
-    def _react(self, turns: Sequence[tuple[HostedRole, Input | None]], now: datetime, work: Work) -> None:
-        """Let each role react to a message, or (None) to its deadline, and gather what it says."""
+    def _react(self, turns: Iterable[tuple[HostedRole | None, Input | None]], now: datetime, work: Work) -> None:
+        """Let each role that lives here react to a message, or (None) to its deadline, and gather what it says."""
         observers, quiet, put, keep = self._observers, self._quiet, self._schedule.put, work.keep
-        spans, outgoing = work.spans, work.outgoing
-        log: Callable[[Any], None] = outgoing.append
+        log: Callable[[Any], None] = work.outgoing.append
+        log_shard = work.shards.append
         for hosted, message in turns:
+            if hosted is None:
+                continue
             role = hosted.role
             try:
                 effects = role.on_deadline(now) if message is None else role.on_message(message, now)
             except Exception as error:
                 self._tell_failure(hosted.address, message, error)
                 continue
-            if effects:
-                spans.append((len(outgoing), hosted.shard))
             for effect in effects:
                 # The exact type, for speed: this is the simulator's innermost loop.
                 if type(effect) in VOLATILE:
                     log(effect)
+                    log_shard(hosted.shard)
                 else:
                     keep(hosted, effect)
             if observers and type(message) not in quiet:
@@ -306,10 +309,11 @@ class Host:
     def _take_positions(self, work: Work, now: datetime) -> None:
         if self._positions_due is None:
             self._positions_due = now + self.cadences.positions_every
-        if work.commit.is_durable:
+        is_durable = work.commit.is_durable
+        if is_durable:
             self._serial += 1
             work.commit.serial = self._serial
-        if work.commit.is_durable or now >= self._positions_due:
+        if is_durable or now >= self._positions_due:
             if self.intake is not None:
                 work.commit.positions, self.intake.positions = self.intake.positions, {}
                 self._guard(work.commit)

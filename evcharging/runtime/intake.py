@@ -82,12 +82,12 @@ class Intake:
         """A batch of messages. It may be less than has come, where roles are not to decide the same at once."""
         if self.log_id != self._bus.log_id:
             self._forget_positions()
-        fetched = [*self._deferred, *self.subscription.poll(BATCH)]
+        fetched = self._deferred + self.subscription.poll(BATCH)
         if self._overtaken:
             fetched = [each for each in fetched if not self._is_overtaken((each.topic.name, each.partition))]
-        batch, self._deferred = self._recall.divide(fetched)
         if self.is_reassigned:
             self._wake()
+        batch, self._deferred = self._recall.divide(fetched)
         return batch
 
     def needs_recall(self, batch: list[Fetched]) -> bool:

@@ -24,7 +24,7 @@ class Recall:
 
     def is_needed(self, batch: list[Fetched]) -> bool:
         """Whether `remind` may have to ask the store."""
-        return any(fetched.topic.name in self._topics for fetched in batch)
+        return not self._topics.isdisjoint([fetched.topic.name for fetched in batch])
 
     def remind(self, batch: list[Fetched]) -> None:
         """Give roles the records that this batch is about."""
@@ -38,6 +38,8 @@ class Recall:
     def divide(self, batch: list[Fetched]) -> tuple[list[Fetched], list[Fetched]]:
         """The batch in two: what may be handled together, and what waits for the next cycle. Nothing waits but where
         two roles would decide the same question in one commit, neither knowing of the other."""
+        if len(batch) < 2:
+            return batch, []
         partitions = [fetched.partition for fetched in batch if fetched.topic.name in self._topics]
         askers: dict[Question, Recalling] = {}
         if len(set(partitions)) < 2 or all(

@@ -1,4 +1,5 @@
-"""Who wants to be woken when: one entry in the heap for each moment, however many share it. Knows no clock."""
+"""Who wants to be woken when: one entry in the heap for those who follow one another with the same moment, and no
+moment is hashed. Knows no clock."""
 
 from datetime import datetime
 from heapq import heappop, heappush
@@ -11,25 +12,29 @@ class Schedule(Generic[T]):
     """Sleepers by moment, in the order in which they were put there."""
 
     def __init__(self) -> None:
-        self._moments: list[datetime] = []
-        self._sleepers: dict[datetime, list[T]] = {}
+        self._heap: list[tuple[datetime, int, list[T]]] = []
+        self._entries = 0
+        self._at: datetime | None = None
+        self._sleepers: list[T] = []
 
     def put(self, at: datetime, sleeper: T) -> None:
         """Wake this one at a moment."""
-        sleepers = self._sleepers.get(at)
-        if sleepers is None:
-            self._sleepers[at] = [sleeper]
-            heappush(self._moments, at)
-        else:
-            sleepers.append(sleeper)
+        if at == self._at:
+            self._sleepers.append(sleeper)
+            return
+        self._at, self._sleepers = at, [sleeper]
+        self._entries += 1
+        heappush(self._heap, (at, self._entries, self._sleepers))
 
     def next(self) -> datetime | None:
         """The earliest moment."""
-        return self._moments[0] if self._moments else None
+        return self._heap[0][0] if self._heap else None
 
     def pop(self, now: datetime) -> tuple[datetime, list[T]] | None:
         """The earliest moment that is not after `now`, and who sleeps until then."""
-        if not self._moments or self._moments[0] > now:
+        if not self._heap or self._heap[0][0] > now:
             return None
-        at = heappop(self._moments)
-        return at, self._sleepers.pop(at)
+        at, _, sleepers = heappop(self._heap)
+        if sleepers is self._sleepers:
+            self._at = None
+        return at, sleepers

@@ -8,6 +8,7 @@ from functools import partial
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.store import Ledger
 from evcharging.common.kafka import Topic
+from evcharging.common.moments import LAST
 from evcharging.roles.cadences import FULL, Cadences
 from evcharging.runtime.addresses import Address, by_key
 from evcharging.runtime.host import Host
@@ -22,6 +23,7 @@ class VirtualTime:
         self.now = start
         self.cadences = cadences
         self._hosts: list[Host] = []
+        self._dues: list[datetime] = []
         self._ready: dict[int, None] = {}
 
     def host(
@@ -37,6 +39,7 @@ class VirtualTime:
         mark = partial(self._ready.__setitem__, number, None)
         host = Host(store, bus, address=address, observer=observer, on_ready=mark, cadences=self.cadences)
         self._hosts.append(host)
+        self._dues.append(LAST)
         return host
 
     def step_clock(self, by: timedelta) -> None:
@@ -50,14 +53,13 @@ class VirtualTime:
         """Let everything happen that is due before or at a moment; then it is that moment."""
         while True:
             self._settle()
-            due = self._next_due()
-            if due is None or due > until:
+            due = min(self._dues, default=LAST)
+            if due > until:
                 self.now = max(self.now, until)
                 return
             self.now = max(self.now, due)
-            for number, host in enumerate(self._hosts):
-                at = host.next_due()
-                if at is not None and at <= self.now:
+            for number, at in enumerate(self._dues):
+                if at <= self.now:
                     self._ready[number] = None
 
     def _settle(self) -> None:
@@ -65,8 +67,8 @@ class VirtualTime:
         while ready:
             number = next(iter(ready))
             del ready[number]
-            if self._hosts[number].cycle(self.now):
+            host = self._hosts[number]
+            if host.cycle(self.now):
                 ready[number] = None
-
-    def _next_due(self) -> datetime | None:
-        return min((at for host in self._hosts if (at := host.next_due()) is not None), default=None)
+            else:
+                self._dues[number] = host.next_due() or LAST

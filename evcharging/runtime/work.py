@@ -1,6 +1,6 @@
 """The roles that live in a host, what one fold of theirs gives, and who is told of it. Knows no bus, store or clock."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -30,32 +30,32 @@ class HostedRole:
 @dataclass(slots=True)
 class Work:
     """What one fold took, from the bus and otherwise, and what it gave: what must last, and then what must reach
-    others, in order; `durable` says which of these are in the outbox, by their places in `outgoing`. `reactions` are
-    gathered where somebody looks on; `spans` says from which place in `outgoing` on the messages are of which shard;
-    `commit_seconds` is how long it took to last, where it did."""
+    others, in order; `shards` says of each of these from which shard it comes, and `durable` which of them are in the
+    outbox, by their places. `reactions` are gathered where somebody looks on; `commit_seconds` is how long it took to
+    last, where it did."""
 
     commit: Commit
     taken: list[Fetched] = field(default_factory=list)
     told: list[Input] = field(default_factory=list)
     reactions: list[Reaction] = field(default_factory=list)
     outgoing: list[Message] = field(default_factory=list)
+    shards: list[str] = field(default_factory=list)
     durable: list[int] = field(default_factory=list)
-    spans: list[tuple[int, str]] = field(default_factory=list)
     commit_seconds: float | None = None
 
     def keep(self, hosted: HostedRole, effect: Effect) -> None:
         """Take one thing that a role says, after all that was said before."""
-        commit = self.commit
+        commit, shard = self.commit, hosted.shard
         if isinstance(effect, Record):
-            commit.records.append((hosted.shard, effect))
-            commit.epochs[hosted.shard] = hosted.epoch
-        elif is_volatile(effect):
-            self.outgoing.append(effect)
-        else:
+            commit.records.append((shard, effect))
+            commit.epochs[shard] = hosted.epoch
+            return
+        if not is_volatile(effect):
             self.durable.append(len(self.outgoing))
-            self.outgoing.append(effect)
-            commit.outbox.append((hosted.shard, effect))
-            commit.epochs[hosted.shard] = hosted.epoch
+            commit.outbox.append((shard, effect))
+            commit.epochs[shard] = hosted.epoch
+        self.outgoing.append(effect)
+        self.shards.append(shard)
 
     def drop(self, shards: frozenset[str], shard_at: Callable[[Place], str | None]) -> None:
         """Take back all that roles of these shards said."""
@@ -65,16 +65,11 @@ class Work:
         commit.epochs = {shard: epoch for shard, epoch in commit.epochs.items() if shard not in shards}
         commit.positions = {place: at for place, at in commit.positions.items() if shard_at(place) not in shards}
         self.reactions = [reaction for reaction in self.reactions if reaction[0] not in shards]
-        durable, kept = set(self.durable), [(place, shard) for place, shard in self._places() if shard not in shards]
-        self.durable = [new for new, (old, _) in enumerate(kept) if old in durable]
-        self.outgoing = [self.outgoing[place] for place, _ in kept]
-        self.spans = [(new, shard) for new, (_, shard) in enumerate(kept)]
-
-    def _places(self) -> Iterator[tuple[int, str]]:
-        """Each place in `outgoing` with its shard."""
-        ends = [*(begin for begin, _ in self.spans[1:]), len(self.outgoing)]
-        for (begin, shard), end in zip(self.spans, ends, strict=False):
-            yield from ((place, shard) for place in range(begin, end))
+        kept = [place for place, shard in enumerate(self.shards) if shard not in shards]
+        durable = frozenset(self.durable)
+        self.durable = [new for new, old in enumerate(kept) if old in durable]
+        self.outgoing = [self.outgoing[place] for place in kept]
+        self.shards = [self.shards[place] for place in kept]
 
     @property
     def is_empty(self) -> bool:

@@ -187,7 +187,7 @@ class MemoryBus:
         self.on_away: list[Callable[[bool], None]] = []
         self._logs = {topic.name: [_Log(topic, number) for number in range(partitions)] for topic in TOPICS}
         self._routes = {kind: (self._logs[topic.name], attrgetter(topic.key)) for kind, topic in TOPIC_OF.items()}
-        self._partition_of: dict[str, int] = {}
+        self._partition_of: dict[str | None, int] = {}
         self._groups: dict[str, list[MemorySubscription]] = {}
 
     def publish(self, message: Message, on_sent: Callable[[], None] | None = None) -> None:
@@ -196,11 +196,11 @@ class MemoryBus:
             on_sent()
 
     def publish_all(self, messages: Iterable[Message]) -> None:
-        partitions, marked = self._partition_of, None
+        routes, partition_of, marked = self._routes, self._partition_of.get, None
         for message in messages:
-            logs, key_of = self._routes[type(message)]
-            key = key_of(message) or ""
-            log = logs[partitions[key] if key in partitions else self._learn(key)]
+            logs, key_of = routes[type(message)]
+            partition = partition_of(key_of(message))
+            log = logs[partition if partition is not None else self._learn(key_of(message))]
             if log.marks:
                 log.messages.append(message)
                 if log is not marked:
@@ -209,10 +209,10 @@ class MemoryBus:
                         if log not in reader.dirty:
                             reader.mark(log)
 
-    def _learn(self, key: str) -> int:
+    def _learn(self, key: str | None) -> int:
         if len(self._partition_of) >= KEYS_KNOWN:
             self._partition_of.clear()
-        partition = self._partition_of[key] = partition_of(key, self.partitions)
+        partition = self._partition_of[key] = partition_of(key or "", self.partitions)
         return partition
 
     def subscribe(

@@ -35,7 +35,7 @@ def on_report(shard: Shard, report: HealthReport, now: datetime) -> Effects:
     live = shard.known(report.cp_id)
     if live is None or (live.linked and report.link < live.link):
         return NOTHING
-    heard_at = now - min(report.age_ms * MILLISECOND, OLDEST_REPORT)
+    heard_at = now - min(report.age_ms * MILLISECOND, OLDEST_REPORT) if report.age_ms else now
     if not live.linked or live.heard_at is None or live.heard_at < heard_at:
         live.heard_at = heard_at
     said = _believed(live, report)

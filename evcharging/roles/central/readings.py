@@ -34,6 +34,8 @@ SILENT_INTERVALS = 3
 """A supply without a reading for this long, or for so many of its own intervals, is a fault. At half of that time the
 engine is asked."""
 
+SUPPLYING, IN_PROGRESS = SessionStatus.SUPPLYING, UpdateStatus.IN_PROGRESS
+
 SHOW_READINGS = "show readings"
 KEEP_READINGS = "keep readings"
 READINGS = "readings awaited"
@@ -64,22 +66,25 @@ def on_readings_due(shard: Shard, _: str, now: datetime) -> list[Effect]:
     """Look at the readings of all supplies: at thousands of them every few seconds, that costs less than a timer of
     each."""
     effects: list[Effect] = []
+    looks: list[datetime] = []
     for cp_id in list(shard.watched):
         live = shard.points.get(cp_id)
-        if live is None or live.session is None or live.session.status is not SessionStatus.SUPPLYING:
+        if live is None or live.session is None or live.session.status is not SUPPLYING:
             del shard.watched[cp_id]
             continue
         effects += _look_at(shard, live, now)
-        shard.timers.sooner(READINGS, "", live.meter.look_at)
+        looks.append(live.meter.look_at)
+    if looks:
+        shard.timers.sooner(READINGS, "", min(looks))
     return effects
 
 
 def _look_at(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
     """Ask an engine that has been silent for a while; show the fault once it has been so for too long."""
     meter, patience = live.meter, _patience(live)
-    silence = now - meter.read_at
-    if silence < patience / 2:
-        meter.look_at = meter.read_at + patience / 2
+    silence, half = now - meter.read_at, patience / 2
+    if silence < half:
+        meter.look_at = meter.read_at + half
         return []
     if now < meter.look_at:
         return []
@@ -97,26 +102,26 @@ def on_telemetry(shard: Shard, message: CPTelemetry, now: datetime) -> Effects:
     the one before, or of another process than the one that began the supply, counts for nothing."""
     live = shard.points.get(message.cp_id)
     session = live.session if live else None
-    is_running = session is not None and session.status is SessionStatus.SUPPLYING
-    if live is None or session is None or not is_running or session.session_id != message.session_id:
+    if live is None or session is None or session.status is not SUPPLYING or session.session_id != message.session_id:
         return NOTHING
-    run, order = (message.epoch, message.run), (message.epoch, message.seq)
-    if not _is_next(live.meter, message, run, order) or (live.meter.run is None and is_ahead(message.epoch, now)):
+    meter, run, order = live.meter, (message.epoch, message.run), (message.epoch, message.seq)
+    if not _is_next(meter, message, run, order) or (meter.run is None and is_ahead(message.epoch, now)):
         return NOTHING
-    reason = why_reading_implausible(session, message, live.status.power_w, now, authorised_at=live.meter.authorised_at)
-    if reason is None and message.register_mwh < live.meter.register_mwh:
+    reason = why_reading_implausible(session, message, live.status.power_w, now, authorised_at=meter.authorised_at)
+    if reason is None and message.register_mwh < meter.register_mwh:
         reason = BACKWARDS
     if reason is not None:
         return _distrust(shard, live, message, reason, now)
     again = _take(shard, live, message, run, order, now)
     shown = shard.readings[message.cp_id] = _shown(session, message, now)
-    told = shard.say(
-        DriverUpdate,
+    told = DriverUpdate(
         ts=message.ts,
+        epoch=shard.epoch,
+        seq=shard.next(),
         request_id=session.request_id,
         driver_id=session.driver_id,
         cp_id=message.cp_id,
-        status=UpdateStatus.IN_PROGRESS,
+        status=IN_PROGRESS,
         session_id=message.session_id,
         kw=shown.kw,
         kwh=shown.kwh,

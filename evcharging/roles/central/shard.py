@@ -188,7 +188,7 @@ class Shard:
 
     def say(self, kind: Callable[P, M], *args: P.args, **fields: P.kwargs) -> M:
         """A message of this run, with its number."""
-        return cast(Callable[..., M], kind)(*args, epoch=self.epoch, seq=self.next(), **fields)
+        return cast("Callable[..., M]", kind)(*args, epoch=self.epoch, seq=self.next(), **fields)
 
     def numbered(self, message: M) -> M:
         """A message as one of this run."""
