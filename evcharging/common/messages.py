@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from evcharging.common.messages_tariff import Price, Tariff, VersionId
 from evcharging.common.states import CPState
 from evcharging.common.utils import Frozen
 
@@ -27,6 +28,7 @@ Level = Literal["info", "warning", "error"]
 Euros = Annotated[float, Meta(ge=0, le=10**12)]
 EurosPerKilowattHour = Annotated[float, Meta(ge=0, le=1000)]
 MicroEurosPerKilowattHour = Annotated[int, Meta(ge=0, le=10**9)]
+MOST_MARKS = 2_000
 LimitMilliwattHours = Annotated[int, Meta(ge=0, le=10**9)]
 
 
@@ -72,8 +74,17 @@ class Message(Frozen, frozen=True, kw_only=True, tag_field="type", tag=True):
     seq: Count = 0
 
 
+class Mark(Frozen, frozen=True, kw_only=True):
+    """What a meter showed at a moment of a supply at which its price may change, in mWh."""
+
+    at: Moment
+    register_mwh: Count
+
+
 class Ticket(Frozen, frozen=True, kw_only=True):
-    """The bill of one session, as the driver receives it: energy in kWh, money in euros."""
+    """The bill of one session, as the driver receives it: energy in kWh, money in euros, VAT included. Where there
+    is a `tariff`, of which this is the version, `price` is the same by lines, in micro-euro, and `euros_per_kwh` is its
+    first price of energy."""
 
     session_id: Reference
     cp_id: Id
@@ -83,6 +94,8 @@ class Ticket(Frozen, frozen=True, kw_only=True):
     euros_per_kwh: EurosPerKilowattHour
     euros: Euros
     ended_by: Text
+    tariff: VersionId | None = None
+    price: Price | None = None
 
 
 # Driver and Central
@@ -135,7 +148,8 @@ class Order(Message, frozen=True, kw_only=True):
 
 
 class StartSupply(Order, frozen=True, kw_only=True):
-    """Central orders a supply; the price (micro-euro a kWh) is frozen here for telemetry and bill alike."""
+    """Central orders a supply; the price (micro-euro a kWh) is frozen here for telemetry and bill alike, and so is the
+    tariff, where the point has one: it says all prices then."""
 
     cp_id: Id
     session_id: Reference
@@ -143,6 +157,7 @@ class StartSupply(Order, frozen=True, kw_only=True):
     driver_id: Id
     micro_euros_per_kwh: MicroEurosPerKilowattHour
     limit_mwh: LimitMilliwattHours | None = None
+    tariff: Tariff | None = None
 
 
 class StopSupply(Message, frozen=True, kw_only=True):
@@ -214,7 +229,8 @@ class SupplyRefused(Message, frozen=True, kw_only=True):
 
 
 class SupplyEnded(Message, frozen=True, kw_only=True):
-    """The final reading of a session; `ts` is when energy stopped."""
+    """The final reading of a session; `ts` is when energy stopped. `marks`: the readings at which its price may have
+    changed."""
 
     cp_id: Id
     session_id: Reference
@@ -224,6 +240,7 @@ class SupplyEnded(Message, frozen=True, kw_only=True):
     ended_by: EndReason
     detail: Reason | None = None
     run: Count = 0
+    marks: Annotated[tuple[Mark, ...], Meta(max_length=MOST_MARKS)] = ()
 
 
 class CPTelemetry(Message, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from evcharging.common.messages import (
     Reference,
     Text,
 )
+from evcharging.common.messages_tariff import Tariff
 from evcharging.common.utils import Frozen
 
 
@@ -54,6 +55,13 @@ class OperatorRequest(OperatorOrder, frozen=True, kw_only=True):
     """An operator, or a hand at the point, asks for an action."""
 
     action: Action
+
+
+class AssignTariff(OperatorOrder, frozen=True, kw_only=True):
+    """An operator gives a point a tariff for the sessions that begin from now on, or none: then its single price counts
+    again."""
+
+    tariff: Tariff | None = None
 
 
 class RetirePoint(OperatorOrder, frozen=True, kw_only=True):

@@ -7,7 +7,6 @@ from typing import Annotated, Literal, get_args
 
 from msgspec import Meta
 
-from evcharging.common.messages import ID_PATTERN
 from evcharging.common.utils import Frozen
 
 DEAREST = 10**9
@@ -20,11 +19,21 @@ UNPUBLISHED = "unpublished@0"
 
 MicroEuros = Annotated[int, Meta(ge=0, le=DEAREST)]
 Total = Annotated[int, Meta(ge=0, le=10**12)]
-TimeOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)", description="HH:MM, local time")]
-Day = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!\n)", description="YYYY-MM-DD, local date")]
+TIME_PATTERN = r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)"
+DAY_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!\n)"
+TimeOfDay = Annotated[str, Meta(pattern=TIME_PATTERN, description="HH:MM, local time", examples=["22:00"])]
+Day = Annotated[str, Meta(pattern=DAY_PATTERN, description="YYYY-MM-DD, local date", examples=["2026-11-23"])]
 Weekday = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
 Least = Annotated[int, Meta(ge=0, le=2**53)]
-VersionId = Annotated[str, Meta(pattern=ID_PATTERN, max_length=64, description="TARIFF@VERSION")]
+VERSION_PATTERN = r"^[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,51}[A-Za-z0-9])?@[0-9]{1,9}$(?!\n)"
+ZONE_PATTERN = r"^[A-Za-z0-9_+/-]{1,64}$(?!\n)"
+VersionId = Annotated[
+    str, Meta(pattern=VERSION_PATTERN, max_length=64, description="TARIFF@VERSION", examples=["night@1"])
+]
+ZoneName = Annotated[str, Meta(pattern=ZONE_PATTERN, max_length=64, description="IANA time zone", examples=["UTC"])]
+Quantity = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+Name = Annotated[str, Meta(max_length=32)]
+Money = Annotated[int, Meta(ge=-(2**53), le=2**53, description="Micro-euro")]
 
 WEEKDAYS: tuple[str, ...] = get_args(Weekday)
 """In the order of `date.weekday`."""
@@ -39,7 +48,7 @@ class Component(StrEnum):
     IDLE_TIME = "idle_time"
 
 
-class Element(Frozen, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Element(Frozen, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Prices, and when they count: of each component the first element counts that has a price for it and holds.
 
     A session costs `session_micro_euros` once, by how things stand when it begins; energy is priced by the kWh, time by
@@ -56,7 +65,7 @@ class Element(Frozen, frozen=True, kw_only=True, omit_defaults=True, forbid_unkn
     idle_micro_euros_per_hour: MicroEuros | None = None
     local_from: TimeOfDay | None = None
     local_to: TimeOfDay | None = None
-    weekdays: tuple[Weekday, ...] = ()
+    weekdays: Annotated[tuple[Weekday, ...], Meta(max_length=7)] = ()
     from_date: Day | None = None
     until_date: Day | None = None
     min_mwh: Least | None = None
@@ -97,13 +106,13 @@ class Element(Frozen, frozen=True, kw_only=True, omit_defaults=True, forbid_unkn
         return not self.is_by_clock and all(limit is None for limit in limits)
 
 
-class Tariff(Frozen, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Tariff(Frozen, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One version of a tariff, which never changes. The time in which a vehicle is plugged in without charging is idle
     after `idle_grace_s`, and costs at most `idle_cap_micro_euros`; the whole costs from `least_micro_euros` to
     `most_micro_euros`, before VAT. `late_cancel_micro_euros` and `no_show_micro_euros` are for reservations."""
 
     version_id: VersionId = UNPUBLISHED
-    zone: str
+    zone: ZoneName
     elements: Annotated[tuple[Element, ...], Meta(max_length=100)]
     idle_grace_s: Least = 0
     idle_cap_micro_euros: Total | None = None
@@ -112,3 +121,29 @@ class Tariff(Frozen, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     vat_permille: Annotated[int, Meta(ge=0, le=1000)] = 0
     late_cancel_micro_euros: MicroEuros = 0
     no_show_micro_euros: MicroEuros = 0
+
+
+class PriceLine(Frozen, frozen=True, kw_only=True):
+    """A part of a price. `element` counts from 1. `quantity` is in sessions, mWh or microseconds, of which `per` cost
+    `unit_micro_euros`; a line that keeps a limit has neither."""
+
+    component: Name
+    micro_euros: Money
+    element: Annotated[int, Meta(ge=1, le=100)] | None = None
+    quantity: Quantity = 0
+    unit_micro_euros: Quantity = 0
+    per: Quantity = 0
+
+
+class Price(Frozen, frozen=True, kw_only=True):
+    """What is to be paid: the lines, which add up to `net`, the VAT on that, and both together."""
+
+    lines: Annotated[tuple[PriceLine, ...], Meta(max_length=500)]
+    net: Money
+    vat_permille: Annotated[int, Meta(ge=0, le=1000)]
+    vat: Money
+    gross: Money
+
+    def of(self, component: str) -> int:
+        """What all lines of a component come to, in micro-euro."""
+        return sum(line.micro_euros for line in self.lines if line.component == component)

@@ -121,16 +121,20 @@ def as_fields(value: Frozen) -> dict[str, Any]:
     return fields
 
 
-def without_defaults(value: Frozen) -> dict[str, Any]:
-    """The fields that are not as the structure has them by default; `from_json` reads their JSON as the same value."""
-    kind = type(value)
-    names, defaults = kind.__struct_fields__, kind.__struct_defaults__
+def without_defaults(value: Any) -> Any:
+    """A structure, with those inside of it, as the fields that are not as it has them by default; `from_json` reads
+    their JSON as the same value. Any other value is as it was."""
+    if isinstance(value, tuple):
+        return [without_defaults(each) for each in value]
+    if not isinstance(value, Frozen):
+        return value
+    names, defaults = value.__struct_fields__, value.__struct_defaults__
     needed = len(names) - len(defaults)
-    fields = {name: getattr(value, name) for name in names[:needed]}
+    fields = {name: without_defaults(getattr(value, name)) for name in names[:needed]}
     for name, default in zip(names[needed:], defaults, strict=True):
         said = getattr(value, name)
         if said != default:
-            fields[name] = said
+            fields[name] = without_defaults(said)
     return fields
 
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from evcharging.common.messages import CPStatus
 from evcharging.common.messages_operators import Actor, RegisterPoint
+from evcharging.common.messages_tariff import Tariff
 from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
@@ -13,13 +14,15 @@ from evcharging.domain.meter import to_kw, to_watts
 from evcharging.domain.money import to_euros, to_micro_euros
 from evcharging.domain.record import Record
 from evcharging.domain.site import station_of
+from evcharging.domain.tariff import first_energy_price
 
 DEFAULT_LOCATION = "unknown location"
 
 
 class Point(Record, frozen=True, kw_only=True):
-    """A known charging point, as people decided. The price that is its own, in micro-euro a kWh, goes before its
-    engine's. `actor`: who registered, changed, stopped, resumed or retired it last."""
+    """A known charging point, as people decided. A `tariff` that it was given says all its prices; else the price that
+    is its own, in micro-euro a kWh, goes before its engine's. `actor`: who registered, changed, stopped, resumed or
+    retired it last."""
 
     key_field: ClassVar[str] = "cp_id"
     table: ClassVar[str] = "points"
@@ -33,6 +36,7 @@ class Point(Record, frozen=True, kw_only=True):
     station_id: str | None = None
     site_id: str | None = None
     actor: Actor | None = None
+    tariff: Tariff | None = None
 
 
 class LastStatus(Record, frozen=True, kw_only=True):
@@ -124,7 +128,10 @@ def registered(point: Point, registration: RegisterPoint, now: datetime) -> Poin
 
 
 def price_of(point: Point, status: LastStatus) -> int:
-    """The price in micro-euro a kWh: the one registered for the point, or else the one that its engine announces."""
+    """The price in micro-euro a kWh: the first one of its tariff, or the one registered for the point, or else the one
+    that its engine announces. Of a tariff it is for show alone."""
+    if point.tariff is not None:
+        return first_energy_price(point.tariff)
     own = point.own_micro_euros_per_kwh
     return status.micro_euros_per_kwh if own is None else own
 

@@ -1,6 +1,7 @@
 """Why what a meter says cannot be true. Knows no message bus, store or clock: this moment is an argument."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from evcharging.common.messages import CPTelemetry, SupplyEnded
 from evcharging.domain.meter import energy_mwh, to_watts
@@ -34,6 +35,7 @@ ENDS_FIRST = "it ended before it began"
 WRONG_CLOCK = "the clock of the charging point is wrong"
 TOO_MUCH = "more energy than the point can give in that time"
 TOO_SOON = "more energy than the point can give since it was authorised"
+OUT_OF_ORDER = "its readings within the supply are not in order"
 TOO_STRONG = "more power than the point has"
 
 
@@ -68,9 +70,19 @@ def why_implausible(
         return ANOTHER_START
     if final.register_start_mwh < known_mwh:
         return BEHIND
+    if not _is_in_order(final):
+        return OUT_OF_ORDER
     delivered = final.register_stop_mwh - final.register_start_mwh
     impossible = _impossible(delivered, final.started_at, final.ts, session, power_w, now, seen)
     return impossible or (ANOTHER_MOMENT if _is_another_start(session, final.started_at) else None)
+
+
+def _is_in_order(final: SupplyEnded) -> bool:
+    """Whether the readings at which the price may have changed lie in order between the first and the last."""
+    between = ((mark.at, mark.register_mwh) for mark in final.marks)
+    last = final.ts, final.register_stop_mwh
+    points = [(final.started_at, final.register_start_mwh), *between, last]
+    return not final.marks or all(a[0] <= b[0] and a[1] <= b[1] for a, b in pairwise(points))
 
 
 def _is_another_start(session: Session, started_at: datetime) -> bool:

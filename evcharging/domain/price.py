@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from evcharging.common.messages_tariff import Component, Element, Tariff
+from evcharging.common.messages import Mark
+from evcharging.common.messages_tariff import Component, Element, Price, PriceLine, Tariff
 from evcharging.common.moments import MICROSECOND
 from evcharging.common.utils import Frozen
 from evcharging.common.zones import zone_of
@@ -24,32 +25,6 @@ class Metered(Frozen, frozen=True, kw_only=True):
     at: datetime
     register_mwh: int
     power_w: int | None = None
-
-
-class PriceLine(Frozen, frozen=True, kw_only=True):
-    """A part of a price. `element` counts from 1. `quantity` is in sessions, mWh or microseconds, of which `per` cost
-    `unit_micro_euros`; a line that keeps a limit has neither."""
-
-    component: str
-    micro_euros: int
-    element: int | None = None
-    quantity: int = 0
-    unit_micro_euros: int = 0
-    per: int = 0
-
-
-class Price(Frozen, frozen=True, kw_only=True):
-    """What is to be paid: the lines, which add up to `net`, the VAT on that, and both together."""
-
-    lines: tuple[PriceLine, ...]
-    net: int
-    vat_permille: int
-    vat: int
-    gross: int
-
-    def of(self, component: str) -> int:
-        """What all lines of a component come to, in micro-euro."""
-        return sum(line.micro_euros for line in self.lines if line.component == component)
 
 
 @dataclass(slots=True)
@@ -116,6 +91,15 @@ def estimate(tariff: Tariff, begun: datetime, watts: int, charging: timedelta, i
     moments = [begun, *edges(tariff, begun, ended), ended]
     readings = [Metered(at=at, register_mwh=energy_mwh(watts, at - begun), power_w=watts) for at in moments]
     return price(tariff, readings, ended, ended + idle)
+
+
+def price_of_supply(
+    tariff: Tariff, begun: datetime, start_mwh: int, marks: Sequence[Mark], ended: datetime, stop_mwh: int
+) -> Price:
+    """What a supply costs by the readings that its engine noted: first, where the price may change, and last."""
+    within = [Metered(at=mark.at, register_mwh=mark.register_mwh) for mark in marks]
+    first, last = Metered(at=begun, register_mwh=start_mwh), Metered(at=ended, register_mwh=stop_mwh)
+    return price(tariff, [first, *within, last], ended)
 
 
 def _stretches(tariff: Tariff, readings: Sequence[Metered], cuts: Sequence[datetime]) -> Iterator[_Stretch]:

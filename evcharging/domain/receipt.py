@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from evcharging.common.messages_tariff import Component
+from evcharging.common.messages_tariff import Component, PriceLine
 from evcharging.domain.money import MICRO
-from evcharging.domain.price import IDLE_CAP, LEAST, MOST, PriceLine
+from evcharging.domain.price import IDLE_CAP, LEAST, MOST
 
 NAMES = {
     Component.SESSION: "Session fee",

@@ -5,12 +5,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from evcharging.common.messages import EndReason, SupplyEnded, Ticket
+from evcharging.common.messages import EndReason, Mark, SupplyEnded, Ticket
 from evcharging.common.messages_operators import Actor
+from evcharging.common.messages_tariff import Price, Tariff
 from evcharging.common.messages_view import OngoingSession
 from evcharging.common.utils import changed
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.money import cost_micro_euros, to_euros
+from evcharging.domain.price import price_of_supply
 from evcharging.domain.record import Record
 
 
@@ -33,7 +35,8 @@ GOOD_ENDS = frozenset({EndReason.COMPLETE, EndReason.UNPLUGGED})
 class Session(Record, frozen=True, kw_only=True):
     """One authorised charge. Readings in mWh; the price, micro-euro a kWh, is frozen when it is authorised.
     `settled_...` is what an operator said who settled a suspect one by hand. `limit_mwh` is what its driver asked
-    for at most."""
+    for at most. `tariff` is frozen likewise and says all prices, where the point has one; `marks` are the readings at
+    which they may have changed."""
 
     key_field: ClassVar[str] = "session_id"
     table: ClassVar[str] = "sessions"
@@ -60,6 +63,8 @@ class Session(Record, frozen=True, kw_only=True):
     settled_note: str | None = None
     settled_actor: Actor | None = None
     limit_mwh: int | None = None
+    tariff: Tariff | None = None
+    marks: tuple[Mark, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -84,7 +89,8 @@ class Session(Record, frozen=True, kw_only=True):
 
 
 class Bill(Record, frozen=True, kw_only=True):
-    """What one session costs: rounded once, never changed."""
+    """What one session costs, in micro-euro with VAT: rounded once, never changed. `price` is the same by lines, where
+    there is a `tariff`, of which this is the version."""
 
     key_field: ClassVar[str] = "session_id"
     table: ClassVar[str] = "tickets"
@@ -103,6 +109,8 @@ class Bill(Record, frozen=True, kw_only=True):
     micro_euros: int
     ended_by: str
     site_id: str | None = None
+    tariff: str | None = None
+    price: Price | None = None
 
 
 class Request(Record, frozen=True, kw_only=True):
@@ -188,18 +196,16 @@ def finalised(session: Session, final: SupplyEnded, doubt: str | None = None) ->
         register_start_mwh=final.register_start_mwh,
         register_stop_mwh=final.register_stop_mwh,
         ended_by=final.ended_by,
+        marks=final.marks,
         detail="; ".join(filter(None, (final.detail, doubt))) + HELD if doubt else final.detail,
     )
 
 
 def is_same_final(session: Session, final: SupplyEnded) -> bool:
     """Whether a final reading says what its session was settled with."""
-    return (session.started_at, session.ended_at, session.register_start_mwh, session.register_stop_mwh) == (
-        final.started_at,
-        final.ts,
-        final.register_start_mwh,
-        final.register_stop_mwh,
-    )
+    settled = session.started_at, session.ended_at, session.register_start_mwh, session.register_stop_mwh, session.marks
+    said = final.started_at, final.ts, final.register_start_mwh, final.register_stop_mwh, final.marks
+    return settled == said
 
 
 def bill_of(session: Session, site_id: str | None = None) -> Bill:
@@ -207,6 +213,8 @@ def bill_of(session: Session, site_id: str | None = None) -> Bill:
     ValueError for another."""
     if session.started_at is None or session.ended_at is None or session.status is SessionStatus.SUSPECT:
         raise ValueError(f"Session {session.session_id} has no final readings to bill")
+    price = _price_of(session, session.started_at, session.ended_at)
+    single = cost_micro_euros(session.energy_mwh, session.micro_euros_per_kwh)
     return Bill(
         session_id=session.session_id,
         driver_id=session.driver_id,
@@ -215,10 +223,20 @@ def bill_of(session: Session, site_id: str | None = None) -> Bill:
         ended_at=session.ended_at,
         energy_mwh=session.energy_mwh,
         micro_euros_per_kwh=session.micro_euros_per_kwh,
-        micro_euros=cost_micro_euros(session.energy_mwh, session.micro_euros_per_kwh),
+        micro_euros=single if price is None else price.gross,
         ended_by=how_it_ended(session),
         site_id=site_id,
+        tariff=session.tariff.version_id if session.tariff else None,
+        price=price,
     )
+
+
+def _price_of(session: Session, started_at: datetime, ended_at: datetime) -> Price | None:
+    """By the tariff, where there is one; energy that was settled by hand counts as having flowed evenly."""
+    if session.tariff is None:
+        return None
+    start, marks = session.register_start_mwh, session.marks if session.settled_mwh is None else ()
+    return price_of_supply(session.tariff, started_at, start, marks, ended_at, start + session.energy_mwh)
 
 
 def how_it_ended(session: Session) -> str:
@@ -238,6 +256,8 @@ def ticket_of(bill: Bill) -> Ticket:
         euros_per_kwh=to_euros(bill.micro_euros_per_kwh),
         euros=to_euros(bill.micro_euros),
         ended_by=bill.ended_by,
+        tariff=bill.tariff,
+        price=bill.price,
     )
 
 

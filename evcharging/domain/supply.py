@@ -3,13 +3,17 @@
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from evcharging.common.messages import EndReason, StartSupply, SupplyEnded
+from evcharging.common.messages import MOST_MARKS, EndReason, Mark, StartSupply, SupplyEnded
+from evcharging.common.messages_tariff import Tariff
 from evcharging.common.utils import changed
+from evcharging.domain.money import cost_micro_euros
+from evcharging.domain.price import price_of_supply
 from evcharging.domain.record import Record
 
 
 class Supply(Record, frozen=True, kw_only=True):
-    """The newest supply of a point: ordered, then started, then ended. Readings in mWh, price in micro-euro a kWh."""
+    """The newest supply of a point: ordered, then started, then ended. Readings in mWh, price in micro-euro a kWh, or
+    by a `tariff`; `marks` are the readings at which that may change."""
 
     key_field: ClassVar[str] = "cp_id"
 
@@ -24,6 +28,8 @@ class Supply(Record, frozen=True, kw_only=True):
     register_stop_mwh: int = 0
     ended_by: EndReason | None = None
     detail: str | None = None
+    tariff: Tariff | None = None
+    marks: tuple[Mark, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -62,6 +68,7 @@ def ordered(order: StartSupply) -> Supply:
         driver_id=order.driver_id,
         micro_euros_per_kwh=order.micro_euros_per_kwh,
         limit_mwh=order.limit_mwh,
+        tariff=order.tariff,
     )
 
 
@@ -72,13 +79,31 @@ def started(supply: Supply, register_mwh: int, at: datetime) -> Supply:
 
 def redated(supply: Supply, by: timedelta) -> Supply:
     """A running supply after the clock was set."""
-    return changed(supply, started_at=supply.started_at and supply.started_at + by)
+    marks = tuple(changed(mark, at=mark.at + by) for mark in supply.marks)
+    return changed(supply, started_at=supply.started_at and supply.started_at + by, marks=marks)
+
+
+def marked(supply: Supply, register_mwh: int, at: datetime) -> Supply:
+    """A running supply with a reading at which its price may change; of too many the last ones are left out, and the
+    price counts the power between those that there are as constant."""
+    if len(supply.marks) == MOST_MARKS:
+        return supply
+    return changed(supply, marks=(*supply.marks, Mark(at=at, register_mwh=register_mwh)))
 
 
 def ended(supply: Supply, register_mwh: int, at: datetime, by: EndReason, detail: str | None) -> Supply:
     """The supply once energy has stopped; one that never started ends where it began."""
     begun = supply if supply.started_at is not None else started(supply, register_mwh, at)
     return changed(begun, ended_at=at, register_stop_mwh=register_mwh, ended_by=by, detail=detail)
+
+
+def cost_so_far(supply: Supply, register_mwh: int, at: datetime) -> int:
+    """What a running supply costs by now, in micro-euro, VAT included."""
+    if supply.tariff is None or supply.started_at is None:
+        return cost_micro_euros(register_mwh - supply.register_start_mwh, supply.micro_euros_per_kwh)
+    return price_of_supply(
+        supply.tariff, supply.started_at, supply.register_start_mwh, supply.marks, at, register_mwh
+    ).gross
 
 
 def final_reading(supply: Supply, *, epoch: int, seq: int, run: int = 0) -> SupplyEnded:
@@ -97,4 +122,5 @@ def final_reading(supply: Supply, *, epoch: int, seq: int, run: int = 0) -> Supp
         ended_by=supply.ended_by,
         detail=supply.detail,
         run=run,
+        marks=supply.marks,
     )

@@ -17,6 +17,12 @@ def single(micro_euros_per_kwh: int) -> Tariff:
     return Tariff(version_id=SINGLE, zone="UTC", elements=elements)
 
 
+def first_energy_price(tariff: Tariff) -> int:
+    """The price of energy, in micro-euro a kWh, of the first element that has one; 0 where none has."""
+    prices = (element.energy_micro_euros_per_kwh for element in tariff.elements)
+    return next((price for price in prices if price is not None), 0)
+
+
 def why_no_tariff(tariff: Tariff) -> str | None:
     """What is wrong with a tariff, in one sentence; None where it can be used."""
     return next(_faults(tariff), None)

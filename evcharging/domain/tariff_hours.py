@@ -9,6 +9,9 @@ from evcharging.common.zones import zone_of
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 MIDNIGHT = time()
 
+LONGEST_DAY = timedelta(hours=26)
+"""By the clock something changes at least once in this time, in any zone."""
+
 
 def edges(tariff: Tariff, begun: datetime, until: datetime) -> list[datetime]:
     """The moments after `begun` and before `until`, in order, from which another element may count, by the local time
@@ -17,6 +20,14 @@ def edges(tariff: Tariff, begun: datetime, until: datetime) -> list[datetime]:
     if any(element.is_by_clock for element in tariff.elements):
         found.update(_by_clock(tariff, begun, until))
     return sorted(moment for moment in found if begun < moment < until)
+
+
+def next_edge(tariff: Tariff, begun: datetime, after: datetime) -> datetime | None:
+    """The first moment after this one from which another element may count; None where there is none."""
+    found = [begun + seconds * SECOND for seconds in _durations(tariff.elements)]
+    if any(element.is_by_clock for element in tariff.elements):
+        found += _by_clock(tariff, after, after + LONGEST_DAY)
+    return min((moment for moment in found if moment > after), default=None)
 
 
 def _durations(elements: Iterable[Element]) -> Iterator[int]:

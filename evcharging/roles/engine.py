@@ -18,7 +18,7 @@ from evcharging.common.messages import (
 from evcharging.common.states import CPEvent, CPState, is_allowed, next_state
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import refusal
-from evcharging.domain.supply import EngineMemory, Reading, Supply, ended, ordered, redated, started
+from evcharging.domain.supply import EngineMemory, Reading, Supply, ended, marked, ordered, redated, started
 from evcharging.roles.engine_messages import EngineMessages, Nameplate
 from evcharging.roles.engine_meter import RunningMeter
 from evcharging.roles.engine_orders import ByHand, is_current, is_fresh, is_new
@@ -121,6 +121,7 @@ class Engine:
         if supply is None or not supply.is_open or supply.started_at is None:
             return NOTHING
         self._supply = supply = redated(supply, step.by)
+        self._meter.look_ahead(supply, supply.started_at or now, now)
         reading = self._meter.reading(self._meter.read_at or now)
         return [supply, reading, self._voice.about(supply, now)]
 
@@ -254,7 +255,10 @@ class Engine:
     def _tick(self, supply: Supply, begun: datetime, at: datetime) -> list[Effect]:
         meter = self._meter
         meter.read(supply, begun, at)
-        effects: list[Effect] = [meter.reading(at), self._voice.reading(supply, meter.register, at)]
+        if meter.passes_edge(supply, begun, at):
+            supply = self._supply = marked(supply, meter.register, at)
+        marks = [supply] if supply.marks and supply.marks[-1].at == at else []
+        effects: list[Effect] = [*marks, meter.reading(at), self._voice.reading(supply, meter.register, at)]
         if meter.is_over(at):
             effects += self._end_if_open(EndReason.COMPLETE, at)
             effects.append(self._status(at))

@@ -17,8 +17,8 @@ from evcharging.common.messages import (
 from evcharging.common.states import CPState
 from evcharging.common.utils import Frozen
 from evcharging.domain.meter import to_kw, to_kwh
-from evcharging.domain.money import cost_micro_euros, to_euros
-from evcharging.domain.supply import EngineMemory, Supply, final_reading
+from evcharging.domain.money import to_euros
+from evcharging.domain.supply import EngineMemory, Supply, cost_so_far, final_reading
 
 WALK_IN = "walk-in"
 """The driver of a charge that was asked for by hand, at the point itself."""
@@ -87,7 +87,7 @@ class EngineMessages:
             seq=self._seq,
             cp_id=supply.cp_id,
             kw=self._kw,
-            euros=to_euros(cost_micro_euros(energy, supply.micro_euros_per_kwh)),
+            euros=to_euros(cost_so_far(supply, register_mwh, at)),
             driver_id=supply.driver_id,
             session_id=supply.session_id,
             kwh=to_kwh(energy),

@@ -86,7 +86,8 @@ def _plain(part: Schema) -> str:
         case "boolean":
             return "true or false"
         case "array":
-            return f"list of {part['minItems']} to {part['maxItems']:,} {_type(part['items'])}"
+            least = part.get("minItems", 0)
+            return f"list of {least} to {part['maxItems']:,} {_type(part['items'])}"
         case "integer":
             return f"whole number, {_range(part)}"
         case kind:

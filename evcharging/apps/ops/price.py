@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from evcharging.apps.shell.options import CONTEXT, UserError
-from evcharging.common.messages_tariff import Tariff
+from evcharging.common.messages_tariff import Price, PriceLine, Tariff
 from evcharging.common.utils import BadJson, Frozen, from_json, iso, refuse_doubled_keys, to_json
 from evcharging.domain.meter import energy_mwh, to_kwh, to_watts
-from evcharging.domain.price import Price, PriceLine, estimate
+from evcharging.domain.price import estimate
 from evcharging.domain.receipt import euros, name_of, quantity_of, unit_price_of
 from evcharging.domain.tariff import why_no_tariff
 

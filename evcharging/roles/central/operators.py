@@ -3,10 +3,17 @@
 from datetime import datetime, timedelta
 
 from evcharging.common.messages import Action
-from evcharging.common.messages_operators import OperatorAnswer, OperatorOrder, OperatorRequest, RegisterPoint
+from evcharging.common.messages_operators import (
+    AssignTariff,
+    OperatorAnswer,
+    OperatorOrder,
+    OperatorRequest,
+    RegisterPoint,
+)
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import LastStatus, Point, registered
 from evcharging.domain.notice import NoticeCode
+from evcharging.domain.tariff import why_no_tariff
 from evcharging.roles.central.hand import by_hand, why_no_hand
 from evcharging.roles.central.orders import command, query
 from evcharging.roles.central.point_view import leave_site, notice, show
@@ -39,6 +46,18 @@ def on_register(shard: Shard, message: RegisterPoint, now: datetime) -> list[Eff
     if status is not None:
         effects += on_status(shard, status, now)
     return [*effects, *left, *show(shard, live, now), answer(shard, message, None, now)]
+
+
+def on_assign(shard: Shard, message: AssignTariff, now: datetime) -> list[Effect]:
+    """The point has this tariff from now on; a session that runs keeps the one that it began with."""
+    live = shard.known(message.cp_id)
+    if live is None:
+        return [answer(shard, message, f"{message.cp_id} is not a known charging point", now)]
+    fault = why_no_tariff(message.tariff) if message.tariff is not None else None
+    if fault is not None:
+        return [answer(shard, message, fault, now)]
+    live.point = changed(live.point, tariff=message.tariff, actor=message.actor)
+    return [live.point, *show(shard, live, now), answer(shard, message, None, now)]
 
 
 def on_operator_request(shard: Shard, message: OperatorRequest, now: datetime) -> list[Effect]:
@@ -82,4 +101,5 @@ def answer_again(shard: Shard, message: OperatorOrder, now: datetime) -> list[Ef
 HANDLERS: Handlers = {
     RegisterPoint: on_register,
     OperatorRequest: on_operator_request,
+    AssignTariff: on_assign,
 }

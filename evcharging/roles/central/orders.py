@@ -40,6 +40,7 @@ def start(shard: Shard, live: LivePoint, session: Session, limit_mwh: int | None
         driver_id=session.driver_id,
         micro_euros_per_kwh=session.micro_euros_per_kwh,
         limit_mwh=limit_mwh,
+        tariff=session.tariff,
         heard_epoch=live.status.epoch,
         heard_seq=live.status.seq,
         heard_run=_heard_run(live),

@@ -9,11 +9,12 @@ from evcharging.common.messages_view import ReadingShown, ReadingsShown
 from evcharging.domain.charging_point import LastReading
 from evcharging.domain.meter import to_kwh, to_watts
 from evcharging.domain.meter_value import MeterValue, next_quarter
-from evcharging.domain.money import cost_micro_euros, to_euros
+from evcharging.domain.money import to_euros
 from evcharging.domain.notice import NoticeCode
 from evcharging.domain.plausibility import BACKWARDS, is_ahead, why_reading_implausible
 from evcharging.domain.session import Session, SessionStatus
 from evcharging.roles.central import minutes
+from evcharging.roles.central.live_cost import LiveCost, single_cost
 from evcharging.roles.central.orders import query
 from evcharging.roles.central.point_view import notice, show
 from evcharging.roles.central.shard import Handlers, LivePoint, Meter, Run, Shard
@@ -113,7 +114,7 @@ def on_telemetry(shard: Shard, message: CPTelemetry, now: datetime) -> Effects:
     if reason is not None:
         return _distrust(shard, live, message, reason, now)
     again = _take(shard, live, message, run, order, now)
-    shown = shard.readings[message.cp_id] = _shown(session, message, now)
+    shown = shard.readings[message.cp_id] = _shown(live.meter, session, message, now)
     told = DriverUpdate(
         ts=message.ts,
         epoch=shard.epoch,
@@ -206,7 +207,16 @@ def show_readings(shard: Shard, _: str, now: datetime) -> list[Effect]:
     ]
 
 
-def _shown(session: Session, reading: CPTelemetry, now: datetime) -> ReadingShown:
+def _cost(meter: Meter, session: Session, reading: CPTelemetry) -> int:
+    """What a session costs so far, in micro-euro, by the ledger's own price."""
+    if session.tariff is None or session.started_at is None:
+        return single_cost(session, reading.register_mwh)
+    if meter.cost is None:
+        meter.cost = LiveCost(session.tariff, session.started_at, session.register_start_mwh)
+    return meter.cost.by(session, reading.register_mwh, reading.ts)
+
+
+def _shown(meter: Meter, session: Session, reading: CPTelemetry, now: datetime) -> ReadingShown:
     energy = reading.register_mwh - session.register_start_mwh
     return ReadingShown(
         ts=reading.ts,
@@ -215,7 +225,7 @@ def _shown(session: Session, reading: CPTelemetry, now: datetime) -> ReadingShow
         session_id=session.session_id,
         kw=reading.kw,
         kwh=to_kwh(energy),
-        euros=to_euros(cost_micro_euros(energy, session.micro_euros_per_kwh)),
+        euros=to_euros(_cost(meter, session, reading)),
         register_mwh=reading.register_mwh,
         heard_at=now,
     )

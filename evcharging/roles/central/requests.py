@@ -50,6 +50,7 @@ def _accept(shard: Shard, live: LivePoint, request: DriverRequest, now: datetime
         micro_euros_per_kwh=price_of(live.point, live.status),
         requested_at=now,
         limit_mwh=_limit(request),
+        tariff=live.point.tariff,
     )
     live.meter = Meter(now, authorised_at=now)
     shard.timers.set(AWAITED, session.cp_id, now + start_within(live.status))

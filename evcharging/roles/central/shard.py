@@ -16,6 +16,7 @@ from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session
 from evcharging.domain.totals import Minute
 from evcharging.roles.cadences import FULL, Cadences
+from evcharging.roles.central.live_cost import LiveCost
 from evcharging.roles.role import Effects, Input
 from evcharging.roles.timers import Timers
 
@@ -113,12 +114,13 @@ class Meter:
     `order`, `ts`, `register_mwh`: number, moment and register of the newest reading. `confirmed_at`: when that process
     last answered a query. `silent`: for how long no readings had come when that became a fault. `look_at`: when to look
     whether another one has come. `next_value_at`: from when on the next reading is kept as a meter value. `is_counted`:
-    whether its energy so far is counted in the minutes."""
+    whether its energy so far is counted in the minutes. `cost`: what it costs so far, where there is a tariff."""
 
     __slots__ = (
         "authorised_at",
         "begun",
         "confirmed_at",
+        "cost",
         "is_counted",
         "look_at",
         "next_value_at",
@@ -143,6 +145,7 @@ class Meter:
         self.register_mwh = 0
         self.silent: timedelta | None = None
         self.confirmed_at: datetime | None = None
+        self.cost: LiveCost | None = None
 
     def shift(self, by: timedelta) -> None:
         """The clock was set: move the moments that are kept here."""

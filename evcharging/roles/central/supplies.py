@@ -85,6 +85,8 @@ def _started_again(
         meter.run, meter.begun = run, order
         if message.ts == session.started_at:
             return []
+        if meter.cost is not None and session.started_at is not None:
+            meter.cost.shift(message.ts - session.started_at)
         live.session = changed(session, started_at=message.ts)
         return [live.session]
     cancel_forgetting(shard, session)

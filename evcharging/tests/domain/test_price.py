@@ -9,11 +9,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from evcharging.common.messages_tariff import Component, Element, Tariff
+from evcharging.common.messages_tariff import Component, Element, Price, Tariff
 from evcharging.common.utils import from_json
 from evcharging.domain.meter import energy_mwh
 from evcharging.domain.money import cost_micro_euros
-from evcharging.domain.price import Metered, Price, estimate, price
+from evcharging.domain.price import Metered, estimate, price
 from evcharging.domain.tariff import single, why_no_tariff
 from evcharging.domain.tariff_hours import edges
 from evcharging.tests.stages.scenario import T0, law

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from hypothesis import strategies as st
 from msgspec import Meta
 
-from evcharging.common.messages import ID_PATTERN, Message
+from evcharging.common.messages import ID_PATTERN, LINE_PATTERN, Message
 from evcharging.common.utils import Frozen
 
 EDGE = "abcXYZ019"
@@ -33,6 +33,8 @@ def _limited(base: Any, meta: Meta) -> st.SearchStrategy[Any]:
         return st.floats(meta.ge if meta.gt is None else meta.gt, meta.le, exclude_min=meta.gt is not None)
     if base is str:
         longest = meta.max_length or 0
+        if meta.pattern not in (None, ID_PATTERN, LINE_PATTERN):
+            return st.from_regex(meta.pattern.removeprefix("^").removesuffix(r"$(?!\n)"), fullmatch=True)
         return ids(longest) if meta.pattern == ID_PATTERN else st.text(LETTERS, max_size=longest)
     if get_origin(base) is tuple:
         few = st.lists(values(get_args(base)[0]), min_size=meta.min_length or 0, max_size=2)
@@ -69,7 +71,8 @@ def example(hint: Any) -> Any:
     """One value of a declared type, with all that is optional in it."""
     origin, parts = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        return 1 if parts[0] in (int, float) else example(parts[0])
+        shown = parts[1].examples or ([1] if parts[0] in (int, float) else [])
+        return shown[0] if shown else example(parts[0])
     if origin is tuple:
         return (example(parts[0]),)
     if origin in (Union, UnionType, Literal):
