@@ -121,8 +121,10 @@ class Engine:
         if supply is None or not supply.is_open or supply.started_at is None:
             return NOTHING
         self._supply = supply = redated(supply, step.by)
+        read_at = self._meter.read_at or now
         self._meter.look_ahead(supply, supply.started_at or now, now)
-        reading = self._meter.reading(self._meter.read_at or now)
+        self.deadline = self._meter.next_reading(read_at)
+        reading = self._meter.reading(read_at)
         return [supply, reading, self._voice.about(supply, now)]
 
     def _close_last_run(self, now: datetime) -> list[Effect]:
