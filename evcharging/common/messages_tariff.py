@@ -17,23 +17,23 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 UNPUBLISHED = "unpublished@0"
 """The version of a tariff that has none yet."""
 
-MicroEuros = Annotated[int, Meta(ge=0, le=DEAREST)]
-Total = Annotated[int, Meta(ge=0, le=10**12)]
+MicroEuros = Annotated[int, Meta(ge=0, le=DEAREST, examples=[250_000])]
+Total = Annotated[int, Meta(ge=0, le=10**12, examples=[1_000_000])]
 TIME_PATTERN = r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)"
 DAY_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!\n)"
 TimeOfDay = Annotated[str, Meta(pattern=TIME_PATTERN, description="HH:MM, local time", examples=["22:00"])]
 Day = Annotated[str, Meta(pattern=DAY_PATTERN, description="YYYY-MM-DD, local date", examples=["2026-11-23"])]
 Weekday = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
-Least = Annotated[int, Meta(ge=0, le=2**53)]
+Least = Annotated[int, Meta(ge=0, le=2**53, examples=[600])]
 VERSION_PATTERN = r"^[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,51}[A-Za-z0-9])?@[0-9]{1,9}$(?!\n)"
 ZONE_PATTERN = r"^[A-Za-z0-9_+/-]{1,64}$(?!\n)"
 VersionId = Annotated[
     str, Meta(pattern=VERSION_PATTERN, max_length=64, description="TARIFF@VERSION", examples=["night@1"])
 ]
 ZoneName = Annotated[str, Meta(pattern=ZONE_PATTERN, max_length=64, description="IANA time zone", examples=["UTC"])]
-Quantity = Annotated[int, Meta(ge=0, le=2**63 - 1)]
-Name = Annotated[str, Meta(max_length=32)]
-Money = Annotated[int, Meta(ge=-(2**53), le=2**53, description="Micro-euro")]
+Quantity = Annotated[int, Meta(ge=0, le=2**63 - 1, examples=[5_000_000])]
+Name = Annotated[str, Meta(max_length=32, examples=["energy"])]
+Money = Annotated[int, Meta(ge=-(2**53), le=2**53, description="Micro-euro", examples=[500_000])]
 
 WEEKDAYS: tuple[str, ...] = get_args(Weekday)
 """In the order of `date.weekday`."""
@@ -118,7 +118,7 @@ class Tariff(Frozen, frozen=True, kw_only=True, forbid_unknown_fields=True):
     idle_cap_micro_euros: Total | None = None
     least_micro_euros: Total = 0
     most_micro_euros: Total | None = None
-    vat_permille: Annotated[int, Meta(ge=0, le=1000)] = 0
+    vat_permille: Annotated[int, Meta(ge=0, le=1000, examples=[210])] = 0
     late_cancel_micro_euros: MicroEuros = 0
     no_show_micro_euros: MicroEuros = 0
 
@@ -129,7 +129,7 @@ class PriceLine(Frozen, frozen=True, kw_only=True):
 
     component: Name
     micro_euros: Money
-    element: Annotated[int, Meta(ge=1, le=100)] | None = None
+    element: Annotated[int, Meta(ge=1, le=100, examples=[1])] | None = None
     quantity: Quantity = 0
     unit_micro_euros: Quantity = 0
     per: Quantity = 0
@@ -140,7 +140,7 @@ class Price(Frozen, frozen=True, kw_only=True):
 
     lines: Annotated[tuple[PriceLine, ...], Meta(max_length=500)]
     net: Money
-    vat_permille: Annotated[int, Meta(ge=0, le=1000)]
+    vat_permille: Annotated[int, Meta(ge=0, le=1000, examples=[210])]
     vat: Money
     gross: Money
 

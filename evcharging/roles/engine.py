@@ -233,10 +233,9 @@ class Engine:
     def _fail(self, now: datetime) -> list[Effect]:
         if self.state is CPState.FAULT:
             return []
-        reason = "fault reported at the point"
         effects = self._end_if_open(EndReason.FAULT, now)
         self._step(CPEvent.FAIL)
-        return effects + self._note(fault=reason)
+        return effects + self._note(fault="fault reported at the point")
 
     def _recover(self, now: datetime) -> list[Effect]:
         if self.state is CPState.FAULT:
@@ -257,15 +256,13 @@ class Engine:
     def _tick(self, supply: Supply, begun: datetime, at: datetime) -> list[Effect]:
         meter = self._meter
         meter.read(supply, begun, at)
+        effects: list[Effect] = [meter.reading(at), self._voice.reading(supply, meter.register, at)]
         if meter.passes_edge(supply, begun, at):
-            supply = self._supply = marked(supply, meter.register, at)
-        marks = [supply] if supply.marks and supply.marks[-1].at == at else []
-        effects: list[Effect] = [*marks, meter.reading(at), self._voice.reading(supply, meter.register, at)]
+            self._supply = marked(supply, meter.register, at)
+            effects.append(self._supply)
         if meter.is_over(at):
-            effects += self._end_if_open(EndReason.COMPLETE, at)
-            effects.append(self._status(at))
-        else:
-            self.deadline = meter.next_reading(at)
+            return [*effects, *self._end_if_open(EndReason.COMPLETE, at), self._status(at)]
+        self.deadline = meter.next_reading(at)
         return effects
 
     def _end_if_open(self, by: EndReason, now: datetime) -> list[Effect]:

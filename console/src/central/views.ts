@@ -112,6 +112,25 @@ export interface PointView {
   session: SessionOfPoint | null
 }
 
+/** What is to be paid: the lines, which add up to `net`, the VAT on that, and both together. */
+export interface Price {
+  lines: PriceLine[]
+  net: number
+  vat_permille: number
+  vat: number
+  gross: number
+}
+
+/** A part of a price. `element` counts from 1. `quantity` is in sessions, mWh or microseconds, of which `per` cost `unit_micro_euros`; a line that keeps a limit has neither. */
+export interface PriceLine {
+  component: string
+  micro_euros: number
+  element: number | null
+  quantity: number
+  unit_micro_euros: number
+  per: number
+}
+
 /** What went wrong, in the form of RFC 9457. */
 export interface Problem {
   type: string
@@ -204,6 +223,7 @@ export interface SessionView {
   kwh: number | null
   ended_by: string | null
   settled: ResolvedView | null
+  tariff: string | null
 }
 
 /** A site: its points by their state, and what was billed there in all. */
@@ -230,7 +250,7 @@ export interface SubscribeFrame {
   points: string[] | null
 }
 
-/** A bill from the ledger. */
+/** A bill from the ledger, VAT included. `tariff` is the version by which it was made; `price` has it by lines, in micro-euro, and is null where a single price of energy is all. */
 export interface TicketView {
   session_id: string
   driver_id: string
@@ -241,6 +261,8 @@ export interface TicketView {
   euros_per_kwh: number
   euros: number
   ended_by: string
+  tariff: string | null
+  price: Price | null
 }
 
 /** All points by their state, those that are free, sessions that go on, and the power that flows. */

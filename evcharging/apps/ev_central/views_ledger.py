@@ -21,6 +21,7 @@ from evcharging.apps.ev_central.views import (
     View,
     utc_or_none,
 )
+from evcharging.common.messages_tariff import Price, VersionId
 from evcharging.common.messages_view import NoticeShown
 from evcharging.common.utils import shown, utc
 from evcharging.domain.meter import to_kw, to_kwh
@@ -55,6 +56,7 @@ class SessionView(View, frozen=True, kw_only=True):
     kwh: Kwh | None
     ended_by: EndedBy | None
     settled: ResolvedView | None
+    tariff: VersionId | None
 
 
 def session_view(session: Session) -> SessionView:
@@ -74,6 +76,7 @@ def session_view(session: Session) -> SessionView:
         kwh=None if session.is_open else to_kwh(session.energy_mwh),
         ended_by=None if session.is_open else how_it_ended(session),
         settled=_settled(session),
+        tariff=session.tariff.version_id if session.tariff else None,
     )
 
 
@@ -84,7 +87,8 @@ def _settled(session: Session) -> ResolvedView | None:
 
 
 class TicketView(View, frozen=True, kw_only=True):
-    """A bill from the ledger."""
+    """A bill from the ledger, VAT included. `tariff` is the version by which it was made; `price` has it by lines, in
+    micro-euro, and is null where a single price of energy is all."""
 
     session_id: SessionId
     driver_id: DriverId
@@ -95,6 +99,8 @@ class TicketView(View, frozen=True, kw_only=True):
     euros_per_kwh: EurosPerKwh
     euros: Euros
     ended_by: EndedBy
+    tariff: VersionId | None
+    price: Price | None
 
 
 def ticket_view(bill: Bill) -> TicketView:
@@ -109,6 +115,8 @@ def ticket_view(bill: Bill) -> TicketView:
         euros_per_kwh=to_euros(bill.micro_euros_per_kwh),
         euros=to_euros(bill.micro_euros),
         ended_by=bill.ended_by,
+        tariff=bill.tariff,
+        price=bill.price,
     )
 
 

@@ -3,7 +3,7 @@ what no request may say."""
 
 import json
 from collections.abc import Callable, Coroutine
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Depends, Header, Query
@@ -19,7 +19,9 @@ from evcharging.apps.ev_central.commands import Caller, Commands
 from evcharging.apps.ev_central.health import CentralHealth
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.common.messages_operators import Actor, ActorKind
-from evcharging.common.utils import to_json
+from evcharging.common.utils import BadJson, from_json, to_json
+
+T = TypeVar("T")
 
 
 def _plain(text: str) -> str:
@@ -143,6 +145,20 @@ def _look_at_body(body: bytes) -> None:
     except (ValueError, RecursionError):
         # What is no JSON at all is said where it is read.
         return
+
+
+def body_as(kind: type[T]) -> Callable[[Request], Coroutine[Any, Any, T]]:
+    """What reads the body of a request as one of our own structures; a route that takes it describes it."""
+
+    async def read(request: Request) -> T:
+        body = await request.body()
+        _look_at_body(body)
+        try:
+            return from_json(kind, body)
+        except BadJson as error:
+            raise _unfit("body", kind.__name__, str(error)) from None
+
+    return read
 
 
 def _unfit(where: str, name: str, why: str) -> RequestValidationError:

@@ -160,6 +160,14 @@ class World:
         """The JSON of an answer that must have this status."""
         return self._json(await self.http.post(path, **body), status)
 
+    async def put(self, path: str, status: int = 200, **body: Any) -> Json:
+        """PUT; the answer's JSON."""
+        return self._json(await self.http.put(path, **body), status)
+
+    async def delete(self, path: str) -> None:
+        """DELETE, which answers nothing."""
+        assert (await self.http.delete(path)).status_code == 204
+
     def _json(self, answer: httpx.Response, status: int) -> Json:
         assert answer.status_code == status, answer.text
         return answer.json()
