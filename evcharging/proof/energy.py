@@ -39,12 +39,13 @@ def i1_a_bill_says_what_the_journal_says(world: World, event: Lasted) -> str | N
             continue
         session = world.evidence.sessions[bill.session_id]
         if session.settled_mwh is not None:
-            if (bill.energy_mwh, bill.micro_euros) != (session.settled_mwh, _price(session, session.settled_mwh)):
+            due = bill.micro_euros if session.tariff else _price(session, session.settled_mwh)
+            if (bill.energy_mwh, bill.micro_euros) != (session.settled_mwh, due):
                 return f"{bill.session_id} was settled by hand, and billed otherwise"
             continue
         if bill.micro_euros_per_kwh != session.micro_euros_per_kwh:
             return f"{bill.session_id} is billed at another price than was agreed"
-        if bill.micro_euros != _price(session, bill.energy_mwh):
+        if session.tariff is None and bill.micro_euros != _price(session, bill.energy_mwh):
             return f"{bill.session_id} costs {_price(session, bill.energy_mwh)}, not {bill.micro_euros}"
         if bill.session_id not in world.evidence.shared | world.evidence.believed:
             wrong = _unlike_the_journal(world, bill)
@@ -119,8 +120,8 @@ def i3_no_energy_without_a_session(world: World, event: Journalled) -> str | Non
             session = world.evidence.sessions.get(supply.session_id)
             if session is None:
                 return f"energy flows at {supply.cp_id} for {supply.session_id}, which nobody authorised"
-            agreed = (session.cp_id, session.driver_id, session.micro_euros_per_kwh)
-            if agreed != (supply.cp_id, supply.driver_id, supply.micro_euros_per_kwh):
+            agreed = (session.cp_id, session.driver_id, session.micro_euros_per_kwh, session.tariff)
+            if agreed != (supply.cp_id, supply.driver_id, supply.micro_euros_per_kwh, supply.tariff):
                 return f"energy flows for {supply.session_id} otherwise than was authorised"
     return None
 

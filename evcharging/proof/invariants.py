@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from evcharging.proof import at_rest as settled
-from evcharging.proof import decisions, energy, presence, sites
+from evcharging.proof import decisions, energy, presence, sites, tariffs
 from evcharging.proof.evidence import Event, Handled, Journalled, Lasted, Placed, Rested, Said
 from evcharging.proof.world import World
 
@@ -23,6 +23,7 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         energy.i12_what_two_engines_began_is_not_billed,
         energy.i1_what_central_had_seen_is_proposed,
         sites.i17_a_bill_is_told_to_the_site_of_its_point,
+        tariffs.i18_the_lines_of_a_bill_are_what_flowed,
     ),
     Placed: (decisions.i6_an_old_central_says_nothing_of_what_it_has_read,),
     Journalled: (
@@ -30,6 +31,7 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         energy.i3_no_energy_without_a_session,
         decisions.i5_one_supply_a_session,
         energy.i10_only_its_own_end_ends_a_supply,
+        tariffs.i18_the_register_is_noted_where_the_price_changes,
     ),
     Handled: (
         decisions.i6_an_old_order_has_no_effect,

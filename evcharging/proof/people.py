@@ -5,10 +5,12 @@ from functools import partial
 from random import Random
 
 from evcharging.common.messages import Action
-from evcharging.common.messages_operators import OperatorRequest, SettleSession
+from evcharging.common.messages_operators import AssignTariff, OperatorRequest, SettleSession
+from evcharging.common.messages_tariff import Tariff
 from evcharging.domain.session import Session, SessionStatus
 from evcharging.proof.agenda import moments
 from evcharging.proof.process import Life
+from evcharging.proof.tariffs import BY_DURATION
 from evcharging.proof.world import CENTRALS, World
 from evcharging.roles.engine_orders import ByHand
 
@@ -27,10 +29,18 @@ def _operate(world: World, cp_id: str, action: Action, name: str) -> None:
 
 
 def prices(world: World, chance: Random, seconds: float) -> None:
-    """Points get another price, also while somebody charges there."""
+    """Points get another price, or a tariff, or none any more, also while somebody charges there."""
     for at in moments(chance, seconds, 5):
         price = chance.choice((0.1, 0.25, 0.333333, 0.5))
         world.agenda.after(at, partial(_at_a_central, world, chance, partial(_set_price, world, chance, price)))
+    for at in moments(chance, seconds, 5):
+        tariff = chance.choice((BY_DURATION, BY_DURATION, None))
+        world.agenda.after(at, partial(_at_a_central, world, chance, partial(_set_tariff, world, chance, tariff)))
+
+
+def _set_tariff(world: World, chance: Random, tariff: Tariff | None, life: Life) -> None:
+    cp_id, request_id = chance.choice(world.cp_ids), world.number("tariff")
+    world.ask(life, AssignTariff(ts=life.now(), request_id=request_id, cp_id=cp_id, tariff=tariff))
 
 
 def _set_price(world: World, chance: Random, price: float, life: Life) -> None:

@@ -1,0 +1,103 @@
+"""What must hold of prices that change while a supply goes on: I18. Each is a function of the world and one event, and
+answers with a sentence where it does not hold."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from fractions import Fraction
+from itertools import pairwise
+
+from evcharging.common.messages import Mark
+from evcharging.common.messages_tariff import Element, Tariff
+from evcharging.domain.session import Bill, Session
+from evcharging.domain.supply import Supply
+from evcharging.proof.evidence import Journalled, Lasted
+from evcharging.proof.world import World
+
+STEPS = {0: 100_000, 2: 400_000, 5: 250_000, 7: 333_333}
+"""Prices in micro-euro a kWh, from so many seconds after a supply began on."""
+
+VAT_PERMILLE = 210
+
+BY_DURATION = Tariff(
+    version_id="steps@1",
+    zone="Europe/Madrid",
+    elements=tuple(
+        Element(energy_micro_euros_per_kwh=price, min_s=seconds or None) for seconds, price in reversed(STEPS.items())
+    ),
+    vat_permille=VAT_PERMILLE,
+)
+"""The tariff of the proof: the price changes three times in a supply of ten seconds."""
+
+
+def i18_the_register_is_noted_where_the_price_changes(world: World, event: Journalled) -> str | None:
+    """An ended supply has a reading at each moment at which its price changed, and no other."""
+    for supply in event.records:
+        if not isinstance(supply, Supply) or supply.tariff is None:
+            continue
+        if supply.started_at is None or supply.ended_at is None:
+            continue
+        due = [moment for moment in _edges(supply.started_at) if moment < supply.ended_at]
+        noted = [mark.at for mark in supply.marks if mark.at < supply.ended_at]
+        if noted != due:
+            return f"{supply.session_id} has readings at {noted}, and its price changed at {due}"
+    return None
+
+
+def i18_the_lines_of_a_bill_are_what_flowed(world: World, event: Lasted) -> str | None:
+    """Energy by line adds up to the register's difference, and each line costs what its price makes of it."""
+    for bill in event.records:
+        if not isinstance(bill, Bill):
+            continue
+        session = world.evidence.sessions[bill.session_id]
+        if (session.tariff is None) is not (bill.price is None):
+            return f"{bill.session_id} has a tariff, or a bill by lines, and not both"
+        wrong = _wrong_lines(bill) or _wrong_readings(world, session, bill)
+        if wrong:
+            return f"{bill.session_id}: {wrong}"
+    return None
+
+
+def _wrong_lines(bill: Bill) -> str | None:
+    price = bill.price
+    if price is None:
+        return None
+    if sum(line.quantity for line in price.lines) != bill.energy_mwh:
+        return f"its lines are of another energy than {bill.energy_mwh} mWh"
+    net = sum(line.micro_euros for line in price.lines)
+    gross = net + _rounded(Fraction(net * VAT_PERMILLE, 1000))
+    return None if bill.micro_euros == gross else f"its lines come to {gross} with VAT, and it to {bill.micro_euros}"
+
+
+def _wrong_readings(world: World, session: Session, bill: Bill) -> str | None:
+    """By the world's own arithmetic. Of a session that was settled by hand or lied about, nobody knows the readings."""
+    evidence, supply = world.evidence, world.evidence.supplies.get(session.session_id)
+    unknown = evidence.forgotten | evidence.shared | evidence.believed
+    if bill.price is None or supply is None or session.settled_mwh is not None or session.session_id in unknown:
+        return None
+    if session.marks != supply.marks:
+        return f"the journal has the readings {supply.marks}, the bill is of {session.marks}"
+    lines = Counter({line.unit_micro_euros: line.micro_euros for line in bill.price.lines})
+    due = _due(session)
+    return None if lines == due else f"its lines cost {dict(lines)}, and {dict(due)} is due"
+
+
+def _due(session: Session) -> Counter[int]:
+    """What each price comes to, in micro-euro."""
+    if session.started_at is None or session.ended_at is None:
+        return Counter()
+    first = Mark(at=session.started_at, register_mwh=session.register_start_mwh)
+    last = Mark(at=session.ended_at, register_mwh=session.register_stop_mwh)
+    readings, energies = [first, *session.marks, last], Counter[int]()
+    for before, after in pairwise(readings):
+        seconds = (before.at - first.at) // timedelta(seconds=1)
+        price = next(price for step, price in reversed(STEPS.items()) if step <= seconds)
+        energies[price] += after.register_mwh - before.register_mwh
+    return Counter({price: _rounded(Fraction(mwh * price, 1_000_000)) for price, mwh in energies.items() if mwh})
+
+
+def _edges(begun: datetime) -> list[datetime]:
+    return [begun + timedelta(seconds=seconds) for seconds in STEPS if seconds]
+
+
+def _rounded(amount: Fraction) -> int:
+    return int(amount + Fraction(1, 2))

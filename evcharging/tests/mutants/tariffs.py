@@ -1,0 +1,86 @@
+"""Mutants of prices that change while a supply goes on."""
+
+from datetime import datetime
+from typing import Any
+
+from evcharging.common.messages import SupplyEnded
+from evcharging.common.messages_tariff import Price
+from evcharging.common.utils import changed
+from evcharging.domain import session as session_rules
+from evcharging.domain.price import price_of_supply
+from evcharging.domain.session import Session, finalised
+from evcharging.domain.supply import Supply
+from evcharging.roles.central import orders, requests, supplies
+from evcharging.roles.central.shard import Shard
+from evcharging.roles.engine_meter import RunningMeter
+from evcharging.tests.mutants.deciding import handler
+from evcharging.tests.mutants.mutant import Target, mutant
+
+
+@mutant("edge-unnoted")
+def edge_unnoted() -> list[Target]:
+    """An engine does not note its register where the price changes."""
+    passes = RunningMeter.passes_edge
+
+    def unnoted(meter: RunningMeter, supply: Supply, begun: datetime, at: datetime) -> bool:
+        passes(meter, supply, begun, at)
+        return False
+
+    return [(RunningMeter, "passes_edge", unnoted)]
+
+
+@mutant("marks-dropped")
+def marks_dropped() -> list[Target]:
+    """Central makes a bill of the first and the last reading alone."""
+
+    def without(session: Session, final: SupplyEnded, doubt: str | None = None) -> Session:
+        return changed(finalised(session, final, doubt), marks=())
+
+    return [(supplies, "finalised", without)]
+
+
+@mutant("line-lost")
+def line_lost() -> list[Target]:
+    """A bill by a tariff has no line of the last price."""
+
+    def shorter(*args: Any) -> Price:
+        price = price_of_supply(*args)
+        return changed(price, lines=price.lines[:-1])
+
+    return [(session_rules, "price_of_supply", shorter)]
+
+
+@mutant("vat-forgotten")
+def vat_forgotten() -> list[Target]:
+    """What is billed by a tariff is without VAT."""
+
+    def net(*args: Any) -> Price:
+        price = price_of_supply(*args)
+        return changed(price, gross=price.net)
+
+    return [(session_rules, "price_of_supply", net)]
+
+
+@mutant("tariff-not-frozen")
+def tariff_not_frozen() -> list[Target]:
+    """A session ends by the tariff that its point has on that day."""
+    on_ended = supplies.on_ended
+
+    def by_the_newest(shard: Shard, message: SupplyEnded, now: datetime) -> list[Any]:
+        live, session = shard.points.get(message.cp_id), shard.open_session(message.cp_id, message.session_id)
+        if live is not None and session is not None:
+            live.session = changed(session, tariff=live.point.tariff)
+        return on_ended(shard, message, now)
+
+    return [handler(SupplyEnded, by_the_newest)]
+
+
+@mutant("tariff-not-ordered")
+def tariff_not_ordered() -> list[Target]:
+    """The order to supply does not carry the tariff."""
+    start = orders.start
+
+    def untold(*args: Any) -> Any:
+        return changed(start(*args), tariff=None)
+
+    return [(requests, "start", untold)]
