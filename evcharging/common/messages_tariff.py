@@ -25,6 +25,7 @@ TimeOfDay = Annotated[str, Meta(pattern=TIME_PATTERN, description="HH:MM, local 
 Day = Annotated[str, Meta(pattern=DAY_PATTERN, description="YYYY-MM-DD, local date", examples=["2026-11-23"])]
 Weekday = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
 Least = Annotated[int, Meta(ge=0, le=2**53, examples=[600])]
+Seconds = Annotated[int, Meta(ge=0, le=10**9, description="Seconds, of 31 years at most", examples=[600])]
 VERSION_PATTERN = r"^[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,51}[A-Za-z0-9])?@[0-9]{1,9}$(?!\n)"
 ZONE_PATTERN = r"^[A-Za-z0-9_+/-]{1,64}$(?!\n)"
 VersionId = Annotated[
@@ -70,8 +71,8 @@ class Element(Frozen, frozen=True, kw_only=True, forbid_unknown_fields=True):
     until_date: Day | None = None
     min_mwh: Least | None = None
     max_mwh: Least | None = None
-    min_s: Least | None = None
-    max_s: Least | None = None
+    min_s: Seconds | None = None
+    max_s: Seconds | None = None
     min_w: Least | None = None
     max_w: Least | None = None
 
@@ -114,7 +115,7 @@ class Tariff(Frozen, frozen=True, kw_only=True, forbid_unknown_fields=True):
     version_id: VersionId = UNPUBLISHED
     zone: ZoneName
     elements: Annotated[tuple[Element, ...], Meta(max_length=100)]
-    idle_grace_s: Least = 0
+    idle_grace_s: Seconds = 0
     idle_cap_micro_euros: Total | None = None
     least_micro_euros: Total = 0
     most_micro_euros: Total | None = None

@@ -75,7 +75,7 @@ def price(
     cuts = edges(tariff, first.at, max(ended, unplugged or ended))
     counted = _Quantities(tariff, first.at)
     charged = [*readings, Metered(at=ended, register_mwh=last.register_mwh)] if ended > last.at else readings
-    stretches = list(_stretches(tariff, charged, cuts)) or [_Stretch(first.at, first.at, 0, 0, 0)]
+    stretches = list(_stretches(tariff, charged, cuts)) or [_Stretch(first.at, first.at, 0, 0, first.power_w or 0)]
     counted.add(stretches[0], session=1)
     for each in stretches:
         counted.add(each, energy=each.end_mwh - each.mwh, charging_time=(each.end - each.begin) // MICROSECOND)

@@ -39,7 +39,8 @@ def _by_clock(tariff: Tariff, begun: datetime, until: datetime) -> Iterator[date
     zone = zone_of(tariff.zone)
     times = {MIDNIGHT} if any(e.weekdays or e.from_date or e.until_date for e in tariff.elements) else set()
     for element in tariff.elements:
-        times.update(time.fromisoformat(text) for text in (element.local_from, element.local_to) if text is not None)
+        if element.local_from is not None or element.local_to is not None:
+            times.update(_time(text) for text in (element.local_from, element.local_to))
     day, last = begun.astimezone(zone).date(), until.astimezone(zone).date()
     while day <= last:
         yield from _moments_of(day, times, zone)
@@ -91,12 +92,12 @@ def _holds_by_clock(element: Element, local: datetime) -> bool:
         return False
     if element.until_date is not None and local.date().isoformat() >= element.until_date:
         return False
-    begin, end, now = _minute(element.local_from), _minute(element.local_to), local.hour * 60 + local.minute
-    if end == 0:
+    begin, end, now = _time(element.local_from), _time(element.local_to), local.time()
+    if end == MIDNIGHT:
         return begin <= now
     return begin <= now < end if begin < end else now >= begin or now < end
 
 
-def _minute(text: str | None) -> int:
-    """The minute of the day that HH:MM is; 00:00 as an end is midnight."""
-    return int(text[:2]) * 60 + int(text[3:]) if text else 0
+def _time(text: str | None) -> time:
+    """The time of day that HH:MM is; where none is said it is midnight, at which a day begins and ends."""
+    return time(int(text[:2]), int(text[3:])) if text else MIDNIGHT
