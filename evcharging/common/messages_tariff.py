@@ -27,7 +27,7 @@ Weekday = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATUR
 Least = Annotated[int, Meta(ge=0, le=2**53, examples=[600])]
 Seconds = Annotated[int, Meta(ge=0, le=10**9, description="Seconds, of 31 years at most", examples=[600])]
 VERSION_PATTERN = r"^[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,51}[A-Za-z0-9])?@[0-9]{1,9}$(?!\n)"
-ZONE_PATTERN = r"^[A-Za-z0-9_+/-]{1,64}$(?!\n)"
+ZONE_PATTERN = r"^[^\x00-\x1f\x7f-\x9f]{1,64}$(?!\n)"
 VersionId = Annotated[
     str, Meta(pattern=VERSION_PATTERN, max_length=64, description="TARIFF@VERSION", examples=["night@1"])
 ]

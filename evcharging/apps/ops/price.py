@@ -1,6 +1,8 @@
 """What a charge costs by a tariff: `evcharging price`."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from evcharging.domain.meter import energy_mwh, to_kwh, to_watts
 from evcharging.domain.price import estimate
 from evcharging.domain.receipt import euros, name_of, quantity_of, unit_price_of
 from evcharging.domain.tariff import why_no_tariff
+from evcharging.protocols.ocpi_tariff import BadOcpiTariff, from_ocpi
 
 LONGEST_MINUTES = 60 * 24 * 366
 FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -51,15 +54,19 @@ class Amount(click.FloatRange):
 @click.option("--kw", required=True, type=Amount(0, 10_000), help="Power, which stays the same")
 @click.option("--minutes", required=True, type=Amount(0, LONGEST_MINUTES), help="How long it charges")
 @click.option("--idle-minutes", default=0.0, type=Amount(0, LONGEST_MINUTES), help="Plugged in afterwards")
+@click.option("--ocpi-zone", metavar="ZONE", help="The tariff is one of OCPI 2.2.1, at a place in this time zone")
 @click.option("--json", "as_line", is_flag=True, help="Print the price as one line of JSON")
-def main(file: Path, start: str, kw: float, minutes: float, idle_minutes: float, as_line: bool) -> None:
+def main(
+    file: Path, start: str, kw: float, minutes: float, idle_minutes: float, ocpi_zone: str | None, as_line: bool
+) -> None:
     """Say what a charge costs by a tariff, line by line.
 
     \b
-    Example:
+    Examples:
       evcharging price --tariff night.json --start 2026-11-23T21:30+01:00 --kw 11 --minutes 90 --idle-minutes 20
+      evcharging price --tariff ocpi.json --ocpi-zone Europe/Madrid --start 2026-11-23T12:00Z --kw 50 --minutes 30
     """
-    tariff, begun = read_tariff(file), _moment(start)
+    tariff, begun = read_tariff(file, ocpi_zone), _moment(start)
     charging, idle = timedelta(minutes=minutes), timedelta(minutes=idle_minutes)
     price = estimate(tariff, begun, to_watts(kw), charging, idle)
     energy = energy_mwh(to_watts(kw), charging)
@@ -71,22 +78,26 @@ def main(file: Path, start: str, kw: float, minutes: float, idle_minutes: float,
         click.echo(table(price))
 
 
-def read_tariff(file: Path) -> Tariff:
-    """The tariff in a file; raises UserError in one sentence."""
+def read_tariff(file: Path, ocpi_zone: str | None) -> Tariff:
+    """The tariff in a file, which is one of OCPI where a zone is given; raises UserError in one sentence."""
     try:
         with file.open("rb") as opened:
             text = opened.read(LARGEST_FILE + 1)
         if len(text) > LARGEST_FILE:
             raise UserError(f"--tariff {file}: it is larger than a megabyte, and no tariff is")
         refuse_doubled_keys(text)
-        tariff = from_json(Tariff, text)
+        tariff = from_json(Tariff, text) if ocpi_zone is None else _of_ocpi(text, ocpi_zone)
     except OSError as error:
         raise UserError(f"--tariff {file}: {error.strerror}") from None
-    except BadJson as error:
+    except (BadJson, BadOcpiTariff) as error:
         raise UserError(f"--tariff {file}: {error}") from None
     if (fault := why_no_tariff(tariff)) is not None:
         raise UserError(f"--tariff {file}: {fault}")
     return tariff
+
+
+def _of_ocpi(text: bytes, zone: str) -> Tariff:
+    return from_ocpi(json.loads(text, parse_float=Decimal), zone, why_no_tariff)
 
 
 def table(price: Price) -> str:

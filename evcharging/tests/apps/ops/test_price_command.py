@@ -95,3 +95,29 @@ def test_a_price_is_asked_for_with_numbers_and_moments_that_there_are(
     assert result.exit_code in (1, 2)
     assert said in result.output
     assert "Traceback" not in result.output
+
+
+def test_a_tariff_of_ocpi_is_read_with_the_time_zone_of_its_place(tmp_path: Path) -> None:
+    parts = [
+        {"type": "ENERGY", "price": 0.25, "vat": 20.0, "step_size": 1},
+        {"type": "TIME", "price": 2, "step_size": 1},
+    ]
+    for part in parts:
+        part["vat"] = 20.0
+    document = {"id": "12", "currency": "EUR", "elements": [{"price_components": parts}]}
+    result = asked(tmp_path, json.dumps(document), "--ocpi-zone", "Europe/Amsterdam")
+    assert result.output.splitlines()[1:] == [
+        "Energy         10 kWh  0.25 EUR/kWh  2.50",
+        "Charging time  60 min    2.00 EUR/h  2.00",
+        "Net                                  4.50",
+        "VAT              20 %                0.90",
+        "Total             EUR                5.40",
+    ]
+
+
+def test_a_step_of_an_ocpi_tariff_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    part = {"type": "TIME", "price": 2, "step_size": 300}
+    document = {"id": "12", "currency": "EUR", "elements": [{"price_components": [part]}]}
+    result = asked(tmp_path, json.dumps(document), "--ocpi-zone", "Europe/Amsterdam")
+    assert (result.exit_code, result.output.count("\n")) == (1, 1)
+    assert "elements[0].price_components[0].step_size" in result.output
