@@ -58,6 +58,7 @@ def test_a_tariff_without_any_price_is_refused() -> None:
     assert why_no_tariff(decoded({}, {"min_s": 5})) == fault
 
 
+@pytest.mark.parametrize("zone", ["Europe/Atlantis", "", "Europe", "../etc/passwd", "CEST", "x" * 5000, "UTC\x00"])
 def test_a_tariff_in_a_zone_that_there_is_not_is_refused(zone: str) -> None:
     fault = why_no_tariff(changed(decoded(ENERGY), zone=zone))
     assert fault == f"{zone[:64]!r} is no time zone: give a name such as Europe/Madrid or UTC"
