@@ -189,6 +189,11 @@ class Stack:
         """An order to Central's API."""
         return httpx.post(f"http://localhost:{self.central_port}{path}", trust_env=False, timeout=15)
 
+    def put(self, path: str, body: Any) -> Any:
+        """What Central's API answers once something is as it is put."""
+        url = f"http://localhost:{self.central_port}{path}"
+        return httpx.put(url, json=body, trust_env=False, timeout=15).raise_for_status().json()
+
     def state_of(self, cp_id: str) -> str | None:
         """How a point is shown, if it is."""
         point = self.get(f"/cp/{cp_id}")
