@@ -22,6 +22,7 @@ function session(change: Partial<SessionView> = {}): SessionView {
     kwh: 2,
     ended_by: 'supply complete',
     settled: null,
+    tariff: null,
     ...change,
   }
 }
@@ -39,7 +40,7 @@ test('a running session lasts until now, by a clock that may be slow, and one th
 })
 
 test('nobody can say what a running session or one with less than nothing costs', () => {
-  assert.deepEqual([session(), running, session({ kwh: -1 })].map(cost), [0.6, null, null])
+  assert.deepEqual([session(), running, session({ kwh: -1 }), session({ tariff: 'night@1' })].map(cost), [0.6, null, null, null])
 })
 
 test('what began and ended has a ticket, unless its bill is held', () => {

@@ -21,9 +21,9 @@ export function lasted({ started_at, ended_at }: SessionView, now: number): numb
   return Math.max(0, (ended_at === null ? now : Date.parse(ended_at)) - Date.parse(started_at))
 }
 
-/** What it costs by its own price; null while nobody can say. */
-export function cost({ kwh, euros_per_kwh }: SessionView): number | null {
-  return kwh === null || kwh < 0 ? null : kwh * euros_per_kwh
+/** What it costs by its own price; null while nobody can say, and where a tariff makes more of it than energy. */
+export function cost({ kwh, euros_per_kwh, tariff }: SessionView): number | null {
+  return kwh === null || kwh < 0 || tariff !== null ? null : kwh * euros_per_kwh
 }
 
 /** Only what began, ended and is not held has a ticket. */
