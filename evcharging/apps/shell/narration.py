@@ -17,11 +17,13 @@ from evcharging.common.messages import (
     Ticket,
     UpdateStatus,
 )
+from evcharging.common.messages_tariff import Price
 from evcharging.common.messages_view import NoticeShown
 from evcharging.common.states import CPState
 from evcharging.domain.meter import to_kwh
-from evcharging.domain.money import cost_micro_euros, to_euros
-from evcharging.domain.supply import Reading, Supply
+from evcharging.domain.money import to_euros
+from evcharging.domain.receipt import name_of
+from evcharging.domain.supply import Reading, Supply, cost_so_far
 from evcharging.roles.driver import ENDS
 from evcharging.roles.monitor import NOT_YET_HEARD
 from evcharging.roles.role import Effects, Input
@@ -96,10 +98,17 @@ def _update(update: DriverUpdate) -> str:
 
 
 def _ticket(ticket: Ticket) -> str:
-    return (
-        f"🎫 {ticket.session_id} | {ticket.cp_id} | {ticket.kwh:.4f} kWh × €{ticket.euros_per_kwh:.4f}/kWh"
-        f" = €{ticket.euros:.4f} | {ticket.ended_by}"
-    )
+    cost = f"{ticket.kwh:.4f} kWh × €{ticket.euros_per_kwh:.4f}/kWh"
+    if ticket.price is not None:
+        cost = f"{ticket.kwh:.4f} kWh by {ticket.tariff}: {_lines(ticket.price)}"
+    return f"🎫 {ticket.session_id} | {ticket.cp_id} | {cost} = €{ticket.euros:.4f} | {ticket.ended_by}"
+
+
+def _lines(price: Price) -> str:
+    """What a price is made of, such as `Energy €0.0200 + Idle time €0.5000 + VAT €0.1092`."""
+    parts = [(name_of(line), line.micro_euros) for line in price.lines]
+    parts += [("VAT", price.vat)] if price.vat else []
+    return " + ".join(f"{name} €{to_euros(amount):.4f}" for name, amount in parts) or "nothing"
 
 
 READINGS = frozenset({CPTelemetry, Reading})
@@ -134,13 +143,18 @@ class EngineLines:
 
 
 def _supply(supply: Supply) -> Lines:
-    if supply.ended_at is None:
+    if supply.ended_at is None and supply.marks:
+        mark = supply.marks[-1]
+        cost = to_euros(cost_so_far(supply, mark.register_mwh, mark.at))
+        energy = to_kwh(mark.register_mwh - supply.register_start_mwh)
+        yield "info", f"Price may change. So far: {energy:.4f} kWh, €{cost:.4f}", supply
+    elif supply.ended_at is None:
         begun = supply.started_at is not None
         step = "started" if begun else "waits to be plugged in"
         yield "info", f"Charging session {step} for {supply.driver_id}", supply
     elif supply.ended_by is not EndReason.NOT_STARTED:
         energy = supply.register_stop_mwh - supply.register_start_mwh
-        euros = to_euros(cost_micro_euros(energy, supply.micro_euros_per_kwh))
+        euros = to_euros(cost_so_far(supply, supply.register_stop_mwh, supply.ended_at))
         good = supply.ended_by is EndReason.COMPLETE
         end = "completed" if good else f"ended: {supply.ended_by}"
         yield "info", f"Session {end}. Total: {to_kwh(energy):.4f} kWh, €{euros:.4f}", supply

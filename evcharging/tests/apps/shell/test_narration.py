@@ -20,7 +20,8 @@ from evcharging.apps.shell.narration import (
 )
 from evcharging.common.kafka import HEALTH_ANSWERS, HEALTH_QUERIES
 from evcharging.common.messages import Action, DriverUpdate, HealthReport, UpdateStatus
-from evcharging.common.messages_operators import OperatorRequest, RegisterPoint
+from evcharging.common.messages_operators import AssignTariff, OperatorRequest, RegisterPoint
+from evcharging.common.messages_tariff import Element, Tariff
 from evcharging.roles.driver import Driver
 from evcharging.roles.engine_orders import ByHand
 from evcharging.roles.engine_setup import EngineSetup
@@ -267,3 +268,21 @@ def test_a_message_that_could_not_be_handled_is_set_aside_aloud() -> None:
         "Set aside DriverUpdate, which could not be handled: KeyError('x')",
         "Set aside a deadline, which could not be handled: ValueError('late')",
     ]
+
+
+def test_a_ticket_of_a_tariff_has_its_lines_and_the_engine_says_where_the_price_may_change() -> None:
+    stage = Stage("CP-001")
+    steps = Element(energy_micro_euros_per_kwh=400_000, min_s=3), Element(energy_micro_euros_per_kwh=100_000)
+    tariff = Tariff(version_id="steps@1", zone="UTC", elements=steps, vat_permille=210)
+    stage.bus.publish(AssignTariff(ts=NOON, request_id="assign", cp_id="CP-001", tariff=tariff))
+    stage.drive("driver-alice", "CP-001")
+    stage.pass_time(12)
+    lines = stage.heard()
+    assert [line.split(" | ", 3)[3] for line in lines if "CP_E" in line] == [
+        "Charging session started for driver-alice\n",
+        "Price may change. So far: 0.0183 kWh, €0.0022\n",
+        "Session completed. Total: 0.0611 kWh, €0.0229\n",
+    ]
+    assert lines[-1].endswith(
+        "0.0611 kWh by steps@1: Energy €0.0171 + Energy €0.0018 + VAT €0.0040 = €0.0229 | supply complete\n"
+    )
