@@ -19,7 +19,7 @@ from evcharging.apps.ev_central.commands import Caller, Commands
 from evcharging.apps.ev_central.health import CentralHealth
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.common.messages_operators import Actor, ActorKind
-from evcharging.common.utils import BadJson, from_json, to_json
+from evcharging.common.utils import BadJson, from_fields, to_json
 
 T = TypeVar("T")
 
@@ -154,11 +154,19 @@ def body_as(kind: type[T]) -> Callable[[Request], Coroutine[Any, Any, T]]:
         body = await request.body()
         _look_at_body(body)
         try:
-            return from_json(kind, body)
+            return from_fields(kind, json.loads(body, parse_float=_number))
         except BadJson as error:
             raise _unfit("body", kind.__name__, str(error)) from None
+        except (ValueError, RecursionError):
+            raise _unfit("body", kind.__name__, "this is not JSON in UTF-8") from None
 
     return read
+
+
+def _number(text: str) -> float:
+    """A number with a point, which is a whole one in JSON if nothing but zeros is behind it."""
+    number = float(text)
+    return int(number) if number.is_integer() else number
 
 
 def _unfit(where: str, name: str, why: str) -> RequestValidationError:

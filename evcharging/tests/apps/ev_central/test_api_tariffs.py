@@ -29,6 +29,16 @@ async def test_a_point_is_given_a_tariff_and_says_it_until_it_is_taken_away(worl
 
 
 @in_world("CP-001")
+async def test_a_whole_number_may_be_written_with_a_point(world: World) -> None:
+    given = await world.put(TARIFF, json={**NIGHT, "vat_permille": 210.0})
+    assert given["tariff"]["vat_permille"] == 210
+    assert "got `float`" in (await world.put(TARIFF, json={**NIGHT, "vat_permille": 210.5}, status=422))["detail"]
+    for body in (b"{", b"\xff", b"[" * 9_999):
+        answer = await world.http.put(TARIFF, content=body, headers={"Content-Type": "application/json"})
+        assert (answer.status_code, answer.json()["detail"]) == (422, "Tariff: this is not JSON in UTF-8")
+
+
+@in_world("CP-001")
 async def test_a_ticket_has_the_lines_of_its_tariff_and_the_totals_are_with_vat(world: World) -> None:
     await world.put(TARIFF, json=NIGHT)
     await world.drive("CP-001")
