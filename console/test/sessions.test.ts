@@ -22,6 +22,7 @@ function session(change: Partial<SessionView> = {}): SessionView {
     kwh: 2,
     ended_by: 'supply complete',
     settled: null,
+    tariff: null,
     ...change,
   }
 }
@@ -40,6 +41,13 @@ test('a running session lasts until now, by a clock that may be slow, and one th
 
 test('nobody can say what a running session or one with less than nothing costs', () => {
   assert.deepEqual([session(), running, session({ kwh: -1 })].map(cost), [0.6, null, null])
+})
+
+test('what a session with a tariff costs is said by its ticket alone', () => {
+  const priced = session({ tariff: 'night@2' })
+  assert.equal(cost(priced), null)
+  assert.ok(sessionFacts(priced, NOON).some(([name, value]) => name === 'Tariff' && value === 'night@2'))
+  assert.ok(sessionFacts(priced, NOON).every(([name]) => name !== 'Price' && name !== 'Cost'))
 })
 
 test('what began and ended has a ticket, unless its bill is held', () => {
