@@ -43,6 +43,13 @@ test('nobody can say what a running session or one with less than nothing costs'
   assert.deepEqual([session(), running, session({ kwh: -1 }), session({ tariff: 'night@1' })].map(cost), [0.6, null, null, null])
 })
 
+test('what a session with a tariff costs is said by its ticket alone', () => {
+  const priced = session({ tariff: 'night@2' })
+  assert.equal(cost(priced), null)
+  assert.ok(sessionFacts(priced, NOON).some(([name, value]) => name === 'Tariff' && value === 'night@2'))
+  assert.ok(sessionFacts(priced, NOON).every(([name]) => name !== 'Price' && name !== 'Cost'))
+})
+
 test('what began and ended has a ticket, unless its bill is held', () => {
   const all = [session(), session({ status: 'FAILED' }), session({ status: 'SUSPECT' }), running, waiting]
   assert.deepEqual(all.map(mayHaveTicket), [true, true, false, false, false])

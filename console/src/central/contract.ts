@@ -31,6 +31,7 @@ export interface HeldBill {
   register_stop_mwh: number
   kwh: number
   ended_by: string
+  tariff: string | null
 }
 
 /** What an operator says a suspect session delivered; without kWh, what its engine says. */

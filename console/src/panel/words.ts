@@ -44,9 +44,14 @@ export function date(time: string | number): string {
   return [at.getFullYear(), at.getMonth() + 1, at.getDate()].map(twoDigits).join('-')
 }
 
+/** YYYY-MM-DD HH:MM:SS where the reader is. */
+export function dated(time: string): string {
+  return `${date(time)} ${clock(time)}`
+}
+
 /** The time alone for today, with its date for any other day. */
 export function moment(time: string, now: number): string {
-  return date(time) === date(now) ? clock(time) : `${date(time)} ${clock(time)}`
+  return date(time) === date(now) ? clock(time) : dated(time)
 }
 
 /** How long ago something was, in one unit. */

@@ -1,6 +1,6 @@
 /** What is said of one session and of its ticket: names and values, as they are read. Pure. */
-import type { SessionView, TicketView } from '../../central/views.ts'
-import { duration, energy, euros, moment, price, sentence } from '../../panel/words.ts'
+import type { PointView, SessionView, TicketView } from '../../central/views.ts'
+import { dated, duration, energy, euros, moment, price, sentence } from '../../panel/words.ts'
 import { texts } from '../../texts/index.ts'
 import { cost, lasted } from './session.ts'
 
@@ -18,15 +18,39 @@ export function sessionFacts(session: SessionView, now: number): Fact[] {
   ]
 }
 
+/** A price by lines says for itself what is paid. */
 export function ticketFacts(ticket: TicketView, now: number): Fact[] {
   return [
-    [words.cost, euros(ticket.euros)],
+    ...(ticket.price === null ? [[words.cost, euros(ticket.euros)] satisfies Fact] : []),
     [words.energy, energy(ticket.kwh)],
-    [words.price, price(ticket.euros_per_kwh)],
+    pricedBy(ticket),
     [words.started, moment(ticket.started_at, now)],
     [words.ended, moment(ticket.ended_at, now)],
     [words.how, sentence(ticket.ended_by)],
   ]
+}
+
+/** What stands above the lines of a receipt; of the point, what is known of it now. */
+export function receiptFacts(ticket: TicketView, point: PointView | null): Fact[] {
+  return known([
+    [texts.receipt.session, ticket.session_id],
+    [words.driver, ticket.driver_id],
+    [words.point, ticket.cp_id],
+    [texts.receipt.location, point?.location || null],
+    [texts.receipt.station, point?.station_id ?? null],
+    [texts.receipt.site, point?.site_id ?? null],
+    [words.started, dated(ticket.started_at)],
+    [words.ended, dated(ticket.ended_at)],
+    [words.lasted, duration(Date.parse(ticket.ended_at) - Date.parse(ticket.started_at))],
+    [words.energy, energy(ticket.kwh)],
+    pricedBy(ticket),
+    [words.cost, ticket.price === null ? euros(ticket.euros) : null],
+  ])
+}
+
+/** The version of the tariff; without one, the single price. */
+function pricedBy({ tariff, euros_per_kwh }: SessionView | TicketView): Fact {
+  return tariff === null ? [words.price, price(euros_per_kwh)] : [words.tariff, tariff]
 }
 
 function times(session: SessionView, now: number): Fact[] {
@@ -44,7 +68,7 @@ function outcome(session: SessionView, now: number): Fact[] {
   const money = cost(session)
   return known([
     [words.energy, kwh === null ? null : energy(kwh)],
-    [words.price, price(session.euros_per_kwh)],
+    pricedBy(session),
     [words.cost, money === null ? null : euros(money)],
     [words.registers, first === null || last === null ? null : words.fromTo(energy(first / 1e6), energy(last / 1e6))],
     [words.how, session.ended_by && sentence(session.ended_by)],

@@ -5,6 +5,8 @@ import { texts } from '../../texts/index.ts'
 export type Status = SessionView['status']
 
 export const STATUSES = Object.keys(texts.sessions.statuses) as Status[]
+/** What an address says after the ID of a session, for its receipt. */
+export const RECEIPT = 'receipt'
 /** What Central takes. */
 export const LONGEST_TEXT = 64
 
@@ -21,7 +23,7 @@ export function lasted({ started_at, ended_at }: SessionView, now: number): numb
   return Math.max(0, (ended_at === null ? now : Date.parse(ended_at)) - Date.parse(started_at))
 }
 
-/** What it costs by its own price; null while nobody can say, and where a tariff makes more of it than energy. */
+/** What it costs by its own price; null where nobody can say, as by a tariff, for which there is the ticket. */
 export function cost({ kwh, euros_per_kwh, tariff }: SessionView): number | null {
   return kwh === null || kwh < 0 || tariff !== null ? null : kwh * euros_per_kwh
 }
