@@ -7,7 +7,7 @@ from typing import Annotated, Literal, get_args
 
 from msgspec import Meta
 
-from evcharging.common.utils import Frozen
+from evcharging.common.utils import Frozen, from_json, to_json
 
 DEAREST = 10**9
 """1,000 euros, for a kilowatt-hour, a minute or a session."""
@@ -49,7 +49,7 @@ class Component(StrEnum):
     IDLE_TIME = "idle_time"
 
 
-class Element(Frozen, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Element(Frozen, frozen=True, kw_only=True):
     """Prices, and when they count: of each component the first element counts that has a price for it and holds.
 
     A session costs `session_micro_euros` once, by how things stand when it begins; energy is priced by the kWh, time by
@@ -107,7 +107,7 @@ class Element(Frozen, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return not self.is_by_clock and all(limit is None for limit in limits)
 
 
-class Tariff(Frozen, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Tariff(Frozen, frozen=True, kw_only=True):
     """One version of a tariff, which never changes. The time in which a vehicle is plugged in without charging is idle
     after `idle_grace_s`, and costs at most `idle_cap_micro_euros`; the whole costs from `least_micro_euros` to
     `most_micro_euros`, before VAT. `late_cancel_micro_euros` and `no_show_micro_euros` are for reservations."""
@@ -122,6 +122,21 @@ class Tariff(Frozen, frozen=True, kw_only=True, forbid_unknown_fields=True):
     vat_permille: Annotated[int, Meta(ge=0, le=1000, examples=[210])] = 0
     late_cancel_micro_euros: MicroEuros = 0
     no_show_micro_euros: MicroEuros = 0
+
+
+class ElementBody(Element, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Prices, and when they count, as people write them: an unknown field is refused."""
+
+
+class TariffBody(Tariff, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A tariff as people write it: an unknown field is refused, which programs of an earlier version read past."""
+
+    elements: Annotated[tuple[ElementBody, ...], Meta(max_length=100)]
+
+
+def as_tariff(body: TariffBody) -> Tariff:
+    """The tariff that somebody wrote."""
+    return from_json(Tariff, to_json(body))
 
 
 class PriceLine(Frozen, frozen=True, kw_only=True):

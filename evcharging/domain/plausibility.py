@@ -6,6 +6,7 @@ from itertools import pairwise
 from evcharging.common.messages import CPTelemetry, SupplyEnded
 from evcharging.domain.meter import energy_mwh, to_watts
 from evcharging.domain.session import Session, SessionStatus
+from evcharging.domain.tariff import why_no_tariff
 
 CLOCKS_APART = timedelta(days=1)
 """How far the clocks of two machines may differ before one of them is called wrong."""
@@ -36,6 +37,7 @@ WRONG_CLOCK = "the clock of the charging point is wrong"
 TOO_MUCH = "more energy than the point can give in that time"
 TOO_SOON = "more energy than the point can give since it was authorised"
 OUT_OF_ORDER = "its readings within the supply are not in order"
+TOO_LONG = "it lasted longer than since it was authorised"
 TOO_STRONG = "more power than the point has"
 
 
@@ -70,19 +72,33 @@ def why_implausible(
         return ANOTHER_START
     if final.register_start_mwh < known_mwh:
         return BEHIND
-    if not _is_in_order(final):
-        return OUT_OF_ORDER
     delivered = final.register_stop_mwh - final.register_start_mwh
     impossible = _impossible(delivered, final.started_at, final.ts, session, power_w, now, seen)
+    impossible = impossible or _why_not_priced(session, final, power_w, seen)
     return impossible or (ANOTHER_MOMENT if _is_another_start(session, final.started_at) else None)
 
 
-def _is_in_order(final: SupplyEnded) -> bool:
-    """Whether the readings at which the price may have changed lie in order between the first and the last."""
+def _why_not_priced(session: Session, final: SupplyEnded, power_w: int, seen: timedelta | None) -> str | None:
+    """Why a tariff cannot be applied: it cannot be used here, the readings within the supply are not in order or say
+    more than the point can give between them, or it lasted longer than Central has seen."""
+    if session.tariff is None:
+        return OUT_OF_ORDER if final.marks and not _is_in_order(_readings(final)) else None
+    if (fault := why_no_tariff(session.tariff)) is not None:
+        return f"its tariff cannot be used by this Central: {fault}"
+    if not _is_in_order(_readings(final)):
+        return OUT_OF_ORDER
+    if any(_is_more(b[1] - a[1], power_w, b[0] - a[0]) for a, b in pairwise(_readings(final))):
+        return TOO_MUCH
+    return TOO_LONG if seen is not None and final.ts - final.started_at > seen else None
+
+
+def _readings(final: SupplyEnded) -> list[tuple[datetime, int]]:
     between = ((mark.at, mark.register_mwh) for mark in final.marks)
-    last = final.ts, final.register_stop_mwh
-    points = [(final.started_at, final.register_start_mwh), *between, last]
-    return not final.marks or all(a[0] <= b[0] and a[1] <= b[1] for a, b in pairwise(points))
+    return [(final.started_at, final.register_start_mwh), *between, (final.ts, final.register_stop_mwh)]
+
+
+def _is_in_order(readings: list[tuple[datetime, int]]) -> bool:
+    return all(a[0] <= b[0] and a[1] <= b[1] for a, b in pairwise(readings))
 
 
 def _is_another_start(session: Session, started_at: datetime) -> bool:

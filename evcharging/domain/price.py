@@ -1,6 +1,7 @@
 """What a charge costs by a tariff: one function for the estimate, the live cost, the bill, the receipt and the preview.
 Whole micro-euro; each line is exact and rounded half up once, VAT once. Knows no clock."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -106,6 +107,7 @@ def _stretches(tariff: Tariff, readings: Sequence[Metered], cuts: Sequence[datet
     """From each moment at which another element may count to the next one, by readings or between them."""
     register, by_power = readings[0].register_mwh, any(each.is_by_power for each in tariff.elements)
     tiers = sorted({tier for each in tariff.elements for tier in (each.min_mwh, each.max_mwh) if tier})
+    at_cuts = frozenset(cuts)
     open_one: _Stretch | None = None
     for a, b in pairwise(readings):
         low, high = a.register_mwh - register, b.register_mwh - register
@@ -113,7 +115,7 @@ def _stretches(tariff: Tariff, readings: Sequence[Metered], cuts: Sequence[datet
         for (begin, mwh), (end, end_mwh) in pairwise(
             [(a.at, low), *_between(a, b, low, high, cuts, tiers), (b.at, high)]
         ):
-            if open_one is None or open_one.watts != watts or begin in cuts or mwh in tiers:
+            if open_one is None or open_one.watts != watts or begin in at_cuts or mwh in tiers:
                 if open_one is not None:
                     yield open_one
                 open_one = _Stretch(begin, end, mwh, end_mwh, watts)
@@ -129,7 +131,8 @@ def _between(
     if not cuts and not tiers:
         return []
     since, took, flowed = a.at, (b.at - a.at) // MICROSECOND, high - low
-    found = [(at, low + flowed * ((at - since) // MICROSECOND) // took) for at in cuts if since < at < b.at]
+    within = cuts[bisect_right(cuts, since) : bisect_left(cuts, b.at)]
+    found = [(at, low + flowed * ((at - since) // MICROSECOND) // took) for at in within]
     passed = (tier for tier in tiers if low < tier < high)
     found += [(since - (low - tier) * took // flowed * MICROSECOND, tier) for tier in passed]
     return sorted(found, key=lambda point: (point[1], point[0]))

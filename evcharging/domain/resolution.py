@@ -6,6 +6,7 @@ from datetime import datetime
 from evcharging.common.messages_operators import SettleSession
 from evcharging.common.utils import changed
 from evcharging.domain.session import HELD, Session, SessionStatus
+from evcharging.domain.tariff import why_no_tariff
 
 MOST_MWH = 10**11
 """What no supply delivers, and nobody can settle: 100,000 kWh."""
@@ -40,6 +41,9 @@ def why_not(session: Session, order: SettleSession) -> str | None:
         return f"{session.session_id} is {session.status}: only the bill of a suspect session is held"
     if not 0 <= _energy(session, order) <= MOST_MWH:
         return f"Nobody can be billed the engine's figures of {session.session_id}: say how many kWh it was"
+    fault = why_no_tariff(session.tariff)
+    if fault is not None:
+        return f"The tariff of {session.session_id} cannot be used by this Central: {fault}"
     return None
 
 

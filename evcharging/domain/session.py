@@ -232,11 +232,14 @@ def bill_of(session: Session, site_id: str | None = None) -> Bill:
 
 
 def _price_of(session: Session, started_at: datetime, ended_at: datetime) -> Price | None:
-    """By the tariff, where there is one; energy that was settled by hand counts as having flowed evenly."""
+    """By the tariff, where there is one. Of a session that was settled by hand nobody believes the times: its energy is
+    priced as when it was authorised, and no time is."""
     if session.tariff is None:
         return None
-    start, marks = session.register_start_mwh, session.marks if session.settled_mwh is None else ()
-    return price_of_supply(session.tariff, started_at, start, marks, ended_at, start + session.energy_mwh)
+    start, stop = session.register_start_mwh, session.register_start_mwh + session.energy_mwh
+    if session.settled_mwh is not None:
+        return price_of_supply(session.tariff, session.requested_at, start, (), session.requested_at, stop)
+    return price_of_supply(session.tariff, started_at, start, session.marks, ended_at, stop)
 
 
 def how_it_ended(session: Session) -> str:

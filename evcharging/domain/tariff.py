@@ -23,9 +23,9 @@ def first_energy_price(tariff: Tariff) -> int:
     return next((price for price in prices if price is not None), 0)
 
 
-def why_no_tariff(tariff: Tariff) -> str | None:
-    """What is wrong with a tariff, in one sentence; None where it can be used."""
-    return next(_faults(tariff), None)
+def why_no_tariff(tariff: Tariff | None) -> str | None:
+    """What is wrong with a tariff, in one sentence; None where it can be used, or there is none."""
+    return None if tariff is None else next(_faults(tariff), None)
 
 
 def _faults(tariff: Tariff) -> Iterator[str]:

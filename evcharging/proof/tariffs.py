@@ -69,10 +69,15 @@ def _wrong_lines(bill: Bill) -> str | None:
 
 
 def _wrong_readings(world: World, session: Session, bill: Bill) -> str | None:
-    """By the world's own arithmetic. Of a session that was settled by hand or lied about, nobody knows the readings."""
+    """By the world's own arithmetic; of a session that was lied about, nobody knows the readings."""
     evidence, supply = world.evidence, world.evidence.supplies.get(session.session_id)
     unknown = evidence.forgotten | evidence.shared | evidence.believed
-    if bill.price is None or supply is None or session.settled_mwh is not None or session.session_id in unknown:
+    if bill.price is None or supply is None:
+        return None
+    if session.settled_mwh is not None:
+        net = _rounded(Fraction(session.settled_mwh * STEPS[0], 1_000_000))
+        return None if bill.price.net == net else f"it was settled by hand, and {net} is due at the first price"
+    if session.session_id in unknown:
         return None
     if session.marks != supply.marks:
         return f"the journal has the readings {supply.marks}, the bill is of {session.marks}"

@@ -19,6 +19,7 @@ from evcharging.common.states import CPEvent, CPState, is_allowed, next_state
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import refusal
 from evcharging.domain.supply import EngineMemory, Reading, Supply, ended, marked, ordered, redated, started
+from evcharging.domain.tariff import why_no_tariff
 from evcharging.roles.engine_messages import EngineMessages, Nameplate
 from evcharging.roles.engine_meter import RunningMeter
 from evcharging.roles.engine_orders import ByHand, is_current, is_fresh, is_new
@@ -155,7 +156,7 @@ class Engine:
             return [self._voice.about(supply, now)]
         if not is_new(self._memory, order) or not self._may_obey(order, now):
             return NOTHING
-        obstacle = self._obstacle()
+        obstacle = self._obstacle() or why_no_tariff(order.tariff)
         if obstacle:
             return [*self._obey(order), self._voice.refusal(order.session_id, obstacle, now)]
         self._supply = ordered(order)

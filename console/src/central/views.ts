@@ -36,6 +36,27 @@ export interface DriverView {
   euros: number
 }
 
+/** Prices, and when they count, as people write them: an unknown field is refused. */
+export interface ElementBody {
+  session_micro_euros: number | null
+  energy_micro_euros_per_kwh: number | null
+  charging_micro_euros_per_minute: number | null
+  charging_micro_euros_per_hour: number | null
+  idle_micro_euros_per_minute: number | null
+  idle_micro_euros_per_hour: number | null
+  local_from: string | null
+  local_to: string | null
+  weekdays: 'FRIDAY' | 'MONDAY' | 'SATURDAY' | 'SUNDAY' | 'THURSDAY' | 'TUESDAY' | 'WEDNESDAY'[]
+  from_date: string | null
+  until_date: string | null
+  min_mwh: number | null
+  max_mwh: number | null
+  min_s: number | null
+  max_s: number | null
+  min_w: number | null
+  max_w: number | null
+}
+
 /** How Central is; while it works, `reason` says what an operator should know nevertheless. */
 export interface Health {
   status: 'failing' | 'ok'
@@ -248,6 +269,20 @@ export interface SnapshotFrame {
 export interface SubscribeFrame {
   type: 'subscribe'
   points: string[] | null
+}
+
+/** A tariff as people write it: an unknown field is refused, which programs of an earlier version read past. */
+export interface TariffBody {
+  version_id: string
+  zone: string
+  elements: ElementBody[]
+  idle_grace_s: number
+  idle_cap_micro_euros: number | null
+  least_micro_euros: number
+  most_micro_euros: number | null
+  vat_permille: number
+  late_cancel_micro_euros: number
+  no_show_micro_euros: number
 }
 
 /** A bill from the ledger, VAT included. `tariff` is the version by which it was made; `price` has it by lines, in micro-euro, and is null where a single price of energy is all. */

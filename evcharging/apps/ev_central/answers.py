@@ -6,6 +6,7 @@ from typing import Any
 from evcharging.apps.ev_central.views import View
 from evcharging.apps.ev_central.views_ledger import Problem
 from evcharging.apps.ev_central.views_live import FRAMES
+from evcharging.common.messages_tariff import TariffBody
 from evcharging.common.utils import named_schemas
 
 Responses = dict[int | str, dict[str, Any]]
@@ -32,7 +33,7 @@ ANYWHERE: Responses = {422: answer(Problem), "default": answer(Problem, descript
 
 def all_schemas() -> dict[str, Any]:
     """Every view by its name."""
-    return named_schemas(dict.fromkeys([*_below(View), *FRAMES]), REFERENCE)[1]
+    return named_schemas(dict.fromkeys([*_below(View), *FRAMES, TariffBody]), REFERENCE)[1]
 
 
 def _below(kind: type[View]) -> Iterator[type[View]]:

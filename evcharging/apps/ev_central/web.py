@@ -150,15 +150,17 @@ def _look_at_body(body: bytes) -> None:
 def body_as(kind: type[T]) -> Callable[[Request], Coroutine[Any, Any, T]]:
     """What reads the body of a request as one of our own structures; a route that takes it describes it."""
 
+    name = kind.__name__.removesuffix("Body")
+
     async def read(request: Request) -> T:
         body = await request.body()
         _look_at_body(body)
         try:
             return from_fields(kind, json.loads(body, parse_float=_number))
         except BadJson as error:
-            raise _unfit("body", kind.__name__, str(error)) from None
+            raise _unfit("body", name, str(error)) from None
         except (ValueError, RecursionError):
-            raise _unfit("body", kind.__name__, "this is not JSON in UTF-8") from None
+            raise _unfit("body", name, "this is not JSON in UTF-8") from None
 
     return read
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from evcharging.apps.shell.options import CONTEXT, UserError
-from evcharging.common.messages_tariff import Price, PriceLine, Tariff
+from evcharging.common.messages_tariff import Price, PriceLine, Tariff, TariffBody, as_tariff
 from evcharging.common.utils import BadJson, Frozen, from_json, iso, refuse_doubled_keys, to_json
 from evcharging.domain.meter import energy_mwh, to_kwh, to_watts
 from evcharging.domain.price import estimate
@@ -86,7 +86,7 @@ def read_tariff(file: Path, ocpi_zone: str | None) -> Tariff:
         if len(text) > LARGEST_FILE:
             raise UserError(f"--tariff {file}: it is larger than a megabyte, and no tariff is")
         refuse_doubled_keys(text)
-        tariff = from_json(Tariff, text) if ocpi_zone is None else _of_ocpi(text, ocpi_zone)
+        tariff = as_tariff(from_json(TariffBody, text)) if ocpi_zone is None else _of_ocpi(text, ocpi_zone)
     except OSError as error:
         raise UserError(f"--tariff {file}: {error.strerror}") from None
     except (BadJson, BadOcpiTariff) as error:
@@ -97,7 +97,12 @@ def read_tariff(file: Path, ocpi_zone: str | None) -> Tariff:
 
 
 def _of_ocpi(text: bytes, zone: str) -> Tariff:
-    return from_ocpi(json.loads(text, parse_float=Decimal), zone, why_no_tariff)
+    try:
+        return from_ocpi(json.loads(text, parse_float=Decimal), zone, why_no_tariff)
+    except (ArithmeticError, ValueError) as error:
+        if isinstance(error, BadOcpiTariff):
+            raise
+        raise BadOcpiTariff("it has a number that is too long to be read") from None
 
 
 def table(price: Price) -> str:

@@ -15,10 +15,11 @@ from evcharging.domain.tariff_hours import next_edge
 class LiveCost:
     """One session by its tariff. Of readings it keeps those around the moments at which the price may have changed."""
 
-    __slots__ = ("_edge", "_last", "_marks", "_tariff")
+    __slots__ = ("_begun", "_edge", "_last", "_marks", "_tariff")
 
     def __init__(self, tariff: Tariff, begun: datetime, register_mwh: int) -> None:
         self._tariff = tariff
+        self._begun = begun
         self._last = Mark(at=begun, register_mwh=register_mwh)
         self._marks: tuple[Mark, ...] = ()
         self._edge = next_edge(tariff, begun, begun)
@@ -38,6 +39,8 @@ class LiveCost:
         """The engine's clock was set, and the beginning of its supply with it."""
         self._marks = tuple(changed(mark, at=mark.at + by) for mark in self._marks)
         self._last = changed(self._last, at=self._last.at + by)
+        self._begun += by
+        self._edge = next_edge(self._tariff, self._begun, self._last.at)
 
 
 def single_cost(session: Session, register_mwh: int) -> int:

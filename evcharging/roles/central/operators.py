@@ -53,7 +53,7 @@ def on_assign(shard: Shard, message: AssignTariff, now: datetime) -> list[Effect
     live = shard.known(message.cp_id)
     if live is None:
         return [answer(shard, message, f"{message.cp_id} is not a known charging point", now)]
-    fault = why_no_tariff(message.tariff) if message.tariff is not None else None
+    fault = why_no_tariff(message.tariff)
     if fault is not None:
         return [answer(shard, message, fault, now)]
     live.point = changed(live.point, tariff=message.tariff, actor=message.actor)

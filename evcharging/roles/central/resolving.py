@@ -26,11 +26,12 @@ def on_resolve(shard: Shard, order: SettleSession, now: datetime) -> list[Effect
     if refusal is not None:
         return [answer(shard, order, refusal, now)]
     session = resolved(session, order, now)
+    bill = billed(shard, shard.points[session.cp_id], session, now)
     shard.keep(session)
     said = f"by {order.by} with {to_kwh(session.energy_mwh)} kWh: {order.note}"
     return [
         session,
-        *billed(shard, shard.points[session.cp_id], session, now),
+        *bill,
         *notice(shard, NoticeCode.BILL_RESOLVED, session.cp_id, now, session_id=session.session_id, detail=said),
         final_update(shard, session, now),
         answer(shard, order, None, now),

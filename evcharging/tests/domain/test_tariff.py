@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from evcharging.common.messages_tariff import Tariff
+from evcharging.common.messages_tariff import Tariff, TariffBody, as_tariff
 from evcharging.common.utils import BadJson, changed, from_json, to_json
 from evcharging.domain.tariff import single, why_no_tariff
 
@@ -14,7 +14,8 @@ ENERGY = {"energy_micro_euros_per_kwh": 300_000}
 
 def decoded(*elements: dict[str, Any], **fields: Any) -> Tariff:
     """A tariff as it comes."""
-    return from_json(Tariff, json.dumps({"version_id": "t@1", "zone": "UTC", "elements": elements, **fields}).encode())
+    text = json.dumps({"version_id": "t@1", "zone": "UTC", "elements": elements, **fields}).encode()
+    return as_tariff(from_json(TariffBody, text))
 
 
 @pytest.mark.parametrize(

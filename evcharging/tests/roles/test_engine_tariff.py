@@ -2,9 +2,18 @@
 
 from datetime import timedelta
 
-from evcharging.common.messages import CPTelemetry, EndReason, Mark, SupplyEnded
+from evcharging.common.messages import (
+    CPTelemetry,
+    EndReason,
+    Mark,
+    StartSupply,
+    SupplyEnded,
+    SupplyRefused,
+    SupplyStarted,
+)
 from evcharging.common.messages_tariff import Element, Tariff
-from evcharging.common.utils import changed
+from evcharging.common.states import CPState
+from evcharging.common.utils import changed, from_json, to_json
 from evcharging.domain.meter import energy_mwh
 from evcharging.roles.engine_setup import EngineSetup
 from evcharging.roles.role import ClockStepped
@@ -90,3 +99,16 @@ def test_a_supply_that_ends_at_an_edge_by_itself_notes_that_too() -> None:
     final = the(SupplyEnded, engine.said)
     assert (final.ts, final.marks) == (minutes(2), (Mark(at=minutes(2), register_mwh=flowed(2)),))
     assert final.started_at == T0
+
+
+def test_a_tariff_that_cannot_be_used_here_is_refused_before_anything_flows() -> None:
+    engine = EngineStage(ENDLESS)
+    answers = engine.tell(changed(start(), tariff=changed(EDGES, zone="Europe/Nowhere")))
+    assert "is no time zone" in the(SupplyRefused, answers).reason
+    assert engine.role.state is CPState.ACTIVATED
+    assert the(SupplyStarted, engine.tell(start("S-2", seq=2))).session_id == "S-2"
+
+
+def test_a_field_of_a_tariff_that_a_later_version_has_is_read_past() -> None:
+    order = to_json(changed(start(), tariff=EDGES)).replace(b'"zone"', b'"colour":"green","zone"')
+    assert from_json(StartSupply, order).tariff == EDGES

@@ -1,6 +1,7 @@
 """The tariffs of points, and what a charge will cost, under /api/v1. Knows no rule: the shard of a point decides what
 tariff it has, and the price function what that comes to."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -10,7 +11,6 @@ from starlette.responses import Response
 
 from evcharging.adapters.store.history import History
 from evcharging.apps.ev_central.answers import REFERENCE, REFUSALS, answers
-from evcharging.apps.ev_central.bodies import not_lost
 from evcharging.apps.ev_central.points_api import CpId
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.refusals import OrderRefused
@@ -18,7 +18,7 @@ from evcharging.apps.ev_central.views import CpId as ShownCpId
 from evcharging.apps.ev_central.views import EurosPerKwh, Kilowatts, Kwh, Moment, View
 from evcharging.apps.ev_central.web import StrictRoute, TheCaller, TheCommands, TheQueries, body_as, json_response
 from evcharging.common.messages_operators import AssignTariff
-from evcharging.common.messages_tariff import Price, Tariff
+from evcharging.common.messages_tariff import Price, Tariff, TariffBody, as_tariff
 from evcharging.common.utils import shown, utc
 from evcharging.domain.charging_point import LastStatus, Point, price_of
 from evcharging.domain.meter import energy_mwh, time_to_deliver, to_kw, to_kwh, to_mwh
@@ -27,9 +27,9 @@ from evcharging.domain.price import estimate
 from evcharging.domain.tariff import single
 
 LONGEST_MINUTES = 60 * 24 * 31
-MOST_KWH = 1_000
+LEAST_KWH, MOST_KWH = 0.000001, 1_000
 
-WantedKwh = Annotated[float | None, Query(gt=0, le=MOST_KWH, description="Energy that is wanted")]
+WantedKwh = Annotated[float | None, Query(ge=LEAST_KWH, le=MOST_KWH, description="Energy that is wanted")]
 WantedMinutes = Annotated[float | None, Query(gt=0, le=LONGEST_MINUTES, description="Or how long to charge")]
 IdleMinutes = Annotated[float, Query(ge=0, le=LONGEST_MINUTES, description="Plugged in afterwards, without charging")]
 At = Annotated[AwareDatetime | None, Query(description="When it begins: ISO 8601 with a time zone; now, if left out")]
@@ -59,11 +59,11 @@ class EstimateView(View, frozen=True, kw_only=True):
     price: Price
 
 
-TheTariff = Annotated[Tariff, Depends(body_as(Tariff))]
+TheTariff = Annotated[TariffBody, Depends(body_as(TariffBody))]
 TARIFF_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "content": {"application/json": {"schema": {"$ref": REFERENCE.format(name=Tariff.__name__)}}},
+        "content": {"application/json": {"schema": {"$ref": REFERENCE.format(name=TariffBody.__name__)}}},
     }
 }
 
@@ -84,7 +84,7 @@ async def put_tariff(
     commands: TheCommands, queries: TheQueries, caller: TheCaller, cp_id: CpId, tariff: TheTariff
 ) -> Response:
     """Sessions that begin from now on are billed by it; one that goes on keeps what it began with."""
-    await commands.order(AssignTariff, cp_id, caller, tariff=tariff)
+    await commands.order(AssignTariff, cp_id, caller, tariff=as_tariff(tariff))
     return json_response(await _tariff_of(queries, cp_id))
 
 
@@ -115,6 +115,7 @@ async def get_estimate(
     charging = _time(status, kwh, minutes)
     if charging > timedelta(minutes=LONGEST_MINUTES):
         raise OrderRefused(f"{cp_id} with its {to_kw(status.power_w):g} kW needs more than a month for that")
+    idle = timedelta(minutes=idle_minutes)
     tariff = point.tariff or single(price_of(point, status))
     view = EstimateView(
         cp_id=cp_id,
@@ -122,7 +123,7 @@ async def get_estimate(
         kw=to_kw(status.power_w),
         kwh=to_kwh(energy_mwh(status.power_w, charging)),
         minutes=round(charging / timedelta(minutes=1), 6),
-        price=estimate(tariff, begun, status.power_w, charging, timedelta(minutes=idle_minutes)),
+        price=await asyncio.to_thread(estimate, tariff, begun, status.power_w, charging, idle),
     )
     return json_response(view)
 
@@ -130,7 +131,7 @@ async def get_estimate(
 def _time(status: LastStatus, kwh: float | None, minutes: float | None) -> timedelta:
     if kwh is None:
         return timedelta(minutes=30 if minutes is None else minutes)
-    wanted = time_to_deliver(status.power_w, to_mwh(not_lost(kwh)))
+    wanted = time_to_deliver(status.power_w, to_mwh(kwh))
     return wanted if minutes is None else min(wanted, timedelta(minutes=minutes))
 
 

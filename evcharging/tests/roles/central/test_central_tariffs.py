@@ -1,6 +1,7 @@
 """A session is billed by the tariff that its point had when it was authorised, line by line."""
 
-from datetime import timedelta
+from datetime import timedelta, tzinfo
+from typing import Any
 
 import pytest
 
@@ -8,15 +9,19 @@ from evcharging.common.messages import CPTelemetry, DriverUpdate, EndReason, Mar
 from evcharging.common.messages_operators import AssignTariff, OperatorAnswer, SettleSession
 from evcharging.common.messages_tariff import Element, Tariff
 from evcharging.common.utils import changed
+from evcharging.common.zones import UnknownZone
+from evcharging.domain import tariff as tariff_rules
 from evcharging.domain.charging_point import Point
 from evcharging.domain.meter import energy_mwh
 from evcharging.domain.session import Bill, Session, SessionStatus
+from evcharging.roles.central.live_cost import LiveCost
 from evcharging.tests.stages.central_stage import CentralStage, ask, begun, final, notices
 from evcharging.tests.stages.scenario import CP, T0, all_of, another, the
 from evcharging.tests.stages.tariffs import changing_at, minutes
 
 TARIFF = changing_at(minutes(5))
 HALF = energy_mwh(22_000, timedelta(minutes=5))
+TIMED = changed(TARIFF, elements=(Element(energy_micro_euros_per_kwh=100_000, charging_micro_euros_per_minute=50_000),))
 MARKS = (Mark(at=minutes(5), register_mwh=HALF),)
 
 
@@ -30,6 +35,18 @@ def central() -> CentralStage:
 
 def assign(tariff: Tariff | None) -> AssignTariff:
     return AssignTariff(ts=T0, request_id=another("assign"), cp_id=CP, tariff=tariff)
+
+
+def settle(session: Session) -> SettleSession:
+    return SettleSession(
+        ts=T0 + timedelta(minutes=10),
+        request_id=another("settle"),
+        cp_id=CP,
+        session_id=session.session_id,
+        energy_mwh=2_000_000,
+        note="the display of the vehicle",
+        by="operator",
+    )
 
 
 def ended(session: Session, *marks: Mark) -> SupplyEnded:
@@ -118,22 +135,58 @@ def test_readings_within_a_supply_that_are_not_in_order_hold_its_bill(
     assert "its readings within the supply are not in order" in notices(central)[-1]
 
 
-def test_a_held_bill_that_is_resolved_by_hand_counts_its_energy_as_having_flowed_evenly(central: CentralStage) -> None:
+@pytest.mark.parametrize(
+    ("started", "ended"),
+    [(70, 10), (-60 * 24 * 365 * 50, 10), (0, 60 * 24 * 365 * 5000), (-60 * 24 * 365 * 2000, 60)],
+)
+def test_a_bill_that_is_resolved_by_hand_is_of_energy_alone_whatever_times_it_was_held_for(
+    central: CentralStage, started: int, ended: int
+) -> None:
+    central.tell(assign(TIMED))
     session = central.supply()
     central.wait(600)
-    central.tell(ended(session, Mark(at=minutes(11), register_mwh=HALF)))
-    order = SettleSession(
-        ts=central.now,
-        request_id="settle",
-        cp_id=CP,
-        session_id=session.session_id,
-        energy_mwh=2_000_000,
-        note="the display of the vehicle",
-        by="operator",
-    )
-    bill = the(Bill, central.tell(order))
-    assert bill.price is not None
-    assert [line.micro_euros for line in bill.price.lines] == [200_000, 100_000]
+    central.tell(changed(final(session, 2 * HALF), started_at=minutes(started), ts=minutes(ended)))
+    assert central.session(session.session_id).status is SessionStatus.SUSPECT
+    answers = central.tell(settle(session))
+    assert the(OperatorAnswer, answers).refusal is None
+    price = the(Bill, answers).price
+    assert price is not None
+    assert [(line.component, line.micro_euros) for line in price.lines] == [("energy", 200_000)]
+
+
+@pytest.mark.parametrize(
+    ("final_reading", "said"),
+    [
+        ({"marks": (Mark(at=minutes(5), register_mwh=0),)}, "more energy than the point can give"),
+        ({"ts": minutes(23 * 60)}, "it lasted longer than since it was authorised"),
+    ],
+)
+def test_what_would_make_a_tariff_cost_more_than_it_can_is_held(
+    central: CentralStage, final_reading: dict[str, Any], said: str
+) -> None:
+    session = central.supply()
+    central.wait(600)
+    answers = central.tell(changed(ended(session, *MARKS), **final_reading))
+    assert the(Session, answers).status is SessionStatus.SUSPECT
+    assert said in notices(central)[-1]
+
+
+def test_a_bill_waits_where_its_tariff_cannot_be_used_any_more(
+    central: CentralStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = central.supply()
+    central.wait(600)
+    monkeypatch.setattr(tariff_rules, "zone_of", unknown_zone)
+    assert the(Session, central.tell(ended(session, *MARKS))).status is SessionStatus.SUSPECT
+    refusal = the(OperatorAnswer, central.tell(settle(session))).refusal
+    assert refusal is not None
+    assert "cannot be used by this Central" in refusal
+    monkeypatch.undo()
+    assert the(Bill, central.tell(settle(session))).micro_euros == 242_000
+
+
+def unknown_zone(name: str) -> tzinfo:
+    raise UnknownZone(f"{name} is no time zone")
 
 
 @pytest.mark.parametrize(
@@ -154,3 +207,20 @@ def test_a_point_shows_the_first_price_of_energy_of_its_tariff(central: CentralS
     assert central.shown().euros_per_kwh == 0.2
     central.tell(assign(None))
     assert central.shown().euros_per_kwh == 0.3
+
+
+def test_a_clock_that_is_set_moves_the_edge_of_the_live_cost_with_the_supply() -> None:
+    later = Tariff(zone="UTC", elements=(Element(energy_micro_euros_per_kwh=1_000_000, min_s=600),))
+    session = changed(final_session(), tariff=later)
+    cost, back = LiveCost(later, T0, 0), timedelta(hours=-1)
+    assert cost.by(session, 10_000_000, minutes(5)) == 0
+    cost.shift(back)
+    session = changed(session, started_at=T0 + back)
+    assert cost.by(session, 10_000_000, minutes(10) + back) == 0
+    assert cost.by(session, 11_000_000, minutes(12) + back) == 1_000_000
+
+
+def final_session() -> Session:
+    stage = CentralStage()
+    stage.open_point()
+    return stage.supply()
