@@ -48,6 +48,8 @@ def _faults(tariff: Tariff) -> Iterator[str]:
 def _faults_of(element: Element) -> Iterator[str]:
     if not element.rates:
         yield "it has no price"
+    if element.session_micro_euros is not None and (element.min_s or element.min_mwh):
+        yield "its session fee is never due: a session begins after no time and no energy"
     for what in ("charging", "idle"):
         prices = (getattr(element, f"{what}_micro_euros_per_{unit}") for unit in ("minute", "hour"))
         if None not in prices:

@@ -31,6 +31,10 @@ def decoded(*elements: dict[str, Any], **fields: Any) -> Tariff:
             {"idle_micro_euros_per_minute": 1, "idle_micro_euros_per_hour": 60},
             "the idle time has a price by the minute and one by the hour: give one of them",
         ),
+        (
+            {"session_micro_euros": 1, "min_s": 5},
+            "its session fee is never due: a session begins after no time and no energy",
+        ),
         ({**ENERGY, "min_mwh": 5, "max_mwh": 5}, "it never holds: max_mwh 5 is not above min_mwh 5"),
         ({**ENERGY, "max_mwh": 0}, "it never holds: max_mwh 0 is not above min_mwh 0"),
         ({**ENERGY, "min_s": 60, "max_s": 30}, "it never holds: max_s 30 is not above min_s 60"),
