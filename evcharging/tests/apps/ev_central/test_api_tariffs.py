@@ -108,7 +108,10 @@ async def test_a_body_that_is_no_tariff_is_a_422_in_one_sentence(world: World, t
     [
         ({**NIGHT, "zone": "Europe/Nowhere"}, "'Europe/Nowhere' is no time zone"),
         ({**NIGHT, "elements": []}, "the tariff has no price"),
-        ({**NIGHT, "elements": [{"energy_micro_euros_per_kwh": 1, "min_s": 9, "max_s": 9}]}, "element 1: it never holds"),
+        (
+            {**NIGHT, "elements": [{"energy_micro_euros_per_kwh": 1, "min_s": 9, "max_s": 9}]},
+            "element 1: it never holds",
+        ),
     ],
 )
 @in_world("CP-001")
