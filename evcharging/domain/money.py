@@ -3,10 +3,15 @@
 MICRO = 1_000_000
 
 
+def half_up(amount: int, by: int) -> int:
+    """A whole number divided by another (above 0), a half rounded up."""
+    return (2 * amount + by) // (2 * by)
+
+
 def cost_micro_euros(energy_mwh: int, micro_euros_per_kwh: int) -> int:
     """What energy (mWh) costs at a price (micro-euro a kWh), in micro-euro, a half rounded up.
     1 kWh is 1,000,000 mWh, so the product is divided by a million."""
-    return (energy_mwh * micro_euros_per_kwh + MICRO // 2) // MICRO
+    return half_up(energy_mwh * micro_euros_per_kwh, MICRO)
 
 
 def to_euros(micro_euros: int) -> float:

@@ -13,9 +13,11 @@ from evcharging.common.moments import MICROSECOND
 from evcharging.common.utils import Frozen
 from evcharging.common.zones import zone_of
 from evcharging.domain.meter import energy_mwh
+from evcharging.domain.money import half_up
 from evcharging.domain.tariff_hours import edges, holds
 
 SECOND = timedelta(seconds=1)
+FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 IDLE_CAP, LEAST, MOST = "idle_cap", "least_total", "most_total"
 """Lines that bring what the others come to within the tariff's limits."""
 
@@ -84,6 +86,11 @@ def price(
     for each in _idle(idle_from, unplugged, mwh, cuts):
         counted.add(each, idle_time=(each.end - each.begin) // MICROSECOND)
     return _added_up(tariff, counted.found)
+
+
+def can_be_priced(begun: datetime) -> bool:
+    """Whether a charge may be estimated that begins then: in the years 2000 to 2099, whose time zones are known."""
+    return FIRST < begun < LAST
 
 
 def estimate(tariff: Tariff, begun: datetime, watts: int, charging: timedelta, idle: timedelta = timedelta(0)) -> Price:
@@ -181,8 +188,3 @@ def _line(component: Component, index: int, element: Element, quantity: int) -> 
         per=per,
         micro_euros=half_up(quantity * unit, per),
     )
-
-
-def half_up(amount: int, by: int) -> int:
-    """A whole number divided by another (above 0), a half rounded up."""
-    return (2 * amount + by) // (2 * by)

@@ -40,10 +40,11 @@ def quantity_of(line: PriceLine) -> str:
 
 def unit_price_of(line: PriceLine) -> str:
     """What one unit costs; empty for a limit."""
-    unit = {Component.SESSION: "", Component.ENERGY: "/kWh"}.get(Component(line.component)) if line.per else None
     if not line.per:
         return ""
-    return f"{euros(line.unit_micro_euros)} EUR{('/min' if line.per == MINUTES else '/h') if unit is None else unit}"
+    timed = "/min" if line.per == MINUTES else "/h"
+    unit = {Component.SESSION: "", Component.ENERGY: "/kWh"}.get(Component(line.component), timed)
+    return f"{euros(line.unit_micro_euros)} EUR{unit}"
 
 
 def euros(micro_euros: int) -> str:

@@ -108,7 +108,7 @@ class Ledger(Standing, Protocol):
 
 
 class Store(Ledger, History, Protocol):
-    """All that can be asked of one, for whoever opens it."""
+    """A ledger and a history in one, as programs open it."""
 
     def close(self) -> None:
         """Let go of files and connections."""

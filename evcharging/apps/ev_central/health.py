@@ -1,5 +1,5 @@
-"""How one Central itself is, for whoever watches over it and for monitors that look for it: what is in its way, what is
-worth knowing, its numbers, and where its links are. Knows no HTTP."""
+"""The health of one Central: why it cannot work, what operators should know, its metrics, and where monitors open their
+links. Knows no HTTP."""
 
 from time import monotonic
 

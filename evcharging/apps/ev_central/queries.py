@@ -1,4 +1,4 @@
-"""What HTTP and its viewers are told: how the network stands, from the panel, and what happened, from the store.
+"""What HTTP and WebSocket clients can read: the present state, from the live view, and the past, from the store.
 Changes nothing."""
 
 import asyncio

@@ -10,16 +10,15 @@ from typing import Any
 import click
 
 from evcharging.apps.shell.options import CONTEXT, UserError
-from evcharging.common.messages_tariff import Price, PriceLine, Tariff, TariffBody, as_tariff
+from evcharging.common.messages_tariff import Price, Tariff, TariffBody, as_tariff
 from evcharging.common.utils import BadJson, Frozen, from_json, iso, refuse_doubled_keys, to_json
 from evcharging.domain.meter import energy_mwh, to_kwh, to_watts
-from evcharging.domain.price import estimate
+from evcharging.domain.price import can_be_priced, estimate
 from evcharging.domain.receipt import euros, name_of, quantity_of, unit_price_of
 from evcharging.domain.tariff import why_no_tariff
 from evcharging.protocols.ocpi_tariff import BadOcpiTariff, from_ocpi
 
 LONGEST_MINUTES = 60 * 24 * 366
-FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 LARGEST_FILE = 1_000_000
 
 
@@ -28,11 +27,7 @@ class Estimate(Frozen, frozen=True, kw_only=True):
 
     starts_at: datetime
     energy_mwh: int
-    lines: tuple[PriceLine, ...]
-    net: int
-    vat_permille: int
-    vat: int
-    gross: int
+    price: Price
 
 
 class Amount(click.FloatRange):
@@ -71,8 +66,7 @@ def main(
     price = estimate(tariff, begun, to_watts(kw), charging, idle)
     energy = energy_mwh(to_watts(kw), charging)
     if as_line:
-        said = {name: getattr(price, name) for name in price.__struct_fields__}
-        click.echo(to_json(Estimate(starts_at=begun, energy_mwh=energy, **said)).decode())
+        click.echo(to_json(Estimate(starts_at=begun, energy_mwh=energy, price=price)).decode())
     else:
         click.echo(f"{to_kwh(energy):g} kWh from {iso(begun)}")
         click.echo(table(price))
@@ -125,7 +119,7 @@ def _moment(text: str) -> datetime:
     except ValueError:
         raise UserError(f"--start {text}: give a moment such as 2026-11-23T21:30+01:00") from None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    if not FIRST < moment < LAST:
+    if not can_be_priced(moment):
         raise UserError(f"--start {text}: give a moment from the year 2000 to 2099")
     return moment.astimezone(UTC)
 

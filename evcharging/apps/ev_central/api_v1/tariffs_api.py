@@ -2,7 +2,7 @@
 tariff it has, and the price function what that comes to."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
@@ -23,7 +23,7 @@ from evcharging.common.utils import shown, utc
 from evcharging.domain.charging_point import LastStatus, Point, price_of
 from evcharging.domain.meter import energy_mwh, time_to_deliver, to_kw, to_kwh, to_mwh
 from evcharging.domain.money import to_euros
-from evcharging.domain.price import estimate
+from evcharging.domain.price import can_be_priced, estimate
 from evcharging.domain.tariff import single
 
 LONGEST_MINUTES = 60 * 24 * 31
@@ -33,8 +33,6 @@ WantedKwh = Annotated[float | None, Query(ge=LEAST_KWH, le=MOST_KWH, description
 WantedMinutes = Annotated[float | None, Query(gt=0, le=LONGEST_MINUTES, description="Or how long to charge")]
 IdleMinutes = Annotated[float, Query(ge=0, le=LONGEST_MINUTES, description="Plugged in afterwards, without charging")]
 At = Annotated[AwareDatetime | None, Query(description="When it begins: ISO 8601 with a time zone; now, if left out")]
-
-FIRST, LAST = datetime.fromisoformat("2000-01-01T00:00Z"), datetime.fromisoformat("2100-01-01T00:00Z")
 
 api = APIRouter(prefix="/api/v1", tags=["v1"], route_class=StrictRoute)
 
@@ -110,7 +108,7 @@ async def get_estimate(
     begun = utc(at) if at is not None else queries.now()
     if not status.power_w:
         raise OrderRefused(f"The power of {cp_id} is not known yet: its engine has not announced itself")
-    if not FIRST < begun < LAST:
+    if not can_be_priced(begun):
         raise OrderRefused("at is no moment of the years 2000 to 2099")
     charging = _time(status, kwh, minutes)
     if charging > timedelta(minutes=LONGEST_MINUTES):

@@ -11,7 +11,7 @@ from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.ev_central import retention
 from evcharging.apps.ev_central.retention import remove_old
-from evcharging.tests.contracts.store_contract import meter_value
+from evcharging.tests.contracts.history_contract import meter_value
 from evcharging.tests.stages.store_world import NOW, put
 
 VALUES, MINUTES = timedelta(days=400), timedelta(days=14)

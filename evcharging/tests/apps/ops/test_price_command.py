@@ -43,8 +43,9 @@ def test_a_price_is_shown_line_by_line_and_adds_up(tmp_path: Path) -> None:
 
 def test_scripts_get_the_price_as_one_line_of_json(tmp_path: Path) -> None:
     found = json.loads(asked(tmp_path, json.dumps(TARIFF), "--json").output)
-    assert (found["energy_mwh"], found["net"], found["vat"], found["gross"]) == (10**7, 2_500_000, 525_000, 3_025_000)
-    assert [(line["component"], line["element"], line["micro_euros"]) for line in found["lines"]] == [
+    price = found["price"]
+    assert (found["energy_mwh"], price["net"], price["vat"], price["gross"]) == (10**7, 2_500_000, 525_000, 3_025_000)
+    assert [(line["component"], line["element"], line["micro_euros"]) for line in price["lines"]] == [
         ("energy", 1, 500_000),
         ("energy", 2, 2_000_000),
     ]
