@@ -23,7 +23,7 @@ from evcharging.common.messages import (
     UpdateStatus,
 )
 from evcharging.roles.driver import ChargeIntent, Driver
-from evcharging.roles.engine_setup import EngineSetup
+from evcharging.roles.engine.setup import EngineSetup
 from evcharging.runtime.virtual import VirtualTime
 from evcharging.simulation.network import Network
 from evcharging.simulation.run import START

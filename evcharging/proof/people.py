@@ -12,7 +12,7 @@ from evcharging.proof.agenda import moments
 from evcharging.proof.process import Life
 from evcharging.proof.tariffs import BY_DURATION
 from evcharging.proof.world import CENTRALS, World
-from evcharging.roles.engine_orders import ByHand
+from evcharging.roles.engine.orders import ByHand
 
 
 def operators(world: World, chance: Random, seconds: float) -> None:

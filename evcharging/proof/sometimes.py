@@ -24,7 +24,7 @@ from evcharging.proof.evidence import Event, Handled, Journalled, Lasted, Said
 from evcharging.proof.process import Life, Process
 from evcharging.proof.rare import Rare
 from evcharging.proof.world import CENTRALS, World
-from evcharging.roles.engine_messages import WALK_IN
+from evcharging.roles.engine.messages import WALK_IN
 from evcharging.roles.role import ClockStepped
 from evcharging.runtime.crash_points import CrashPoint
 

@@ -32,8 +32,8 @@ from evcharging.proof.process import Life, Process
 from evcharging.proof.rare import Rare
 from evcharging.proof.stores import FaultyStore, ToldStore, WatchedStore, Weather
 from evcharging.roles.driver import ChargeIntent, Driver
-from evcharging.roles.engine import Engine
-from evcharging.roles.engine_setup import EngineSetup
+from evcharging.roles.engine.engine import Engine
+from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.live_view import NOTICES, LiveView
 from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.role import BusBack, BusLost

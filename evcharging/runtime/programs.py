@@ -15,8 +15,8 @@ from evcharging.domain.supply import EngineMemory, Reading, Supply
 from evcharging.roles.cadences import Cadences
 from evcharging.roles.central.central import Central
 from evcharging.roles.driver import Driver
-from evcharging.roles.engine import Engine
-from evcharging.roles.engine_setup import EngineSetup
+from evcharging.roles.engine.engine import Engine
+from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.monitor import Monitor, MonitorSetup
 from evcharging.roles.site.sites import Sites
 from evcharging.runtime.families import Families, Family

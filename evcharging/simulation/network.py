@@ -13,7 +13,7 @@ from evcharging.common.kafka import HEALTH_ANSWERS, HEALTH_QUERIES
 from evcharging.common.messages_operators import RegisterPoint
 from evcharging.common.utils import numbered
 from evcharging.roles.driver import Driver
-from evcharging.roles.engine_setup import EngineSetup
+from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.role import LinkUp, Peer
 from evcharging.runtime.host import Host

@@ -13,7 +13,7 @@ from evcharging.domain.meter import to_watts
 from evcharging.domain.money import to_micro_euros
 from evcharging.roles.cadences import FULL, QUIET
 from evcharging.roles.driver import Driver
-from evcharging.roles.engine_setup import EngineSetup
+from evcharging.roles.engine.setup import EngineSetup
 from evcharging.runtime.virtual import VirtualTime
 from evcharging.simulation.faults import Faults
 from evcharging.simulation.network import Network

@@ -23,7 +23,7 @@ from evcharging.common.messages import DriverRequest, DriverUpdate, Message, Upd
 from evcharging.common.utils import numbered
 from evcharging.domain.session import Bill, Request
 from evcharging.roles.driver import Driver
-from evcharging.roles.engine_setup import EngineSetup
+from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.live_view import LiveView
 from evcharging.roles.role import Input
 from evcharging.runtime.addresses import to_one

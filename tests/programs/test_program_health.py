@@ -24,7 +24,7 @@ from evcharging.apps.shell import program as program_module
 from evcharging.apps.shell.program import Stop, running
 from evcharging.apps.shell.status import Status
 from evcharging.common.config import CentralSettings, DriverSettings, EngineSettings, MonitorSettings, read
-from evcharging.roles.engine_setup import EngineSetup
+from evcharging.roles.engine.setup import EngineSetup
 from evcharging.runtime.host import Host
 from evcharging.runtime.programs import add_engines
 from evcharging.tests.stages.mock_kafka import MockKafka, mock_kafka

@@ -18,7 +18,7 @@ from evcharging.common.kafka import HEALTH_ANSWERS, HEALTH_QUERIES
 from evcharging.common.messages import Message
 from evcharging.common.messages_operators import RegisterPoint
 from evcharging.roles.driver import Driver
-from evcharging.roles.engine_setup import EngineSetup
+from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.role import Effects, Input, LinkUp, Peer
 from evcharging.runtime.programs import add_central, add_drivers, add_engines, add_monitors

@@ -27,8 +27,8 @@ from evcharging.common.messages import EngineHealth, HealthQuery
 from evcharging.domain.meter import to_watts
 from evcharging.domain.money import to_micro_euros
 from evcharging.domain.supply import Reading
-from evcharging.roles.engine_orders import ByHand
-from evcharging.roles.engine_setup import EngineSetup
+from evcharging.roles.engine.orders import ByHand
+from evcharging.roles.engine.setup import EngineSetup
 from evcharging.runtime.host import Host
 from evcharging.runtime.programs import add_engines
 

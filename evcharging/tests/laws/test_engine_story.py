@@ -24,8 +24,8 @@ from evcharging.common.states import TRANSITIONS, CPState
 from evcharging.common.utils import changed
 from evcharging.domain.meter import energy_mwh
 from evcharging.domain.supply import Reading, Supply
-from evcharging.roles.engine_orders import ByHand
-from evcharging.roles.engine_setup import EngineSetup
+from evcharging.roles.engine.orders import ByHand
+from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.role import Effect, Input, Stopping
 from evcharging.tests.stages.engine_stage import EngineStage, start
 from evcharging.tests.stages.scenario import CP, T0, story

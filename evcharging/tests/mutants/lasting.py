@@ -14,7 +14,7 @@ from evcharging.common.messages import Message
 from evcharging.domain.supply import Reading
 from evcharging.proof.process import Life
 from evcharging.roles import engine
-from evcharging.roles.engine import Engine
+from evcharging.roles.engine.engine import Engine
 from evcharging.runtime.host import Host
 from evcharging.runtime.intake import Intake
 from evcharging.runtime.outlets import Outlets

@@ -11,7 +11,7 @@ from evcharging.roles import engine, engine_orders
 from evcharging.roles import live_view as panel
 from evcharging.roles.central import central, presence, readings, supplies
 from evcharging.roles.central.shard import LivePoint, Shard
-from evcharging.roles.engine import Engine
+from evcharging.roles.engine.engine import Engine
 from evcharging.roles.role import ClockStepped
 from evcharging.tests.mutants.deciding import handler
 from evcharging.tests.mutants.mutant import Target, mutant

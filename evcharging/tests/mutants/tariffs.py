@@ -12,7 +12,7 @@ from evcharging.domain.session import Session, finalised
 from evcharging.domain.supply import Supply
 from evcharging.roles.central import orders, requests, supplies
 from evcharging.roles.central.shard import Shard
-from evcharging.roles.engine_meter import RunningMeter
+from evcharging.roles.engine.meter import RunningMeter
 from evcharging.tests.mutants.deciding import handler
 from evcharging.tests.mutants.mutant import Target, mutant
 

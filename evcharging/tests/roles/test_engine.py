@@ -18,7 +18,7 @@ from evcharging.common.messages import (
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.supply import EngineMemory, Reading
-from evcharging.roles.engine_setup import EngineSetup
+from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.role import Stopping
 from evcharging.tests.laws.any_message import example
 from evcharging.tests.stages.engine_stage import EngineStage, query, start, stop

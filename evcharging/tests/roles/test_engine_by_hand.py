@@ -19,8 +19,8 @@ from evcharging.common.messages import (
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.supply import EngineMemory
-from evcharging.roles.engine_orders import ByHand
-from evcharging.roles.engine_setup import EngineSetup
+from evcharging.roles.engine.orders import ByHand
+from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.role import Stopping
 from evcharging.tests.stages.engine_stage import EngineStage, start
 from evcharging.tests.stages.scenario import CP, after, all_of, kinds, the

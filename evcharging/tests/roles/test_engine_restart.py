@@ -17,8 +17,8 @@ from evcharging.common.messages import (
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.supply import Reading
-from evcharging.roles.engine_orders import ByHand
-from evcharging.roles.engine_setup import EngineSetup
+from evcharging.roles.engine.orders import ByHand
+from evcharging.roles.engine.setup import EngineSetup
 from evcharging.tests.stages.engine_stage import EngineStage, start
 from evcharging.tests.stages.scenario import CP, T0, after, all_of, the
 

@@ -15,7 +15,7 @@ from evcharging.common.messages_tariff import Element, Tariff
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed, from_json, to_json
 from evcharging.domain.meter import energy_mwh
-from evcharging.roles.engine_setup import EngineSetup
+from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.role import ClockStepped
 from evcharging.tests.stages.engine_stage import EngineStage, start, stop
 from evcharging.tests.stages.scenario import CP, T0, all_of, the

@@ -16,7 +16,7 @@ from evcharging.common.kafka import CENTRAL_COMMANDS, CP_STATUS
 from evcharging.common.messages import CPStatus, EndReason, Message, StartSupply, SupplyEnded
 from evcharging.common.states import CPState
 from evcharging.domain.supply import Supply
-from evcharging.roles.engine_setup import EngineSetup
+from evcharging.roles.engine.setup import EngineSetup
 from evcharging.runtime import live as live_module
 from evcharging.runtime.host import Host
 from evcharging.runtime.live import LiveHost

@@ -17,7 +17,7 @@ from evcharging.common.messages_operators import OperatorRequest
 from evcharging.common.utils import to_json
 from evcharging.domain.session import Bill
 from evcharging.roles.driver import ChargeIntent, Driver
-from evcharging.roles.engine_setup import EngineSetup
+from evcharging.roles.engine.setup import EngineSetup
 from evcharging.runtime.host import Host
 from evcharging.runtime.live import LiveHost
 from evcharging.runtime.virtual import VirtualTime

@@ -21,7 +21,7 @@ from evcharging.apps.ev_central.health import CentralHealth
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.common.kafka import DRIVER_UPDATES, HEALTH_ANSWERS, HEALTH_QUERIES, SHOWN, Topic
 from evcharging.common.messages import DriverRequest, DriverUpdate
-from evcharging.roles.engine_setup import EngineSetup
+from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.live_view import LiveView
 from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.role import LinkDown, LinkUp, Peer

@@ -13,8 +13,8 @@ from evcharging.common.messages import (
 )
 from evcharging.common.utils import changed
 from evcharging.domain.supply import EngineMemory, Reading, Supply
-from evcharging.roles.engine import Engine
-from evcharging.roles.engine_setup import EngineSetup
+from evcharging.roles.engine.engine import Engine
+from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.role import Effect, Input, Started
 from evcharging.tests.stages.scenario import ALICE, CP, T0, Stage, all_of
 

@@ -17,8 +17,8 @@ from evcharging.apps.ev_cp_e.health_server import HealthServer
 from evcharging.common.messages import Action, EngineHealth, HealthQuery
 from evcharging.common.utils import to_json
 from evcharging.protocols.bundle import bundles, unbundled
-from evcharging.roles.engine_orders import ByHand
-from evcharging.roles.engine_setup import EngineSetup
+from evcharging.roles.engine.orders import ByHand
+from evcharging.roles.engine.setup import EngineSetup
 from evcharging.runtime.host import Host
 from evcharging.runtime.live import LiveHost
 from evcharging.runtime.programs import add_engines

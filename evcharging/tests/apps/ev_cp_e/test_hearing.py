@@ -18,7 +18,7 @@ from evcharging.apps.ev_cp_e.hearing import hearing
 from evcharging.apps.shell.status import STOOD_STILL, Status
 from evcharging.common.config import EngineSettings, read
 from evcharging.common.kafka import CENTRAL_COMMANDS
-from evcharging.roles.engine import Engine
+from evcharging.roles.engine.engine import Engine
 from evcharging.roles.role import NOTHING, BusBack, BusLost, Effects, Input, Started
 from evcharging.runtime.crash_points import CrashingBus
 from evcharging.runtime.host import Host

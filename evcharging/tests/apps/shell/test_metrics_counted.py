@@ -18,7 +18,7 @@ from evcharging.apps.shell.metrics import METRICS
 from evcharging.common.kafka import CP_STATUS
 from evcharging.common.messages import QueryStatus
 from evcharging.domain.session import Bill
-from evcharging.roles.engine_setup import EngineSetup
+from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.role import NOTHING, Effects, Input
 from evcharging.runtime.addresses import by_key
 from evcharging.runtime.host import Host

@@ -23,8 +23,8 @@ from evcharging.common.messages import Action, DriverUpdate, HealthReport, Updat
 from evcharging.common.messages_operators import AssignTariff, OperatorRequest, RegisterPoint
 from evcharging.common.messages_tariff import Element, Tariff
 from evcharging.roles.driver import Driver
-from evcharging.roles.engine_orders import ByHand
-from evcharging.roles.engine_setup import EngineSetup
+from evcharging.roles.engine.orders import ByHand
+from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.monitor import NO_ANSWER, NOT_YET_HEARD, MonitorSetup
 from evcharging.roles.role import Effects, Input, LinkDown, LinkUp, Peer
 from evcharging.runtime.addresses import by_key

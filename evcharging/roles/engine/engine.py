@@ -20,10 +20,10 @@ from evcharging.common.utils import changed
 from evcharging.domain.charging_point import refusal
 from evcharging.domain.supply import EngineMemory, Reading, Supply, ended, marked, ordered, redated, started
 from evcharging.domain.tariff import why_no_tariff
-from evcharging.roles.engine_messages import EngineMessages, Nameplate
-from evcharging.roles.engine_meter import RunningMeter
-from evcharging.roles.engine_orders import ByHand, is_current, is_fresh, is_new
-from evcharging.roles.engine_setup import EngineSetup
+from evcharging.roles.engine.messages import EngineMessages, Nameplate
+from evcharging.roles.engine.meter import RunningMeter
+from evcharging.roles.engine.orders import ByHand, is_current, is_fresh, is_new
+from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.role import (
     NOTHING,
     BusBack,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from evcharging.domain.meter import energy_mwh
 from evcharging.domain.supply import Reading, Supply
 from evcharging.domain.tariff_hours import next_edge
-from evcharging.roles.engine_setup import EngineSetup
+from evcharging.roles.engine.setup import EngineSetup
 
 
 class RunningMeter:

@@ -1,0 +1,1 @@
+"""The charging-point engine: it obeys Central, and meters what a supply draws."""
