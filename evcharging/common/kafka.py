@@ -29,7 +29,9 @@ class Topic(Frozen, frozen=True, kw_only=True):
 CENTRAL = "central"
 """The group in which all Centrals share the partitions of what they read."""
 
-CENTRAL_COMMANDS = Topic(name="central.commands", kinds=(m.StartSupply, m.StopSupply, m.CentralCommand, m.QueryStatus))
+CENTRAL_COMMANDS = Topic(
+    name="central.commands", kinds=(m.StartSupply, m.StopSupply, m.CentralCommand, m.SetLimit, m.QueryStatus)
+)
 CP_STATUS = Topic(
     name="cp.status",
     kinds=(m.CPStatus, m.SupplyStarted, m.SupplyAwaited, m.SupplyRefused, m.SupplyEnded),

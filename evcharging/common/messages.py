@@ -29,6 +29,7 @@ Euros = Annotated[float, Meta(ge=0, le=10**12)]
 EurosPerKilowattHour = Annotated[float, Meta(ge=0, le=1000)]
 MicroEurosPerKilowattHour = Annotated[int, Meta(ge=0, le=10**9)]
 MOST_MARKS = 2_000
+MOST_MINUTES = 31 * 24 * 60
 LimitMilliwattHours = Annotated[int, Meta(ge=0, le=10**9)]
 
 
@@ -48,6 +49,7 @@ class EndReason(StrEnum):
     COMPLETE = "supply complete"
     UNPLUGGED = "unplugged"
     STOPPED = "stopped by the operator"
+    TIME_UP = "its time was up"
     FAULT = "fault at the charging point"
     RESTART = "charging point restarted"
     SHUTDOWN = "charging point shut down"
@@ -81,6 +83,13 @@ class Mark(Frozen, frozen=True, kw_only=True):
     register_mwh: Count
 
 
+class Limit(Frozen, frozen=True, kw_only=True):
+    """The most that a point may give: mA on each phase, or W in all, or both. 0 pauses what runs there."""
+
+    milliamperes: Annotated[int, Meta(ge=0, le=10**6, examples=[16_000])] | None = None
+    watts: Annotated[int, Meta(ge=0, le=10**7, examples=[11_000])] | None = None
+
+
 class Ticket(Frozen, frozen=True, kw_only=True):
     """The bill of one session, as the driver receives it: energy in kWh, money in euros, VAT included. Where there
     is a `tariff`, of which this is the version, `price` is the same by lines, in micro-euro, and `euros_per_kwh` is its
@@ -102,12 +111,14 @@ class Ticket(Frozen, frozen=True, kw_only=True):
 
 
 class DriverRequest(Message, frozen=True, kw_only=True):
-    """A driver asks to charge at a point; `kwh` ends the supply once that much has flowed."""
+    """A driver asks to charge at a point; `kwh` ends the supply once that much has flowed, `minutes` once that time is
+    over."""
 
     request_id: Reference
     driver_id: Id
     cp_id: Id
     kwh: Annotated[float, Meta(gt=0, le=1000)] | None = None
+    minutes: Annotated[int, Meta(ge=1, le=MOST_MINUTES)] | None = None
 
 
 class DriverUpdate(Message, frozen=True, kw_only=True):
@@ -149,7 +160,8 @@ class Order(Message, frozen=True, kw_only=True):
 
 class StartSupply(Order, frozen=True, kw_only=True):
     """Central orders a supply; the price (micro-euro a kWh) is frozen here for telemetry and bill alike, and so is the
-    tariff, where the point has one: it says all prices then."""
+    tariff, where the point has one: it says all prices then. The engine ends it by itself after `limit_mwh`, and at
+    `ends_by`."""
 
     cp_id: Id
     session_id: Reference
@@ -158,6 +170,15 @@ class StartSupply(Order, frozen=True, kw_only=True):
     micro_euros_per_kwh: MicroEurosPerKilowattHour
     limit_mwh: LimitMilliwattHours | None = None
     tariff: Tariff | None = None
+    ends_by: Moment | None = None
+
+
+class SetLimit(Order, frozen=True, kw_only=True):
+    """Central sets what a point may give at most, or takes that limit away; the point keeps to it until it hears
+    another."""
+
+    cp_id: Id
+    limit: Limit | None = None
 
 
 class StopSupply(Message, frozen=True, kw_only=True):
@@ -185,7 +206,8 @@ class CPStatus(Message, frozen=True, kw_only=True):
     """The engine's own state; rates as the specification's settings give them, register in mWh, `interval_s` the time
     between two readings in s, `start_within_s` how long it may take to begin a supply, in s. `run` tells this process
     from any other that has the same ID. An answer to a QueryStatus repeats its `epoch` and `seq` as `query_epoch` and
-    `query_seq`."""
+    `query_seq`. `limit` is what it keeps to. `occupied`: a vehicle whose supply has ended is still plugged in, so that
+    no other can be."""
 
     cp_id: Id
     state: CPState
@@ -200,6 +222,8 @@ class CPStatus(Message, frozen=True, kw_only=True):
     run: Count = 0
     query_epoch: Count = 0
     query_seq: Count = 0
+    limit: Limit | None = None
+    occupied: bool = False
 
 
 class SupplyStarted(Message, frozen=True, kw_only=True):
@@ -230,7 +254,7 @@ class SupplyRefused(Message, frozen=True, kw_only=True):
 
 class SupplyEnded(Message, frozen=True, kw_only=True):
     """The final reading of a session; `ts` is when energy stopped. `marks`: the readings at which its price may have
-    changed."""
+    changed. `plugged`: the vehicle is still there; once it has gone that is said again, with `unplugged_at`."""
 
     cp_id: Id
     session_id: Reference
@@ -241,6 +265,8 @@ class SupplyEnded(Message, frozen=True, kw_only=True):
     detail: Reason | None = None
     run: Count = 0
     marks: Annotated[tuple[Mark, ...], Meta(max_length=MOST_MARKS)] = ()
+    plugged: bool = False
+    unplugged_at: Moment | None = None
 
 
 class CPTelemetry(Message, frozen=True, kw_only=True):

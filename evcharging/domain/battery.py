@@ -12,15 +12,13 @@ tau is the same."""
 
 from evcharging.common.utils import Frozen
 from evcharging.domain.exponential import exp, log
+from evcharging.domain.meter import W_US_PER_MWH
 
 CUT_OFF_W = 1_380
 """A battery is full when it would draw less than this, at whatever point: 6 A on one phase of 230 V, the least that a
 point offers by IEC 61851-1. So a taper, which by itself has no end, ends. It also means that while energy flows, each
 microsecond adds 0.0003 mWh or more, hundreds of times what doubles round off below 1 MWh: energy never shrinks with
 time."""
-
-W_US_PER_MWH = 3_600_000
-"""1 mWh is 3.6 Ws."""
 
 
 class Curve(Frozen):
@@ -53,6 +51,14 @@ class Curve(Frozen):
         if us < self.taper_us:
             return self.constant_w
         return (self.full_mwh - self.drawn_mwh(us)) * W_US_PER_MWH / self.tau_us
+
+    def us_until_below(self, watts: int) -> float | None:
+        """When the power falls below `watts`, though now it is not; None if it does not before the end."""
+        taper_w = (self.full_mwh - self.taper_mwh) * W_US_PER_MWH / self.tau_us
+        if self.end_us is None or not 0 < watts <= self.power_w(0):
+            return None
+        us = self.taper_us + (self.tau_us * log(taper_w / watts) if taper_w > watts else 0.0)
+        return us if us < self.end_us else None
 
     def us_until(self, drawn_mwh: float) -> float:
         """The time until `drawn_mwh`, from `begin_mwh` to `end_mwh`; `drawn_mwh` solved for the time."""

@@ -99,8 +99,12 @@ REFUSALS = {
     CPState.SUPPLYING: "{} is busy",
 }
 
+OCCUPIED = "{} is occupied: the vehicle of the last charge is still plugged in"
 
-def refusal(cp_id: str, shown: CPState, reason: str | None, *, busy: bool, stopped: bool) -> str | None:
+
+def refusal(
+    cp_id: str, shown: CPState, reason: str | None, *, busy: bool, stopped: bool, occupied: bool = False
+) -> str | None:
     """Why nobody may start charging here now, in one sentence; None where somebody may."""
     if shown is CPState.FAULT:
         return f"{cp_id} is faulty: {reason or 'fault'}"
@@ -109,7 +113,9 @@ def refusal(cp_id: str, shown: CPState, reason: str | None, *, busy: bool, stopp
     if shown is CPState.SUPPLYING and stopped:
         shown = CPState.STOPPED
     sentence = REFUSALS.get(shown)
-    return sentence.format(cp_id) if sentence else None
+    if sentence is None:
+        return OCCUPIED.format(cp_id) if occupied else None
+    return sentence.format(cp_id)
 
 
 def registered(point: Point, registration: RegisterPoint, now: datetime) -> Point:

@@ -37,12 +37,13 @@ OF_TEN = (CITY_CAR,) * 3 + (COMPACT,) * 4 + (VAN,) + (SALOON,) * 2
 
 
 def pick(dice: Dice) -> Visit:
-    """Who comes next, with what in the battery, until which state of charge, and for how long. It throws four times,
-    whoever comes."""
+    """Who comes next, with what in the battery, until which state of charge, for how long, and how long it stays
+    plugged in once it is done. It throws five times, whoever comes."""
     vehicle = OF_TEN[dice.randint(0, len(OF_TEN) - 1)]
     return Visit(
         vehicle=vehicle,
         arrival_mwh=vehicle.battery.capacity_mwh * dice.randint(100, 600) // 1000,
         target_permille=dice.randint(700, 1000),
         stay_us=dice.randint(20, 480) * US_PER_MINUTE,
+        linger_us=dice.randint(0, 30) * US_PER_MINUTE,
     )

@@ -6,15 +6,18 @@ from evcharging.common.moments import MICROSECOND
 
 MWH_PER_KWH = 1_000_000
 
+W_US_PER_MWH = 3_600_000
+"""1 mWh is 3.6 Ws."""
+
 
 def energy_mwh(power_w: int, elapsed: timedelta) -> int:
     """Energy that `power_w` gives in a time, in whole mWh, rounded down: W x µs / 3,600,000."""
-    return power_w * (elapsed // MICROSECOND) // 3_600_000
+    return power_w * (elapsed // MICROSECOND) // W_US_PER_MWH
 
 
 def time_to_deliver(power_w: int, amount_mwh: int) -> timedelta:
     """The shortest whole number of microseconds in which `power_w` (above 0) gives `amount_mwh`."""
-    return timedelta(microseconds=-(-amount_mwh * 3_600_000 // power_w))
+    return timedelta(microseconds=-(-amount_mwh * W_US_PER_MWH // power_w))
 
 
 def to_kwh(amount_mwh: int) -> float:

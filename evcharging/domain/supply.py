@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from evcharging.common.messages import MOST_MARKS, EndReason, Mark, StartSupply, SupplyEnded
+from evcharging.common.messages import MOST_MARKS, EndReason, Limit, Mark, StartSupply, SupplyEnded
 from evcharging.common.messages_tariff import Tariff
 from evcharging.common.utils import changed
 from evcharging.domain.money import cost_micro_euros
@@ -13,7 +13,8 @@ from evcharging.domain.record import Record
 
 class Supply(Record, frozen=True, kw_only=True):
     """The newest supply of a point: ordered, then started, then ended. Readings in mWh, price in micro-euro a kWh, or
-    by a `tariff`; `marks` are the readings at which that may change."""
+    by a `tariff`; `marks` are the readings at which that may change. `plugged`: it has ended, and its vehicle is still
+    there; `unplugged_at`: when that left later than it ended."""
 
     key_field: ClassVar[str] = "cp_id"
 
@@ -30,6 +31,9 @@ class Supply(Record, frozen=True, kw_only=True):
     detail: str | None = None
     tariff: Tariff | None = None
     marks: tuple[Mark, ...] = ()
+    ends_by: datetime | None = None
+    plugged: bool = False
+    unplugged_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -48,7 +52,8 @@ class Reading(Record, frozen=True, kw_only=True):
 
 
 class EngineMemory(Record, frozen=True, kw_only=True):
-    """What an engine's own condition was, and the newest word of Central that it obeyed, by (epoch, seq)."""
+    """What an engine's own condition was, the limit that it keeps to, and the newest word of Central that it obeyed, by
+    (epoch, seq)."""
 
     key_field: ClassVar[str] = "cp_id"
 
@@ -58,6 +63,7 @@ class EngineMemory(Record, frozen=True, kw_only=True):
     plugged: bool = False
     central_epoch: int = 0
     central_seq: int = 0
+    limit: Limit | None = None
 
 
 def ordered(order: StartSupply) -> Supply:
@@ -69,6 +75,7 @@ def ordered(order: StartSupply) -> Supply:
         micro_euros_per_kwh=order.micro_euros_per_kwh,
         limit_mwh=order.limit_mwh,
         tariff=order.tariff,
+        ends_by=order.ends_by,
     )
 
 
@@ -91,10 +98,17 @@ def marked(supply: Supply, register_mwh: int, at: datetime) -> Supply:
     return changed(supply, marks=(*supply.marks, Mark(at=at, register_mwh=register_mwh)))
 
 
-def ended(supply: Supply, register_mwh: int, at: datetime, by: EndReason, detail: str | None) -> Supply:
+def ended(
+    supply: Supply, register_mwh: int, at: datetime, by: EndReason, detail: str | None, *, plugged: bool = False
+) -> Supply:
     """The supply once energy has stopped; one that never started ends where it began."""
     begun = supply if supply.started_at is not None else started(supply, register_mwh, at)
-    return changed(begun, ended_at=at, register_stop_mwh=register_mwh, ended_by=by, detail=detail)
+    return changed(begun, ended_at=at, register_stop_mwh=register_mwh, ended_by=by, detail=detail, plugged=plugged)
+
+
+def unplugged(supply: Supply, at: datetime) -> Supply:
+    """A supply that had ended, once its vehicle has left."""
+    return changed(supply, plugged=False, unplugged_at=max(at, supply.ended_at or at))
 
 
 def cost_so_far(supply: Supply, register_mwh: int, at: datetime) -> int:
@@ -123,4 +137,6 @@ def final_reading(supply: Supply, *, epoch: int, seq: int, run: int = 0) -> Supp
         detail=supply.detail,
         run=run,
         marks=supply.marks,
+        plugged=supply.plugged,
+        unplugged_at=supply.unplugged_at,
     )

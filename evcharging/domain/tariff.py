@@ -23,6 +23,11 @@ def first_energy_price(tariff: Tariff) -> int:
     return next((price for price in prices if price is not None), 0)
 
 
+def power_tiers(tariff: Tariff) -> tuple[int, ...]:
+    """The powers, in W, at which another element may count."""
+    return tuple(sorted({w for each in tariff.elements for w in (each.min_w, each.max_w) if w}))
+
+
 def why_no_tariff(tariff: Tariff | None) -> str | None:
     """What is wrong with a tariff, in one sentence; None where it can be used, or there is none."""
     return None if tariff is None else next(_faults(tariff), None)

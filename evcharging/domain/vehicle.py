@@ -8,12 +8,7 @@ from math import ceil
 from evcharging.common.moments import MICROSECOND
 from evcharging.common.utils import Frozen, changed
 from evcharging.domain.battery import CUT_OFF_W, Battery, Curve
-
-VOLTS = 230
-"""Between a phase and neutral, by IEC 60038."""
-
-LEAST_MA = 6_000
-"""The least current on each phase that a point offers a vehicle, by IEC 61851-1; at less, nothing flows."""
+from evcharging.domain.offer import LEAST_MA, VOLTS, Offer
 
 
 class Vehicle(Frozen):
@@ -25,6 +20,10 @@ class Vehicle(Frozen):
     onboard_ma: int
     onboard_phases: int
     dc_max_w: int = 0
+
+    def takes_w(self, offer: Offer) -> int:
+        """The power to which an offer limits it."""
+        return min(self.ac_w(offer.ma, offer.phases), offer.watts) if offer.phases else self.dc_w(offer.watts)
 
     def ac_w(self, offered_ma: int, offered_phases: int) -> int:
         """The power to which an offer of mA on each phase, and the onboard charger, limit it."""
@@ -40,13 +39,14 @@ class Vehicle(Frozen):
 class Visit(Frozen):
     """A vehicle that is plugged in, at one moment. It came with `arrival_mwh` in its battery and has drawn `drawn_mwh`
     since. It is done when it has drawn `wanted_mwh`, or is at the state of charge `target_permille`, or its battery is
-    full, whichever is first; after `stay_us` it leaves, done or not."""
+    full, whichever is first; after `stay_us` it leaves, done or not. Done, it stays for `linger_us` at most."""
 
     vehicle: Vehicle
     arrival_mwh: int
     wanted_mwh: int | None = None
     target_permille: int = 1000
     stay_us: int | None = None
+    linger_us: int = 0
     drawn_mwh: float = 0.0
 
     @property
@@ -58,6 +58,10 @@ class Visit(Frozen):
     def state_of_charge(self) -> float:
         """How full its battery is, from 0 to 1."""
         return self.stored_mwh / self.vehicle.battery.capacity_mwh
+
+    def under(self, offer: Offer) -> "Charging":
+        """The stretch from here on, for as long as this is offered."""
+        return self.charging(self.vehicle.takes_w(offer))
 
     def charging(self, limit_w: int) -> "Charging":
         """The stretch from here on, for as long as the limit is this."""
@@ -100,6 +104,11 @@ class Charging(Frozen):
         """The time until it is done or has left, after which nothing flows; None if nothing flows, and nothing will."""
         ends = [us for us in (self.curve.end_us, self.visit.stay_us) if us is not None]
         return ceil(min(ends)) * MICROSECOND if ends else None
+
+    def time_until_below(self, watts: int) -> timedelta | None:
+        """The time until the power falls below `watts`, though now it is not; None if it never does."""
+        us = self.curve.us_until_below(watts)
+        return None if us is None or self._has_left(ceil(us)) else ceil(us) * MICROSECOND
 
     def after(self, elapsed: timedelta) -> Visit:
         """The visit at the end of the stretch, for the next one."""

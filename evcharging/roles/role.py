@@ -65,10 +65,13 @@ NOTHING: Effects = ()
 
 
 class Role(Protocol):
-    """What a host runs. `deadline` is when the role wants to be woken; it may change in any call.
+    """What a host runs. Its deadline may change in any call.
     Nothing in a role waits, so nothing interleaves inside a decision."""
 
-    deadline: datetime | None
+    @property
+    def deadline(self) -> datetime | None:
+        """When it wants to be woken."""
+        ...
 
     def on_message(self, message: Input, now: datetime) -> Effects:
         """React to a message, or to a signal of the host."""

@@ -43,7 +43,7 @@ class EngineMessages:
     def __init__(self, plate: Nameplate) -> None:
         self._plate = plate
         self._seq = 0
-        self._kw = to_kw(plate.power_w)
+        self._kw_rate = to_kw(plate.power_w)
 
     def _next(self) -> int:
         self._seq += 1
@@ -55,7 +55,13 @@ class EngineMessages:
         return self._seq
 
     def status(
-        self, state: CPState, memory: EngineMemory, register_mwh: int, now: datetime, query: QueryStatus | None = None
+        self,
+        state: CPState,
+        memory: EngineMemory,
+        register_mwh: int,
+        occupied: bool,
+        now: datetime,
+        query: QueryStatus | None = None,
     ) -> CPStatus:
         """How the engine is, perhaps in answer to a query."""
         plate = self._plate
@@ -65,7 +71,7 @@ class EngineMessages:
             seq=self._next(),
             cp_id=plate.cp_id,
             state=state,
-            kw_rate=self._kw,
+            kw_rate=self._kw_rate,
             euro_rate=to_euros(plate.micro_euros_per_kwh),
             register_mwh=register_mwh,
             manual=plate.manual,
@@ -75,10 +81,12 @@ class EngineMessages:
             run=plate.run,
             query_epoch=query.epoch if query else 0,
             query_seq=query.seq if query else 0,
+            limit=memory.limit,
+            occupied=occupied,
         )
 
-    def reading(self, supply: Supply, register_mwh: int, at: datetime) -> CPTelemetry:
-        """How a running supply goes on."""
+    def reading(self, supply: Supply, register_mwh: int, power_w: int, at: datetime) -> CPTelemetry:
+        """How a running supply goes on: its register, and the power that flows now."""
         energy = register_mwh - supply.register_start_mwh
         self._seq += 1
         return CPTelemetry(
@@ -86,7 +94,7 @@ class EngineMessages:
             epoch=self._plate.epoch,
             seq=self._seq,
             cp_id=supply.cp_id,
-            kw=self._kw,
+            kw=to_kw(power_w),
             euros=to_euros(cost_so_far(supply, register_mwh, at)),
             driver_id=supply.driver_id,
             session_id=supply.session_id,

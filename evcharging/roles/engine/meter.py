@@ -1,11 +1,14 @@
 """The meter of one charging point: a register that only grows, and the moments at which a running supply is read.
 Knows no message."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from evcharging.domain.meter import energy_mwh
+from evcharging.common.messages import EndReason
+from evcharging.domain.load import load_of
+from evcharging.domain.offer import Offer
 from evcharging.domain.supply import Reading, Supply
-from evcharging.domain.tariff_hours import next_edge
+from evcharging.domain.vehicle import Visit
+from evcharging.roles.engine.running import Running
 from evcharging.roles.engine.setup import EngineSetup
 
 
@@ -16,51 +19,58 @@ class RunningMeter:
         self.register = reading.register_mwh if reading else 0
         self.read_at: datetime | None = None
         self._setup = setup
-        self._ends_at: datetime | None = None
-        self._edge: datetime | None = None
+        self._running: Running | None = None
 
-    def begin(self, supply: Supply, now: datetime) -> None:
+    def begin(self, supply: Supply, offer: Offer, visit: Visit | None, now: datetime) -> None:
         """Energy flows from now on."""
-        self._ends_at = self._setup.end_of(supply.limit_mwh, now)
         self.read_at = now
-        self.look_ahead(supply, now, now)
+        self._running = Running(supply, self._setup, load_of(offer, visit), visit, now)
 
-    def look_ahead(self, supply: Supply, begun: datetime, now: datetime) -> None:
-        """Find the next moment after this one at which the price may change."""
-        self._edge = None if supply.tariff is None else next_edge(supply.tariff, begun, now)
+    def read(self, at: datetime) -> None:
+        """Let the register be what it is at a moment."""
+        if self._running is not None:
+            self.register = max(self.register, self._running.register_at(at))
+            self.read_at = at
 
-    def passes_edge(self, supply: Supply, begun: datetime, at: datetime) -> bool:
+    def power_w(self, at: datetime) -> int:
+        """The power that flows at a moment."""
+        return 0 if self._running is None else self._running.power_w(at)
+
+    def limit(self, offer: Offer, at: datetime) -> bool:
+        """From now on something else is offered. Whether that may change the price of the supply."""
+        self.read(at)
+        return self._running is not None and self._running.offer(offer, at)
+
+    def passes_edge(self, at: datetime) -> bool:
         """Whether the price may change at this moment, or has since the last one that was asked about."""
-        if self._edge is None or at < self._edge:
+        running = self._running
+        if running is None or running.edge is None or at < running.edge:
             return False
-        self.look_ahead(supply, begun, at)
+        running.look_ahead(at)
         return True
 
-    def read(self, supply: Supply, begun: datetime, at: datetime) -> None:
-        """Let the register be what it is at a moment, by power and time, and by the limit of the supply."""
-        energy = energy_mwh(self._setup.power_w, at - begun)
-        if supply.limit_mwh is not None and energy > supply.limit_mwh:
-            energy = supply.limit_mwh
-        self.register = max(self.register, supply.register_start_mwh + energy)
-        self.read_at = at
-
-    def is_over(self, at: datetime) -> bool:
-        """Whether the supply ends by itself at this moment."""
-        return self._ends_at is not None and at >= self._ends_at
+    def over(self, at: datetime) -> EndReason | None:
+        """Why the supply ends by itself at this moment; None if it goes on."""
+        return None if self._running is None else self._running.over(at)
 
     def next_reading(self, last: datetime) -> datetime:
         """When it is read after this moment: after its interval, where its price may change, and at its end."""
         due = last + self._setup.interval
-        for other in (self._ends_at, self._edge):
+        for other in self._running.moments() if self._running else ():
             if other is not None and other < due:
                 due = other
-        return due
+        return due if due > last else last
 
-    def shift(self, by: timedelta) -> None:
-        """The clock was set: move the moments that are kept here."""
-        self._ends_at = self._ends_at and self._ends_at + by
-        self._edge = self._edge and self._edge + by
-        self.read_at = self.read_at and self.read_at + by
+    def leaves_at(self, ended: datetime) -> datetime | None:
+        """When the vehicle of a supply that ends now is unplugged; None where there is none."""
+        return None if self._running is None else self._running.leaves_at(ended)
+
+    def shift(self, supply: Supply) -> None:
+        """The clock was set, and the running supply is dated by the new time: move the moments that are kept here."""
+        if self._running is not None and self.read_at is not None and supply.started_at is not None:
+            by = supply.started_at - self._running.begun
+            self.read_at += by
+            self._running.shift(supply, by, self.read_at)
 
     def reading(self, at: datetime) -> Reading:
         """What the register says, as the journal keeps it."""

@@ -1,9 +1,8 @@
-"""What kind of charging point an engine is, and when a supply there ends by itself. Knows no message."""
+"""What kind of charging point an engine is. Knows no message."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from evcharging.common.utils import Frozen
-from evcharging.domain.meter import time_to_deliver
 
 
 class EngineSetup(Frozen, frozen=True, kw_only=True):
@@ -17,10 +16,7 @@ class EngineSetup(Frozen, frozen=True, kw_only=True):
     manual: bool = False
     plug_wait: timedelta = timedelta(seconds=60)
 
-    def end_of(self, limit_mwh: int | None, begun: datetime) -> datetime | None:
-        """When a supply is complete, if nothing ends it earlier; None where only a hand does."""
-        if limit_mwh is not None and self.power_w > 0:
-            return begun + time_to_deliver(self.power_w, limit_mwh)
-        if self.manual or self.ticks is None:
-            return None
-        return begun + self.ticks * self.interval
+    @property
+    def lasts(self) -> timedelta | None:
+        """How long a supply lasts that nothing else ends; None where only a hand ends it."""
+        return None if self.manual or self.ticks is None else self.ticks * self.interval

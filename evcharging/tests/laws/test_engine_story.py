@@ -37,6 +37,11 @@ TWO_STEPS = {(a, d) for a, b in STEPS for c, d in STEPS if b is c}
 Word = StartSupply | StopSupply | CentralCommand | QueryStatus
 
 
+def _figures(final: SupplyEnded) -> SupplyEnded:
+    """What every word of the same end says; that the vehicle has left comes later."""
+    return changed(final, epoch=0, seq=0, plugged=False, unplugged_at=None)
+
+
 class EngineStory(RuleBasedStateMachine):
     """An engine by itself or by hand, with or without a crash in between."""
 
@@ -150,7 +155,8 @@ class EngineStory(RuleBasedStateMachine):
 
     def _take_final(self, final: SupplyEnded) -> None:
         again = self.finals.setdefault(final.session_id, final)
-        assert changed(again, epoch=0, seq=0) == changed(final, epoch=0, seq=0)
+        assert _figures(again) == _figures(final)
+        assert final.unplugged_at is None or final.unplugged_at >= final.ts
         assert final.register_start_mwh == self.beginnings[final.session_id]
         assert final.register_stop_mwh >= self.told.get(final.session_id, final.register_start_mwh)
         energy = final.register_stop_mwh - final.register_start_mwh

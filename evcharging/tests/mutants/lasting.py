@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from evcharging.adapters.bus import END
@@ -11,10 +11,12 @@ from evcharging.adapters.store import Commit, Place, StoreUnavailable, memory
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common import kafka
 from evcharging.common.messages import Message
+from evcharging.domain.meter import energy_mwh
 from evcharging.domain.supply import Reading
 from evcharging.proof.process import Life
-from evcharging.roles import engine
+from evcharging.roles.engine import engine
 from evcharging.roles.engine.engine import Engine
+from evcharging.roles.engine.supply import EngineSupply
 from evcharging.runtime.host import Host
 from evcharging.runtime.intake import Intake
 from evcharging.runtime.outlets import Outlets
@@ -218,26 +220,28 @@ def replays_obeyed() -> list[Target]:
 @mutant("generous-after-a-crash")
 def generous_after_a_crash() -> list[Target]:
     """An engine that comes back reckons with energy for the time in which it was away."""
-    close = Engine._close_last_run
+    close = EngineSupply.close_last_run
 
-    def generous(self: Engine, now: datetime) -> list[Any]:
-        supply = self._supply
+    def generous(self: EngineSupply, now: datetime) -> list[Any]:
+        supply = self.newest
         if supply is not None and supply.is_open and supply.started_at is not None:
-            self._meter.read(supply, supply.started_at, max(now, supply.started_at))
+            away = max(now - supply.started_at, timedelta(0))
+            flowed = supply.register_start_mwh + energy_mwh(self._setup.power_w, away)
+            self._meter.register = max(self._meter.register, flowed)
         return close(self, now)
 
-    return [(Engine, "_close_last_run", generous)]
+    return [(EngineSupply, "close_last_run", generous)]
 
 
 @mutant("readings-unwritten")
 def readings_unwritten() -> list[Target]:
     """An engine does not write its readings down."""
-    tick = Engine._tick
+    tick = EngineSupply._tick
 
-    def airy(self: Engine, *arguments: Any) -> list[Any]:
+    def airy(self: EngineSupply, *arguments: Any) -> list[Any]:
         return [effect for effect in tick(self, *arguments) if not isinstance(effect, Reading)]
 
-    return [(Engine, "_tick", airy)]
+    return [(EngineSupply, "_tick", airy)]
 
 
 @mutant("mind-kept")
@@ -282,7 +286,7 @@ def late_is_long() -> list[Target]:
 
     def late(self: Engine, now: datetime) -> Any:
         if self.deadline is not None:
-            self.deadline = now
+            self._supply.deadline = now
         return on_deadline(self, now)
 
     return [(Engine, "on_deadline", late)]

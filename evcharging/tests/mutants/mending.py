@@ -3,15 +3,17 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from evcharging.common.messages import SupplyRefused
+from evcharging.common.messages import Order, SupplyRefused
 from evcharging.common.utils import changed
 from evcharging.domain import session as session_rules
 from evcharging.domain.session import Bill, Session
-from evcharging.roles import engine, engine_orders
 from evcharging.roles import live_view as panel
 from evcharging.roles.central import central, presence, readings, supplies
 from evcharging.roles.central.shard import LivePoint, Shard
+from evcharging.roles.engine import engine
+from evcharging.roles.engine import orders as engine_orders
 from evcharging.roles.engine.engine import Engine
+from evcharging.roles.engine.orders import is_new
 from evcharging.roles.role import ClockStepped
 from evcharging.tests.mutants.deciding import handler
 from evcharging.tests.mutants.mutant import Target, mutant
@@ -55,7 +57,11 @@ def far_view_shown() -> list[Target]:
 @mutant("old-orders-obeyed")
 def old_orders_obeyed() -> list[Target]:
     """An engine obeys orders that were given while it could not hear."""
-    return [(engine, "is_fresh", lambda order, announced, now: True), (Engine, "_may_obey", lambda *_: True)]
+
+    def may_obey(self: Engine, order: Order, now: datetime) -> bool:
+        return is_new(self._condition.memory, order)
+
+    return [(Engine, "_may_obey", may_obey)]
 
 
 @mutant("readings-not-missed")

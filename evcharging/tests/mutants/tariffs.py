@@ -9,7 +9,6 @@ from evcharging.common.utils import changed
 from evcharging.domain import session as session_rules
 from evcharging.domain.price import price_of_supply
 from evcharging.domain.session import Session, finalised
-from evcharging.domain.supply import Supply
 from evcharging.roles.central import orders, requests, supplies
 from evcharging.roles.central.shard import Shard
 from evcharging.roles.engine.meter import RunningMeter
@@ -22,8 +21,8 @@ def edge_unnoted() -> list[Target]:
     """An engine does not note its register where the price changes."""
     passes = RunningMeter.passes_edge
 
-    def unnoted(meter: RunningMeter, supply: Supply, begun: datetime, at: datetime) -> bool:
-        passes(meter, supply, begun, at)
+    def unnoted(meter: RunningMeter, at: datetime) -> bool:
+        passes(meter, at)
         return False
 
     return [(RunningMeter, "passes_edge", unnoted)]

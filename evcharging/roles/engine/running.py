@@ -1,0 +1,97 @@
+"""A supply while it runs: what draws, and what lies ahead if nothing changes. Knows no message and no journal."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from evcharging.common.messages import EndReason
+from evcharging.common.moments import MICROSECOND
+from evcharging.domain.load import Load
+from evcharging.domain.offer import Offer
+from evcharging.domain.supply import Supply
+from evcharging.domain.tariff import power_tiers
+from evcharging.domain.tariff_hours import next_edge
+from evcharging.domain.vehicle import Visit
+from evcharging.roles.engine.setup import EngineSetup
+
+
+class Running:
+    """`begun` is when energy began to flow, `edge` the next moment at which the price may change."""
+
+    def __init__(self, supply: Supply, setup: EngineSetup, load: Load, visit: Visit | None, begun: datetime) -> None:
+        self.begun = begun
+        self.edge: datetime | None = None
+        self._load = load
+        self._supply = supply
+        self._setup = setup
+        self._visit = visit
+        self._tiers = () if supply.tariff is None else power_tiers(supply.tariff)
+        self._ends_at = self._find_end()
+        self.look_ahead(begun)
+
+    def register_at(self, at: datetime) -> int:
+        """The register at a moment, by what was drawn, and by the limit of the supply."""
+        energy, most = self._load.energy_mwh(at - self.begun), self._supply.limit_mwh
+        return self._supply.register_start_mwh + (energy if most is None or energy < most else most)
+
+    def power_w(self, at: datetime) -> int:
+        """The power that flows at a moment."""
+        return self._load.power_w(at - self.begun)
+
+    def offer(self, offer: Offer, at: datetime) -> bool:
+        """Begin the next segment; whether another price may count in it."""
+        self._load = self._load.under(offer, at - self.begun)
+        self._ends_at = self._find_end()
+        self.look_ahead(at)
+        return bool(self._tiers)
+
+    def look_ahead(self, at: datetime) -> None:
+        """Find the next moment after this one at which the price may change, by the clock or by the power."""
+        tariff = self._supply.tariff
+        self.edge = None if tariff is None else next_edge(tariff, self.begun, at)
+        for tier in self._tiers:
+            falls = self._moment(self._load.falls_below(tier))
+            if falls is not None and falls > at and (self.edge is None or falls < self.edge):
+                self.edge = falls
+
+    def over(self, at: datetime) -> EndReason | None:
+        """Why it ends by itself at this moment; None if it goes on."""
+        if self._ends_at is not None and at >= self._ends_at:
+            left_at = self._left_at()
+            return EndReason.UNPLUGGED if left_at is not None and at >= left_at else EndReason.COMPLETE
+        ends_by = self._supply.ends_by
+        return EndReason.TIME_UP if ends_by is not None and at >= ends_by else None
+
+    def moments(self) -> tuple[datetime | None, ...]:
+        """The moments that lie ahead at which it must be read."""
+        return self._ends_at, self.edge, self._supply.ends_by
+
+    def leaves_at(self, ended: datetime) -> datetime | None:
+        """When its vehicle is unplugged, where it ends now; None where there is none, and where it waits for a hand."""
+        if self._visit is None or self._setup.manual:
+            return None
+        lingers, left_at = ended + self._visit.linger_us * MICROSECOND, self._left_at()
+        return lingers if left_at is None else max(min(lingers, left_at), ended)
+
+    def shift(self, supply: Supply, by: timedelta, read_at: datetime) -> None:
+        """The clock was set. `ends_by` is a moment of the world, and does not move."""
+        self._supply = supply
+        self.begun += by
+        self._ends_at = self._ends_at and self._ends_at + by
+        self.look_ahead(read_at)
+
+    def _find_end(self) -> datetime | None:
+        return min((at for at in map(self._moment, self._ends()) if at is not None), default=None)
+
+    def _ends(self) -> Iterator[timedelta | None]:
+        yield self._load.done_at()
+        if self._supply.limit_mwh is not None and self._setup.power_w:
+            yield self._load.time_of(self._supply.limit_mwh)
+        elif self._visit is None:
+            yield self._setup.lasts
+
+    def _left_at(self) -> datetime | None:
+        stay_us = None if self._visit is None else self._visit.stay_us
+        return None if stay_us is None else self._moment(stay_us * MICROSECOND)
+
+    def _moment(self, elapsed: timedelta | None) -> datetime | None:
+        return None if elapsed is None else self.begun + elapsed
