@@ -1,19 +1,18 @@
 """The simulator as a program: `evcharging simulate`."""
 
 import sys
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 import click
 
-from evcharging.adapters.store.history import History
 from evcharging.apps.shell.options import UserError, settings_command
 from evcharging.common.config import SimulationSettings
 from evcharging.common.utils import counted, to_json
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.money import to_euros
-from evcharging.simulation.export import KINDS, as_csv, as_json, rows_of
+from evcharging.simulation.export import KINDS, End, as_csv, as_json, rows_of
 from evcharging.simulation.report import SimulationReport
 from evcharging.simulation.run import SLICES, Scenario, simulate
 
@@ -50,6 +49,7 @@ def main(settings: SimulationSettings, as_line: bool, sessions: Path | None) -> 
         euro_rate=settings.euro_rate,
         faults_per_day=settings.faults_per_day,
         sites=settings.sites,
+        vehicles=settings.vehicles,
     )
     _must_be_table(sessions)
     with click.progressbar(length=SLICES, label="Simulating", file=sys.stderr) as bar:
@@ -65,9 +65,9 @@ def _must_be_table(path: Path | None) -> None:
         raise UserError(f"--sessions {path}: there is no folder {path.parent}; create it first")
 
 
-def _export(path: Path | None, ledger: History, end: datetime) -> None:
+def _export(path: Path | None, end: End) -> None:
     if path is not None:
-        rows = rows_of(ledger, end)
+        rows = rows_of(end)
         try:
             path.write_text(as_csv(rows) if path.suffix.lower() == ".csv" else as_json(rows), encoding="utf-8")
         except OSError as error:

@@ -164,6 +164,9 @@ class EngineSettings(Settings):
     telemetry_interval: Seconds = Field(1.0, description="Time between readings (s)")
     supply_ticks: int = Field(10, ge=1, le=86_400, description="Readings after which an automatic supply ends")
     manual: bool = Field(False, description="Supplies start on plugging in and end on unplugging")
+    vehicles: bool = Field(
+        False, description="Supplies draw what a vehicle takes, end when it is done, and `supply_ticks` does not count"
+    )
     journal: str | None = Field(
         None, description="File that keeps the meter's truth over a crash, if not the one named for the point in data/"
     )
@@ -254,6 +257,7 @@ class SimulationSettings(Settings):
     pause_hours: float = Field(4.0, gt=0, le=10_000, description="A driver's mean pause between charges (h)")
     kw_rate: float = Field(22.0, gt=0, le=1000, description="Power delivery rate (kW)")
     euro_rate: Price = Field(0.30, description="Cost per kWh (€)")
+    vehicles: bool = Field(False, description="Supplies draw what a vehicle takes, and it stays until its driver comes")
     faults_per_day: float = Field(0.0, ge=0, le=1000, description="Faults of each point a day, on average")
 
 

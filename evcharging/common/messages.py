@@ -93,7 +93,7 @@ class Limit(Frozen, frozen=True, kw_only=True):
 class Ticket(Frozen, frozen=True, kw_only=True):
     """The bill of one session, as the driver receives it: energy in kWh, money in euros, VAT included. Where there
     is a `tariff`, of which this is the version, `price` is the same by lines, in micro-euro, and `euros_per_kwh` is its
-    first price of energy."""
+    first price of energy. `unplugged_at`: until when idle time was billed."""
 
     session_id: Reference
     cp_id: Id
@@ -105,6 +105,7 @@ class Ticket(Frozen, frozen=True, kw_only=True):
     ended_by: Text
     tariff: VersionId | None = None
     price: Price | None = None
+    unplugged_at: Moment | None = None
 
 
 # Driver and Central

@@ -10,6 +10,7 @@ from evcharging.common.messages import (
     Action,
     EurosPerKilowattHour,
     Id,
+    Limit,
     Message,
     Moment,
     Reference,
@@ -62,6 +63,12 @@ class AssignTariff(OperatorOrder, frozen=True, kw_only=True):
     again."""
 
     tariff: Tariff | None = None
+
+
+class LimitPoint(OperatorOrder, frozen=True, kw_only=True):
+    """An operator sets what a point may give at most, or takes that limit away."""
+
+    limit: Limit | None = None
 
 
 class RetirePoint(OperatorOrder, frozen=True, kw_only=True):

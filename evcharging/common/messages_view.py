@@ -13,6 +13,7 @@ from evcharging.common.messages import (
     Kilowatts,
     Known,
     Level,
+    Limit,
     Message,
     Moment,
     Reference,
@@ -23,7 +24,8 @@ from evcharging.common.utils import Frozen
 
 
 class OngoingSession(Frozen, frozen=True, kw_only=True):
-    """The open session of a charging point, as the panel shows it."""
+    """The open session of a charging point, as the panel shows it. One that has ended is idle: its vehicle is still
+    plugged in."""
 
     session_id: Reference
     request_id: Reference
@@ -31,11 +33,14 @@ class OngoingSession(Frozen, frozen=True, kw_only=True):
     status: Text
     requested_at: Moment
     started_at: Moment | None = None
+    ended_at: Moment | None = None
 
 
 class PointShown(Message, frozen=True, kw_only=True):
-    """A charging point as Central shows it from `ts` on; `last_seen` is when its monitor was last heard of. A `retired`
-    one is shown to nobody. `shard` says so, and `number` counts what it said of points in this run."""
+    """A charging point as Central shows it from `ts` on; `last_seen` is when its monitor was last heard of. `limit` is
+    what it may give at most, and `is_limited` says that its engine keeps to that; `occupied`, that the vehicle of the
+    last charge is still plugged in. A `retired` one is shown to nobody. `shard` says so, and `number` counts what it
+    said of points in this run."""
 
     cp_id: Id
     state: CPState
@@ -51,6 +56,9 @@ class PointShown(Message, frozen=True, kw_only=True):
     reason: Text | None = None
     last_seen: Moment | None = None
     session: OngoingSession | None = None
+    limit: Limit | None = None
+    is_limited: bool = False
+    occupied: bool = False
     retired: bool = False
     shard: Known = ""
     number: Count = 0

@@ -4,7 +4,7 @@ Knows no message bus, store or clock."""
 from datetime import datetime
 from typing import ClassVar
 
-from evcharging.common.messages import CPStatus
+from evcharging.common.messages import CPStatus, Limit
 from evcharging.common.messages_operators import Actor, RegisterPoint
 from evcharging.common.messages_tariff import Tariff
 from evcharging.common.messages_view import PointShown
@@ -21,8 +21,8 @@ DEFAULT_LOCATION = "unknown location"
 
 class Point(Record, frozen=True, kw_only=True):
     """A known charging point, as people decided. A `tariff` that it was given says all its prices; else the price that
-    is its own, in micro-euro a kWh, goes before its engine's. `actor`: who registered, changed, stopped, resumed or
-    retired it last."""
+    is its own, in micro-euro a kWh, goes before its engine's. `limit`: what it may give at most. `actor`: who
+    registered, changed, stopped, resumed or retired it last."""
 
     key_field: ClassVar[str] = "cp_id"
     table: ClassVar[str] = "points"
@@ -37,12 +37,14 @@ class Point(Record, frozen=True, kw_only=True):
     site_id: str | None = None
     actor: Actor | None = None
     tariff: Tariff | None = None
+    limit: Limit | None = None
 
 
 class LastStatus(Record, frozen=True, kw_only=True):
     """What the engine of a point said of itself last, by (epoch, seq), and when its monitor was last heard of: it
     passes, and no bill follows from it. Power in W, price in micro-euro a kWh. `interval_ms`: the time between two of
-    its readings. `start_within_ms`: how long it may take to begin a supply."""
+    its readings. `start_within_ms`: how long it may take to begin a supply. `limit` is what it keeps to; `occupied`
+    says that the vehicle of the last charge is still plugged in."""
 
     key_field: ClassVar[str] = "cp_id"
     table: ClassVar[str] = "statuses"
@@ -60,6 +62,8 @@ class LastStatus(Record, frozen=True, kw_only=True):
     interval_ms: int = 1000
     start_within_ms: int = 5000
     last_seen: datetime | None = None
+    limit: Limit | None = None
+    occupied: bool = False
 
 
 class LastReading(Record, frozen=True, kw_only=True):
@@ -88,9 +92,10 @@ def shown_state(*, linked: bool, well: bool, stopped: bool, supplying: bool) -> 
     return CPState.STOPPED if stopped else CPState.ACTIVATED
 
 
-def is_free(shown: CPState, *, busy: bool) -> bool:
-    """Whether a driver may ask for a point that is shown so, where `busy` says that a session is open there."""
-    return shown is CPState.ACTIVATED and not busy
+def is_free(shown: CPState, *, busy: bool, occupied: bool = False) -> bool:
+    """Whether a driver may ask for a point that is shown so, where `busy` says that a session is open there, and
+    `occupied` that the vehicle of the last one has not left."""
+    return shown is CPState.ACTIVATED and not busy and not occupied
 
 
 REFUSALS = {
@@ -158,6 +163,9 @@ def view_of(point: Point, status: LastStatus, *, ts: datetime, state: CPState, s
         manual=status.manual,
         plugged=status.plugged,
         last_seen=status.last_seen,
+        limit=point.limit,
+        is_limited=point.limit is not None and point.limit == status.limit,
+        occupied=status.occupied,
         retired=point.retired_at is not None,
     )
 
@@ -181,4 +189,6 @@ def reported(known: LastStatus, said: CPStatus) -> LastStatus:
         seq=said.seq,
         interval_ms=round(said.interval_s * 1000),
         start_within_ms=round(said.start_within_s * 1000),
+        limit=said.limit,
+        occupied=said.occupied,
     )

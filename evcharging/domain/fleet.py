@@ -1,6 +1,7 @@
 """A small mix of vehicles, and a choice among them. The figures are typical ones, of no maker. Chance comes in as an
 argument, and is asked for whole numbers alone, which are the same on every machine."""
 
+from collections.abc import Iterator
 from typing import Protocol
 
 from evcharging.domain.battery import Battery
@@ -47,3 +48,9 @@ def pick(dice: Dice) -> Visit:
         stay_us=dice.randint(20, 480) * US_PER_MINUTE,
         linger_us=dice.randint(0, 30) * US_PER_MINUTE,
     )
+
+
+def arrivals(dice: Dice) -> Iterator[Visit]:
+    """One after another, for ever."""
+    while True:
+        yield pick(dice)

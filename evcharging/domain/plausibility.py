@@ -85,11 +85,12 @@ def _why_not_priced(session: Session, final: SupplyEnded, power_w: int, seen: ti
         return OUT_OF_ORDER if final.marks and not _is_in_order(_readings(final)) else None
     if (fault := why_no_tariff(session.tariff)) is not None:
         return f"its tariff cannot be used by this Central: {fault}"
-    if not _is_in_order(_readings(final)):
+    left_at = final.unplugged_at or final.ts
+    if not _is_in_order(_readings(final)) or left_at < final.ts:
         return OUT_OF_ORDER
     if any(_is_more(b[1] - a[1], power_w, b[0] - a[0]) for a, b in pairwise(_readings(final))):
         return TOO_MUCH
-    return TOO_LONG if seen is not None and final.ts - final.started_at > seen else None
+    return TOO_LONG if seen is not None and left_at - final.started_at > seen else None
 
 
 def _readings(final: SupplyEnded) -> list[tuple[datetime, int]]:

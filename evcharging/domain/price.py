@@ -102,12 +102,19 @@ def estimate(tariff: Tariff, begun: datetime, watts: int, charging: timedelta, i
 
 
 def price_of_supply(
-    tariff: Tariff, begun: datetime, start_mwh: int, marks: Sequence[Mark], ended: datetime, stop_mwh: int
+    tariff: Tariff,
+    begun: datetime,
+    start_mwh: int,
+    marks: Sequence[Mark],
+    ended: datetime,
+    stop_mwh: int,
+    unplugged: datetime | None = None,
 ) -> Price:
-    """What a supply costs by the readings that its engine noted: first, where the price may change, and last."""
+    """What a supply costs by the readings that its engine noted: first, where the price may change, and last; and the
+    time until its vehicle was unplugged."""
     within = [Metered(at=mark.at, register_mwh=mark.register_mwh) for mark in marks]
     first, last = Metered(at=begun, register_mwh=start_mwh), Metered(at=ended, register_mwh=stop_mwh)
-    return price(tariff, [first, *within, last], ended)
+    return price(tariff, [first, *within, last], ended, unplugged)
 
 
 def _stretches(tariff: Tariff, readings: Sequence[Metered], cuts: Sequence[datetime]) -> Iterator[_Stretch]:

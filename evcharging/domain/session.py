@@ -1,7 +1,7 @@
 """Sessions and bills: what Central promises a driver and what it charges. Knows no message bus, store or clock."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
@@ -17,10 +17,12 @@ from evcharging.domain.record import Record
 
 
 class SessionStatus(StrEnum):
-    """How far a session is. SUSPECT: it ended with a reading that cannot be true, and its bill is held."""
+    """How far a session is. IDLE: its supply has ended, and time is billed until its vehicle leaves. SUSPECT: it ended
+    with a reading that cannot be true, and its bill is held."""
 
     AUTHORISED = "AUTHORISED"
     SUPPLYING = "SUPPLYING"
+    IDLE = "IDLE"
     COMPLETED = "COMPLETED"
     FAILED = "FAILED"
     SUSPECT = "SUSPECT"
@@ -29,14 +31,18 @@ class SessionStatus(StrEnum):
 HELD = "; the bill is held"
 PROPOSED = "the last reading that Central received is proposed"
 
-GOOD_ENDS = frozenset({EndReason.COMPLETE, EndReason.UNPLUGGED})
+GOOD_ENDS = frozenset({EndReason.COMPLETE, EndReason.UNPLUGGED, EndReason.TIME_UP})
+
+OPEN = (SessionStatus.AUTHORISED, SessionStatus.SUPPLYING, SessionStatus.IDLE)
+"""How far a session is that has not come to its end."""
 
 
 class Session(Record, frozen=True, kw_only=True):
     """One authorised charge. Readings in mWh; the price, micro-euro a kWh, is frozen when it is authorised.
     `settled_...` is what an operator said who settled a suspect one by hand. `limit_mwh` is what its driver asked
-    for at most. `tariff` is frozen likewise and says all prices, where the point has one; `marks` are the readings at
-    which they may have changed."""
+    for at most, `minutes` for how long. `tariff` is frozen likewise and says all prices, where the point has one;
+    `marks` are the readings at which they may have changed. `unplugged_at`: when the vehicle left, where it stayed
+    after the end; `idle_since`: when Central heard that it stayed, by its own clock."""
 
     key_field: ClassVar[str] = "session_id"
     table: ClassVar[str] = "sessions"
@@ -65,11 +71,19 @@ class Session(Record, frozen=True, kw_only=True):
     limit_mwh: int | None = None
     tariff: Tariff | None = None
     marks: tuple[Mark, ...] = ()
+    minutes: int | None = None
+    unplugged_at: datetime | None = None
+    idle_since: datetime | None = None
 
     @property
     def is_open(self) -> bool:
-        """Authorised or supplying."""
-        return self.status in (SessionStatus.AUTHORISED, SessionStatus.SUPPLYING)
+        """Authorised, supplying, or idle."""
+        return self.status in OPEN
+
+    @property
+    def ends_by(self) -> datetime | None:
+        """When its supply ends at the latest."""
+        return None if self.minutes is None else self.requested_at + timedelta(minutes=self.minutes)
 
     @property
     def is_finalised(self) -> bool:
@@ -90,7 +104,7 @@ class Session(Record, frozen=True, kw_only=True):
 
 class Bill(Record, frozen=True, kw_only=True):
     """What one session costs, in micro-euro with VAT: rounded once, never changed. `price` is the same by lines, where
-    there is a `tariff`, of which this is the version."""
+    there is a `tariff`, of which this is the version. `unplugged_at`: until when idle time is billed."""
 
     key_field: ClassVar[str] = "session_id"
     table: ClassVar[str] = "tickets"
@@ -111,6 +125,7 @@ class Bill(Record, frozen=True, kw_only=True):
     site_id: str | None = None
     tariff: str | None = None
     price: Price | None = None
+    unplugged_at: datetime | None = None
 
 
 class Request(Record, frozen=True, kw_only=True):
@@ -131,6 +146,7 @@ class Request(Record, frozen=True, kw_only=True):
     accepted: bool
     reason: str | None = None
     session_id: str | None = None
+    minutes: int | None = None
 
     @property
     def is_said_elsewhere(self) -> bool:
@@ -148,6 +164,7 @@ def request_of(session: Session) -> Request:
         requested_at=session.requested_at,
         accepted=True,
         session_id=session.session_id,
+        minutes=session.minutes,
     )
 
 
@@ -186,19 +203,35 @@ def finalised(session: Session, final: SupplyEnded, doubt: str | None = None) ->
     """The session with the meter's final readings. One that its driver was already told had failed stays so; one whose
     readings are in doubt is suspect."""
     told_failed = session.status in (SessionStatus.FAILED, SessionStatus.SUSPECT)
-    good = final.ended_by in GOOD_ENDS and not told_failed
-    status = SessionStatus.COMPLETED if good else SessionStatus.FAILED
     return changed(
         session,
-        status=SessionStatus.SUSPECT if doubt else status,
+        status=SessionStatus.SUSPECT if doubt else _status_after(final.ended_by, told_failed=told_failed),
         started_at=final.started_at,
         ended_at=final.ts,
         register_start_mwh=final.register_start_mwh,
         register_stop_mwh=final.register_stop_mwh,
         ended_by=final.ended_by,
         marks=final.marks,
+        unplugged_at=final.unplugged_at,
         detail="; ".join(filter(None, (final.detail, doubt))) + HELD if doubt else final.detail,
     )
+
+
+def _status_after(ended_by: EndReason | None, *, told_failed: bool) -> SessionStatus:
+    is_good = ended_by in GOOD_ENDS and not told_failed
+    return SessionStatus.COMPLETED if is_good else SessionStatus.FAILED
+
+
+def idling(session: Session, now: datetime) -> Session:
+    """A session with final readings whose vehicle is still plugged in."""
+    return changed(session, status=SessionStatus.IDLE, idle_since=now)
+
+
+def idled(session: Session, unplugged_at: datetime) -> Session:
+    """An idle session at its end: the vehicle has left, or nobody knows any more whether it is there."""
+    ended_at = session.ended_at or unplugged_at
+    status = _status_after(session.ended_by, told_failed=False)
+    return changed(session, status=status, unplugged_at=max(unplugged_at, ended_at))
 
 
 def is_same_final(session: Session, final: SupplyEnded) -> bool:
@@ -228,6 +261,7 @@ def bill_of(session: Session, site_id: str | None = None) -> Bill:
         site_id=site_id,
         tariff=session.tariff.version_id if session.tariff else None,
         price=price,
+        unplugged_at=session.unplugged_at,
     )
 
 
@@ -239,7 +273,7 @@ def _price_of(session: Session, started_at: datetime, ended_at: datetime) -> Pri
     start, stop = session.register_start_mwh, session.register_start_mwh + session.energy_mwh
     if session.settled_mwh is not None:
         return price_of_supply(session.tariff, session.requested_at, start, (), session.requested_at, stop)
-    return price_of_supply(session.tariff, started_at, start, session.marks, ended_at, stop)
+    return price_of_supply(session.tariff, started_at, start, session.marks, ended_at, stop, session.unplugged_at)
 
 
 def how_it_ended(session: Session) -> str:
@@ -261,6 +295,7 @@ def ticket_of(bill: Bill) -> Ticket:
         ended_by=bill.ended_by,
         tariff=bill.tariff,
         price=bill.price,
+        unplugged_at=bill.unplugged_at,
     )
 
 
@@ -273,4 +308,5 @@ def ongoing(session: Session) -> OngoingSession:
         status=session.status.value,
         requested_at=session.requested_at,
         started_at=session.started_at,
+        ended_at=session.ended_at,
     )

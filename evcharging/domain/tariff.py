@@ -4,7 +4,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from evcharging.common.messages_tariff import Element, Tariff
+from evcharging.common.messages_tariff import Component, Element, Tariff
 from evcharging.common.zones import UnknownZone, zone_of
 
 SINGLE = "single@1"
@@ -21,6 +21,11 @@ def first_energy_price(tariff: Tariff) -> int:
     """The price of energy, in micro-euro a kWh, of the first element that has one; 0 where none has."""
     prices = (element.energy_micro_euros_per_kwh for element in tariff.elements)
     return next((price for price in prices if price is not None), 0)
+
+
+def prices_idle_time(tariff: Tariff | None) -> bool:
+    """Whether time costs anything in which a vehicle is plugged in without charging."""
+    return tariff is not None and any(Component.IDLE_TIME in element.rates for element in tariff.elements)
 
 
 def power_tiers(tariff: Tariff) -> tuple[int, ...]:

@@ -1,7 +1,7 @@
 """What each program puts into its host: which roles, which topics, from which records. Knows no clock and no
 technology; the live system and the simulator are both composed of these."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from zlib import crc32
 
 from evcharging.adapters.bus import Bus
@@ -9,9 +9,10 @@ from evcharging.adapters.store import Ledger
 from evcharging.common import kafka
 from evcharging.common.kafka import Topic, partition_of
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
-from evcharging.domain.session import Session, SessionStatus
+from evcharging.domain.session import OPEN, Session
 from evcharging.domain.site import SitePoint
 from evcharging.domain.supply import EngineMemory, Reading, Supply
+from evcharging.domain.vehicle import Visit
 from evcharging.roles.cadences import Cadences
 from evcharging.roles.central.central import Central
 from evcharging.roles.driver import Driver
@@ -22,7 +23,7 @@ from evcharging.roles.site.sites import Sites
 from evcharging.runtime.families import Families, Family
 from evcharging.runtime.host import Host
 
-OPEN = (SessionStatus.AUTHORISED.value, SessionStatus.SUPPLYING.value)
+OPEN_STATUSES = tuple(status.value for status in OPEN)
 
 
 def add_central(host: Host, store: Ledger, bus: Bus) -> None:
@@ -44,7 +45,7 @@ def _recover_points(
     for point in store.select(Point):
         points.get(str(partition_of(point.cp_id, partitions)), []).append(point)
     statuses = {status.cp_id: status for status in store.select(LastStatus)}
-    sessions = {session.cp_id: session for session in store.select(Session, {"status": OPEN})}
+    sessions = {session.cp_id: session for session in store.select(Session, {"status": OPEN_STATUSES})}
     readings = {reading.cp_id: reading for reading in store.fetch(LastReading, sessions)}
 
     def central(shard: str) -> Central:
@@ -86,6 +87,13 @@ FAMILIES = (POINTS, SITES)
 """All families that EV Central runs."""
 
 
+Visits = Callable[[str], Iterator[Visit] | None]
+
+
+def no_visits(cp_id: str) -> None:
+    """No vehicles: a supply draws all that its point gives."""
+
+
 def add_engines(
     host: Host,
     store: Ledger,
@@ -94,27 +102,31 @@ def add_engines(
     *,
     links: Iterable[Topic] = (),
     run: int = 0,
-) -> None:
-    """Engines, each with what its journal knows; `links` are topics that stand in for its health link, and `run` tells
-    this process from others."""
+    visits: Visits = no_visits,
+) -> dict[str, Engine]:
+    """Engines, each with what its journal knows; `links` are topics that stand in for its health link, `run` tells this
+    process from others, and `visits` gives the vehicles that come to a point."""
     ids = [setup.cp_id for setup in setups]
     read_own_partitions(host, bus, (kafka.CENTRAL_COMMANDS, *links), group="engines", keys=ids)
     epochs = store.claim(ids)
     memories = {record.cp_id: record for record in store.select(EngineMemory)}
     supplies = {record.cp_id: record for record in store.select(Supply)}
     readings = {record.cp_id: record for record in store.select(Reading)}
+    engines = {}
     for setup in setups:
         cp_id = setup.cp_id
-        role = Engine(
+        engine = engines[cp_id] = Engine(
             setup,
             epochs[cp_id],
             run=run,
             memory=memories.get(cp_id),
             supply=supplies.get(cp_id),
             reading=readings.get(cp_id),
+            visits=visits(cp_id),
         )
-        host.add(cp_id, role, shard=cp_id, epoch=epochs[cp_id])
+        host.add(cp_id, engine, shard=cp_id, epoch=epochs[cp_id])
     host.resend(store.unsent(ids))
+    return engines
 
 
 def add_monitors(host: Host, bus: Bus, setups: Sequence[MonitorSetup], *, links: Sequence[Topic] = ()) -> None:

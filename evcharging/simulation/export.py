@@ -2,15 +2,16 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from evcharging.adapters.store.history import History
 from evcharging.common.utils import Frozen, as_fields, field_names, iso, to_json
-from evcharging.domain.charging_point import LastStatus, Point
-from evcharging.domain.meter import energy_mwh, to_kwh
+from evcharging.domain.charging_point import Point
+from evcharging.domain.meter import to_kwh
 from evcharging.domain.money import to_euros
-from evcharging.domain.session import Bill, Request, Session, how_it_ended
+from evcharging.domain.session import Bill, Session, how_it_ended
 from evcharging.domain.site import station_of
 
 KINDS = (".csv", ".json")
@@ -36,22 +37,27 @@ class SessionRow(Frozen, frozen=True, kw_only=True):
     ended_by: str | None
 
 
-def delivered_mwh(session: Session, status: LastStatus | None, request: Request | None, now: datetime) -> int:
-    """What has flowed for a session until now: by its readings, or by power and time where it goes on."""
+class End(NamedTuple):
+    """How a simulation ended: the ledger, the moment, and what the meter of each point shows, in mWh."""
+
+    ledger: History
+    at: datetime
+    registers: Mapping[str, int]
+
+
+def delivered_mwh(session: Session, registers: Mapping[str, int]) -> int:
+    """What has flowed for a session until the end: by its final readings, or by the meter where it goes on."""
     if session.started_at is None:
         return 0
-    if not session.is_open:
+    if session.ended_at is not None:
         return session.energy_mwh
-    energy = energy_mwh(status.power_w if status else 0, now - session.started_at)
-    limit = request.limit_mwh if request else None
-    return energy if limit is None else min(energy, limit)
+    return registers[session.cp_id] - session.register_start_mwh
 
 
-def rows_of(ledger: History, now: datetime) -> Iterable[SessionRow]:
+def rows_of(end: End) -> Iterable[SessionRow]:
     """Each session that was ever authorised, oldest first."""
+    ledger = end.ledger
     points = {point.cp_id: point for point in ledger.select(Point)}
-    statuses = {status.cp_id: status for status in ledger.select(LastStatus)}
-    requests = {request.request_id: request for request in ledger.select(Request)}
     bills = {bill.session_id: bill for bill in ledger.select(Bill)}
     for session in ledger.select(Session):
         point, bill = points[session.cp_id], bills.get(session.session_id)
@@ -66,10 +72,10 @@ def rows_of(ledger: History, now: datetime) -> Iterable[SessionRow]:
             requested_at=iso(session.requested_at),
             started_at=iso(session.started_at) if session.started_at else None,
             ended_at=iso(session.ended_at) if session.ended_at else None,
-            kwh=to_kwh(delivered_mwh(session, statuses.get(session.cp_id), requests.get(session.request_id), now)),
+            kwh=to_kwh(delivered_mwh(session, end.registers)),
             euros_per_kwh=to_euros(session.micro_euros_per_kwh),
             euros=to_euros(bill.micro_euros) if bill else None,
-            ended_by=None if session.is_open else how_it_ended(session),
+            ended_by=None if session.ended_at is None else how_it_ended(session),
         )
 
 

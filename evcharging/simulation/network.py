@@ -17,7 +17,7 @@ from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.role import LinkUp, Peer
 from evcharging.runtime.host import Host
-from evcharging.runtime.programs import add_central, add_drivers, add_engines, add_monitors
+from evcharging.runtime.programs import Visits, add_central, add_drivers, add_engines, add_monitors, no_visits
 
 
 class MakeHost(Protocol):
@@ -40,6 +40,7 @@ class Network:
         engines: Sequence[EngineSetup],
         drivers: Sequence[Driver],
         sites: int = 0,
+        visits: Visits = no_visits,
     ) -> None:
         self.bus = bus
         self.ledger = MemoryStore()
@@ -47,7 +48,7 @@ class Network:
         self.central = make_host(self.ledger, bus)
         add_central(self.central, self.ledger, bus)
         self.engines = make_host(self.journal, bus)
-        add_engines(self.engines, self.journal, bus, engines, links=(HEALTH_QUERIES,))
+        self._meters = add_engines(self.engines, self.journal, bus, engines, links=(HEALTH_QUERIES,), visits=visits)
         self.monitors = make_host(MemoryStore(), bus)
         add_monitors(
             self.monitors,
@@ -65,3 +66,7 @@ class Network:
         self.drivers = make_host(drivers_store, bus)
         if drivers:
             add_drivers(self.drivers, drivers_store, bus, drivers)
+
+    def registers(self, now: datetime) -> dict[str, int]:
+        """What the meter of each point shows, in mWh."""
+        return {cp_id: engine.register_at(now) for cp_id, engine in self._meters.items()}

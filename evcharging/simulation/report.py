@@ -3,11 +3,9 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
-from evcharging.adapters.store.history import History
 from evcharging.common.utils import Frozen
-from evcharging.domain.charging_point import LastStatus
-from evcharging.domain.session import Bill, Request, Session, SessionStatus
-from evcharging.simulation.export import delivered_mwh
+from evcharging.domain.session import OPEN, Bill, Request, Session, SessionStatus
+from evcharging.simulation.export import End, delivered_mwh
 
 
 class SimulationReport(Frozen, frozen=True, kw_only=True):
@@ -31,38 +29,32 @@ class SimulationReport(Frozen, frozen=True, kw_only=True):
     utilisation: float
 
 
-def report_of(
-    ledger: History, *, seed: int, points: int, drivers: int, start: datetime, end: datetime
-) -> SimulationReport:
+def report_of(end: End, *, seed: int, points: int, drivers: int, start: datetime) -> SimulationReport:
     """The ledger, added up."""
+    ledger = end.ledger
     requests = ledger.select(Request)
     sessions = ledger.select(Session)
     bills = ledger.select(Bill)
     statuses = Counter(session.status for session in sessions)
-    busy = sum((_supplied(session, end) for session in sessions), timedelta())
-    statuses_at = {status.cp_id: status for status in ledger.select(LastStatus)}
-    asked = {request.request_id: request for request in requests}
+    busy = sum((_supplied(session, end.at) for session in sessions), timedelta())
     going_on = [session for session in sessions if session.is_open]
     denied = [request for request in requests if not request.accepted]
     return SimulationReport(
         seed=seed,
         points=points,
         drivers=drivers,
-        hours=(end - start) / timedelta(hours=1),
+        hours=(end.at - start) / timedelta(hours=1),
         requests=len(requests),
         accepted=len(requests) - len(denied),
         denied=len(denied),
         denials=dict(sorted(Counter(_kind_of_denial(request) for request in denied).items())),
         completed=statuses[SessionStatus.COMPLETED],
         failed=statuses[SessionStatus.FAILED],
-        open=statuses[SessionStatus.AUTHORISED] + statuses[SessionStatus.SUPPLYING],
+        open=sum(statuses[status] for status in OPEN),
         energy_mwh=sum(bill.energy_mwh for bill in bills),
         micro_euros=sum(bill.micro_euros for bill in bills),
-        open_energy_mwh=sum(
-            delivered_mwh(session, statuses_at.get(session.cp_id), asked.get(session.request_id), end)
-            for session in going_on
-        ),
-        utilisation=round(busy / ((end - start) * points), 6),
+        open_energy_mwh=sum(delivered_mwh(session, end.registers) for session in going_on),
+        utilisation=round(busy / ((end.at - start) * points), 6),
     )
 
 

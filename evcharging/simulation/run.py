@@ -1,20 +1,24 @@
 """One simulation: a network in virtual time from a seed, and its report. Knows no screen and no file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from random import Random
 
 from evcharging.adapters.bus.memory import MemoryBus
-from evcharging.adapters.store.history import History
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.utils import Frozen, numbered
+from evcharging.domain.fleet import arrivals
 from evcharging.domain.meter import to_watts
 from evcharging.domain.money import to_micro_euros
+from evcharging.domain.vehicle import Visit
 from evcharging.roles.cadences import FULL, QUIET
 from evcharging.roles.driver import Driver
 from evcharging.roles.engine.setup import EngineSetup
+from evcharging.runtime.programs import no_visits
 from evcharging.runtime.virtual import VirtualTime
+from evcharging.simulation.export import End
 from evcharging.simulation.faults import Faults
 from evcharging.simulation.network import Network
 from evcharging.simulation.report import SimulationReport, report_of
@@ -30,7 +34,8 @@ SLICES = 200
 
 class Scenario(Frozen, frozen=True, kw_only=True):
     """What is simulated. `pause` is a driver's mean pause between charges. Without an `interval` there are no readings
-    but the last of each supply, and no signs of life: what comes of it is the same."""
+    but the last of each supply, and no signs of life: what comes of it is the same. With `vehicles` a supply draws what
+    its vehicle takes, and not all that the point gives."""
 
     points: int
     drivers: int
@@ -42,25 +47,25 @@ class Scenario(Frozen, frozen=True, kw_only=True):
     euro_rate: float = 0.30
     faults_per_day: float = 0.0
     sites: int = 0
+    vehicles: bool = False
 
 
 def simulate(
     scenario: Scenario,
     progress: Callable[[float], None] = lambda share: None,
-    export: Callable[[History, datetime], None] = lambda ledger, end: None,
+    export: Callable[[End], None] = lambda end: None,
 ) -> SimulationReport:
-    """Run it from beginning to end; `progress` is told the share that is done, and `export` is given the ledger and the
-    moment at the end."""
+    """Run it from beginning to end; `progress` is told the share that is done, and `export` is given
+    how it ended."""
     time = VirtualTime(START, QUIET if scenario.interval is None else FULL)
     end = START + timedelta(hours=scenario.hours)
     network = build(scenario, time)
     for part in range(1, SLICES + 1):
         time.run_until(START + (end - START) * part / SLICES)
         progress(part / SLICES)
-    export(network.ledger, end)
-    return report_of(
-        network.ledger, seed=scenario.seed, points=scenario.points, drivers=scenario.drivers, start=START, end=end
-    )
+    result = End(network.ledger, end, network.registers(end))
+    export(result)
+    return report_of(result, seed=scenario.seed, points=scenario.points, drivers=scenario.drivers, start=START)
 
 
 def build(scenario: Scenario, time: VirtualTime) -> Network:
@@ -80,12 +85,18 @@ def build(scenario: Scenario, time: VirtualTime) -> Network:
         engines=[_engine(scenario, cp_id) for cp_id in ids],
         drivers=[driver(number) for number in range(1, scenario.drivers + 1)],
         sites=scenario.sites,
+        visits=partial(visits_of, scenario.seed) if scenario.vehicles else no_visits,
     )
     if scenario.faults_per_day > 0:
         host = time.host(MemoryStore(), network.bus)
         faults = Faults(ids, scenario.faults_per_day, Random(f"{scenario.seed}/faults"))
         host.add("faults", faults, shard="faults", epoch=0)
     return network
+
+
+def visits_of(seed: int, cp_id: str) -> Iterator[Visit]:
+    """The vehicles that come to a point, by chance."""
+    return arrivals(Random(f"{seed}/vehicles/{cp_id}"))
 
 
 def _engine(scenario: Scenario, cp_id: str) -> EngineSetup:

@@ -73,6 +73,12 @@ export interface HealthVerdict {
   reason: string | null
 }
 
+/** The most that a point may give: mA on each phase, or W in all, or both. 0 pauses what runs there. */
+export interface Limit {
+  milliamperes: number | null
+  watts: number | null
+}
+
 /** What a meter said: `context` is OCPP's word for why. `register_kwh` is `Energy.Active.Import.Register`, `kwh` what the session had got by then; the power is known of samples. */
 export interface MeterValueView {
   at: string
@@ -102,7 +108,7 @@ export interface OngoingRequest {
   driver_id: string
   cp_id: string
   session_id: string
-  status: 'AUTHORISED' | 'SUPPLYING'
+  status: 'AUTHORISED' | 'IDLE' | 'SUPPLYING'
 }
 
 /** How many points of a site are in each state. */
@@ -114,7 +120,7 @@ export interface PointCounts {
   DISCONNECTED: number
 }
 
-/** A charging point as Central shows it. `free`: a driver may ask for it now. */
+/** A charging point as Central shows it. `free`: a driver may ask for it now. `limit`: what it may give at most, and `is_limited` whether its engine keeps to that. `occupied`: the vehicle of the last charge is still plugged in. */
 export interface PointView {
   cp_id: string
   station_id: string | null
@@ -130,6 +136,9 @@ export interface PointView {
   stopped: boolean
   manual: boolean
   plugged: boolean
+  occupied: boolean
+  limit: Limit | null
+  is_limited: boolean
   session: SessionOfPoint | null
 }
 
@@ -219,7 +228,7 @@ export interface SessionOfPoint {
   session_id: string
   request_id: string
   driver_id: string
-  status: 'AUTHORISED' | 'SUPPLYING'
+  status: 'AUTHORISED' | 'IDLE' | 'SUPPLYING'
   requested_at: string
   started_at: string | null
   kw: number
@@ -234,7 +243,7 @@ export interface SessionView {
   request_id: string
   driver_id: string
   cp_id: string
-  status: 'AUTHORISED' | 'COMPLETED' | 'FAILED' | 'SUPPLYING' | 'SUSPECT'
+  status: 'AUTHORISED' | 'COMPLETED' | 'FAILED' | 'IDLE' | 'SUPPLYING' | 'SUSPECT'
   euros_per_kwh: number
   requested_at: string
   started_at: string | null
@@ -245,6 +254,7 @@ export interface SessionView {
   ended_by: string | null
   settled: ResolvedView | null
   tariff: string | null
+  unplugged_at: string | null
 }
 
 /** A site: its points by their state, and what was billed there in all. */
@@ -285,7 +295,7 @@ export interface TariffBody {
   no_show_micro_euros: number
 }
 
-/** A bill from the ledger, VAT included. `tariff` is the version by which it was made; `price` has it by lines, in micro-euro, and is null where a single price of energy is all. */
+/** A bill from the ledger, VAT included. `tariff` is the version by which it was made; `price` has it by lines, in micro-euro, and is null where a single price of energy is all. `unplugged_at`: until when idle time was billed. */
 export interface TicketView {
   session_id: string
   driver_id: string
@@ -298,6 +308,7 @@ export interface TicketView {
   ended_by: string
   tariff: string | null
   price: Price | null
+  unplugged_at: string | null
 }
 
 /** All points by their state, those that are free, sessions that go on, and the power that flows. */

@@ -10,7 +10,7 @@ from evcharging.adapters.metrics import OTHER, Histogram, Sample
 from evcharging.apps.shell import metrics as m
 from evcharging.apps.shell.meters import WATT_HOUR, RecordMeter
 from evcharging.domain.money import MICRO
-from evcharging.domain.session import Bill, Request, Session, SessionStatus
+from evcharging.domain.session import OPEN, Bill, Request, Session, SessionStatus
 from evcharging.roles.live_view import LiveView
 
 
@@ -52,7 +52,7 @@ def panel_samples(panel: LiveView) -> Iterator[Sample]:
     open_sessions = Counter(point.session.status for point in points if point.session is not None)
     for state in m.STATES:
         yield m.POINTS, (state.value,), states[state]
-    for status in m.OPEN:
+    for status in OPEN:
         yield m.SESSIONS_OPEN, (status.value,), open_sessions[status.value]
 
 

@@ -4,6 +4,7 @@ dashboard. Messages and records in; energy in kWh and money in euros out."""
 from datetime import datetime
 from typing import Annotated, Literal
 
+from evcharging.common.messages import Limit
 from evcharging.common.messages_site import SiteShown
 from evcharging.common.messages_view import PointShown, ReadingShown
 from evcharging.common.states import CPState
@@ -31,7 +32,7 @@ Euros = Annotated[float, shown(0.018333)]
 EurosPerKwh = Annotated[float, shown(0.3)]
 Reason = Annotated[str, shown("stopped by the operator")]
 EndedBy = Annotated[str, shown("supply complete")]
-Ongoing = Literal["AUTHORISED", "SUPPLYING"]
+Ongoing = Literal["AUTHORISED", "SUPPLYING", "IDLE"]
 Port = Annotated[int, shown(9999)]
 RegisterMwh = Annotated[int, shown(30_555, "The register in milliwatt-hours")]
 Count = Annotated[int, shown(10)]
@@ -68,7 +69,8 @@ class SessionOfPoint(View, frozen=True, kw_only=True):
 
 
 class PointView(View, frozen=True, kw_only=True):
-    """A charging point as Central shows it. `free`: a driver may ask for it now."""
+    """A charging point as Central shows it. `free`: a driver may ask for it now. `limit`: what it may give at most, and
+    `is_limited` whether its engine keeps to that. `occupied`: the vehicle of the last charge is still plugged in."""
 
     cp_id: CpId
     station_id: StationId | None
@@ -84,6 +86,9 @@ class PointView(View, frozen=True, kw_only=True):
     stopped: bool
     manual: bool
     plugged: bool
+    occupied: bool
+    limit: Limit | None
+    is_limited: bool
     session: SessionOfPoint | None
 
 
@@ -104,6 +109,9 @@ def point_view(panel: LiveView, point: PointShown) -> PointView:
         stopped=point.stopped,
         manual=point.manual,
         plugged=point.plugged,
+        occupied=point.occupied,
+        limit=point.limit,
+        is_limited=point.is_limited,
         session=_session_of(point, panel.readings.get(point.cp_id)),
     )
 
@@ -132,7 +140,7 @@ def _ongoing(status: str) -> Ongoing:
 
 def is_free(point: PointShown) -> bool:
     """Whether a driver may ask for it now."""
-    return charging_point.is_free(point.state, busy=point.session is not None)
+    return charging_point.is_free(point.state, busy=point.session is not None, occupied=point.occupied)
 
 
 class OngoingRequest(View, frozen=True, kw_only=True):

@@ -46,7 +46,7 @@ class SessionView(View, frozen=True, kw_only=True):
     request_id: RequestId
     driver_id: DriverId
     cp_id: CpId
-    status: Literal["AUTHORISED", "SUPPLYING", "COMPLETED", "FAILED", "SUSPECT"]
+    status: Literal["AUTHORISED", "SUPPLYING", "IDLE", "COMPLETED", "FAILED", "SUSPECT"]
     euros_per_kwh: EurosPerKwh
     requested_at: Moment
     started_at: Moment | None
@@ -57,6 +57,7 @@ class SessionView(View, frozen=True, kw_only=True):
     ended_by: EndedBy | None
     settled: ResolvedView | None
     tariff: VersionId | None
+    unplugged_at: Moment | None
 
 
 def session_view(session: Session) -> SessionView:
@@ -71,12 +72,13 @@ def session_view(session: Session) -> SessionView:
         requested_at=utc(session.requested_at),
         started_at=utc_or_none(session.started_at),
         ended_at=utc_or_none(session.ended_at),
-        register_start_mwh=None if session.is_open else session.register_start_mwh,
-        register_stop_mwh=None if session.is_open else session.register_stop_mwh,
-        kwh=None if session.is_open else to_kwh(session.energy_mwh),
-        ended_by=None if session.is_open else how_it_ended(session),
+        register_start_mwh=None if session.ended_at is None else session.register_start_mwh,
+        register_stop_mwh=None if session.ended_at is None else session.register_stop_mwh,
+        kwh=None if session.ended_at is None else to_kwh(session.energy_mwh),
+        ended_by=None if session.ended_at is None else how_it_ended(session),
         settled=_settled(session),
         tariff=session.tariff.version_id if session.tariff else None,
+        unplugged_at=utc_or_none(session.unplugged_at),
     )
 
 
@@ -88,7 +90,7 @@ def _settled(session: Session) -> ResolvedView | None:
 
 class TicketView(View, frozen=True, kw_only=True):
     """A bill from the ledger, VAT included. `tariff` is the version by which it was made; `price` has it by lines, in
-    micro-euro, and is null where a single price of energy is all."""
+    micro-euro, and is null where a single price of energy is all. `unplugged_at`: until when idle time was billed."""
 
     session_id: SessionId
     driver_id: DriverId
@@ -101,6 +103,7 @@ class TicketView(View, frozen=True, kw_only=True):
     ended_by: EndedBy
     tariff: VersionId | None
     price: Price | None
+    unplugged_at: Moment | None
 
 
 def ticket_view(bill: Bill) -> TicketView:
@@ -117,6 +120,7 @@ def ticket_view(bill: Bill) -> TicketView:
         ended_by=bill.ended_by,
         tariff=bill.tariff,
         price=bill.price,
+        unplugged_at=utc_or_none(bill.unplugged_at),
     )
 
 

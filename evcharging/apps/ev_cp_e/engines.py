@@ -1,10 +1,11 @@
 """Composes charging point engines: journal, host, health server. One or thousands in a process."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, closing
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from random import getrandbits
+from random import Random, getrandbits
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
@@ -24,13 +25,15 @@ from evcharging.apps.shell.program import running
 from evcharging.apps.shell.status import Status
 from evcharging.common.config import EngineSettings
 from evcharging.common.messages import EngineHealth, HealthQuery
+from evcharging.domain.fleet import arrivals
 from evcharging.domain.meter import to_watts
 from evcharging.domain.money import to_micro_euros
 from evcharging.domain.supply import Reading
+from evcharging.domain.vehicle import Visit
 from evcharging.roles.engine.orders import ByHand
 from evcharging.roles.engine.setup import EngineSetup
 from evcharging.runtime.host import Host
-from evcharging.runtime.programs import add_engines
+from evcharging.runtime.programs import add_engines, no_visits
 
 
 def setup_of(settings: EngineSettings, cp_id: str) -> EngineSetup:
@@ -43,6 +46,10 @@ def setup_of(settings: EngineSettings, cp_id: str) -> EngineSetup:
         ticks=settings.supply_ticks,
         manual=settings.manual,
     )
+
+
+def _visits(seed: int | None, cp_id: str) -> Iterator[Visit]:
+    return arrivals(Random() if seed is None else Random(f"{seed}/vehicles/{cp_id}"))
 
 
 def open_journal(settings: EngineSettings, default: Path, clock: Clock) -> AbstractContextManager[Ledger]:
@@ -62,8 +69,10 @@ async def engines(
     *,
     port: int,
     status: Status | None = None,
+    seed: int | None = None,
 ) -> AsyncIterator[int]:
-    """Engines that live until the block is left; gives the port on which they answer their monitors."""
+    """Engines that live until the block is left; gives the port on which they answer their monitors. `seed` says which
+    vehicles come, where any do; without one nobody can say."""
     log = speaker(component("CP_E", cp_ids))
     store, bus = crashing(settings.crash_at, store, bus, log)
 
@@ -71,9 +80,11 @@ async def engines(
         narrator = Narrator(EngineLines(), lambda cp_id: f"CP_E:{cp_id}", quiet=frozenset({HealthQuery}))
         return Host(store, bus, observer=narrator, on_ready=wake)
 
+    visits = partial(_visits, seed) if settings.vehicles else no_visits
     async with running(clock, log, make, status, "engine") as life:
         host = life.host
-        add_engines(host, store, bus, [setup_of(settings, cp_id) for cp_id in cp_ids], run=getrandbits(63))
+        setups = [setup_of(settings, cp_id) for cp_id in cp_ids]
+        add_engines(host, store, bus, setups, run=getrandbits(63), visits=visits)
 
         # An engine whose journal is gone could not supply.
         health = HealthServer(cp_ids, host.tell, clock.now, lambda: host.lost_store() is None)

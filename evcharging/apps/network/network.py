@@ -118,7 +118,9 @@ async def infrastructure(setup: NetworkSetup, ids: list[str], clock: WallClock) 
         up = await enter(central(setup.central, bus, clock, status, on_ledger=on_ledger))
         # Where separate engines are asked from elsewhere, these are asked by their neighbours in this process.
         engine = setup.engine.model_copy(update={"health_host": LOOPBACK})
-        engine_port = await enter(engines(engine, ids, journal, bus, clock, port=0, status=status))
+        engine_port = await enter(
+            engines(engine, ids, journal, bus, clock, port=0, status=status, seed=setup.network.seed)
+        )
         places = site_ids(ids, setup.network.sites)
         links.own = {cp_id: {"location": f"Bay {n}", **places.get(cp_id, {})} for n, cp_id in enumerate(ids, 1)}
         links.begin(ids, engine_port, up.http, up.links)

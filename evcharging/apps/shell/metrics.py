@@ -8,7 +8,7 @@ from evcharging.adapters.metrics import Kind, Metric
 from evcharging.common.kafka import TOPICS
 from evcharging.common.messages import EndReason, UpdateStatus
 from evcharging.common.states import CPState
-from evcharging.domain.session import SessionStatus
+from evcharging.domain.session import OPEN, SessionStatus
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
@@ -24,7 +24,6 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")
 ENDED = (SessionStatus.COMPLETED, SessionStatus.FAILED, SessionStatus.SUSPECT)
 DECISIONS = ("ACCEPTED", "DENIED")
 STATES = tuple(CPState)
-OPEN = (SessionStatus.AUTHORISED, SessionStatus.SUPPLYING)
 DRIVERS_ENDS = (UpdateStatus.COMPLETED, UpdateStatus.DENIED, UpdateStatus.FAILED)
 
 METRICS: list[Metric] = []

@@ -14,7 +14,19 @@ from evcharging.domain.notice import NoticeCode
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session, SessionStatus
 from evcharging.roles.cadences import FULL, Cadences
-from evcharging.roles.central import minutes, operators, orders, presence, readings, requests, retiring, signs, supplies
+from evcharging.roles.central import (
+    closing,
+    idle,
+    minutes,
+    operators,
+    orders,
+    presence,
+    readings,
+    requests,
+    retiring,
+    signs,
+    supplies,
+)
 from evcharging.roles.central import point_view as showing
 from evcharging.roles.central import resolving as settling
 from evcharging.roles.central.shard import Handlers, LivePoint, Shard
@@ -25,7 +37,8 @@ CONCERNS = (signs, readings, presence, requests, supplies, operators, settling, 
 _HANDLERS: Handlers = {kind: handler for concern in CONCERNS for kind, handler in concern.HANDLERS.items()}
 
 _TIMEOUTS: dict[str, Callable[[Shard, str, datetime], list[Effect]]] = {
-    supplies.AWAITED: supplies.on_start_timeout,
+    closing.AWAITED: supplies.on_start_timeout,
+    idle.UNHEARD: idle.on_unheard,
     presence.FORGOTTEN: supplies.on_forgotten,
     retiring.RETIRED: retiring.on_retired_for_long,
     readings.SHOW_READINGS: readings.show_readings,
@@ -111,7 +124,9 @@ class Central:
         live.meter.register_mwh = kept.register_mwh if kept else session.register_start_mwh
         live.meter.is_counted = False
         if session.status is SessionStatus.AUTHORISED:
-            shard.timers.set(supplies.AWAITED, session.cp_id, now + supplies.start_within(live.status))
+            shard.timers.set(closing.AWAITED, session.cp_id, now + supplies.start_within(live.status))
+        elif session.status is SessionStatus.IDLE:
+            idle.resume(shard, session, now)
         else:
             readings.watch(shard, live, now)
         if live.point.retired_at is not None:

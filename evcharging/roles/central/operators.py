@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from evcharging.common.messages import Action
 from evcharging.common.messages_operators import (
     AssignTariff,
+    LimitPoint,
     OperatorAnswer,
     OperatorOrder,
     OperatorRequest,
@@ -13,9 +14,10 @@ from evcharging.common.messages_operators import (
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import LastStatus, Point, registered
 from evcharging.domain.notice import NoticeCode
+from evcharging.domain.offer import why_no_limit
 from evcharging.domain.tariff import why_no_tariff
 from evcharging.roles.central.hand import by_hand, why_no_hand
-from evcharging.roles.central.orders import command, query
+from evcharging.roles.central.orders import command, limit, query
 from evcharging.roles.central.point_view import leave_site, notice, show
 from evcharging.roles.central.presence import on_status
 from evcharging.roles.central.shard import Handlers, LivePoint, Shard
@@ -60,6 +62,18 @@ def on_assign(shard: Shard, message: AssignTariff, now: datetime) -> list[Effect
     return [live.point, *show(shard, live, now), answer(shard, message, None, now)]
 
 
+def on_limit(shard: Shard, message: LimitPoint, now: datetime) -> list[Effect]:
+    """The point may give no more from now on; one that is away hears it once it is back."""
+    live = shard.known(message.cp_id)
+    if live is None:
+        return [answer(shard, message, f"{message.cp_id} is not a known charging point", now)]
+    fault = why_no_limit(message.limit, live.status.power_w)
+    if fault is not None:
+        return [answer(shard, message, fault, now)]
+    live.point = changed(live.point, limit=message.limit, actor=message.actor)
+    return [live.point, limit(shard, live, now), *show(shard, live, now), answer(shard, message, None, now)]
+
+
 def on_operator_request(shard: Shard, message: OperatorRequest, now: datetime) -> list[Effect]:
     """Stop and resume hold even for a point that is away; a hand at the point needs it to be there."""
     live = shard.known(message.cp_id)
@@ -102,4 +116,5 @@ HANDLERS: Handlers = {
     RegisterPoint: on_register,
     OperatorRequest: on_operator_request,
     AssignTariff: on_assign,
+    LimitPoint: on_limit,
 }

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from evcharging.common.messages import Action, CentralCommand, QueryStatus, StartSupply, StopSupply
+from evcharging.common.messages import Action, CentralCommand, QueryStatus, SetLimit, StartSupply, StopSupply
 from evcharging.domain.session import Session
 from evcharging.roles.central.shard import LivePoint, Shard
 
@@ -29,6 +29,19 @@ def command(shard: Shard, live: LivePoint, action: Action, now: datetime) -> Cen
     )
 
 
+def limit(shard: Shard, live: LivePoint, now: datetime) -> SetLimit:
+    """What a point may give at most."""
+    return shard.say(
+        SetLimit,
+        ts=now,
+        cp_id=live.point.cp_id,
+        limit=live.point.limit,
+        heard_epoch=live.status.epoch,
+        heard_seq=live.status.seq,
+        heard_run=_heard_run(live),
+    )
+
+
 def start(shard: Shard, live: LivePoint, session: Session, limit_mwh: int | None, now: datetime) -> StartSupply:
     """The order to supply a session."""
     return shard.say(
@@ -41,6 +54,7 @@ def start(shard: Shard, live: LivePoint, session: Session, limit_mwh: int | None
         micro_euros_per_kwh=session.micro_euros_per_kwh,
         limit_mwh=limit_mwh,
         tariff=session.tariff,
+        ends_by=session.ends_by,
         heard_epoch=live.status.epoch,
         heard_seq=live.status.seq,
         heard_run=_heard_run(live),

@@ -9,7 +9,8 @@ from evcharging.domain.charging_point import is_news, reported
 from evcharging.domain.notice import NoticeCode
 from evcharging.domain.plausibility import is_ahead
 from evcharging.domain.session import Session, SessionStatus
-from evcharging.roles.central.orders import command, query, start
+from evcharging.roles.central import idle
+from evcharging.roles.central.orders import command, limit, query, start
 from evcharging.roles.central.point_view import notice, show
 from evcharging.roles.central.shard import Handlers, LivePoint, Run, Shard
 from evcharging.roles.role import NOTHING, Effect, Effects
@@ -49,7 +50,7 @@ def on_report(shard: Shard, report: HealthReport, now: datetime) -> Effects:
         if shard.cadences.silent_after is not None:
             shard.timers.set(SILENCE, report.cp_id, heard_at + shard.cadences.silent_after)
         effects.append(query(shard, live, now))
-    return effects + show(shard, live, now)
+    return [*effects, *idle.end_in_fault(shard, live, now), *show(shard, live, now)]
 
 
 def _believed(live: LivePoint, report: HealthReport) -> tuple[int, bool, str | None, bool]:
@@ -81,11 +82,11 @@ def on_silence(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
 
 
 def unlink(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
-    """The point has no link any more."""
+    """The point has no link any more; whether a vehicle is still plugged in, nobody knows."""
     live.linked = False
     shard.timers.cancel(SILENCE, live.point.cp_id)
     live.status = changed(live.status, last_seen=live.heard_at)
-    return [live.status, *show(shard, live, now)]
+    return [live.status, *idle.end(shard, live, now), *show(shard, live, now)]
 
 
 def on_status(shard: Shard, status: CPStatus, now: datetime) -> list[Effect]:
@@ -116,7 +117,7 @@ def on_status(shard: Shard, status: CPStatus, now: datetime) -> list[Effect]:
     again = _remind(shard, live, now)
     if not status.query_epoch:
         again += _order_again(shard, live, now)
-    return [live.status, *effects, *again, *show(shard, live, now)]
+    return [live.status, *effects, *again, *idle.end_in_fault(shard, live, now), *show(shard, live, now)]
 
 
 def _believe_recovery(live: LivePoint, status: CPStatus) -> None:
@@ -224,13 +225,14 @@ def on_roll_called(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
 
 
 def _remind(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
-    """An engine that has not heard of an operator's stop or resume hears it again."""
+    """An engine that has not heard of a limit, or of an operator's stop or resume, hears it again."""
     state, stopped = live.status.state, live.point.stopped
+    again: list[Effect] = [] if live.point.limit == live.status.limit else [limit(shard, live, now)]
     if stopped and state in (CPState.ACTIVATED, CPState.SUPPLYING):
-        return [command(shard, live, Action.STOP, now)]
-    if not stopped and state is CPState.STOPPED:
-        return [command(shard, live, Action.RESUME, now)]
-    return []
+        again.append(command(shard, live, Action.STOP, now))
+    elif not stopped and state is CPState.STOPPED:
+        again.append(command(shard, live, Action.RESUME, now))
+    return again
 
 
 HANDLERS: Handlers = {

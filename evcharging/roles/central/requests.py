@@ -6,10 +6,11 @@ from evcharging.common.messages import DriverRequest, DriverUpdate, UnreadableRe
 from evcharging.domain.charging_point import price_of, refusal
 from evcharging.domain.meter import to_mwh
 from evcharging.domain.session import Request, Session, SessionStatus, request_of
+from evcharging.roles.central.closing import AWAITED, final_update
 from evcharging.roles.central.orders import start
 from evcharging.roles.central.point_view import reason_of, show, state_of, update
 from evcharging.roles.central.shard import Handlers, LivePoint, Meter, Shard
-from evcharging.roles.central.supplies import AWAITED, final_update, start_within
+from evcharging.roles.central.supplies import start_within
 from evcharging.roles.role import Effect
 
 
@@ -27,6 +28,7 @@ def on_driver_request(shard: Shard, request: DriverRequest, now: datetime) -> li
         reason_of(live),
         busy=live.session is not None,
         stopped=live.point.stopped,
+        occupied=live.status.occupied,
     )
     return _deny(shard, request, reason, now) if reason else _accept(shard, live, request, now)
 
@@ -50,6 +52,7 @@ def _accept(shard: Shard, live: LivePoint, request: DriverRequest, now: datetime
         micro_euros_per_kwh=price_of(live.point, live.status),
         requested_at=now,
         limit_mwh=_limit(request),
+        minutes=request.minutes,
         tariff=live.point.tariff,
     )
     live.meter = Meter(now, authorised_at=now)
@@ -66,6 +69,7 @@ def _deny(shard: Shard, request: DriverRequest, reason: str, now: datetime) -> l
         driver_id=request.driver_id,
         cp_id=request.cp_id,
         limit_mwh=_limit(request),
+        minutes=request.minutes,
         requested_at=now,
         accepted=False,
         reason=reason,
@@ -88,16 +92,16 @@ def _denial(
 
 
 def _answer_again(shard: Shard, known: Request, request: DriverRequest, now: datetime) -> list[Effect]:
-    same = (known.driver_id, known.cp_id, known.limit_mwh) == (request.driver_id, request.cp_id, _limit(request))
-    if not same:
+    asked = request.driver_id, request.cp_id, _limit(request), request.minutes
+    if asked != (known.driver_id, known.cp_id, known.limit_mwh, known.minutes):
         reason = f"request id {request.request_id} was already used for another request"
         return [_denial(shard, request, reason, now)]
     if known.session_id is None:
         return [_denial(shard, request, known.reason, now)]
     session = shard.open_session(known.cp_id, known.session_id)
     if session is not None:
-        supplying = session.status is SessionStatus.SUPPLYING
-        return [update(shard, session, UpdateStatus.IN_PROGRESS if supplying else UpdateStatus.ACCEPTED, now)]
+        is_accepted = session.status is SessionStatus.AUTHORISED
+        return [update(shard, session, UpdateStatus.ACCEPTED if is_accepted else UpdateStatus.IN_PROGRESS, now)]
     past = shard.past_session(known.session_id)
     return [final_update(shard, past, now)] if past else []
 

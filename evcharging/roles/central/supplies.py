@@ -3,35 +3,22 @@
 from datetime import datetime, timedelta
 
 from evcharging.common.messages import (
-    DriverUpdate,
     EndReason,
     SupplyAwaited,
     SupplyEnded,
     SupplyRefused,
     SupplyStarted,
-    UpdateStatus,
 )
-from evcharging.common.messages_site import SessionAtSite
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import LastStatus
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.notice import NoticeCode
 from evcharging.domain.plausibility import TWO_ENGINES, seen_for, why_implausible
-from evcharging.domain.session import (
-    Session,
-    SessionStatus,
-    bill_of,
-    failed,
-    finalised,
-    forgotten,
-    how_it_ended,
-    is_same_final,
-    supplying,
-    ticket_of,
-)
-from evcharging.roles.central import minutes, readings
+from evcharging.domain.session import Session, SessionStatus, finalised, forgotten, is_same_final, supplying
+from evcharging.roles.central import idle, minutes, readings
+from evcharging.roles.central.closing import AWAITED, close, fail, final_update, settle, suspect
 from evcharging.roles.central.orders import stop
-from evcharging.roles.central.point_view import notice, show, update
+from evcharging.roles.central.point_view import notice, show
 from evcharging.roles.central.presence import (
     FORGOTTEN_AFTER,
     ROLL_CALL,
@@ -51,7 +38,6 @@ def start_within(status: LastStatus) -> timedelta:
     return timedelta(milliseconds=status.start_within_ms)
 
 
-AWAITED = "start awaited"
 NOT_STARTED = "the charging point did not start in time"
 
 
@@ -61,6 +47,8 @@ def on_started(shard: Shard, message: SupplyStarted, now: datetime) -> list[Effe
     session = shard.open_session(message.cp_id, message.session_id)
     if live is None or session is None:
         return [stop(shard, message.cp_id, message.session_id, now)]
+    if session.status is SessionStatus.IDLE:
+        return []
     if session.status is SessionStatus.SUPPLYING:
         return _started_again(shard, live, session, message, now)
     shard.timers.cancel(AWAITED, message.cp_id)
@@ -115,7 +103,9 @@ def on_refused(shard: Shard, message: SupplyRefused, now: datetime) -> list[Effe
     if session.status is SessionStatus.SUPPLYING:
         expect_memory(shard, session, now)
         return []
-    return _fail(shard, session, message.reason, now)
+    if session.status is SessionStatus.IDLE:
+        return idle.end(shard, shard.points[session.cp_id], now)
+    return fail(shard, session, message.reason, now)
 
 
 def on_forgotten(shard: Shard, session_id: str, now: datetime) -> list[Effect]:
@@ -132,13 +122,15 @@ def on_forgotten(shard: Shard, session_id: str, now: datetime) -> list[Effect]:
 
 
 def lose(shard: Shard, live: LivePoint, session: Session, now: datetime) -> list[Effect]:
-    """Close a session whose engine will not say how it ended."""
+    """Close a session whose engine will not say how it ended, or whether its vehicle has left."""
+    if session.status is SessionStatus.IDLE:
+        return idle.end(shard, live, now)
     if session.status is SessionStatus.AUTHORISED:
-        return _fail(shard, session, EndReason.MEMORY_LOST, now)
+        return fail(shard, session, EndReason.MEMORY_LOST, now)
     session = forgotten(session, live.meter.register_mwh, now)
     proposed = f"{to_kwh(session.energy_mwh)} kWh is proposed, by the last reading that Central received"
-    said = _suspect(shard, session, f"{EndReason.MEMORY_LOST}; {proposed}", now)
-    return [session, *said, final_update(shard, session, now), *_close(shard, session, now)]
+    said = suspect(shard, session, f"{EndReason.MEMORY_LOST}; {proposed}", now)
+    return [session, *said, final_update(shard, session, now), *close(shard, session, now)]
 
 
 def on_start_timeout(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
@@ -147,7 +139,7 @@ def on_start_timeout(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
     session = live.session if live else None
     if session is None or session.status is not SessionStatus.AUTHORISED:
         return []
-    return [stop(shard, cp_id, session.session_id, now), *_fail(shard, session, NOT_STARTED, now)]
+    return [stop(shard, cp_id, session.session_id, now), *fail(shard, session, NOT_STARTED, now)]
 
 
 def on_ended(shard: Shard, message: SupplyEnded, now: datetime) -> list[Effect]:
@@ -155,43 +147,25 @@ def on_ended(shard: Shard, message: SupplyEnded, now: datetime) -> list[Effect]:
     session = shard.open_session(message.cp_id, message.session_id) or shard.past_session(message.session_id)
     if session is None or session.cp_id != message.cp_id:
         return _set_aside(shard, message, "nobody authorised that session there", now)
-    if session.is_final:
-        if is_same_final(session, message):
+    is_idle = session.status is SessionStatus.IDLE
+    if is_idle or session.is_final:
+        if not is_same_final(session, message):
+            return _set_aside(shard, message, "it ended with other figures", now)
+        if not is_idle:
             return []
-        return _set_aside(shard, message, "it ended with other figures", now)
     live = shard.points[session.cp_id]
     known = live.register_mwh if session.is_open else 0
     authorised_at = live.meter.authorised_at if session.is_open else shard.unmetered.get(session.session_id)
     seen = seen_for(session, authorised_at, now)
     reason = why_implausible(session, message, live.status.power_w, now, known_mwh=known, seen=seen)
+    if is_idle:
+        return idle.on_final(shard, live, session, message, reason, now)
     if reason is None and session.status is SessionStatus.SUPPLYING:
         minutes.flowed(shard, live, message.register_stop_mwh, now)
-    session = finalised(session, message, reason)
-    bill = _suspect(shard, session, reason, now) if reason else billed(shard, live, session, now)
-    return [session, *bill, final_update(shard, session, now), *_close(shard, session, now)]
-
-
-def billed(shard: Shard, live: LivePoint, session: Session, now: datetime) -> list[Effect]:
-    """The bill of a session, of which the site of its point hears."""
-    site_id = live.point.site_id
-    bill = bill_of(session, site_id)
-    minutes.billed(shard, bill, now)
-    if site_id is None:
-        return [bill]
-    told = shard.say(
-        SessionAtSite,
-        ts=now,
-        site_id=site_id,
-        cp_id=bill.cp_id,
-        session_id=bill.session_id,
-        energy_mwh=bill.energy_mwh,
-        micro_euros=bill.micro_euros,
-    )
-    return [bill, told]
-
-
-def _suspect(shard: Shard, session: Session, reason: str, now: datetime) -> list[Effect]:
-    return notice(shard, NoticeCode.BILL_HELD, session.cp_id, now, session_id=session.session_id, detail=reason)
+    done = finalised(session, message, reason)
+    if reason is None and session.is_open and idle.goes_idle(session, message):
+        return idle.begin(shard, live, done, now)
+    return settle(shard, live, done, reason, now)
 
 
 def _set_aside(shard: Shard, message: SupplyEnded, why: str, now: datetime) -> list[Effect]:
@@ -199,40 +173,6 @@ def _set_aside(shard: Shard, message: SupplyEnded, why: str, now: datetime) -> l
     return notice(
         shard, NoticeCode.FINAL_READING_REJECTED, message.cp_id, now, session_id=message.session_id, detail=said
     )
-
-
-def _fail(shard: Shard, session: Session, reason: str, now: datetime) -> list[Effect]:
-    live = shard.points[session.cp_id]
-    if _holds(live, session):
-        shard.note_unmetered(session.session_id, live.meter.authorised_at)
-    session = failed(session, now, reason)
-    return [session, final_update(shard, session, now), *_close(shard, session, now)]
-
-
-def _close(shard: Shard, session: Session, now: datetime) -> list[Effect]:
-    shard.keep(session)
-    live = shard.points[session.cp_id]
-    if not _holds(live, session):
-        return []
-    live.session = None
-    live.meter.silent = None
-    shard.timers.cancel(AWAITED, session.cp_id)
-    shard.unkept.pop(session.cp_id, None)
-    return show(shard, live, now)
-
-
-def _holds(live: LivePoint, session: Session) -> bool:
-    return live.session is not None and live.session.session_id == session.session_id
-
-
-def final_update(shard: Shard, session: Session, now: datetime) -> DriverUpdate:
-    """The one end of a session that its driver hears, with the ledger's figures."""
-    status = UpdateStatus.COMPLETED if session.status is SessionStatus.COMPLETED else UpdateStatus.FAILED
-    plain = update(shard, session, status, now, None if status is UpdateStatus.COMPLETED else how_it_ended(session))
-    if not session.is_finalised or session.status is SessionStatus.SUSPECT:
-        return plain
-    ticket = ticket_of(bill_of(session))
-    return changed(plain, kwh=ticket.kwh, euros=ticket.euros, ticket=ticket)
 
 
 HANDLERS: Handlers = {

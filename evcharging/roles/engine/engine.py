@@ -85,6 +85,10 @@ class Engine:
         """How it is."""
         return self._condition.state
 
+    def register_at(self, now: datetime) -> int:
+        """What its register shows, in mWh: for who looks at the meter itself."""
+        return self._supply.register_at(now)
+
     def on_message(self, message: Input, now: datetime) -> Effects:
         handler = _HANDLERS.get(type(message))
         return handler(self, message, now) if handler else NOTHING

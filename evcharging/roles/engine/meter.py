@@ -8,7 +8,7 @@ from evcharging.domain.load import load_of
 from evcharging.domain.offer import Offer
 from evcharging.domain.supply import Reading, Supply
 from evcharging.domain.vehicle import Visit
-from evcharging.roles.engine.running import Running
+from evcharging.roles.engine.running import RunningSupply
 from evcharging.roles.engine.setup import EngineSetup
 
 
@@ -19,18 +19,22 @@ class RunningMeter:
         self.register = reading.register_mwh if reading else 0
         self.read_at: datetime | None = None
         self._setup = setup
-        self._running: Running | None = None
+        self._running: RunningSupply | None = None
 
     def begin(self, supply: Supply, offer: Offer, visit: Visit | None, now: datetime) -> None:
         """Energy flows from now on."""
         self.read_at = now
-        self._running = Running(supply, self._setup, load_of(offer, visit), visit, now)
+        self._running = RunningSupply(supply, self._setup, load_of(offer, visit), visit, now)
 
     def read(self, at: datetime) -> None:
         """Let the register be what it is at a moment."""
         if self._running is not None:
-            self.register = max(self.register, self._running.register_at(at))
+            self.register = self.register_at(at)
             self.read_at = at
+
+    def register_at(self, at: datetime) -> int:
+        """What the register shows at a moment, without its being read."""
+        return self.register if self._running is None else max(self.register, self._running.register_at(at))
 
     def power_w(self, at: datetime) -> int:
         """The power that flows at a moment."""

@@ -14,7 +14,7 @@ from evcharging.domain.vehicle import Visit
 from evcharging.roles.engine.setup import EngineSetup
 
 
-class Running:
+class RunningSupply:
     """`begun` is when energy began to flow, `edge` the next moment at which the price may change."""
 
     def __init__(self, supply: Supply, setup: EngineSetup, load: Load, visit: Visit | None, begun: datetime) -> None:

@@ -51,6 +51,10 @@ class EngineSupply:
         begin another supply of it."""
         return self.newest is not None and self.newest.plugged and not self._setup.manual
 
+    def register_at(self, now: datetime) -> int:
+        """What the register shows, in mWh."""
+        return self._meter.register_at(now) if self.is_open else self._meter.register
+
     def status(self, now: datetime, query: QueryStatus | None = None) -> Effect:
         """How the engine is, perhaps in answer to a query."""
         condition, register = self._condition, self._meter.register

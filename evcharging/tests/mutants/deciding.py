@@ -16,7 +16,7 @@ from evcharging.domain import session as session_rules
 from evcharging.domain.charging_point import price_of
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.roles import live_contacts as contacts
-from evcharging.roles.central import central, operators, presence, requests, supplies
+from evcharging.roles.central import central, closing, operators, presence, requests, supplies
 from evcharging.roles.central import resolving as settling
 from evcharging.roles.central.central import Central
 from evcharging.roles.central.shard import Shard
@@ -47,9 +47,9 @@ def no_recall() -> list[Target]:
 def no_busy_check() -> list[Target]:
     """A point at which somebody charges is given to the next one too."""
 
-    def careless(cp_id: str, shown: CPState, reason: str | None, *, busy: bool, stopped: bool) -> str | None:
+    def careless(cp_id: str, shown: CPState, reason: str | None, **conditions: bool) -> str | None:
         free = CPState.ACTIVATED if shown is CPState.SUPPLYING else shown
-        return charging_point.refusal(cp_id, free, reason, busy=False, stopped=stopped)
+        return charging_point.refusal(cp_id, free, reason, **{**conditions, "busy": False})
 
     return [(requests, "refusal", careless)]
 
@@ -102,14 +102,14 @@ def begun_too_late() -> list[Target]:
     def lenient(shard: Shard, message: SupplyStarted, now: datetime) -> list[Any]:
         return on_started(shard, message, now) if shard.open_session(message.cp_id, message.session_id) else []
 
-    timeouts = {**central._TIMEOUTS, supplies.AWAITED: forgetful}
+    timeouts = {**central._TIMEOUTS, closing.AWAITED: forgetful}
     return [(central, "_TIMEOUTS", timeouts), handler(SupplyStarted, lenient)]
 
 
 @mutant("no-start-timeout")
 def no_start_timeout() -> list[Target]:
     """A session that never starts is waited for without end."""
-    return [(central, "_TIMEOUTS", {**central._TIMEOUTS, supplies.AWAITED: lambda *arguments: []})]
+    return [(central, "_TIMEOUTS", {**central._TIMEOUTS, closing.AWAITED: lambda *arguments: []})]
 
 
 @mutant("no-remind")

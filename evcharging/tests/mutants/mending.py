@@ -8,7 +8,7 @@ from evcharging.common.utils import changed
 from evcharging.domain import session as session_rules
 from evcharging.domain.session import Bill, Session
 from evcharging.roles import live_view as panel
-from evcharging.roles.central import central, presence, readings, supplies
+from evcharging.roles.central import central, closing, presence, readings, supplies
 from evcharging.roles.central.shard import LivePoint, Shard
 from evcharging.roles.engine import engine
 from evcharging.roles.engine import orders as engine_orders
@@ -76,7 +76,7 @@ def forgotten_fails() -> list[Target]:
 
     def careless(shard: Shard, message: SupplyRefused, now: datetime) -> list[Any]:
         session = shard.open_session(message.cp_id, message.session_id)
-        return supplies._fail(shard, session, message.reason, now) if session else []
+        return closing.fail(shard, session, message.reason, now) if session else []
 
     return [handler(SupplyRefused, careless), (presence, "expect_memory", lambda shard, session, now: None)]
 
@@ -146,4 +146,4 @@ def ticket_off() -> list[Target]:
     def generous(bill: Bill) -> Any:
         return ticket_of(changed(bill, energy_mwh=bill.energy_mwh + 1))
 
-    return [(supplies, "ticket_of", generous)]
+    return [(closing, "ticket_of", generous)]

@@ -6,7 +6,7 @@ from evcharging.common.messages_site import SessionAtSite
 from evcharging.common.utils import changed
 from evcharging.domain.session import Session, bill_of
 from evcharging.domain.site import SitePoint
-from evcharging.roles.central import central, point_view, resolving, supplies
+from evcharging.roles.central import central, closing, point_view, resolving
 from evcharging.roles.central.shard import LivePoint, Shard
 from evcharging.roles.role import Effect
 from evcharging.roles.site import sites
@@ -35,7 +35,7 @@ def site_untold() -> list[Target]:
     def alone(shard: Shard, live: LivePoint, session: Session, now: datetime) -> list[Effect]:
         return [bill_of(session)]
 
-    return [(supplies, "billed", alone), (resolving, "billed", alone)]
+    return [(closing, "billed", alone), (resolving, "billed", alone)]
 
 
 @mutant("site-not-told-again")

@@ -19,7 +19,7 @@ from evcharging.adapters.store.sql.tables import ADDED, FACTS, OUTBOX, SHARDS, T
 from evcharging.common.utils import BadJson, Frozen, field_names, from_json, json_decoder
 from evcharging.domain.audit import Finding, Registers, of_billing, of_supply
 from evcharging.domain.record import Record
-from evcharging.domain.session import Bill, Request, Session, SessionStatus
+from evcharging.domain.session import OPEN, Bill, Request, Session
 from evcharging.domain.supply import EngineMemory, Reading, Supply
 from evcharging.domain.totals import BILLED, EVERYTHING
 
@@ -29,7 +29,7 @@ Progress = Callable[[int, int], None]
 
 KINDS = {kind.__name__: kind for kind in TABLES}
 SESSIONS, TICKETS, REQUESTS = TABLES[Session], TABLES[Bill], TABLES[Request]
-OPEN = (SessionStatus.AUTHORISED.value, SessionStatus.SUPPLYING.value)
+OPEN_STATUSES = tuple(status.value for status in OPEN)
 KEYS_AT_ONCE = 500
 FACTS_WIN = "the facts say how it was; see who changed the table"
 
@@ -173,7 +173,9 @@ class Audit:
         for (request_id,) in self._ledger.rows(_accepted_otherwise()):
             self._notes.add(f"Request {request_id} is another in its table than its session says: {FACTS_WIN}")
         at = SESSIONS.c.cp_id
-        busy = select(at, func.count()).where(SESSIONS.c.status.in_(OPEN)).group_by(at).having(func.count() > 1)
+        busy = (
+            select(at, func.count()).where(SESSIONS.c.status.in_(OPEN_STATUSES)).group_by(at).having(func.count() > 1)
+        )
         for cp_id, count in self._ledger.rows(busy):
             self._notes.add(f"{cp_id} has {count} open sessions and can serve one: see in its journal which one")
 

@@ -1,0 +1,82 @@
+"""How a session comes to its end: its bill, what its driver hears, and its point free again. Decides nothing."""
+
+from datetime import datetime
+
+from evcharging.common.messages import DriverUpdate, UpdateStatus
+from evcharging.common.messages_site import SessionAtSite
+from evcharging.common.utils import changed
+from evcharging.domain.notice import NoticeCode
+from evcharging.domain.session import Session, SessionStatus, bill_of, failed, how_it_ended, ticket_of
+from evcharging.roles.central import minutes
+from evcharging.roles.central.point_view import notice, show, update
+from evcharging.roles.central.shard import LivePoint, Shard
+from evcharging.roles.role import Effect
+
+AWAITED = "start awaited"
+"""The time in which a point must begin a supply that it was ordered."""
+
+
+def settle(shard: Shard, live: LivePoint, session: Session, doubt: str | None, now: datetime) -> list[Effect]:
+    """A session has its final readings: it is billed, unless there is a doubt."""
+    bill = suspect(shard, session, doubt, now) if doubt else billed(shard, live, session, now)
+    return [session, *bill, final_update(shard, session, now), *close(shard, session, now)]
+
+
+def billed(shard: Shard, live: LivePoint, session: Session, now: datetime) -> list[Effect]:
+    """The bill of a session, of which the site of its point hears."""
+    site_id = live.point.site_id
+    bill = bill_of(session, site_id)
+    minutes.billed(shard, bill, now)
+    if site_id is None:
+        return [bill]
+    told = shard.say(
+        SessionAtSite,
+        ts=now,
+        site_id=site_id,
+        cp_id=bill.cp_id,
+        session_id=bill.session_id,
+        energy_mwh=bill.energy_mwh,
+        micro_euros=bill.micro_euros,
+    )
+    return [bill, told]
+
+
+def suspect(shard: Shard, session: Session, reason: str, now: datetime) -> list[Effect]:
+    """Operators hear that a bill is held, and why."""
+    return notice(shard, NoticeCode.BILL_HELD, session.cp_id, now, session_id=session.session_id, detail=reason)
+
+
+def fail(shard: Shard, session: Session, reason: str, now: datetime) -> list[Effect]:
+    """A session that never began, as far as its point knows."""
+    live = shard.points[session.cp_id]
+    if _holds(live, session):
+        shard.note_unmetered(session.session_id, live.meter.authorised_at)
+    session = failed(session, now, reason)
+    return [session, final_update(shard, session, now), *close(shard, session, now)]
+
+
+def close(shard: Shard, session: Session, now: datetime) -> list[Effect]:
+    """The point is free again, if it was this session that it was busy with."""
+    shard.keep(session)
+    live = shard.points[session.cp_id]
+    if not _holds(live, session):
+        return []
+    live.session = None
+    live.meter.silent = None
+    shard.timers.cancel(AWAITED, session.cp_id)
+    shard.unkept.pop(session.cp_id, None)
+    return show(shard, live, now)
+
+
+def _holds(live: LivePoint, session: Session) -> bool:
+    return live.session is not None and live.session.session_id == session.session_id
+
+
+def final_update(shard: Shard, session: Session, now: datetime) -> DriverUpdate:
+    """The one end of a session that its driver hears, with the ledger's figures."""
+    status = UpdateStatus.COMPLETED if session.status is SessionStatus.COMPLETED else UpdateStatus.FAILED
+    plain = update(shard, session, status, now, None if status is UpdateStatus.COMPLETED else how_it_ended(session))
+    if not session.is_finalised or session.status is SessionStatus.SUSPECT:
+        return plain
+    ticket = ticket_of(bill_of(session))
+    return changed(plain, kwh=ticket.kwh, euros=ticket.euros, ticket=ticket)

@@ -1,0 +1,80 @@
+"""Idle sessions: the supply has ended, the vehicle is still plugged in, and that costs time. They end with the
+unplugging, or as soon as nobody knows any more whether the vehicle is there."""
+
+from datetime import datetime, timedelta
+
+from evcharging.common.messages import EndReason, SupplyEnded, UpdateStatus
+from evcharging.common.states import CPState
+from evcharging.common.utils import changed
+from evcharging.domain.meter import to_kwh
+from evcharging.domain.session import Session, SessionStatus, finalised, idled, idling
+from evcharging.domain.tariff import prices_idle_time
+from evcharging.roles.central.closing import settle
+from evcharging.roles.central.point_view import show, state_of, update
+from evcharging.roles.central.shard import LivePoint, Shard
+from evcharging.roles.role import Effect
+
+UNHEARD = "idle and unheard"
+HEARD_WITHIN = timedelta(seconds=30)
+"""How long a new run of Central waits to hear of a point where an earlier one left an idle session."""
+
+CAN_IDLE = frozenset({EndReason.COMPLETE, EndReason.TIME_UP, EndReason.STOPPED})
+"""The ends after which a vehicle that stays is charged for it: with every other one the plug is out, or the point is in
+fault or lost."""
+
+
+def goes_idle(session: Session, final: SupplyEnded) -> bool:
+    """Whether an open session stays open after its final reading, because its tariff has a price of idle time."""
+    return final.plugged and final.ended_by in CAN_IDLE and prices_idle_time(session.tariff)
+
+
+def begin(shard: Shard, live: LivePoint, session: Session, now: datetime) -> list[Effect]:
+    """The supply of a session has ended, with plausible readings; its vehicle stays."""
+    live.session = session = idling(session, now)
+    live.meter.silent = None
+    shard.unkept.pop(session.cp_id, None)
+    told = update(shard, session, UpdateStatus.IN_PROGRESS, now, _advice(session))
+    return [session, changed(told, kwh=to_kwh(session.energy_mwh)), *show(shard, live, now)]
+
+
+def _advice(session: Session) -> str:
+    grace_s = session.tariff.idle_grace_s if session.tariff else 0
+    grace = f" {grace_s / 60:g} minutes from now" if grace_s else ""
+    return f"{session.cp_id}: the supply has ended: unplug the vehicle, idle time is billed{grace or ' from now on'}"
+
+
+def on_final(
+    shard: Shard, live: LivePoint, session: Session, final: SupplyEnded, doubt: str | None, now: datetime
+) -> list[Effect]:
+    """The final reading of an idle session is said again: it goes on, unless the vehicle has left."""
+    if final.plugged:
+        return []
+    done = finalised(session, final, doubt)
+    return settle(shard, live, done if doubt else idled(session, final.unplugged_at or final.ts), doubt, now)
+
+
+def end(shard: Shard, live: LivePoint, now: datetime, known_at: datetime | None = None) -> list[Effect]:
+    """Bill an idle session until the moment at which it was last known that the vehicle was there: now, by Central's
+    own clock, if not another one. What the clock of its engine shows then follows from when the supply had ended."""
+    session = live.session
+    if session is None or session.status is not SessionStatus.IDLE or session.ended_at is None:
+        return []
+    shard.timers.cancel(UNHEARD, session.cp_id)
+    idle = (known_at or now) - (session.idle_since or now)
+    return settle(shard, live, idled(session, session.ended_at + max(idle, timedelta(0))), None, now)
+
+
+def end_in_fault(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
+    """Nobody pays for time at a point that is in fault."""
+    return end(shard, live, now) if state_of(live) is CPState.FAULT else []
+
+
+def resume(shard: Shard, session: Session, now: datetime) -> None:
+    """A session that an earlier run left idle: its point is heard of soon, or it ends."""
+    shard.timers.set(UNHEARD, session.cp_id, now + HEARD_WITHIN)
+
+
+def on_unheard(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
+    """Look whether the point has been heard of."""
+    live = shard.points.get(cp_id)
+    return [] if live is None or live.linked else end(shard, live, now, live.heard_at or now)
