@@ -86,6 +86,11 @@ class Session(Record, frozen=True, kw_only=True):
         return None if self.minutes is None else self.requested_at + timedelta(minutes=self.minutes)
 
     @property
+    def is_metered(self) -> bool:
+        """It has final readings, though the time since may not be billed yet."""
+        return self.started_at is not None and self.ended_at is not None
+
+    @property
     def is_finalised(self) -> bool:
         """Ended with final readings, which nothing changes any more."""
         return not self.is_open and self.started_at is not None
