@@ -19,6 +19,7 @@ PATIENCE_S = 0.4
 WAIT_S = 20.0
 
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'evcharging' AND wait_event_type = 'Lock'"
+LIMIT = "SELECT setting::int FROM pg_settings WHERE name = '{}'"
 FAIL_OFTEN = """
 CREATE SEQUENCE attempts;
 CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -98,14 +99,21 @@ def test_a_shard_that_another_holds_too_long_is_told_in_one_sentence(store: SqlS
     assert len(store.commit(commit)) == 2
 
 
-def test_a_program_that_stands_still_in_the_middle_of_a_commit_does_not_keep_its_shard(
-    store: SqlStore, ledger: str
-) -> None:
-    store.claim(["0"])
+def test_a_program_that_stands_still_in_the_middle_of_a_commit_does_not_keep_its_shard(ledger: str) -> None:
     engine = open_engine(ledger, patience_s=PATIENCE_S, writes=True)
-    with engine.connect() as still:
+    with closing(SqlStore(ledger, patience_s=3 * WAIT_S)) as store, engine.connect() as still:
+        store.claim(["0"])
         still.exec_driver_sql("SELECT * FROM shards FOR UPDATE")
         assert store.claim(["0"]) == {"0": 2}
         with pytest.raises(DBAPIError):
             still.exec_driver_sql("UPDATE shards SET epoch = 1")
     engine.dispose()
+
+
+def test_the_server_lets_go_of_who_stands_still_before_others_give_up(ledger: str) -> None:
+    engine = open_engine(ledger, patience_s=WAIT_S, writes=True)
+    with engine.connect() as connection:
+        names = ("idle_in_transaction_session_timeout", "lock_timeout")
+        stands_still, waits = (connection.exec_driver_sql(LIMIT.format(name)).scalar_one() for name in names)
+    engine.dispose()
+    assert 0 < 2 * stands_still <= waits == WAIT_S * 1000
