@@ -9,13 +9,12 @@ from typing import Protocol, TypeVar
 from evcharging.adapters.store.history import History
 from evcharging.apps.ev_central.refusals import UnknownPoint, UnknownSession, UnknownSite
 from evcharging.apps.ev_central.texts import PointTexts
-from evcharging.apps.shell.meters import EVERYTHING
 from evcharging.common.messages_site import SiteShown
 from evcharging.common.messages_view import PointShown
 from evcharging.domain.session import Session
 from evcharging.roles.live_view import LiveView, News
 from evcharging.roles.role import Input
-from evcharging.runtime.work import Work
+from evcharging.runtime.work import ALL_KINDS, Work
 
 T = TypeVar("T")
 
@@ -32,7 +31,7 @@ class Queries:
     """What one Central can tell: the live view on its `panel`, the `texts` of it, and the history in its store. It
     watches the panel's host, and passes its news on to the `watchers`."""
 
-    quiet = EVERYTHING
+    quiet = ALL_KINDS
 
     def __init__(self, panel: LiveView, store: History, now: Callable[[], datetime]) -> None:
         self.panel = panel
