@@ -123,7 +123,7 @@ async def list_drivers(queries: TheQueries, limit: Limit = 50, after: After = No
 @api.get("/sessions/{session_id}", responses=answers(SessionView, Found), summary="One session")
 async def get_session(queries: TheQueries, session_id: TheId) -> Response:
     """The session as it stands in the ledger."""
-    return json_response(session_view(await _one(queries, Session, session_id, "session")))
+    return json_response(session_view(await queries.session(session_id)))
 
 
 @api.get(
@@ -133,7 +133,7 @@ async def get_session(queries: TheQueries, session_id: TheId) -> Response:
 )
 async def get_meter_values(queries: TheQueries, session_id: TheId) -> Response:
     """Where the session began, one reading each quarter of an hour, and where it ended, as far as it has."""
-    session = await _one(queries, Session, session_id, "session")
+    session = await queries.session(session_id)
     values = await queries.history(lambda store: store.meter_values([session_id]))
     return json_response(MeterValues(session_id=session_id, items=meter_values(session, values)))
 
