@@ -162,7 +162,6 @@ def test_a_server_that_is_killed_while_it_commits_loses_and_doubles_nothing(mort
 def test_a_server_that_hangs_is_given_up_and_a_commit_it_held_is_done_once(mortal: Postgres) -> None:
     with closing(SqlStore(mortal.url(mortal.new_database()), patience_s=PATIENCE_S)) as store:
         commit = one(1, store.claim(["0"]))
-        began = monotonic()
         mortal.pause()
         try:
             with pytest.raises(StoreUnavailable, match=r"no answer within 0.8 s\): see what holds the server up"):
@@ -171,7 +170,6 @@ def test_a_server_that_hangs_is_given_up_and_a_commit_it_held_is_done_once(morta
                 store.select(Session)
         finally:
             mortal.resume()
-        assert monotonic() - began < 10
         numbers = store.commit(commit)
         assert [number for number, _ in store.unsent(["0"])] == numbers
         assert len(store.facts(Session)) == 1
