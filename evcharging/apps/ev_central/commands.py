@@ -14,6 +14,7 @@ from evcharging.apps.ev_central.bodies import Registration
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.refusals import NotDecided, OrderRefused
 from evcharging.apps.shell.status import Check
+from evcharging.common.config import MAX_POINTS
 from evcharging.common.messages import Action, Message
 from evcharging.common.messages_operators import (
     Actor,
@@ -30,8 +31,6 @@ from evcharging.domain.session import Session
 from evcharging.roles.central.operators import DECIDE_WITHIN
 from evcharging.roles.role import Input
 from evcharging.runtime.work import Work
-
-MAX_POINTS = 100_000
 
 Awaited = asyncio.Future[OperatorAnswer]
 
