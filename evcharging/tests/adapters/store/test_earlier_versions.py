@@ -2,8 +2,8 @@
 
 Each folder of `fixtures/` is named for the newest revision of ledgers when it was written, and ends with the end of its
 process without a last word. `0004`: six supplies and two refusals. `0005`: nine sessions, two of which lost their
-journal (one settled by hand, one held), a new price, a stopped point and a retired one. `0010`: eleven of its bills are by
-a tariff with an edge, and two of its supplies go on."""
+journal (one settled by hand, one held), a new price, a stopped point and a retired one. `0010`: eleven bills by a
+tariff with an edge, and two supplies that go on."""
 
 import gzip
 from contextlib import closing
