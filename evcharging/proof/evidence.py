@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import blake2b
 
 from evcharging.adapters.store import Commit
-from evcharging.common.kafka import CENTRAL_COMMANDS, CP_STATUS
+from evcharging.common.kafka import CENTRAL_COMMANDS, CP_STATUS, is_volatile
 from evcharging.common.messages import (
     Action,
     CPTelemetry,
@@ -85,7 +85,14 @@ class Rested:
     cp_id: str
 
 
-Event = Lasted | Placed | Journalled | Handled | Said | Rested
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A message of an outbox counts as sent from now on, and is not sent again."""
+
+    message: Message
+
+
+Event = Lasted | Placed | Journalled | Handled | Said | Rested | Noted
 
 
 @dataclass(slots=True)
@@ -113,7 +120,8 @@ class Evidence:
     there. `forgotten`: sessions whose supply was lost with its journal. `ends`: the energy in mWh with which a session
     ended by any journal. `long_ago`: sessions of which somebody said that they had begun hours before they were
     authorised, which only the run of Central that authorised one can refute, while it is open. `believed`: those where
-    it could not be refuted. `at_sites`: the bills of which sites were to hear."""
+    it could not be refuted. `at_sites`: the bills of which sites were to hear. `taken`: what the bus has had, and must
+    not lose."""
 
     judge: Callable[[Event], None] = lambda event: None
     last: deque[str] = field(default_factory=lambda: deque(maxlen=LAST))
@@ -161,6 +169,7 @@ class Evidence:
     long_ago: set[str] = field(default_factory=set)
     believed: set[str] = field(default_factory=set)
     at_sites: list[SessionAtSite] = field(default_factory=list)
+    taken: set[Message] = field(default_factory=set)
     hash: "blake2b" = field(default_factory=lambda: blake2b(digest_size=16))
 
     def note(self, now: datetime, text: str, message: object = None) -> None:
@@ -283,6 +292,8 @@ class Evidence:
 
     def said(self, now: datetime, message: Message) -> None:
         """A message reached the bus."""
+        if not is_volatile(message):
+            self.taken.add(message)
         if isinstance(message, DriverRequest):
             self.asked.setdefault(message.request_id, message)
             if (message.driver_id, message.request_id) in self.proposed:
