@@ -1,4 +1,5 @@
-"""Engines that are cut off from the bus, fall silent, are doubled, or lose their memory. Knows no invariant."""
+"""Engines that are cut off from the bus, as Centrals may be, fall silent, are doubled, or lose their memory. Knows no
+invariant."""
 
 from functools import partial
 from random import Random
@@ -10,27 +11,35 @@ from evcharging.domain.charging_point import LastStatus
 from evcharging.domain.session import SessionStatus
 from evcharging.domain.supply import Supply
 from evcharging.proof.agenda import moments
+from evcharging.proof.broker import SESSION
 from evcharging.proof.house import House
 from evcharging.proof.process import Life, Process
 from evcharging.proof.stores import ToldStore
-from evcharging.proof.world import World
+from evcharging.proof.world import CENTRALS, World
 from evcharging.runtime.addresses import by_key
 from evcharging.runtime.programs import add_engines
 
 
 def deaf(world: World, chance: Random, seconds: float) -> None:
-    """An engine cannot reach the bus, and nothing else is wrong with it."""
+    """An engine or a Central cannot reach the bus, and nothing else is wrong with it."""
     for at in moments(chance, seconds, 8):
         house = chance.choice(world.houses)
-        world.agenda.after(at, partial(_cut_off, world, house, chance.uniform(0.2, 20)))
+        world.agenda.after(at, partial(_cut_off, world, house.name, chance.uniform(0.2, 20)))
+    for at in moments(chance, seconds, 12):
+        world.agenda.after(at, partial(_cut_off, world, chance.choice(CENTRALS), chance.uniform(2, 20)))
 
 
-def _cut_off(world: World, house: House, seconds: float) -> None:
-    life = world.processes[house.name].life
-    if life is not None:
-        client = world.clients[life]
-        client.cut_off()
-        life.later(seconds, client.go_on)
+def _cut_off(world: World, name: str, seconds: float) -> None:
+    """Its group holds it for dead when that is too long."""
+    life = world.processes[name].life
+    if life is None:
+        return
+    client = world.clients[life]
+    client.cut_off()
+    life.later(seconds, client.go_on)
+    if name in CENTRALS:
+        world.hold_up(seconds)
+        world.agenda.after(SESSION, lambda: client.expel() if client.away else None)
 
 
 def silent_readings(world: World, chance: Random, seconds: float) -> None:

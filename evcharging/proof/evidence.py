@@ -121,7 +121,7 @@ class Evidence:
     ended by any journal. `long_ago`: sessions of which somebody said that they had begun hours before they were
     authorised, which only the run of Central that authorised one can refute, while it is open. `believed`: those where
     it could not be refuted. `at_sites`: the bills of which sites were to hear. `taken`: what the bus has had, and must
-    not lose."""
+    not lose. `told`: when a live view last heard a shard say how its points stand."""
 
     judge: Callable[[Event], None] = lambda event: None
     last: deque[str] = field(default_factory=lambda: deque(maxlen=LAST))
@@ -170,6 +170,7 @@ class Evidence:
     believed: set[str] = field(default_factory=set)
     at_sites: list[SessionAtSite] = field(default_factory=list)
     taken: set[Message] = field(default_factory=set)
+    told: dict[tuple[object, str], datetime] = field(default_factory=dict)
     hash: "blake2b" = field(default_factory=lambda: blake2b(digest_size=16))
 
     def note(self, now: datetime, text: str, message: object = None) -> None:

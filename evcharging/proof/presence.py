@@ -8,6 +8,7 @@ from evcharging.common.states import CPState
 from evcharging.domain.session import SessionStatus
 from evcharging.proof.broker import DOUBLED_WITHIN
 from evcharging.proof.evidence import Handled
+from evcharging.proof.process import Life
 from evcharging.proof.world import CENTRALS, World
 
 THERE = (CPState.ACTIVATED, CPState.SUPPLYING)
@@ -50,7 +51,7 @@ def i9_nobody_is_shown_as_there_who_is_unheard(world: World) -> str | None:
     now, later = world.agenda.now, _later(world)
     oldest = now - UNHEARD - later - world.held_up(UNHEARD + later + 2 * SECOND)
     for life, panel in world.panels.items():
-        if life.process.paused or now - life.went_on_at < 2 * SECOND:
+        if _has_just_gone_on(world, life):
             continue
         for cp_id, view in panel.points.items():
             heard_at = world.evidence.reported.get(cp_id)
@@ -75,6 +76,43 @@ def i9_nobody_says_to_have_heard_of_it_later_than_it_did(world: World, event: Ha
     return None
 
 
+def i9_nobody_is_shown_as_there_whose_shard_is_unheard(world: World) -> str | None:
+    """By no panel that runs, is not in the middle of something, and has not heard for long how the points of that shard
+    stand, whatever kept it back."""
+    now = world.agenda.now
+    for life, panel in world.panels.items():
+        if _has_just_gone_on(world, life) or life.loops[-1].busy:
+            continue
+        for cp_id, view in panel.points.items():
+            told_at = world.evidence.told.get((life, view.shard))
+            if view.state in THERE and (told_at is None or now - told_at > UNHEARD + ON_THE_WAY):
+                return f"{life.name} shows {cp_id} as {view.state}, and was last told of its shard at {told_at}"
+    return None
+
+
+def i9_no_panel_says_to_have_heard_of_it_later_than_it_was(world: World) -> str | None:
+    """What a panel shows as the last contact with a point that is there, by its own clock."""
+    if world.is_slow:
+        return None
+    later = _later(world)
+    for life, panel in world.panels.items():
+        if _has_just_gone_on(world, life):
+            continue
+        for cp_id, view in panel.points.items():
+            heard_at, seen = world.evidence.reported.get(cp_id), panel.last_seen(view)
+            if view.state not in THERE or heard_at is None or seen is None:
+                continue
+            too_late = seen - life.offset - heard_at - later
+            if too_late > NO_TIME and too_late > world.held_up(UNHEARD + later):
+                return f"{life.name} says that {cp_id} was heard of at {seen - life.offset}, and it was at {heard_at}"
+    return None
+
+
+def _has_just_gone_on(world: World, life: Life) -> bool:
+    """Whether it stands still, or did until a moment ago."""
+    return life.process.paused or world.agenda.now - life.went_on_at < 2 * SECOND
+
+
 def i6_a_panel_never_goes_back(world: World) -> str | None:
     """What an older run of Central says changes nothing that a newer one said."""
     for life, panel in world.panels.items():
@@ -91,7 +129,7 @@ def i6_whoever_was_overtaken_hears_of_it(world: World) -> str | None:
     writing."""
     for name in CENTRALS:
         life = world.processes[name].life
-        if life is None or life.process.paused or world.weather.away or world.broker.away:
+        if life is None or life.process.paused or world.weather.away or world.clients[life].away:
             continue
         for shard, hosted in life.loops[0].host.hosted_roles.items():
             key = (life, shard, hosted.epoch)
@@ -133,7 +171,7 @@ def _undisturbed_run(world: World, cp_id: str) -> int | None:
         life = world.processes[name].life
         if life is not None and not life.process.paused:
             hosted = life.loops[0].host.hosted_roles.get(world.shard_of(cp_id))
-            if hosted is not None:
+            if hosted is not None and hosted.epoch == world.ledger.claimed[hosted.shard]:
                 return hosted.epoch
     return None
 
@@ -167,6 +205,8 @@ CHECKS = (
     i9_no_supply_is_shown_to_go_on_without_readings,
     i6_whoever_was_overtaken_hears_of_it,
     i9_nobody_is_shown_as_there_who_is_unheard,
+    i9_nobody_is_shown_as_there_whose_shard_is_unheard,
+    i9_no_panel_says_to_have_heard_of_it_later_than_it_was,
     i6_a_panel_never_goes_back,
     i7_whoever_is_accepted_is_told_in_time,
 )

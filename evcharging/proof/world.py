@@ -16,7 +16,7 @@ from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.kafka import SHOWN, partition_of
 from evcharging.common.messages import EngineHealth, HealthQuery, HealthReport, Message
 from evcharging.common.messages_operators import RegisterPoint
-from evcharging.common.messages_view import PointShown
+from evcharging.common.messages_view import PointShown, ShardAlive
 from evcharging.common.utils import numbered
 from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.driving import DriverMemory
@@ -310,7 +310,10 @@ class World:
         for address, message, effects in reactions:
             self.evidence.handled(self.agenda.now, life.name, address, message, effects)
 
-    def _shown(self, life: Life, _: list[Reaction]) -> None:
+    def _shown(self, life: Life, reactions: list[Reaction]) -> None:
+        for _, message, _ in reactions:
+            if isinstance(message, PointShown | ShardAlive):
+                self.evidence.told[life, message.shard] = self.agenda.now
         for news in self.panels[life].take_news():
             if isinstance(news, PointShown):
                 self.doors[life].shown(news)
