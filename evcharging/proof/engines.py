@@ -1,12 +1,15 @@
 """Engines that are cut off from the bus, as Centrals may be, fall silent, are doubled, or lose their memory. Knows no
 invariant."""
 
+from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
 from random import Random
 
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.messages import SupplyStarted
+from evcharging.common.utils import changed
 from evcharging.domain.charging_point import LastStatus
 from evcharging.domain.session import SessionStatus
 from evcharging.domain.supply import Supply
@@ -43,11 +46,18 @@ def _cut_off(world: World, name: str, seconds: float) -> None:
 
 
 def silent_readings(world: World, chance: Random, seconds: float) -> None:
-    """The readings of a supply stay away, and nothing else does."""
-    for at in moments(chance, seconds, 8):
-        cp_id = chance.choice(world.cp_ids)
-        world.agenda.after(at, partial(world.broker.muted.add, cp_id))
-        world.agenda.after(min(at + chance.uniform(2, 25), seconds), partial(world.broker.muted.discard, cp_id))
+    """The readings of supplies stay away, and nothing else does; supplies last long enough for that to be noticed."""
+    for cp_id, setup in world.setups.items():
+        world.setups[cp_id] = changed(setup, power_w=7_400, interval=timedelta(seconds=2.5), ticks=12, manual=False)
+    for at in moments(chance, seconds, 3):
+        cp_ids = chance.sample(world.cp_ids, chance.randint(1, len(world.cp_ids)))
+        world.agenda.after(at, partial(_mute, world, cp_ids, chance.uniform(5, 30)))
+
+
+def _mute(world: World, cp_ids: Sequence[str], seconds: float) -> None:
+    until, muted = world.agenda.now + timedelta(seconds=seconds), world.broker.muted
+    for cp_id in cp_ids:
+        muted[cp_id] = max(until, muted.get(cp_id, until))
 
 
 def journals_lost(world: World, chance: Random, seconds: float) -> None:
