@@ -5,7 +5,7 @@ from typing import Any
 
 from evcharging.proof import at_rest as settled
 from evcharging.proof import decisions, energy, presence, sites, tariffs
-from evcharging.proof.evidence import Event, Handled, Journalled, Lasted, Placed, Rested, Said
+from evcharging.proof.evidence import Event, Handled, Journalled, Lasted, Noted, Placed, Rested, Said
 from evcharging.proof.world import World
 
 Check = Callable[[World, Any], str | None]
@@ -46,6 +46,7 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         decisions.i15_a_link_speaks_for_one_point,
         decisions.i15_a_driver_hears_of_its_own_requests_alone,
     ),
+    Noted: (decisions.i8_what_counts_as_sent_is_on_the_bus,),
     Rested: (energy.i3_no_energy_without_a_journal,),
 }
 

@@ -104,17 +104,38 @@ class FaultyStore(ForwardingLedger):
             raise StoreUnavailable(AWAY)
 
 
-class ToldStore(ForwardingLedger):
-    """Tells of every commit that lasts, once, though it may be given again."""
+def _unnoticed(_: Commit | Message) -> None:
+    """Of no interest."""
 
-    def __init__(self, ledger: Ledger, lasted: Callable[[Commit], None]) -> None:
+
+class ToldStore(ForwardingLedger):
+    """Tells of every commit that lasts, once, though it may be given again; and of every message that counts as sent
+    from then on."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        lasted: Callable[[Commit], None] = _unnoticed,
+        sent: Callable[[Message], None] = _unnoticed,
+    ) -> None:
         super().__init__(ledger)
         self._told = lasted
+        self._sent = sent
         self._last: Commit | None = None
+        self._unsent: dict[int, Message] = {}
+
+    def unsent(self, shards: Sequence[str]) -> list[tuple[int, Message]]:
+        unsent = super().unsent(shards)
+        self._unsent.update(unsent)
+        return unsent
 
     def commit(self, commit: Commit) -> list[int]:
         numbers = super().commit(commit)
         if commit is not self._last:
             self._last = commit
             self._told(commit)
+            self._unsent.update(zip(numbers, (message for _, message in commit.outbox), strict=True))
+            for number in commit.sent:
+                if number in self._unsent:
+                    self._sent(self._unsent.pop(number))
         return numbers

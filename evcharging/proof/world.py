@@ -16,7 +16,7 @@ from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.kafka import SHOWN, partition_of
 from evcharging.common.messages import EngineHealth, HealthQuery, HealthReport, Message
 from evcharging.common.messages_operators import RegisterPoint
-from evcharging.common.messages_view import PointShown
+from evcharging.common.messages_view import PointShown, ShardAlive
 from evcharging.common.utils import numbered
 from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.driving import DriverMemory
@@ -24,7 +24,7 @@ from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
 from evcharging.proof.agenda import Agenda
 from evcharging.proof.broker import Client, FaultyBroker
-from evcharging.proof.evidence import Evidence, Placed
+from evcharging.proof.evidence import Evidence, Noted, Placed
 from evcharging.proof.house import House
 from evcharging.proof.journals import FileJournal, MemoryJournal
 from evcharging.proof.links import SimulatedCentralLink, SimulatedConnection, SimulatedEngineLink
@@ -169,7 +169,7 @@ class World:
     def _central(self, life: Life) -> None:
         client = self.clients[life] = self.broker.client(life)
         reach = life.process.reach
-        told = ToldStore(self.ledger, partial(self._placed, life))
+        told = ToldStore(self.ledger, partial(self._placed, life), self._noted)
         store = CrashingStore(FaultyStore(told, self.weather), reach)
         bus = CrashingBus(client, reach)
         host = life.host(store, bus, folded=partial(self._folded, life))
@@ -196,7 +196,7 @@ class World:
         client = self.clients[life] = self.broker.client(life)
         bus = CrashingBus(client, reach)
         life.last_words.append(house.journal.close)
-        told = ToldStore(house.journal.open(), partial(self._journalled, house))
+        told = ToldStore(house.journal.open(), partial(self._journalled, house), self._noted)
         store = CrashingStore(FaultyStore(told, house.weather), reach)
         host = life.host(store, bus, folded=partial(self._folded, life))
         host.send_by(EngineHealth, self._answer)
@@ -224,7 +224,7 @@ class World:
     def _driver(self, driver_id: str, life: Life) -> None:
         reach = life.process.reach
         bus = CrashingBus(self.broker.client(life), reach)
-        store = CrashingStore(self.memories[driver_id], reach)
+        store = CrashingStore(ToldStore(self.memories[driver_id], sent=self._noted), reach)
         host = life.host(store, bus, folded=partial(self._folded, life))
         role = Driver(
             driver_id,
@@ -310,10 +310,16 @@ class World:
         for address, message, effects in reactions:
             self.evidence.handled(self.agenda.now, life.name, address, message, effects)
 
-    def _shown(self, life: Life, _: list[Reaction]) -> None:
+    def _shown(self, life: Life, reactions: list[Reaction]) -> None:
+        for _, message, _ in reactions:
+            if isinstance(message, PointShown | ShardAlive):
+                self.evidence.told[life, message.shard] = self.agenda.now
         for news in self.panels[life].take_news():
             if isinstance(news, PointShown):
                 self.doors[life].shown(news)
+
+    def _noted(self, message: Message) -> None:
+        self.evidence.judge(Noted(message))
 
     def _reported(self, cp_id: str) -> None:
         self.evidence.reported[cp_id] = self.agenda.now

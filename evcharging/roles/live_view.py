@@ -97,10 +97,11 @@ class LiveView:
         return news
 
     def last_seen(self, point: PointShown) -> datetime | None:
-        """When its Central last heard of a point, as far as is known here."""
+        """When its Central last heard of a point, as far as is known here: for one that is there, by the clock that is
+        looked at here, whatever that of its Central shows."""
         if point.last_seen is None or point.state is CPState.DISCONNECTED:
             return point.last_seen
-        return max(point.last_seen, self._contacts.confirmed_at(point.cp_id) or point.last_seen)
+        return self._contacts.confirmed_at(point.cp_id) or point.last_seen
 
     def _begin(self, now: datetime) -> None:
         self.deadline = now + LOOK_EVERY
