@@ -15,7 +15,7 @@ from evcharging.common.messages import (
     Reference,
     Text,
 )
-from evcharging.common.messages_tariff import Tariff
+from evcharging.common.messages_tariff import Tariff, TariffId
 from evcharging.common.utils import Frozen
 
 
@@ -62,6 +62,13 @@ class AssignTariff(OperatorOrder, frozen=True, kw_only=True):
     again."""
 
     tariff: Tariff | None = None
+
+
+class NameTariff(OperatorOrder, frozen=True, kw_only=True):
+    """An operator names the published tariff of a point, instead of what it had: a session is billed by the version
+    that is in force when it is authorised."""
+
+    tariff_id: TariffId
 
 
 class RetirePoint(OperatorOrder, frozen=True, kw_only=True):
