@@ -138,6 +138,12 @@ class TariffBody(Tariff, frozen=True, kw_only=True, forbid_unknown_fields=True):
     elements: Annotated[tuple[ElementBody, ...], Meta(max_length=100)]
 
 
+class TariffNameBody(Frozen, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The name of a published tariff, as people write it."""
+
+    tariff_id: TariffId
+
+
 def as_tariff(body: TariffBody) -> Tariff:
     """The tariff that somebody wrote."""
     return from_json(Tariff, to_json(body))

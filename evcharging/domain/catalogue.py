@@ -3,6 +3,7 @@ clock."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import ClassVar
 
 from evcharging.common.messages_catalogue import PublishTariff
@@ -108,11 +109,29 @@ class Catalogue:
         return min((at for at in begins if at > after), default=None)
 
 
+class TariffBy(StrEnum):
+    """Why a tariff counts at a point: it was given to it, the point names it, or its site does."""
+
+    OWN = "own"
+    POINT = "point"
+    SITE = "site"
+
+
+def resolved(point: Point, catalogue: Catalogue, at: datetime) -> tuple[TariffBy | None, Tariff | None]:
+    """The tariff by which a session is billed that is authorised at a point at that moment, and why: its own whole one,
+    or the version in force of the one that it names, or else of the one that its site names. None: its single price
+    counts."""
+    if point.tariff is not None:
+        return TariffBy.OWN, point.tariff
+    if (named := catalogue.of(point.tariff_id, at)) is not None:
+        return TariffBy.POINT, named
+    named = catalogue.of(catalogue.named_at(point.site_id), at)
+    return (None if named is None else TariffBy.SITE), named
+
+
 def tariff_at(point: Point, catalogue: Catalogue, at: datetime) -> Tariff | None:
-    """The tariff by which a session is billed that is authorised at a point at that moment: its own whole one, or the
-    version in force of the one that it names, or else of the one that its site names. None: its single price counts."""
-    site = catalogue.named_at(point.site_id)
-    return point.tariff or catalogue.of(point.tariff_id, at) or catalogue.of(site, at)
+    """The tariff by which a session is billed that is authorised at a point at that moment."""
+    return resolved(point, catalogue, at)[1]
 
 
 def why_not_named(tariff_id: str, catalogue: Catalogue) -> str | None:

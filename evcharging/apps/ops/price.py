@@ -1,8 +1,6 @@
 """What a charge costs by a tariff: `evcharging price`."""
 
-import json
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,7 @@ from evcharging.domain.meter import energy_mwh, to_kwh, to_watts
 from evcharging.domain.price import can_be_priced, estimate
 from evcharging.domain.receipt import euros, name_of, quantity_of, unit_price_of
 from evcharging.domain.tariff import why_no_tariff
-from evcharging.protocols.ocpi_tariff import BadOcpiTariff, from_ocpi
+from evcharging.protocols.ocpi_tariff import BadOcpiTariff, read_ocpi
 
 LONGEST_MINUTES = 60 * 24 * 366
 LARGEST_FILE = 1_000_000
@@ -80,7 +78,9 @@ def read_tariff(file: Path, ocpi_zone: str | None) -> Tariff:
         if len(text) > LARGEST_FILE:
             raise UserError(f"--tariff {file}: it is larger than a megabyte, and no tariff is")
         refuse_doubled_keys(text)
-        tariff = as_tariff(from_json(TariffBody, text)) if ocpi_zone is None else _of_ocpi(text, ocpi_zone)
+        tariff = (
+            as_tariff(from_json(TariffBody, text)) if ocpi_zone is None else read_ocpi(text, ocpi_zone, why_no_tariff)
+        )
     except OSError as error:
         raise UserError(f"--tariff {file}: {error.strerror}") from None
     except (BadJson, BadOcpiTariff) as error:
@@ -90,13 +90,8 @@ def read_tariff(file: Path, ocpi_zone: str | None) -> Tariff:
     return tariff
 
 
-def _of_ocpi(text: bytes, zone: str) -> Tariff:
-    try:
-        return from_ocpi(json.loads(text, parse_float=Decimal), zone, why_no_tariff)
-    except (ArithmeticError, ValueError) as error:
-        if isinstance(error, BadOcpiTariff):
-            raise
-        raise BadOcpiTariff("it has a number that is too long to be read") from None
+def _written(text: bytes) -> Tariff:
+    return as_tariff(from_json(TariffBody, text))
 
 
 def table(price: Price) -> str:
