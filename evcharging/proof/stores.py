@@ -105,12 +105,19 @@ class FaultyStore(ForwardingLedger):
 
 
 class ToldStore(ForwardingLedger):
-    """Tells of every commit that lasts, once, though it may be given again."""
+    """Tells of every commit that lasts, once, though it may be given again; and of every question."""
 
-    def __init__(self, ledger: Ledger, lasted: Callable[[Commit], None]) -> None:
+    def __init__(
+        self, ledger: Ledger, lasted: Callable[[Commit], None], asked: Callable[[], None] = lambda: None
+    ) -> None:
         super().__init__(ledger)
         self._told = lasted
+        self._asked = asked
         self._last: Commit | None = None
+
+    def fetch(self, kind: type[R], keys: Iterable[str]) -> list[R]:
+        self._asked()
+        return super().fetch(kind, keys)
 
     def commit(self, commit: Commit) -> list[int]:
         numbers = super().commit(commit)
