@@ -83,6 +83,8 @@ def test_the_next_version_begins_with_the_newest_and_comes_later(tariffs: PanelP
     expect(version).to_have_attribute("data-state", "later")
     expect(version).to_contain_text(f"from {begin:%Y-%m-%d %H:%M:%S}")
     expect(tariffs.page.locator('[data-version="day@1"]')).to_have_attribute("data-state", "in_force")
+    tariffs.page.get_by_role("link", name="All tariffs").click()
+    expect(tariffs.page.locator('[data-tariff="day"]')).to_contain_text(f"Energy €{GAP}0.90/kWh")
 
 
 def test_what_cannot_be_published_is_said_in_one_sentence(tariffs: PanelPage) -> None:
@@ -125,7 +127,8 @@ def test_a_site_and_a_point_name_a_tariff_and_their_price_is_shown(
 ) -> None:
     tariffs.open("#/tariffs/day")
     section = tariffs.page.get_by_role("region", name="Who charges by it")
-    section.get_by_label("Point or site").select_option("SITE-1")
+    site_id = charged_central.http.get("/cp/CP-001").json()["site_id"]
+    section.get_by_label("Point or site").select_option(site_id)
     expect(section).to_contain_text("It names no tariff.")
     section.get_by_role("button", name="Charge by day").click()
     expect(section).to_contain_text("It charges by day@1, which it names.")

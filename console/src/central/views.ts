@@ -420,11 +420,11 @@ export interface TariffVersions {
   next: string | null
 }
 
-/** A published tariff: how many versions it has, the newest one, and which is in force now. */
+/** A published tariff: how many versions it has, the one that is in force now, and the newest. */
 export interface TariffView {
   tariff_id: string
   versions: number
-  in_force: string | null
+  in_force: TariffVersionView | null
   newest: TariffVersionView
 }
 

@@ -59,11 +59,11 @@ class TariffVersionView(View, frozen=True, kw_only=True, rename=FROM):
 
 
 class TariffView(View, frozen=True, kw_only=True):
-    """A published tariff: how many versions it has, the newest one, and which is in force now."""
+    """A published tariff: how many versions it has, the one that is in force now, and the newest."""
 
     tariff_id: TariffId
     versions: Count
-    in_force: VersionId | None
+    in_force: TariffVersionView | None
     newest: TariffVersionView
 
 
@@ -167,6 +167,16 @@ def _state(number: int, current: int) -> Literal["in_force", "later", "over"]:
     if number == current:
         return "in_force"
     return "later" if number > current else "over"
+
+
+def tariff_view(newest: TariffVersion, current: TariffVersion | None) -> TariffView:
+    """A tariff, of which `current` is in force now."""
+    return TariffView(
+        tariff_id=newest.tariff_id,
+        versions=newest.number,
+        in_force=version_view(current, current) if current is not None else None,
+        newest=version_view(newest, current),
+    )
 
 
 def versions_view(

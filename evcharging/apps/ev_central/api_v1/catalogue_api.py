@@ -23,6 +23,7 @@ from evcharging.apps.ev_central.views_tariffs import (
     TariffVersions,
     TariffVersionView,
     TariffView,
+    tariff_view,
     version_view,
     versions_view,
 )
@@ -177,15 +178,7 @@ def _tariffs(store: History, after: str, limit: int, now: datetime) -> list[Tari
     known = dict(counts(store, after, limit))
     current = in_force_now(store, known, now)
     newest = [some_of(store, tariff_id, [count])[0] for tariff_id, count in known.items()]
-    return [
-        TariffView(
-            tariff_id=each.tariff_id,
-            versions=each.number,
-            in_force=current[each.tariff_id].version_id if each.tariff_id in current else None,
-            newest=version_view(each, current.get(each.tariff_id)),
-        )
-        for each in newest
-    ]
+    return [tariff_view(each, current.get(each.tariff_id)) for each in newest]
 
 
 def _versions(store: History, tariff_id: str, limit: int, before: int | None, now: datetime) -> TariffVersions | None:
