@@ -4,7 +4,7 @@ clock."""
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Protocol, TypeVar
 
 from evcharging.common.messages_catalogue import PublishTariff
 from evcharging.common.messages_operators import Actor
@@ -59,7 +59,19 @@ def version_name(tariff_id: str, number: int) -> str:
     return f"{tariff_id}@{number}"
 
 
-def in_force(versions: Sequence[TariffVersion], at: datetime) -> TariffVersion | None:
+class Begins(Protocol):
+    """What counts from a moment on."""
+
+    @property
+    def from_at(self) -> datetime:
+        """That moment."""
+        ...
+
+
+B = TypeVar("B", bound=Begins)
+
+
+def in_force(versions: Sequence[B], at: datetime) -> B | None:
     """Of the versions of a tariff, in their order: the newest one that counts at a moment, if any does."""
     return next((version for version in reversed(versions) if version.from_at <= at), None)
 
