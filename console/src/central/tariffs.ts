@@ -5,6 +5,9 @@ import type {
 import type { Page } from './ledger.ts'
 import { get, post, say } from './wire.ts'
 
+/** Central prices up to 10,000 sessions anew. */
+const PREVIEW_TIMEOUT_MS = 60_000
+
 /** What may be left out of a tariff has a value by default. */
 export type TariffSaid = Partial<Omit<Tariff, 'elements'>> & { elements: Partial<Tariff['elements'][number]>[] }
 
@@ -37,7 +40,7 @@ export function publish(publication: Publication): Promise<TariffVersionView> {
 
 /** What a tariff would have made of the sessions of the last week. */
 export function preview(tariff: TariffSaid): Promise<PreviewView> {
-  return post('api/v1/tariffs/preview', { tariff })
+  return post('api/v1/tariffs/preview', { tariff }, PREVIEW_TIMEOUT_MS)
 }
 
 export function tariffAt(place: Place): Promise<PointTariff | SiteTariffView> {

@@ -66,13 +66,18 @@ async function ask(path: string): Promise<Response> {
 }
 
 /** Have Central do something, and give its answer; throws a Refusal whose message is the sentence to show. */
-export async function post<T>(path: string, said?: object): Promise<T> {
-  return (await say('POST', path, said)).json() as Promise<T>
+export async function post<T>(path: string, said?: object, timeoutMs = ORDER_TIMEOUT_MS): Promise<T> {
+  return (await say('POST', path, said, timeoutMs)).json() as Promise<T>
 }
 
 /** Have something be as it is said, or be no more; throws a Refusal whose message is the sentence to show. */
-export async function say(method: 'POST' | 'PUT' | 'DELETE', path: string, said?: object): Promise<Response> {
-  const signal = AbortSignal.timeout(ORDER_TIMEOUT_MS)
+export async function say(
+  method: 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  said?: object,
+  timeoutMs = ORDER_TIMEOUT_MS,
+): Promise<Response> {
+  const signal = AbortSignal.timeout(timeoutMs)
   const body = said && { body: JSON.stringify(said), headers: { 'Content-Type': 'application/json' } }
   const answer = await fetch(path, { method, signal, ...body }).catch(() => {
     throw new Refusal(texts.notDone)
