@@ -21,11 +21,13 @@ from evcharging.common.messages import (
 )
 from evcharging.common.messages_site import SessionAtSite
 from evcharging.common.utils import to_json
+from evcharging.domain.catalogue import SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastReading, Point
 from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.domain.supply import Reading, Supply
+from evcharging.proof.published import Published
 from evcharging.roles.role import Effects, Input, Started
 
 REPLAYED = CENTRAL_COMMANDS.kinds + CP_STATUS.kinds
@@ -173,6 +175,7 @@ class Evidence:
     at_sites: list[SessionAtSite] = field(default_factory=list)
     taken: set[Message] = field(default_factory=set)
     told: dict[tuple[object, str], datetime] = field(default_factory=dict)
+    published: Published = field(default_factory=Published)
     hash: "blake2b" = field(default_factory=lambda: blake2b(digest_size=16))
 
     def note(self, now: datetime, text: str, message: object = None) -> None:
@@ -189,12 +192,7 @@ class Evidence:
         billed: list[tuple[str | None, Bill]] = []
         for record in records:
             if isinstance(record, Session):
-                known = self.sessions.get(record.session_id)
-                if known is not None:
-                    before.setdefault(record.session_id, known)
-                self.sessions[record.session_id] = record
-                opened = self.open_at[record.cp_id]
-                (opened.add if record.is_open else opened.discard)(record.session_id)
+                self._session_lasts(record, before)
             elif isinstance(record, Bill):
                 self.bills[record.session_id].append(record)
                 billed.append((self.points[record.cp_id].site_id, record))
@@ -206,11 +204,23 @@ class Evidence:
                     self.stops[record.cp_id].append(record.stopped)
             elif isinstance(record, Notice):
                 self.notices.append(record.text)
+            elif isinstance(record, TariffVersion | SiteTariff):
+                self.published.lasted(now, record)
             elif isinstance(record, LastReading):
                 self.kept[record.session_id] = record.register_mwh
         self._weigh(commit, before)
         self.note(now, f"ledger {commit.epochs}", records)
         self.judge(Lasted(commit, records, before, billed))
+
+    def _session_lasts(self, session: Session, before: dict[str, Session]) -> None:
+        known = self.sessions.get(session.session_id)
+        if known is not None:
+            before.setdefault(session.session_id, known)
+        else:
+            self.published.authorised(session, self.points[session.cp_id])
+        self.sessions[session.session_id] = session
+        opened = self.open_at[session.cp_id]
+        (opened.add if session.is_open else opened.discard)(session.session_id)
 
     def _weigh(self, commit: Commit, before: Mapping[str, Session]) -> None:
         for shard, record in commit.records:
@@ -257,6 +267,8 @@ class Evidence:
                     self.begun.setdefault(effect.session_id, (effect.cp_id, now))
                 elif effect.ended_at is not None:
                     self.stopped[effect.session_id] = now
+            elif isinstance(effect, Session) and isinstance(message, DriverRequest):
+                self.published.decides(now, process, effect)
         if isinstance(message, DriverUpdate) and message.driver_id == address:
             self.heard[message.request_id].append(message)
         if process.startswith("central"):

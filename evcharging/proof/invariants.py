@@ -24,6 +24,8 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         energy.i1_what_central_had_seen_is_proposed,
         sites.i17_a_bill_is_told_to_the_site_of_its_point,
         tariffs.i18_the_lines_of_a_bill_are_what_flowed,
+        tariffs.i19_a_session_has_the_tariff_in_force_when_it_was_authorised,
+        tariffs.i19_versions_are_numbered_without_a_gap,
     ),
     Placed: (decisions.i6_an_old_central_says_nothing_of_what_it_has_read,),
     Journalled: (

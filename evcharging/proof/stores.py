@@ -109,18 +109,20 @@ def _unnoticed(_: Commit | Message) -> None:
 
 
 class ToldStore(ForwardingLedger):
-    """Tells of every commit that lasts, once, though it may be given again; and of every message that counts as sent
-    from then on."""
+    """Tells of every commit that lasts, once, though it may be given again; of every message that counts as sent from
+    then on; and of every question."""
 
     def __init__(
         self,
         ledger: Ledger,
         lasted: Callable[[Commit], None] = _unnoticed,
         sent: Callable[[Message], None] = _unnoticed,
+        asked: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(ledger)
         self._told = lasted
         self._sent = sent
+        self._asked = asked
         self._last: Commit | None = None
         self._unsent: dict[int, Message] = {}
 
@@ -128,6 +130,10 @@ class ToldStore(ForwardingLedger):
         unsent = super().unsent(shards)
         self._unsent.update(unsent)
         return unsent
+
+    def fetch(self, kind: type[R], keys: Iterable[str]) -> list[R]:
+        self._asked()
+        return super().fetch(kind, keys)
 
     def commit(self, commit: Commit) -> list[int]:
         numbers = super().commit(commit)

@@ -91,6 +91,9 @@ class World:
         self.probed: list[str] = []
         self._numbers = count(1)
         self._runs = count(1)
+        self.dearer = count(1)
+        """What the next tariff costs more."""
+        self.on_said: list[Callable[[Message], None]] = []
         self._epochs = 0
         self.processes: dict[str, Process] = {}
         self.engine_of: dict[str, Process] = {}
@@ -169,7 +172,7 @@ class World:
     def _central(self, life: Life) -> None:
         client = self.clients[life] = self.broker.client(life)
         reach = life.process.reach
-        told = ToldStore(self.ledger, partial(self._placed, life), self._noted)
+        told = ToldStore(self.ledger, partial(self._placed, life), self._noted, partial(self._asked, life))
         store = CrashingStore(FaultyStore(told, self.weather), reach)
         bus = CrashingBus(client, reach)
         host = life.host(store, bus, folded=partial(self._folded, life))
@@ -305,6 +308,8 @@ class World:
 
     def _said(self, message: Message) -> None:
         self.evidence.said(self.agenda.now, message)
+        for hear in self.on_said:
+            hear(message)
 
     def _folded(self, life: Life, reactions: list[Reaction]) -> None:
         for address, message, effects in reactions:
@@ -330,6 +335,9 @@ class World:
         read = {intake.shard_at(place) for place in commit.positions} if intake is not None else set()
         runs = {shard: hosted.epoch for shard, hosted in hosted_roles.items() if shard in read}
         self.evidence.judge(Placed(life.name, runs))
+
+    def _asked(self, life: Life) -> None:
+        self.evidence.published.asked[life.name] = self.agenda.now
 
     def _journalled(self, house: House, commit: Commit) -> None:
         for cp_id in house.cp_ids:

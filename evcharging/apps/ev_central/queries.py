@@ -38,6 +38,8 @@ class Queries:
         self.texts = PointTexts(panel)
         self.now = now
         self.watchers: list[Watcher] = []
+        self.one_at_a_time = asyncio.Lock()
+        """For questions that take seconds: they must not occupy all threads."""
         self._store = store
 
     def committed(self, work: Work) -> None:

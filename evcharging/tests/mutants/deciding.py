@@ -40,7 +40,7 @@ def no_dedup() -> list[Target]:
 @mutant("no-recall")
 def no_recall() -> list[Target]:
     """A Central that has taken over does not ask the store what was decided before."""
-    return [(Central, "forgotten", lambda self, message: None)]
+    return [(Central, "forgotten", lambda self, message: ())]
 
 
 @mutant("no-busy-check")
@@ -137,7 +137,7 @@ def price_not_frozen() -> list[Target]:
 
     def inflated(shard: Shard, message: SupplyEnded, now: datetime) -> list[Any]:
         effects, live = on_ended(shard, message, now), shard.points.get(message.cp_id)
-        price = price_of(live.point, live.status) if live is not None else 0
+        price = price_of(live.point, live.status, live.point.tariff) if live is not None else 0
         return [changed(one, micro_euros_per_kwh=price) if isinstance(one, Bill) else one for one in effects]
 
     return [handler(SupplyEnded, inflated)]
