@@ -52,6 +52,7 @@ def _lose_journal(world: World, house: House) -> None:
     house.journal.lose()
     for cp_id in house.cp_ids:
         world.evidence.forget(world.agenda.now, cp_id)
+        world.draws.forget(world.agenda.now, cp_id)
 
 
 def second_engines(world: World, chance: Random, seconds: float) -> None:
