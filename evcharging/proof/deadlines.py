@@ -11,10 +11,10 @@ from evcharging.proof.world import World
 
 def hurries(world: World, chance: Random, seconds: float) -> None:
     """Drivers ask for one minute, which is soon over by the clocks of the points."""
-    share = chance.choice((0.3, 0.9))
+    share = chance.choice((0.5, 1.0))
     world.minutes = lambda: 1 if chance.random() < share else None
     for house in world.houses:
-        world.processes[house.name].clock_offset += timedelta(seconds=round(chance.uniform(44, 58), 6))
+        world.processes[house.name].clock_offset += timedelta(seconds=round(chance.uniform(48, 58), 6))
 
 
 def i20_a_supply_ends_by_its_time(world: World, event: Journalled) -> str | None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
-from evcharging.proof import energy, limits, probe, sometimes
+from evcharging.proof import energy, limits, probe, seldom, sometimes
 from evcharging.proof.agenda import Endless
 from evcharging.proof.evidence import Event, Rested
 from evcharging.proof.heal import go_home, heal, is_at_rest
@@ -131,6 +131,7 @@ def _live(world: World, nemeses: tuple[str, ...], chaos: float) -> None:
 def _judge(world: World, event: Event) -> None:
     judge(world, event)
     sometimes.notice(world, event)
+    seldom.notice(world, event)
 
 
 def _look_into(world: World, house: House) -> None:

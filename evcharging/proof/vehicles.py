@@ -6,25 +6,34 @@ from random import Random
 from evcharging.domain.battery import Battery
 from evcharging.domain.vehicle import Vehicle, Visit
 from evcharging.proof.world import CENTRALS, World
+from evcharging.runtime.programs import no_visits
 
 MILLISECOND_US = 1_000
 
 
 def vehicles(world: World, chance: Random, seconds: float) -> None:
     """Vehicles come, which draw less and less, leave when they like, and stay plugged in for a while."""
-    if not world.has_vehicles:
-        world.has_vehicles = True
-        dice = {cp_id: Random(f"{world.seed}/vehicles/{cp_id}") for cp_id in world.cp_ids}
-        world.visits = lambda cp_id: _arrivals(world, cp_id, dice[cp_id])
+    if world.visits is no_visits:
+        _come(world, stay_s=15, linger_s=5)
 
 
-def _arrivals(world: World, cp_id: str, dice: Random) -> Iterator[Visit]:
+def idle_vehicles(world: World) -> None:
+    """They stay until they have what they want, and longer."""
+    _come(world, stay_s=40, linger_s=15)
+
+
+def _come(world: World, stay_s: int, linger_s: int) -> None:
+    dice = {cp_id: Random(f"{world.seed}/vehicles/{cp_id}") for cp_id in world.cp_ids}
+    world.visits = lambda cp_id: _arrivals(world, cp_id, dice[cp_id], stay_s, linger_s)
+
+
+def _arrivals(world: World, cp_id: str, dice: Random, stay_s: int, linger_s: int) -> Iterator[Visit]:
     while True:
-        world.draws.arrived[cp_id] = visit = _visit(dice)
+        world.draws.arrived[cp_id] = visit = _visit(dice, stay_s, linger_s)
         yield visit
 
 
-def _visit(dice: Random) -> Visit:
+def _visit(dice: Random, stay_s: int, linger_s: int) -> Visit:
     """With so small a battery that it is full within the time of the proof."""
     battery = Battery(
         capacity_mwh=dice.randint(60_000, 300_000),
@@ -43,8 +52,8 @@ def _visit(dice: Random) -> Visit:
         vehicle=vehicle,
         arrival_mwh=battery.capacity_mwh * dice.randint(100, 600) // 1000,
         target_permille=dice.randint(700, 1000),
-        stay_us=dice.randint(2_000, 15_000) * MILLISECOND_US,
-        linger_us=dice.randint(0, 8_000) * MILLISECOND_US,
+        stay_us=dice.randint(2_000, 1_000 * stay_s) * MILLISECOND_US,
+        linger_us=dice.randint(0, 1_000 * linger_s) * MILLISECOND_US,
     )
 
 

@@ -92,7 +92,6 @@ class World:
         self.probed: list[str] = []
         self.draws = Draws()
         self.visits: Visits = no_visits
-        self.has_vehicles = False
         self.minutes: Callable[[], int | None] = lambda: None
         self.unheard: dict[str, tuple[int | None, int]] = {}
         self._numbers = count(1)
