@@ -19,7 +19,7 @@ def vehicles(world: World, chance: Random, seconds: float) -> None:
 
 def idle_vehicles(world: World) -> None:
     """They stay until they have what they want, and longer."""
-    _come(world, stay_s=40, linger_s=15)
+    _come(world, stay_s=17, linger_s=9)
 
 
 def _come(world: World, stay_s: int, linger_s: int) -> None:
