@@ -1,20 +1,25 @@
 """Drivers who have little time, and what must hold of that: I20."""
 
 from datetime import timedelta
+from functools import partial
 from random import Random
 
 from evcharging.common.messages import EndReason
 from evcharging.domain.supply import Supply
+from evcharging.proof.agenda import moments
+from evcharging.proof.engines import cut_off
 from evcharging.proof.evidence import Journalled
 from evcharging.proof.world import World
 
 
 def hurries(world: World, chance: Random, seconds: float) -> None:
-    """Drivers ask for one minute, which is soon over by the clocks of the points."""
+    """Drivers ask for one minute, which is soon over by the clocks of points that may hear nothing then."""
     share = chance.choice((0.5, 1.0))
     world.minutes = lambda: 1 if chance.random() < share else None
     for house in world.houses:
         world.processes[house.name].clock_offset += timedelta(seconds=round(chance.uniform(48, 58), 6))
+    for at in moments(chance, seconds, 12):
+        world.agenda.after(at, partial(cut_off, world, chance.choice(world.houses), chance.uniform(4, 12)))
 
 
 def i20_a_supply_ends_by_its_time(world: World, event: Journalled) -> str | None:

@@ -86,6 +86,8 @@ def i1_a_journal_says_what_has_flowed(world: World, event: Journalled) -> str | 
             expected, slack = world.draws.expected(world.setups[supply.cp_id], supply, flow.begun, flow.ended)
             if supply.ended_by is EndReason.RESTART:
                 expected, slack = flow.read_mwh, 0
+            if supply.ended_at - supply.started_at > flow.ended - flow.begun:
+                return f"{supply.session_id} took {flow.ended - flow.begun}, and ended {supply.ended_at} by its journal"
             if abs(energy - expected) > slack:
                 return f"{expected} mWh flowed in {supply.session_id}, its journal says {energy} ({supply.ended_by})"
     return None
@@ -101,7 +103,7 @@ def i1_a_reading_says_what_has_flowed(world: World, event: Journalled) -> str | 
     if flow is None or supply.session_id in evidence.forgotten:
         return None
     for reading in event.records:
-        if not isinstance(reading, Reading):
+        if not isinstance(reading, Reading) or reading.ts < supply.started_at:
             continue
         elapsed = reading.ts - supply.started_at
         if elapsed > world.agenda.now - flow.begun:

@@ -22,10 +22,11 @@ def deaf(world: World, chance: Random, seconds: float) -> None:
     """An engine cannot reach the bus, and nothing else is wrong with it."""
     for at in moments(chance, seconds, 8):
         house = chance.choice(world.houses)
-        world.agenda.after(at, partial(_cut_off, world, house, chance.uniform(0.2, 20)))
+        world.agenda.after(at, partial(cut_off, world, house, chance.uniform(0.2, 20)))
 
 
-def _cut_off(world: World, house: House, seconds: float) -> None:
+def cut_off(world: World, house: House, seconds: float) -> None:
+    """Engines can neither hear nor be heard for so long, if they run."""
     life = world.processes[house.name].life
     if life is not None:
         client = world.clients[life]

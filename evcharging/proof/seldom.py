@@ -60,7 +60,16 @@ def _supply_ended(world: World, supply: Supply) -> None:
     if supply.ended_by is not EndReason.TIME_UP:
         return
     world.seen(Rare.TIME_UP)
-    engine = world.engine_of[supply.cp_id].life
-    is_cut = engine is not None and engine in world.clients and world.clients[engine].away
-    if is_cut or not any(world.processes[name].life for name in CENTRALS):
+    if _is_alone(world, supply.cp_id):
         world.seen(Rare.TIME_UP_ALONE)
+
+
+def _is_alone(world: World, cp_id: str) -> bool:
+    """Whether no Central could say anything to an engine."""
+    if world.broker.away or world.weather.away:
+        return True
+    engine = world.engine_of[cp_id].life
+    if engine is not None and engine in world.clients and world.clients[engine].away:
+        return True
+    lives = [world.processes[name].life for name in CENTRALS if not world.processes[name].paused]
+    return not any(life and world.shard_of(cp_id) in life.loops[0].host.hosted_roles for life in lives)
