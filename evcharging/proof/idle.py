@@ -16,7 +16,7 @@ from evcharging.proof.presence import UNHEARD, lateness, undisturbed_run
 from evcharging.proof.process import Life
 from evcharging.proof.tariffs import IDLE_AT_ONCE, IDLE_LATER
 from evcharging.proof.vehicles import idle_vehicles
-from evcharging.proof.world import World
+from evcharging.proof.world import CENTRALS, World
 
 SECOND = timedelta(seconds=1)
 NO_TIME = timedelta(0)
@@ -29,7 +29,7 @@ NOTICED_WITHIN = 3
 
 
 def idlers(world: World, chance: Random, seconds: float) -> None:
-    """Vehicles stay plugged in where that costs time, also while nothing is heard of their point."""
+    """Vehicles stay plugged in where that costs time, also while nothing is heard of their point or a Central dies."""
     idle_vehicles(world)
     for at in [0.5, 1.5, *moments(chance, seconds, 4)]:
         for cp_id in world.cp_ids:
@@ -40,7 +40,9 @@ def idlers(world: World, chance: Random, seconds: float) -> None:
         cp_id = chance.choice(by_hands)
         world.agenda.after(at, partial(by_hand, world, cp_id, Action.PLUG))
         world.agenda.after(at + chance.uniform(4, 20), partial(by_hand, world, cp_id, Action.UNPLUG))
-    for at in moments(chance, seconds, 10):
+    for at in moments(chance, seconds, 20):
+        world.agenda.after(at, world.processes[chance.choice(CENTRALS)].kill)
+    for at in moments(chance, seconds, 8):
         link = world.central_links[chance.choice(world.cp_ids)]
         world.agenda.after(at, partial(setattr, link, "cut", True))
         world.agenda.after(at + chance.uniform(8, 25), partial(setattr, link, "cut", False))
