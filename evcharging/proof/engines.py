@@ -27,13 +27,14 @@ def deaf(world: World, chance: Random, seconds: float) -> None:
     """An engine or a Central cannot reach the bus, and nothing else is wrong with it."""
     for at in moments(chance, seconds, 8):
         house = chance.choice(world.houses)
-        world.agenda.after(at, partial(_cut_off, world, house.name, chance.uniform(0.2, 20)))
+        world.agenda.after(at, partial(cut_off, world, house.name, chance.uniform(0.2, 20)))
     for at in moments(chance, seconds, 12):
-        world.agenda.after(at, partial(_cut_off, world, chance.choice(CENTRALS), chance.uniform(2, 20)))
+        world.agenda.after(at, partial(cut_off, world, chance.choice(CENTRALS), chance.uniform(2, 20)))
 
 
-def _cut_off(world: World, name: str, seconds: float) -> None:
-    """Its group holds it for dead when that is too long."""
+def cut_off(world: World, name: str, seconds: float) -> None:
+    """A process can neither hear nor be heard for so long, if it runs. Its group holds it for dead when that is too
+    long."""
     life = world.processes[name].life
     if life is None:
         return
@@ -71,6 +72,7 @@ def _lose_journal(world: World, house: House) -> None:
     house.journal.lose()
     for cp_id in house.cp_ids:
         world.evidence.forget(world.agenda.now, cp_id)
+        world.draws.forget(world.agenda.now, cp_id)
 
 
 def second_engines(world: World, chance: Random, seconds: float) -> None:

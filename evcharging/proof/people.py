@@ -37,24 +37,24 @@ def prices(world: World, chance: Random, seconds: float) -> None:
     """Points get another price, or a tariff, or none any more, also while somebody charges; tariffs are published."""
     for at in moments(chance, seconds, 5):
         price = chance.choice((0.1, 0.25, 0.333333, 0.5))
-        world.agenda.after(at, partial(_at_a_central, world, chance, partial(_set_price, world, chance, price)))
+        world.agenda.after(at, partial(at_a_central, world, chance, partial(_set_price, world, chance, price)))
     for at in moments(chance, seconds, 5):
         tariff = chance.choice((BY_DURATION, BY_DURATION, None))
-        world.agenda.after(at, partial(_at_a_central, world, chance, partial(_set_tariff, world, chance, tariff)))
+        world.agenda.after(at, partial(at_a_central, world, chance, partial(_set_tariff, world, chance, tariff)))
     _publications(world, chance, seconds)
 
 
 def _publications(world: World, chance: Random, seconds: float) -> None:
     """Tariffs are published, most of them just when somebody asks for a charge, and points and sites name them."""
     for at, act in ((0.1, _publish), (0.2, _publish), (0.5, _name_at_site), (0.6, _name_at_site), (0.7, _name)):
-        world.agenda.after(at, partial(_at_a_central, world, chance, partial(act, world, chance)))
+        world.agenda.after(at, partial(at_a_central, world, chance, partial(act, world, chance)))
     for at in moments(chance, seconds, 3):
         act = chance.choice((_publish, _name, _name_at_site))
-        world.agenda.after(at, partial(_at_a_central, world, chance, partial(act, world, chance)))
+        world.agenda.after(at, partial(at_a_central, world, chance, partial(act, world, chance)))
 
     def hear(message: Message) -> None:
         if isinstance(message, DriverRequest) and chance.random() < 0.5:
-            publish = partial(_at_a_central, world, chance, partial(_publish, world, chance))
+            publish = partial(at_a_central, world, chance, partial(_publish, world, chance))
             world.agenda.after(chance.uniform(0, 0.01), publish)
 
     world.on_said.append(hear)
@@ -96,7 +96,7 @@ def _set_price(world: World, chance: Random, price: float, life: Life) -> None:
 def resolutions(world: World, chance: Random, seconds: float) -> None:
     """Somebody settles held bills by hand, and others that are not held."""
     for at in moments(chance, seconds, 4):
-        world.agenda.after(at, partial(_at_a_central, world, chance, partial(_settle, world, chance)))
+        world.agenda.after(at, partial(at_a_central, world, chance, partial(_settle, world, chance)))
 
 
 def _settle(world: World, chance: Random, life: Life) -> None:
@@ -106,7 +106,8 @@ def _settle(world: World, chance: Random, life: Life) -> None:
         resolve(world, chance.choice(held), chance.choice((None, 0, 1_234)), life)
 
 
-def _at_a_central(world: World, chance: Random, act: Callable[[Life], None]) -> None:
+def at_a_central(world: World, chance: Random, act: Callable[[Life], None]) -> None:
+    """Do something by way of one of the Centrals, if it runs."""
     life = world.processes[chance.choice(CENTRALS)].life
     if life is not None:
         act(life)

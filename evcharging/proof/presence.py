@@ -38,7 +38,7 @@ OVERTAKEN = 20
 """Seconds in which whoever was overtaken writes something, or how far it has read, and is refused."""
 
 
-def _later(world: World) -> timedelta:
+def lateness(world: World) -> timedelta:
     """How late words are of which nothing is kept back."""
     return ON_THE_WAY + TWICE_AGAIN if world.has_echoes else ON_THE_WAY
 
@@ -48,7 +48,7 @@ def i9_nobody_is_shown_as_there_who_is_unheard(world: World) -> str | None:
     old they are, until others have come."""
     if world.is_slow:
         return None
-    now, later = world.agenda.now, _later(world)
+    now, later = world.agenda.now, lateness(world)
     oldest = now - UNHEARD - later - world.held_up(UNHEARD + later + 2 * SECOND)
     for life, panel in world.panels.items():
         if _has_just_gone_on(world, life):
@@ -70,8 +70,8 @@ def i9_nobody_says_to_have_heard_of_it_later_than_it_did(world: World, event: Ha
         if life is None or heard_at is None:
             continue
         said = view.last_seen - life.offset
-        too_late = said - heard_at - _later(world)
-        if too_late > NO_TIME and too_late > world.held_up(UNHEARD + _later(world)):
+        too_late = said - heard_at - lateness(world)
+        if too_late > NO_TIME and too_late > world.held_up(UNHEARD + lateness(world)):
             return f"{event.process} says that {view.cp_id} was heard of at {said}, and it was at {heard_at}"
     return None
 
@@ -94,7 +94,7 @@ def i9_no_panel_says_to_have_heard_of_it_later_than_it_was(world: World) -> str 
     """What a panel shows as the last contact with a point that is there, by its own clock."""
     if world.is_slow:
         return None
-    later = _later(world)
+    later = lateness(world)
     for life, panel in world.panels.items():
         if _has_just_gone_on(world, life):
             continue
@@ -154,7 +154,7 @@ def i7_whoever_is_accepted_is_told_in_time(world: World) -> str | None:
     for session in evidence.sessions.values():
         if session.status is not SessionStatus.AUTHORISED or world.setups[session.cp_id].manual:
             continue
-        run = _undisturbed_run(world, session.cp_id)
+        run = undisturbed_run(world, session.cp_id)
         before = evidence.waited.get(session.session_id, (run, 0))
         seconds = before[1] + 1 if run is not None and run == before[0] else 0
         evidence.waited[session.session_id] = run, seconds
@@ -163,7 +163,7 @@ def i7_whoever_is_accepted_is_told_in_time(world: World) -> str | None:
     return None
 
 
-def _undisturbed_run(world: World, cp_id: str) -> int | None:
+def undisturbed_run(world: World, cp_id: str) -> int | None:
     """The run of the shard that decides for a point, if nothing keeps it from working."""
     if world.weather.away or world.weather.is_silent or world.is_slow:
         return None
@@ -187,7 +187,7 @@ def i9_no_supply_is_shown_to_go_on_without_readings(world: World) -> str | None:
     of them from knowing that, or did so a moment ago."""
     if world.is_slow:
         return None
-    undisturbed, late = world.evidence.undisturbed, _later(world)
+    undisturbed, late = world.evidence.undisturbed, lateness(world)
     most = UNREAD + late + (world.held_up(UNREAD) if world.weather.is_silent else NO_TIME)
     for life, panel in world.panels.items():
         for cp_id, view in panel.points.items():
@@ -219,7 +219,7 @@ def _is_kept_from_knowing(world: World, life: Life, cp_id: str) -> bool:
 def _is_word_lost(world: World, cp_id: str) -> bool:
     """Whether the last word of how a point is to be shown was lost, so that panels wait for the next."""
     lost = (world.broker.lost_views.get(of) for of in (cp_id, world.shard_of(cp_id)))
-    return any(at is not None and world.agenda.now - at < AGAIN_WITHIN + _later(world) for at in lost)
+    return any(at is not None and world.agenda.now - at < AGAIN_WITHIN + lateness(world) for at in lost)
 
 
 CHECKS = (

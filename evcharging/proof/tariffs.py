@@ -1,4 +1,4 @@
-"""What must hold of prices that change while a supply goes on, I18, and of the tariff that a session is billed by, I19.
+"""What must hold of prices that change while a supply goes on, I18, and of the tariff that a session is billed by, I22.
 Each is a function of the world and one event, and answers with a sentence where it does not hold."""
 
 from collections import Counter
@@ -7,8 +7,11 @@ from fractions import Fraction
 from itertools import pairwise
 
 from evcharging.common.messages import Mark
-from evcharging.common.messages_tariff import Element, Tariff
+from evcharging.common.messages_tariff import Component, Element, Tariff
+from evcharging.common.moments import MICROSECOND
+from evcharging.common.utils import changed
 from evcharging.domain.catalogue import TariffVersion
+from evcharging.domain.price import IDLE_CAP
 from evcharging.domain.session import Bill, Session
 from evcharging.domain.supply import Supply
 from evcharging.proof.evidence import Journalled, Lasted
@@ -30,6 +33,23 @@ def by_duration(dearer: int = 0) -> Tariff:
 
 
 BY_DURATION = by_duration()
+
+CHARGING, IDLE = 60_000, 660_000
+"""Prices of time, in micro-euro a minute."""
+
+IDLE_AT_ONCE = changed(
+    BY_DURATION,
+    version_id="idle@1",
+    elements=(
+        *BY_DURATION.elements,
+        Element(charging_micro_euros_per_minute=CHARGING, idle_micro_euros_per_minute=IDLE),
+    ),
+)
+IDLE_LATER = changed(IDLE_AT_ONCE, version_id="idle@2", idle_grace_s=2, idle_cap_micro_euros=30_000)
+"""Those where time has a price too, that of idle time from the end on, or later and at most so much."""
+
+Due = dict[tuple[str, int], int]
+"""By component and price, what is due."""
 
 
 def i18_the_register_is_noted_where_the_price_changes(world: World, event: Journalled) -> str | None:
@@ -60,7 +80,7 @@ def i18_the_lines_of_a_bill_are_what_flowed(world: World, event: Lasted) -> str 
     return None
 
 
-def i19_a_session_has_the_tariff_in_force_when_it_was_authorised(world: World, event: Lasted) -> str | None:
+def i22_a_session_has_the_tariff_in_force_when_it_was_authorised(world: World, event: Lasted) -> str | None:
     """Its point's own, or the newest version that counted then of the one that its point names, or that its site does:
     by the ledger as it was when the request was decided."""
     for session in event.records:
@@ -71,7 +91,7 @@ def i19_a_session_has_the_tariff_in_force_when_it_was_authorised(world: World, e
     return None
 
 
-def i19_versions_are_numbered_without_a_gap(world: World, event: Lasted) -> str | None:
+def i22_versions_are_numbered_without_a_gap(world: World, event: Lasted) -> str | None:
     """And none begins before it is published."""
     numbers = world.evidence.published.numbers
     for version in event.records:
@@ -90,7 +110,7 @@ def _wrong_lines(bill: Bill) -> str | None:
     price = bill.price
     if price is None:
         return None
-    if sum(line.quantity for line in price.lines) != bill.energy_mwh:
+    if sum(line.quantity for line in price.lines if line.component == Component.ENERGY) != bill.energy_mwh:
         return f"its lines are of another energy than {bill.energy_mwh} mWh"
     net = sum(line.micro_euros for line in price.lines)
     gross = net + _rounded(Fraction(net * VAT_PERMILLE, 1000))
@@ -110,15 +130,15 @@ def _wrong_readings(world: World, session: Session, bill: Bill) -> str | None:
         return None
     if session.marks != supply.marks:
         return f"the journal has the readings {supply.marks}, the bill is of {session.marks}"
-    lines = Counter({line.unit_micro_euros: line.micro_euros for line in bill.price.lines})
-    due = _due(session)
-    return None if lines == due else f"its lines cost {dict(lines)}, and {dict(due)} is due"
+    lines = {(line.component, line.unit_micro_euros): line.micro_euros for line in bill.price.lines}
+    due = {**_due_for_energy(session), **_due_for_time(session)}
+    return None if lines == due else f"its lines cost {lines}, and {due} is due"
 
 
-def _due(session: Session) -> Counter[int]:
+def _due_for_energy(session: Session) -> Due:
     """What each price comes to, in micro-euro."""
     if session.started_at is None or session.ended_at is None:
-        return Counter()
+        return {}
     first = Mark(at=session.started_at, register_mwh=session.register_start_mwh)
     last = Mark(at=session.ended_at, register_mwh=session.register_stop_mwh)
     readings, energies = [first, *session.marks, last], Counter[int]()
@@ -126,7 +146,29 @@ def _due(session: Session) -> Counter[int]:
         seconds = (before.at - first.at) // timedelta(seconds=1)
         price = next(price for step, price in reversed(STEPS.items()) if step <= seconds) + _dearer(session)
         energies[price] += after.register_mwh - before.register_mwh
-    return Counter({price: _rounded(Fraction(mwh * price, 1_000_000)) for price, mwh in energies.items() if mwh})
+    return {
+        (Component.ENERGY, price): _rounded(Fraction(mwh * price, 1_000_000)) for price, mwh in energies.items() if mwh
+    }
+
+
+def _due_for_time(session: Session) -> Due:
+    """While it charged, and while it idled once the grace was over; that, up to its cap."""
+    tariff, begun, ended = session.tariff, session.started_at, session.ended_at
+    if tariff not in (IDLE_AT_ONCE, IDLE_LATER) or begun is None or ended is None:
+        return {}
+    due: Due = {}
+    left_at, idle_from = session.unplugged_at, ended + timedelta(seconds=tariff.idle_grace_s)
+    if ended > begun:
+        due[Component.CHARGING_TIME, CHARGING] = _cost_of(ended - begun, CHARGING)
+    if left_at is not None and left_at > idle_from:
+        idle = due[Component.IDLE_TIME, IDLE] = _cost_of(left_at - idle_from, IDLE)
+        if tariff.idle_cap_micro_euros is not None and idle > tariff.idle_cap_micro_euros:
+            due[IDLE_CAP, 0] = tariff.idle_cap_micro_euros - idle
+    return due
+
+
+def _cost_of(span: timedelta, micro_euros_per_minute: int) -> int:
+    return _rounded(Fraction(span // MICROSECOND * micro_euros_per_minute, 60_000_000))
 
 
 def _dearer(session: Session) -> int:

@@ -24,6 +24,7 @@ from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
 from evcharging.proof.agenda import Agenda
 from evcharging.proof.broker import Client, FaultyBroker
+from evcharging.proof.draws import Draws
 from evcharging.proof.evidence import Evidence, Noted, Placed
 from evcharging.proof.house import House
 from evcharging.proof.journals import FileJournal, MemoryJournal
@@ -39,7 +40,7 @@ from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.role import BusBack, BusLost
 from evcharging.runtime.addresses import to_one
 from evcharging.runtime.crash_points import CrashingBus, CrashingStore, CrashPoint
-from evcharging.runtime.programs import add_central, add_drivers, add_engines, add_monitors
+from evcharging.runtime.programs import Visits, add_central, add_drivers, add_engines, add_monitors, no_visits
 from evcharging.runtime.work import Reaction
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -89,6 +90,10 @@ class World:
         self.has_echoes = False
         self.has_wrong_clocks = False
         self.probed: list[str] = []
+        self.draws = Draws()
+        self.visits: Visits = no_visits
+        self.minutes: Callable[[], int | None] = lambda: None
+        self.unheard: dict[str, tuple[int | None, int]] = {}
         self._numbers = count(1)
         self._runs = count(1)
         self.dearer = count(1)
@@ -203,7 +208,9 @@ class World:
         store = CrashingStore(FaultyStore(told, house.weather), reach)
         host = life.host(store, bus, folded=partial(self._folded, life))
         host.send_by(EngineHealth, self._answer)
-        add_engines(host, store, bus, [self.setups[cp_id] for cp_id in house.cp_ids], run=self.next_run())
+        add_engines(
+            host, store, bus, [self.setups[cp_id] for cp_id in house.cp_ids], run=self.next_run(), visits=self.visits
+        )
         client.on_away.append(lambda away: host.tell_all(BusLost() if away else BusBack()))
 
         def stood_still() -> None:
@@ -243,7 +250,7 @@ class World:
         while self.wishing:
             kwh = round(chance.uniform(0.005, 0.05), 3) if chance.random() < 0.5 else None
             wait = timedelta(seconds=round(chance.uniform(0.2, 5), 3))
-            yield ChargeIntent(cp_id=chance.choice(self.cp_ids), wait=wait, kwh=kwh)
+            yield ChargeIntent(cp_id=chance.choice(self.cp_ids), wait=wait, kwh=kwh, minutes=self.minutes())
 
     # What people do in it
 

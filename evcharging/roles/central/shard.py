@@ -115,13 +115,15 @@ class Meter:
     `order`, `ts`, `register_mwh`: number, moment and register of the newest reading. `confirmed_at`: when that process
     last answered a query. `silent`: for how long no readings had come when that became a fault. `look_at`: when to look
     whether another one has come. `next_value_at`: from when on the next reading is kept as a meter value. `is_counted`:
-    whether its energy so far is counted in the minutes. `cost`: what it costs so far, where there is a tariff."""
+    whether its energy so far is counted in the minutes. `cost`: what it costs so far, where there is a tariff.
+    `idle_since`: from when on this run knows that its vehicle stays, though its supply has ended."""
 
     __slots__ = (
         "authorised_at",
         "begun",
         "confirmed_at",
         "cost",
+        "idle_since",
         "is_counted",
         "look_at",
         "next_value_at",
@@ -147,6 +149,7 @@ class Meter:
         self.silent: timedelta | None = None
         self.confirmed_at: datetime | None = None
         self.cost: LiveCost | None = None
+        self.idle_since: datetime | None = None
 
     def shift(self, by: timedelta) -> None:
         """The clock was set: move the moments that are kept here."""
@@ -154,6 +157,7 @@ class Meter:
         self.read_at += by
         self.look_at += by
         self.confirmed_at = self.confirmed_at and self.confirmed_at + by
+        self.idle_since = self.idle_since and self.idle_since + by
         self.next_value_at = next_quarter(self.read_at)
 
 

@@ -93,7 +93,7 @@ def test_an_engine_that_was_shut_down_refuses_to_supply() -> None:
 def test_a_supply_starts_with_a_journalled_session_and_ends_by_itself_after_ten_readings() -> None:
     stage = EngineStage()
     answers = stage.tell(start())
-    assert kinds(answers) == ["EngineMemory", "Supply", "SupplyStarted", "CPStatus"]
+    assert kinds(answers) == ["EngineMemory", "Supply", "Reading", "SupplyStarted", "CPStatus"]
     assert the(SupplyStarted, answers).register_mwh == 0
     assert the(CPStatus, answers).state is CPState.SUPPLYING
     assert stage.role.deadline == after(1)
