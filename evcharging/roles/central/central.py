@@ -128,7 +128,7 @@ class Central:
         if session.status is SessionStatus.AUTHORISED:
             shard.timers.set(closing.AWAITED, session.cp_id, now + supplies.start_within(live.status))
         elif session.status is SessionStatus.IDLE:
-            idle.resume(shard, session, now)
+            idle.expect(shard, session, now)
         else:
             readings.watch(shard, live, now)
         if live.point.retired_at is not None:

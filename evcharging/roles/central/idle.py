@@ -17,23 +17,25 @@ from evcharging.roles.role import Effect
 
 UNHEARD = "idle and unheard"
 HEARD_WITHIN = timedelta(seconds=30)
-"""How long a new run of Central waits to hear of a point where an earlier one left an idle session."""
+"""How long Central waits to hear of a point without a link where a session is idle."""
 
 CAN_IDLE = frozenset({EndReason.COMPLETE, EndReason.TIME_UP, EndReason.STOPPED})
 """The ends after which a vehicle that stays is charged for it: with every other one the plug is out, or the point is in
 fault or lost."""
 
 
-def goes_idle(session: Session, final: SupplyEnded) -> bool:
+def goes_idle(live: LivePoint, session: Session, final: SupplyEnded) -> bool:
     """Whether an open session stays open after its final reading, because its tariff has a price of idle time."""
-    return final.plugged and final.ended_by in CAN_IDLE and prices_idle_time(session.tariff)
+    can_idle = final.plugged and final.ended_by in CAN_IDLE and state_of(live) is not CPState.FAULT
+    return can_idle and prices_idle_time(session.tariff)
 
 
 def begin(shard: Shard, live: LivePoint, session: Session, now: datetime) -> list[Effect]:
     """The supply of a session has ended, with plausible readings; its vehicle stays."""
     live.session = session = idling(session, now)
-    live.meter.silent = None
     shard.unkept.pop(session.cp_id, None)
+    if not live.linked:
+        expect(shard, session, now)
     told = update(shard, session, UpdateStatus.IN_PROGRESS, now, _advice(session))
     idle_cost.show(shard, session, now)
     return [session, changed(told, kwh=to_kwh(session.energy_mwh)), *show(shard, live, now)]
@@ -70,8 +72,9 @@ def end_in_fault(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
     return end(shard, live, now) if state_of(live) is CPState.FAULT else []
 
 
-def resume(shard: Shard, session: Session, now: datetime) -> None:
-    """A session that an earlier run left idle: its point is heard of soon, or it ends."""
+def expect(shard: Shard, session: Session, now: datetime) -> None:
+    """The point of an idle session has no link, maybe since an earlier run: it is heard of soon, or the session is
+    over."""
     shard.timers.set(UNHEARD, session.cp_id, now + HEARD_WITHIN)
     idle_cost.show(shard, session, now)
 
@@ -79,4 +82,6 @@ def resume(shard: Shard, session: Session, now: datetime) -> None:
 def on_unheard(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
     """Look whether the point has been heard of."""
     live = shard.points.get(cp_id)
-    return [] if live is None or live.linked else end(shard, live, now, live.heard_at or now)
+    if live is None or live.linked or live.session is None:
+        return []
+    return end(shard, live, now, live.heard_at or live.session.idle_since)

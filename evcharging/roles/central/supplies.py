@@ -154,7 +154,7 @@ def on_ended(shard: Shard, message: SupplyEnded, now: datetime) -> list[Effect]:
         if not is_idle:
             return []
     live = shard.points[session.cp_id]
-    known = live.register_mwh if session.is_open else 0
+    known = live.register_mwh if session.is_open and not is_idle else 0
     authorised_at = live.meter.authorised_at if session.is_open else shard.unmetered.get(session.session_id)
     seen = seen_for(session, authorised_at, now)
     reason = why_implausible(session, message, live.status.power_w, now, known_mwh=known, seen=seen)
@@ -163,7 +163,9 @@ def on_ended(shard: Shard, message: SupplyEnded, now: datetime) -> list[Effect]:
     if reason is None and session.status is SessionStatus.SUPPLYING:
         minutes.flowed(shard, live, message.register_stop_mwh, now)
     done = finalised(session, message, reason)
-    if reason is None and session.is_open and idle.goes_idle(session, message):
+    if session.is_open:
+        live.meter.silent = None
+    if reason is None and session.is_open and idle.goes_idle(live, session, message):
         return idle.begin(shard, live, done, now)
     return settle(shard, live, done, reason, now)
 

@@ -1,18 +1,22 @@
 """A stage for an engine, and what Central says to it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from evcharging.common.messages import (
     Action,
     CentralCommand,
     CPStatus,
+    Limit,
     Order,
     QueryStatus,
+    SetLimit,
     StartSupply,
     StopSupply,
 )
 from evcharging.common.utils import changed
 from evcharging.domain.supply import EngineMemory, Reading, Supply
+from evcharging.domain.vehicle import Visit
 from evcharging.roles.engine.engine import Engine
 from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.role import Effect, Input, Started
@@ -24,9 +28,12 @@ class EngineStage(Stage):
 
     role: Engine
 
-    def __init__(self, setup: EngineSetup | None = None, now: datetime = T0) -> None:
+    def __init__(
+        self, setup: EngineSetup | None = None, now: datetime = T0, *, visits: Iterable[Visit] | None = None
+    ) -> None:
         super().__init__(now)
         self.setup = setup or EngineSetup(cp_id=CP)
+        self.visits = None if visits is None else iter(visits)
         self.epoch = 0
         self.restart()
 
@@ -66,6 +73,7 @@ class EngineStage(Stage):
             memory=self.every(EngineMemory).get(cp_id),
             supply=self.every(Supply).get(cp_id),
             reading=self.every(Reading).get(cp_id),
+            visits=self.visits,
         )
         return self.tell(Started())
 
@@ -93,6 +101,11 @@ def stop(session_id: str = "S-1", *, seq: int = 2, epoch: int = 1) -> StopSupply
 def command(action: Action, *, seq: int = 1, epoch: int = 1) -> CentralCommand:
     """An operator's action, as Central passes it on."""
     return CentralCommand(ts=T0, epoch=epoch, seq=seq, cp_id=CP, action=action)
+
+
+def limited(limit: Limit | None, *, seq: int = 2, epoch: int = 1) -> SetLimit:
+    """Central's word on what the point may give at most."""
+    return SetLimit(ts=T0, epoch=epoch, seq=seq, cp_id=CP, limit=limit)
 
 
 def query(session_id: str | None = None, *, seq: int = 2, epoch: int = 1) -> QueryStatus:
