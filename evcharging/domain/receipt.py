@@ -40,11 +40,13 @@ def quantity_of(line: PriceLine) -> str:
 
 def unit_price_of(line: PriceLine) -> str:
     """What one unit costs; empty for a limit."""
-    if not line.per:
-        return ""
+    return f"{euros(line.unit_micro_euros)} EUR{unit_of(line)}" if line.per else ""
+
+
+def unit_of(line: PriceLine) -> str:
+    """What a unit price is for: `/kWh`, `/min`, `/h`, or nothing for a session."""
     timed = "/min" if line.per == MINUTES else "/h"
-    unit = {Component.SESSION: "", Component.ENERGY: "/kWh"}.get(Component(line.component), timed)
-    return f"{euros(line.unit_micro_euros)} EUR{unit}"
+    return {Component.SESSION: "", Component.ENERGY: "/kWh"}.get(Component(line.component), timed)
 
 
 def euros(micro_euros: int) -> str:

@@ -13,12 +13,13 @@ ENDS = frozenset({UpdateStatus.COMPLETED, UpdateStatus.DENIED, UpdateStatus.FAIL
 
 
 class ChargeIntent(Frozen, frozen=True, kw_only=True):
-    """The next charge that a driver wants: where (an ID, or what gives one when the time has come), how much (None: as
-    much as the point gives), and how long after the end of the last one."""
+    """The next charge that a driver wants: where (an ID, or what gives one when the time has come), how much or for how
+    long (None: as the point gives), and how long after the end of the last one."""
 
     cp_id: str | Callable[[], str]
     wait: timedelta
     kwh: float | None = None
+    minutes: int | None = None
 
 
 class Driver:
@@ -88,6 +89,7 @@ class Driver:
             driver_id=self.driver_id,
             cp_id=intent.cp_id if isinstance(intent.cp_id, str) else intent.cp_id(),
             kwh=intent.kwh,
+            minutes=intent.minutes,
         )
         self.deadline = at + self._patience
         return [*self._memory(), self._open]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from evcharging.apps.ev_central.bodies import LimitBody
 from evcharging.apps.ev_central.views import View
 from evcharging.apps.ev_central.views_ledger import Problem
 from evcharging.apps.ev_central.views_live import FRAMES
@@ -31,9 +32,13 @@ REFUSALS: Responses = {**NOT_FOUND, 409: answer(Problem), **UNDECIDED}
 ANYWHERE: Responses = {422: answer(Problem), "default": answer(Problem, description="Any other error")}
 
 
+BODIES = (TariffBody, LimitBody)
+"""What is sent, and is read as a structure of ours."""
+
+
 def all_schemas() -> dict[str, Any]:
     """Every view by its name."""
-    return named_schemas(dict.fromkeys([*_below(View), *FRAMES, TariffBody]), REFERENCE)[1]
+    return named_schemas(dict.fromkeys([*_below(View), *FRAMES, *BODIES]), REFERENCE)[1]
 
 
 def _below(kind: type[View]) -> Iterator[type[View]]:

@@ -184,8 +184,8 @@ def ongoing_view(point: PointShown) -> OngoingRequest | None:
 
 
 class ReadingView(View, frozen=True, kw_only=True):
-    """The newest reading of a running supply, or of an idle session. `price` is what it costs so far by the lines of its
-    tariff, in micro-euro, where it has one."""
+    """The newest reading of a running supply, or of an idle session. `price` is what it costs so far by the lines of
+    its tariff, in micro-euro, where it has one."""
 
     cp_id: CpId
     kw: Kilowatts

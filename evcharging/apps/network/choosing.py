@@ -68,8 +68,10 @@ class FreePoints:
 
     def _look(self, cp_id: str) -> None:
         point = self._shown.get(cp_id)
-        if point is None or point.retired or not is_free(
-            point.state, busy=point.session is not None, occupied=point.occupied
+        if (
+            point is None
+            or point.retired
+            or not is_free(point.state, busy=point.session is not None, occupied=point.occupied)
         ):
             self._held.pop(cp_id, None)
             self._remove(cp_id)

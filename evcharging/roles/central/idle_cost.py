@@ -1,5 +1,5 @@
-"""What idle sessions cost, said to the live view again and again, since no reading comes of them any more. The bill does
-not depend on it."""
+"""What idle sessions cost, said to the live view again and again, since no reading comes of them any more. The bill
+does not depend on it."""
 
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from evcharging.domain.session import Session, idle_price, idle_until
 from evcharging.domain.tariff import why_no_tariff
 from evcharging.roles.central.readings import gather
 from evcharging.roles.central.shard import Shard
-from evcharging.roles.role import NOTHING, Effects
+from evcharging.roles.role import Effect
 
 IDLE_COST = "idle cost"
 AGAIN_AFTER = timedelta(seconds=10)
@@ -41,11 +41,11 @@ def show(shard: Shard, session: Session, now: datetime) -> None:
     gather(shard, reading, now)
 
 
-def on_due(shard: Shard, _: str, now: datetime) -> Effects:
+def on_due(shard: Shard, _: str, now: datetime) -> list[Effect]:
     """Say again what the sessions cost that are still idle."""
     points, shard.idle = shard.idle, {}
     for cp_id in points:
         live = shard.points.get(cp_id)
         if live is not None and live.session is not None and live.session.idle_since is not None:
             show(shard, live.session, now)
-    return NOTHING
+    return []
