@@ -1,5 +1,5 @@
 /** Central's doors, as a browser opens them. Addresses are relative: a proxy may put the panel below a path. */
-import type { EveryoneOutcome, Frame, HeldBill, Notice, PointView, Resolution, Verb } from './contract.ts'
+import type { EveryoneOutcome, Frame, HeldBill, Limit, Notice, PointView, Resolution, Verb } from './contract.ts'
 import type { Wire } from './link.ts'
 import { Refusal, refusalOf } from './refusal.ts'
 import { texts } from '../texts/index.ts'
@@ -42,6 +42,12 @@ export async function retire(cpId: string): Promise<true> {
   return true
 }
 
+/** Limit what a point may give, or take its limit away; throws a Refusal whose message is the sentence to show. */
+export async function setLimit(cpId: string, limit: Limit | null): Promise<true> {
+  await say(limit === null ? 'DELETE' : 'PUT', `api/v1/points/${encodeURIComponent(cpId)}/limit`, limit ?? undefined)
+  return true
+}
+
 /** The newest sessions whose bills wait for an operator. */
 export function heldBills(): Promise<HeldBill[]> {
   return get('sessions?status=SUSPECT&limit=100')
@@ -69,7 +75,7 @@ async function post<T>(path: string, said?: Resolution): Promise<T> {
   return (await say('POST', path, said)).json() as Promise<T>
 }
 
-async function say(method: 'POST' | 'DELETE', path: string, said?: Resolution): Promise<Response> {
+async function say(method: 'POST' | 'PUT' | 'DELETE', path: string, said?: Resolution | Limit): Promise<Response> {
   const signal = AbortSignal.timeout(ORDER_TIMEOUT_MS)
   const body = said && { body: JSON.stringify(said), headers: { 'Content-Type': 'application/json' } }
   const answer = await fetch(path, { method, signal, ...body }).catch(() => {
