@@ -28,7 +28,8 @@ tr { break-inside: avoid; }
 @page { margin: 18mm; }
 @media print { body { max-width: none; margin: 0; padding: 0; font-size: 11pt; } }
 """
-CHARSET = "text/html; charset=utf-8"
+NO_ICON = '<link rel="icon" href="data:,">'
+"""A browser would ask Central for one."""
 
 Row = Iterable[str]
 
@@ -49,7 +50,7 @@ def receipt_page(receipt: ReceiptView, zone: tzinfo, zone_name: str) -> str:
     if receipt.readings:
         rows = [(local(each.at), f"{each.register_kwh:.6f}", f"{each.kwh:.6f}") for each in receipt.readings]
         parts += ["<h2>Readings of the meter</h2>", _table(("Time", "Register (kWh)", "Delivered (kWh)"), rows)]
-    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>'
+    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>{NO_ICON}'
     return (
         f'<!doctype html><html lang="en"><head>{head}<style>{STYLE}</style></head><body>{"".join(parts)}</body></html>'
     )
