@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { PointView, Price, PriceLine, TicketView } from '../src/central/views.ts'
 import { receiptFacts, ticketFacts } from '../src/pages/sessions/facts.ts'
-import { money, nameOf, priceRows, quantityOf, sumRows, unitPriceOf } from '../src/pages/sessions/price.ts'
+import { money, nameOf, priceRows, quantityOf, shortRows, sumRows, unitPriceOf } from '../src/pages/sessions/price.ts'
 
 const MINUTE_US = 60_000_000
 
@@ -29,6 +29,7 @@ const ticket: TicketView = {
   ended_by: 'supply complete',
   tariff: 'night@2',
   price,
+  unplugged_at: null,
 }
 
 test('money has two decimals, or as many more as it has', () => {
@@ -91,4 +92,20 @@ test('a receipt says where it was as far as that is known', () => {
   const known = Object.fromEntries(receiptFacts({ ...ticket, price: null }, point))
   assert.deepEqual([known.Site, known.Station, known.Location], ['north', 'north-1', 'Calle Mayor 1'])
   assert.ok('Cost' in known)
+})
+
+test('on a card each component stands once, with the VAT', () => {
+  const twice: Price = { ...price, lines: [energy, { ...energy, element: 2 }, idle] }
+  assert.deepEqual(shortRows(twice).map(([name, amount]) => [name, plain(amount)]), [
+    ['Energy', '€ 0.0073'], ['Idle time', '€ 0.0754'], ['VAT', '€ 0.0113'],
+  ])
+  assert.deepEqual(shortRows({ ...price, lines: [], vat: 0 }), [])
+})
+
+test('until when a vehicle was plugged in stands on its ticket and receipt', () => {
+  const names = (facts: [string, string][]) => facts.map(([name]) => name)
+  const stayed = { ...ticket, unplugged_at: '2026-01-01T12:05:00Z' }
+  assert.ok(names(ticketFacts(stayed, 0)).includes('Plugged in until'))
+  assert.ok(names(receiptFacts(stayed, null)).includes('Plugged in until'))
+  assert.ok(!names(receiptFacts(ticket, null)).includes('Plugged in until'))
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { PointView, Session } from '../src/central/contract.ts'
 import {
-  countGroups, endedByStop, groupNamed, inOrder, isOld, isWanted, offeredOrders, ongoing, readMoment, OLD_MS,
+  countGroups, endedByStop, groupNamed, idleFor, idleSession, inOrder, isOld, isWanted, offeredOrders, ongoing, readMoment, OLD_MS,
 } from '../src/panel/rules.ts'
 
 /** As Central says it: `free` follows from the rest there. */
@@ -22,10 +22,13 @@ function point(change: Partial<PointView> = {}): PointView {
     stopped: false,
     manual: false,
     plugged: false,
+    occupied: false,
+    limit: null,
+    is_limited: false,
     session: null,
     ...change,
   } satisfies PointView
-  return { ...view, free: view.state === 'ACTIVATED' && view.session === null }
+  return { ...view, free: view.state === 'ACTIVATED' && view.session === null && !view.occupied }
 }
 
 function session(change: Partial<Session> = {}): Session {
@@ -39,6 +42,8 @@ function session(change: Partial<Session> = {}): Session {
     kw: 22,
     kwh: 0,
     euros: 0,
+    price: null,
+    ended_at: null,
     read_at: null,
     ...change,
   }
@@ -52,7 +57,22 @@ test('a point promised to a driver waits, and is not counted as free', () => {
 test('every state has its counter', () => {
   const states = ['ACTIVATED', 'SUPPLYING', 'STOPPED', 'FAULT', 'DISCONNECTED'] as const
   const counts = countGroups(states.map((state) => point({ state })))
-  assert.deepEqual(counts, { all: 5, free: 1, waiting: 0, supplying: 1, stopped: 1, fault: 1, disconnected: 1 })
+  assert.deepEqual(counts, { all: 5, free: 1, waiting: 0, supplying: 1, occupied: 0, stopped: 1, fault: 1, disconnected: 1 })
+})
+
+test('a point whose vehicle has not left is occupied, and neither free nor waiting', () => {
+  const idle = point({ session: session({ status: 'IDLE', ended_at: '2026-01-01T00:10:00Z' }) })
+  const counts = countGroups([idle, point({ occupied: true })])
+  assert.deepEqual([counts.all, counts.occupied, counts.free, counts.waiting], [2, 2, 0, 0])
+  assert.equal(idleSession(idle)?.driver_id, 'driver-alice')
+  assert.equal(idleSession(point({ session: session() })), null)
+})
+
+test('idle time is counted by the clock of Central', () => {
+  const idle = session({ status: 'IDLE', ended_at: '2026-01-01T00:10:00Z' })
+  assert.equal(idleFor(idle, Date.parse('2026-01-01T00:12:30Z')), 150_000)
+  assert.equal(idleFor(idle, Date.parse('2026-01-01T00:09:00Z')), 0)
+  assert.equal(idleFor(session(), Date.parse('2026-01-01T00:12:30Z')), 0)
 })
 
 test('the filter looks for ID, location and driver without regard to case', () => {

@@ -23,6 +23,7 @@ function session(change: Partial<SessionView> = {}): SessionView {
     ended_by: 'supply complete',
     settled: null,
     tariff: null,
+    unplugged_at: null,
     ...change,
   }
 }
@@ -73,4 +74,8 @@ test('what is not known of a session is not said', () => {
   const names = (each: SessionView) => sessionFacts(each, NOON).map(([name]) => name)
   assert.ok(['Ended', 'Energy', 'Cost', 'How it ended'].every((name) => names(session()).includes(name)))
   assert.ok(['Ended', 'Energy', 'Cost', 'How it ended', 'Settled'].every((name) => !names(running).includes(name)))
+})
+
+test('an idle session has no ticket yet', () => {
+  assert.equal(mayHaveTicket(session({ status: 'IDLE' })), false)
 })

@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from evcharging.common.hosts import names_of
 from evcharging.common.lines import checked_line
-from evcharging.common.messages import ID_PATTERN
+from evcharging.common.messages import ID_PATTERN, MOST_MINUTES
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
@@ -219,6 +219,8 @@ class DriverSettings(Settings):
     driver_prefix: Prefix = Field("driver-", description="What the IDs of numbered drivers begin with")
     requests_file: str = Field("requests.txt", description="File with a charging point ID a line")
     request_interval: Seconds = Field(4.0, description="Time between requests (s)")
+    kwh: float | None = Field(None, ge=0.000001, le=1000, description="Energy that each request is for (kWh), at most")
+    minutes: int | None = Field(None, ge=1, le=MOST_MINUTES, description="Time that each request is for (min), at most")
     journal: str | None = Field(
         None, description="File that keeps the open request over a crash, if not the one named for the driver in data/"
     )

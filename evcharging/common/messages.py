@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from evcharging.common.messages_tariff import Price, Tariff, VersionId
+from evcharging.common.messages_tariff import Price, PriceLine, Tariff, VersionId
 from evcharging.common.states import CPState
 from evcharging.common.utils import Frozen
 
@@ -108,6 +108,20 @@ class Ticket(Frozen, frozen=True, kw_only=True):
     unplugged_at: Moment | None = None
 
 
+class Quote(Frozen, frozen=True, kw_only=True):
+    """What a charge will cost, said before it begins. `price` is an estimate for the energy or the time that is wanted,
+    with the power that the point gives now; null where neither is, or nobody can say. `unit_prices`: what each unit of
+    the tariff costs, before VAT; such lines have no quantity. Without a `tariff` it is the single price of the
+    point."""
+
+    tariff: VersionId | None = None
+    kwh: KilowattHours | None = None
+    minutes: Annotated[float, Meta(ge=0, le=10**6)] | None = None
+    price: Price | None = None
+    unit_prices: Annotated[tuple[PriceLine, ...], Meta(max_length=400)] = ()
+    vat_permille: Annotated[int, Meta(ge=0, le=1000)] = 0
+
+
 # Driver and Central
 
 
@@ -123,7 +137,7 @@ class DriverRequest(Message, frozen=True, kw_only=True):
 
 
 class DriverUpdate(Message, frozen=True, kw_only=True):
-    """One step of a request, said to its driver alone."""
+    """One step of a request, said to its driver alone; once it is accepted, with what it will cost."""
 
     request_id: Reference
     driver_id: Id
@@ -135,6 +149,7 @@ class DriverUpdate(Message, frozen=True, kw_only=True):
     euros: Euros = 0.0
     reason: Text | None = None
     ticket: Ticket | None = None
+    quote: Quote | None = None
 
 
 class UnreadableRequest(Message, frozen=True, kw_only=True):

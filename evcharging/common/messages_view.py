@@ -19,6 +19,7 @@ from evcharging.common.messages import (
     Reference,
     Text,
 )
+from evcharging.common.messages_tariff import Price
 from evcharging.common.states import CPState
 from evcharging.common.utils import Frozen
 
@@ -66,7 +67,8 @@ class PointShown(Message, frozen=True, kw_only=True):
 
 class ReadingShown(Frozen, frozen=True, kw_only=True):
     """A reading as the panel shows it, received by Central at `heard_at`. IDs are not looked at closely, as they count
-    only where they are known ones."""
+    only where they are known ones. `price` is what the session costs so far by the lines of its tariff, where it has
+    one; of an idle session Central says it again now and then, without power."""
 
     ts: Moment
     cp_id: Known
@@ -77,6 +79,7 @@ class ReadingShown(Frozen, frozen=True, kw_only=True):
     euros: Euros
     register_mwh: Count
     heard_at: Moment | None = None
+    price: Price | None = None
 
 
 class LateContact(Frozen, frozen=True, kw_only=True):

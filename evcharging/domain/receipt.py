@@ -1,10 +1,14 @@
-"""The lines of a price in words, as tickets, receipts and the price command show them. Multiplies no price."""
+"""What a receipt says: the lines of a price in words, as tickets and the price command show them too, and what the
+meter showed. Multiplies no price."""
 
 from decimal import Decimal
 
-from evcharging.common.messages_tariff import Component, PriceLine
+from evcharging.common.messages import Mark
+from evcharging.common.messages_tariff import Component, Price, PriceLine
 from evcharging.domain.money import MICRO
-from evcharging.domain.price import IDLE_CAP, LEAST, MOST
+from evcharging.domain.price import IDLE_CAP, LEAST, MOST, price_of_supply
+from evcharging.domain.session import Bill, Session, SessionStatus
+from evcharging.domain.tariff import single
 
 NAMES = {
     Component.SESSION: "Session fee",
@@ -40,11 +44,13 @@ def quantity_of(line: PriceLine) -> str:
 
 def unit_price_of(line: PriceLine) -> str:
     """What one unit costs; empty for a limit."""
-    if not line.per:
-        return ""
+    return f"{euros(line.unit_micro_euros)} EUR{unit_of(line)}" if line.per else ""
+
+
+def unit_of(line: PriceLine) -> str:
+    """What a unit price is for: `/kWh`, `/min`, `/h`, or nothing for a session."""
     timed = "/min" if line.per == MINUTES else "/h"
-    unit = {Component.SESSION: "", Component.ENERGY: "/kWh"}.get(Component(line.component), timed)
-    return f"{euros(line.unit_micro_euros)} EUR{unit}"
+    return {Component.SESSION: "", Component.ENERGY: "/kWh"}.get(Component(line.component), timed)
 
 
 def euros(micro_euros: int) -> str:
@@ -57,3 +63,32 @@ def euros(micro_euros: int) -> str:
 def plain(number: Decimal) -> str:
     """A number without trailing zeros or exponent."""
     return f"{number.normalize():f}"
+
+
+def why_no_receipt(session: Session) -> str | None:
+    """Why there is no receipt of a session yet, in one sentence; None where it has been billed, or never will be."""
+    match session.status:
+        case SessionStatus.AUTHORISED | SessionStatus.SUPPLYING:
+            return f"{session.session_id} has not ended: its receipt is there once it has"
+        case SessionStatus.IDLE:
+            return f"{session.session_id} has not ended: its vehicle is still plugged in, and idle time may be billed"
+        case SessionStatus.SUSPECT:
+            return f"The bill of {session.session_id} is held: its receipt is there once an operator has resolved it"
+    return None
+
+
+def price_on(bill: Bill) -> Price:
+    """The price of a bill by lines; a single price is a line of energy, without VAT."""
+    if bill.price is not None:
+        return bill.price
+    tariff, at = single(bill.micro_euros_per_kwh), bill.started_at
+    return price_of_supply(tariff, at, 0, (), at, bill.energy_mwh)
+
+
+def readings_of(session: Session) -> tuple[Mark, ...]:
+    """What the meter showed at the beginning, where the price might change, and at the end; nothing of a session that
+    was resolved by hand, since nobody believes its meter."""
+    if session.settled_mwh is not None or session.started_at is None or session.ended_at is None:
+        return ()
+    first = Mark(at=session.started_at, register_mwh=session.register_start_mwh)
+    return (first, *session.marks, Mark(at=session.ended_at, register_mwh=session.register_stop_mwh))

@@ -239,6 +239,21 @@ def idled(session: Session, unplugged_at: datetime) -> Session:
     return changed(session, status=status, unplugged_at=max(unplugged_at, ended_at))
 
 
+def idle_until(session: Session, now: datetime, since: datetime | None = None) -> datetime:
+    """The moment, by the clock of the engine, that is now for Central: counted from the end of the supply, of which it
+    heard at `since`, or as the ledger says."""
+    ended_at = session.ended_at or now
+    return ended_at + max(now - (since or session.idle_since or now), timedelta(0))
+
+
+def idle_price(session: Session, now: datetime) -> Price | None:
+    """What an idle session costs if its vehicle leaves now; None without a tariff, and for one that is not idle."""
+    if session.status is not SessionStatus.IDLE or session.started_at is None or session.ended_at is None:
+        return None
+    idle = changed(session, unplugged_at=idle_until(session, now))
+    return _price_of(idle, session.started_at, session.ended_at)
+
+
 def is_same_final(session: Session, final: SupplyEnded) -> bool:
     """Whether a final reading says what its session was settled with."""
     settled = session.started_at, session.ended_at, session.register_start_mwh, session.register_stop_mwh, session.marks

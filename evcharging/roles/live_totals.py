@@ -26,8 +26,9 @@ class LiveTotals:
         """A point is shown so; with -1, it is so no more."""
         if point is not None:
             self.states[point.state] += times
-            self.free += times * is_free(point.state, busy=point.session is not None)
-            self.sessions += times * (point.session is not None)
+            busy = point.session is not None
+            self.free += times * is_free(point.state, busy=busy, occupied=point.occupied)
+            self.sessions += times * busy
 
     def measure(self, reading: ReadingShown | None, times: int = 1) -> None:
         """A reading is shown; with -1, it is shown no more."""

@@ -4,7 +4,7 @@ import type {
   ChangesFrame, CPState, DoneForAll, NoticeView, ReadingView, SessionOfPoint, SnapshotFrame,
 } from './views.ts'
 
-export type { PointView } from './views.ts'
+export type { Limit, PointView, Price } from './views.ts'
 export type State = CPState
 export type Session = SessionOfPoint
 export type Notice = NoticeView

@@ -111,6 +111,12 @@ export interface Limit {
   watts: number | null
 }
 
+/** The most that a point may give: milliamperes on each phase, or watts in all, or both; 0 pauses. An unknown field is refused. */
+export interface LimitBody {
+  milliamperes: number | null
+  watts: number | null
+}
+
 /** What a meter said: `context` is OCPP's word for why. `register_kwh` is `Energy.Active.Import.Register`, `kwh` what the session had got by then; the power is known of samples. */
 export interface MeterValueView {
   at: string
@@ -254,11 +260,12 @@ export interface PublicationBody {
   tariff: TariffBody
 }
 
-/** The newest reading of a running supply. */
+/** The newest reading of a running supply, or of an idle session. `price` is what it costs so far by the lines of its tariff, in micro-euro, where it has one. */
 export interface ReadingView {
   cp_id: string
   kw: number
   euros: number
+  price: Price | null
   driver_id: string
   session_id: string
   ts: string
@@ -293,6 +300,7 @@ export interface RequestView {
   driver_id: string
   cp_id: string
   kwh: number | null
+  minutes: number | null
   requested_at: string
   decision: 'ACCEPTED' | 'DENIED'
   reason: string | null
@@ -306,7 +314,7 @@ export interface ResolvedView {
   note: string
 }
 
-/** The open session of a charging point. */
+/** The open session of a charging point. `price` is what it costs so far by the lines of its tariff, in micro-euro, where it has one. `ended_at`: its supply has ended, and its vehicle is still plugged in. */
 export interface SessionOfPoint {
   session_id: string
   request_id: string
@@ -314,9 +322,11 @@ export interface SessionOfPoint {
   status: 'AUTHORISED' | 'IDLE' | 'SUPPLYING'
   requested_at: string
   started_at: string | null
+  ended_at: string | null
   kw: number
   kwh: number
   euros: number
+  price: Price | null
   read_at: string | null
 }
 

@@ -1,5 +1,5 @@
 /** Central's doors, as a browser opens them. Addresses are relative: a proxy may put the panel below a path. */
-import type { EveryoneOutcome, Frame, HeldBill, Notice, PointView, Resolution, Verb } from './contract.ts'
+import type { EveryoneOutcome, Frame, HeldBill, Limit, Notice, PointView, Resolution, Verb } from './contract.ts'
 import type { Wire } from './link.ts'
 import { Refusal, refusalOf } from './refusal.ts'
 import { texts } from '../texts/index.ts'
@@ -39,6 +39,12 @@ export function orderEveryone(verb: 'stop' | 'resume'): Promise<EveryoneOutcome>
 /** Take a point out of the network; throws a Refusal whose message is the sentence to show. */
 export async function retire(cpId: string): Promise<true> {
   await say('DELETE', `cp/${encodeURIComponent(cpId)}`)
+  return true
+}
+
+/** Limit what a point may give, or take its limit away; throws a Refusal whose message is the sentence to show. */
+export async function setLimit(cpId: string, limit: Limit | null): Promise<true> {
+  await say(limit === null ? 'DELETE' : 'PUT', `api/v1/points/${encodeURIComponent(cpId)}/limit`, limit ?? undefined)
   return true
 }
 

@@ -4,7 +4,7 @@ import { inOrder, readMoment } from './rules.ts'
 
 const MESSAGES_KEPT = 100
 
-export type Meter = Pick<Reading, 'kw' | 'kwh' | 'euros' | 'read_at'>
+export type Meter = Pick<Reading, 'kw' | 'kwh' | 'euros' | 'price' | 'read_at'>
 
 /** When a frame was heard by the browser's clock, in ms, and when it was said by Central's. */
 export interface Heard {
@@ -51,12 +51,15 @@ export class Fleet {
   points = $state.raw<Point[]>([])
   messages = $state.raw<Notice[]>([])
   heardAt = $state.raw(0)
+  /** When the newest frame was said, by Central's clock in ms. */
+  saidAt = $state.raw(0)
   #byId = new Map<string, Point>()
 
   /** Take in a frame that was heard at a moment of the browser's own clock, in ms. */
   take(frame: Frame, at: number): void {
     const heard = { at, ts: frame.ts }
     this.heardAt = at
+    this.saidAt = Date.parse(frame.ts)
     if (frame.type === 'snapshot') this.#keep(new Set(frame.points.map((view) => view.cp_id)))
     this.#show(frame.points, heard)
     if (frame.type === 'snapshot') this.messages = frame.messages ?? this.messages

@@ -1,10 +1,11 @@
 /** The panel behind the screen: the fleet, the link that feeds it, the orders given from it. */
-import type { EveryoneOutcome, Frame, HeldBill, Resolution, Verb } from '../central/contract.ts'
+import type { EveryoneOutcome, Frame, HeldBill, Limit, Resolution, Verb } from '../central/contract.ts'
 import { Link, type Status } from '../central/link.ts'
 import { whyNot } from '../central/refusal.ts'
-import { central, heldBills, order, orderEveryone, resolve, retire } from '../central/wire.ts'
+import { central, heldBills, order, orderEveryone, resolve, retire, setLimit } from '../central/wire.ts'
 import { texts } from '../texts/index.ts'
 import { Fleet } from './fleet.svelte.ts'
+import { limitText } from './limits.ts'
 import { isOld } from './rules.ts'
 import { Toasts } from './toasts.svelte.ts'
 
@@ -17,6 +18,8 @@ export class Panel {
   status = $state.raw<Status>('connecting')
   now = $state.raw(Date.now())
   readonly old = $derived(this.fleet.heardAt > 0 && isOld(this.fleet.heardAt, this.now))
+  /** What Central's clock says now, in ms: it need not be the browser's. */
+  readonly centralNow = $derived(this.fleet.saidAt + Math.max(0, this.now - this.fleet.heardAt))
   #looks = 0
   readonly #link = new Link(central, {
     frame: (frame) => this.#take(frame),
@@ -35,6 +38,13 @@ export class Panel {
   async retire(cpId: string): Promise<void> {
     const done = await this.#ask(() => retire(cpId))
     if (done) this.toasts.say('done', `${cpId} is retired.`)
+  }
+
+  /** Whether it was done: where not, somebody has been told why. */
+  async limit(cpId: string, limit: Limit | null): Promise<boolean> {
+    const done = await this.#ask(() => setLimit(cpId, limit))
+    if (done) this.toasts.say('done', limit === null ? texts.limit.taken(cpId) : texts.limit.set(cpId, limitText(limit)))
+    return done !== null
   }
 
   async orderEveryone(verb: 'stop' | 'resume'): Promise<void> {

@@ -7,16 +7,32 @@ export const OLD_MS = 10_000
 /** Figures older than this are shown with their age. */
 export const AGED_MS = 3_000
 
-export type Group = 'all' | 'free' | 'waiting' | 'supplying' | 'stopped' | 'fault' | 'disconnected'
+export type Group = 'all' | 'free' | 'waiting' | 'supplying' | 'occupied' | 'stopped' | 'fault' | 'disconnected'
 
 const GROUPS: Record<Group, (view: PointView) => boolean> = {
   all: () => true,
   free: (view) => view.free,
-  waiting: (view) => view.state === 'ACTIVATED' && view.session !== null,
+  waiting: (view) => view.state === 'ACTIVATED' && view.session !== null && !isOccupied(view),
   supplying: (view) => view.state === 'SUPPLYING',
+  occupied: (view) => view.state === 'ACTIVATED' && isOccupied(view),
   stopped: (view) => view.state === 'STOPPED',
   fault: (view) => view.state === 'FAULT',
   disconnected: (view) => view.state === 'DISCONNECTED',
+}
+
+/** A session whose supply has ended and whose vehicle is still plugged in, which costs idle time. */
+export function idleSession(view: PointView): Session | null {
+  return view.session?.status === 'IDLE' ? view.session : null
+}
+
+/** Is the vehicle of the last charge still plugged in? */
+export function isOccupied(view: PointView): boolean {
+  return view.occupied || idleSession(view) !== null
+}
+
+/** How long a session has been idle, in ms, by Central's clock. */
+export function idleFor(session: Session, centralNow: number): number {
+  return session.ended_at === null ? 0 : Math.max(0, centralNow - Date.parse(session.ended_at))
 }
 
 /** The group of this name; all points where there is no such group. */
@@ -47,7 +63,7 @@ export function isWanted(view: PointView, group: Group, text: string): boolean {
 }
 
 export function countGroups(views: PointView[]): Record<Group, number> {
-  const counts = { all: 0, free: 0, waiting: 0, supplying: 0, stopped: 0, fault: 0, disconnected: 0 }
+  const counts = { all: 0, free: 0, waiting: 0, supplying: 0, occupied: 0, stopped: 0, fault: 0, disconnected: 0 }
   for (const group of Object.keys(counts) as Group[]) counts[group] = views.filter(GROUPS[group]).length
   return counts
 }

@@ -7,6 +7,7 @@ from pydantic.config import JsonDict
 
 from evcharging.common.config import Name, checked_price
 from evcharging.common.lines import LINE_PATTERN, checked_line
+from evcharging.common.messages import Limit
 
 Line = Annotated[
     str,
@@ -85,3 +86,8 @@ class Resolution(ApiModel):
     kwh: Energy | None = Field(None, examples=[0.061111])
     note: Line = Field(examples=["The display of the vehicle said so"])
     by: Name = Field("operator", examples=["operator"], json_schema_extra=NAME_SCHEMA)
+
+
+class LimitBody(Limit, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The most that a point may give: milliamperes on each phase, or watts in all, or both; 0 pauses. An unknown field
+    is refused."""

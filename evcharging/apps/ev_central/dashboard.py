@@ -23,6 +23,7 @@ from evcharging.apps.ev_central.api_v1 import (
     limits_api,
     now_api,
     preview_api,
+    receipts_api,
     series_api,
     tariffs_api,
 )
@@ -106,6 +107,7 @@ def create_app(commands: Commands, queries: Queries, health: CentralHealth, name
     app.include_router(limits_api.api)
     app.include_router(preview_api.api)
     app.include_router(catalogue_api.api)
+    app.include_router(receipts_api.api)
 
     @app.websocket("/ws")
     async def ws(socket: WebSocket) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from evcharging.common.messages import Limit
 from evcharging.common.messages_site import SiteShown
+from evcharging.common.messages_tariff import Price
 from evcharging.common.messages_view import PointShown, ReadingShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import Frozen, shown, utc
@@ -54,7 +55,8 @@ def utc_or_none(moment: datetime | None) -> datetime | None:
 
 
 class SessionOfPoint(View, frozen=True, kw_only=True):
-    """The open session of a charging point."""
+    """The open session of a charging point. `price` is what it costs so far by the lines of its tariff, in micro-euro,
+    where it has one. `ended_at`: its supply has ended, and its vehicle is still plugged in."""
 
     session_id: SessionId
     request_id: RequestId
@@ -62,9 +64,11 @@ class SessionOfPoint(View, frozen=True, kw_only=True):
     status: Ongoing
     requested_at: Moment
     started_at: Moment | None
+    ended_at: Moment | None
     kw: Kilowatts
     kwh: Kwh
     euros: Euros
+    price: Price | None
     read_at: ReadAt | None
 
 
@@ -127,15 +131,23 @@ def _session_of(point: PointShown, reading: ReadingShown | None) -> SessionOfPoi
         status=_ongoing(session.status),
         requested_at=utc(session.requested_at),
         started_at=utc_or_none(session.started_at),
+        ended_at=utc_or_none(session.ended_at),
         kw=reading.kw if reading else 0.0,
         kwh=reading.kwh if reading else 0.0,
         euros=reading.euros if reading else 0.0,
+        price=reading.price if reading else None,
         read_at=utc_or_none(reading.heard_at) if reading else None,
     )
 
 
 def _ongoing(status: str) -> Ongoing:
-    return "SUPPLYING" if status == "SUPPLYING" else "AUTHORISED"
+    match status:
+        case "SUPPLYING":
+            return "SUPPLYING"
+        case "IDLE":
+            return "IDLE"
+        case _:
+            return "AUTHORISED"
 
 
 def is_free(point: PointShown) -> bool:
@@ -172,11 +184,13 @@ def ongoing_view(point: PointShown) -> OngoingRequest | None:
 
 
 class ReadingView(View, frozen=True, kw_only=True):
-    """The newest reading of a running supply."""
+    """The newest reading of a running supply, or of an idle session. `price` is what it costs so far by the lines of
+    its tariff, in micro-euro, where it has one."""
 
     cp_id: CpId
     kw: Kilowatts
     euros: Euros
+    price: Price | None
     driver_id: DriverId
     session_id: SessionId
     ts: Moment
@@ -191,6 +205,7 @@ def reading_view(reading: ReadingShown) -> ReadingView:
         cp_id=reading.cp_id,
         kw=reading.kw,
         euros=reading.euros,
+        price=reading.price,
         driver_id=reading.driver_id,
         session_id=reading.session_id,
         ts=utc(reading.ts),

@@ -76,13 +76,14 @@ def session_view(session: Session) -> SessionView:
         register_stop_mwh=None if session.ended_at is None else session.register_stop_mwh,
         kwh=None if session.ended_at is None else to_kwh(session.energy_mwh),
         ended_by=None if session.ended_at is None else how_it_ended(session),
-        settled=_settled(session),
+        settled=resolved_view(session),
         tariff=session.tariff.version_id if session.tariff else None,
         unplugged_at=utc_or_none(session.unplugged_at),
     )
 
 
-def _settled(session: Session) -> ResolvedView | None:
+def resolved_view(session: Session) -> ResolvedView | None:
+    """What an operator said of a session, if one did."""
     if session.settled_at is None:
         return None
     return ResolvedView(at=utc(session.settled_at), by=session.settled_by or "", note=session.settled_note or "")
@@ -131,6 +132,7 @@ class RequestView(View, frozen=True, kw_only=True):
     driver_id: DriverId
     cp_id: CpId
     kwh: Annotated[float, shown(10.5)] | None
+    minutes: Annotated[int, shown(45)] | None
     requested_at: Moment
     decision: Literal["ACCEPTED", "DENIED"]
     reason: Annotated[str, shown("CP-001 is busy")] | None
@@ -144,6 +146,7 @@ def request_view(request: Request) -> RequestView:
         driver_id=request.driver_id,
         cp_id=request.cp_id,
         kwh=None if request.limit_mwh is None else to_kwh(request.limit_mwh),
+        minutes=request.minutes,
         requested_at=utc(request.requested_at),
         decision="ACCEPTED" if request.accepted else "DENIED",
         reason=request.reason,

@@ -21,6 +21,7 @@ from evcharging.apps.shell.metrics import DRIVERS_ENDS, REQUESTS_ENDED
 from evcharging.apps.shell.narration import DriverLines, Narrator
 from evcharging.apps.shell.program import running
 from evcharging.apps.shell.status import Status
+from evcharging.common.utils import changed
 from evcharging.domain.driving import DriverMemory
 from evcharging.roles.driver import ChargeIntent, Driver
 from evcharging.runtime.host import Host
@@ -56,6 +57,18 @@ def spread(
         driver_id: intents(points, interval, first=number * len(points) // len(driver_ids), forever=forever)
         for number, driver_id in enumerate(driver_ids)
     }
+
+
+def wanting(
+    wanted: dict[str, Iterator[ChargeIntent]], kwh: float | None, minutes: int | None
+) -> dict[str, Iterator[ChargeIntent]]:
+    """The same wishes, each for so much energy or time at most."""
+    return {driver_id: _each(theirs, kwh, minutes) for driver_id, theirs in wanted.items()}
+
+
+def _each(intents: Iterator[ChargeIntent], kwh: float | None, minutes: int | None) -> Iterator[ChargeIntent]:
+    for intent in intents:
+        yield changed(intent, kwh=kwh, minutes=minutes)
 
 
 def plan_of(points: Sequence[str], driver_ids: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from functools import partial
 import click
 
 from evcharging.adapters.bus.kafka.bus import open_kafka
-from evcharging.apps.ev_driver.drivers import drivers, ending, open_memory, plan_of, spread
+from evcharging.apps.ev_driver.drivers import drivers, ending, open_memory, plan_of, spread, wanting
 from evcharging.apps.ev_driver.free_points import free_points
 from evcharging.apps.ev_driver.requests_file import read_requests
 from evcharging.apps.shell.clocks import wall_clock
@@ -28,7 +28,8 @@ async def run(settings: DriverSettings, stop: asyncio.Event) -> None:
     ids = ids_of(settings.driver_id, settings.driver_count, settings.driver_prefix)
     clock = wall_clock(settings.log_level, settings.log_format, component("Driver", ids))
     points = read_requests(settings.requests_file)
-    wanted = spread(ids, points, timedelta(seconds=settings.request_interval))
+    wishes = spread(ids, points, timedelta(seconds=settings.request_interval))
+    wanted = wanting(wishes, settings.kwh, settings.minutes)
     log, status = speaker(component("Driver", ids)), Status()
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
@@ -54,6 +55,7 @@ def main(settings: DriverSettings, free: bool) -> None:
     Examples:
       evcharging driver --driver-id driver-alice --kafka-bootstrap localhost:9092 --requests-file requests.txt
       evcharging driver --driver-count 100 --driver-prefix D-
+      evcharging driver --kwh 10 --minutes 45
       evcharging driver --free
     """
     if free:

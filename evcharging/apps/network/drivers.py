@@ -9,7 +9,7 @@ from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
 from evcharging.adapters.store import Ledger
 from evcharging.apps.ev_central.central import Up
-from evcharging.apps.ev_driver.drivers import drivers, ending, open_memory, plan_of, spread
+from evcharging.apps.ev_driver.drivers import drivers, ending, open_memory, plan_of, spread, wanting
 from evcharging.apps.ev_driver.requests_file import read_requests
 from evcharging.apps.network.choosing import FreePoints, at_free_points
 from evcharging.apps.shell.journals import FOLDER
@@ -64,5 +64,6 @@ async def network_drivers(
     if not wanted:
         yield
         return
+    wanted = wanting(wanted, settings.kwh, settings.minutes)
     async with drivers(wanted, bus, clock, ending(wanted, stop), central.status, store=memory, plan=plan):
         yield

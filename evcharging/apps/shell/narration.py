@@ -1,7 +1,7 @@
 """What programs say aloud: effects and messages in, log lines in the specification's words out.
 Knows no log."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from evcharging.apps.shell.logs import LogFunction, Text, speaker
@@ -13,18 +13,19 @@ from evcharging.common.messages import (
     EndReason,
     HealthReport,
     Message,
+    Quote,
     SupplyRefused,
     Ticket,
     UpdateStatus,
 )
-from evcharging.common.messages_tariff import Price
+from evcharging.common.messages_tariff import Component, Price, PriceLine
 from evcharging.common.messages_view import NoticeShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import iso
 from evcharging.domain.catalogue import SiteTariff, TariffVersion
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.money import to_euros
-from evcharging.domain.receipt import name_of
+from evcharging.domain.receipt import name_of, unit_of
 from evcharging.domain.supply import Reading, Supply, cost_so_far
 from evcharging.roles.driver import ENDS
 from evcharging.roles.monitor import NOT_YET_HEARD
@@ -77,6 +78,8 @@ class DriverLines:
         if is_open and update.status in ENDS:
             del self._open[update.driver_id]
         yield _level(update.status), _update(update), update
+        if update.quote:
+            yield "info", f"💶 {update.cp_id} | {_quote(update.quote)}", update
         if update.ticket:
             self._unbilled.pop(request, None)
             yield "info", _ticket(update.ticket), update
@@ -97,6 +100,28 @@ def _update(update: DriverUpdate) -> str:
     if update.status is UpdateStatus.IN_PROGRESS:
         return f"{text} | {update.kw:.1f} kW, €{update.euros:.4f}"
     return text
+
+
+def _quote(quote: Quote) -> str:
+    """What it will cost, such as `about €3.0250 for 10 kWh in 27 min by day@2: Energy €2.5000 + VAT €0.5250`, and what
+    idle time costs after that; where nothing is wanted in particular, what each unit costs."""
+    by = f" by {quote.tariff}" if quote.tariff else ""
+    if quote.price is None:
+        vat = f", VAT {quote.vat_permille / 10:g} %" if quote.vat_permille else ""
+        return f"Price{by}: {_unit_prices(quote.unit_prices)}{vat}"
+    wanted = f"{quote.kwh:g} kWh in {quote.minutes:.0f} min"
+    about = f"About €{to_euros(quote.price.gross):.4f} for {wanted}{by}: {_lines(quote.price)}"
+    idle = _unit_prices(line for line in quote.unit_prices if line.component == Component.IDLE_TIME)
+    return f"{about}; afterwards {idle}" if idle else about
+
+
+def _unit_prices(lines: Iterable[PriceLine]) -> str:
+    """Each price once, such as `Energy €0.4000/kWh or €0.2000/kWh, Idle time €0.2000/min`."""
+    found: dict[str, dict[str, None]] = {}
+    for line in lines:
+        price = f"€{to_euros(line.unit_micro_euros):.4f}{unit_of(line)}"
+        found.setdefault(name_of(line), {})[price] = None
+    return ", ".join(f"{name} {' or '.join(prices)}" for name, prices in found.items())
 
 
 def _ticket(ticket: Ticket) -> str:

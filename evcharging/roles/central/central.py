@@ -18,6 +18,7 @@ from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.central import (
     closing,
     idle,
+    idle_cost,
     minutes,
     operators,
     orders,
@@ -41,6 +42,7 @@ _HANDLERS: Handlers = {kind: handler for concern in CONCERNS for kind, handler i
 _TIMEOUTS: dict[str, Callable[[Shard, str, datetime], list[Effect]]] = {
     closing.AWAITED: supplies.on_start_timeout,
     idle.UNHEARD: idle.on_unheard,
+    idle_cost.IDLE_COST: idle_cost.on_due,
     presence.FORGOTTEN: supplies.on_forgotten,
     retiring.RETIRED: retiring.on_retired_for_long,
     readings.SHOW_READINGS: readings.show_readings,

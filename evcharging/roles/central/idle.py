@@ -7,8 +7,9 @@ from evcharging.common.messages import EndReason, SupplyEnded, UpdateStatus
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.meter import to_kwh
-from evcharging.domain.session import Session, SessionStatus, finalised, idled, idling
+from evcharging.domain.session import Session, SessionStatus, finalised, idle_until, idled, idling
 from evcharging.domain.tariff import prices_idle_time
+from evcharging.roles.central import idle_cost
 from evcharging.roles.central.closing import settle
 from evcharging.roles.central.point_view import show, state_of, update
 from evcharging.roles.central.shard import LivePoint, Shard
@@ -37,6 +38,7 @@ def begin(shard: Shard, live: LivePoint, session: Session, now: datetime) -> lis
     if not live.linked:
         expect(shard, session, now)
     told = update(shard, session, UpdateStatus.IN_PROGRESS, now, _advice(session))
+    idle_cost.show(shard, session, now)
     return [session, changed(told, kwh=to_kwh(session.energy_mwh)), *show(shard, live, now)]
 
 
@@ -63,8 +65,8 @@ def end(shard: Shard, live: LivePoint, now: datetime, known_at: datetime | None 
     if session is None or session.status is not SessionStatus.IDLE or session.ended_at is None:
         return []
     shard.timers.cancel(UNHEARD, session.cp_id)
-    idle = (known_at or now) - (live.meter.idle_since or now)
-    return settle(shard, live, idled(session, session.ended_at + max(idle, timedelta(0))), None, now)
+    until = idle_until(session, known_at or now, live.meter.idle_since or now)
+    return settle(shard, live, idled(session, until), None, now)
 
 
 def end_in_fault(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
@@ -88,6 +90,7 @@ def expect(shard: Shard, session: Session, now: datetime) -> None:
     """The point of an idle session has no link, maybe since an earlier run: it is heard of soon, or the session is
     over."""
     shard.timers.set(UNHEARD, session.cp_id, now + HEARD_WITHIN)
+    idle_cost.show(shard, session, now)
 
 
 def on_unheard(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:

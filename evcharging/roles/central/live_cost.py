@@ -1,21 +1,24 @@
 """What a session costs while it goes on, by the readings that this run of Central receives. The bill does not depend on
 it: that is made of what the engine noted."""
 
+from bisect import bisect_right
 from datetime import datetime, timedelta
 
 from evcharging.common.messages import Mark
-from evcharging.common.messages_tariff import Tariff
+from evcharging.common.messages_tariff import Price, Tariff
 from evcharging.common.utils import changed
 from evcharging.domain.money import cost_micro_euros
 from evcharging.domain.price import price_of_supply
 from evcharging.domain.session import Session
+from evcharging.domain.tariff import power_tiers
 from evcharging.domain.tariff_hours import next_edge
 
 
 class LiveCost:
-    """One session by its tariff. Of readings it keeps those around the moments at which the price may have changed."""
+    """One session by its tariff. Of readings it keeps those around the moments at which the price may have changed: by
+    the time, or since the power that flows has come into another tier."""
 
-    __slots__ = ("_begun", "_edge", "_last", "_marks", "_tariff")
+    __slots__ = ("_begun", "_edge", "_last", "_marks", "_tariff", "_tier", "_tiers")
 
     def __init__(self, tariff: Tariff, begun: datetime, register_mwh: int) -> None:
         self._tariff = tariff
@@ -23,17 +26,28 @@ class LiveCost:
         self._last = Mark(at=begun, register_mwh=register_mwh)
         self._marks: tuple[Mark, ...] = ()
         self._edge = next_edge(tariff, begun, begun)
+        self._tiers = power_tiers(tariff)
+        self._tier: int | None = None
 
-    def by(self, session: Session, register_mwh: int, at: datetime) -> int:
-        """What it costs by a reading, in micro-euro, VAT included."""
+    def by(self, session: Session, register_mwh: int, watts: int, at: datetime) -> Price:
+        """What it costs by a reading, and by the power that flows then."""
         begun = session.started_at or at
         now = Mark(at=max(at, self._last.at), register_mwh=register_mwh)
-        if self._edge is not None and self._edge <= now.at:
+        if self._passes_edge(now.at) | self._changes_tier(watts):
             self._marks += (self._last, now)
-            self._edge = next_edge(self._tariff, begun, now.at)
         self._last = now
-        price = price_of_supply(self._tariff, begun, session.register_start_mwh, self._marks, now.at, register_mwh)
-        return price.gross
+        return price_of_supply(self._tariff, begun, session.register_start_mwh, self._marks, now.at, register_mwh)
+
+    def _passes_edge(self, at: datetime) -> bool:
+        if self._edge is None or at < self._edge:
+            return False
+        self._edge = next_edge(self._tariff, self._begun, at)
+        return True
+
+    def _changes_tier(self, watts: int) -> bool:
+        """Whether the power is in another tier than at the reading before."""
+        before, self._tier = self._tier, bisect_right(self._tiers, watts)
+        return before is not None and before != self._tier
 
     def shift(self, by: timedelta) -> None:
         """The engine's clock was set, and the beginning of its supply with it."""

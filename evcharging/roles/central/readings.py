@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from evcharging.common.messages import CPTelemetry, DriverUpdate, SupplyStarted, UpdateStatus
+from evcharging.common.messages_tariff import Price
 from evcharging.common.messages_view import ReadingShown, ReadingsShown
 from evcharging.domain.charging_point import LastReading
 from evcharging.domain.meter import to_kwh, to_watts
@@ -114,7 +115,8 @@ def on_telemetry(shard: Shard, message: CPTelemetry, now: datetime) -> Effects:
     if reason is not None:
         return _distrust(shard, live, message, reason, now)
     again = _take(shard, live, message, run, order, now)
-    shown = shard.readings[message.cp_id] = _shown(live.meter, session, message, now)
+    shown = _shown(live.meter, session, message, now)
+    gather(shard, shown, now)
     told = DriverUpdate(
         ts=message.ts,
         epoch=shard.epoch,
@@ -148,8 +150,6 @@ def _take(
     minutes.flowed(shard, live, message.register_mwh, now)
     meter.run, meter.order, meter.ts = meter.run or run, order, message.ts
     meter.register_mwh, meter.read_at = message.register_mwh, now
-    if not shard.readings:
-        shard.timers.set(SHOW_READINGS, "", now + GATHER_READINGS)
     if not shard.unkept:
         shard.timers.set(KEEP_READINGS, "", now + KEEP_EVERY)
     shard.unkept[message.cp_id] = None
@@ -197,6 +197,13 @@ def keep_readings(shard: Shard, _: str, now: datetime) -> list[Effect]:
     ]
 
 
+def gather(shard: Shard, reading: ReadingShown, now: datetime) -> None:
+    """Keep a reading for the live view, which is told of many together."""
+    if not shard.readings:
+        shard.timers.set(SHOW_READINGS, "", now + GATHER_READINGS)
+    shard.readings[reading.cp_id] = reading
+
+
 def show_readings(shard: Shard, _: str, now: datetime) -> list[Effect]:
     """Tell the live view the newest readings of supplies that go on."""
     readings, shard.readings = shard.readings, {}
@@ -207,17 +214,18 @@ def show_readings(shard: Shard, _: str, now: datetime) -> list[Effect]:
     ]
 
 
-def _cost(meter: Meter, session: Session, reading: CPTelemetry) -> int:
-    """What a session costs so far, in micro-euro, by the ledger's own price."""
+def _price(meter: Meter, session: Session, reading: CPTelemetry) -> Price | None:
+    """What a session costs so far by the lines of its tariff; None where it has a single price."""
     if session.tariff is None or session.started_at is None:
-        return single_cost(session, reading.register_mwh)
+        return None
     if meter.cost is None:
         meter.cost = LiveCost(session.tariff, session.started_at, session.register_start_mwh)
-    return meter.cost.by(session, reading.register_mwh, reading.ts)
+    return meter.cost.by(session, reading.register_mwh, to_watts(reading.kw), reading.ts)
 
 
 def _shown(meter: Meter, session: Session, reading: CPTelemetry, now: datetime) -> ReadingShown:
-    energy = reading.register_mwh - session.register_start_mwh
+    energy, price = reading.register_mwh - session.register_start_mwh, _price(meter, session, reading)
+    cost = single_cost(session, reading.register_mwh) if price is None else price.gross
     return ReadingShown(
         ts=reading.ts,
         cp_id=session.cp_id,
@@ -225,9 +233,10 @@ def _shown(meter: Meter, session: Session, reading: CPTelemetry, now: datetime) 
         session_id=session.session_id,
         kw=reading.kw,
         kwh=to_kwh(energy),
-        euros=to_euros(_cost(meter, session, reading)),
+        euros=to_euros(cost),
         register_mwh=reading.register_mwh,
         heard_at=now,
+        price=price,
     )
 
 

@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from evcharging.common.messages import DriverRequest, DriverUpdate, UnreadableRequest, UpdateStatus
+from evcharging.common.utils import changed
 from evcharging.domain.catalogue import tariff_at
 from evcharging.domain.charging_point import price_of, refusal
 from evcharging.domain.meter import to_mwh
+from evcharging.domain.quote import quote_of
 from evcharging.domain.session import Request, Session, SessionStatus, request_of
 from evcharging.roles.central.closing import AWAITED, final_update
 from evcharging.roles.central.orders import start
@@ -61,8 +63,13 @@ def _accept(shard: Shard, live: LivePoint, request: DriverRequest, now: datetime
     shard.timers.set(AWAITED, session.cp_id, now + start_within(live.status))
     order = start(shard, live, session, session.limit_mwh, now)
     decision = shard.keep(request_of(session))
-    accepted = update(shard, session, UpdateStatus.ACCEPTED, now)
-    return [decision, session, accepted, order, *show(shard, live, now)]
+    return [decision, session, _accepted(shard, live, session, now), order, *show(shard, live, now)]
+
+
+def _accepted(shard: Shard, live: LivePoint, session: Session, now: datetime) -> DriverUpdate:
+    """The driver hears what it will cost, before it begins."""
+    quote = quote_of(session, live.status.power_w, live.point.limit)
+    return changed(update(shard, session, UpdateStatus.ACCEPTED, now), quote=quote)
 
 
 def _deny(shard: Shard, request: DriverRequest, reason: str, now: datetime) -> list[Effect]:
@@ -102,8 +109,9 @@ def _answer_again(shard: Shard, known: Request, request: DriverRequest, now: dat
         return [_denial(shard, request, known.reason, now)]
     session = shard.open_session(known.cp_id, known.session_id)
     if session is not None:
-        is_accepted = session.status is SessionStatus.AUTHORISED
-        return [update(shard, session, UpdateStatus.ACCEPTED if is_accepted else UpdateStatus.IN_PROGRESS, now)]
+        if session.status is SessionStatus.AUTHORISED:
+            return [_accepted(shard, shard.points[session.cp_id], session, now)]
+        return [update(shard, session, UpdateStatus.IN_PROGRESS, now)]
     past = shard.past_session(known.session_id)
     return [final_update(shard, past, now)] if past else []
 

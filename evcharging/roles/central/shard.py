@@ -163,7 +163,8 @@ class Meter:
 
 class Shard:
     """One shard in one run: `name` is the partition, `epoch` the number of the run. `readings` are for the live view;
-    `unkept`: points whose newest reading is not in the ledger yet; `watched`: points that supply; `forgetting`: the
+    `unkept`: points whose newest reading is not in the ledger yet; `watched`: points that supply; `idle`: those whose
+    vehicle stays after the end, and costs; `forgetting`: the
     points of sessions that their engine may have forgotten; `unmetered`: when failed sessions were authorised;
     `minute`: what the running minute comes to, once there is something. `catalogue`: published tariffs.
     `shown` counts what was said of points, `since` is the number of the first word of when all were last told of, at
@@ -178,6 +179,7 @@ class Shard:
         self.readings: dict[str, ReadingShown] = {}
         self.unkept: dict[str, None] = {}
         self.watched: dict[str, None] = {}
+        self.idle: dict[str, None] = {}
         self.forgetting: dict[str, str] = {}
         self.unmetered: dict[str, datetime] = {}
         self.minute: Minute | None = None

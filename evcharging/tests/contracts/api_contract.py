@@ -14,6 +14,7 @@ Document = dict[str, Any]
 
 HERE = "urn:document"
 PROBLEM = "application/problem+json"
+PAGE = "text/html"
 MISTAKE = 500
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -61,7 +62,8 @@ class ApiContract:
             assert answer.content == b"", f"{answer.request.url}: {answer.status_code} has a body"
             return
         assert kind in said["content"], f"{answer.request.url}: {answer.status_code} as {kind} is not documented"
-        assert self.errors(said["content"][kind]["schema"], answer.json()) == []
+        value = answer.text if kind == PAGE else answer.json()
+        assert self.errors(said["content"][kind]["schema"], value) == []
 
     def _operation(self, request: httpx.Request) -> Document | None:
         path = request.url.raw_path.decode().partition("?")[0]

@@ -58,10 +58,11 @@ class DriverStage(Stage):
 
 
 def test_a_driver_asks_after_the_wait_that_the_wish_names() -> None:
-    stage = DriverStage([intent(seconds=4, kwh=7.5)])
+    stage = DriverStage([changed(intent(seconds=4, kwh=7.5), minutes=30)])
     assert stage.wait(3.999) == []
     request = the(DriverRequest, stage.wait(0.001))
-    assert (request.request_id, request.driver_id, request.cp_id, request.kwh) == ("R-1", ALICE, CP, 7.5)
+    assert (request.request_id, request.driver_id, request.cp_id) == ("R-1", ALICE, CP)
+    assert (request.kwh, request.minutes) == (7.5, 30)
     assert (request.ts, request.seq) == (after(4), 1)
 
 

@@ -26,6 +26,7 @@ export function ticketFacts(ticket: TicketView, now: number): Fact[] {
     pricedBy(ticket),
     [words.started, moment(ticket.started_at, now)],
     [words.ended, moment(ticket.ended_at, now)],
+    ...known([[words.unplugged, ticket.unplugged_at && moment(ticket.unplugged_at, now)]]),
     [words.how, sentence(ticket.ended_by)],
   ]
 }
@@ -39,8 +40,8 @@ export function receiptFacts(ticket: TicketView, point: PointView | null): Fact[
     [texts.receipt.location, point?.location || null],
     [texts.receipt.station, point?.station_id ?? null],
     [texts.receipt.site, point?.site_id ?? null],
-    [words.started, dated(ticket.started_at)],
-    [words.ended, dated(ticket.ended_at)],
+    [texts.receipt.charged, words.fromTo(dated(ticket.started_at), dated(ticket.ended_at))],
+    [words.unplugged, ticket.unplugged_at && dated(ticket.unplugged_at)],
     [words.lasted, duration(Date.parse(ticket.ended_at) - Date.parse(ticket.started_at))],
     [words.energy, energy(ticket.kwh)],
     pricedBy(ticket),
@@ -59,6 +60,7 @@ function times(session: SessionView, now: number): Fact[] {
     [words.asked, moment(session.requested_at, now)],
     [words.started, session.started_at && moment(session.started_at, now)],
     [words.ended, session.ended_at && moment(session.ended_at, now)],
+    [words.unplugged, session.unplugged_at && moment(session.unplugged_at, now)],
     [words.lasted, ms === null ? null : duration(ms)],
   ])
 }

@@ -1,6 +1,6 @@
 /** How a price by lines reads: exact money, quantities with their units, and rows. Pure; multiplies nothing. */
 import type { Price, PriceLine } from '../../central/views.ts'
-import { energy } from '../../panel/words.ts'
+import { energy, euros } from '../../panel/words.ts'
 import { texts } from '../../texts/index.ts'
 
 export interface PriceRow {
@@ -54,6 +54,19 @@ export function priceRows({ lines }: Price): PriceRow[] {
     unit: unitPriceOf(line),
     amount: money(line.micro_euros),
   }))
+}
+
+/** What each component comes to, and the VAT, where there is some: for a card. */
+export function shortRows({ lines, vat }: Price): [name: string, amount: string][] {
+  const sums = new Map<string, number>()
+  for (const line of lines) sums.set(nameOf(line), (sums.get(nameOf(line)) ?? 0) + line.micro_euros)
+  if (vat !== 0) sums.set(texts.price.vatAlone, vat)
+  return [...sums].map(([name, microEuros]) => [name, rounded(microEuros)])
+}
+
+/** An amount that grows, with as many decimals as let that be seen. */
+function rounded(microEuros: number): string {
+  return `${microEuros < 0 ? MINUS : ''}${euros(Math.abs(microEuros) / MICRO)}`
 }
 
 /** What the lines come to. */

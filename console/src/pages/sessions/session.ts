@@ -28,9 +28,9 @@ export function cost({ kwh, euros_per_kwh, tariff }: SessionView): number | null
   return kwh === null || kwh < 0 || tariff !== null ? null : kwh * euros_per_kwh
 }
 
-/** Only what began, ended and is not held has a ticket. */
+/** Only what began, ended and is not held has a ticket; an idle one has it once its vehicle has left. */
 export function mayHaveTicket({ started_at, ended_at, status }: SessionView): boolean {
-  return started_at !== null && ended_at !== null && status !== 'SUSPECT'
+  return started_at !== null && ended_at !== null && status !== 'SUSPECT' && status !== 'IDLE'
 }
 
 /** The filters of an address as Central takes them: what it would not understand is left out. */

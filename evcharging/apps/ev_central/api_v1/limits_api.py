@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from evcharging.apps.ev_central.answers import REFERENCE, REFUSALS, answers
+from evcharging.apps.ev_central.bodies import LimitBody
 from evcharging.apps.ev_central.points_api import CpId
 from evcharging.apps.ev_central.views import CpId as ShownCpId
 from evcharging.apps.ev_central.views import View
@@ -15,11 +16,6 @@ from evcharging.common.messages_operators import LimitPoint
 from evcharging.common.messages_view import PointShown
 
 api = APIRouter(prefix="/api/v1", tags=["v1"], route_class=StrictRoute)
-
-
-class LimitBody(Limit, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The most that a point may give: milliamperes on each phase, or watts in all, or both; 0 pauses. An unknown field
-    is refused."""
 
 
 class PointLimit(View, frozen=True, kw_only=True):

@@ -91,6 +91,7 @@ async def test_telemetry_has_the_newest_reading_of_every_running_supply(world: W
         "cp_id": "CP-002",
         "kw": 22.0,
         "euros": 0.003667,
+        "price": None,
         "driver_id": "driver-bob",
         "session_id": "?",
         "ts": "2026-01-01T12:00:02Z",

@@ -104,8 +104,8 @@ def test_a_name_that_is_nearly_a_setting_is_told_once_and_the_program_goes_on(na
 
 
 def test_a_name_that_is_near_to_nothing_is_told_too() -> None:
-    Path(".env").write_text("DRIVER_Q=1\n")
-    assert dotenv_warnings() == [".env, line 1: DRIVER_Q is not a setting"]
+    Path(".env").write_text("DRIVER_XYZZY_PLUGH=1\n")
+    assert dotenv_warnings() == [".env, line 1: DRIVER_XYZZY_PLUGH is not a setting"]
 
 
 def test_names_of_the_environment_and_names_of_others_are_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:

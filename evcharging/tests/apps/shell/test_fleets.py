@@ -6,7 +6,7 @@ import pytest
 
 from evcharging.adapters.bus.memory import MemoryBus, MemorySubscription
 from evcharging.adapters.store.memory import MemoryStore
-from evcharging.apps.ev_driver.drivers import spread
+from evcharging.apps.ev_driver.drivers import spread, wanting
 from evcharging.apps.shell.fleets import component, ids_of, links_to_engines
 from evcharging.common.config import checked_id, checked_prefix
 from evcharging.common.kafka import CENTRAL_COMMANDS, partition_of
@@ -47,6 +47,12 @@ def test_drivers_of_a_fleet_begin_as_far_apart_as_can_be(count: int) -> None:
     assert all(sorted(theirs) == points for theirs in served.values())
     assert len({theirs[0] for theirs in served.values()}) == min(count, 10)
     assert served["driver-0"] == points
+
+
+def test_drivers_may_want_so_much_energy_or_time_of_each_charge() -> None:
+    wishes = spread(["driver-1"], ["CP-1", "CP-2"], timedelta(seconds=4))
+    [theirs] = wanting(wishes, 7.5, 30).values()
+    assert [(intent.cp_id, intent.kwh, intent.minutes) for intent in theirs] == [("CP-1", 7.5, 30), ("CP-2", 7.5, 30)]
 
 
 def reader_of(*keys: str) -> MemorySubscription:

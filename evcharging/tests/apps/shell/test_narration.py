@@ -19,10 +19,10 @@ from evcharging.apps.shell.narration import (
     central_lines,
 )
 from evcharging.common.kafka import HEALTH_ANSWERS, HEALTH_QUERIES
-from evcharging.common.messages import Action, DriverUpdate, HealthReport, UpdateStatus
+from evcharging.common.messages import Action, DriverRequest, DriverUpdate, HealthReport, Quote, UpdateStatus
 from evcharging.common.messages_catalogue import NameSiteTariff, PublishTariff
 from evcharging.common.messages_operators import AssignTariff, OperatorRequest, RegisterPoint
-from evcharging.common.messages_tariff import Element, Tariff
+from evcharging.common.messages_tariff import Element, Price, PriceLine, Tariff
 from evcharging.roles.driver import Driver
 from evcharging.roles.engine.orders import ByHand
 from evcharging.roles.engine.setup import EngineSetup
@@ -119,7 +119,8 @@ def test_the_sample_log_of_the_specification_line_by_line() -> None:
     stage = Stage("CP-001")
     stage.drive("driver-alice", "CP-001")
     stage.pass_time(12)
-    lines = [line for line in stage.heard() if " | Central | " not in line and "🎫" not in line]
+    beside = (" | Central | ", "🎫", "💶")
+    lines = [line for line in stage.heard() if not any(each in line for each in beside)]
     assert "".join(lines) == SAMPLE
 
 
@@ -301,4 +302,53 @@ def test_central_says_what_is_published_and_what_sites_name() -> None:
         "Tariff day@1 is published, from 2025-10-13T12:00:05Z on",
         "SITE-1 names tariff day",
         "SITE-1 names no tariff any more",
+    ]
+
+
+def quoted(quote: Quote) -> str:
+    """What a driver's log says when its request is accepted with this."""
+    lines = DriverLines()
+    asked = DriverRequest(ts=NOON, request_id="R-1", driver_id="driver-alice", cp_id="CP-001")
+    assert len([*lines(None, [asked])]) == 1
+    update = DriverUpdate(
+        ts=NOON,
+        request_id="R-1",
+        driver_id="driver-alice",
+        cp_id="CP-001",
+        status=UpdateStatus.ACCEPTED,
+        quote=quote,
+    )
+    [_, (_, text, _)] = lines(update, ())
+    return str(text)
+
+
+IDLE = PriceLine(component="idle_time", micro_euros=0, element=2, unit_micro_euros=200_000, per=60_000_000)
+UNITS = (
+    PriceLine(component="energy", micro_euros=0, element=1, unit_micro_euros=400_000, per=1_000_000),
+    PriceLine(component="energy", micro_euros=0, element=2, unit_micro_euros=200_000, per=1_000_000),
+    IDLE,
+)
+
+
+def test_before_a_charge_begins_its_driver_hears_what_it_will_cost() -> None:
+    energy = PriceLine(component="energy", micro_euros=2_500_000, element=1, quantity=10**7)
+    price = Price(lines=(energy,), net=2_500_000, vat_permille=210, vat=525_000, gross=3_025_000)
+    said = quoted(Quote(tariff="day@2", kwh=10.0, minutes=27.3, price=price, unit_prices=UNITS, vat_permille=210))
+    assert said == (
+        "💶 CP-001 | About €3.0250 for 10 kWh in 27 min by day@2: Energy €2.5000 + VAT €0.5250;"
+        " afterwards Idle time €0.2000/min"
+    )
+
+
+def test_where_nothing_is_wanted_in_particular_it_hears_the_price_of_each_unit() -> None:
+    said = quoted(Quote(tariff="day@2", unit_prices=UNITS, vat_permille=210))
+    assert said == "💶 CP-001 | Price by day@2: Energy €0.4000/kWh or €0.2000/kWh, Idle time €0.2000/min, VAT 21 %"
+
+
+def test_a_single_price_is_said_before_a_charge_begins_too() -> None:
+    stage = Stage("CP-001")
+    stage.drive("driver-alice", "CP-001")
+    stage.pass_time(1)
+    assert [line for line in stage.heard("Driver") if "💶" in line] == [
+        "2025-10-13 12:00:05 | INFO | Driver:driver-alice | 💶 CP-001 | Price: Energy €0.3000/kWh\n"
     ]

@@ -213,11 +213,11 @@ def test_a_clock_that_is_set_moves_the_edge_of_the_live_cost_with_the_supply() -
     later = Tariff(zone="UTC", elements=(Element(energy_micro_euros_per_kwh=1_000_000, min_s=600),))
     session = changed(final_session(), tariff=later)
     cost, back = LiveCost(later, T0, 0), timedelta(hours=-1)
-    assert cost.by(session, 10_000_000, minutes(5)) == 0
+    assert cost.by(session, 10_000_000, 22_000, minutes(5)).gross == 0
     cost.shift(back)
     session = changed(session, started_at=T0 + back)
-    assert cost.by(session, 10_000_000, minutes(10) + back) == 0
-    assert cost.by(session, 11_000_000, minutes(12) + back) == 1_000_000
+    assert cost.by(session, 10_000_000, 22_000, minutes(10) + back).gross == 0
+    assert cost.by(session, 11_000_000, 22_000, minutes(12) + back).gross == 1_000_000
 
 
 def final_session() -> Session:

@@ -1,0 +1,136 @@
+"""The receipt of a session as HTTP shows it; `views.py` says more of such structures."""
+
+from typing import Annotated, Literal
+
+from evcharging.apps.ev_central.views import (
+    CpId,
+    DriverId,
+    EndedBy,
+    Euros,
+    Kwh,
+    Moment,
+    Place,
+    SessionId,
+    SiteId,
+    StationId,
+    View,
+    utc_or_none,
+)
+from evcharging.apps.ev_central.views_ledger import ResolvedView, resolved_view
+from evcharging.common.messages_tariff import Money, Name, Quantity, VersionId
+from evcharging.common.utils import shown, utc
+from evcharging.domain.charging_point import Point
+from evcharging.domain.meter import to_kwh
+from evcharging.domain.money import to_euros
+from evcharging.domain.receipt import name_of, price_on, quantity_of, readings_of, unit_price_of
+from evcharging.domain.session import Bill, Session
+from evcharging.domain.site import station_of
+
+What = Literal["first", "mark", "last"]
+
+
+class ReceiptReading(View, frozen=True, kw_only=True):
+    """What the meter showed when the session began, where its price might change, and when it ended; `kwh` is what had
+    been delivered by then."""
+
+    at: Moment
+    what: What
+    register_kwh: Annotated[float, shown(1042.5)]
+    kwh: Kwh
+
+
+class ReceiptLine(View, frozen=True, kw_only=True):
+    """A line: exact, in whole micro-euro before VAT, and as people read it. `quantity` is in sessions, mWh or
+    microseconds, of which `per` cost `unit_micro_euros`; a line that keeps a limit has neither."""
+
+    name: Annotated[str, shown("Energy")]
+    component: Name
+    element: Annotated[int, shown(1)] | None
+    quantity: Quantity
+    quantity_text: Annotated[str, shown("12.5 kWh")]
+    unit_micro_euros: Quantity
+    per: Quantity
+    unit_price_text: Annotated[str, shown("0.40 EUR/kWh")]
+    micro_euros: Money
+
+
+class ReceiptView(View, frozen=True, kw_only=True):
+    """What a session cost, by lines that add up: `net`, `vat` and `gross` in micro-euro. It charged from `started_at`
+    to `ended_at`, and was plugged in until `unplugged_at`, where that was later. Of the point, what is known of it now;
+    without a `tariff` a single price of energy was all. One that was resolved by hand has no readings."""
+
+    session_id: SessionId
+    driver_id: DriverId
+    cp_id: CpId
+    location: Place
+    station_id: StationId | None
+    site_id: SiteId | None
+    tariff: VersionId | None
+    started_at: Moment
+    ended_at: Moment
+    unplugged_at: Moment | None
+    ended_by: EndedBy
+    kwh: Kwh
+    readings: list[ReceiptReading]
+    lines: list[ReceiptLine]
+    net: Money
+    vat_permille: Annotated[int, shown(210)]
+    vat: Money
+    gross: Money
+    euros: Euros
+    settled: ResolvedView | None
+
+
+def receipt_view(session: Session, bill: Bill, point: Point) -> ReceiptView:
+    """The receipt of a session that was billed."""
+    price = price_on(bill)
+    return ReceiptView(
+        session_id=bill.session_id,
+        driver_id=bill.driver_id,
+        cp_id=bill.cp_id,
+        location=point.location,
+        station_id=station_of(point.cp_id, point.station_id),
+        site_id=bill.site_id,
+        tariff=bill.tariff,
+        started_at=utc(bill.started_at),
+        ended_at=utc(bill.ended_at),
+        unplugged_at=utc_or_none(bill.unplugged_at),
+        ended_by=bill.ended_by,
+        kwh=to_kwh(bill.energy_mwh),
+        readings=_readings(session),
+        lines=[
+            ReceiptLine(
+                name=name_of(line),
+                component=line.component,
+                element=line.element,
+                quantity=line.quantity,
+                quantity_text=quantity_of(line),
+                unit_micro_euros=line.unit_micro_euros,
+                per=line.per,
+                unit_price_text=unit_price_of(line),
+                micro_euros=line.micro_euros,
+            )
+            for line in price.lines
+        ],
+        net=price.net,
+        vat_permille=price.vat_permille,
+        vat=price.vat,
+        gross=price.gross,
+        euros=to_euros(price.gross),
+        settled=resolved_view(session),
+    )
+
+
+def _readings(session: Session) -> list[ReceiptReading]:
+    found = readings_of(session)
+    marks: list[What] = ["mark"] * len(found[2:])
+    words: list[What] = ["first", *marks, "last"]
+    return [
+        ReceiptReading(
+            at=utc(reading.at),
+            what=what,
+            register_kwh=to_kwh(reading.register_mwh),
+            kwh=to_kwh(reading.register_mwh - session.register_start_mwh),
+        )
+        for reading, what in zip(found, words, strict=False)
+    ]
