@@ -11,8 +11,8 @@ from evcharging.common.messages_tariff import Price, Tariff
 from evcharging.common.messages_view import OngoingSession
 from evcharging.common.utils import changed
 from evcharging.domain.meter import to_kwh
-from evcharging.domain.money import cost_micro_euros, to_euros
-from evcharging.domain.price import price_of_supply
+from evcharging.domain.money import to_euros
+from evcharging.domain.price import price_of_energy, price_of_supply
 from evcharging.domain.record import Record
 
 
@@ -267,7 +267,7 @@ def bill_of(session: Session, site_id: str | None = None) -> Bill:
     if session.started_at is None or session.ended_at is None or session.status is SessionStatus.SUSPECT:
         raise ValueError(f"Session {session.session_id} has no final readings to bill")
     price = _price_of(session, session.started_at, session.ended_at)
-    single = cost_micro_euros(session.energy_mwh, session.micro_euros_per_kwh)
+    single = price_of_energy(session.energy_mwh, session.micro_euros_per_kwh)
     return Bill(
         session_id=session.session_id,
         driver_id=session.driver_id,

@@ -78,7 +78,7 @@ export interface ElementBody {
   max_w: number | null
 }
 
-/** What a charge costs that begins then and goes on with the point's full power: `price` in micro-euro, by lines, and the version of the `tariff` that is in force then, if there is one. */
+/** What a charge costs that begins then and goes on with the power that the point gives: `price` in micro-euro, by lines, and the version of the `tariff` that is in force then, if there is one. */
 export interface EstimateView {
   cp_id: string
   at: string

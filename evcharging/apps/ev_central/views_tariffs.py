@@ -105,8 +105,8 @@ class SiteTariffView(View, frozen=True, kw_only=True):
 
 
 class EstimateView(View, frozen=True, kw_only=True):
-    """What a charge costs that begins then and goes on with the point's full power: `price` in micro-euro, by lines,
-    and the version of the `tariff` that is in force then, if there is one."""
+    """What a charge costs that begins then and goes on with the power that the point gives: `price` in micro-euro, by
+    lines, and the version of the `tariff` that is in force then, if there is one."""
 
     cp_id: CpId
     at: Moment

@@ -146,7 +146,7 @@ def price_not_frozen() -> list[Target]:
 @mutant("float-money")
 def float_money() -> list[Target]:
     """Money is reckoned in floating point, and a half is rounded to the even."""
-    return [(session_rules, "cost_micro_euros", lambda mwh, price: round(mwh / 1e6 * price))]
+    return [(session_rules, "price_of_energy", lambda mwh, price: round(mwh / 1e6 * price))]
 
 
 @mutant("billed-by-the-clock")

@@ -30,9 +30,10 @@ from evcharging.common.messages_operators import AssignTariff, NameTariff
 from evcharging.common.messages_tariff import TariffBody, TariffNameBody, as_tariff
 from evcharging.common.utils import utc
 from evcharging.domain.catalogue import resolved, tariff_at
-from evcharging.domain.charging_point import LastStatus, price_of
+from evcharging.domain.charging_point import price_of
 from evcharging.domain.meter import energy_mwh, time_to_deliver, to_kw, to_kwh, to_mwh
 from evcharging.domain.money import to_euros
+from evcharging.domain.offer import offer_of
 from evcharging.domain.price import can_be_priced, estimate
 from evcharging.domain.tariff import single
 
@@ -126,7 +127,8 @@ async def get_estimate(
     idle_minutes: IdleMinutes = 0.0,
     at: At = None,
 ) -> Response:
-    """For so much energy, or for so long; for 30 minutes, where neither is said."""
+    """For so much energy, or for so long; for 30 minutes, where neither is said. The power is what the point gives
+    under its limit."""
     queries.point(cp_id)
     point, status, catalogue = await queries.history(lambda store: known_of(store, cp_id))
     begun = utc(at) if at is not None else queries.now()
@@ -134,27 +136,30 @@ async def get_estimate(
         raise OrderRefused(f"The power of {cp_id} is not known yet: its engine has not announced itself")
     if not can_be_priced(begun):
         raise OrderRefused("at is no moment of the years 2000 to 2099")
-    charging = _time(status, kwh, minutes)
+    power_w = offer_of(status.power_w, point.limit).watts
+    if not power_w:
+        raise OrderRefused(f"{cp_id} is limited to 0 and gives nothing now: its operator has paused it")
+    charging = _time(power_w, kwh, minutes)
     if charging > timedelta(minutes=LONGEST_MINUTES):
-        raise OrderRefused(f"{cp_id} with its {to_kw(status.power_w):g} kW needs more than a month for that")
+        raise OrderRefused(f"{cp_id} with its {to_kw(power_w):g} kW needs more than a month for that")
     idle, tariff = timedelta(minutes=idle_minutes), tariff_at(point, catalogue, begun)
     by = tariff or single(price_of(point, status))
     view = EstimateView(
         cp_id=cp_id,
         at=begun,
-        kw=to_kw(status.power_w),
-        kwh=to_kwh(energy_mwh(status.power_w, charging)),
+        kw=to_kw(power_w),
+        kwh=to_kwh(energy_mwh(power_w, charging)),
         minutes=round(charging / timedelta(minutes=1), 6),
         tariff=tariff.version_id if tariff is not None else None,
-        price=await asyncio.to_thread(estimate, by, begun, status.power_w, charging, idle),
+        price=await asyncio.to_thread(estimate, by, begun, power_w, charging, idle),
     )
     return json_response(view)
 
 
-def _time(status: LastStatus, kwh: float | None, minutes: float | None) -> timedelta:
+def _time(power_w: int, kwh: float | None, minutes: float | None) -> timedelta:
     if kwh is None:
         return timedelta(minutes=30 if minutes is None else minutes)
-    wanted = time_to_deliver(status.power_w, to_mwh(kwh))
+    wanted = time_to_deliver(power_w, to_mwh(kwh))
     return wanted if minutes is None else min(wanted, timedelta(minutes=minutes))
 
 
