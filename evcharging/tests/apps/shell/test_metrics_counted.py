@@ -23,7 +23,7 @@ from evcharging.roles.role import NOTHING, Effects, Input
 from evcharging.runtime.addresses import by_key
 from evcharging.runtime.host import Host
 from evcharging.runtime.live import LiveHost
-from evcharging.runtime.programs import add_engines
+from evcharging.runtime.programs import FAMILIES, add_engines
 from evcharging.runtime.work import Work
 from evcharging.tests.stages.metrics_stage import own, page_of, parse_open, served, values
 
@@ -140,7 +140,7 @@ def test_the_numbers_say_what_the_ledger_says(tmp_path: Path) -> None:
             assert told["evcharging_messages_published_total", "driver", "driver.requests", "DriverRequest"] == 3
             assert told["evcharging_points", "ACTIVATED"] == 1
             assert sum(value for (name, *_), value in told.items() if name == "evcharging_points") == 1
-            assert told["evcharging_roles", "central"] == 2 * 8
+            assert told["evcharging_roles", "central"] == len(FAMILIES) * 8
             assert told["evcharging_ready",] == 1
             assert told["evcharging_links_open", "monitor", "central"] == 1
             for peer in ("central", "engine"):
