@@ -45,11 +45,13 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         presence.i9_nobody_says_to_have_heard_of_it_later_than_it_did,
         limits.i19_an_engine_keeps_the_limit_that_it_acknowledged,
         idle.i21_idle_time_is_billed_until_the_vehicle_left,
+        idle.i21_only_who_knows_ends_an_idle_session,
     ),
     Said: (
         decisions.i4_who_is_accepted_has_a_session,
         decisions.i8_who_is_told_that_it_is_done_finds_it_done,
         limits.i8_a_limit_that_is_said_to_be_set_is_in_the_ledger,
+        idle.i21_who_takes_over_knows_what_is_open,
         decisions.i15_a_link_speaks_for_one_point,
         decisions.i15_a_driver_hears_of_its_own_requests_alone,
     ),
