@@ -1,4 +1,4 @@
-"""Vehicles that stay where that costs time, and what must hold of it: I21. Each of these is a function of the world,
+"""Vehicles that stay where that costs time, and what must hold of it: I22. Each of these is a function of the world,
 and perhaps of one event, and answers with a sentence where it does not hold."""
 
 from datetime import datetime, timedelta
@@ -86,7 +86,7 @@ def _assign(world: World, cp_id: str, tariff: Tariff, life: Life) -> None:
     world.ask(life, AssignTariff(ts=life.now(), request_id=request_id, cp_id=cp_id, tariff=tariff))
 
 
-def i21_idle_time_is_billed_until_the_vehicle_left(world: World, event: Handled) -> str | None:
+def i22_idle_time_is_billed_until_the_vehicle_left(world: World, event: Handled) -> str | None:
     """As its engine wrote down; or, where Central ended it by itself, no longer than it knew that the vehicle was
     there."""
     if not event.process.startswith("central"):
@@ -120,7 +120,7 @@ def _wrong_idle(world: World, event: Handled, bill: Bill, until: datetime) -> st
     return None
 
 
-def i21_only_who_knows_ends_an_idle_session(world: World, event: Handled) -> str | None:
+def i22_only_who_knows_ends_an_idle_session(world: World, event: Handled) -> str | None:
     """Not whoever never heard of it, while its engine has it in its journal; but whoever finds that its point has no
     link any more does."""
     hearsay, is_loss = isinstance(event.message, SupplyRefused), isinstance(event.message, MonitorDisconnected | None)
@@ -136,7 +136,7 @@ def i21_only_who_knows_ends_an_idle_session(world: World, event: Handled) -> str
     return None
 
 
-def i21_who_takes_over_knows_what_is_open(world: World, event: Said) -> str | None:
+def i22_who_takes_over_knows_what_is_open(world: World, event: Said) -> str | None:
     """A point is shown with the session that an earlier run of Central had left open there."""
     view, evidence = event.message, world.evidence
     if not isinstance(view, PointShown) or view.session is not None:
@@ -149,7 +149,7 @@ def i21_who_takes_over_knows_what_is_open(world: World, event: Said) -> str | No
     return None
 
 
-def i21_idle_time_ends_when_contact_is_lost(world: World) -> str | None:
+def i22_idle_time_ends_when_contact_is_lost(world: World) -> str | None:
     """Soon after the point was last heard of, where nothing keeps Central from working."""
     for session in world.evidence.sessions.values():
         if session.status is not SessionStatus.IDLE:
@@ -157,9 +157,9 @@ def i21_idle_time_ends_when_contact_is_lost(world: World) -> str | None:
         run, heard_at = undisturbed_run(world, session.cp_id), world.evidence.reported.get(session.cp_id)
         oldest = world.agenda.now - UNHEARD - lateness(world) - world.held_up(UNHEARD)
         is_unheard = run is not None and (heard_at is None or heard_at < oldest)
-        before = world.unheard.get(session.session_id, (run, 0))
+        before = world.draws.unheard.get(session.session_id, (run, 0))
         seconds = before[1] + 1 if is_unheard and run == before[0] else 0
-        world.unheard[session.session_id] = run, seconds
+        world.draws.unheard[session.session_id] = run, seconds
         since = world.evidence.decides_since.get(world.shard_of(session.cp_id))
         had_heard = heard_at is not None and since is not None and heard_at > since + SECOND
         if seconds > (NOTICED_WITHIN if had_heard else NEW_RUN_WAITS):

@@ -47,6 +47,8 @@ class Rare(StrEnum):
     TOO_OLD = "an engine passed over an order that nobody waited for"
     UNREAD = "a supply whose readings stayed away was shown as a fault"
     CLOCK_SET = "an engine's clock was set while energy flowed"
+    NEWER = "a session was authorised by a newer version of a tariff than the first"
+    OF_SITE = "a session was authorised by what the site of its point names"
     UNHEARD = "a panel showed that it heard nothing of a point's Central"
     LIMITED = "a limit changed while energy flowed"
     PAUSED = "a supply was paused"

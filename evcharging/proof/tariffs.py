@@ -1,5 +1,5 @@
-"""What must hold of prices that change while a supply goes on: I18. Each is a function of the world and one event, and
-answers with a sentence where it does not hold."""
+"""What must hold of prices that change while a supply goes on, I18, and of the tariff that a session is billed by, I19.
+Each is a function of the world and one event, and answers with a sentence where it does not hold."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from evcharging.common.messages import Mark
 from evcharging.common.messages_tariff import Component, Element, Tariff
 from evcharging.common.moments import MICROSECOND
 from evcharging.common.utils import changed
+from evcharging.domain.catalogue import TariffVersion
 from evcharging.domain.price import IDLE_CAP
 from evcharging.domain.session import Bill, Session
 from evcharging.domain.supply import Supply
@@ -17,19 +18,21 @@ from evcharging.proof.evidence import Journalled, Lasted
 from evcharging.proof.world import World
 
 STEPS = {0: 100_000, 2: 400_000, 5: 250_000, 7: 333_333}
-"""Prices in micro-euro a kWh, from so many seconds after a supply began on."""
+"""Prices in micro-euro a kWh, from so many seconds after a supply began on; other tariffs have them dearer."""
 
 VAT_PERMILLE = 210
 
-BY_DURATION = Tariff(
-    version_id="steps@1",
-    zone="Europe/Madrid",
-    elements=tuple(
-        Element(energy_micro_euros_per_kwh=price, min_s=seconds or None) for seconds, price in reversed(STEPS.items())
-    ),
-    vat_permille=VAT_PERMILLE,
-)
-"""The tariff of the proof: the price changes three times in a supply of ten seconds."""
+
+def by_duration(dearer: int = 0) -> Tariff:
+    """A tariff of the proof: the price changes three times in a supply of ten seconds."""
+    elements = tuple(
+        Element(energy_micro_euros_per_kwh=price + dearer, min_s=seconds or None)
+        for seconds, price in reversed(STEPS.items())
+    )
+    return Tariff(version_id="steps@1", zone="Europe/Madrid", elements=elements, vat_permille=VAT_PERMILLE)
+
+
+BY_DURATION = by_duration()
 
 CHARGING, IDLE = 60_000, 660_000
 """Prices of time, in micro-euro a minute."""
@@ -38,8 +41,8 @@ IDLE_AT_ONCE = changed(
     BY_DURATION,
     version_id="idle@1",
     elements=(
-        *BY_DURATION.elements,
         Element(charging_micro_euros_per_minute=CHARGING, idle_micro_euros_per_minute=IDLE),
+        *BY_DURATION.elements,
     ),
 )
 IDLE_LATER = changed(IDLE_AT_ONCE, version_id="idle@2", idle_grace_s=2, idle_cap_micro_euros=30_000)
@@ -77,6 +80,32 @@ def i18_the_lines_of_a_bill_are_what_flowed(world: World, event: Lasted) -> str 
     return None
 
 
+def i19_a_session_has_the_tariff_in_force_when_it_was_authorised(world: World, event: Lasted) -> str | None:
+    """Its point's own, or the newest version that counted then of the one that its point names, or that its site does:
+    by the ledger as it was when the request was decided."""
+    for session in event.records:
+        if isinstance(session, Session):
+            due = world.evidence.published.due.pop(session.session_id, None)
+            if due is not None and session.tariff not in due:
+                return f"{session.session_id} was authorised by {_named(session.tariff)}, and {_named(due[-1])} was due"
+    return None
+
+
+def i19_versions_are_numbered_without_a_gap(world: World, event: Lasted) -> str | None:
+    """And none begins before it is published."""
+    numbers = world.evidence.published.numbers
+    for version in event.records:
+        if isinstance(version, TariffVersion):
+            numbers[version.tariff_id] = due = numbers.get(version.tariff_id, 0) + 1
+            if version.number != due or version.from_at < version.published_at:
+                return f"version {due} of {version.tariff_id} was due, and {version} was published"
+    return None
+
+
+def _named(tariff: Tariff | None) -> str:
+    return "no tariff" if tariff is None else tariff.version_id
+
+
 def _wrong_lines(bill: Bill) -> str | None:
     price = bill.price
     if price is None:
@@ -95,7 +124,7 @@ def _wrong_readings(world: World, session: Session, bill: Bill) -> str | None:
     if bill.price is None or supply is None:
         return None
     if session.settled_mwh is not None:
-        net = _rounded(Fraction(session.settled_mwh * STEPS[0], 1_000_000))
+        net = _rounded(Fraction(session.settled_mwh * (STEPS[0] + _dearer(session)), 1_000_000))
         return None if bill.price.net == net else f"it was settled by hand, and {net} is due at the first price"
     if session.session_id in unknown:
         return None
@@ -115,7 +144,7 @@ def _due_for_energy(session: Session) -> Due:
     readings, energies = [first, *session.marks, last], Counter[int]()
     for before, after in pairwise(readings):
         seconds = (before.at - first.at) // timedelta(seconds=1)
-        price = next(price for step, price in reversed(STEPS.items()) if step <= seconds)
+        price = next(price for step, price in reversed(STEPS.items()) if step <= seconds) + _dearer(session)
         energies[price] += after.register_mwh - before.register_mwh
     return {
         (Component.ENERGY, price): _rounded(Fraction(mwh * price, 1_000_000)) for price, mwh in energies.items() if mwh
@@ -140,6 +169,12 @@ def _due_for_time(session: Session) -> Due:
 
 def _cost_of(span: timedelta, micro_euros_per_minute: int) -> int:
     return _rounded(Fraction(span // MICROSECOND * micro_euros_per_minute, 60_000_000))
+
+
+def _dearer(session: Session) -> int:
+    """By how much the prices of its tariff are above those of the steps; that of the beginning stands last."""
+    price = session.tariff.elements[-1].energy_micro_euros_per_kwh if session.tariff is not None else None
+    return 0 if price is None else price - STEPS[0]
 
 
 def _edges(begun: datetime) -> list[datetime]:

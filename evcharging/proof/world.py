@@ -16,7 +16,7 @@ from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.kafka import SHOWN, partition_of
 from evcharging.common.messages import EngineHealth, HealthQuery, HealthReport, Message
 from evcharging.common.messages_operators import RegisterPoint
-from evcharging.common.messages_view import PointShown
+from evcharging.common.messages_view import PointShown, ShardAlive
 from evcharging.common.utils import numbered
 from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.driving import DriverMemory
@@ -25,8 +25,8 @@ from evcharging.domain.record import Record
 from evcharging.proof.agenda import Agenda
 from evcharging.proof.broker import Client, FaultyBroker
 from evcharging.proof.draws import Draws
-from evcharging.proof.evidence import Evidence, Placed
-from evcharging.proof.house import House
+from evcharging.proof.evidence import Evidence, Noted, Placed
+from evcharging.proof.house import House, some_setup
 from evcharging.proof.journals import FileJournal, MemoryJournal
 from evcharging.proof.links import SimulatedCentralLink, SimulatedConnection, SimulatedEngineLink
 from evcharging.proof.process import Life, Process
@@ -34,7 +34,6 @@ from evcharging.proof.rare import Rare
 from evcharging.proof.stores import FaultyStore, ToldStore, WatchedStore, Weather
 from evcharging.roles.driver import ChargeIntent, Driver
 from evcharging.roles.engine.engine import Engine
-from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.live_view import NOTICES, LiveView
 from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.role import BusBack, BusLost
@@ -49,9 +48,6 @@ PANEL = "panel"
 CENTRALS = ("central a", "central b")
 SITES = (None, "SITE-1", "SITE-2")
 """Where a point may be registered next; None leaves it where it is."""
-
-PRICES = (300_000, 500_000, 333_333, 123_457)
-POWERS = (7_400, 22_000, 50_001)
 
 
 def _unseen(_: list[Reaction]) -> None:
@@ -74,7 +70,7 @@ class World:
             self.agenda, chance.choice((1, 2, 3, 4)), Random(f"{seed}/broker"), self._said, self.seen
         )
         self.cp_ids = numbered("CP-", chance.randint(2, 4))
-        self.setups = {cp_id: self._setup(cp_id) for cp_id in self.cp_ids}
+        self.setups = {cp_id: some_setup(chance, cp_id) for cp_id in self.cp_ids}
         self.driver_ids = numbered("driver-", 3)
         self.wishing = True
         self.panels: dict[Life, LiveView] = {}
@@ -93,27 +89,17 @@ class World:
         self.draws = Draws()
         self.visits: Visits = no_visits
         self.minutes: Callable[[], int | None] = lambda: None
-        self.unheard: dict[str, tuple[int | None, int]] = {}
         self._numbers = count(1)
         self._runs = count(1)
+        self.dearer = count(1)
+        """What the next tariff costs more."""
+        self.on_said: list[Callable[[Message], None]] = []
         self._epochs = 0
         self.processes: dict[str, Process] = {}
         self.engine_of: dict[str, Process] = {}
         self._compose()
 
     # How it is made
-
-    def _setup(self, cp_id: str) -> EngineSetup:
-        chance = self.chance
-        return EngineSetup(
-            cp_id=cp_id,
-            power_w=chance.choice(POWERS),
-            micro_euros_per_kwh=chance.choice(PRICES),
-            interval=timedelta(seconds=chance.choice((1, 2, 2.5))),
-            ticks=chance.randint(2, 5),
-            manual=chance.random() < 0.2,
-            plug_wait=timedelta(seconds=12),
-        )
 
     def _compose(self) -> None:
         for name in CENTRALS:
@@ -174,7 +160,7 @@ class World:
     def _central(self, life: Life) -> None:
         client = self.clients[life] = self.broker.client(life)
         reach = life.process.reach
-        told = ToldStore(self.ledger, partial(self._placed, life))
+        told = ToldStore(self.ledger, partial(self._placed, life), self._noted, partial(self._asked, life))
         store = CrashingStore(FaultyStore(told, self.weather), reach)
         bus = CrashingBus(client, reach)
         host = life.host(store, bus, folded=partial(self._folded, life))
@@ -201,7 +187,7 @@ class World:
         client = self.clients[life] = self.broker.client(life)
         bus = CrashingBus(client, reach)
         life.last_words.append(house.journal.close)
-        told = ToldStore(house.journal.open(), partial(self._journalled, house))
+        told = ToldStore(house.journal.open(), partial(self._journalled, house), self._noted)
         store = CrashingStore(FaultyStore(told, house.weather), reach)
         host = life.host(store, bus, folded=partial(self._folded, life))
         host.send_by(EngineHealth, self._answer)
@@ -231,7 +217,7 @@ class World:
     def _driver(self, driver_id: str, life: Life) -> None:
         reach = life.process.reach
         bus = CrashingBus(self.broker.client(life), reach)
-        store = CrashingStore(self.memories[driver_id], reach)
+        store = CrashingStore(ToldStore(self.memories[driver_id], sent=self._noted), reach)
         host = life.host(store, bus, folded=partial(self._folded, life))
         role = Driver(
             driver_id,
@@ -312,15 +298,23 @@ class World:
 
     def _said(self, message: Message) -> None:
         self.evidence.said(self.agenda.now, message)
+        for hear in self.on_said:
+            hear(message)
 
     def _folded(self, life: Life, reactions: list[Reaction]) -> None:
         for address, message, effects in reactions:
             self.evidence.handled(self.agenda.now, life.name, address, message, effects)
 
-    def _shown(self, life: Life, _: list[Reaction]) -> None:
+    def _shown(self, life: Life, reactions: list[Reaction]) -> None:
+        for _, message, _ in reactions:
+            if isinstance(message, PointShown | ShardAlive):
+                self.evidence.told[life, message.shard] = self.agenda.now
         for news in self.panels[life].take_news():
             if isinstance(news, PointShown):
                 self.doors[life].shown(news)
+
+    def _noted(self, message: Message) -> None:
+        self.evidence.judge(Noted(message))
 
     def _reported(self, cp_id: str) -> None:
         self.evidence.reported[cp_id] = self.agenda.now
@@ -331,6 +325,9 @@ class World:
         read = {intake.shard_at(place) for place in commit.positions} if intake is not None else set()
         runs = {shard: hosted.epoch for shard, hosted in hosted_roles.items() if shard in read}
         self.evidence.judge(Placed(life.name, runs))
+
+    def _asked(self, life: Life) -> None:
+        self.evidence.published.asked[life.name] = self.agenda.now
 
     def _journalled(self, house: House, commit: Commit) -> None:
         for cp_id in house.cp_ids:

@@ -10,6 +10,7 @@ from evcharging.common.messages import CPStatus, Message
 from evcharging.common.messages_operators import OperatorOrder
 from evcharging.common.messages_view import PointShown, ReadingShown
 from evcharging.common.utils import changed
+from evcharging.domain.catalogue import Catalogue
 from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.meter_value import next_quarter
 from evcharging.domain.record import Record
@@ -164,8 +165,9 @@ class Shard:
     """One shard in one run: `name` is the partition, `epoch` the number of the run. `readings` are for the live view;
     `unkept`: points whose newest reading is not in the ledger yet; `watched`: points that supply; `forgetting`: the
     points of sessions that their engine may have forgotten; `unmetered`: when failed sessions were authorised;
-    `minute`: what the running minute comes to, once there is something. `shown` counts what was said of points, `since`
-    is the number of the first word of when all were last told of, at `told_at`."""
+    `minute`: what the running minute comes to, once there is something. `catalogue`: published tariffs.
+    `shown` counts what was said of points, `since` is the number of the first word of when all were last told of, at
+    `told_at`."""
 
     def __init__(self, name: str, epoch: int, cadences: Cadences = FULL) -> None:
         self.name = name
@@ -179,6 +181,7 @@ class Shard:
         self.forgetting: dict[str, str] = {}
         self.unmetered: dict[str, datetime] = {}
         self.minute: Minute | None = None
+        self.catalogue = Catalogue()
         self.strangers: OrderedDict[str, CPStatus] = OrderedDict()
         self.shown = 0
         self.since = 1
