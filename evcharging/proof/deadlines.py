@@ -1,4 +1,4 @@
-"""Drivers who have little time, and what must hold of that: I20."""
+"""Drivers who have little time, and what must hold of that: I21."""
 
 from datetime import timedelta
 from functools import partial
@@ -22,7 +22,7 @@ def hurries(world: World, chance: Random, seconds: float) -> None:
         world.agenda.after(at, partial(cut_off, world, chance.choice(world.houses).name, chance.uniform(4, 12)))
 
 
-def i20_a_supply_ends_by_its_time(world: World, event: Journalled) -> str | None:
+def i21_a_supply_ends_by_its_time(world: World, event: Journalled) -> str | None:
     """By the clock of its engine, whoever else lives; when that is set meanwhile, nobody can say."""
     for supply in event.records:
         if not isinstance(supply, Supply) or supply.started_at is None or supply.ended_by is EndReason.NOT_STARTED:

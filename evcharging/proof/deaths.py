@@ -130,13 +130,14 @@ def clock_jumps(world: World, chance: Random, seconds: float) -> None:
         victim, hours = chance.choice(victims), round(chance.uniform(-3, 3), 6)
         if chance.random() < 0.3:
             stand = round(chance.uniform(0.5, 8), 3)
-            world.agenda.after(at, partial(_set_clock, world, victim, timedelta(seconds=-stand)))
-            world.agenda.after(at + stand, partial(_set_clock, world, victim, timedelta(seconds=stand)))
+            world.agenda.after(at, partial(set_clock, world, victim, timedelta(seconds=-stand)))
+            world.agenda.after(at + stand, partial(set_clock, world, victim, timedelta(seconds=stand)))
         else:
-            world.agenda.after(at, partial(_set_clock, world, victim, timedelta(hours=hours)))
+            world.agenda.after(at, partial(set_clock, world, victim, timedelta(hours=hours)))
 
 
-def _set_clock(world: World, victim: Process, by: timedelta) -> None:
+def set_clock(world: World, victim: Process, by: timedelta) -> None:
+    """A machine's clock is set while its program runs."""
     victim.clock_offset += by
     world.evidence.redated.update(cp_id for cp_id in world.cp_ids if world.engine_of[cp_id] is victim)
     if victim.life is not None:

@@ -27,7 +27,8 @@ Stretch = tuple[timedelta, Limit | None]
 class Draws:
     """`limits`: by point, what its engine acknowledged to keep to, from which moment on, by the world's clock.
     `journal`: what its journal says of that. `arrived`: the vehicle that came last; `visits`: whose session it is.
-    `wanted`: requests of operators; `decided`: by point, each limit that was ever in the ledger."""
+    `wanted`: requests of operators; `decided`: by point, each limit that was ever in the ledger. `unheard`: by session
+    that idles, in which run of Central, and for how many seconds nothing has been heard of its point."""
 
     limits: defaultdict[str, list[tuple[datetime, Limit | None]]] = field(default_factory=lambda: defaultdict(list))
     journal: dict[str, Limit | None] = field(default_factory=dict)
@@ -35,6 +36,7 @@ class Draws:
     visits: dict[str, Visit] = field(default_factory=dict)
     wanted: dict[str, tuple[str, Limit | None]] = field(default_factory=dict)
     decided: defaultdict[str, list[Limit | None]] = field(default_factory=lambda: defaultdict(lambda: [None]))
+    unheard: dict[str, tuple[int | None, int]] = field(default_factory=dict)
 
     def limit_of(self, cp_id: str) -> Limit | None:
         """What the engine keeps to, as it said itself."""

@@ -33,8 +33,7 @@ def deaf(world: World, chance: Random, seconds: float) -> None:
 
 
 def cut_off(world: World, name: str, seconds: float) -> None:
-    """A process can neither hear nor be heard for so long, if it runs. Its group holds it for dead when that is too
-    long."""
+    """An engine or a Central can neither hear nor be heard; its group holds it for dead when that is too long."""
     life = world.processes[name].life
     if life is None:
         return
@@ -81,9 +80,8 @@ def second_engines(world: World, chance: Random, seconds: float) -> None:
     for at in moments(chance, seconds, 15):
         cp_id = chance.choice(world.cp_ids)
         held = chance.choice((0.0, chance.uniform(2, 6), chance.uniform(6, 10)))
-        twin = Process(f"engine twin of {cp_id}", world.agenda, chance, partial(_compose_twin, world, cp_id, held))
-        world.agenda.after(at, partial(_start, world, cp_id, twin))
-        world.agenda.after(min(at + chance.uniform(1, 15), seconds), twin.kill)
+        until = min(at + chance.uniform(1, 15), seconds)
+        world.agenda.after(at, partial(begin_twin, world, chance, cp_id, held, until - at))
         if chance.random() < 0.3:
             world.agenda.after(chance.uniform(0, seconds), partial(_begin_too, world, chance))
 
@@ -109,9 +107,12 @@ def _begin_too(world: World, chance: Random) -> None:
     )
 
 
-def _start(world: World, cp_id: str, twin: Process) -> None:
+def begin_twin(world: World, chance: Random, cp_id: str, held: float, seconds: float) -> None:
+    """For so long another process is there; `held`: for how long it is not heard."""
+    twin = Process(f"engine twin of {cp_id}", world.agenda, chance, partial(_compose_twin, world, cp_id, held))
     world.evidence.doubled.add(cp_id)
     twin.start()
+    world.agenda.after(seconds, twin.kill)
 
 
 def _compose_twin(world: World, cp_id: str, held: float, life: Life) -> None:

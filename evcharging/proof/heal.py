@@ -5,7 +5,7 @@ from random import Random
 
 from evcharging.common.messages import Action
 from evcharging.proof.at_rest import i6_nobody_goes_on_who_was_overtaken, i14_everything_comes_to_rest
-from evcharging.proof.limits import i19_every_engine_keeps_the_limit_of_its_operator, lift
+from evcharging.proof.limits import i20_every_engine_keeps_the_limit_of_its_operator, lift
 from evcharging.proof.people import by_hand
 from evcharging.proof.sites import i17_each_central_shows_what_a_site_counts
 from evcharging.proof.vehicles import i14_nobody_stays_plugged_in
@@ -16,7 +16,7 @@ RESTING = (
     i6_nobody_goes_on_who_was_overtaken,
     i17_each_central_shows_what_a_site_counts,
     i14_nobody_stays_plugged_in,
-    i19_every_engine_keeps_the_limit_of_its_operator,
+    i20_every_engine_keeps_the_limit_of_its_operator,
 )
 """What holds once there is nothing left to wait for."""
 

@@ -1,9 +1,15 @@
-"""Where engines live in the proof. Knows no fault."""
+"""Where engines live in the proof, and what kinds of points they are. Knows no fault."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from random import Random
 
 from evcharging.proof.journals import Journal
 from evcharging.proof.stores import Weather
+from evcharging.roles.engine.setup import EngineSetup
+
+PRICES = (300_000, 500_000, 333_333, 123_457)
+POWERS = (7_400, 22_000, 50_001)
 
 
 @dataclass(eq=False, slots=True)
@@ -20,3 +26,16 @@ class House:
         """Whether that is now."""
         tears, self.tears = self.tears, False
         return tears
+
+
+def some_setup(chance: Random, cp_id: str) -> EngineSetup:
+    """A kind of point by chance."""
+    return EngineSetup(
+        cp_id=cp_id,
+        power_w=chance.choice(POWERS),
+        micro_euros_per_kwh=chance.choice(PRICES),
+        interval=timedelta(seconds=chance.choice((1, 2, 2.5))),
+        ticks=chance.randint(2, 5),
+        manual=chance.random() < 0.2,
+        plug_wait=timedelta(seconds=12),
+    )

@@ -1,21 +1,32 @@
-"""Vehicles that stay where that costs time, and what must hold of it: I21. Each of these is a function of the world,
+"""Vehicles that stay where that costs time, and what must hold of it: I22. Each of these is a function of the world,
 and perhaps of one event, and answers with a sentence where it does not hold."""
 
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 
-from evcharging.common.messages import Action, CPStatus, HealthReport, SupplyEnded
+from evcharging.common.messages import (
+    Action,
+    CPStatus,
+    HealthReport,
+    MonitorDisconnected,
+    SupplyEnded,
+    SupplyRefused,
+)
 from evcharging.common.messages_operators import AssignTariff
 from evcharging.common.messages_tariff import Tariff
+from evcharging.common.messages_view import PointShown
+from evcharging.common.states import CPState
 from evcharging.domain.session import Bill, SessionStatus
 from evcharging.proof.agenda import moments
-from evcharging.proof.evidence import Handled
+from evcharging.proof.deaths import set_clock
+from evcharging.proof.engines import begin_twin
+from evcharging.proof.evidence import Handled, Said
 from evcharging.proof.people import at_a_central, by_hand
 from evcharging.proof.presence import UNHEARD, lateness, undisturbed_run
 from evcharging.proof.process import Life
 from evcharging.proof.tariffs import IDLE_AT_ONCE, IDLE_LATER
-from evcharging.proof.vehicles import idle_vehicles
+from evcharging.proof.vehicles import PATIENT, come
 from evcharging.proof.world import CENTRALS, World
 
 SECOND = timedelta(seconds=1)
@@ -29,8 +40,9 @@ NOTICED_WITHIN = 3
 
 
 def idlers(world: World, chance: Random, seconds: float) -> None:
-    """Vehicles stay plugged in where that costs time, also while nothing is heard of their point or a Central dies."""
-    idle_vehicles(world)
+    """Vehicles stay plugged in where that costs time, and while they do something goes wrong with their points or with
+    Central."""
+    come(world, PATIENT)
     for at in [0.5, 1.5, *moments(chance, seconds, 4)]:
         for cp_id in world.cp_ids:
             tariff = chance.choice((IDLE_AT_ONCE, IDLE_LATER))
@@ -40,12 +52,33 @@ def idlers(world: World, chance: Random, seconds: float) -> None:
         cp_id = chance.choice(by_hands)
         world.agenda.after(at, partial(by_hand, world, cp_id, Action.PLUG))
         world.agenda.after(at + chance.uniform(4, 20), partial(by_hand, world, cp_id, Action.UNPLUG))
-    for at in moments(chance, seconds, 20):
-        world.agenda.after(at, world.processes[chance.choice(CENTRALS)].kill)
-    for at in moments(chance, seconds, 8):
-        link = world.central_links[chance.choice(world.cp_ids)]
-        world.agenda.after(at, partial(setattr, link, "cut", True))
-        world.agenda.after(at + chance.uniform(8, 25), partial(setattr, link, "cut", False))
+    for at in moments(chance, seconds, 2):
+        world.agenda.after(at, partial(_disturb, world, chance))
+    world.processes[chance.choice(CENTRALS)].clock_offset += timedelta(seconds=round(chance.uniform(-20, 20), 6))
+
+
+def _disturb(world: World, chance: Random) -> None:
+    """Do something about an idle session, if there is one."""
+    idle = [session.cp_id for session in world.evidence.sessions.values() if session.status is SessionStatus.IDLE]
+    if not idle:
+        return
+    cp_id, central = chance.choice(idle), world.processes[chance.choice(CENTRALS)]
+    link, span = world.central_links[cp_id], chance.uniform(8, 25)
+    match chance.randrange(7):
+        case 0:
+            link.drop()
+        case 1:
+            link.cut = True
+            world.agenda.after(span, partial(setattr, link, "cut", False))
+        case 2:
+            by_hand(world, cp_id, Action.FAULT)
+            world.agenda.after(span, partial(by_hand, world, cp_id, Action.RECOVER))
+        case 3:
+            set_clock(world, central, timedelta(hours=round(chance.uniform(-3, 3), 6)))
+        case 4 if chance.random() < 0.5:
+            begin_twin(world, chance, cp_id, 0.0, chance.uniform(1, 8))
+        case _:
+            central.kill()
 
 
 def _assign(world: World, cp_id: str, tariff: Tariff, life: Life) -> None:
@@ -53,7 +86,7 @@ def _assign(world: World, cp_id: str, tariff: Tariff, life: Life) -> None:
     world.ask(life, AssignTariff(ts=life.now(), request_id=request_id, cp_id=cp_id, tariff=tariff))
 
 
-def i21_idle_time_is_billed_until_the_vehicle_left(world: World, event: Handled) -> str | None:
+def i22_idle_time_is_billed_until_the_vehicle_left(world: World, event: Handled) -> str | None:
     """As its engine wrote down; or, where Central ended it by itself, no longer than it knew that the vehicle was
     there."""
     if not event.process.startswith("central"):
@@ -87,7 +120,36 @@ def _wrong_idle(world: World, event: Handled, bill: Bill, until: datetime) -> st
     return None
 
 
-def i21_idle_time_ends_when_contact_is_lost(world: World) -> str | None:
+def i22_only_who_knows_ends_an_idle_session(world: World, event: Handled) -> str | None:
+    """Not whoever never heard of it, while its engine has it in its journal; but whoever finds that its point has no
+    link any more does."""
+    hearsay, is_loss = isinstance(event.message, SupplyRefused), isinstance(event.message, MonitorDisconnected | None)
+    if not (hearsay or is_loss) or not event.process.startswith("central"):
+        return None
+    for effect in event.effects:
+        if hearsay and isinstance(effect, Bill) and effect.session_id not in world.evidence.forgotten:
+            return f"{effect.session_id} was ended by somebody who had never heard of it"
+        if is_loss and isinstance(effect, PointShown) and effect.session is not None:
+            is_new = effect.state is CPState.DISCONNECTED and effect.since == effect.ts
+            if is_new and effect.session.status == SessionStatus.IDLE:
+                return f"{effect.cp_id} has no link from now on, and {effect.session.session_id} goes on idling there"
+    return None
+
+
+def i22_who_takes_over_knows_what_is_open(world: World, event: Said) -> str | None:
+    """A point is shown with the session that an earlier run of Central had left open there."""
+    view, evidence = event.message, world.evidence
+    if not isinstance(view, PointShown) or view.session is not None:
+        return None
+    if view.epoch != world.ledger.claimed.get(world.shard_of(view.cp_id)):
+        return None
+    for session_id in evidence.open_at.get(view.cp_id, ()):
+        if evidence.authorised_in[session_id] < view.epoch:
+            return f"{view.cp_id} is shown without {session_id}, which is {evidence.sessions[session_id].status}"
+    return None
+
+
+def i22_idle_time_ends_when_contact_is_lost(world: World) -> str | None:
     """Soon after the point was last heard of, where nothing keeps Central from working."""
     for session in world.evidence.sessions.values():
         if session.status is not SessionStatus.IDLE:
@@ -95,9 +157,9 @@ def i21_idle_time_ends_when_contact_is_lost(world: World) -> str | None:
         run, heard_at = undisturbed_run(world, session.cp_id), world.evidence.reported.get(session.cp_id)
         oldest = world.agenda.now - UNHEARD - lateness(world) - world.held_up(UNHEARD)
         is_unheard = run is not None and (heard_at is None or heard_at < oldest)
-        before = world.unheard.get(session.session_id, (run, 0))
+        before = world.draws.unheard.get(session.session_id, (run, 0))
         seconds = before[1] + 1 if is_unheard and run == before[0] else 0
-        world.unheard[session.session_id] = run, seconds
+        world.draws.unheard[session.session_id] = run, seconds
         since = world.evidence.decides_since.get(world.shard_of(session.cp_id))
         had_heard = heard_at is not None and since is not None and heard_at > since + SECOND
         if seconds > (NOTICED_WITHIN if had_heard else NEW_RUN_WAITS):

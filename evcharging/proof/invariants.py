@@ -24,9 +24,9 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         energy.i1_what_central_had_seen_is_proposed,
         sites.i17_a_bill_is_told_to_the_site_of_its_point,
         tariffs.i18_the_lines_of_a_bill_are_what_flowed,
-        tariffs.i22_a_session_has_the_tariff_in_force_when_it_was_authorised,
-        tariffs.i22_versions_are_numbered_without_a_gap,
-        limits.i19_only_a_limit_that_can_be_is_set,
+        tariffs.i19_a_session_has_the_tariff_in_force_when_it_was_authorised,
+        tariffs.i19_versions_are_numbered_without_a_gap,
+        limits.i20_only_a_limit_that_can_be_is_set,
     ),
     Placed: (decisions.i6_an_old_central_says_nothing_of_what_it_has_read,),
     Journalled: (
@@ -36,8 +36,8 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         decisions.i5_one_supply_a_session,
         energy.i10_only_its_own_end_ends_a_supply,
         tariffs.i18_the_register_is_noted_where_the_price_changes,
-        limits.i19_a_limit_lasts,
-        deadlines.i20_a_supply_ends_by_its_time,
+        limits.i20_a_limit_lasts,
+        deadlines.i21_a_supply_ends_by_its_time,
     ),
     Handled: (
         decisions.i6_an_old_order_has_no_effect,
@@ -45,13 +45,15 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         decisions.i7_one_kind_of_end,
         decisions.i7_one_request_after_another,
         presence.i9_nobody_says_to_have_heard_of_it_later_than_it_did,
-        limits.i19_an_engine_keeps_the_limit_that_it_acknowledged,
-        idle.i21_idle_time_is_billed_until_the_vehicle_left,
+        limits.i20_an_engine_keeps_the_limit_that_it_acknowledged,
+        idle.i22_idle_time_is_billed_until_the_vehicle_left,
+        idle.i22_only_who_knows_ends_an_idle_session,
     ),
     Said: (
         decisions.i4_who_is_accepted_has_a_session,
         decisions.i8_who_is_told_that_it_is_done_finds_it_done,
         limits.i8_a_limit_that_is_said_to_be_set_is_in_the_ledger,
+        idle.i22_who_takes_over_knows_what_is_open,
         decisions.i15_a_link_speaks_for_one_point,
         decisions.i15_a_driver_hears_of_its_own_requests_alone,
     ),
@@ -60,7 +62,7 @@ ON: dict[type[Event], tuple[Check, ...]] = {
 }
 
 
-CHARGING = (vehicles.i14_nobody_stays_plugged_in, limits.i19_every_engine_keeps_the_limit_of_its_operator)
+CHARGING = (vehicles.i14_nobody_stays_plugged_in, limits.i20_every_engine_keeps_the_limit_of_its_operator)
 
 
 class Violation(AssertionError):
@@ -95,7 +97,7 @@ def judge_by(world: World, *checks: Callable[[World], str | None]) -> None:
 
 def judge_now(world: World) -> None:
     """Judge what is shown and awaited; raises Violation."""
-    judge_by(world, *presence.CHECKS, idle.i21_idle_time_ends_when_contact_is_lost)
+    judge_by(world, *presence.CHECKS, idle.i22_idle_time_ends_when_contact_is_lost)
 
 
 def judge_settled(world: World) -> None:

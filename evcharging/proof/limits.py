@@ -1,4 +1,4 @@
-"""Operators who limit points, and what must hold of limits: I8, I19. Each of these is a function of the world, and
+"""Operators who limit points, and what must hold of limits: I8, I20. Each of these is a function of the world, and
 perhaps of one event, and answers with a sentence where it does not hold."""
 
 from functools import partial
@@ -62,7 +62,7 @@ def _died(world: World, house: House, _: object) -> None:
         world.draws.died(world.agenda.now, cp_id)
 
 
-def i19_an_engine_keeps_the_limit_that_it_acknowledged(world: World, event: Handled) -> str | None:
+def i20_an_engine_keeps_the_limit_that_it_acknowledged(world: World, event: Handled) -> str | None:
     """What it says to keep to is what it was told last, also after its death; and no more power flows than that."""
     if not event.effects or not event.process.startswith("engine"):
         return None
@@ -81,7 +81,7 @@ def i19_an_engine_keeps_the_limit_that_it_acknowledged(world: World, event: Hand
     return None
 
 
-def i19_a_limit_lasts(world: World, event: Journalled) -> str | None:
+def i20_a_limit_lasts(world: World, event: Journalled) -> str | None:
     """An engine writes down what it acknowledged."""
     for memory in [record for record in event.records if isinstance(record, EngineMemory)][-1:]:
         world.draws.journal[event.cp_id] = memory.limit
@@ -101,7 +101,7 @@ def i8_a_limit_that_is_said_to_be_set_is_in_the_ledger(world: World, event: Said
     return None
 
 
-def i19_only_a_limit_that_can_be_is_set(world: World, event: Lasted) -> str | None:
+def i20_only_a_limit_that_can_be_is_set(world: World, event: Lasted) -> str | None:
     """Whatever operators ask for."""
     for record in event.records:
         if isinstance(record, Point):
@@ -111,7 +111,7 @@ def i19_only_a_limit_that_can_be_is_set(world: World, event: Lasted) -> str | No
     return None
 
 
-def i19_every_engine_keeps_the_limit_of_its_operator(world: World) -> str | None:
+def i20_every_engine_keeps_the_limit_of_its_operator(world: World) -> str | None:
     """Whatever was lost on the way."""
     for cp_id, point in world.evidence.points.items():
         kept, written = world.draws.limit_of(cp_id), world.draws.journal.get(cp_id)

@@ -13,7 +13,7 @@ from evcharging.runtime.crash_points import CrashPoint
 INVARIANTS = (
     (
         "I1",
-        "Billed energy is what the register says and what flowed, to the mWh",
+        "Billed energy is what the register says, and that the power that flowed over time, to the mWh",
         "at each commit of ledger or journal",
     ),
     ("I2", "A session that gave energy has one bill, never two", "at each bill; none missing at the end"),
@@ -44,8 +44,23 @@ INVARIANTS = (
     ("I15", "A point or a driver acts for itself alone", "at each report and each update"),
     ("I16", "The same seed gives the same trace", "twice for a sample of seeds"),
     ("I17", "A site counts what its points do, and each bill once", "at each commit, and at the end"),
-    ("I18", "A bill has a line for each price, of what flowed at it", "at each commit of ledger or journal"),
-    ("I22", "A session's tariff is the version in force when it was authorised", "at each commit"),
+    (
+        "I18",
+        "A bill has a line for each price, of what flowed and how long it charged and idled at it",
+        "at each commit of ledger or journal",
+    ),
+    ("I19", "A session's tariff is the version in force when it was authorised", "at each commit"),
+    (
+        "I20",
+        "An engine keeps the limit that it acknowledged, and in the end the one that its operator set",
+        "at each word of an engine, at each commit, and at the end",
+    ),
+    ("I21", "A supply ends when its driver's time is up, Central dead or not", "at each commit of a journal"),
+    (
+        "I22",
+        "Idle time is billed until the vehicle left, or until Central last knew that it was there",
+        "at each word of a Central, and each second",
+    ),
 )
 
 

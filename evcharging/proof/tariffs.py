@@ -1,4 +1,4 @@
-"""What must hold of prices that change while a supply goes on, I18, and of the tariff that a session is billed by, I22.
+"""What must hold of prices that change while a supply goes on, I18, and of the tariff that a session is billed by, I19.
 Each is a function of the world and one event, and answers with a sentence where it does not hold."""
 
 from collections import Counter
@@ -41,8 +41,8 @@ IDLE_AT_ONCE = changed(
     BY_DURATION,
     version_id="idle@1",
     elements=(
-        *BY_DURATION.elements,
         Element(charging_micro_euros_per_minute=CHARGING, idle_micro_euros_per_minute=IDLE),
+        *BY_DURATION.elements,
     ),
 )
 IDLE_LATER = changed(IDLE_AT_ONCE, version_id="idle@2", idle_grace_s=2, idle_cap_micro_euros=30_000)
@@ -80,7 +80,7 @@ def i18_the_lines_of_a_bill_are_what_flowed(world: World, event: Lasted) -> str 
     return None
 
 
-def i22_a_session_has_the_tariff_in_force_when_it_was_authorised(world: World, event: Lasted) -> str | None:
+def i19_a_session_has_the_tariff_in_force_when_it_was_authorised(world: World, event: Lasted) -> str | None:
     """Its point's own, or the newest version that counted then of the one that its point names, or that its site does:
     by the ledger as it was when the request was decided."""
     for session in event.records:
@@ -91,7 +91,7 @@ def i22_a_session_has_the_tariff_in_force_when_it_was_authorised(world: World, e
     return None
 
 
-def i22_versions_are_numbered_without_a_gap(world: World, event: Lasted) -> str | None:
+def i19_versions_are_numbered_without_a_gap(world: World, event: Lasted) -> str | None:
     """And none begins before it is published."""
     numbers = world.evidence.published.numbers
     for version in event.records:

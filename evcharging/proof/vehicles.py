@@ -1,6 +1,7 @@
 """Vehicles that come to points, stay for a while after their supply, and leave. Knows no invariant but that they do."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from random import Random
 
 from evcharging.domain.battery import Battery
@@ -11,32 +12,42 @@ from evcharging.runtime.programs import no_visits
 MILLISECOND_US = 1_000
 
 
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """The most that batteries hold, in mWh; for how many seconds vehicles stay at most, and once they are done."""
+
+    capacity_mwh: int
+    stay_s: int
+    linger_s: int
+
+
+HURRIED, PATIENT = Habits(300_000, 15, 5), Habits(80_000, 40, 25)
+IN_THE_END = Habits(80_000, 15, 3)
+"""Of those who come once the faults have stopped."""
+
+
 def vehicles(world: World, chance: Random, seconds: float) -> None:
     """Vehicles come, which draw less and less, leave when they like, and stay plugged in for a while."""
     if world.visits is no_visits:
-        _come(world, stay_s=15, linger_s=5)
+        come(world, HURRIED)
 
 
-def idle_vehicles(world: World) -> None:
-    """They stay until they have what they want, and longer."""
-    _come(world, stay_s=17, linger_s=9)
-
-
-def _come(world: World, stay_s: int, linger_s: int) -> None:
+def come(world: World, habits: Habits) -> None:
+    """Vehicles come from now on."""
     dice = {cp_id: Random(f"{world.seed}/vehicles/{cp_id}") for cp_id in world.cp_ids}
-    world.visits = lambda cp_id: _arrivals(world, cp_id, dice[cp_id], stay_s, linger_s)
+    world.visits = lambda cp_id: _arrivals(world, cp_id, dice[cp_id], habits)
 
 
-def _arrivals(world: World, cp_id: str, dice: Random, stay_s: int, linger_s: int) -> Iterator[Visit]:
+def _arrivals(world: World, cp_id: str, dice: Random, habits: Habits) -> Iterator[Visit]:
     while True:
-        world.draws.arrived[cp_id] = visit = _visit(dice, stay_s, linger_s)
+        world.draws.arrived[cp_id] = visit = _visit(dice, habits if world.wishing else IN_THE_END)
         yield visit
 
 
-def _visit(dice: Random, stay_s: int, linger_s: int) -> Visit:
+def _visit(dice: Random, habits: Habits) -> Visit:
     """With so small a battery that it is full within the time of the proof."""
     battery = Battery(
-        capacity_mwh=dice.randint(60_000, 300_000),
+        capacity_mwh=dice.randint(habits.capacity_mwh // 5, habits.capacity_mwh),
         max_w=dice.randint(15_000, 60_000),
         knee_permille=dice.randint(300, 800),
         efficiency_permille=dice.randint(850, 950),
@@ -52,8 +63,8 @@ def _visit(dice: Random, stay_s: int, linger_s: int) -> Visit:
         vehicle=vehicle,
         arrival_mwh=battery.capacity_mwh * dice.randint(100, 600) // 1000,
         target_permille=dice.randint(700, 1000),
-        stay_us=dice.randint(2_000, 1_000 * stay_s) * MILLISECOND_US,
-        linger_us=dice.randint(0, 1_000 * linger_s) * MILLISECOND_US,
+        stay_us=dice.randint(2_000, 1_000 * habits.stay_s) * MILLISECOND_US,
+        linger_us=dice.randint(0, 1_000 * habits.linger_s) * MILLISECOND_US,
     )
 
 

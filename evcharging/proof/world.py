@@ -26,7 +26,7 @@ from evcharging.proof.agenda import Agenda
 from evcharging.proof.broker import Client, FaultyBroker
 from evcharging.proof.draws import Draws
 from evcharging.proof.evidence import Evidence, Noted, Placed
-from evcharging.proof.house import House
+from evcharging.proof.house import House, some_setup
 from evcharging.proof.journals import FileJournal, MemoryJournal
 from evcharging.proof.links import SimulatedCentralLink, SimulatedConnection, SimulatedEngineLink
 from evcharging.proof.process import Life, Process
@@ -34,7 +34,6 @@ from evcharging.proof.rare import Rare
 from evcharging.proof.stores import FaultyStore, ToldStore, WatchedStore, Weather
 from evcharging.roles.driver import ChargeIntent, Driver
 from evcharging.roles.engine.engine import Engine
-from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.live_view import NOTICES, LiveView
 from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.role import BusBack, BusLost
@@ -49,9 +48,6 @@ PANEL = "panel"
 CENTRALS = ("central a", "central b")
 SITES = (None, "SITE-1", "SITE-2")
 """Where a point may be registered next; None leaves it where it is."""
-
-PRICES = (300_000, 500_000, 333_333, 123_457)
-POWERS = (7_400, 22_000, 50_001)
 
 
 def _unseen(_: list[Reaction]) -> None:
@@ -74,7 +70,7 @@ class World:
             self.agenda, chance.choice((1, 2, 3, 4)), Random(f"{seed}/broker"), self._said, self.seen
         )
         self.cp_ids = numbered("CP-", chance.randint(2, 4))
-        self.setups = {cp_id: self._setup(cp_id) for cp_id in self.cp_ids}
+        self.setups = {cp_id: some_setup(chance, cp_id) for cp_id in self.cp_ids}
         self.driver_ids = numbered("driver-", 3)
         self.wishing = True
         self.panels: dict[Life, LiveView] = {}
@@ -93,7 +89,6 @@ class World:
         self.draws = Draws()
         self.visits: Visits = no_visits
         self.minutes: Callable[[], int | None] = lambda: None
-        self.unheard: dict[str, tuple[int | None, int]] = {}
         self._numbers = count(1)
         self._runs = count(1)
         self.dearer = count(1)
@@ -105,18 +100,6 @@ class World:
         self._compose()
 
     # How it is made
-
-    def _setup(self, cp_id: str) -> EngineSetup:
-        chance = self.chance
-        return EngineSetup(
-            cp_id=cp_id,
-            power_w=chance.choice(POWERS),
-            micro_euros_per_kwh=chance.choice(PRICES),
-            interval=timedelta(seconds=chance.choice((1, 2, 2.5))),
-            ticks=chance.randint(2, 5),
-            manual=chance.random() < 0.2,
-            plug_wait=timedelta(seconds=12),
-        )
 
     def _compose(self) -> None:
         for name in CENTRALS:
