@@ -45,17 +45,18 @@ def run(engines: int, seconds: float) -> FleetRun:
             boot = process.until_said("Answering the monitors")
             raw = Raw(bootstrap)
             for number, cp_id in enumerate(point_ids(engines)):
-                raw.send(_order(number, cp_id))
+                raw.send(order_of(number, cp_id))
             raw.flush()
-            core, rss, rate = _measured(process, raw, engines, seconds)
+            core, rss, rate = measured(process, raw, engines, seconds)
     with kafka() as bootstrap, TemporaryDirectory() as name:
         flags = ["--bare", bootstrap, "--engines", str(engines)]
         with program("benchmarks.fleet", Path(name), *flags) as process:
-            bare_core, bare_rss, _ = _measured(process, Raw(bootstrap), engines, seconds)
+            bare_core, bare_rss, _ = measured(process, Raw(bootstrap), engines, seconds)
     return FleetRun(boot, core, rss, rate, bare_core, bare_rss)
 
 
-def _order(number: int, cp_id: str) -> StartSupply:
+def order_of(number: int, cp_id: str) -> StartSupply:
+    """Central's order to a point, to supply without end."""
     return StartSupply(
         ts=now(),
         epoch=int(time.time()),
@@ -68,7 +69,7 @@ def _order(number: int, cp_id: str) -> StartSupply:
     )
 
 
-def _measured(process: Program, raw: Raw, engines: int, seconds: float) -> tuple[float, float, float]:
+def measured(process: Program, raw: Raw, engines: int, seconds: float) -> tuple[float, float, float]:
     """Cores, MB and readings a second, once every engine has sent two."""
     until(lambda: raw.count(CP_TELEMETRY.name) > 2 * engines, lambda: process.said()[-800:])
     before, sent, began = process.cpu_s, raw.count(CP_TELEMETRY.name), time.monotonic()

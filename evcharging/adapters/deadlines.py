@@ -19,11 +19,11 @@ class Waiter(Protocol):
 
 
 class Deadlines:
-    """Wakes waiters by the clock of the running loop. Its timer runs only while somebody waits."""
+    """Wakes waiters by the clock of the running loop, or another one. Its timer runs only while somebody waits."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] | None = None) -> None:
         self._loop = asyncio.get_running_loop()
-        self.now: Callable[[], float] = self._loop.time
+        self.now: Callable[[], float] = now or self._loop.time
         """The moment, in monotonic seconds."""
         self._slots: dict[float, set[Waiter]] = {}
         self._last = 0
@@ -47,16 +47,20 @@ class Deadlines:
     def _start(self) -> None:
         if not self._running:
             self._running = True
-            self._last = int(self._loop.time() / TICK)
+            self._last = int(self.now() / TICK)
             self._loop.call_later(TICK, self._tick)
 
-    def _tick(self) -> None:
-        now = self._loop.time()
+    def look(self) -> None:
+        """Wakes all whose moment has come; the timer does so in each tick."""
+        now = self.now()
         first, self._last = self._last + 1, int(now / TICK)
         for slot in range(first, self._last + 1):
             if slot in self._slots:
                 self._wake(self._slots[slot], now)
                 del self._slots[slot]
+
+    def _tick(self) -> None:
+        self.look()
         if self._slots:
             self._loop.call_later(TICK, self._tick)
         else:
@@ -70,3 +74,14 @@ class Deadlines:
                 waiter.on_time(now)
             except Exception as error:
                 self._loop.call_exception_handler({"message": "Who was woken has failed.", "exception": error})
+
+
+class TimeUp:
+    """A waiter for others to await: `over` is done when its deadline has come."""
+
+    def __init__(self) -> None:
+        self.slot = inf
+        self.over = asyncio.get_running_loop().create_future()
+
+    def on_time(self, now: float) -> None:
+        self.over.set_result(None)

@@ -9,7 +9,7 @@ from math import inf
 from random import Random
 from typing import Final
 
-from evcharging.adapters.deadlines import Deadlines
+from evcharging.adapters.deadlines import Deadlines, TimeUp
 from evcharging.adapters.link import Link, LinkHandler
 from evcharging.adapters.listening import CannotListen, PortTaken, address, refusal
 from evcharging.common.utils import Frozen
@@ -62,8 +62,9 @@ class LinkServer:
         max_links: int,
         auto_acknowledge: bool,
         budget: Budget,
+        deadlines: Deadlines | None = None,
     ) -> None:
-        self.deadlines = Deadlines()
+        self.deadlines = deadlines or Deadlines()
         self.budget = budget
         self.links: set[Link] = set()
         """The connections that are up, opened or not yet."""
@@ -136,6 +137,7 @@ async def serve(
     max_links: int | None = None,
     auto_acknowledge: bool = True,
     budget: Budget | None = None,
+    deadlines: Deadlines | None = None,
 ) -> LinkServer:
     """A server of links; `on_link` gives the handler of each that opens, which may be one for all.
 
@@ -145,7 +147,7 @@ async def serve(
     Raises PortTaken, or CannotListen.
     """
     server = LinkServer(
-        on_link, timing or Timing(), max_links or room_for_links(), auto_acknowledge, budget or Budget()
+        on_link, timing or Timing(), max_links or room_for_links(), auto_acknowledge, budget or Budget(), deadlines
     )
     await server.listen(host, port)
     return server
@@ -246,9 +248,12 @@ class Connector:
         """Raises OSError or UnicodeError. A link that has come about is not given up any more."""
         loop = asyncio.get_running_loop()
         opening = loop.create_task(loop.create_connection(lambda: Link(self), self._host, self._port))
+        time_up = TimeUp()
+        self.deadlines.watch(time_up, self.deadlines.now() + CONNECT_TIMEOUT)
         try:
-            await asyncio.wait([opening], timeout=CONNECT_TIMEOUT)
+            await asyncio.wait([opening, time_up.over], return_when=asyncio.FIRST_COMPLETED)
         finally:
+            self.deadlines.forget(time_up)
             if self.link is None and not opening.done():
                 opening.cancel()
                 await asyncio.wait([opening])

@@ -16,6 +16,9 @@ from evcharging.common.messages import ID_PATTERN, MOST_MINUTES
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
+MAX_POINTS = 100_000
+"""Charging points that may be known at once, where nobody says otherwise."""
+
 
 def checked_id(text: str) -> str:
     """An ID as messages may carry it; raises ValueError in one sentence."""
@@ -132,7 +135,7 @@ class CentralSettings(Settings):
         "sqlite:///data/central.db",
         description="Database: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME",
     )
-    max_points: int = Field(100_000, ge=1, le=10_000_000, description="Charging points that may be known at once")
+    max_points: int = Field(MAX_POINTS, ge=1, le=10_000_000, description="Charging points that may be known at once")
     partitions: int = Field(8, ge=1, le=1024, description="Shards that charging points are divided into")
     meter_values_days: int = Field(
         400, ge=1, le=100_000, description="Days for which meter values of sessions are kept; sessions stay for ever"

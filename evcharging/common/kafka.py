@@ -1,8 +1,11 @@
 """Topics, their keys and the messages that each carries. Knows no client, broker or connection."""
 
+from functools import cache
+from itertools import count
 from zlib import crc32
 
 from evcharging.common import messages as m
+from evcharging.common import messages_catalogue as c
 from evcharging.common import messages_operators as o
 from evcharging.common import messages_site as s
 from evcharging.common import messages_view as v
@@ -55,6 +58,10 @@ CENTRAL_PANEL = Topic(
 SITE_POINTS = Topic(name="site.points", kinds=(s.PointAtSite,), key="site_id", volatile=True)
 SITE_EVENTS = Topic(name="site.events", kinds=(s.SessionAtSite, s.PointLeftSite), key="site_id")
 SITE_PANEL = Topic(name="site.panel", kinds=(s.SiteShown,), key="site_id", volatile=True)
+TARIFF_REQUESTS = Topic(name="tariff.requests", kinds=(c.PublishTariff,), key="tariff_id", exact=True, keeper=CENTRAL)
+SITE_REQUESTS = Topic(name="site.requests", kinds=(c.NameSiteTariff,), key="site_id", exact=True, keeper=CENTRAL)
+TARIFF_NEWS = Topic(name="tariff.news", kinds=(c.TariffNews,), key="place")
+TARIFF_PANEL = Topic(name="tariff.panel", kinds=(c.TariffAnswer,), key="request_id", volatile=True)
 HEALTH_QUERIES = Topic(name="link.health.queries", kinds=(m.HealthQuery,), volatile=True, link=True)
 HEALTH_ANSWERS = Topic(name="link.health.answers", kinds=(m.EngineHealth,), key="asked", volatile=True, link=True)
 
@@ -70,11 +77,15 @@ TOPICS: tuple[Topic, ...] = (
     SITE_POINTS,
     SITE_EVENTS,
     SITE_PANEL,
+    TARIFF_REQUESTS,
+    SITE_REQUESTS,
+    TARIFF_NEWS,
+    TARIFF_PANEL,
     HEALTH_QUERIES,
     HEALTH_ANSWERS,
 )
 
-SHOWN = (CENTRAL_PANEL, SITE_PANEL)
+SHOWN = (CENTRAL_PANEL, SITE_PANEL, TARIFF_PANEL)
 """What a live view is told."""
 
 TOPIC_OF: dict[type[Message], Topic] = {kind: topic for topic in TOPICS for kind in topic.kinds}
@@ -98,3 +109,14 @@ def partition_of(key: str, partitions: int) -> int:
     """The partition of a key: CRC-32 of its UTF-8 bytes modulo the count, the same on every machine.
     Kafka clients know this rule as the `consistent` partitioner."""
     return crc32(key.encode()) % partitions
+
+
+@cache
+def a_key_in_each(partitions: int) -> tuple[str, ...]:
+    """A key for each partition, in their order: what is said with all of them is said everywhere."""
+    found: dict[int, str] = {}
+    for key in map(str, count()):
+        found.setdefault(partition_of(key, partitions), key)
+        if len(found) == partitions:
+            break
+    return tuple(key for _, key in sorted(found.items()))

@@ -16,7 +16,7 @@ from evcharging.common.messages import (
     Reference,
     Text,
 )
-from evcharging.common.messages_tariff import Tariff
+from evcharging.common.messages_tariff import Tariff, TariffId
 from evcharging.common.utils import Frozen
 
 
@@ -69,6 +69,13 @@ class LimitPoint(OperatorOrder, frozen=True, kw_only=True):
     """An operator sets what a point may give at most, or takes that limit away."""
 
     limit: Limit | None = None
+
+
+class NameTariff(OperatorOrder, frozen=True, kw_only=True):
+    """An operator names the published tariff of a point, instead of what it had: a session is billed by the version
+    that is in force when it is authorised."""
+
+    tariff_id: TariffId
 
 
 class RetirePoint(OperatorOrder, frozen=True, kw_only=True):

@@ -27,9 +27,13 @@ Weekday = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATUR
 Least = Annotated[int, Meta(ge=0, le=2**53, examples=[600])]
 Seconds = Annotated[int, Meta(ge=0, le=10**9, description="Seconds, of 31 years at most", examples=[600])]
 VERSION_PATTERN = r"^[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,51}[A-Za-z0-9])?@[0-9]{1,9}$(?!\n)"
+TARIFF_PATTERN = r"^[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,51}[A-Za-z0-9])?$(?!\n)"
 ZONE_PATTERN = r"^[^\x00-\x1f\x7f-\x9f]{1,64}$(?!\n)"
 VersionId = Annotated[
     str, Meta(pattern=VERSION_PATTERN, max_length=64, description="TARIFF@VERSION", examples=["night@1"])
+]
+TariffId = Annotated[
+    str, Meta(pattern=TARIFF_PATTERN, max_length=53, description="1 to 53 of A-Z a-z 0-9 . _ : -", examples=["night"])
 ]
 ZoneName = Annotated[str, Meta(pattern=ZONE_PATTERN, max_length=64, description="IANA time zone", examples=["UTC"])]
 Quantity = Annotated[int, Meta(ge=0, le=2**63 - 1, examples=[5_000_000])]
@@ -132,6 +136,12 @@ class TariffBody(Tariff, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A tariff as people write it: an unknown field is refused, which programs of an earlier version read past."""
 
     elements: Annotated[tuple[ElementBody, ...], Meta(max_length=100)]
+
+
+class TariffNameBody(Frozen, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The name of a published tariff, as people write it."""
+
+    tariff_id: TariffId
 
 
 def as_tariff(body: TariffBody) -> Tariff:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
-from evcharging.common import messages, messages_operators, messages_site, messages_view
+from evcharging.common import messages, messages_catalogue, messages_operators, messages_site, messages_view
 from evcharging.common.messages import Message, Order, UnreadableRequest
+from evcharging.common.messages_catalogue import TariffOrder
 from evcharging.common.messages_operators import OperatorOrder
 from evcharging.common.utils import json_decoder, json_schema, refuse_doubled_keys
 
@@ -35,10 +36,10 @@ class Schema:
         return schema
 
 
-MODULES = (messages, messages_operators, messages_view, messages_site)
+MODULES = (messages, messages_operators, messages_view, messages_site, messages_catalogue)
 """Where messages are declared."""
 
-_ABSTRACT = (Message, Order, OperatorOrder, UnreadableRequest)
+_ABSTRACT = (Message, Order, OperatorOrder, TariffOrder, UnreadableRequest)
 
 
 def _declared_in(module: ModuleType) -> Iterator[type[Message]]:

@@ -146,6 +146,14 @@ def from_fields(kind: type[T], fields: dict[str, Any]) -> T:
         raise BadJson(_sentence(str(error))) from None
 
 
+def of_json(kind: type[T], value: Any) -> T:
+    """What `json.loads` has read as `kind`; raises BadJson naming the field that is wrong."""
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise BadJson(_sentence(str(error))) from None
+
+
 def changed(value: F, **fields: object) -> F:
     """A copy of a frozen structure with some fields changed."""
     return msgspec.structs.replace(value, **fields)

@@ -69,20 +69,25 @@ def of_supply(supply: Supply, session: Session | None, now: datetime) -> Iterato
         yield Finding(f"The journal has the supply {name}, and the ledger has it at {session.cp_id}: {COMPARE}")
     if supply.ended_at is None:
         return
-    if session.is_finalised:
+    if session.is_metered:
         figures = session.register_start_mwh, session.register_stop_mwh
         if figures != (supply.register_start_mwh, supply.register_stop_mwh):
             yield Finding(
                 f"{name} is settled from {figures[0]} to {figures[1]} mWh, its journal says from "
                 f"{supply.register_start_mwh} to {supply.register_stop_mwh} mWh: {COMPARE}"
             )
+        if session.status is SessionStatus.IDLE and not supply.plugged:
+            yield _not_billed(f"The stay of {name}", now - (supply.unplugged_at or supply.ended_at))
     elif delivered:
-        age = now - supply.ended_at
-        yield Finding(
-            f"{name} delivered {delivered} mWh, which ended {max(0, age // timedelta(seconds=1))} s ago and is not "
-            "billed yet: see that Central and its engine run and reach one another",
-            is_difference=age > ON_THE_WAY,
-        )
+        yield _not_billed(f"{name} delivered {delivered} mWh", now - supply.ended_at)
+
+
+def _not_billed(what: str, age: timedelta) -> Finding:
+    return Finding(
+        f"{what}, which ended {max(0, age // timedelta(seconds=1))} s ago and is not billed yet: see that Central and "
+        "its engine run and reach one another",
+        is_difference=age > ON_THE_WAY,
+    )
 
 
 class Registers:

@@ -20,9 +20,9 @@ DEFAULT_LOCATION = "unknown location"
 
 
 class Point(Record, frozen=True, kw_only=True):
-    """A known charging point, as people decided. A `tariff` that it was given says all its prices; else the price that
-    is its own, in micro-euro a kWh, goes before its engine's. `limit`: what it may give at most. `actor`: who
-    registered, changed, stopped, resumed or retired it last."""
+    """A known charging point, as people decided. A `tariff` that it was given says all its prices, or a published one
+    that it names by `tariff_id`; without, the price that is its own, in micro-euro a kWh, goes before its engine's.
+    `limit`: what it may give at most. `actor`: who registered, changed, stopped, resumed or retired it last."""
 
     key_field: ClassVar[str] = "cp_id"
     table: ClassVar[str] = "points"
@@ -38,6 +38,7 @@ class Point(Record, frozen=True, kw_only=True):
     actor: Actor | None = None
     tariff: Tariff | None = None
     limit: Limit | None = None
+    tariff_id: str | None = None
 
 
 class LastStatus(Record, frozen=True, kw_only=True):
@@ -138,24 +139,27 @@ def registered(point: Point, registration: RegisterPoint, now: datetime) -> Poin
     return point if after == point else changed(after, actor=registration.actor)
 
 
-def price_of(point: Point, status: LastStatus) -> int:
-    """The price in micro-euro a kWh: the first one of its tariff, or the one registered for the point, or else the one
-    that its engine announces. Of a tariff it is for show alone."""
-    if point.tariff is not None:
-        return first_energy_price(point.tariff)
+def price_of(point: Point, status: LastStatus, tariff: Tariff | None = None) -> int:
+    """The price in micro-euro a kWh: the first one of the tariff that counts there, or the one registered for the
+    point, or else the one that its engine announces. Of a tariff it is for show alone."""
+    if tariff is not None:
+        return first_energy_price(tariff)
     own = point.own_micro_euros_per_kwh
     return status.micro_euros_per_kwh if own is None else own
 
 
-def view_of(point: Point, status: LastStatus, *, ts: datetime, state: CPState, since: datetime) -> PointShown:
-    """A point as it is shown from `ts` on, without what is true only while a Central runs."""
+def view_of(
+    point: Point, status: LastStatus, tariff: Tariff | None, *, ts: datetime, state: CPState, since: datetime
+) -> PointShown:
+    """A point as it is shown from `ts` on, by the tariff that counts there, without what is true only while a Central
+    runs."""
     return PointShown(
         ts=ts,
         cp_id=point.cp_id,
         state=state,
         since=since,
         location=point.location,
-        euros_per_kwh=to_euros(price_of(point, status)),
+        euros_per_kwh=to_euros(price_of(point, status, tariff)),
         station_id=station_of(point.cp_id, point.station_id),
         site_id=point.site_id,
         kw_rate=to_kw(status.power_w),

@@ -12,7 +12,7 @@ from evcharging.common.messages_tariff import Component, Element, Price, PriceLi
 from evcharging.common.moments import MICROSECOND
 from evcharging.common.utils import Frozen
 from evcharging.common.zones import zone_of
-from evcharging.domain.meter import energy_mwh
+from evcharging.domain.meter import MWH_PER_KWH, energy_mwh
 from evcharging.domain.money import half_up
 from evcharging.domain.tariff_hours import edges, holds
 
@@ -86,6 +86,12 @@ def price(
     for each in _idle(idle_from, unplugged, mwh, cuts):
         counted.add(each, idle_time=(each.end - each.begin) // MICROSECOND)
     return _added_up(tariff, counted.found)
+
+
+def price_of_energy(energy_mwh: int, micro_euros_per_kwh: int) -> int:
+    """What energy costs at a single price, in micro-euro: as much as by the tariff that this is
+    (`domain.tariff.single`), without its lines. 1 kWh is 1,000,000 mWh."""
+    return half_up(energy_mwh * micro_euros_per_kwh, MWH_PER_KWH)
 
 
 def can_be_priced(begun: datetime) -> bool:

@@ -1,5 +1,6 @@
 """The kinds of records there are: Central's ledger, and what engines and drivers write down."""
 
+from evcharging.domain.catalogue import SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.driving import DriverMemory
 from evcharging.domain.notice import Notice
@@ -8,5 +9,16 @@ from evcharging.domain.session import Bill, Request, Session
 from evcharging.domain.site import SitePoint
 from evcharging.domain.supply import EngineMemory, Reading, Supply
 
-LEDGER: tuple[type[Record], ...] = (Point, Session, Bill, Request, Notice, LastStatus, LastReading, SitePoint)
+LEDGER: tuple[type[Record], ...] = (
+    Point,
+    Session,
+    Bill,
+    Request,
+    Notice,
+    LastStatus,
+    LastReading,
+    SitePoint,
+    TariffVersion,
+    SiteTariff,
+)
 JOURNAL: tuple[type[Record], ...] = (Supply, Reading, EngineMemory, DriverMemory)

@@ -11,8 +11,8 @@ from evcharging.common.messages_tariff import Price, Tariff
 from evcharging.common.messages_view import OngoingSession
 from evcharging.common.utils import changed
 from evcharging.domain.meter import to_kwh
-from evcharging.domain.money import cost_micro_euros, to_euros
-from evcharging.domain.price import price_of_supply
+from evcharging.domain.money import to_euros
+from evcharging.domain.price import price_of_energy, price_of_supply
 from evcharging.domain.record import Record
 
 
@@ -84,6 +84,11 @@ class Session(Record, frozen=True, kw_only=True):
     def ends_by(self) -> datetime | None:
         """When its supply ends at the latest."""
         return None if self.minutes is None else self.requested_at + timedelta(minutes=self.minutes)
+
+    @property
+    def is_metered(self) -> bool:
+        """It has final readings, though the time since may not be billed yet."""
+        return self.started_at is not None and self.ended_at is not None
 
     @property
     def is_finalised(self) -> bool:
@@ -234,10 +239,11 @@ def idled(session: Session, unplugged_at: datetime) -> Session:
     return changed(session, status=status, unplugged_at=max(unplugged_at, ended_at))
 
 
-def idle_until(session: Session, now: datetime) -> datetime:
-    """The moment, by the clock of the engine, that is now for Central: counted from the end of the supply on."""
+def idle_until(session: Session, now: datetime, since: datetime | None = None) -> datetime:
+    """The moment, by the clock of the engine, that is now for Central: counted from the end of the supply, of which it
+    heard at `since`, or as the ledger says."""
     ended_at = session.ended_at or now
-    return ended_at + max(now - (session.idle_since or now), timedelta(0))
+    return ended_at + max(now - (since or session.idle_since or now), timedelta(0))
 
 
 def idle_price(session: Session, now: datetime) -> Price | None:
@@ -261,7 +267,7 @@ def bill_of(session: Session, site_id: str | None = None) -> Bill:
     if session.started_at is None or session.ended_at is None or session.status is SessionStatus.SUSPECT:
         raise ValueError(f"Session {session.session_id} has no final readings to bill")
     price = _price_of(session, session.started_at, session.ended_at)
-    single = cost_micro_euros(session.energy_mwh, session.micro_euros_per_kwh)
+    single = price_of_energy(session.energy_mwh, session.micro_euros_per_kwh)
     return Bill(
         session_id=session.session_id,
         driver_id=session.driver_id,

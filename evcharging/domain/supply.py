@@ -6,8 +6,7 @@ from typing import ClassVar
 from evcharging.common.messages import MOST_MARKS, EndReason, Limit, Mark, StartSupply, SupplyEnded
 from evcharging.common.messages_tariff import Tariff
 from evcharging.common.utils import changed
-from evcharging.domain.money import cost_micro_euros
-from evcharging.domain.price import price_of_supply
+from evcharging.domain.price import price_of_energy, price_of_supply
 from evcharging.domain.record import Record
 
 
@@ -114,7 +113,7 @@ def unplugged(supply: Supply, at: datetime) -> Supply:
 def cost_so_far(supply: Supply, register_mwh: int, at: datetime) -> int:
     """What a running supply costs by now, in micro-euro, VAT included."""
     if supply.tariff is None or supply.started_at is None:
-        return cost_micro_euros(register_mwh - supply.register_start_mwh, supply.micro_euros_per_kwh)
+        return price_of_energy(register_mwh - supply.register_start_mwh, supply.micro_euros_per_kwh)
     return price_of_supply(
         supply.tariff, supply.started_at, supply.register_start_mwh, supply.marks, at, register_mwh
     ).gross

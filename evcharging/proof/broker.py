@@ -35,8 +35,8 @@ SESSION = 6.0
 
 class FaultyBroker:
     """`away`: nobody reaches it. `loss`, `doubling`: how likely a volatile message is lost, and any comes twice.
-    `latency`: how long the next message is on its way, in seconds. `muted`: points whose readings are all lost.
-    `lost_views`: when the last word was lost of how a point is to be shown, or that a shard lives."""
+    `latency`: how long the next message is on its way, in seconds. `muted`: points whose readings are all lost, and
+    until when. `lost_views`: when the last word was lost of how a point is to be shown, or that a shard lives."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class FaultyBroker:
         self.loss = 0.0
         self.doubling = 0.0
         self.latency: Callable[[], float] = lambda: 0.0
-        self.muted: set[str] = set()
+        self.muted: dict[str, datetime] = {}
         self.lost_views: dict[str, datetime] = {}
         self._said = said
         self.seen = seen
@@ -91,7 +91,7 @@ class FaultyBroker:
 
     def loses(self, message: Message) -> bool:
         """Whether this one gets lost, which only volatile ones may."""
-        if isinstance(message, CPTelemetry) and message.cp_id in self.muted:
+        if isinstance(message, CPTelemetry) and self.agenda.now < self.muted.get(message.cp_id, self.agenda.now):
             return True
         is_lost = bool(self.loss) and is_volatile(message) and self.chance.random() < self.loss
         if is_lost and isinstance(message, PointShown | ShardAlive):

@@ -4,6 +4,7 @@ and one event, and answers with a sentence where it does not hold."""
 from datetime import timedelta
 from fractions import Fraction
 
+from evcharging.common.kafka import key_of
 from evcharging.common.messages import (
     Action,
     CentralCommand,
@@ -22,7 +23,7 @@ from evcharging.domain.charging_point import LastStatus
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session
 from evcharging.domain.supply import Supply
-from evcharging.proof.evidence import Handled, Journalled, Lasted, Placed, Said
+from evcharging.proof.evidence import Handled, Journalled, Lasted, Noted, Placed, Said
 from evcharging.proof.world import World
 
 WAITED_FOR = timedelta(seconds=5.5)
@@ -193,6 +194,16 @@ def i8_who_is_told_that_it_is_done_finds_it_done(world: World, event: Said) -> s
     cp_id, action = world.evidence.wanted.get(answer.request_id, ("", Action.PLUG))
     if action in (Action.STOP, Action.RESUME) and (action is Action.STOP) not in world.evidence.stops[cp_id]:
         return f"{answer.request_id} ({action}) of {cp_id} is said to be done, and the ledger knows nothing of it"
+    return None
+
+
+def i8_what_counts_as_sent_is_on_the_bus(world: World, event: Noted) -> str | None:
+    """Or it is not sent again, though nobody has it."""
+    message = event.message
+    if message not in world.evidence.taken:
+        return (
+            f"a {type(message).__name__} of {key_of(message)} counts as sent, and the bus has never had it: {message}"
+        )
     return None
 
 

@@ -1,44 +1,64 @@
-"""Engines that are cut off from the bus, fall silent, are doubled, or lose their memory. Knows no invariant."""
+"""Engines that are cut off from the bus, as Centrals may be, fall silent, are doubled, or lose their memory. Knows no
+invariant."""
 
+from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
 from random import Random
 
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.messages import SupplyStarted
+from evcharging.common.utils import changed
 from evcharging.domain.charging_point import LastStatus
 from evcharging.domain.session import SessionStatus
 from evcharging.domain.supply import Supply
 from evcharging.proof.agenda import moments
+from evcharging.proof.broker import SESSION
 from evcharging.proof.house import House
 from evcharging.proof.process import Life, Process
 from evcharging.proof.stores import ToldStore
-from evcharging.proof.world import World
+from evcharging.proof.world import CENTRALS, World
 from evcharging.runtime.addresses import by_key
 from evcharging.runtime.programs import add_engines
 
 
 def deaf(world: World, chance: Random, seconds: float) -> None:
-    """An engine cannot reach the bus, and nothing else is wrong with it."""
+    """An engine or a Central cannot reach the bus, and nothing else is wrong with it."""
     for at in moments(chance, seconds, 8):
         house = chance.choice(world.houses)
-        world.agenda.after(at, partial(_cut_off, world, house, chance.uniform(0.2, 20)))
+        world.agenda.after(at, partial(cut_off, world, house.name, chance.uniform(0.2, 20)))
+    for at in moments(chance, seconds, 12):
+        world.agenda.after(at, partial(cut_off, world, chance.choice(CENTRALS), chance.uniform(2, 20)))
 
 
-def _cut_off(world: World, house: House, seconds: float) -> None:
-    life = world.processes[house.name].life
-    if life is not None:
-        client = world.clients[life]
-        client.cut_off()
-        life.later(seconds, client.go_on)
+def cut_off(world: World, name: str, seconds: float) -> None:
+    """A process can neither hear nor be heard for so long, if it runs. Its group holds it for dead when that is too
+    long."""
+    life = world.processes[name].life
+    if life is None:
+        return
+    client = world.clients[life]
+    client.cut_off()
+    life.later(seconds, client.go_on)
+    if name in CENTRALS:
+        world.hold_up(seconds)
+        world.agenda.after(SESSION, lambda: client.expel() if client.away else None)
 
 
 def silent_readings(world: World, chance: Random, seconds: float) -> None:
-    """The readings of a supply stay away, and nothing else does."""
-    for at in moments(chance, seconds, 8):
-        cp_id = chance.choice(world.cp_ids)
-        world.agenda.after(at, partial(world.broker.muted.add, cp_id))
-        world.agenda.after(min(at + chance.uniform(2, 25), seconds), partial(world.broker.muted.discard, cp_id))
+    """The readings of supplies stay away, and nothing else does; supplies last long enough for that to be noticed."""
+    for cp_id, setup in world.setups.items():
+        world.setups[cp_id] = changed(setup, power_w=7_400, interval=timedelta(seconds=2.5), ticks=12, manual=False)
+    for at in moments(chance, seconds, 3):
+        cp_ids = chance.sample(world.cp_ids, chance.randint(1, len(world.cp_ids)))
+        world.agenda.after(at, partial(_mute, world, cp_ids, chance.uniform(5, 30)))
+
+
+def _mute(world: World, cp_ids: Sequence[str], seconds: float) -> None:
+    until, muted = world.agenda.now + timedelta(seconds=seconds), world.broker.muted
+    for cp_id in cp_ids:
+        muted[cp_id] = max(until, muted.get(cp_id, until))
 
 
 def journals_lost(world: World, chance: Random, seconds: float) -> None:
@@ -52,6 +72,7 @@ def _lose_journal(world: World, house: House) -> None:
     house.journal.lose()
     for cp_id in house.cp_ids:
         world.evidence.forget(world.agenda.now, cp_id)
+        world.draws.forget(world.agenda.now, cp_id)
 
 
 def second_engines(world: World, chance: Random, seconds: float) -> None:

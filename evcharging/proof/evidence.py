@@ -1,14 +1,14 @@
 """What somebody who watches from outside has seen: what lasted, what was said and heard, and how energy flowed by the
 world's own meter. It trusts nothing that the roles keep in mind. Knows no rule."""
 
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 
 from evcharging.adapters.store import Commit
-from evcharging.common.kafka import CENTRAL_COMMANDS, CP_STATUS
+from evcharging.common.kafka import CENTRAL_COMMANDS, CP_STATUS, is_volatile
 from evcharging.common.messages import (
     Action,
     CPTelemetry,
@@ -21,11 +21,13 @@ from evcharging.common.messages import (
 )
 from evcharging.common.messages_site import SessionAtSite
 from evcharging.common.utils import to_json
+from evcharging.domain.catalogue import SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastReading, Point
 from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
-from evcharging.domain.session import Bill, Request, Session
+from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.domain.supply import Reading, Supply
+from evcharging.proof.published import Published
 from evcharging.roles.role import Effects, Input, Started
 
 REPLAYED = CENTRAL_COMMANDS.kinds + CP_STATUS.kinds
@@ -85,7 +87,14 @@ class Rested:
     cp_id: str
 
 
-Event = Lasted | Placed | Journalled | Handled | Said | Rested
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A message of an outbox counts as sent from now on, and is not sent again."""
+
+    message: Message
+
+
+Event = Lasted | Placed | Journalled | Handled | Said | Rested | Noted
 
 
 @dataclass(slots=True)
@@ -113,7 +122,9 @@ class Evidence:
     there. `forgotten`: sessions whose supply was lost with its journal. `ends`: the energy in mWh with which a session
     ended by any journal. `long_ago`: sessions of which somebody said that they had begun hours before they were
     authorised, which only the run of Central that authorised one can refute, while it is open. `believed`: those where
-    it could not be refuted. `at_sites`: the bills of which sites were to hear."""
+    it could not be refuted. `at_sites`: the bills of which sites were to hear. `taken`: what the bus has had, and must
+    not lose. `told`: when a live view last heard a shard say how its points stand. `undisturbed`: for how many seconds
+    no fault has kept a live view from knowing how a point stands."""
 
     judge: Callable[[Event], None] = lambda event: None
     last: deque[str] = field(default_factory=lambda: deque(maxlen=LAST))
@@ -130,6 +141,7 @@ class Evidence:
     shown_by: dict[tuple[object, str], int] = field(default_factory=dict)
     overtaken: dict[tuple[object, str, int], int] = field(default_factory=dict)
     waited: dict[str, tuple[int | None, int]] = field(default_factory=dict)
+    undisturbed: Counter[tuple[object, str]] = field(default_factory=Counter)
     link_owners: dict[int, str] = field(default_factory=dict)
     lied_about: set[str] = field(default_factory=set)
     wanted: dict[str, tuple[str, Action]] = field(default_factory=dict)
@@ -161,6 +173,9 @@ class Evidence:
     long_ago: set[str] = field(default_factory=set)
     believed: set[str] = field(default_factory=set)
     at_sites: list[SessionAtSite] = field(default_factory=list)
+    taken: set[Message] = field(default_factory=set)
+    told: dict[tuple[object, str], datetime] = field(default_factory=dict)
+    published: Published = field(default_factory=Published)
     hash: "blake2b" = field(default_factory=lambda: blake2b(digest_size=16))
 
     def note(self, now: datetime, text: str, message: object = None) -> None:
@@ -177,12 +192,7 @@ class Evidence:
         billed: list[tuple[str | None, Bill]] = []
         for record in records:
             if isinstance(record, Session):
-                known = self.sessions.get(record.session_id)
-                if known is not None:
-                    before.setdefault(record.session_id, known)
-                self.sessions[record.session_id] = record
-                opened = self.open_at[record.cp_id]
-                (opened.add if record.is_open else opened.discard)(record.session_id)
+                self._session_lasts(record, before)
             elif isinstance(record, Bill):
                 self.bills[record.session_id].append(record)
                 billed.append((self.points[record.cp_id].site_id, record))
@@ -194,11 +204,23 @@ class Evidence:
                     self.stops[record.cp_id].append(record.stopped)
             elif isinstance(record, Notice):
                 self.notices.append(record.text)
+            elif isinstance(record, TariffVersion | SiteTariff):
+                self.published.lasted(now, record)
             elif isinstance(record, LastReading):
                 self.kept[record.session_id] = record.register_mwh
         self._weigh(commit, before)
         self.note(now, f"ledger {commit.epochs}", records)
         self.judge(Lasted(commit, records, before, billed))
+
+    def _session_lasts(self, session: Session, before: dict[str, Session]) -> None:
+        known = self.sessions.get(session.session_id)
+        if known is not None:
+            before.setdefault(session.session_id, known)
+        else:
+            self.published.authorised(session, self.points[session.cp_id])
+        self.sessions[session.session_id] = session
+        opened = self.open_at[session.cp_id]
+        (opened.add if session.is_open else opened.discard)(session.session_id)
 
     def _weigh(self, commit: Commit, before: Mapping[str, Session]) -> None:
         for shard, record in commit.records:
@@ -245,6 +267,8 @@ class Evidence:
                     self.begun.setdefault(effect.session_id, (effect.cp_id, now))
                 elif effect.ended_at is not None:
                     self.stopped[effect.session_id] = now
+            elif isinstance(effect, Session) and isinstance(message, DriverRequest):
+                self.published.decides(now, process, effect)
         if isinstance(message, DriverUpdate) and message.driver_id == address:
             self.heard[message.request_id].append(message)
         if process.startswith("central"):
@@ -259,8 +283,11 @@ class Evidence:
         session = self.sessions.get(message.session_id) if isinstance(message, SupplyStarted) else None
         if isinstance(message, SupplyStarted) and session and session.cp_id == message.cp_id and not is_late:
             self.starts[shard][message.session_id].add(message.run)
-        if isinstance(message, SupplyStarted | CPTelemetry):
+        if isinstance(message, CPTelemetry):
             self.read_at[message.cp_id] = now
+        elif session is not None and session.status is SessionStatus.AUTHORISED:
+            # A start that is said again is no reading.
+            self.read_at[session.cp_id] = now
 
     def forget(self, now: datetime, cp_id: str) -> None:
         """An engine's journal is gone: what it said of a supply that went on, or whose end Central has not recorded, is
@@ -283,6 +310,8 @@ class Evidence:
 
     def said(self, now: datetime, message: Message) -> None:
         """A message reached the bus."""
+        if not is_volatile(message):
+            self.taken.add(message)
         if isinstance(message, DriverRequest):
             self.asked.setdefault(message.request_id, message)
             if (message.driver_id, message.request_id) in self.proposed:

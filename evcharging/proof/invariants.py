@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from evcharging.proof import at_rest as settled
-from evcharging.proof import decisions, energy, presence, sites, tariffs
-from evcharging.proof.evidence import Event, Handled, Journalled, Lasted, Placed, Rested, Said
+from evcharging.proof import deadlines, decisions, energy, idle, limits, presence, sites, tariffs, vehicles
+from evcharging.proof.evidence import Event, Handled, Journalled, Lasted, Noted, Placed, Rested, Said
 from evcharging.proof.world import World
 
 Check = Callable[[World, Any], str | None]
@@ -24,14 +24,20 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         energy.i1_what_central_had_seen_is_proposed,
         sites.i17_a_bill_is_told_to_the_site_of_its_point,
         tariffs.i18_the_lines_of_a_bill_are_what_flowed,
+        tariffs.i22_a_session_has_the_tariff_in_force_when_it_was_authorised,
+        tariffs.i22_versions_are_numbered_without_a_gap,
+        limits.i19_only_a_limit_that_can_be_is_set,
     ),
     Placed: (decisions.i6_an_old_central_says_nothing_of_what_it_has_read,),
     Journalled: (
         energy.i1_a_journal_says_what_has_flowed,
+        energy.i1_a_reading_says_what_has_flowed,
         energy.i3_no_energy_without_a_session,
         decisions.i5_one_supply_a_session,
         energy.i10_only_its_own_end_ends_a_supply,
         tariffs.i18_the_register_is_noted_where_the_price_changes,
+        limits.i19_a_limit_lasts,
+        deadlines.i20_a_supply_ends_by_its_time,
     ),
     Handled: (
         decisions.i6_an_old_order_has_no_effect,
@@ -39,15 +45,22 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         decisions.i7_one_kind_of_end,
         decisions.i7_one_request_after_another,
         presence.i9_nobody_says_to_have_heard_of_it_later_than_it_did,
+        limits.i19_an_engine_keeps_the_limit_that_it_acknowledged,
+        idle.i21_idle_time_is_billed_until_the_vehicle_left,
     ),
     Said: (
         decisions.i4_who_is_accepted_has_a_session,
         decisions.i8_who_is_told_that_it_is_done_finds_it_done,
+        limits.i8_a_limit_that_is_said_to_be_set_is_in_the_ledger,
         decisions.i15_a_link_speaks_for_one_point,
         decisions.i15_a_driver_hears_of_its_own_requests_alone,
     ),
+    Noted: (decisions.i8_what_counts_as_sent_is_on_the_bus,),
     Rested: (energy.i3_no_energy_without_a_journal,),
 }
+
+
+CHARGING = (vehicles.i14_nobody_stays_plugged_in, limits.i19_every_engine_keeps_the_limit_of_its_operator)
 
 
 class Violation(AssertionError):
@@ -82,9 +95,9 @@ def judge_by(world: World, *checks: Callable[[World], str | None]) -> None:
 
 def judge_now(world: World) -> None:
     """Judge what is shown and awaited; raises Violation."""
-    judge_by(world, *presence.CHECKS)
+    judge_by(world, *presence.CHECKS, idle.i21_idle_time_ends_when_contact_is_lost)
 
 
 def judge_settled(world: World) -> None:
     """Judge how everything stands at last; raises Violation."""
-    judge_by(world, *settled.CHECKS, *sites.CHECKS)
+    judge_by(world, *settled.CHECKS, *sites.CHECKS, *CHARGING)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from random import Random
 
-from evcharging.proof import deaths, engines, people, strangers, weathers
+from evcharging.proof import deadlines, deaths, engines, idle, limits, people, strangers, vehicles, weathers
 from evcharging.proof.world import World
 
 Nemesis = Callable[[World, Random, float], None]
@@ -46,4 +46,8 @@ NEMESES: dict[str, Nemesis] = {
     "silent-readings": engines.silent_readings,
     "journals-lost": engines.journals_lost,
     "second-engines": engines.second_engines,
+    "limits": limits.limits,
+    "hurries": deadlines.hurries,
+    "vehicles": vehicles.vehicles,
+    "idlers": idle.idlers,
 }

@@ -1,13 +1,14 @@
 """What must hold of what is shown and awaited, mostly looked at each second: I6, I7, I9. Each is a function of the
 world, and perhaps of one event, and answers with a sentence where it does not hold."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
 from evcharging.domain.session import SessionStatus
 from evcharging.proof.broker import DOUBLED_WITHIN
 from evcharging.proof.evidence import Handled
+from evcharging.proof.process import Life
 from evcharging.proof.world import CENTRALS, World
 
 THERE = (CPState.ACTIVATED, CPState.SUPPLYING)
@@ -37,7 +38,7 @@ OVERTAKEN = 20
 """Seconds in which whoever was overtaken writes something, or how far it has read, and is refused."""
 
 
-def _later(world: World) -> timedelta:
+def lateness(world: World) -> timedelta:
     """How late words are of which nothing is kept back."""
     return ON_THE_WAY + TWICE_AGAIN if world.has_echoes else ON_THE_WAY
 
@@ -47,10 +48,10 @@ def i9_nobody_is_shown_as_there_who_is_unheard(world: World) -> str | None:
     old they are, until others have come."""
     if world.is_slow:
         return None
-    now, later = world.agenda.now, _later(world)
+    now, later = world.agenda.now, lateness(world)
     oldest = now - UNHEARD - later - world.held_up(UNHEARD + later + 2 * SECOND)
     for life, panel in world.panels.items():
-        if life.process.paused or now - life.went_on_at < 2 * SECOND:
+        if _has_just_gone_on(world, life):
             continue
         for cp_id, view in panel.points.items():
             heard_at = world.evidence.reported.get(cp_id)
@@ -69,10 +70,47 @@ def i9_nobody_says_to_have_heard_of_it_later_than_it_did(world: World, event: Ha
         if life is None or heard_at is None:
             continue
         said = view.last_seen - life.offset
-        too_late = said - heard_at - _later(world)
-        if too_late > NO_TIME and too_late > world.held_up(UNHEARD + _later(world)):
+        too_late = said - heard_at - lateness(world)
+        if too_late > NO_TIME and too_late > world.held_up(UNHEARD + lateness(world)):
             return f"{event.process} says that {view.cp_id} was heard of at {said}, and it was at {heard_at}"
     return None
+
+
+def i9_nobody_is_shown_as_there_whose_shard_is_unheard(world: World) -> str | None:
+    """By no panel that runs, is not in the middle of something, and has not heard for long how the points of that shard
+    stand, whatever kept it back."""
+    now = world.agenda.now
+    for life, panel in world.panels.items():
+        if _has_just_gone_on(world, life) or life.loops[-1].busy:
+            continue
+        for cp_id, view in panel.points.items():
+            told_at = world.evidence.told.get((life, view.shard))
+            if view.state in THERE and (told_at is None or now - told_at > UNHEARD + ON_THE_WAY):
+                return f"{life.name} shows {cp_id} as {view.state}, and was last told of its shard at {told_at}"
+    return None
+
+
+def i9_no_panel_says_to_have_heard_of_it_later_than_it_was(world: World) -> str | None:
+    """What a panel shows as the last contact with a point that is there, by its own clock."""
+    if world.is_slow:
+        return None
+    later = lateness(world)
+    for life, panel in world.panels.items():
+        if _has_just_gone_on(world, life):
+            continue
+        for cp_id, view in panel.points.items():
+            heard_at, seen = world.evidence.reported.get(cp_id), panel.last_seen(view)
+            if view.state not in THERE or heard_at is None or seen is None:
+                continue
+            too_late = seen - life.offset - heard_at - later
+            if too_late > NO_TIME and too_late > world.held_up(UNHEARD + later):
+                return f"{life.name} says that {cp_id} was heard of at {seen - life.offset}, and it was at {heard_at}"
+    return None
+
+
+def _has_just_gone_on(world: World, life: Life) -> bool:
+    """Whether it stands still, or did until a moment ago."""
+    return life.process.paused or world.agenda.now - life.went_on_at < 2 * SECOND
 
 
 def i6_a_panel_never_goes_back(world: World) -> str | None:
@@ -91,7 +129,7 @@ def i6_whoever_was_overtaken_hears_of_it(world: World) -> str | None:
     writing."""
     for name in CENTRALS:
         life = world.processes[name].life
-        if life is None or life.process.paused or world.weather.away or world.broker.away:
+        if life is None or life.process.paused or world.weather.away or world.clients[life].away:
             continue
         for shard, hosted in life.loops[0].host.hosted_roles.items():
             key = (life, shard, hosted.epoch)
@@ -116,7 +154,7 @@ def i7_whoever_is_accepted_is_told_in_time(world: World) -> str | None:
     for session in evidence.sessions.values():
         if session.status is not SessionStatus.AUTHORISED or world.setups[session.cp_id].manual:
             continue
-        run = _undisturbed_run(world, session.cp_id)
+        run = undisturbed_run(world, session.cp_id)
         before = evidence.waited.get(session.session_id, (run, 0))
         seconds = before[1] + 1 if run is not None and run == before[0] else 0
         evidence.waited[session.session_id] = run, seconds
@@ -125,48 +163,71 @@ def i7_whoever_is_accepted_is_told_in_time(world: World) -> str | None:
     return None
 
 
-def _undisturbed_run(world: World, cp_id: str) -> int | None:
+def undisturbed_run(world: World, cp_id: str) -> int | None:
     """The run of the shard that decides for a point, if nothing keeps it from working."""
     if world.weather.away or world.weather.is_silent or world.is_slow:
         return None
+    decider = _decider(world, cp_id)
+    return decider[1] if decider is not None else None
+
+
+def _decider(world: World, cp_id: str) -> tuple[Life, int] | None:
+    """The Central that decides for a point and does not stand still, and its run."""
     for name in CENTRALS:
         life = world.processes[name].life
         if life is not None and not life.process.paused:
             hosted = life.loops[0].host.hosted_roles.get(world.shard_of(cp_id))
-            if hosted is not None:
-                return hosted.epoch
+            if hosted is not None and hosted.epoch == world.ledger.claimed[hosted.shard]:
+                return life, hosted.epoch
     return None
 
 
 def i9_no_supply_is_shown_to_go_on_without_readings(world: World) -> str | None:
-    """By no panel of a Central that works, some seconds after the last reading that it took, or after it began to."""
-    if world.is_slow or world.weather.away or world.broker.away:
+    """By no panel, some seconds after its Central has taken the last reading, or has begun to; unless a fault keeps one
+    of them from knowing that, or did so a moment ago."""
+    if world.is_slow:
         return None
-    now = world.agenda.now
+    undisturbed, late = world.evidence.undisturbed, lateness(world)
+    most = UNREAD + late + (world.held_up(UNREAD) if world.weather.is_silent else NO_TIME)
     for life, panel in world.panels.items():
-        if life.process.paused or now - life.went_on_at < UNREAD:
-            continue
         for cp_id, view in panel.points.items():
-            read_at = world.evidence.read_at.get(cp_id)
-            deciding = world.evidence.decides_since.get(world.shard_of(cp_id))
-            since = max((at for at in (read_at, deciding) if at is not None), default=now)
-            if _undisturbed_run(world, cp_id) is None or _is_word_lost(world, cp_id):
+            key = (life, cp_id)
+            seconds = undisturbed[key] = 0 if _is_kept_from_knowing(world, life, cp_id) else undisturbed[key] + 1
+            if view.state is not CPState.SUPPLYING or seconds * SECOND < AGAIN_WITHIN + late:
                 continue
-            if view.state is CPState.SUPPLYING and now - since > UNREAD + _later(world) + world.held_up(UNREAD):
+            since = _read_at(world, cp_id)
+            if since is not None and world.agenda.now - since > most and not _is_word_lost(world, cp_id):
                 return f"{life.name} shows that {cp_id} supplies, whose last reading came at {since}"
     return None
+
+
+def _read_at(world: World, cp_id: str) -> datetime | None:
+    """When the last reading came, or somebody began to decide for the point."""
+    known = world.evidence.read_at.get(cp_id), world.evidence.decides_since.get(world.shard_of(cp_id))
+    return max((at for at in known if at is not None), default=None)
+
+
+def _is_kept_from_knowing(world: World, life: Life, cp_id: str) -> bool:
+    """Whether a fault keeps the Central that decides from noticing that readings stay away, or a panel from hearing
+    that."""
+    decider = _decider(world, cp_id)
+    if decider is None or world.weather.away:
+        return True
+    return world.clients[decider[0]].away or world.clients[life].away or _has_just_gone_on(world, life)
 
 
 def _is_word_lost(world: World, cp_id: str) -> bool:
     """Whether the last word of how a point is to be shown was lost, so that panels wait for the next."""
     lost = (world.broker.lost_views.get(of) for of in (cp_id, world.shard_of(cp_id)))
-    return any(at is not None and world.agenda.now - at < AGAIN_WITHIN + _later(world) for at in lost)
+    return any(at is not None and world.agenda.now - at < AGAIN_WITHIN + lateness(world) for at in lost)
 
 
 CHECKS = (
     i9_no_supply_is_shown_to_go_on_without_readings,
     i6_whoever_was_overtaken_hears_of_it,
     i9_nobody_is_shown_as_there_who_is_unheard,
+    i9_nobody_is_shown_as_there_whose_shard_is_unheard,
+    i9_no_panel_says_to_have_heard_of_it_later_than_it_was,
     i6_a_panel_never_goes_back,
     i7_whoever_is_accepted_is_told_in_time,
 )

@@ -6,7 +6,9 @@ from evcharging.domain.session import SessionStatus
 from evcharging.proof.world import World
 
 USED_WITHIN = 30
-"""Seconds in which each supply has ended; the longest takes half of that."""
+"""Seconds in which each supply has ended; so little energy is asked for that the longest takes a fifth of that."""
+
+ENOUGH_KWH = 0.01
 
 WHOM = "prober"
 
@@ -16,7 +18,9 @@ def ask_everywhere(world: World) -> None:
     for cp_id, setup in world.setups.items():
         engine = world.engine(cp_id)
         if engine is not None and engine.state is CPState.ACTIVATED and not setup.manual:
-            request = DriverRequest(ts=world.agenda.now, request_id=_request(cp_id), driver_id=WHOM, cp_id=cp_id)
+            request = DriverRequest(
+                ts=world.agenda.now, request_id=_request(cp_id), driver_id=WHOM, cp_id=cp_id, kwh=ENOUGH_KWH
+            )
             world.probed.append(request.request_id)
             world.broker.arrive(request)
 

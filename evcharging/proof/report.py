@@ -45,6 +45,7 @@ INVARIANTS = (
     ("I16", "The same seed gives the same trace", "twice for a sample of seeds"),
     ("I17", "A site counts what its points do, and each bill once", "at each commit, and at the end"),
     ("I18", "A bill has a line for each price, of what flowed at it", "at each commit of ledger or journal"),
+    ("I22", "A session's tariff is the version in force when it was authorised", "at each commit"),
 )
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
-from evcharging.proof import energy, probe, sometimes
+from evcharging.proof import energy, limits, probe, seldom, sometimes
 from evcharging.proof.agenda import Endless
 from evcharging.proof.evidence import Event, Rested
 from evcharging.proof.heal import go_home, heal, is_at_rest
@@ -102,6 +102,7 @@ def prove(trial: Trial, broke_off: Callable[[Exception], None] = lambda error: N
 def _live(world: World, nemeses: tuple[str, ...], chaos: float) -> None:
     world.evidence.judge = partial(_judge, world)
     sometimes.watch(world)
+    limits.watch(world)
     _nurse(world)
     for house in world.houses:
         world.processes[house.name].rested = partial(_look_into, world, house)
@@ -130,6 +131,7 @@ def _live(world: World, nemeses: tuple[str, ...], chaos: float) -> None:
 def _judge(world: World, event: Event) -> None:
     judge(world, event)
     sometimes.notice(world, event)
+    seldom.notice(world, event)
 
 
 def _look_into(world: World, house: House) -> None:

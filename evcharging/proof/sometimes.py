@@ -15,7 +15,9 @@ from evcharging.common.messages import (
     UpdateStatus,
 )
 from evcharging.common.messages_operators import OperatorAnswer
+from evcharging.common.messages_tariff import Tariff
 from evcharging.common.states import CPState
+from evcharging.domain.charging_point import Point
 from evcharging.domain.notice import Notice
 from evcharging.domain.plausibility import TWO_ENGINES
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
@@ -119,11 +121,21 @@ def _notice(world: World, notice: Notice) -> None:
 
 
 def _session(world: World, session: Session) -> None:
+    if session.status is SessionStatus.AUTHORISED and session.tariff is not None:
+        _authorised(world, world.evidence.points[session.cp_id], session.tariff)
     if session.status is SessionStatus.SUSPECT:
         world.seen(_why_held(session))
     elif session.ended_by is EndReason.NOT_STARTED:
         in_time = "in time" in (session.detail or "")
         world.seen(Rare.NOT_STARTED if in_time else Rare.ENGINE_REFUSED)
+
+
+def _authorised(world: World, point: Point, tariff: Tariff) -> None:
+    tariff_id, _, number = tariff.version_id.partition("@")
+    if number != "1":
+        world.seen(Rare.NEWER)
+    if point.tariff is None and point.tariff_id != tariff_id:
+        world.seen(Rare.OF_SITE)
 
 
 def _why_held(session: Session) -> Rare:

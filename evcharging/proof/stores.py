@@ -104,17 +104,44 @@ class FaultyStore(ForwardingLedger):
             raise StoreUnavailable(AWAY)
 
 
-class ToldStore(ForwardingLedger):
-    """Tells of every commit that lasts, once, though it may be given again."""
+def _unnoticed(_: Commit | Message) -> None:
+    """Of no interest."""
 
-    def __init__(self, ledger: Ledger, lasted: Callable[[Commit], None]) -> None:
+
+class ToldStore(ForwardingLedger):
+    """Tells of every commit that lasts, once, though it may be given again; of every message that counts as sent from
+    then on; and of every question."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        lasted: Callable[[Commit], None] = _unnoticed,
+        sent: Callable[[Message], None] = _unnoticed,
+        asked: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__(ledger)
         self._told = lasted
+        self._sent = sent
+        self._asked = asked
         self._last: Commit | None = None
+        self._unsent: dict[int, Message] = {}
+
+    def unsent(self, shards: Sequence[str]) -> list[tuple[int, Message]]:
+        unsent = super().unsent(shards)
+        self._unsent.update(unsent)
+        return unsent
+
+    def fetch(self, kind: type[R], keys: Iterable[str]) -> list[R]:
+        self._asked()
+        return super().fetch(kind, keys)
 
     def commit(self, commit: Commit) -> list[int]:
         numbers = super().commit(commit)
         if commit is not self._last:
             self._last = commit
             self._told(commit)
+            self._unsent.update(zip(numbers, (message for _, message in commit.outbox), strict=True))
+            for number in commit.sent:
+                if number in self._unsent:
+                    self._sent(self._unsent.pop(number))
         return numbers

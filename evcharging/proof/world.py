@@ -16,7 +16,7 @@ from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.kafka import SHOWN, partition_of
 from evcharging.common.messages import EngineHealth, HealthQuery, HealthReport, Message
 from evcharging.common.messages_operators import RegisterPoint
-from evcharging.common.messages_view import PointShown
+from evcharging.common.messages_view import PointShown, ShardAlive
 from evcharging.common.utils import numbered
 from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.driving import DriverMemory
@@ -24,7 +24,8 @@ from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
 from evcharging.proof.agenda import Agenda
 from evcharging.proof.broker import Client, FaultyBroker
-from evcharging.proof.evidence import Evidence, Placed
+from evcharging.proof.draws import Draws
+from evcharging.proof.evidence import Evidence, Noted, Placed
 from evcharging.proof.house import House
 from evcharging.proof.journals import FileJournal, MemoryJournal
 from evcharging.proof.links import SimulatedCentralLink, SimulatedConnection, SimulatedEngineLink
@@ -39,7 +40,7 @@ from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.role import BusBack, BusLost
 from evcharging.runtime.addresses import to_one
 from evcharging.runtime.crash_points import CrashingBus, CrashingStore, CrashPoint
-from evcharging.runtime.programs import add_central, add_drivers, add_engines, add_monitors
+from evcharging.runtime.programs import Visits, add_central, add_drivers, add_engines, add_monitors, no_visits
 from evcharging.runtime.work import Reaction
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -89,8 +90,15 @@ class World:
         self.has_echoes = False
         self.has_wrong_clocks = False
         self.probed: list[str] = []
+        self.draws = Draws()
+        self.visits: Visits = no_visits
+        self.minutes: Callable[[], int | None] = lambda: None
+        self.unheard: dict[str, tuple[int | None, int]] = {}
         self._numbers = count(1)
         self._runs = count(1)
+        self.dearer = count(1)
+        """What the next tariff costs more."""
+        self.on_said: list[Callable[[Message], None]] = []
         self._epochs = 0
         self.processes: dict[str, Process] = {}
         self.engine_of: dict[str, Process] = {}
@@ -169,7 +177,7 @@ class World:
     def _central(self, life: Life) -> None:
         client = self.clients[life] = self.broker.client(life)
         reach = life.process.reach
-        told = ToldStore(self.ledger, partial(self._placed, life))
+        told = ToldStore(self.ledger, partial(self._placed, life), self._noted, partial(self._asked, life))
         store = CrashingStore(FaultyStore(told, self.weather), reach)
         bus = CrashingBus(client, reach)
         host = life.host(store, bus, folded=partial(self._folded, life))
@@ -196,11 +204,13 @@ class World:
         client = self.clients[life] = self.broker.client(life)
         bus = CrashingBus(client, reach)
         life.last_words.append(house.journal.close)
-        told = ToldStore(house.journal.open(), partial(self._journalled, house))
+        told = ToldStore(house.journal.open(), partial(self._journalled, house), self._noted)
         store = CrashingStore(FaultyStore(told, house.weather), reach)
         host = life.host(store, bus, folded=partial(self._folded, life))
         host.send_by(EngineHealth, self._answer)
-        add_engines(host, store, bus, [self.setups[cp_id] for cp_id in house.cp_ids], run=self.next_run())
+        add_engines(
+            host, store, bus, [self.setups[cp_id] for cp_id in house.cp_ids], run=self.next_run(), visits=self.visits
+        )
         client.on_away.append(lambda away: host.tell_all(BusLost() if away else BusBack()))
 
         def stood_still() -> None:
@@ -224,7 +234,7 @@ class World:
     def _driver(self, driver_id: str, life: Life) -> None:
         reach = life.process.reach
         bus = CrashingBus(self.broker.client(life), reach)
-        store = CrashingStore(self.memories[driver_id], reach)
+        store = CrashingStore(ToldStore(self.memories[driver_id], sent=self._noted), reach)
         host = life.host(store, bus, folded=partial(self._folded, life))
         role = Driver(
             driver_id,
@@ -240,7 +250,7 @@ class World:
         while self.wishing:
             kwh = round(chance.uniform(0.005, 0.05), 3) if chance.random() < 0.5 else None
             wait = timedelta(seconds=round(chance.uniform(0.2, 5), 3))
-            yield ChargeIntent(cp_id=chance.choice(self.cp_ids), wait=wait, kwh=kwh)
+            yield ChargeIntent(cp_id=chance.choice(self.cp_ids), wait=wait, kwh=kwh, minutes=self.minutes())
 
     # What people do in it
 
@@ -305,15 +315,23 @@ class World:
 
     def _said(self, message: Message) -> None:
         self.evidence.said(self.agenda.now, message)
+        for hear in self.on_said:
+            hear(message)
 
     def _folded(self, life: Life, reactions: list[Reaction]) -> None:
         for address, message, effects in reactions:
             self.evidence.handled(self.agenda.now, life.name, address, message, effects)
 
-    def _shown(self, life: Life, _: list[Reaction]) -> None:
+    def _shown(self, life: Life, reactions: list[Reaction]) -> None:
+        for _, message, _ in reactions:
+            if isinstance(message, PointShown | ShardAlive):
+                self.evidence.told[life, message.shard] = self.agenda.now
         for news in self.panels[life].take_news():
             if isinstance(news, PointShown):
                 self.doors[life].shown(news)
+
+    def _noted(self, message: Message) -> None:
+        self.evidence.judge(Noted(message))
 
     def _reported(self, cp_id: str) -> None:
         self.evidence.reported[cp_id] = self.agenda.now
@@ -324,6 +342,9 @@ class World:
         read = {intake.shard_at(place) for place in commit.positions} if intake is not None else set()
         runs = {shard: hosted.epoch for shard, hosted in hosted_roles.items() if shard in read}
         self.evidence.judge(Placed(life.name, runs))
+
+    def _asked(self, life: Life) -> None:
+        self.evidence.published.asked[life.name] = self.agenda.now
 
     def _journalled(self, house: House, commit: Commit) -> None:
         for cp_id in house.cp_ids:

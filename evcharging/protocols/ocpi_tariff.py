@@ -88,6 +88,16 @@ def from_ocpi(document: object, zone: str, why_not: Callable[[Tariff], str | Non
     return tariff
 
 
+def read_ocpi(text: bytes, zone: str, why_not: Callable[[Tariff], str | None]) -> Tariff:
+    """A Tariff object as JSON text, which it is known to be; raises BadOcpiTariff."""
+    try:
+        return from_ocpi(json.loads(text, parse_float=Decimal), zone, why_not)
+    except (ArithmeticError, ValueError) as error:
+        if isinstance(error, BadOcpiTariff):
+            raise
+        raise BadOcpiTariff("it has a number that is too long to be read") from None
+
+
 class _Part:
     """An object within a document, and where that is. Null is like nothing (mod_tariffs_cpo_get_response_data)."""
 

@@ -13,8 +13,8 @@ ENDS = frozenset({UpdateStatus.COMPLETED, UpdateStatus.DENIED, UpdateStatus.FAIL
 
 
 class ChargeIntent(Frozen, frozen=True, kw_only=True):
-    """The next charge that a driver wants: where (an ID, or what gives one when the time has come), how much or for how
-    long (None: as the point gives), and how long after the end of the last one."""
+    """The next charge that a driver wants: where (an ID, or what gives one when the time has come), how much (None: as
+    much as the point gives), for how many minutes at most, and how long after the end of the last one."""
 
     cp_id: str | Callable[[], str]
     wait: timedelta

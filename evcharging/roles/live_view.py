@@ -16,6 +16,7 @@ from evcharging.common.messages_view import (
 )
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
+from evcharging.domain.catalogue import Catalogue, tariff_at
 from evcharging.domain.charging_point import LastStatus, Point, view_of
 from evcharging.domain.notice import Notice, shown_again
 from evcharging.domain.plausibility import is_ahead
@@ -34,14 +35,15 @@ News = PointShown | NoticeShown | ReadingShown
 
 
 class LiveView:
-    """What any Central can show, from what all shards say. `points`, `notices` (newest first) and `statuses` are
-    what the store has, for the time until the shards have spoken."""
+    """What any Central can show, from what all shards say. `points`, `notices` (newest first), `statuses` and the
+    `catalogue` of published tariffs are what the store has, for the time until the shards have spoken."""
 
     def __init__(
         self,
         points: Iterable[Point] = (),
         notices: Iterable[Notice] = (),
         statuses: Iterable[LastStatus] = (),
+        catalogue: Catalogue | None = None,
     ) -> None:
         self.deadline: datetime | None = None
         self.points: dict[str, PointShown] = {}
@@ -54,6 +56,7 @@ class LiveView:
         self.notices: deque[NoticeShown] = deque(map(shown_again, notices), maxlen=NOTICES)
         self._known = tuple(points)
         self._statuses = {status.cp_id: status for status in statuses}
+        self._catalogue = catalogue or Catalogue()
         self._contacts = LiveContacts()
         self._doubted: dict[str, PointShown] = {}
         self._news: list[News] = []
@@ -97,10 +100,11 @@ class LiveView:
         return news
 
     def last_seen(self, point: PointShown) -> datetime | None:
-        """When its Central last heard of a point, as far as is known here."""
+        """When its Central last heard of a point, as far as is known here: for one that is there, by the clock that is
+        looked at here, whatever that of its Central shows."""
         if point.last_seen is None or point.state is CPState.DISCONNECTED:
             return point.last_seen
-        return max(point.last_seen, self._contacts.confirmed_at(point.cp_id) or point.last_seen)
+        return self._contacts.confirmed_at(point.cp_id) or point.last_seen
 
     def _begin(self, now: datetime) -> None:
         self.deadline = now + LOOK_EVERY
@@ -115,7 +119,8 @@ class LiveView:
     def _unheard(self, point: Point, now: datetime) -> PointShown:
         """A known point of which nobody has said anything yet."""
         status = self._statuses.get(point.cp_id) or LastStatus(cp_id=point.cp_id)
-        view = view_of(point, status, ts=now, state=CPState.DISCONNECTED, since=status.last_seen or now)
+        tariff, since = tariff_at(point, self._catalogue, now), status.last_seen or now
+        view = view_of(point, status, tariff, ts=now, state=CPState.DISCONNECTED, since=since)
         return changed(view, reason=NO_WORD)
 
     def _on_clock_stepped(self, clock: ClockStepped) -> None:

@@ -86,8 +86,9 @@ class Role(Protocol):
 class Recalling(Protocol):
     """A role that may have forgotten what it once recorded, and wants to be reminded before it decides."""
 
-    def forgotten(self, message: Message) -> tuple[type[Record], str] | None:
-        """The record (kind and key) that this message needs and that is no longer in memory."""
+    def forgotten(self, message: Message) -> Sequence[tuple[type[Record], str]]:
+        """The records (kind and key) that this message needs and that are not in memory, or may be newer elsewhere;
+        asked again once the role has been reminded of those."""
         ...
 
     def remember(self, record: Record) -> None:

@@ -7,7 +7,8 @@ from zlib import crc32
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.store import Ledger
 from evcharging.common import kafka
-from evcharging.common.kafka import Topic, partition_of
+from evcharging.common.kafka import Topic, a_key_in_each, partition_of
+from evcharging.domain.catalogue import Catalogue, SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.session import OPEN, Session
 from evcharging.domain.site import SitePoint
@@ -20,6 +21,7 @@ from evcharging.roles.engine.engine import Engine
 from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.monitor import Monitor, MonitorSetup
 from evcharging.roles.site.sites import Sites
+from evcharging.roles.tariff.tariffs import Tariffs
 from evcharging.runtime.families import Families, Family
 from evcharging.runtime.host import Host
 
@@ -47,6 +49,7 @@ def _recover_points(
     statuses = {status.cp_id: status for status in store.select(LastStatus)}
     sessions = {session.cp_id: session for session in store.select(Session, {"status": OPEN_STATUSES})}
     readings = {reading.cp_id: reading for reading in store.fetch(LastReading, sessions)}
+    versions, sites = store.select(TariffVersion), store.select(SiteTariff)
 
     def central(shard: str) -> Central:
         ids = [point.cp_id for point in points[shard] if point.cp_id in sessions]
@@ -57,6 +60,7 @@ def _recover_points(
             statuses=[statuses[point.cp_id] for point in points[shard] if point.cp_id in statuses],
             sessions=[sessions[cp_id] for cp_id in ids],
             readings=[readings[cp_id] for cp_id in ids if cp_id in readings],
+            catalogue=Catalogue(versions, sites),
             cadences=cadences,
         )
 
@@ -65,8 +69,15 @@ def _recover_points(
 
 POINTS = Family(
     prefix="",
-    reads=(kafka.OPERATOR_REQUESTS, kafka.CP_HEALTH, kafka.CP_STATUS, kafka.CP_TELEMETRY, kafka.DRIVER_REQUESTS),
-    recalled=(kafka.DRIVER_REQUESTS, kafka.CP_STATUS, kafka.OPERATOR_REQUESTS),
+    reads=(
+        kafka.OPERATOR_REQUESTS,
+        kafka.CP_HEALTH,
+        kafka.CP_STATUS,
+        kafka.CP_TELEMETRY,
+        kafka.DRIVER_REQUESTS,
+        kafka.TARIFF_NEWS,
+    ),
+    recalled=(kafka.DRIVER_REQUESTS, kafka.CP_STATUS, kafka.OPERATOR_REQUESTS, kafka.TARIFF_NEWS),
     recover=_recover_points,
 )
 
@@ -83,7 +94,31 @@ def _recover_sites(
 
 SITES = Family(prefix="site-", reads=(kafka.SITE_POINTS, kafka.SITE_EVENTS), recalled=(), recover=_recover_sites)
 
-FAMILIES = (POINTS, SITES)
+
+def _recover_tariffs(
+    store: Ledger, partitions: int, epochs: Mapping[str, int], cadences: Cadences
+) -> list[tuple[str, Tariffs]]:
+    """The roles that decide what is published, and what sites name."""
+    versions, sites, places = store.select(TariffVersion), store.select(SiteTariff), a_key_in_each(partitions)
+
+    def is_of(shard: str, key: str) -> bool:
+        return TARIFFS.shard(partition_of(key, partitions)) == shard
+
+    def catalogue(shard: str) -> Catalogue:
+        own = (version for version in versions if is_of(shard, version.tariff_id))
+        return Catalogue(own, (site for site in sites if is_of(shard, site.site_id)))
+
+    return [(shard, Tariffs(epoch, catalogue(shard), places)) for shard, epoch in epochs.items()]
+
+
+TARIFFS = Family(
+    prefix="tariff-",
+    reads=(kafka.TARIFF_REQUESTS, kafka.SITE_REQUESTS),
+    recalled=(kafka.SITE_REQUESTS,),
+    recover=_recover_tariffs,
+)
+
+FAMILIES = (POINTS, SITES, TARIFFS)
 """All families that EV Central runs."""
 
 

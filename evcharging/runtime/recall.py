@@ -28,12 +28,21 @@ class Recall:
 
     def remind(self, batch: list[Fetched]) -> None:
         """Give roles the records that this batch is about."""
-        asked: set[Question] = set()
-        while questions := {question: role for question, role in self._questions(batch) if question not in asked}:
-            asked |= questions.keys()
-            for kind in {kind for kind, _ in questions}:
-                for record in self._store.fetch(kind, [key for of, key in questions if of is kind]):
-                    questions[kind, record.key].remember(record)
+        asked: set[tuple[Question, int]] = set()
+        while askers := self._askers(batch, asked):
+            for kind in {kind for kind, _ in askers}:
+                for record in self._store.fetch(kind, [key for of, key in askers if of is kind]):
+                    for role in askers[kind, record.key].values():
+                        role.remember(record)
+
+    def _askers(self, batch: list[Fetched], asked: set[tuple[Question, int]]) -> dict[Question, dict[int, Recalling]]:
+        """What is still to be asked, and for whom; it is asked then."""
+        askers: dict[Question, dict[int, Recalling]] = {}
+        for question, role in self._questions(batch):
+            if (question, id(role)) not in asked:
+                asked.add((question, id(role)))
+                askers.setdefault(question, {})[id(role)] = role
+        return askers
 
     def divide(self, batch: list[Fetched]) -> tuple[list[Fetched], list[Fetched]]:
         """The batch in two: what may be handled together, and what waits for the next cycle. Nothing waits but where
@@ -43,7 +52,9 @@ class Recall:
         partitions = [fetched.partition for fetched in batch if fetched.topic.name in self._topics]
         askers: dict[Question, Recalling] = {}
         if len(set(partitions)) < 2 or all(
-            askers.setdefault(question, role) is role for question, role in self._questions(batch)
+            askers.setdefault(question, role) is role
+            for question, role in self._questions(batch)
+            if not question[0].is_read_elsewhere
         ):
             return batch, []
 
@@ -58,6 +69,6 @@ class Recall:
                 role_for = self._role_in(fetched)
                 for message in fetched.messages:
                     role = role_for(message)
-                    question = role.forgotten(message) if isinstance(role, Recalling) else None
-                    if question is not None and isinstance(role, Recalling):
-                        yield question, role
+                    if isinstance(role, Recalling):
+                        for question in role.forgotten(message):
+                            yield question, role

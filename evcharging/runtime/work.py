@@ -9,8 +9,12 @@ from evcharging.adapters.bus import Fetched
 from evcharging.adapters.store import Commit, Place
 from evcharging.common.kafka import is_volatile
 from evcharging.common.messages import Message
+from evcharging.common.schema import MESSAGES
 from evcharging.domain.record import Record
 from evcharging.roles.role import Effect, Effects, Input, Role
+
+ALL_KINDS: frozenset[type[Message]] = frozenset(MESSAGES)
+"""Kinds of messages that who looks only at what lasts need not see one by one."""
 
 Reaction = tuple[str, Input | None, Effects]
 """A role's address, what it was given (None: its deadline came), and what it said."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-SOON = 20.0
+SOON = 60.0
 """Seconds that nothing here ever takes."""
 
 LIMITED = """
@@ -74,7 +74,7 @@ async def network(folder: Path, *options: str, files: int | None = None) -> Asyn
     process = started.process
     try:
         url = (await started.until(r"Dashboard at (http://\S+) with \d+ charging points?"))[1]
-        async with httpx.AsyncClient(base_url=url, trust_env=False) as started.http:
+        async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=SOON) as started.http:
             yield started
     finally:
         if process.returncode is None:

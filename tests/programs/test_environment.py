@@ -59,7 +59,8 @@ def test_with_64_descriptors_a_flood_of_connections_harms_neither_links_nor_supp
             for number, (_, writer) in enumerate(callers):
                 with suppress(OSError):
                     writer.write(HALF if number < 100 else ENQ)
-            await asyncio.sleep(1.5)
+            for _ in range(30):
+                await there.until("IN_PROGRESS")
             for _, writer in callers:
                 writer.close()
             await supplying(there, beyond=before)

@@ -12,6 +12,7 @@ import requests
 import schemathesis
 from hypothesis import given
 from schemathesis import BaseSchema, Case, GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.tests.laws.depth import searched
@@ -19,6 +20,8 @@ from evcharging.tests.stages.central_world import ORIGIN, World, contract
 
 OPERATIONS = {f"{method.upper()} {path}": operation for method, path, operation in contract().operations()}
 TAKES_SOMETHING = [label for label, each in OPERATIONS.items() if each.get("parameters") or "requestBody" in each]
+NOT_BY_SCHEMA = {"POST /api/v1/tariffs/ocpi"}
+"""Operations that refuse with 422 what their schema allows: which tariffs of OCPI can be taken over, it cannot say."""
 
 
 class Central:
@@ -72,7 +75,7 @@ def search(central: Central, label: str, mode: GenerationMode) -> None:
     def hold(case: Case[Any]) -> None:
         answer = central.answer(case)
         assert answer.status_code < 500
-        case.validate_response(answer)
+        case.validate_response(answer, excluded_checks=[positive_data_acceptance] if label in NOT_BY_SCHEMA else [])
 
     hold()
 

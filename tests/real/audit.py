@@ -46,7 +46,7 @@ class Audit:
 
     def is_finalised(self) -> bool:
         """Whether no session is open and nothing waits to be sent."""
-        opened = "SELECT 1 FROM sessions WHERE status IN ('AUTHORISED', 'SUPPLYING') UNION SELECT 1 FROM outbox"
+        opened = "SELECT 1 FROM sessions WHERE status IN ('AUTHORISED', 'SUPPLYING', 'IDLE') UNION SELECT 1 FROM outbox"
         return not self._postgres.ask(opened, self._database)
 
     def check(self, told: list[str]) -> int:

@@ -13,6 +13,7 @@ from tests.real.audit import Audit
 from tests.real.stack import Program, Stack
 from tools.broker.broker import Broker, free_ports
 
+ENGINE = "evcharging.apps.ev_cp_e.main"
 ENGINES = {"CP_ENGINE_SUPPLY_TICKS": "12", "CP_ENGINE_TELEMETRY_INTERVAL": "0.5"}
 """A supply lasts 6 s."""
 
@@ -44,13 +45,15 @@ class Network(Stack):
         words = ["--http-port", str(http), "--listen-port", str(links), "--db-url", self.ledger_url]
         return self._add(name, "ev_central", "--kafka-bootstrap", self.broker.bootstrap, *words)
 
-    def add_fleet(self, prefix: str, count: int, centrals: Sequence[str], **environment: str) -> None:
+    def add_fleet(
+        self, prefix: str, count: int, centrals: Sequence[str], module: str = ENGINE, **environment: str
+    ) -> None:
         """The programs `engine P` and `monitor P`, whose monitors try these Centrals in turn."""
         self.points += [f"{prefix}{number:03}" for number in range(1, count + 1)]
         (port,) = free_ports(1)
         fleet = ["--cp-count", str(count), "--cp-prefix", prefix]
         words = ["--kafka-bootstrap", self.broker.bootstrap, *fleet, "--health-port", str(port)]
-        self._add(f"engine {prefix}", "ev_cp_e", *words, **{**ENGINES, **environment})
+        self.add(f"engine {prefix}", ["python", "-m", module, *words], **{**ENGINES, **environment})
         hosts = ",".join(f"localhost:{self._ports[name]}" for name in centrals)
         self._add(f"monitor {prefix}", "ev_cp_m", *fleet, "--cp-e-port", str(port), "--central-host", hosts)
 

@@ -194,6 +194,11 @@ class Stack:
         url = f"http://localhost:{self.central_port}{path}"
         return httpx.put(url, json=body, trust_env=False, timeout=15).raise_for_status().json()
 
+    def delete(self, path: str) -> None:
+        """Something is not there any more, as Central's API sees to."""
+        url = f"http://localhost:{self.central_port}{path}"
+        httpx.delete(url, trust_env=False, timeout=15).raise_for_status()
+
     def state_of(self, cp_id: str) -> str | None:
         """How a point is shown, if it is."""
         point = self.get(f"/cp/{cp_id}")

@@ -25,7 +25,8 @@ def type_of(schema: dict[str, Any]) -> str:
     if "enum" in schema:
         return " | ".join(f"'{value}'" for value in schema["enum"])
     if schema["type"] == "array":
-        return f"{type_of(schema['items'])}[]"
+        item = type_of(schema["items"])
+        return f"({item})[]" if " | " in item else f"{item}[]"
     return PLAIN[schema["type"]]
 
 

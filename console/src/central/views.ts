@@ -36,6 +36,27 @@ export interface DriverView {
   euros: number
 }
 
+/** Prices, and when they count: of each component the first element counts that has a price for it and holds. A session costs `session_micro_euros` once, by how things stand when it begins; energy is priced by the kWh, time by the minute or by the hour. `local_from` until before `local_to`: a time of day in the tariff's zone; from a later to an earlier one it goes over midnight, and 00:00 at the end is midnight. `from_date` until before `until_date`. From each `min` on it holds, and from each `max` on no more: energy so far, seconds since the session began, watts that flow. */
+export interface Element {
+  session_micro_euros: number | null
+  energy_micro_euros_per_kwh: number | null
+  charging_micro_euros_per_minute: number | null
+  charging_micro_euros_per_hour: number | null
+  idle_micro_euros_per_minute: number | null
+  idle_micro_euros_per_hour: number | null
+  local_from: string | null
+  local_to: string | null
+  weekdays: ('FRIDAY' | 'MONDAY' | 'SATURDAY' | 'SUNDAY' | 'THURSDAY' | 'TUESDAY' | 'WEDNESDAY')[]
+  from_date: string | null
+  until_date: string | null
+  min_mwh: number | null
+  max_mwh: number | null
+  min_s: number | null
+  max_s: number | null
+  min_w: number | null
+  max_w: number | null
+}
+
 /** Prices, and when they count, as people write them: an unknown field is refused. */
 export interface ElementBody {
   session_micro_euros: number | null
@@ -46,7 +67,7 @@ export interface ElementBody {
   idle_micro_euros_per_hour: number | null
   local_from: string | null
   local_to: string | null
-  weekdays: 'FRIDAY' | 'MONDAY' | 'SATURDAY' | 'SUNDAY' | 'THURSDAY' | 'TUESDAY' | 'WEDNESDAY'[]
+  weekdays: ('FRIDAY' | 'MONDAY' | 'SATURDAY' | 'SUNDAY' | 'THURSDAY' | 'TUESDAY' | 'WEDNESDAY')[]
   from_date: string | null
   until_date: string | null
   min_mwh: number | null
@@ -55,6 +76,17 @@ export interface ElementBody {
   max_s: number | null
   min_w: number | null
   max_w: number | null
+}
+
+/** What a charge costs that begins then and goes on with the power that the point gives: `price` in micro-euro, by lines, and the version of the `tariff` that is in force then, if there is one. */
+export interface EstimateView {
+  cp_id: string
+  at: string
+  kw: number
+  kwh: number
+  minutes: number
+  tariff: string | null
+  price: Price
 }
 
 /** How Central is; while it works, `reason` says what an operator should know nevertheless. */
@@ -126,6 +158,15 @@ export interface PointCounts {
   DISCONNECTED: number
 }
 
+/** The tariff of a point, before VAT; where it has none, its single price counts. `euros_per_kwh` is that price, or the tariff's first one of energy. `by` says why it counts: it is the point's own, or the point or its site names it; `tariff_id` is what the point names. */
+export interface PointTariff {
+  cp_id: string
+  euros_per_kwh: number
+  by: 'own' | 'point' | 'site' | null
+  tariff_id: string | null
+  tariff: Tariff | null
+}
+
 /** A charging point as Central shows it. `free`: a driver may ask for it now. `limit`: what it may give at most, and `is_limited` whether its engine keeps to that. `occupied`: the vehicle of the last charge is still plugged in. */
 export interface PointView {
   cp_id: string
@@ -146,6 +187,41 @@ export interface PointView {
   limit: Limit | null
   is_limited: boolean
   session: SessionOfPoint | null
+}
+
+/** A tariff to be tried on the sessions that ended from one moment until before another: the last week, if these are left out. */
+export interface PreviewBody {
+  tariff: TariffBody
+  from: string | null
+  to: string | null
+}
+
+/** What a tariff would have made of the sessions that were billed: all of the time, or the newest `sessions` of it where they are too many (`is_cut`). `examples` are those that differ most. */
+export interface PreviewView {
+  from: string
+  to: string
+  sessions: number
+  is_cut: boolean
+  kwh: number
+  billed: number
+  would_be: number
+  dearer: number
+  cheaper: number
+  examples: PreviewedSession[]
+}
+
+/** A session that was billed: what for, and what it would have cost, by lines. `price` is what it cost by lines, and null where a single price was all. */
+export interface PreviewedSession {
+  session_id: string
+  cp_id: string
+  driver_id: string
+  started_at: string
+  ended_at: string
+  kwh: number
+  tariff: string | null
+  billed: number
+  price: Price | null
+  would_be: Price
 }
 
 /** What is to be paid: the lines, which add up to `net`, the VAT on that, and both together. */
@@ -175,6 +251,13 @@ export interface Problem {
   detail: string
   code: string
   instance: string
+}
+
+/** The next version of a tariff, as people write it: from when on it counts; from now on, if that is left out. The server numbers the versions: a `version_id` in the tariff counts for nothing. */
+export interface PublicationBody {
+  tariff_id: string
+  from: string | null
+  tariff: TariffBody
 }
 
 /** The newest reading of a running supply, or of an idle session. `price` is what it costs so far by the lines of its tariff, in micro-euro, where it has one. */
@@ -267,6 +350,13 @@ export interface SessionView {
   unplugged_at: string | null
 }
 
+/** The tariff that a site names, and the version that is in force now. */
+export interface SiteTariffView {
+  site_id: string
+  tariff_id: string | null
+  tariff: Tariff | null
+}
+
 /** A site: its points by their state, and what was billed there in all. */
 export interface SiteView {
   site_id: string
@@ -291,6 +381,20 @@ export interface SubscribeFrame {
   points: string[] | null
 }
 
+/** One version of a tariff, which never changes. The time in which a vehicle is plugged in without charging is idle after `idle_grace_s`, and costs at most `idle_cap_micro_euros`; the whole costs from `least_micro_euros` to `most_micro_euros`, before VAT. `late_cancel_micro_euros` and `no_show_micro_euros` are for reservations. */
+export interface Tariff {
+  version_id: string
+  zone: string
+  elements: Element[]
+  idle_grace_s: number
+  idle_cap_micro_euros: number | null
+  least_micro_euros: number
+  most_micro_euros: number | null
+  vat_permille: number
+  late_cancel_micro_euros: number
+  no_show_micro_euros: number
+}
+
 /** A tariff as people write it: an unknown field is refused, which programs of an earlier version read past. */
 export interface TariffBody {
   version_id: string
@@ -303,6 +407,45 @@ export interface TariffBody {
   vat_permille: number
   late_cancel_micro_euros: number
   no_show_micro_euros: number
+}
+
+/** The name of a published tariff, as people write it. */
+export interface TariffNameBody {
+  tariff_id: string
+}
+
+/** Some published tariffs, and where the next ones begin. */
+export interface TariffPage {
+  items: TariffView[]
+  next: string | null
+}
+
+/** A published version of a tariff. `state`: it is the one in force now, or one that comes later, or a newer one counts instead. */
+export interface TariffVersionView {
+  tariff_id: string
+  version_id: string
+  number: number
+  state: 'in_force' | 'later' | 'over'
+  from: string
+  published_at: string
+  tariff: Tariff
+}
+
+/** A published tariff with its versions, the newest first, and where the next ones begin. */
+export interface TariffVersions {
+  tariff_id: string
+  versions: number
+  in_force: string | null
+  items: TariffVersionView[]
+  next: string | null
+}
+
+/** A published tariff: how many versions it has, the one that is in force now, and the newest. */
+export interface TariffView {
+  tariff_id: string
+  versions: number
+  in_force: TariffVersionView | null
+  newest: TariffVersionView
 }
 
 /** A bill from the ledger, VAT included. `tariff` is the version by which it was made; `price` has it by lines, in micro-euro, and is null where a single price of energy is all. `unplugged_at`: until when idle time was billed. */

@@ -71,12 +71,19 @@ async function ask(path: string): Promise<Response> {
   return answer
 }
 
-async function post<T>(path: string, said?: Resolution): Promise<T> {
-  return (await say('POST', path, said)).json() as Promise<T>
+/** Have Central do something, and give its answer; throws a Refusal whose message is the sentence to show. */
+export async function post<T>(path: string, said?: object, timeoutMs = ORDER_TIMEOUT_MS): Promise<T> {
+  return (await say('POST', path, said, timeoutMs)).json() as Promise<T>
 }
 
-async function say(method: 'POST' | 'PUT' | 'DELETE', path: string, said?: Resolution | Limit): Promise<Response> {
-  const signal = AbortSignal.timeout(ORDER_TIMEOUT_MS)
+/** Have something be as it is said, or be no more; throws a Refusal whose message is the sentence to show. */
+export async function say(
+  method: 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  said?: object,
+  timeoutMs = ORDER_TIMEOUT_MS,
+): Promise<Response> {
+  const signal = AbortSignal.timeout(timeoutMs)
   const body = said && { body: JSON.stringify(said), headers: { 'Content-Type': 'application/json' } }
   const answer = await fetch(path, { method, signal, ...body }).catch(() => {
     throw new Refusal(texts.notDone)

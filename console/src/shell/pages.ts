@@ -3,6 +3,7 @@ import type { Component } from 'svelte'
 import type { HeldBill, Resolution } from '../central/contract.ts'
 import Points from '../pages/Points.svelte'
 import Sessions from '../pages/Sessions.svelte'
+import Tariffs from '../pages/Tariffs.svelte'
 import type { Panel } from '../panel/panel.svelte.ts'
 import type { Question } from '../parts/Confirmation.svelte'
 import { texts } from '../texts/index.ts'
@@ -30,8 +31,10 @@ export interface Page {
 const CHARGER = 'M3 14V3.5A1.5 1.5 0 0 1 4.5 2h4A1.5 1.5 0 0 1 10 3.5V14M2 14h9M10 8h1a1 1 0 0 1 1 1v2.2a1 1 0 0 0 2 0V6'
   + 'l-2-2M7 4.5 5.2 7.6h2.6L6 10.7'
 const RECEIPT = 'M3.5 1.8h9v12.4l-2.2-1.4L8 14.2l-2.3-1.4-2.2 1.4zM6 5.4h4M6 8.6h4'
+const TAG = 'M8.2 2H14v5.8L7.8 14 2 8.2zM11.2 4.8h.01'
 
 export const PAGES: Page[] = [
   { id: 'points', title: texts.points.title, short: texts.points.short, icon: CHARGER, component: Points },
   { id: 'sessions', title: texts.sessions.title, short: texts.sessions.title, icon: RECEIPT, component: Sessions },
+  { id: 'tariffs', title: texts.tariffs.title, short: texts.tariffs.title, icon: TAG, component: Tariffs },
 ]

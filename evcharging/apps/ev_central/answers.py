@@ -7,8 +7,12 @@ from evcharging.apps.ev_central.bodies import LimitBody
 from evcharging.apps.ev_central.views import View
 from evcharging.apps.ev_central.views_ledger import Problem
 from evcharging.apps.ev_central.views_live import FRAMES
-from evcharging.common.messages_tariff import TariffBody
+from evcharging.apps.ev_central.views_tariffs import PreviewBody, PublicationBody
+from evcharging.common.messages_tariff import TariffBody, TariffNameBody
 from evcharging.common.utils import named_schemas
+
+BODIES = (TariffBody, TariffNameBody, PublicationBody, PreviewBody, LimitBody)
+"""What is sent, and is read as a structure of ours."""
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -30,10 +34,6 @@ NOT_FOUND: Responses = {404: answer(Problem)}
 UNDECIDED: Responses = {503: answer(Problem)}
 REFUSALS: Responses = {**NOT_FOUND, 409: answer(Problem), **UNDECIDED}
 ANYWHERE: Responses = {422: answer(Problem), "default": answer(Problem, description="Any other error")}
-
-
-BODIES = (TariffBody, LimitBody)
-"""What is sent, and is read as a structure of ours."""
 
 
 def all_schemas() -> dict[str, Any]:

@@ -31,6 +31,7 @@ from evcharging.apps.web.server import web_server
 from evcharging.common.config import Address, CentralSettings, known_names
 from evcharging.common.kafka import SHOWN
 from evcharging.common.messages import CPTelemetry
+from evcharging.domain.catalogue import Catalogue, SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.notice import Notice
 from evcharging.roles.live_view import NOTICES, LiveView
@@ -88,7 +89,8 @@ async def central(
     try:
         async with running(clock, log, make, status, "central") as life:
             notices = [notice for _, notice in store.page(Notice, limit=NOTICES)]
-            panel = LiveView(store.select(Point), notices, store.select(LastStatus))
+            catalogue = Catalogue(store.select(TariffVersion), store.select(SiteTariff))
+            panel = LiveView(store.select(Point), notices, store.select(LastStatus), catalogue)
             trouble = watch_bus(status, bus)
             queries = Queries(panel, store, clock.now)
 

@@ -14,7 +14,9 @@ from evcharging.apps.ev_central.bodies import Registration
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.refusals import NotDecided, OrderRefused
 from evcharging.apps.shell.status import Check
+from evcharging.common.config import MAX_POINTS
 from evcharging.common.messages import Action, Message
+from evcharging.common.messages_catalogue import NameSiteTariff, PublishTariff, TariffAnswer, TariffOrder
 from evcharging.common.messages_operators import (
     Actor,
     ForgetRun,
@@ -25,15 +27,16 @@ from evcharging.common.messages_operators import (
     RetirePoint,
     SettleSession,
 )
+from evcharging.common.messages_tariff import Tariff
 from evcharging.common.messages_view import NoticeShown, PointShown
 from evcharging.domain.session import Session
-from evcharging.roles.central.operators import DECIDE_WITHIN
+from evcharging.roles.orders import DECIDE_WITHIN
 from evcharging.roles.role import Input
 from evcharging.runtime.work import Work
 
-MAX_POINTS = 100_000
-
-Awaited = asyncio.Future[OperatorAnswer]
+Order = OperatorOrder | TariffOrder
+Answer = OperatorAnswer | TariffAnswer
+Awaited = asyncio.Future[Answer]
 
 
 class Caller(NamedTuple):
@@ -42,11 +45,12 @@ class Caller(NamedTuple):
     actor: Actor
     key: str | None = None
 
-    def request_id(self, kind: type[OperatorOrder], cp_id: str) -> str:
-        """The ID of an order, which is the same where the same caller uses the same key again at a point."""
+    def request_id(self, kind: type[Order], about: str) -> str:
+        """The ID of an order, which is the same where the same caller uses the same key again for the same point (or
+        site, or tariff)."""
         if self.key is None:
             return f"{kind.__name__.lower()}-{uuid4().hex}"
-        said = "\n".join((self.actor.kind, self.actor.id, cp_id, self.key))
+        said = "\n".join((self.actor.kind, self.actor.id, about, self.key))
         return f"key-{sha256(said.encode()).hexdigest()}"
 
 
@@ -68,7 +72,7 @@ class Commands:
     def committed(self, work: Work) -> None:
         """Wake who waits for an answer."""
         for _, message, _ in work.reactions:
-            if isinstance(message, OperatorAnswer):
+            if isinstance(message, OperatorAnswer | TariffAnswer):
                 self._wake(message)
 
     def failed(self, address: str, message: Input | None, error: Exception) -> None:
@@ -133,18 +137,36 @@ class Commands:
         # Some that arrive are known already; to look for them costs more, and is seldom worth it.
         return len(known) + len(self._arriving - known.keys() - {cp_id}) < self.max_points
 
+    async def publish(self, tariff_id: str, tariff: Tariff, from_at: datetime | None, caller: Caller) -> str:
+        """Publish the next version of a tariff, and give its ID; raises OrderRefused or NotDecided."""
+        said = {"tariff_id": tariff_id, "tariff": tariff, "from_at": from_at}
+        answer = await self._decided(PublishTariff, tariff_id, caller, **said)
+        if not isinstance(answer, TariffAnswer) or answer.version_id is None:
+            raise NotDecided("The tariff was published, and by which version was not said")
+        return answer.version_id
+
+    async def name_at_site(self, site_id: str, tariff_id: str | None, caller: Caller) -> None:
+        """Let a site name a tariff, or none; raises UnknownSite, OrderRefused or NotDecided."""
+        self._queries.site(site_id)
+        # A site may be called as a tariff is, and a key is used for one of them.
+        await self._decided(NameSiteTariff, f"site\n{site_id}", caller, site_id=site_id, tariff_id=tariff_id)
+
     async def _ask(self, kind: type[OperatorOrder], cp_id: str, caller: Caller, **fields: Any) -> None:
         """Have an order decided, of whatever is known; raises OrderRefused or NotDecided."""
+        await self._decided(kind, cp_id, caller, cp_id=cp_id, **fields)
+
+    async def _decided(self, kind: type[Order], about: str, caller: Caller, **fields: Any) -> Answer:
         failing = self._failing()
         if failing:
             raise NotDecided(failing)
-        request_id = caller.request_id(kind, cp_id)
-        order = kind(ts=self._queries.now(), request_id=request_id, cp_id=cp_id, actor=caller.actor, **fields)
+        request_id = caller.request_id(kind, about)
+        order = kind(ts=self._queries.now(), request_id=request_id, actor=caller.actor, **fields)
         answer = await self._answer_to(order)
         if answer.refusal:
             raise OrderRefused(answer.refusal)
+        return answer
 
-    async def _answer_to(self, order: OperatorOrder) -> OperatorAnswer:
+    async def _answer_to(self, order: Order) -> Answer:
         """Give an order and wait for its answer; raises NotDecided where none comes in time."""
         seconds = DECIDE_WITHIN.total_seconds()
         with self._awaited(order) as answer:
@@ -155,7 +177,7 @@ class Commands:
                 raise NotDecided(self._failing() or f"Central did not decide within {seconds:g} s") from None
 
     @contextmanager
-    def _awaited(self, order: OperatorOrder) -> Iterator[Awaited]:
+    def _awaited(self, order: Order) -> Iterator[Awaited]:
         """What will be the answer to an order, until the block is left."""
         answer: Awaited = asyncio.get_running_loop().create_future()
         waiting = self._waiting.setdefault(order.request_id, [])
@@ -167,7 +189,7 @@ class Commands:
             if not waiting:
                 del self._waiting[order.request_id]
 
-    def _wake(self, answer: OperatorAnswer) -> None:
+    def _wake(self, answer: Answer) -> None:
         """One answer is for one who waits: of those with its ID, who gave the order when it was asked."""
         for asked_at, waiting in self._waiting.get(answer.request_id, ()):
             # A Central of an earlier version does not say when that was asked.

@@ -17,7 +17,16 @@ from starlette.websockets import WebSocket
 
 from evcharging.apps.ev_central import health_api, history_api, points_api, sites_api
 from evcharging.apps.ev_central.answers import ANYWHERE, all_schemas
-from evcharging.apps.ev_central.api_v1 import ledger_api, limits_api, now_api, receipts_api, series_api, tariffs_api
+from evcharging.apps.ev_central.api_v1 import (
+    catalogue_api,
+    ledger_api,
+    limits_api,
+    now_api,
+    preview_api,
+    receipts_api,
+    series_api,
+    tariffs_api,
+)
 from evcharging.apps.ev_central.commands import Commands
 from evcharging.apps.ev_central.guard import Guard
 from evcharging.apps.ev_central.health import CentralHealth
@@ -96,6 +105,8 @@ def create_app(commands: Commands, queries: Queries, health: CentralHealth, name
     app.include_router(series_api.api)
     app.include_router(tariffs_api.api)
     app.include_router(limits_api.api)
+    app.include_router(preview_api.api)
+    app.include_router(catalogue_api.api)
     app.include_router(receipts_api.api)
 
     @app.websocket("/ws")

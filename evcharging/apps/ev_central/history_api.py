@@ -1,14 +1,13 @@
 """The ledger over HTTP: sessions, tickets, requests, drivers and system messages, page by page, and the settlement of
 held bills. Knows no rule: the shard decides."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Path, Query
 from fastapi import Request as HttpRequest
 from starlette.responses import Response
 
-from evcharging.adapters.store.history import History
 from evcharging.apps.ev_central.answers import REFUSALS, UNDECIDED, answers
 from evcharging.apps.ev_central.bodies import Resolution
 from evcharging.apps.ev_central.queries import Queries
@@ -124,15 +123,8 @@ async def messages(page: ThePage, cp_id: Filter = None) -> Response:
 @api.get("/drivers", responses=answers(list[DriverView]), summary="Drivers, by their ID")
 async def drivers(http: HttpRequest, queries: TheQueries, limit: Limit = 50, after: Filter = None) -> Response:
     """Everybody who ever asked, with what it came to."""
-    views = await queries.history(lambda store: _drivers(store, after or "", limit + 1))
+    views = [driver_view(*each) for each in await queries.drivers(after or "", limit + 1)]
     answer = json_response(views[:limit])
     if len(views) > limit:
         link_next(http, answer, views[limit - 1].driver_id)
     return answer
-
-
-def _drivers(store: History, after: str, limit: int) -> Sequence[DriverView]:
-    asked = store.tally(Request, "driver_id", after=after, limit=limit)
-    billed = store.tally(Bill, "driver_id", sums=("energy_mwh", "micro_euros"), after=after, limit=limit)
-    bills = {tally.value: tally for tally in billed}
-    return [driver_view(tally, bills.get(tally.value)) for tally in asked]

@@ -6,16 +6,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from evcharging.adapters.store.history import History
+from evcharging.adapters.store.history import GroupTotal, History
 from evcharging.apps.ev_central.refusals import UnknownPoint, UnknownSession, UnknownSite
 from evcharging.apps.ev_central.texts import PointTexts
-from evcharging.apps.shell.meters import EVERYTHING
 from evcharging.common.messages_site import SiteShown
 from evcharging.common.messages_view import PointShown
-from evcharging.domain.session import Session
+from evcharging.domain.session import Bill, Request, Session
 from evcharging.roles.live_view import LiveView, News
 from evcharging.roles.role import Input
-from evcharging.runtime.work import Work
+from evcharging.runtime.work import ALL_KINDS, Work
 
 T = TypeVar("T")
 
@@ -32,13 +31,15 @@ class Queries:
     """What one Central can tell: the live view on its `panel`, the `texts` of it, and the history in its store. It
     watches the panel's host, and passes its news on to the `watchers`."""
 
-    quiet = EVERYTHING
+    quiet = ALL_KINDS
 
     def __init__(self, panel: LiveView, store: History, now: Callable[[], datetime]) -> None:
         self.panel = panel
         self.texts = PointTexts(panel)
         self.now = now
         self.watchers: list[Watcher] = []
+        self.one_at_a_time = asyncio.Lock()
+        """For questions that take seconds: they must not occupy all threads."""
         self._store = store
 
     def committed(self, work: Work) -> None:
@@ -72,6 +73,21 @@ class Queries:
             return session
         raise UnknownSession(f"{session_id} is not a known session")
 
+    async def drivers(
+        self, after: str, limit: int, only: str | None = None
+    ) -> list[tuple[GroupTotal, GroupTotal | None]]:
+        """What drivers asked for, by their ID, and what they were billed, if anything; or one of them alone. Raises
+        StoreUnavailable."""
+        return await self.history(lambda store: _drivers(store, after, limit, only))
+
     async def history(self, question: Callable[[History], T]) -> T:
         """Ask the store in a thread, which holds up nobody else; raises StoreUnavailable."""
         return await asyncio.to_thread(question, self._store)
+
+
+def _drivers(store: History, after: str, limit: int, only: str | None) -> list[tuple[GroupTotal, GroupTotal | None]]:
+    sums = ("energy_mwh", "micro_euros")
+    asked = store.tally(Request, "driver_id", after=after, only=only, limit=limit)
+    billed = store.tally(Bill, "driver_id", sums=sums, after=after, only=only, limit=limit)
+    bills = {total.value: total for total in billed}
+    return [(total, bills.get(total.value)) for total in asked]

@@ -15,11 +15,12 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from evcharging.apps.ev_central.answers import REFERENCE
 from evcharging.apps.ev_central.commands import Caller, Commands
 from evcharging.apps.ev_central.health import CentralHealth
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.common.messages_operators import Actor, ActorKind
-from evcharging.common.utils import BadJson, from_fields, to_json
+from evcharging.common.utils import BadJson, of_json, to_json
 
 T = TypeVar("T")
 
@@ -127,9 +128,9 @@ def _look_at_query(request: Request, known: set[str]) -> None:
     for name in names:
         if name not in known:
             offered = f"; there are {', '.join(sorted(known))}" if known else ""
-            raise _unfit("query", name, f"there is no such parameter here{offered}")
+            raise unfit("query", name, f"there is no such parameter here{offered}")
         if names.count(name) > 1:
-            raise _unfit("query", name, "this is given more than once")
+            raise unfit("query", name, "this is given more than once")
 
 
 def _look_at_body(body: bytes) -> None:
@@ -137,7 +138,7 @@ def _look_at_body(body: bytes) -> None:
         found = dict(pairs)
         if len(found) < len(pairs):
             names = [name for name, _ in pairs]
-            raise _unfit("body", next(name for name in names if names.count(name) > 1), "this key is there twice")
+            raise unfit("body", next(name for name in names if names.count(name) > 1), "this key is there twice")
         return found
 
     try:
@@ -153,16 +154,31 @@ def body_as(kind: type[T]) -> Callable[[Request], Coroutine[Any, Any, T]]:
     name = kind.__name__.removesuffix("Body")
 
     async def read(request: Request) -> T:
-        body = await request.body()
-        _look_at_body(body)
+        body = await text_of(request, name)
         try:
-            return from_fields(kind, json.loads(body, parse_float=_number))
+            return of_json(kind, json.loads(body, parse_float=_number))
         except BadJson as error:
-            raise _unfit("body", name, str(error)) from None
-        except (ValueError, RecursionError):
-            raise _unfit("body", name, "this is not JSON in UTF-8") from None
+            raise unfit("body", name, str(error)) from None
 
     return read
+
+
+async def text_of(request: Request, name: str) -> bytes:
+    """The body of a request, which is JSON without a key that comes twice; `name` is what it should be."""
+    body = await request.body()
+    _look_at_body(body)
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError):
+        raise unfit("body", name, "this is not JSON in UTF-8") from None
+    return body
+
+
+def described(*kinds: type[Any]) -> dict[str, Any]:
+    """What OpenAPI says of a body that is read as one of these structures."""
+    schemas = [{"$ref": REFERENCE.format(name=kind.__name__)} for kind in kinds]
+    schema = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
 def _number(text: str) -> float:
@@ -171,7 +187,8 @@ def _number(text: str) -> float:
     return int(number) if number.is_integer() else number
 
 
-def _unfit(where: str, name: str, why: str) -> RequestValidationError:
+def unfit(where: str, name: str, why: str) -> RequestValidationError:
+    """What is to be raised for a part of a request that does not fit: a 422, in one sentence."""
     shown = "".join(letter if letter.isprintable() else "?" for letter in name[:64])
     return RequestValidationError([{"type": "value_error", "loc": (where, shown), "msg": why}])
 

@@ -1,8 +1,6 @@
 """What a charge costs by a tariff: `evcharging price`."""
 
-import json
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -10,13 +8,15 @@ from typing import Any
 import click
 
 from evcharging.apps.shell.options import CONTEXT, UserError
+from evcharging.common.messages import Moment
 from evcharging.common.messages_tariff import Price, Tariff, TariffBody, as_tariff
 from evcharging.common.utils import BadJson, Frozen, from_json, iso, refuse_doubled_keys, to_json
+from evcharging.domain.catalogue import in_force
 from evcharging.domain.meter import energy_mwh, to_kwh, to_watts
 from evcharging.domain.price import can_be_priced, estimate
 from evcharging.domain.receipt import euros, name_of, quantity_of, unit_price_of
 from evcharging.domain.tariff import why_no_tariff
-from evcharging.protocols.ocpi_tariff import BadOcpiTariff, from_ocpi
+from evcharging.protocols.ocpi_tariff import BadOcpiTariff, read_ocpi
 
 LONGEST_MINUTES = 60 * 24 * 366
 LARGEST_FILE = 1_000_000
@@ -28,6 +28,20 @@ class Estimate(Frozen, frozen=True, kw_only=True):
     starts_at: datetime
     energy_mwh: int
     price: Price
+
+
+class PublishedVersion(Frozen, frozen=True, kw_only=True, rename={"from_at": "from"}):
+    """A version as /api/v1/tariffs shows it."""
+
+    number: int
+    from_at: Moment
+    tariff: Tariff
+
+
+class PublishedVersions(Frozen, frozen=True, kw_only=True):
+    """A published tariff as /api/v1/tariffs/{tariff_id} shows it."""
+
+    items: tuple[PublishedVersion, ...]
 
 
 class Amount(click.FloatRange):
@@ -43,7 +57,12 @@ class Amount(click.FloatRange):
 
 @click.command("price", context_settings=CONTEXT)
 @click.option(
-    "--tariff", "file", required=True, metavar="FILE", type=click.Path(path_type=Path), help="Tariff, in JSON"
+    "--tariff",
+    "file",
+    required=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Tariff, in JSON, as it is written or published",
 )
 @click.option("--start", required=True, metavar="TIME", help="When it begins: ISO 8601 with a time zone, or UTC")
 @click.option("--kw", required=True, type=Amount(0, 10_000), help="Power, which stays the same")
@@ -61,7 +80,8 @@ def main(
       evcharging price --tariff night.json --start 2026-11-23T21:30+01:00 --kw 11 --minutes 90 --idle-minutes 20
       evcharging price --tariff ocpi.json --ocpi-zone Europe/Madrid --start 2026-11-23T12:00Z --kw 50 --minutes 30
     """
-    tariff, begun = read_tariff(file, ocpi_zone), _moment(start)
+    begun = _moment(start)
+    tariff = read_tariff(file, ocpi_zone, begun)
     charging, idle = timedelta(minutes=minutes), timedelta(minutes=idle_minutes)
     price = estimate(tariff, begun, to_watts(kw), charging, idle)
     energy = energy_mwh(to_watts(kw), charging)
@@ -72,15 +92,16 @@ def main(
         click.echo(table(price))
 
 
-def read_tariff(file: Path, ocpi_zone: str | None) -> Tariff:
-    """The tariff in a file, which is one of OCPI where a zone is given; raises UserError in one sentence."""
+def read_tariff(file: Path, ocpi_zone: str | None, begun: datetime) -> Tariff:
+    """The tariff in a file, for a charge that begins then; it is one of OCPI where a zone is given. Raises UserError in
+    one sentence."""
     try:
         with file.open("rb") as opened:
             text = opened.read(LARGEST_FILE + 1)
         if len(text) > LARGEST_FILE:
             raise UserError(f"--tariff {file}: it is larger than a megabyte, and no tariff is")
         refuse_doubled_keys(text)
-        tariff = as_tariff(from_json(TariffBody, text)) if ocpi_zone is None else _of_ocpi(text, ocpi_zone)
+        tariff = _written(text, begun) if ocpi_zone is None else read_ocpi(text, ocpi_zone, why_no_tariff)
     except OSError as error:
         raise UserError(f"--tariff {file}: {error.strerror}") from None
     except (BadJson, BadOcpiTariff) as error:
@@ -90,13 +111,15 @@ def read_tariff(file: Path, ocpi_zone: str | None) -> Tariff:
     return tariff
 
 
-def _of_ocpi(text: bytes, zone: str) -> Tariff:
-    try:
-        return from_ocpi(json.loads(text, parse_float=Decimal), zone, why_no_tariff)
-    except (ArithmeticError, ValueError) as error:
-        if isinstance(error, BadOcpiTariff):
-            raise
-        raise BadOcpiTariff("it has a number that is too long to be read") from None
+def _written(text: bytes, begun: datetime) -> Tariff:
+    """The tariff itself, or of a published one the version that is in force then."""
+    if b'"items"' not in text:
+        return as_tariff(from_json(TariffBody, text))
+    versions = from_json(PublishedVersions, text).items
+    version = in_force(sorted(versions, key=lambda each: each.number), begun)
+    if version is None:
+        raise BadJson(f"no version of it is in force at {iso(begun)}")
+    return version.tariff
 
 
 def table(price: Price) -> str:

@@ -8,17 +8,13 @@ from evcharging.adapters.metrics import Histogram, Metric, Sample, Source
 from evcharging.adapters.tcp import LinkServer
 from evcharging.apps.shell import metrics as m
 from evcharging.common.kafka import TOPIC_OF
-from evcharging.common.messages import EndReason, Message
-from evcharging.common.schema import MESSAGES
+from evcharging.common.messages import EndReason
 from evcharging.domain.record import Record
 from evcharging.domain.supply import Supply
 from evcharging.roles.role import Input
 from evcharging.runtime.host import Host
 from evcharging.runtime.live import LiveHost
-from evcharging.runtime.work import Work
-
-EVERYTHING: frozenset[type[Message]] = frozenset(MESSAGES)
-"""Kinds of messages that who only counts need not see one by one."""
+from evcharging.runtime.work import ALL_KINDS, Work
 
 WATT_HOUR = 1_000
 """Milliwatt-hours."""
@@ -27,7 +23,7 @@ WATT_HOUR = 1_000
 class HostMeter:
     """Counts what one host does; `program` says whose host it is."""
 
-    quiet = EVERYTHING
+    quiet = ALL_KINDS
 
     def __init__(self, program: str, host: Host, live: LiveHost) -> None:
         self._program = program
@@ -78,7 +74,7 @@ class HostMeter:
 class RecordMeter:
     """Counts what is in the records that lasted, by kind."""
 
-    quiet = EVERYTHING
+    quiet = ALL_KINDS
 
     def __init__(self, count: dict[type[Record], Callable[..., None]]) -> None:
         self._count = count

@@ -21,6 +21,8 @@ from evcharging.common.messages import (
 from evcharging.common.messages_tariff import Component, Price, PriceLine
 from evcharging.common.messages_view import NoticeShown
 from evcharging.common.states import CPState
+from evcharging.common.utils import iso
+from evcharging.domain.catalogue import SiteTariff, TariffVersion
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.money import to_euros
 from evcharging.domain.receipt import name_of, unit_of
@@ -222,6 +224,11 @@ def central_lines(message: Input | None, effects: Effects) -> Lines:
                 yield _level(effect.status), f"{effect.driver_id} at {effect.cp_id} | {effect.status}{reason}", effect
         elif isinstance(effect, NoticeShown):
             yield effect.level, effect.text, effect
+        elif isinstance(effect, TariffVersion):
+            yield "info", f"Tariff {effect.version_id} is published, from {iso(effect.from_at)} on", effect
+        elif isinstance(effect, SiteTariff):
+            named = f"tariff {effect.tariff_id}" if effect.tariff_id is not None else "no tariff any more"
+            yield "info", f"{effect.site_id} names {named}", effect
 
 
 class Narrator:

@@ -1,4 +1,4 @@
-"""How a process is, for whoever watches over it: live while its event loop turns, ready while nothing stands in its
+"""How a process is, for those who watch over it: live while its event loop turns, ready while nothing stands in its
 way, and its numbers. Knows no HTTP."""
 
 import asyncio

@@ -1,6 +1,6 @@
 """EV Central for one shard: hands each message to the concern that decides it. Decides nothing itself."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from evcharging.common.messages import (
@@ -9,6 +9,7 @@ from evcharging.common.messages import (
     SupplyEnded,
 )
 from evcharging.common.messages_operators import OperatorOrder, SettleSession
+from evcharging.domain.catalogue import Catalogue
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.notice import NoticeCode
 from evcharging.domain.record import Record
@@ -22,6 +23,7 @@ from evcharging.roles.central import (
     operators,
     orders,
     presence,
+    pricing,
     readings,
     requests,
     retiring,
@@ -33,7 +35,7 @@ from evcharging.roles.central import resolving as settling
 from evcharging.roles.central.shard import Handlers, LivePoint, Shard
 from evcharging.roles.role import NOTHING, ClockStepped, Effect, Effects, Input, Started, Stopping
 
-CONCERNS = (signs, readings, presence, requests, supplies, operators, settling, retiring)
+CONCERNS = (signs, readings, presence, requests, supplies, operators, settling, retiring, pricing)
 
 _HANDLERS: Handlers = {kind: handler for concern in CONCERNS for kind, handler in concern.HANDLERS.items()}
 
@@ -51,12 +53,13 @@ _TIMEOUTS: dict[str, Callable[[Shard, str, datetime], list[Effect]]] = {
     presence.SILENCE: presence.on_silence,
     showing.AGAIN: showing.show_again,
     signs.ALIVE: signs.on_alive_due,
+    pricing.CHANGE: pricing.on_change,
 }
 
 
 class Central:
-    """One shard of charging points. `points`, their `statuses`, `sessions` (open ones) and `readings` (of
-    these) are what the store has of it."""
+    """One shard of charging points. `points`, their `statuses`, `sessions` (open ones), `readings` (of these) and the
+    `catalogue` of published tariffs are what the store has of it."""
 
     def __init__(
         self,
@@ -67,10 +70,12 @@ class Central:
         statuses: Iterable[LastStatus] = (),
         sessions: Iterable[Session] = (),
         readings: Iterable[LastReading] = (),
+        catalogue: Catalogue | None = None,
         cadences: Cadences = FULL,
     ) -> None:
         self.deadline: datetime | None = None
         self._shard = Shard(name, epoch, cadences)
+        self._shard.catalogue = catalogue or Catalogue()
         self._points = tuple(points)
         self._statuses = {status.cp_id: status for status in statuses}
         self._sessions = tuple(sessions)
@@ -86,9 +91,10 @@ class Central:
             effects = self._on_started(now)
         elif isinstance(message, Stopping):
             effects = minutes.on_over(self._shard, "", now)
+        elif isinstance(message, ClockStepped):
+            self._shard.shift(message.by)
+            effects = pricing.on_clock_set(self._shard, now)
         else:
-            if isinstance(message, ClockStepped):
-                self._shard.shift(message.by)
             effects = NOTHING
         self.deadline = self._shard.timers.earliest
         return effects
@@ -113,6 +119,7 @@ class Central:
             effects += showing.show(shard, live, now)
         showing.plan_again(shard, now)
         signs.plan(shard, now)
+        pricing.plan(shard, now)
         if shard.name == "0":
             effects += showing.notice(shard, NoticeCode.CENTRAL_OK, None, now)
         return effects
@@ -128,29 +135,32 @@ class Central:
         if session.status is SessionStatus.AUTHORISED:
             shard.timers.set(closing.AWAITED, session.cp_id, now + supplies.start_within(live.status))
         elif session.status is SessionStatus.IDLE:
-            idle.expect(shard, session, now)
+            idle.resume(shard, live, session, now)
         else:
             readings.watch(shard, live, now)
         if live.point.retired_at is not None:
             shard.timers.set(retiring.RETIRED, session.cp_id, now + retiring.ENDS_WITHIN)
         return [orders.query(shard, live, now)]
 
-    def forgotten(self, message: Message) -> tuple[type[Record], str] | None:
-        """The decision that a request, a final reading or a settlement is about, when it is no longer in mind."""
+    def forgotten(self, message: Message) -> Sequence[tuple[type[Record], str]]:
+        """The decision that a request, a final reading or a settlement is about, when it is no longer in mind, and what
+        the ledger may have of the tariffs that it is decided by."""
         shard = self._shard
         if isinstance(message, DriverRequest):
             known = shard.request(message.request_id)
             if known is None:
-                return Request, message.request_id
+                return [(Request, message.request_id), *pricing.to_look_up(shard, message.cp_id)]
             if known.session_id and not shard.is_known(Session, message, known.session_id):
-                return Session, known.session_id
+                return [(Session, known.session_id)]
         elif isinstance(message, SupplyEnded | SettleSession) and not shard.is_known(
             Session, message, message.session_id
         ):
-            return Session, message.session_id
-        return None
+            return [(Session, message.session_id)]
+        return pricing.news_of(shard, message)
 
     def remember(self, record: Record) -> None:
-        """Take a decision back into mind."""
+        """Take a decision back into mind, or what another role has decided."""
         if isinstance(record, Request | Session):
             self._shard.keep(record)
+        else:
+            self._shard.catalogue.learn(record)

@@ -33,6 +33,7 @@ def goes_idle(live: LivePoint, session: Session, final: SupplyEnded) -> bool:
 def begin(shard: Shard, live: LivePoint, session: Session, now: datetime) -> list[Effect]:
     """The supply of a session has ended, with plausible readings; its vehicle stays."""
     live.session = session = idling(session, now)
+    live.meter.idle_since = now
     shard.unkept.pop(session.cp_id, None)
     if not live.linked:
         expect(shard, session, now)
@@ -58,18 +59,31 @@ def on_final(
 
 
 def end(shard: Shard, live: LivePoint, now: datetime, known_at: datetime | None = None) -> list[Effect]:
-    """Bill an idle session until the moment at which it was last known that the vehicle was there: now, by Central's
-    own clock, if not another one. What the clock of its engine shows then follows from when the supply had ended."""
+    """Bill an idle session until the moment at which it was last known that the vehicle was there: now, by the clock of
+    this run, if not another one. What the clock of its engine shows then follows from when the supply had ended."""
     session = live.session
     if session is None or session.status is not SessionStatus.IDLE or session.ended_at is None:
         return []
     shard.timers.cancel(UNHEARD, session.cp_id)
-    return settle(shard, live, idled(session, idle_until(session, known_at or now)), None, now)
+    until = idle_until(session, known_at or now, live.meter.idle_since or now)
+    return settle(shard, live, idled(session, until), None, now)
 
 
 def end_in_fault(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
     """Nobody pays for time at a point that is in fault."""
     return end(shard, live, now) if state_of(live) is CPState.FAULT else []
+
+
+def end_unlinked(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
+    """The link of the point is gone: until it was last heard of, or until now where monitors speak of changes alone."""
+    return end(shard, live, now, None if shard.cadences.silent_after is None else live.heard_at)
+
+
+def resume(shard: Shard, live: LivePoint, session: Session, now: datetime) -> None:
+    """An earlier run left a session idle. Since when is what its clock said, which need not be the clock of this run:
+    what this one has not seen itself counts only where the engine says when the vehicle left."""
+    live.meter.idle_since = now
+    expect(shard, session, now)
 
 
 def expect(shard: Shard, session: Session, now: datetime) -> None:
@@ -84,4 +98,4 @@ def on_unheard(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
     live = shard.points.get(cp_id)
     if live is None or live.linked or live.session is None:
         return []
-    return end(shard, live, now, live.heard_at or live.session.idle_since)
+    return end(shard, live, now, live.meter.idle_since)

@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from evcharging.common.messages import Mark
 from evcharging.common.messages_tariff import Price, Tariff
 from evcharging.common.utils import changed
-from evcharging.domain.money import cost_micro_euros
-from evcharging.domain.price import price_of_supply
+from evcharging.domain.price import price_of_energy, price_of_supply
 from evcharging.domain.session import Session
 from evcharging.domain.tariff import power_tiers
 from evcharging.domain.tariff_hours import next_edge
@@ -59,4 +58,4 @@ class LiveCost:
 
 def single_cost(session: Session, register_mwh: int) -> int:
     """What a session costs by a single price, in micro-euro."""
-    return cost_micro_euros(register_mwh - session.register_start_mwh, session.micro_euros_per_kwh)
+    return price_of_energy(register_mwh - session.register_start_mwh, session.micro_euros_per_kwh)

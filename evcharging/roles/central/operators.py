@@ -1,6 +1,6 @@
 """What operators ask: registration of points, stop and resume, and the hand at the point from afar."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from evcharging.common.messages import Action
 from evcharging.common.messages_operators import (
@@ -21,14 +21,8 @@ from evcharging.roles.central.orders import command, limit, query
 from evcharging.roles.central.point_view import leave_site, notice, show
 from evcharging.roles.central.presence import on_status
 from evcharging.roles.central.shard import Handlers, LivePoint, Shard
+from evcharging.roles.orders import DECIDE_WITHIN, TOO_LATE, USED
 from evcharging.roles.role import Effect
-
-DECIDE_WITHIN = timedelta(seconds=5)
-"""How long an operator waits for an answer; after this the caller has given up."""
-
-TOO_LATE = "the request came too late to be carried out: try again, and see that the machines' clocks agree"
-
-USED = "this key was used for another order: give each order its own"
 
 ADMINISTRATIVE = {Action.STOP: True, Action.RESUME: False}
 
@@ -58,7 +52,7 @@ def on_assign(shard: Shard, message: AssignTariff, now: datetime) -> list[Effect
     fault = why_no_tariff(message.tariff)
     if fault is not None:
         return [answer(shard, message, fault, now)]
-    live.point = changed(live.point, tariff=message.tariff, actor=message.actor)
+    live.point = changed(live.point, tariff=message.tariff, tariff_id=None, actor=message.actor)
     return [live.point, *show(shard, live, now), answer(shard, message, None, now)]
 
 

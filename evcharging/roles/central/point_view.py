@@ -8,6 +8,7 @@ from evcharging.common.messages_site import PointAtSite, PointLeftSite
 from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
+from evcharging.domain.catalogue import tariff_at
 from evcharging.domain.charging_point import shown_state, view_of
 from evcharging.domain.notice import NoticeCode, noticed, shown_again
 from evcharging.domain.session import Session, SessionStatus, ongoing
@@ -66,7 +67,7 @@ def show(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
     state = state_of(live)
     if before is None or before.state is not state:
         live.since = now
-    view = _view(live, state, now)
+    view = _view(shard, live, state, now)
     if before is not None and view == changed(before, ts=now, last_seen=view.last_seen):
         return []
     live.shown = view
@@ -105,8 +106,9 @@ def leave_site(shard: Shard, cp_id: str, site_id: str | None, now: datetime) -> 
     return [shard.say(PointLeftSite, ts=now, site_id=site_id, cp_id=cp_id)]
 
 
-def _view(live: LivePoint, state: CPState, now: datetime) -> PointShown:
-    known = view_of(live.point, live.status, ts=now, state=state, since=live.since)
+def _view(shard: Shard, live: LivePoint, state: CPState, now: datetime) -> PointShown:
+    tariff = tariff_at(live.point, shard.catalogue, now)
+    known = view_of(live.point, live.status, tariff, ts=now, state=state, since=live.since)
     session = ongoing(live.session) if live.session else None
     return changed(known, reason=reason_of(live), last_seen=live.heard_at, session=session)
 

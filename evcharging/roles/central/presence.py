@@ -86,7 +86,7 @@ def unlink(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
     live.linked = False
     shard.timers.cancel(SILENCE, live.point.cp_id)
     live.status = changed(live.status, last_seen=live.heard_at)
-    return [live.status, *idle.end(shard, live, now), *show(shard, live, now)]
+    return [live.status, *idle.end_unlinked(shard, live, now), *show(shard, live, now)]
 
 
 def on_status(shard: Shard, status: CPStatus, now: datetime) -> list[Effect]:

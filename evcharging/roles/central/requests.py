@@ -4,6 +4,7 @@ from datetime import datetime
 
 from evcharging.common.messages import DriverRequest, DriverUpdate, UnreadableRequest, UpdateStatus
 from evcharging.common.utils import changed
+from evcharging.domain.catalogue import tariff_at
 from evcharging.domain.charging_point import price_of, refusal
 from evcharging.domain.meter import to_mwh
 from evcharging.domain.quote import quote_of
@@ -45,17 +46,18 @@ def _limit(request: DriverRequest) -> int | None:
 
 
 def _accept(shard: Shard, live: LivePoint, request: DriverRequest, now: datetime) -> list[Effect]:
+    tariff = tariff_at(live.point, shard.catalogue, now)
     session = live.session = Session(
         session_id=shard.reference("session"),
         request_id=request.request_id,
         driver_id=request.driver_id,
         cp_id=request.cp_id,
         status=SessionStatus.AUTHORISED,
-        micro_euros_per_kwh=price_of(live.point, live.status),
+        micro_euros_per_kwh=price_of(live.point, live.status, tariff),
         requested_at=now,
         limit_mwh=_limit(request),
         minutes=request.minutes,
-        tariff=live.point.tariff,
+        tariff=tariff,
     )
     live.meter = Meter(now, authorised_at=now)
     shard.timers.set(AWAITED, session.cp_id, now + start_within(live.status))

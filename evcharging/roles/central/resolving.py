@@ -7,9 +7,10 @@ from evcharging.domain.meter import to_kwh
 from evcharging.domain.notice import NoticeCode
 from evcharging.domain.resolution import is_resolved_so, resolved, why_not
 from evcharging.roles.central.closing import billed, final_update
-from evcharging.roles.central.operators import DECIDE_WITHIN, TOO_LATE, answer
+from evcharging.roles.central.operators import answer
 from evcharging.roles.central.point_view import notice
 from evcharging.roles.central.shard import Handlers, Shard
+from evcharging.roles.orders import DECIDE_WITHIN, TOO_LATE
 from evcharging.roles.role import Effect
 
 

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from evcharging.common.messages_operators import ForgetRun, RetirePoint
 from evcharging.common.utils import changed
 from evcharging.domain.notice import NoticeCode
-from evcharging.roles.central.operators import DECIDE_WITHIN, TOO_LATE, answer
+from evcharging.roles.central.operators import answer
 from evcharging.roles.central.orders import query, stop
 from evcharging.roles.central.point_view import leave_site, notice, show
 from evcharging.roles.central.shard import Handlers, Shard
 from evcharging.roles.central.supplies import lose
+from evcharging.roles.orders import DECIDE_WITHIN, TOO_LATE
 from evcharging.roles.role import Effect
 
 RETIRED = "point retired"

@@ -10,6 +10,7 @@ from evcharging.common.messages import CPStatus, Message
 from evcharging.common.messages_operators import OperatorOrder
 from evcharging.common.messages_view import PointShown, ReadingShown
 from evcharging.common.utils import changed
+from evcharging.domain.catalogue import Catalogue
 from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.meter_value import next_quarter
 from evcharging.domain.record import Record
@@ -114,13 +115,15 @@ class Meter:
     `order`, `ts`, `register_mwh`: number, moment and register of the newest reading. `confirmed_at`: when that process
     last answered a query. `silent`: for how long no readings had come when that became a fault. `look_at`: when to look
     whether another one has come. `next_value_at`: from when on the next reading is kept as a meter value. `is_counted`:
-    whether its energy so far is counted in the minutes. `cost`: what it costs so far, where there is a tariff."""
+    whether its energy so far is counted in the minutes. `cost`: what it costs so far, where there is a tariff.
+    `idle_since`: from when on this run knows that its vehicle stays, though its supply has ended."""
 
     __slots__ = (
         "authorised_at",
         "begun",
         "confirmed_at",
         "cost",
+        "idle_since",
         "is_counted",
         "look_at",
         "next_value_at",
@@ -146,6 +149,7 @@ class Meter:
         self.silent: timedelta | None = None
         self.confirmed_at: datetime | None = None
         self.cost: LiveCost | None = None
+        self.idle_since: datetime | None = None
 
     def shift(self, by: timedelta) -> None:
         """The clock was set: move the moments that are kept here."""
@@ -153,6 +157,7 @@ class Meter:
         self.read_at += by
         self.look_at += by
         self.confirmed_at = self.confirmed_at and self.confirmed_at + by
+        self.idle_since = self.idle_since and self.idle_since + by
         self.next_value_at = next_quarter(self.read_at)
 
 
@@ -161,8 +166,9 @@ class Shard:
     `unkept`: points whose newest reading is not in the ledger yet; `watched`: points that supply; `idle`: those whose
     vehicle stays after the end, and costs; `forgetting`: the
     points of sessions that their engine may have forgotten; `unmetered`: when failed sessions were authorised;
-    `minute`: what the running minute comes to, once there is something. `shown` counts what was said of points, `since`
-    is the number of the first word of when all were last told of, at `told_at`."""
+    `minute`: what the running minute comes to, once there is something. `catalogue`: published tariffs.
+    `shown` counts what was said of points, `since` is the number of the first word of when all were last told of, at
+    `told_at`."""
 
     def __init__(self, name: str, epoch: int, cadences: Cadences = FULL) -> None:
         self.name = name
@@ -177,6 +183,7 @@ class Shard:
         self.forgetting: dict[str, str] = {}
         self.unmetered: dict[str, datetime] = {}
         self.minute: Minute | None = None
+        self.catalogue = Catalogue()
         self.strangers: OrderedDict[str, CPStatus] = OrderedDict()
         self.shown = 0
         self.since = 1

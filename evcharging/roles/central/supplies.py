@@ -95,16 +95,14 @@ def on_awaited(shard: Shard, message: SupplyAwaited, now: datetime) -> list[Effe
 
 
 def on_refused(shard: Shard, message: SupplyRefused, now: datetime) -> list[Effect]:
-    """The point will not do it: the driver is told, the point is free again. Where energy flows already, the engine has
-    lost its memory, unless another process of it supplies and answers the query."""
+    """The point will not do it: the driver is told, the point is free again. Where energy flows already, or has, the
+    engine has lost its memory, unless another process of it knows the session and answers the query."""
     session = shard.open_session(message.cp_id, message.session_id)
     if session is None:
         return []
-    if session.status is SessionStatus.SUPPLYING:
+    if session.status is not SessionStatus.AUTHORISED:
         expect_memory(shard, session, now)
         return []
-    if session.status is SessionStatus.IDLE:
-        return idle.end(shard, shard.points[session.cp_id], now)
     return fail(shard, session, message.reason, now)
 
 
@@ -118,6 +116,8 @@ def on_forgotten(shard: Shard, session_id: str, now: datetime) -> list[Effect]:
     confirmed_at = live.meter.confirmed_at
     if confirmed_at is not None and now - confirmed_at < 2 * FORGOTTEN_AFTER:
         return []
+    if session.status is SessionStatus.IDLE:
+        return idle.end(shard, live, now, now - FORGOTTEN_AFTER)
     return lose(shard, live, session, now)
 
 
@@ -159,6 +159,7 @@ def on_ended(shard: Shard, message: SupplyEnded, now: datetime) -> list[Effect]:
     seen = seen_for(session, authorised_at, now)
     reason = why_implausible(session, message, live.status.power_w, now, known_mwh=known, seen=seen)
     if is_idle:
+        cancel_forgetting(shard, session)
         return idle.on_final(shard, live, session, message, reason, now)
     if reason is None and session.status is SessionStatus.SUPPLYING:
         minutes.flowed(shard, live, message.register_stop_mwh, now)

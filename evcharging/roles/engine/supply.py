@@ -164,7 +164,8 @@ class EngineSupply:
         supply = self.newest = started(supply, self._meter.register, now)
         self._meter.begin(supply, self._offer(), self._next_visit(), now)
         self.deadline = self._meter.next_reading(now)
-        return [supply, self._voice.about(supply, now), self.status(now)]
+        # The reading before it may be dated by another clock.
+        return [supply, self._meter.reading(now), self._voice.about(supply, now), self.status(now)]
 
     def _next_visit(self) -> Visit | None:
         """The next vehicle; in manual mode it stays until a hand unplugs it."""

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evcharging.adapters.clock import SteppedClock, WallClock
+from evcharging.adapters.clock import LOOK_EVERY, SteppedClock, WallClock
 from evcharging.tests.stages.machine import NOON, SECOND, Machine
+from evcharging.tests.stages.tcp_stage import soon
+from evcharging.tests.stages.virtual_loop import on_virtual_time
 
 HOUR = timedelta(hours=1)
 MILLISECOND = timedelta(milliseconds=1)
@@ -136,12 +138,13 @@ def test_time_agrees_with_the_wall_however_often_that_was_set(sets: list[int]) -
 
 def test_who_waits_looks_every_second_whether_the_clock_was_set() -> None:
     async def act() -> None:
-        clock = WallClock()
-        async with asyncio.timeout(5):
-            await clock.wait(asyncio.Event(), clock.now() + HOUR)
-            await clock.wait(asyncio.Event(), None)
+        clock, loop = WallClock(), asyncio.get_running_loop()
+        for until in (clock.now() + HOUR, None):
+            began = loop.time()
+            await clock.wait(asyncio.Event(), until)
+            assert loop.time() - began == pytest.approx(LOOK_EVERY)
 
-    asyncio.run(act())
+    on_virtual_time(act())
 
 
 def test_who_waits_on_a_stepped_clock_wakes_when_it_is_set() -> None:
@@ -150,8 +153,7 @@ def test_who_waits_on_a_stepped_clock_wakes_when_it_is_set() -> None:
         waiting = asyncio.create_task(clock.wait(asyncio.Event(), NOON + HOUR))
         await asyncio.sleep(0)
         clock.step(-HOUR)
-        async with asyncio.timeout(5):
-            await waiting
+        await soon(waiting)
         assert clock.read() == (NOON - HOUR, -HOUR)
 
     asyncio.run(act())

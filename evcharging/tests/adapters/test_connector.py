@@ -3,16 +3,15 @@
 import asyncio
 import contextlib
 import gc
-import time
 from random import Random
 
 import pytest
+import uvloop
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evcharging.adapters.deadlines import TICK, Deadlines
 from evcharging.adapters.tcp import Backoff, Connector, Link
-from evcharging.tests.adapters.test_deadlines import Alarm
+from evcharging.tests.stages.hand_clock import HandDeadlines
 from evcharging.tests.stages.talk_stage import EOT
 from evcharging.tests.stages.tcp_stage import (
     HOST,
@@ -95,14 +94,13 @@ def test_a_host_that_does_not_exist_is_told_in_one_sentence(run: Run, host: str)
 @both_loops
 def test_a_connector_that_is_closed_while_it_waits_stays_closed(run: Run) -> None:
     async def scene() -> None:
-        sentences = asyncio.Queue[str]()
-        async with connecting(Ear(), port, on_retry=sentences.put_nowait):
+        sentences, deadlines = asyncio.Queue[str](), HandDeadlines()
+        async with connecting(Ear(), port, on_retry=sentences.put_nowait, deadlines=deadlines):
             await soon(sentences.get())
         async with serving(Ear(), port) as server:
-            deadlines, woken = Deadlines(), asyncio.Event()
-            deadlines.watch(Alarm(woken.set), deadlines.now() + 3 * TICK)
-            await soon(woken.wait())
+            deadlines.pass_time(1000)
             assert not server.links
+            assert len(asyncio.all_tasks()) == 1
 
     with free_port() as port:
         run(scene())
@@ -198,20 +196,27 @@ def test_pauses_grow_and_a_fleet_does_not_come_back_in_step() -> None:
     assert len(set(first)) == 1000
 
 
-@both_loops
-def test_a_link_that_comes_about_at_the_last_moment_counts(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evcharging.adapters.tcp.CONNECT_TIMEOUT", 0.05)
-    made = Link.connection_made
-
-    def slowly(link: Link, transport: asyncio.BaseTransport) -> None:
-        made(link, transport)
-        time.sleep(0.06)  # the loop itself stands still until the time is over
-
-    monkeypatch.setattr(Link, "connection_made", slowly)
+# The last moment at which a link is sure to come about is another one on each loop.
+@pytest.mark.parametrize(
+    ("run", "moment"), [(asyncio.run, "__init__"), (uvloop.run, "connection_made")], ids=["asyncio", "uvloop"]
+)
+def test_a_link_that_comes_about_at_the_last_moment_counts(
+    run: Run, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evcharging.adapters.tcp.CONNECT_TIMEOUT", 1.0)
+    on_time = getattr(Link, moment)
 
     async def scene() -> None:
-        here, sentences = Ear(), asyncio.Queue[str]()
-        async with serving(Ear()) as server, connecting(here, server.port, on_retry=sentences.put_nowait):
+        here, sentences, deadlines = Ear(), asyncio.Queue[str](), HandDeadlines()
+        options = {"on_retry": sentences.put_nowait, "deadlines": deadlines}
+        async with serving(Ear()) as server, connecting(here, server.port, **options) as connector:
+
+            def late(link: Link, *told: object) -> None:
+                on_time(link, *told)
+                if link._host is connector:
+                    deadlines.pass_time(1.0)
+
+            monkeypatch.setattr(Link, moment, late)
             assert await here.next() == "opened"
             assert sentences.empty()
 

@@ -4,10 +4,9 @@ import asyncio
 
 import pytest
 
-from evcharging.adapters.deadlines import Deadlines
 from evcharging.adapters.link import MAX_UNREAD
 from evcharging.adapters.tcp import Link, Timing
-from evcharging.tests.adapters.test_deadlines import Alarm
+from evcharging.tests.stages.hand_clock import HandDeadlines
 from evcharging.tests.stages.talk_stage import ACK, EOT, NAK, frame
 from evcharging.tests.stages.tcp_stage import (
     Ear,
@@ -102,13 +101,14 @@ def test_a_goodbye_that_nobody_reads_does_not_keep_the_connection(run: Run, monk
 def test_a_goodbye_waits_for_a_slow_reader_even_if_the_talk_had_little_time_left(run: Run) -> None:
     async def scene() -> None:
         there, loop, payload = Ear(), asyncio.get_running_loop(), '"' + "a" * 60_000 + '"'
-        async with serving(there, timing=Timing(handshake=0.2)) as server, deaf_caller(server) as far:
+        deadlines, timing = HandDeadlines(), Timing(handshake=0.2)
+        async with serving(there, timing=timing, deadlines=deadlines) as server, deaf_caller(server) as far:
             assert await there.next() == "opened"
             there.links[0].send(payload.encode())
             far.send(b"x" * 1024)
-            deadlines, late = Deadlines(), asyncio.Event()
-            deadlines.watch(Alarm(late.set), deadlines.now() + 0.4)
-            await soon(late.wait())
+            while not there.links[0].refused:
+                await asyncio.sleep(0)
+            deadlines.pass_time(0.4)
             heard = b""
             while chunk := await soon(loop.sock_recv(far, 100_000)):
                 heard += chunk

@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from evcharging.common import kafka
 from evcharging.common import messages as m
+from evcharging.common import messages_catalogue as c
 from evcharging.common import messages_site as s
 from evcharging.common import messages_view as v
-from evcharging.common.kafka import SCHEMAS, TOPIC_OF, TOPICS, Topic, is_volatile, key_of, partition_of
+from evcharging.common.kafka import SCHEMAS, TOPIC_OF, TOPICS, Topic, a_key_in_each, is_volatile, key_of, partition_of
 from evcharging.common.messages import DriverUpdate, Message, UpdateStatus
 from evcharging.common.messages_operators import OperatorAnswer
 from evcharging.common.schema import MESSAGES
@@ -16,8 +17,9 @@ from evcharging.common.utils import changed, field_names
 from evcharging.tests.laws.any_message import any_of, example, ids
 from evcharging.tests.stages.scenario import law
 
-OF_SITES = (kafka.SITE_POINTS, kafka.SITE_EVENTS, kafka.SITE_PANEL)
-OF_OTHERS = (kafka.DRIVER_UPDATES, kafka.HEALTH_ANSWERS, *OF_SITES)
+OF_SITES = (kafka.SITE_POINTS, kafka.SITE_EVENTS, kafka.SITE_PANEL, kafka.SITE_REQUESTS)
+OF_TARIFFS = (kafka.TARIFF_REQUESTS, kafka.TARIFF_NEWS, kafka.TARIFF_PANEL)
+OF_OTHERS = (kafka.DRIVER_UPDATES, kafka.HEALTH_ANSWERS, *OF_SITES, *OF_TARIFFS)
 
 ON_THE_LINK_ALONE = {m.LinkRefused}
 """Central's door says this to a peer that it will not hear; it is for nobody else."""
@@ -105,6 +107,16 @@ def test_a_partition_is_in_range_and_always_the_same(key: str, partitions: int) 
     assert partition_of(key, partitions) == partition_of(key, partitions)
 
 
+@pytest.mark.parametrize("partitions", [1, 2, 8, 12, 100])
+def test_there_is_a_key_in_each_partition(partitions: int) -> None:
+    places = a_key_in_each(partitions)
+    assert [partition_of(place, partitions) for place in places] == list(range(partitions))
+
+
+def test_what_concerns_a_tariff_is_kept_in_order_by_tariff() -> None:
+    assert kafka.TARIFF_REQUESTS.key == "tariff_id"
+
+
 def test_points_are_spread_over_partitions() -> None:
     counts = [0] * 8
     for number in range(8000):
@@ -124,6 +136,7 @@ MADE_UP_FOR = {
     OperatorAnswer,
     s.PointAtSite,
     s.SiteShown,
+    c.TariffAnswer,
 }
 OVER_LINKS = {m.HealthQuery, m.EngineHealth}
 

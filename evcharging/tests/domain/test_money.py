@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evcharging.domain.money import cost_micro_euros, to_euros, to_micro_euros
+from evcharging.domain.money import to_euros, to_micro_euros
+from evcharging.domain.price import price_of_energy
 from evcharging.tests.stages.scenario import law
 
 energies = st.integers(0, 10**12)
@@ -30,33 +31,33 @@ prices = st.integers(0, 10**9)
     ],
 )
 def test_a_cost_is_the_product_with_a_half_rounded_up(energy_mwh: int, price: int, cost: int) -> None:
-    assert cost_micro_euros(energy_mwh, price) == cost
+    assert price_of_energy(energy_mwh, price) == cost
 
 
 @law
 @given(energy=energies, price=prices)
 def test_a_cost_is_the_exact_product_rounded_to_the_nearest_micro_euro(energy: int, price: int) -> None:
     exact = Fraction(energy * price, 1_000_000)
-    assert cost_micro_euros(energy, price) == floor(exact + Fraction(1, 2))
+    assert price_of_energy(energy, price) == floor(exact + Fraction(1, 2))
 
 
 @law
 @given(energy=energies, more=energies, price=prices)
 def test_more_energy_never_costs_less(energy: int, more: int, price: int) -> None:
-    assert cost_micro_euros(energy + more, price) >= cost_micro_euros(energy, price)
+    assert price_of_energy(energy + more, price) >= price_of_energy(energy, price)
 
 
 @law
 @given(energy=energies, price=prices, more=prices)
 def test_a_higher_price_never_costs_less(energy: int, price: int, more: int) -> None:
-    assert cost_micro_euros(energy, price + more) >= cost_micro_euros(energy, price)
+    assert price_of_energy(energy, price + more) >= price_of_energy(energy, price)
 
 
 @law
 @given(first=energies, second=energies, price=prices)
 def test_two_halves_cost_what_the_whole_costs_but_for_one_micro_euro(first: int, second: int, price: int) -> None:
-    apart = cost_micro_euros(first, price) + cost_micro_euros(second, price)
-    assert abs(cost_micro_euros(first + second, price) - apart) <= 1
+    apart = price_of_energy(first, price) + price_of_energy(second, price)
+    assert abs(price_of_energy(first + second, price) - apart) <= 1
 
 
 @law

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from evcharging.common.messages_tariff import Component, Element, Price, Tariff
 from evcharging.common.utils import from_json
 from evcharging.domain.meter import energy_mwh
-from evcharging.domain.money import cost_micro_euros
-from evcharging.domain.price import Metered, estimate, price
+from evcharging.domain.price import Metered, estimate, price, price_of_energy
 from evcharging.domain.tariff import single, why_no_tariff
 from evcharging.domain.tariff_hours import edges
 from evcharging.tests.stages.scenario import T0, law
@@ -67,7 +66,7 @@ def test_the_price_of_a_shared_case_by_its_tariff(case: dict[str, Any]) -> None:
 @given(energy=st.integers(0, 10**12), unit=st.integers(0, 10**9))
 def test_a_single_price_costs_to_the_micro_euro_what_it_always_did(energy: int, unit: int) -> None:
     readings = [Metered(at=T0, register_mwh=77), Metered(at=T0 + timedelta(hours=1), register_mwh=77 + energy)]
-    assert price(single(unit), readings).gross == cost_micro_euros(energy, unit)
+    assert price(single(unit), readings).gross == price_of_energy(energy, unit)
 
 
 @law

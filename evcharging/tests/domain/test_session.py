@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from evcharging.common.messages import EndReason, SupplyEnded
 from evcharging.common.utils import changed, from_json, to_json
 from evcharging.domain.meter import energy_mwh
-from evcharging.domain.money import cost_micro_euros, to_euros
+from evcharging.domain.money import to_euros
 from evcharging.domain.plausibility import TOO_MUCH, TOO_SOON, seen_for, why_implausible
+from evcharging.domain.price import price_of_energy
 from evcharging.domain.records import LEDGER
 from evcharging.domain.session import (
     Bill,
@@ -133,7 +134,7 @@ def test_a_ticket_says_what_the_bill_says() -> None:
 def test_bill_and_ticket_cost_what_the_live_figure_said(energy: int, price: int) -> None:
     session = changed(RUNNING, micro_euros_per_kwh=price)
     bill = bill_of(finalised(session, final(session, energy, register_start_mwh=1_000)))
-    live = to_euros(cost_micro_euros(energy, price))
+    live = to_euros(price_of_energy(energy, price))
     assert to_euros(bill.micro_euros) == live == ticket_of(bill).euros
 
 

@@ -16,7 +16,7 @@ from evcharging.domain import session as session_rules
 from evcharging.domain.charging_point import price_of
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.roles import live_contacts as contacts
-from evcharging.roles.central import central, closing, operators, presence, requests, supplies
+from evcharging.roles.central import central, closing, operators, presence, requests, signs, supplies
 from evcharging.roles.central import resolving as settling
 from evcharging.roles.central.central import Central
 from evcharging.roles.central.shard import Shard
@@ -40,7 +40,7 @@ def no_dedup() -> list[Target]:
 @mutant("no-recall")
 def no_recall() -> list[Target]:
     """A Central that has taken over does not ask the store what was decided before."""
-    return [(Central, "forgotten", lambda self, message: None)]
+    return [(Central, "forgotten", lambda self, message: ())]
 
 
 @mutant("no-busy-check")
@@ -137,7 +137,7 @@ def price_not_frozen() -> list[Target]:
 
     def inflated(shard: Shard, message: SupplyEnded, now: datetime) -> list[Any]:
         effects, live = on_ended(shard, message, now), shard.points.get(message.cp_id)
-        price = price_of(live.point, live.status) if live is not None else 0
+        price = price_of(live.point, live.status, live.point.tariff) if live is not None else 0
         return [changed(one, micro_euros_per_kwh=price) if isinstance(one, Bill) else one for one in effects]
 
     return [handler(SupplyEnded, inflated)]
@@ -146,7 +146,7 @@ def price_not_frozen() -> list[Target]:
 @mutant("float-money")
 def float_money() -> list[Target]:
     """Money is reckoned in floating point, and a half is rounded to the even."""
-    return [(session_rules, "cost_micro_euros", lambda mwh, price: round(mwh / 1e6 * price))]
+    return [(session_rules, "price_of_energy", lambda mwh, price: round(mwh / 1e6 * price))]
 
 
 @mutant("billed-by-the-clock")
@@ -210,6 +210,18 @@ def gap_unnoticed() -> list[Target]:
     return [(LiveContacts, "alive", alive)]
 
 
+@mutant("late-unnamed")
+def late_unnamed() -> list[Target]:
+    """A sign of life does not name the points that were not heard of lately."""
+    return [(signs, "LATE", timedelta(days=1))]
+
+
+@mutant("another-clock")
+def another_clock() -> list[Target]:
+    """A panel tells by the clock of a point's Central when it was heard of."""
+    return [(LiveView, "last_seen", lambda self, point: point.last_seen)]
+
+
 @mutant("doubts-for-ever")
 def doubts_for_ever() -> list[Target]:
     """A panel that once doubted does not believe a shard that is heard of again."""
@@ -225,7 +237,7 @@ def silence_is_golden() -> list[Target]:
 @mutant("old-words-count")
 def old_words_count() -> list[Target]:
     """What an engine said long ago counts when it comes again."""
-    return [(presence, "is_news", lambda point, epoch, seq: True)]
+    return [(presence, "is_news", lambda known, said: True)]
 
 
 @mutant("impatient-driver")

@@ -1,17 +1,22 @@
 """Mutants of prices that change while a supply goes on."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from evcharging.common.messages import SupplyEnded
-from evcharging.common.messages_tariff import Price
+from evcharging.common.messages_tariff import Price, Tariff
 from evcharging.common.utils import changed
+from evcharging.domain import catalogue
 from evcharging.domain import session as session_rules
+from evcharging.domain.catalogue import Catalogue
+from evcharging.domain.charging_point import Point
 from evcharging.domain.price import price_of_supply
 from evcharging.domain.session import Session, finalised
-from evcharging.roles.central import orders, requests, supplies
+from evcharging.roles.central import orders, pricing, requests, supplies
 from evcharging.roles.central.shard import Shard
 from evcharging.roles.engine.meter import RunningMeter
+from evcharging.roles.tariff.tariffs import Tariffs
 from evcharging.tests.mutants.deciding import handler
 from evcharging.tests.mutants.mutant import Target, mutant
 
@@ -83,3 +88,37 @@ def tariff_not_ordered() -> list[Target]:
         return changed(start(*args), tariff=None)
 
     return [(requests, "start", untold)]
+
+
+@mutant("version-untimely")
+def version_untimely() -> list[Target]:
+    """The newest version of a tariff counts, though it is to begin later."""
+    return [(catalogue, "in_force", lambda versions, at: versions[-1] if versions else None)]
+
+
+@mutant("tariff-by-hearsay")
+def tariff_by_hearsay() -> list[Target]:
+    """A request is decided by what its shard has been told of tariffs, and the ledger is not asked."""
+    return [(pricing, "to_look_up", lambda shard, cp_id: ())]
+
+
+@mutant("site-goes-first")
+def site_goes_first() -> list[Target]:
+    """What its site names goes before what a point names."""
+    named = catalogue.tariff_at
+
+    def reversed_order(point: Point, known: Catalogue, at: datetime) -> Tariff | None:
+        return known.of(known.named_at(point.site_id), at) or named(point, known, at)
+
+    return [(requests, "tariff_at", reversed_order)]
+
+
+@mutant("numbers-begin-again")
+def numbers_begin_again() -> list[Target]:
+    """A Central that has taken over numbers what it publishes from the beginning."""
+
+    def forgetful(self: Tariffs, epoch: int, known: Catalogue, places: Sequence[str]) -> None:
+        begin(self, epoch, Catalogue(), places)
+
+    begin = Tariffs.__init__
+    return [(Tariffs, "__init__", forgetful)]

@@ -16,11 +16,12 @@ from evcharging.common.messages import (
     SupplyStarted,
 )
 from evcharging.common.states import CPState
-from evcharging.common.utils import changed
+from evcharging.common.utils import changed, to_json
 from evcharging.domain.supply import EngineMemory, Reading
 from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.role import Stopping
 from evcharging.tests.laws.any_message import example
+from evcharging.tests.places import FIXTURES
 from evcharging.tests.stages.engine_stage import EngineStage, query, start, stop
 from evcharging.tests.stages.scenario import CP, T0, after, all_of, kinds, the
 
@@ -92,7 +93,7 @@ def test_an_engine_that_was_shut_down_refuses_to_supply() -> None:
 def test_a_supply_starts_with_a_journalled_session_and_ends_by_itself_after_ten_readings() -> None:
     stage = EngineStage()
     answers = stage.tell(start())
-    assert kinds(answers) == ["EngineMemory", "Supply", "SupplyStarted", "CPStatus"]
+    assert kinds(answers) == ["EngineMemory", "Supply", "Reading", "SupplyStarted", "CPStatus"]
     assert the(SupplyStarted, answers).register_mwh == 0
     assert the(CPStatus, answers).state is CPState.SUPPLYING
     assert stage.role.deadline == after(1)
@@ -112,6 +113,13 @@ def test_a_supply_starts_with_a_journalled_session_and_ends_by_itself_after_ten_
     assert the(CPStatus, said).state is CPState.ACTIVATED
     assert stage.role.deadline is None
     assert stage.register == 61_111
+
+
+def test_the_readings_of_a_point_of_22_kw_are_those_of_the_specification_to_the_byte() -> None:
+    stage = EngineStage()
+    stage.tell(start())
+    said = [to_json(reading) for reading in all_of(CPTelemetry, stage.wait(60))]
+    assert said == (FIXTURES / "default_supply.jsonl").read_bytes().splitlines()
 
 
 def test_every_reading_is_exact_and_written_down_before_it_is_said() -> None:

@@ -1,6 +1,7 @@
 """An engine that is killed at any moment goes on from what it wrote down: no mWh is lost, none is counted twice."""
 
 from copy import deepcopy
+from datetime import timedelta
 
 import pytest
 
@@ -46,6 +47,17 @@ def test_a_supply_that_was_cut_off_before_its_first_reading_does_not_end_before_
     ended = the(SupplyEnded, stage.restart())
     assert (ended.session_id, ended.started_at, ended.ts) == ("S-2", after(60), after(60))
     assert ended.register_stop_mwh == ended.register_start_mwh == 61_111
+
+
+def test_a_supply_that_was_cut_off_at_its_beginning_took_no_time_though_the_clock_had_been_set_back() -> None:
+    stage = EngineStage()
+    stage.tell(start())
+    stage.wait(60)
+    stage.now -= timedelta(hours=2)
+    stage.tell(start("S-2", seq=2))
+    begun = stage.now
+    ended = the(SupplyEnded, stage.restart())
+    assert (ended.session_id, ended.started_at, ended.ts) == ("S-2", begun, begun)
 
 
 @pytest.mark.parametrize("cut", range(12))

@@ -31,10 +31,10 @@ AC = EngineSetup(cp_id=CP, interval=timedelta(seconds=30))
 UNPLUG = ByHand(action=Action.UNPLUG)
 
 
-def visit(**said: int | None) -> Visit:
+def visit(**said: int) -> Visit:
     """A compact car that comes half full, wants 80 %, and stays ten minutes after."""
-    usual = {"stay_us": None, "linger_us": 10 * MINUTE_US, "target_permille": 800}
-    return Visit(vehicle=COMPACT, arrival_mwh=29_000_000, **{**usual, **said})
+    usual = Visit(vehicle=COMPACT, arrival_mwh=29_000_000, target_permille=800, linger_us=10 * MINUTE_US)
+    return changed(usual, **said)
 
 
 def charging(
@@ -84,7 +84,7 @@ def test_the_vehicle_stays_after_the_end_and_then_leaves() -> None:
 
 def test_nobody_else_charges_while_it_stays() -> None:
     engine = charging()
-    while engine.role.state is CPState.SUPPLYING:
+    while not all_of(SupplyEnded, engine.said):
         engine.wait(30)
     refused = the(SupplyRefused, engine.tell(start("S-2", seq=2)))
     assert refused.reason == "CP-001 is occupied: the vehicle of the last charge is still plugged in"

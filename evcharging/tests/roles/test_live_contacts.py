@@ -143,6 +143,13 @@ def test_a_point_that_is_doubted_was_last_seen_when_its_shard_last_confirmed_it(
     assert onlooker.panel.points[CP].last_seen == after(96)
 
 
+@pytest.mark.parametrize("ahead", [-300, 300])
+def test_a_point_that_is_there_was_last_seen_by_the_clock_of_who_looks_on(onlooker: Onlooker, ahead: float) -> None:
+    view = changed(VIEW, ts=after(10 + ahead), last_seen=after(8 + ahead), seq=VIEW.seq + 3, shard="3", number=3)
+    onlooker.panel.on_message(view, after(10))
+    assert onlooker.panel.last_seen(onlooker.panel.points[CP]) == after(8)
+
+
 def test_of_a_point_that_is_gone_nobody_knows_more_than_was_said(onlooker: Onlooker) -> None:
     view = onlooker.panel.points[CP]
     onlooker.panel.on_message(changed(view, retired=True, seq=99, number=3, shard="3"), after(1))

@@ -169,10 +169,11 @@ def test_a_store_that_owes_an_answer_is_known_for_how_long() -> None:
 
     async def act() -> None:
         stage = Stage(store := Slow(), WallClock(), inline=False)
+        began = time.perf_counter()
         task = asyncio.create_task(stage.live.run(stage.host))
         while stage.live.asked_at is None:
             await asyncio.sleep(0.001)
-        assert 0 <= time.perf_counter() - stage.live.asked_at < 10
+        assert began <= stage.live.asked_at <= time.perf_counter()
         store.may_go_on.set()
         while not stage.messages():
             await asyncio.sleep(0.001)

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from evcharging.apps.shell.cli import main
 from evcharging.common.utils import changed, to_json
-from evcharging.domain.money import cost_micro_euros
+from evcharging.domain.price import price_of_energy
 from evcharging.domain.session import Bill, Session, SessionStatus
 from evcharging.runtime.virtual import VirtualTime
 from evcharging.simulation.run import START, Scenario, build, simulate
@@ -51,7 +51,7 @@ def test_every_session_that_ended_has_one_bill_for_the_energy_between_its_readin
     for session in ended:
         bill = bills[session.session_id]
         assert bill.energy_mwh == session.register_stop_mwh - session.register_start_mwh
-        assert bill.micro_euros == cost_micro_euros(bill.energy_mwh, session.micro_euros_per_kwh)
+        assert bill.micro_euros == price_of_energy(bill.energy_mwh, session.micro_euros_per_kwh)
 
 
 def test_no_point_ever_has_two_open_sessions() -> None:

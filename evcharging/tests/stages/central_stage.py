@@ -1,6 +1,7 @@
 """A stage for a shard of Central, and what drivers, monitors and engines say to it."""
 
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from evcharging.common.messages import (
     CPStatus,
@@ -15,6 +16,7 @@ from evcharging.common.messages_operators import RegisterPoint
 from evcharging.common.messages_view import NoticeShown, PointShown, ShardAlive
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
+from evcharging.domain.catalogue import Catalogue, SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Session
@@ -22,6 +24,8 @@ from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.central.central import Central
 from evcharging.roles.role import Effect, Input, Started
 from evcharging.tests.stages.scenario import ALICE, CP, T0, Stage, all_of, another, the
+
+R = TypeVar("R", bound=Record)
 
 
 class CentralStage(Stage):
@@ -35,6 +39,8 @@ class CentralStage(Stage):
         self.name = name
         self.epoch = 0
         self.seq = 0
+        self.ledger: dict[tuple[type[Record], str], Record] = {}
+        """What other roles have recorded."""
         self.restart()
 
     def restart(self) -> list[Effect]:
@@ -48,6 +54,7 @@ class CentralStage(Stage):
             statuses=self.every(LastStatus).values(),
             sessions=open_ones,
             readings=self.every(LastReading).values(),
+            catalogue=Catalogue(self.published(TariffVersion), self.published(SiteTariff)),
             cadences=self.cadences,
         )
         return self.tell(Started())
@@ -65,12 +72,16 @@ class CentralStage(Stage):
 
     def _remind(self, message: Input) -> None:
         asked: set[tuple[type[Record], str]] = set()
-        while isinstance(message, Message) and (question := self.role.forgotten(message)) not in (None, *asked):
-            assert question is not None
-            asked.add(question)
-            kind, key = question
-            if key in self.records[kind]:
-                self.role.remember(self.records[kind][key])
+        while isinstance(message, Message) and (questions := {*self.role.forgotten(message)} - asked):
+            asked |= questions
+            for kind, key in questions:
+                record = self.ledger.get((kind, key)) or self.records[kind].get(key)
+                if record is not None:
+                    self.role.remember(record)
+
+    def published(self, kind: type[R]) -> list[R]:
+        """What other roles have recorded of this kind."""
+        return [record for record in self.ledger.values() if isinstance(record, kind)]
 
     def shown(self, cp_id: str = CP) -> PointShown:
         """How the panel shows a point now."""

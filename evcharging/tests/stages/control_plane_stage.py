@@ -45,12 +45,17 @@ class Door:
 
     async def next(self) -> Message:
         """The next message that reaches the bus."""
-        while not self._come:
+        while self.quiet:
             await soon(self._woken.wait())
             self._woken.clear()
-            for fetched in self._reader.poll(100):
-                self._come.extend(fetched.messages)
         return self._come.popleft()
+
+    @property
+    def quiet(self) -> bool:
+        """Whether all that has reached the bus was taken."""
+        for fetched in self._reader.poll(100):
+            self._come.extend(fetched.messages)
+        return not self._come
 
 
 @asynccontextmanager

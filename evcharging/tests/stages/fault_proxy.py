@@ -49,6 +49,8 @@ class FaultProxy:
         self.port = 0
         self.carried = 0
         """Bytes that came out at the other end."""
+        self.swapped = 0
+        """How often bytes were swapped for others."""
         self._to = to
         self._chance = chance
         self._silent = False
@@ -119,7 +121,9 @@ class FaultProxy:
 
     def _segments(self, data: bytes) -> Iterator[bytes]:
         weather, chance, at = self.weather, self._chance, 0
-        data = data.replace(*weather.swap) if weather.swap else data
+        if weather.swap:
+            self.swapped += data.count(weather.swap[0])
+            data = data.replace(*weather.swap)
         while at < len(data):
             size = chance.randint(1, weather.slices) if weather.slices else CHUNK
             segment = data[at : at + size]

@@ -50,10 +50,10 @@ class Clerk:
         self.deadline = None
         return NOTHING
 
-    def forgotten(self, message: Message) -> tuple[type[Record], str] | None:
+    def forgotten(self, message: Message) -> list[tuple[type[Record], str]]:
         if isinstance(message, DriverRequest) and message.request_id not in self.seen:
-            return Seen, message.request_id
-        return None
+            return [(Seen, message.request_id)]
+        return []
 
     def remember(self, record: Record) -> None:
         assert isinstance(record, Seen)

@@ -82,6 +82,15 @@ class KafkaWorld:
                 await self._woken.wait()
                 self._woken.clear()
 
+    def look_until(self, so: Callable[[], bool]) -> None:
+        """Wait until this is so, which nobody tells of."""
+        self.run(self._looking(so))
+
+    async def _looking(self, so: Callable[[], bool]) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not so():
+                await asyncio.sleep(0.01)
+
     def close(self) -> None:
         """Close all buses, the last one first."""
         while self._opened:

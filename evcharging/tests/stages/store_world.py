@@ -24,7 +24,7 @@ from evcharging.domain.session import Bill, Request, Session, SessionStatus
 NOW = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=10)
 LOG = "log-1"
-WAIT_S = 20.0
+WAIT_S = 60.0
 
 
 def session(

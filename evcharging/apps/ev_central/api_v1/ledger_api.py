@@ -5,7 +5,6 @@ from typing import Annotated, TypeVar
 from fastapi import APIRouter, Depends, Path
 from starlette.responses import Response
 
-from evcharging.adapters.store.history import GroupTotal, History
 from evcharging.apps.ev_central.answers import NOT_FOUND, UNDECIDED, answers
 from evcharging.apps.ev_central.api_v1.paging import After, Limit, TimePage, page
 from evcharging.apps.ev_central.queries import Queries
@@ -115,15 +114,14 @@ async def list_notices(queries: TheQueries, page: ThePage, cp_id: Filter = None)
 @api.get("/drivers", responses=answers(DriverPage, UNDECIDED), summary="Drivers, by their ID")
 async def list_drivers(queries: TheQueries, limit: Limit = 50, after: After = None) -> Response:
     """Everybody who ever asked, with what it came to."""
-    asked, bills = await queries.history(lambda store: _drivers(store, after or "", limit + 1))
-    views = [driver_view(each, bills.get(each.value)) for each in asked]
+    views = [driver_view(*each) for each in await queries.drivers(after or "", limit + 1)]
     return page(views[:limit], views[limit - 1].driver_id if len(views) > limit else None)
 
 
 @api.get("/sessions/{session_id}", responses=answers(SessionView, Found), summary="One session")
 async def get_session(queries: TheQueries, session_id: TheId) -> Response:
     """The session as it stands in the ledger."""
-    return json_response(session_view(await _one(queries, Session, session_id, "session")))
+    return json_response(session_view(await queries.session(session_id)))
 
 
 @api.get(
@@ -133,7 +131,7 @@ async def get_session(queries: TheQueries, session_id: TheId) -> Response:
 )
 async def get_meter_values(queries: TheQueries, session_id: TheId) -> Response:
     """Where the session began, one reading each quarter of an hour, and where it ended, as far as it has."""
-    session = await _one(queries, Session, session_id, "session")
+    session = await queries.session(session_id)
     values = await queries.history(lambda store: store.meter_values([session_id]))
     return json_response(MeterValues(session_id=session_id, items=meter_values(session, values)))
 
@@ -159,22 +157,12 @@ async def get_notice(queries: TheQueries, notice_id: TheId) -> Response:
 @api.get("/drivers/{driver_id}", responses=answers(DriverView, Found), summary="One driver")
 async def get_driver(queries: TheQueries, driver_id: TheId) -> Response:
     """What the driver asked for and was billed, in all."""
-    asked, bills = await queries.history(lambda store: _drivers(store, "", 1, driver_id))
-    if not asked:
-        raise UnknownResource(f"{driver_id} is not a known driver")
-    return json_response(driver_view(asked[0], bills.get(driver_id)))
+    for each in await queries.drivers("", 1, driver_id):
+        return json_response(driver_view(*each))
+    raise UnknownResource(f"{driver_id} is not a known driver")
 
 
 async def _one(queries: Queries, kind: type[R], key: str, name: str) -> R:
     for record in await queries.history(lambda store: store.fetch(kind, [key])):
         return record
     raise UnknownResource(f"{key} is not a known {name}")
-
-
-def _drivers(
-    store: History, after: str, limit: int, only: str | None = None
-) -> tuple[list[GroupTotal], dict[str, GroupTotal]]:
-    sums = ("energy_mwh", "micro_euros")
-    asked = store.tally(Request, "driver_id", after=after, only=only, limit=limit)
-    bills = store.tally(Bill, "driver_id", sums=sums, after=after, only=only, limit=limit)
-    return asked, {total.value: total for total in bills}

@@ -1,8 +1,5 @@
 """What is the Kafka bus's own: where a reader begins, how far it is, and what never goes to Kafka."""
 
-import asyncio
-from collections.abc import Callable
-
 import pytest
 
 from evcharging.adapters.bus.kafka.topics import NAMES
@@ -64,13 +61,6 @@ def test_stored_positions_are_stronger_than_what_kafka_remembers(world: KafkaWor
 def test_a_reader_knows_how_many_messages_it_has_not_taken(world: KafkaWorld) -> None:
     reader = Reader(world, partitions=ALL)
     send(world, orders(*range(20)))
-    world.run(soon(lambda: reader.subscription.waiting >= 20))
+    world.look_until(lambda: reader.subscription.waiting >= 20)
     assert len(reader.read(20)) == 20
-    world.run(soon(lambda: reader.subscription.waiting == 0))
-
-
-async def soon(so: Callable[[], bool]) -> None:
-    """Wait until this is so, which nobody tells of."""
-    async with asyncio.timeout(10):
-        while not so():
-            await asyncio.sleep(0.01)
+    world.look_until(lambda: reader.subscription.waiting == 0)

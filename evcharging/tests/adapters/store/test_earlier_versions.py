@@ -2,7 +2,8 @@
 
 Each folder of `fixtures/` is named for the newest revision of ledgers when it was written, and ends with the end of its
 process without a last word. `0004`: six supplies and two refusals. `0005`: nine sessions, two of which lost their
-journal (one settled by hand, one held), a new price, a stopped point and a retired one."""
+journal (one settled by hand, one held), a new price, a stopped point and a retired one. `0010`: eleven bills by a
+tariff with an edge, and two supplies that go on."""
 
 import gzip
 from contextlib import closing
@@ -96,6 +97,16 @@ VERSIONS = {
         held=0,
         audited=(327, 70),
         journals={"engines.journal": (4, 4, 0), "drivers.requests": (0, 0, 4)},
+        unsent=0,
+    ),
+    "0010": Written(
+        counts=(18, 16, 18, 8),
+        billed=(11_733_328, 10_683_200),
+        stopped={"CP-002"},
+        retired={"CP-009"},
+        held=0,
+        audited=(86, 18),
+        journals={"engines.journal": (3, 3, 0), "drivers.requests": (0, 0, 2)},
         unsent=0,
     ),
 }

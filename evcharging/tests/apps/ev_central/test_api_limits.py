@@ -55,3 +55,13 @@ async def test_a_limit_that_cannot_be_is_refused_in_one_sentence(
 @in_world("CP-001")
 async def test_nobody_limits_a_point_that_is_not_there(world: World) -> None:
     await world.put("/api/v1/points/CP-404/limit", json={"watts": 11_000}, status=404)
+
+
+@in_world("CP-001")
+async def test_an_estimate_is_by_the_power_that_the_point_gives_under_it(world: World) -> None:
+    estimate = "/api/v1/points/CP-001/estimate?minutes=60"
+    await world.put(LIMIT, json={"milliamperes": 16_000})
+    limited = await world.get(estimate)
+    assert (limited["kw"], limited["kwh"], limited["price"]["gross"]) == (11.04, 11.04, 3_312_000)
+    await world.put(LIMIT, json={"milliamperes": 0})
+    assert "paused" in (await world.get(estimate, status=409))["detail"]

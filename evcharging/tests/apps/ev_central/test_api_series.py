@@ -135,7 +135,7 @@ async def test_the_meter_of_a_session_is_told_from_its_begin_to_its_end(world: W
     assert [value["context"] for value in answer["items"]] == ["Transaction.Begin", "Transaction.End"]
     assert [value["at"] for value in answer["items"]] == [session["started_at"], session["ended_at"]]
     assert [value["kwh"] for value in answer["items"]] == [0, session["kwh"]]
-    assert (await world.get("/api/v1/sessions/S-404/meter-values", status=404))["code"] == "unknown_resource"
+    assert (await world.get("/api/v1/sessions/S-404/meter-values", status=404))["code"] == "unknown_session"
 
 
 @pytest.mark.parametrize("step", ["minute", "hour", "day"])

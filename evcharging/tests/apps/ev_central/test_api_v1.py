@@ -116,7 +116,7 @@ async def test_each_thing_has_an_address_of_its_own(world: World) -> None:
 @pytest.mark.parametrize(
     ("path", "code"),
     [
-        ("sessions/S-1", "unknown_resource"),
+        ("sessions/S-1", "unknown_session"),
         ("requests/R-1", "unknown_resource"),
         ("tickets/S-1", "unknown_resource"),
         ("notices/N-1", "unknown_resource"),

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 import pytest
 from jsonschema import Draft202012Validator
 
-from evcharging.apps.ev_central import views, views_ledger
+from evcharging.apps.ev_central import views, views_ledger, views_tariffs
 from evcharging.common.utils import from_json, to_json
 from evcharging.tests.contracts.api_contract import PROBLEM, ApiContract, Document
 from evcharging.tests.stages.central_world import contract
@@ -117,7 +117,7 @@ def test_every_answer_has_an_example_that_fits_its_schema(api: ApiContract) -> N
 
 
 def test_every_answer_example_fits_its_model_too(api: ApiContract) -> None:
-    kinds = [kind for module in (views, views_ledger) for kind in vars(module).values() if is_view(kind)]
+    kinds = [kind for module in (views, views_ledger, views_tariffs) for kind in vars(module).values() if is_view(kind)]
     assert len(kinds) > 10
     for kind in kinds:
         from_json(kind, to_json(sample(api, {"$ref": f"#/components/schemas/{kind.__name__}"})))

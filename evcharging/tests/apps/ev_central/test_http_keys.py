@@ -7,7 +7,7 @@ import pytest
 
 from evcharging.adapters.store import Commit
 from evcharging.common.messages_operators import OperatorAnswer
-from evcharging.roles.central.operators import TOO_LATE
+from evcharging.roles.orders import TOO_LATE
 from evcharging.runtime.work import Work
 from evcharging.tests.stages.central_world import START, World, in_world
 

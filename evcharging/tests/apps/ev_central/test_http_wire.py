@@ -5,6 +5,7 @@ import re
 
 from evcharging.apps.web.server import web_server
 from evcharging.tests.stages.central_world import World, in_world
+from evcharging.tests.stages.tcp_stage import soon
 
 
 async def over_wire(port: int, data: bytes) -> bytes:
@@ -13,8 +14,7 @@ async def over_wire(port: int, data: bytes) -> bytes:
     writer.write(data)
     answer = b""
     try:
-        async with asyncio.timeout(5):
-            answer = await reader.read(65_536)
+        answer = await soon(reader.read(65_536))
     except ConnectionError:
         pass
     finally:

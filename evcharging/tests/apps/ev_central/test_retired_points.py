@@ -20,6 +20,7 @@ from evcharging.roles.role import LinkDown, Peer
 from evcharging.tests.stages.control_plane_stage import NOW, Door, call, opened, report, shown
 from evcharging.tests.stages.monitor_stage import Said, Ward, registry, settings_for, watching
 from evcharging.tests.stages.tcp_stage import HOST, Ear, connecting, serving
+from evcharging.tests.stages.virtual_loop import on_virtual_time
 
 GIVEN_UP = "{} was retired: its monitor stops. To bring the point back, start the program again"
 
@@ -205,8 +206,7 @@ def test_a_point_that_has_left_a_tally_is_no_change_and_counts_no_more() -> None
         count = LinkSummary(3, "Central", lambda level, text: said.append((level, text)))
 
         async def settle() -> None:
-            await asyncio.sleep(0)
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(1)
 
         count.up(["A", "B", "C"], "here")
         await settle()
@@ -221,4 +221,4 @@ def test_a_point_that_has_left_a_tally_is_no_change_and_counts_no_more() -> None
         await settle()
         assert said[1:] == [("warning", "1 of 2 points are connected to Central at here. The connection was lost.")]
 
-    asyncio.run(scene())
+    on_virtual_time(scene())

@@ -122,3 +122,19 @@ def test_a_step_of_an_ocpi_tariff_is_refused_in_one_sentence(tmp_path: Path) -> 
     result = asked(tmp_path, json.dumps(document), "--ocpi-zone", "Europe/Amsterdam")
     assert (result.exit_code, result.output.count("\n")) == (1, 1)
     assert "elements[0].price_components[0].step_size" in result.output
+
+
+@pytest.mark.parametrize(("moment", "gross"), [("2026-11-23T20:30:00Z", "2.00"), ("2026-11-23T20:29:59Z", "1.00")])
+def test_of_a_published_tariff_the_version_counts_that_is_in_force_when_it_begins(
+    tmp_path: Path, moment: str, gross: str
+) -> None:
+    begins = ["2026-11-23T20:30:00Z", "2026-01-01T00:00:00Z"]
+    versions = [
+        {"number": number, "from": begin, "tariff": {"zone": "UTC", "elements": [{"session_micro_euros": price}]}}
+        for number, begin, price in zip((2, 1), begins, (2_000_000, 1_000_000), strict=True)
+    ]
+    text = json.dumps({"tariff_id": "night", "items": versions, "next": None})
+    assert f"EUR  {gross}" in asked(tmp_path, text, "--start", moment).output
+    early = asked(tmp_path, text, "--start", "2025-01-01T00:00:00Z")
+    assert early.exit_code != 0
+    assert "no version of it is in force at 2025-01-01T00:00:00Z" in early.output

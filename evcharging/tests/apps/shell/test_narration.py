@@ -20,6 +20,7 @@ from evcharging.apps.shell.narration import (
 )
 from evcharging.common.kafka import HEALTH_ANSWERS, HEALTH_QUERIES
 from evcharging.common.messages import Action, DriverRequest, DriverUpdate, HealthReport, Quote, UpdateStatus
+from evcharging.common.messages_catalogue import NameSiteTariff, PublishTariff
 from evcharging.common.messages_operators import AssignTariff, OperatorRequest, RegisterPoint
 from evcharging.common.messages_tariff import Element, Price, PriceLine, Tariff
 from evcharging.roles.driver import Driver
@@ -287,6 +288,21 @@ def test_a_ticket_of_a_tariff_has_its_lines_and_the_engine_says_where_the_price_
     assert lines[-1].endswith(
         "0.0611 kWh by steps@1: Energy €0.0171 + Energy €0.0018 + VAT €0.0040 = €0.0229 | supply complete\n"
     )
+
+
+def test_central_says_what_is_published_and_what_sites_name() -> None:
+    town = Stage("CP-001")
+    tariff = Tariff(zone="UTC", elements=(Element(energy_micro_euros_per_kwh=1),))
+    town.bus.publish(PublishTariff(ts=NOON, request_id="P-1", tariff_id="day", tariff=tariff))
+    town.time.run_until(NOON)
+    for number, tariff_id in enumerate(("day", None)):
+        town.bus.publish(NameSiteTariff(ts=NOON, request_id=f"N-{number}", site_id="SITE-1", tariff_id=tariff_id))
+    town.time.run_until(NOON)
+    assert [line.partition("Central | ")[2].rstrip() for line in town.heard("Central")] == [
+        "Tariff day@1 is published, from 2025-10-13T12:00:05Z on",
+        "SITE-1 names tariff day",
+        "SITE-1 names no tariff any more",
+    ]
 
 
 def quoted(quote: Quote) -> str:

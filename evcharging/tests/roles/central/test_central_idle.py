@@ -19,7 +19,8 @@ from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Point
 from evcharging.domain.session import Bill, Session, SessionStatus
-from evcharging.roles.cadences import QUIET
+from evcharging.roles.cadences import FULL, QUIET, Cadences
+from evcharging.roles.role import ClockStepped
 from evcharging.tests.stages.central_stage import CentralStage, ask, begun, final, ill, notices, well
 from evcharging.tests.stages.scenario import CP, T0, after, all_of, another, the
 
@@ -28,8 +29,8 @@ IDLE = Tariff(version_id="idle@1", zone="UTC", elements=(ENERGY,), idle_grace_s=
 FREE = changed(IDLE, elements=(Element(energy_micro_euros_per_kwh=200_000),))
 
 
-def at_a_point(tariff: Tariff | None = IDLE) -> CentralStage:
-    central = CentralStage(cadences=QUIET)
+def at_a_point(tariff: Tariff | None = IDLE, cadences: Cadences = QUIET) -> CentralStage:
+    central = CentralStage(cadences=cadences)
     central.open_point()
     central.tell(AssignTariff(ts=T0, request_id=another("assign"), cp_id=CP, tariff=tariff))
     return central
@@ -45,8 +46,8 @@ def left(session: Session, minutes: float) -> SupplyEnded:
     return changed(final(session), unplugged_at=after(10 + 60 * minutes))
 
 
-def idling(tariff: Tariff = IDLE) -> tuple[CentralStage, Session]:
-    central = at_a_point(tariff)
+def idling(tariff: Tariff = IDLE, cadences: Cadences = QUIET) -> tuple[CentralStage, Session]:
+    central = at_a_point(tariff, cadences)
     session = central.supply()
     central.wait(10)
     central.tell(stays(session))
@@ -184,7 +185,34 @@ def test_an_engine_that_has_forgotten_it_ends_it() -> None:
     central, session = idling()
     central.wait(300)
     refusal = SupplyRefused(ts=T0, epoch=2, cp_id=CP, session_id=session.session_id, reason="never began it")
-    assert idle_minutes(the(Bill, central.tell(refusal))) == 3
+    assert not all_of(Bill, central.tell(refusal))
+    assert idle_minutes(the(Bill, central.wait(2))) == 3
+
+
+def test_an_engine_that_still_knows_it_is_believed_whoever_else_has_forgotten_it() -> None:
+    central, session = idling()
+    central.wait(300)
+    central.tell(SupplyRefused(ts=T0, epoch=2, cp_id=CP, session_id=session.session_id, reason="never began it"))
+    central.tell(stays(session))
+    assert not all_of(Bill, central.wait(300))
+    assert idle_minutes(the(Bill, central.tell(left(session, 9)))) == 7
+
+
+def test_a_link_that_falls_silent_ends_it_with_when_it_was_last_heard_of() -> None:
+    central, _ = idling(cadences=FULL)
+    for _ in range(100):
+        central.wait(2)
+        central.tell(well())
+    bill = the(Bill, central.wait(12))
+    assert (idle_minutes(bill), bill.unplugged_at) == (80 / 60, after(210))
+
+
+def test_a_clock_that_is_set_makes_it_no_longer() -> None:
+    central, _ = idling()
+    central.wait(300)
+    central.now += timedelta(hours=3)
+    central.tell(ClockStepped(by=timedelta(hours=3)))
+    assert idle_minutes(the(Bill, central.tell(ill("broken cable")))) == 3
 
 
 def test_a_point_that_is_retired_ends_it() -> None:
@@ -250,6 +278,15 @@ def test_a_point_that_does_not_come_back_with_it_ends_it_with_when_it_was_last_h
     assert not all_of(Bill, central.wait(29))
     bill = the(Bill, central.wait(2))
     assert idle_minutes(bill) == 0
+
+
+def test_what_an_earlier_run_saw_counts_only_where_the_engine_says_it() -> None:
+    central, _ = idling()
+    central.wait(300)
+    central.restart()
+    central.tell(central.status(), well(2))
+    central.wait(300)
+    assert idle_minutes(the(Bill, central.tell(ill("broken cable", 2)))) == 3
 
 
 # What cannot be

@@ -191,5 +191,7 @@ def test_readings_of_a_price_that_changes_have_its_lines_as_they_come(central: C
         central.now = minutes(count)
         central.tell(changed(telemetry(session, count * 300_000), ts=minutes(count), seq=count))
         central.wait(0.2)
-        seen.append([(element, quantity) for _, element, quantity, _ in lines(shown(central)[-1].price)])
+        price = shown(central)[-1].price
+        assert price is not None
+        seen.append([(line.element, line.quantity) for line in price.lines])
     assert seen == [[(2, 1_200_000)], [(2, 1_500_000)], [(1, 300_000), (2, 1_500_000)]]

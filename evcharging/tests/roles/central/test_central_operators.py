@@ -11,7 +11,7 @@ from evcharging.domain.charging_point import Point
 from evcharging.domain.notice import Notice
 from evcharging.domain.session import Bill, Session
 from evcharging.roles.central import shard
-from evcharging.roles.central.operators import TOO_LATE, USED
+from evcharging.roles.orders import TOO_LATE, USED
 from evcharging.tests.stages.central_stage import CentralStage, ask, final, ill, well
 from evcharging.tests.stages.scenario import BOB, CP, T0, all_of, another, kinds, the
 

@@ -117,29 +117,29 @@ def test_what_is_no_longer_in_mind_is_recalled_from_the_store(
 
 
 def test_central_asks_to_be_reminded_of_exactly_what_a_request_is_about(central: CentralStage) -> None:
-    assert central.role.forgotten(ask()) == (Request, "R-1")
+    assert [*central.role.forgotten(ask())] == [(Request, "R-1")]
     session = central.supply()
-    assert central.role.forgotten(ask()) is None
+    assert [*central.role.forgotten(ask())] == []
     central.tell(final(session))
-    assert central.role.forgotten(ask()) is None
+    assert [*central.role.forgotten(ask())] == []
     central.restart()
-    assert central.role.forgotten(ask()) == (Request, "R-1")
+    assert [*central.role.forgotten(ask())] == [(Request, "R-1")]
     central.role.remember(central.every(Request)["R-1"])
-    assert central.role.forgotten(ask()) == (Session, session.session_id)
+    assert [*central.role.forgotten(ask())] == [(Session, session.session_id)]
     central.role.remember(central.session(session.session_id))
-    assert central.role.forgotten(ask()) is None
+    assert [*central.role.forgotten(ask())] == []
 
 
 def test_central_wants_no_reminder_for_what_needs_none(central: CentralStage) -> None:
     central.tell(ask("R-9", cp_id="CP-404"))
     for message in (ask("R-9", cp_id="CP-404"), well(), central.status()):
-        assert central.role.forgotten(message) is None
+        assert not central.role.forgotten(message)
 
 
 def test_a_point_is_no_decision_to_be_reminded_of(central: CentralStage) -> None:
     before = central.role.forgotten(ask())
     central.role.remember(central.every(Point)[CP])
-    assert central.role.forgotten(ask()) == before
+    assert [*central.role.forgotten(ask())] == before
 
 
 def test_a_decision_whose_session_the_store_has_lost_is_not_decided_again(central: CentralStage) -> None:

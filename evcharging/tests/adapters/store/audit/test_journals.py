@@ -3,12 +3,14 @@
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from evcharging.adapters.store.journal.journal import JournalStore
 from evcharging.common.utils import changed
 from evcharging.domain.record import Record
+from evcharging.domain.session import Session, idling
 from evcharging.tests.stages.audit_world import (
     ENDED,
     ENERGY_MWH,
@@ -73,3 +75,16 @@ def test_a_supply_that_began_after_the_moment_of_the_audit_is_no_difference(empt
     file = journal(tmp_path / "journal", supply())
     assert audit(empty, file, now=NOW).findings == []
     assert audit(empty, file, now=LONG_AFTER).differences == 1
+
+
+@pytest.mark.parametrize(("supply_now", "differences"), [({"plugged": True}, 0), ({"unplugged_at": ENDED}, 1)])
+def test_an_idle_session_is_held_to_its_figures_and_missing_once_its_vehicle_has_left(
+    empty: str, tmp_path: Path, supply_now: dict[str, Any], differences: int
+) -> None:
+    *before, ended, _ = story()
+    assert isinstance(ended, Session)
+    tell(empty, *before, idling(ended, ENDED))
+    file = journal(tmp_path / "journal", changed(supply(), **supply_now))
+    report = audit(empty, file, now=ENDED + timedelta(seconds=61))
+    assert report.differences == differences
+    assert not differences or "The stay of S-1 at CP-1, which ended 61 s ago" in report.findings[0]

@@ -1,0 +1,143 @@
+"""What supplies draw by the world's own arithmetic: under the limits that engines acknowledged, by the vehicles that
+came. Knows no role and no rule."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from fractions import Fraction
+from math import exp, inf
+
+from evcharging.common.messages import EndReason, Limit
+from evcharging.common.moments import MICROSECOND
+from evcharging.domain.supply import Supply
+from evcharging.domain.vehicle import Visit
+from evcharging.roles.engine.setup import EngineSetup
+
+MOST_AC_W, LEAST_MA, CUT_OFF_W = 43_470, 6_000, 1_380
+VOLTS_ON_THREE = 690
+"""Each point of the proof that gives alternating current has three phases."""
+
+W_US_PER_MWH = 3_600_000
+
+Stretch = tuple[timedelta, Limit | None]
+
+
+@dataclass(slots=True)
+class Draws:
+    """`limits`: by point, what its engine acknowledged to keep to, from which moment on, by the world's clock.
+    `journal`: what its journal says of that. `arrived`: the vehicle that came last; `visits`: whose session it is.
+    `wanted`: requests of operators; `decided`: by point, each limit that was ever in the ledger."""
+
+    limits: defaultdict[str, list[tuple[datetime, Limit | None]]] = field(default_factory=lambda: defaultdict(list))
+    journal: dict[str, Limit | None] = field(default_factory=dict)
+    arrived: dict[str, Visit] = field(default_factory=dict)
+    visits: dict[str, Visit] = field(default_factory=dict)
+    wanted: dict[str, tuple[str, Limit | None]] = field(default_factory=dict)
+    decided: defaultdict[str, list[Limit | None]] = field(default_factory=lambda: defaultdict(lambda: [None]))
+
+    def limit_of(self, cp_id: str) -> Limit | None:
+        """What the engine keeps to, as it said itself."""
+        known = self.limits.get(cp_id)
+        return known[-1][1] if known else None
+
+    def acknowledge(self, now: datetime, cp_id: str, limit: Limit | None) -> None:
+        """The engine keeps to this from now on."""
+        if limit != self.limit_of(cp_id):
+            self.limits[cp_id].append((now, limit))
+
+    def died(self, now: datetime, cp_id: str) -> None:
+        """Its process died: what it had not written down it never kept."""
+        self.acknowledge(now, cp_id, self.journal.get(cp_id))
+
+    def forget(self, now: datetime, cp_id: str) -> None:
+        """Its journal is lost."""
+        self.journal.pop(cp_id, None)
+        self.acknowledge(now, cp_id, None)
+
+    def stretches(self, cp_id: str, begun: datetime, elapsed: timedelta) -> Iterator[Stretch]:
+        """How long which limit held, one after another, from a moment on."""
+        end, limit, since = begun + elapsed, None, begun
+        for at, other in self.limits.get(cp_id, ()):
+            if at >= end:
+                break
+            if at > since:
+                yield at - since, limit
+                since = at
+            limit = other
+        yield end - since, limit
+
+    def has_left(self, setup: EngineSetup, supply: Supply) -> bool:
+        """Whether it ended because its vehicle left, which at a point that works by itself needs no hand."""
+        visit = self.visits.get(supply.session_id)
+        if visit is None or visit.stay_us is None or setup.manual or supply.started_at is None:
+            return False
+        return supply.ended_at == supply.started_at + visit.stay_us * MICROSECOND
+
+    def energy(self, setup: EngineSetup, supply: Supply, begun: datetime, elapsed: timedelta) -> tuple[int, int]:
+        """What was drawn in a time, in mWh, and how far off that may be: not at all where the load is steady."""
+        stretches = list(self.stretches(setup.cp_id, begun, elapsed))
+        visit = self.visits.get(supply.session_id)
+        if visit is not None:
+            energy, slack = int(_taken(setup, visit, stretches)), 1 + len(stretches)
+        else:
+            offered = sum(offer(setup.power_w, limit)[0] * (span // MICROSECOND) for span, limit in stretches)
+            energy, slack = int(Fraction(offered, W_US_PER_MWH)), 0
+        return (energy if supply.limit_mwh is None else min(energy, supply.limit_mwh)), slack
+
+    def expected(self, setup: EngineSetup, supply: Supply, begun: datetime, ended: datetime) -> tuple[int, int]:
+        """What a supply gave that energy left until a true moment, and how far off that may be: what ends a supply by
+        itself does so on time, though its engine may notice late."""
+        elapsed = ended - begun
+        is_steady = supply.session_id not in self.visits
+        if supply.limit_mwh is None and is_steady and not setup.manual and setup.ticks is not None:
+            elapsed = min(elapsed, setup.ticks * setup.interval)
+        if supply.ended_by is EndReason.TIME_UP and supply.ended_at is not None and supply.started_at is not None:
+            elapsed = min(elapsed, supply.ended_at - supply.started_at)
+        return self.energy(setup, supply, begun, elapsed)
+
+
+def offer(power_w: int, limit: Limit | None) -> tuple[int, int | None]:
+    """What a point may give under a limit: in W, and in mA on each of three phases unless it is direct current."""
+    most_w = power_w if limit is None or limit.watts is None else min(power_w, limit.watts)
+    if power_w > MOST_AC_W:
+        return (most_w if most_w >= CUT_OFF_W else 0), None
+    rated_ma, most_ma = (watts * 1000 // VOLTS_ON_THREE for watts in (power_w, most_w))
+    if limit is not None and limit.milliamperes is not None:
+        most_ma = min(most_ma, limit.milliamperes)
+    if most_ma < LEAST_MA:
+        return 0, 0
+    return (most_w if most_ma == rated_ma else min(most_w, most_ma * VOLTS_ON_THREE // 1000)), most_ma
+
+
+def _taken(setup: EngineSetup, visit: Visit, stretches: list[Stretch]) -> float:
+    """What a vehicle draws: constant power, and above the knee of its battery in proportion to the room there."""
+    battery, us_left = visit.vehicle.battery, inf if setup.manual or visit.stay_us is None else visit.stay_us
+    efficiency = battery.efficiency_permille / 1000
+    room = full = (battery.capacity_mwh - visit.arrival_mwh) / efficiency
+    # In hours, as energy is in mWh and power in mW.
+    tau = battery.capacity_mwh * (1 - battery.knee_permille / 1000) / (battery.max_w * 1000)
+    target = (battery.capacity_mwh * visit.target_permille / 1000 - visit.arrival_mwh) / efficiency
+    least = full - min(full - CUT_OFF_W * 1000 * tau, target)
+    for span, limit in stretches:
+        us = min(span // MICROSECOND, us_left)
+        us_left -= us
+        power = 1000 * min(_takes(setup.power_w, visit, limit), battery.max_w * 1000 // battery.efficiency_permille)
+        if power >= CUT_OFF_W * 1000 and room > least:
+            room = max(_room_after(room, power, tau, us / 3.6e9), least)
+    return full - room
+
+
+def _room_after(room: float, power: float, tau: float, hours: float) -> float:
+    knee = power * tau
+    if room > knee:
+        constant = min((room - knee) / power, hours)
+        room, hours = room - power * constant, hours - constant
+    return room if not hours else room * exp(-hours / tau)
+
+
+def _takes(power_w: int, visit: Visit, limit: Limit | None) -> int:
+    vehicle, (watts, ma) = visit.vehicle, offer(power_w, limit)
+    if ma is None:
+        return min(watts, vehicle.dc_max_w)
+    return min(watts, min(ma, vehicle.onboard_ma) * VOLTS_ON_THREE // 1000)

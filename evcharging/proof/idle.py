@@ -1,0 +1,105 @@
+"""Vehicles that stay where that costs time, and what must hold of it: I21. Each of these is a function of the world,
+and perhaps of one event, and answers with a sentence where it does not hold."""
+
+from datetime import datetime, timedelta
+from functools import partial
+from random import Random
+
+from evcharging.common.messages import Action, CPStatus, HealthReport, SupplyEnded
+from evcharging.common.messages_operators import AssignTariff
+from evcharging.common.messages_tariff import Tariff
+from evcharging.domain.session import Bill, SessionStatus
+from evcharging.proof.agenda import moments
+from evcharging.proof.evidence import Handled
+from evcharging.proof.people import at_a_central, by_hand
+from evcharging.proof.presence import UNHEARD, lateness, undisturbed_run
+from evcharging.proof.process import Life
+from evcharging.proof.tariffs import IDLE_AT_ONCE, IDLE_LATER
+from evcharging.proof.vehicles import idle_vehicles
+from evcharging.proof.world import CENTRALS, World
+
+SECOND = timedelta(seconds=1)
+NO_TIME = timedelta(0)
+
+NEW_RUN_WAITS = 32
+"""Seconds after which a new run of Central gives up an idle session of whose point it never heard, and more."""
+
+NOTICED_WITHIN = 3
+"""Seconds in which a run that had heard of the point notices that it does not any more, and says so."""
+
+
+def idlers(world: World, chance: Random, seconds: float) -> None:
+    """Vehicles stay plugged in where that costs time, also while nothing is heard of their point or a Central dies."""
+    idle_vehicles(world)
+    for at in [0.5, 1.5, *moments(chance, seconds, 4)]:
+        for cp_id in world.cp_ids:
+            tariff = chance.choice((IDLE_AT_ONCE, IDLE_LATER))
+            world.agenda.after(at, partial(at_a_central, world, chance, partial(_assign, world, cp_id, tariff)))
+    by_hands = [cp_id for cp_id, setup in world.setups.items() if setup.manual]
+    for at in moments(chance, seconds, 4) if by_hands else ():
+        cp_id = chance.choice(by_hands)
+        world.agenda.after(at, partial(by_hand, world, cp_id, Action.PLUG))
+        world.agenda.after(at + chance.uniform(4, 20), partial(by_hand, world, cp_id, Action.UNPLUG))
+    for at in moments(chance, seconds, 20):
+        world.agenda.after(at, world.processes[chance.choice(CENTRALS)].kill)
+    for at in moments(chance, seconds, 8):
+        link = world.central_links[chance.choice(world.cp_ids)]
+        world.agenda.after(at, partial(setattr, link, "cut", True))
+        world.agenda.after(at + chance.uniform(8, 25), partial(setattr, link, "cut", False))
+
+
+def _assign(world: World, cp_id: str, tariff: Tariff, life: Life) -> None:
+    request_id = world.number("tariff")
+    world.ask(life, AssignTariff(ts=life.now(), request_id=request_id, cp_id=cp_id, tariff=tariff))
+
+
+def i21_idle_time_is_billed_until_the_vehicle_left(world: World, event: Handled) -> str | None:
+    """As its engine wrote down; or, where Central ended it by itself, no longer than it knew that the vehicle was
+    there."""
+    if not event.process.startswith("central"):
+        return None
+    for bill in event.effects:
+        if isinstance(bill, Bill) and bill.unplugged_at is not None:
+            wrong = _wrong_idle(world, event, bill, bill.unplugged_at)
+            if wrong:
+                return wrong
+    return None
+
+
+def _wrong_idle(world: World, event: Handled, bill: Bill, until: datetime) -> str | None:
+    evidence, supply = world.evidence, world.evidence.supplies.get(bill.session_id)
+    flow = evidence.flows.get(bill.session_id)
+    if bill.session_id in evidence.forgotten | evidence.shared | evidence.believed or supply is None or flow is None:
+        return None
+    if isinstance(event.message, SupplyEnded):
+        left_at = supply.unplugged_at or supply.ended_at
+        return None if until == left_at else f"{bill.session_id} idles until {until} by its bill, and left at {left_at}"
+    if supply.started_at is None or supply.ended_at is None or world.is_slow:
+        return None
+    ended = flow.begun + (supply.ended_at - supply.started_at)
+    known_at = world.agenda.now
+    if not isinstance(event.message, HealthReport | CPStatus):
+        slack = lateness(world)
+        known_at = evidence.reported.get(bill.cp_id, ended) + slack + world.held_up(UNHEARD + slack)
+    if until - bill.ended_at > max(known_at - ended, NO_TIME):
+        known = f"its vehicle was last known to be there {known_at - ended} after the end"
+        return f"{bill.session_id} is billed {until - bill.ended_at} of idle time, and {known}"
+    return None
+
+
+def i21_idle_time_ends_when_contact_is_lost(world: World) -> str | None:
+    """Soon after the point was last heard of, where nothing keeps Central from working."""
+    for session in world.evidence.sessions.values():
+        if session.status is not SessionStatus.IDLE:
+            continue
+        run, heard_at = undisturbed_run(world, session.cp_id), world.evidence.reported.get(session.cp_id)
+        oldest = world.agenda.now - UNHEARD - lateness(world) - world.held_up(UNHEARD)
+        is_unheard = run is not None and (heard_at is None or heard_at < oldest)
+        before = world.unheard.get(session.session_id, (run, 0))
+        seconds = before[1] + 1 if is_unheard and run == before[0] else 0
+        world.unheard[session.session_id] = run, seconds
+        since = world.evidence.decides_since.get(world.shard_of(session.cp_id))
+        had_heard = heard_at is not None and since is not None and heard_at > since + SECOND
+        if seconds > (NOTICED_WITHIN if had_heard else NEW_RUN_WAITS):
+            return f"{session.session_id} still idles at {session.cp_id}, which was last heard of at {heard_at}"
+    return None

@@ -1,0 +1,113 @@
+"""The published tariffs of one partition: decides what is published, numbers versions, and keeps what sites name."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import ParamSpec, TypeVar, cast
+
+from evcharging.common.messages import Message
+from evcharging.common.messages_catalogue import NameSiteTariff, PublishTariff, TariffAnswer, TariffNews, TariffOrder
+from evcharging.common.utils import changed
+from evcharging.domain.catalogue import (
+    Catalogue,
+    SiteTariff,
+    TariffVersion,
+    is_published_by,
+    published,
+    why_not_named,
+    why_not_published,
+)
+from evcharging.domain.record import Record
+from evcharging.roles.orders import DECIDE_WITHIN, TOO_LATE, USED
+from evcharging.roles.role import NOTHING, Effects, Input
+
+P = ParamSpec("P")
+M = TypeVar("M", bound=Message)
+
+REMEMBERED = 10_000
+"""How many orders that sites name a tariff are kept in mind; publications are all kept."""
+
+
+class Tariffs:
+    """All tariffs of a partition, and what the sites of that partition name, in one run. The `catalogue` is what the
+    store has of them; `places` is a key in each partition, where the news are said."""
+
+    def __init__(self, epoch: int, catalogue: Catalogue, places: Sequence[str]) -> None:
+        self.deadline: datetime | None = None
+        self.catalogue = catalogue
+        self._epoch = epoch
+        self._places = places
+        self._seq = 0
+        self._done: OrderedDict[str, NameSiteTariff] = OrderedDict()
+        known = (version for versions in catalogue.versions.values() for version in versions)
+        self._published = {version.request_id: version for version in known}
+
+    def on_message(self, message: Input, now: datetime) -> Effects:
+        if isinstance(message, PublishTariff):
+            return self._publish(message, now)
+        return self._name(message, now) if isinstance(message, NameSiteTariff) else NOTHING
+
+    def on_deadline(self, now: datetime) -> Effects:
+        return NOTHING
+
+    def forgotten(self, message: Message) -> Sequence[tuple[type[Record], str]]:
+        """The tariff that a site is to name: most are of other partitions."""
+        tariff_id = message.tariff_id if isinstance(message, NameSiteTariff) else None
+        return [] if tariff_id is None else [self.catalogue.next_version(tariff_id)]
+
+    def remember(self, record: Record) -> None:
+        """Take in what was published."""
+        self.catalogue.learn(record)
+
+    def _publish(self, order: PublishTariff, now: datetime) -> Effects:
+        before = self._published.get(order.request_id)
+        if before is not None:
+            is_same = before.tariff_id == order.tariff_id and is_published_by(before, order)
+            return [self._answer(order, now, None if is_same else USED, before if is_same else None)]
+        versions = self.catalogue.versions.get(order.tariff_id, ())
+        refusal = self._why_late(order, now) or why_not_published(order, versions, now)
+        if refusal is not None:
+            return [self._answer(order, now, refusal)]
+        version = self._published[order.request_id] = published(order, len(versions) + 1, now)
+        self.catalogue.learn(version)
+        return [version, *self._news(now, order.tariff_id), self._answer(order, now, None, version)]
+
+    def _name(self, order: NameSiteTariff, now: datetime) -> Effects:
+        before = self._done.get(order.request_id)
+        if before is not None:
+            return [self._answer(order, now, None if changed(before, ts=order.ts) == order else USED)]
+        unknown = None if order.tariff_id is None else why_not_named(order.tariff_id, self.catalogue)
+        refusal = self._why_late(order, now) or unknown
+        if refusal is not None:
+            return [self._answer(order, now, refusal)]
+        named = SiteTariff(site_id=order.site_id, tariff_id=order.tariff_id, named_at=now, actor=order.actor)
+        self.catalogue.learn(named)
+        self._done[order.request_id] = order
+        if len(self._done) > REMEMBERED:
+            self._done.popitem(last=False)
+        news = self._news(now, order.tariff_id, order.site_id)
+        return [named, *news, self._answer(order, now, None)]
+
+    def _why_late(self, order: TariffOrder, now: datetime) -> str | None:
+        return TOO_LATE if now - order.ts > DECIDE_WITHIN else None
+
+    def _news(self, now: datetime, tariff_id: str | None, site_id: str | None = None) -> list[TariffNews]:
+        return [
+            self._say(TariffNews, ts=now, place=place, tariff_id=tariff_id, site_id=site_id) for place in self._places
+        ]
+
+    def _answer(
+        self, order: TariffOrder, now: datetime, refusal: str | None, version: TariffVersion | None = None
+    ) -> TariffAnswer:
+        return self._say(
+            TariffAnswer,
+            ts=now,
+            request_id=order.request_id,
+            refusal=refusal,
+            version_id=version.version_id if version is not None else None,
+            asked_at=order.ts,
+        )
+
+    def _say(self, kind: Callable[P, M], *args: P.args, **fields: P.kwargs) -> M:
+        self._seq += 1
+        return cast("Callable[..., M]", kind)(*args, epoch=self._epoch, seq=self._seq, **fields)
