@@ -246,12 +246,13 @@ def idle_until(session: Session, now: datetime, since: datetime | None = None) -
     return ended_at + max(now - (since or session.idle_since or now), timedelta(0))
 
 
-def idle_price(session: Session, now: datetime) -> Price | None:
-    """What an idle session costs if its vehicle leaves now; None without a tariff, and for one that is not idle."""
+def idle_price(session: Session, idle: timedelta) -> Price | None:
+    """What an idle session costs if its vehicle leaves after so much time; None without a tariff, and for one that is
+    not idle."""
     if session.status is not SessionStatus.IDLE or session.started_at is None or session.ended_at is None:
         return None
-    idle = changed(session, unplugged_at=idle_until(session, now))
-    return _price_of(idle, session.started_at, session.ended_at)
+    left = changed(session, unplugged_at=session.ended_at + idle)
+    return _price_of(left, session.started_at, session.ended_at)
 
 
 def is_same_final(session: Session, final: SupplyEnded) -> bool:

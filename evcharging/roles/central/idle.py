@@ -38,7 +38,7 @@ def begin(shard: Shard, live: LivePoint, session: Session, now: datetime) -> lis
     if not live.linked:
         expect(shard, session, now)
     told = update(shard, session, UpdateStatus.IN_PROGRESS, now, _advice(session))
-    idle_cost.show(shard, session, now)
+    idle_cost.begin(shard, session, now)
     return [session, changed(told, kwh=to_kwh(session.energy_mwh)), *show(shard, live, now)]
 
 
@@ -84,13 +84,13 @@ def resume(shard: Shard, live: LivePoint, session: Session, now: datetime) -> No
     what this one has not seen itself counts only where the engine says when the vehicle left."""
     live.meter.idle_since = now
     expect(shard, session, now)
+    idle_cost.begin(shard, session, now)
 
 
 def expect(shard: Shard, session: Session, now: datetime) -> None:
     """The point of an idle session has no link, maybe since an earlier run: it is heard of soon, or the session is
     over."""
     shard.timers.set(UNHEARD, session.cp_id, now + HEARD_WITHIN)
-    idle_cost.show(shard, session, now)
 
 
 def on_unheard(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from evcharging.common.messages_view import ReadingShown
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.money import to_euros
-from evcharging.domain.session import Session, idle_price, idle_until
+from evcharging.domain.session import Session, SessionStatus, idle_price
 from evcharging.domain.tariff import why_no_tariff
 from evcharging.roles.central.readings import gather
 from evcharging.roles.central.shard import Shard
@@ -16,18 +16,36 @@ IDLE_COST = "idle cost"
 AGAIN_AFTER = timedelta(seconds=10)
 
 
-def show(shard: Shard, session: Session, now: datetime) -> None:
-    """Tell the live view what an idle session costs by now, and again every few seconds while it is idle."""
+def begin(shard: Shard, session: Session, now: datetime) -> None:
+    """Tell the live view what a session costs that is idle, and again every few seconds while it is."""
     if shard.cadences.alive_every is None or why_no_tariff(session.tariff) is not None:
         return
     if not shard.idle:
         shard.timers.set(IDLE_COST, "", now + AGAIN_AFTER)
-    shard.idle[session.cp_id] = None
-    price = idle_price(session, now)
-    if price is None:
+    shard.idle[session.cp_id] = session.idle_since or now
+    _show(shard, session, now)
+
+
+def on_due(shard: Shard, _: str, now: datetime) -> list[Effect]:
+    """Say again what the sessions cost that are still idle."""
+    for cp_id in list(shard.idle):
+        live = shard.points.get(cp_id)
+        if live is None or live.session is None or live.session.status is not SessionStatus.IDLE:
+            del shard.idle[cp_id]
+        else:
+            _show(shard, live.session, now)
+    if shard.idle:
+        shard.timers.set(IDLE_COST, "", now + AGAIN_AFTER)
+    return []
+
+
+def _show(shard: Shard, session: Session, now: datetime) -> None:
+    idle = max(now - shard.idle[session.cp_id], timedelta(0))
+    price = idle_price(session, idle)
+    if price is None or session.ended_at is None:
         return
     reading = ReadingShown(
-        ts=idle_until(session, now),
+        ts=session.ended_at + idle,
         cp_id=session.cp_id,
         driver_id=session.driver_id,
         session_id=session.session_id,
@@ -39,13 +57,3 @@ def show(shard: Shard, session: Session, now: datetime) -> None:
         price=price,
     )
     gather(shard, reading, now)
-
-
-def on_due(shard: Shard, _: str, now: datetime) -> list[Effect]:
-    """Say again what the sessions cost that are still idle."""
-    points, shard.idle = shard.idle, {}
-    for cp_id in points:
-        live = shard.points.get(cp_id)
-        if live is not None and live.session is not None and live.session.idle_since is not None:
-            show(shard, live.session, now)
-    return []

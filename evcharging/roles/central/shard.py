@@ -164,7 +164,7 @@ class Meter:
 class Shard:
     """One shard in one run: `name` is the partition, `epoch` the number of the run. `readings` are for the live view;
     `unkept`: points whose newest reading is not in the ledger yet; `watched`: points that supply; `idle`: those whose
-    vehicle stays after the end, and costs; `forgetting`: the
+    vehicle stays after the end, and costs, since when; `forgetting`: the
     points of sessions that their engine may have forgotten; `unmetered`: when failed sessions were authorised;
     `minute`: what the running minute comes to, once there is something. `catalogue`: published tariffs.
     `shown` counts what was said of points, `since` is the number of the first word of when all were last told of, at
@@ -179,7 +179,7 @@ class Shard:
         self.readings: dict[str, ReadingShown] = {}
         self.unkept: dict[str, None] = {}
         self.watched: dict[str, None] = {}
-        self.idle: dict[str, None] = {}
+        self.idle: dict[str, datetime] = {}
         self.forgetting: dict[str, str] = {}
         self.unmetered: dict[str, datetime] = {}
         self.minute: Minute | None = None
@@ -239,6 +239,7 @@ class Shard:
         """The clock was set: move all moments that are kept."""
         self.timers.shift(by)
         self.told_at = self.told_at and self.told_at + by
+        self.idle = {cp_id: at + by for cp_id, at in self.idle.items()}
         self.unmetered = {session_id: at + by for session_id, at in self.unmetered.items()}
         for live in self.points.values():
             live.shift(by)

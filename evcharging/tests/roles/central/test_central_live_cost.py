@@ -15,7 +15,7 @@ from evcharging.roles.cadences import QUIET
 from evcharging.roles.central.idle_cost import AGAIN_AFTER
 from evcharging.roles.engine.engine import Engine
 from evcharging.roles.engine.setup import EngineSetup
-from evcharging.roles.role import Effect, Started
+from evcharging.roles.role import ClockStepped, Effect, Started
 from evcharging.tests.roles.central.test_central_plausibility import telemetry
 from evcharging.tests.stages.central_stage import CentralStage, ask, final, well
 from evcharging.tests.stages.scenario import CP, T0, Stage, all_of, another, the
@@ -164,6 +164,16 @@ def test_a_central_that_starts_again_goes_on_with_the_cost_of_an_idle_session(ce
     central.restart()
     central.wait(0.2)
     assert lines(shown(central)[-1].price)[-1] == ("idle_time", 3, 120_000_000, 400_000)
+
+
+def test_a_clock_that_is_set_changes_nothing_of_what_an_idle_session_costs(central: CentralStage) -> None:
+    idle_session(central)
+    heard_of(central, 30)
+    back = timedelta(hours=-1)
+    central.now += back
+    central.tell(ClockStepped(by=back))
+    heard_of(central, 31)
+    assert lines(shown(central)[-1].price)[-1] == ("idle_time", 3, 60_000_000, 200_000)
 
 
 def test_in_quiet_time_the_cost_of_an_idle_session_is_not_said() -> None:
