@@ -178,6 +178,7 @@ class _Run:
                 if waits is not None and not waits.done():
                     waits.set_result(answer)
         self._lose("it died")
+        await asyncio.to_thread(self.process.wait)
 
     def _lose(self, why: str) -> None:
         self._why = self._why or why

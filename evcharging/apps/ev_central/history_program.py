@@ -24,6 +24,9 @@ from evcharging.roles.live_view import LiveView
 YIELDS = 10
 """How much it gives way to commits where processors are few; see `nice`."""
 
+OF_THE_PAST = (history_api, ledger_api, series_api)
+"""Their routes ask nothing but the store."""
+
 _now: ContextVar[datetime] = ContextVar("now")
 
 
@@ -33,7 +36,7 @@ def history_app(store: History) -> ASGIApp:
     add_problem_handlers(app)
     del app.exception_handlers[Exception]
     app.state.queries = Queries(LiveView(), store, _now.get)
-    for each in (history_api, ledger_api, series_api):
+    for each in OF_THE_PAST:
         app.include_router(each.api)
     return compressed(app)
 

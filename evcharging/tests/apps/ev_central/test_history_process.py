@@ -18,9 +18,10 @@ from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.apps.ev_central.central import Up, central
 from evcharging.apps.ev_central.history_process import HistoryProcess, history_process
-from evcharging.apps.ev_central.history_program import ask, history_app
+from evcharging.apps.ev_central.history_program import OF_THE_PAST, ask, history_app
 from evcharging.apps.ev_central.history_wire import MistakeElsewhere, pack_answer, pack_mistake, read_answer
 from evcharging.apps.ev_central.queries import PageAnswer, PageQuestion
+from evcharging.apps.ev_central.web import PastRoute
 from evcharging.apps.shell.logs import configure
 from evcharging.apps.shell.status import Status
 from evcharging.common.config import CentralSettings
@@ -43,10 +44,20 @@ PATHS = (
     "/api/v1/sessions/n%C3%A9ver%20was",
     "/api/v1/tickets/S-1",
     "/api/v1/requests/none",
+    "/api/v1/notices/none",
+    "/api/v1/drivers/driver-1",
     "/api/v1/series?of=energy",
     "/api/v1/series?of=energy&step=minute&point=CP-1",
     "/api/v1/series?of=colour",
 )
+
+
+def test_every_route_of_the_past_is_compared() -> None:
+    found = [route for each in OF_THE_PAST for route in each.api.routes if isinstance(route, PastRoute)]
+    routes = [route for route in found if "GET" in route.methods]
+    assert len(routes) > 10
+    for route in routes:
+        assert any(route.path_regex.match(path.partition("?")[0]) for path in PATHS), route.path
 
 
 @pytest.fixture
