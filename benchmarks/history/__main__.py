@@ -35,11 +35,13 @@ def _pages(run: HistoryRun) -> None:
 
 
 def _beside(found: Beside) -> None:
-    print(
-        f"{found.decided_per_second:,.0f} sessions/s of {found.rate:,.0f}: commits take {found.alone_p50_ms:.1f} ms "
-        f"(p50), {found.alone_p99_ms:.1f} ms (p99); beside a reader of {found.pages_per_second:,.0f} pages/s "
-        f"{found.read_p50_ms:.1f} ms, {found.read_p99_ms:.1f} ms; {found.ratio:.1f} times as long"
-    )
+    print(f"\n{found.decided_per_second:,.0f} sessions/s of {found.rate:,.0f}\n")
+    print("| Commits | p50 ms | p99 ms | Times as long | Pages/s |")
+    print("|---|---|---|---|---|")
+    ways = {"alone": found.alone, "beside a reader, read by Central": found.itself, "by its process": found.process}
+    for what, took in ways.items():
+        times = f"{took.p50_ms / found.alone.p50_ms:.1f}; {took.p99_ms / found.alone.p99_ms:.1f}"
+        print(f"| {what} | {took.p50_ms:.1f} | {took.p99_ms:.1f} | {times} | {took.pages_per_second:.0f} |")
 
 
 def _print(run: HistoryRun) -> None:
@@ -66,7 +68,9 @@ def main() -> None:
         parser.add_argument(f"--{name.replace('_', '-')}", type=int, default=value, help=f"default {value:,}")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--keep", type=Path, help="a folder: what is made is kept there, and reused")
-    parser.add_argument("--load", type=float, default=0.0, help="sessions a second that are decided beside a reader")
+    parser.add_argument(
+        "--load", type=float, default=0.0, help="sessions a second that are decided, alone and beside a reader"
+    )
     parser.add_argument("--json", action="store_true")
     options = vars(parser.parse_args())
     plan = Plan(**{name: options[name] for name in asdict(usual)})

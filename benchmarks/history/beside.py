@@ -1,61 +1,54 @@
-"""Commits beside readers: sessions are decided at a steady rate by the store's own commits, while somebody asks for one
-page after another of the same ledger, in the same process, as in a Central."""
+"""Commits beside readers: sessions are decided at a steady rate by the store's own commits, while a client in another
+process asks for one page after another of the same ledger, over HTTP, as of a Central. Pages are answered by Central's
+own interpreter, and by its history process."""
 
 import asyncio
+import sys
+from asyncio.subprocess import PIPE, Process, create_subprocess_exec
+from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import count, cycle
+from itertools import count, product
 from statistics import median, quantiles
 from time import perf_counter, sleep
-
-import httpx
+from typing import Any
 
 from benchmarks.history.past import END
 from evcharging.adapters.store import Commit, Ledger
+from evcharging.apps.ev_central.history_process import history_process
+from evcharging.apps.web.server import web_server
 from evcharging.common.messages import DriverUpdate, EndReason, Message, StartSupply, SupplyEnded, UpdateStatus
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session, SessionStatus, bill_of, finalised, supplying
 
+Asgi = Any
+
 PHASE_S = 10.0
-"""Commits alone, and then as long with a reader."""
+"""Commits alone, then as long with a reader whom Central answers itself, then with one whom the process answers."""
 PHASES = 3
 SHARD = "0"
 HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
+class Took:
+    """How long commits took, in ms, and how many pages a second were read meanwhile."""
+
+    p50_ms: float
+    p99_ms: float
+    pages_per_second: float = 0.0
+
+
+@dataclass(frozen=True)
 class Beside:
-    """How long commits took alone, and beside a reader, in ms; sessions decided and pages read a second meanwhile."""
+    """Commits alone, beside a reader whom Central answers itself, and beside one whom its history process answers."""
 
     rate: float
     decided_per_second: float
-    pages_per_second: float
-    alone_p50_ms: float
-    alone_p99_ms: float
-    read_p50_ms: float
-    read_p99_ms: float
-
-    @property
-    def ratio(self) -> float:
-        """How much longer the longest one of a hundred takes beside a reader."""
-        return self.read_p99_ms / self.alone_p99_ms
-
-
-class PageReader:
-    """Asks for these pages, one after another, for ever."""
-
-    def __init__(self, client: httpx.AsyncClient, paths: Sequence[str]) -> None:
-        self._client = client
-        self._paths = cycle(paths)
-        self.pages = 0
-
-    async def read(self) -> None:
-        """Until cancelled."""
-        for path in self._paths:
-            await self._client.get(path)
-            self.pages += 1
+    alone: Took
+    itself: Took
+    process: Took
 
 
 class Decider:
@@ -123,28 +116,34 @@ def _session(epoch: int, number: int) -> tuple[list[Record], list[Message]]:
     return [request, asked, begun, done, bill_of(done, "SITE-001")], [start, *told]
 
 
-async def beside(store: Ledger, client: httpx.AsyncClient, paths: Sequence[str], rate: float) -> Beside:
-    """Measure commits in turn alone and beside somebody who asks for these pages."""
-    decider, reader = Decider(store), PageReader(client, paths)
-    alone: list[float] = []
-    read: list[float] = []
-    for _ in range(PHASES):
-        alone += await asyncio.to_thread(decider.decide, rate, PHASE_S)
-        task = asyncio.create_task(reader.read())
-        read += await asyncio.to_thread(decider.decide, rate, PHASE_S)
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-    return Beside(
-        rate=rate,
-        decided_per_second=decider.decided / (2 * PHASES * PHASE_S),
-        pages_per_second=reader.pages / (PHASES * PHASE_S),
-        alone_p50_ms=median(alone),
-        alone_p99_ms=_p99(alone),
-        read_p50_ms=median(read),
-        read_p99_ms=_p99(read),
-    )
+async def beside(store: Ledger, app: Asgi, url: str, paths: Sequence[str], rate: float) -> Beside:
+    """Measure commits in turn alone, and beside somebody who asks an app for these pages of the ledger at this URL."""
+    decider, queries = Decider(store), app.state.queries
+    phases: dict[str, list[float]] = {"alone": [], "itself": [], "process": []}
+    pages: Counter[str] = Counter()
+    async with web_server(app, "127.0.0.1", 0) as (_, port), history_process(url) as process:
+        await process.helper.ask(b"{}")
+        for number, kind in product(range(PHASES), phases):
+            queries.elsewhere = process if kind == "process" else None
+            reader = await _reader(port, paths, number) if kind != "alone" else None
+            phases[kind] += await asyncio.to_thread(decider.decide, rate, PHASE_S)
+            if reader is not None:
+                pages[kind] += int((await reader.communicate())[0])
+    took = {
+        kind: Took(median(each), quantiles(each, n=100)[98], pages[kind] / (PHASES * PHASE_S))
+        for kind, each in phases.items()
+    }
+    return Beside(rate, decider.decided / (len(phases) * PHASES * PHASE_S), **took)
 
 
-def _p99(took: Sequence[float]) -> float:
-    return quantiles(took, n=100)[98]
+async def _reader(port: int, paths: Sequence[str], phase: int) -> Process:
+    """Somebody who reads for as long as a phase lasts, which begins once the first page was read."""
+    first = phase * len(paths) // PHASES
+    given = "\n".join((*paths[first:], *paths[:first])).encode()
+    command = (sys.executable, "-m", "benchmarks.history.reader", str(port), str(PHASE_S))
+    reader = await create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
+    if reader.stdin is not None and reader.stdout is not None:
+        reader.stdin.write(given)
+        reader.stdin.close()
+        await reader.stdout.readline()
+    return reader

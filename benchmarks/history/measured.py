@@ -57,12 +57,13 @@ def measure(
 
 async def _measured(plan: Plan, database: str, made: MadeLedger, rate: float, times: int) -> HistoryRun:
     with closing(SqlStore(made.url)) as store:
-        async with asking(app_over(store)) as client:
+        app = app_over(store)
+        async with asking(app) as client:
             like = await sample(client, plan)
             bare = await _bare(made.url, like, times)
             pages = [await waited(client, what, path, times) for what, path in questions(like, plan)]
             quick = [page.path for page in pages if page.median_ms <= GOAL_MS and page.status == 200]
-            found = await beside(store, client, quick, rate) if rate else None
+            found = await beside(store, app, made.url, quick, rate) if rate else None
     return HistoryRun(database, plan, made, bare, pages, found)
 
 

@@ -15,6 +15,7 @@ from evcharging.adapters.tcp import serve
 from evcharging.apps.ev_central.commands import Commands
 from evcharging.apps.ev_central.dashboard import create_app
 from evcharging.apps.ev_central.health import CentralHealth
+from evcharging.apps.ev_central.history_process import history_process
 from evcharging.apps.ev_central.ledger import open_ledger
 from evcharging.apps.ev_central.meters import LedgerMeter, panel_samples
 from evcharging.apps.ev_central.queries import Queries
@@ -101,7 +102,10 @@ async def central(
             health = CentralHealth(failing, status.obstacle, status.metrics)
             _measure(status, life.host, panel)
             status.add_check(lambda: None if life.host.hosted_roles else "No shard is assigned to this Central yet")
-            async with running(clock, log, lambda wake: _panel_host(commands, queries, bus, wake), status, "panel"):
+            async with (
+                _read_elsewhere(queries, health, settings.db_url),
+                running(clock, log, lambda wake: _panel_host(commands, queries, bus, wake), status, "panel"),
+            ):
                 make_way()
                 async with _doors(settings, commands, queries, health, bus, clock) as (url, http, links):
                     # Not before the ports are its own: a second start must not take the shards from the first.
@@ -113,6 +117,16 @@ async def central(
                 await life.live.stop(life.host)
     finally:
         store.close()
+
+
+@asynccontextmanager
+async def _read_elsewhere(queries: Queries, health: CentralHealth, url: str) -> AsyncIterator[None]:
+    async with history_process(url) as process:
+        health.remarks.append(process.remark)
+        health.metrics.add(process.samples)
+        queries.elsewhere = process
+        yield
+        queries.elsewhere = None
 
 
 @asynccontextmanager

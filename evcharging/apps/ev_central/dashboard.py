@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -34,8 +33,7 @@ from evcharging.apps.ev_central.meters import HttpDurations, HttpMeter
 from evcharging.apps.ev_central.problems import add_problem_handlers, describe_problems, problem
 from evcharging.apps.ev_central.push import VIEWERS_AT_ONCE, Push
 from evcharging.apps.ev_central.queries import Queries
-from evcharging.apps.ev_central.texts import COMPRESSION
-from evcharging.apps.ev_central.web import HeadAsGet
+from evcharging.apps.ev_central.web import HeadAsGet, compressed
 from evcharging.apps.web.listener import room_for_clients
 
 PAGES = Path(__file__).parent / "static"
@@ -43,9 +41,6 @@ NOT_BUILT = "The dashboard was not built: `pip install .` builds it; the API is 
 NO_DOCS = "This page was not built: `pip install .` builds it; /openapi.json describes the API to programs"
 HERE = {"url": ".", "description": "This Central"}
 """Where the API is: beside its description, so that it is found below a proxy's path too."""
-WORTH_COMPRESSING = 1024
-AS_THEY_ARE = ("text/plain", "text/html", "image/*", "application/openmetrics-text")
-"""What is not compressed: it is small, or read by this machine alone."""
 
 
 class CentralApi(FastAPI):
@@ -92,7 +87,7 @@ def create_app(commands: Commands, queries: Queries, health: CentralHealth, name
     )
     app.state.commands, app.state.queries, app.state.health = commands, queries, health
     durations = HttpDurations()
-    app.around = lambda inner: HeadAsGet(HttpMeter(Guard(_compressed(inner), names), durations))
+    app.around = lambda inner: HeadAsGet(HttpMeter(Guard(compressed(inner), names), durations))
     health.metrics.add(durations.samples)
     health.metrics.add(push.samples)
     add_problem_handlers(app)
@@ -115,10 +110,6 @@ def create_app(commands: Commands, queries: Queries, health: CentralHealth, name
 
     _add_pages(app)
     return app
-
-
-def _compressed(app: ASGIApp) -> ASGIApp:
-    return GZipMiddleware(app, WORTH_COMPRESSING, COMPRESSION, exclude_content_types=AS_THEY_ARE)
 
 
 def _add_pages(app: FastAPI) -> None:

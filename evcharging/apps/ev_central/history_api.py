@@ -28,7 +28,7 @@ from evcharging.apps.ev_central.web import (
     LARGEST_PAGE,
     Filter,
     Id,
-    StrictRoute,
+    PastRoute,
     TheCaller,
     TheCommands,
     TheQueries,
@@ -50,7 +50,7 @@ Status = Annotated[
     SessionStatus | None, Query(description="Only sessions with this status; SUSPECT: their bill is held")
 ]
 
-api = APIRouter(tags=["ledger"], responses=UNDECIDED, route_class=StrictRoute)
+api = APIRouter(tags=["ledger"], responses=UNDECIDED, route_class=PastRoute)
 
 
 class Page:

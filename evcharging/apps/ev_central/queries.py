@@ -3,6 +3,7 @@ Changes nothing."""
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -27,6 +28,33 @@ class Watcher(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class PageQuestion:
+    """A question about the past, as it came over HTTP, at a moment."""
+
+    path: str
+    query: bytes
+    accept_encoding: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PageAnswer:
+    """Its answer, which is compressed as the question allows."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+class Elsewhere(Protocol):
+    """Answers questions about the past outside of this interpreter."""
+
+    async def answer(self, question: PageQuestion) -> PageAnswer | None:
+        """The answer, or None while it cannot be had there; raises StoreUnavailable."""
+        ...
+
+
 class Queries:
     """What one Central can tell: the live view on its `panel`, the `texts` of it, and the history in its store. It
     watches the panel's host, and passes its news on to the `watchers`."""
@@ -40,6 +68,8 @@ class Queries:
         self.watchers: list[Watcher] = []
         self.one_at_a_time = asyncio.Lock()
         """For questions that take seconds: they must not occupy all threads."""
+        self.elsewhere: Elsewhere | None = None
+        """Who answers questions about the past instead, where somebody does."""
         self._store = store
 
     def committed(self, work: Work) -> None:

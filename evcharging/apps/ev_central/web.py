@@ -11,6 +11,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import AfterValidator, Field
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -18,7 +19,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from evcharging.apps.ev_central.answers import REFERENCE
 from evcharging.apps.ev_central.commands import Caller, Commands
 from evcharging.apps.ev_central.health import CentralHealth
-from evcharging.apps.ev_central.queries import Queries
+from evcharging.apps.ev_central.queries import PageQuestion, Queries
+from evcharging.apps.ev_central.texts import COMPRESSION
 from evcharging.common.messages_operators import Actor, ActorKind
 from evcharging.common.utils import BadJson, of_json, to_json
 
@@ -34,6 +36,9 @@ def _plain(text: str) -> str:
 Id = Annotated[str, Field(max_length=128, json_schema_extra={"pattern": "^[ -~]*$"}), AfterValidator(_plain)]
 Filter = Annotated[Id | None, Query()]
 LARGEST_PAGE = 500
+WORTH_COMPRESSING = 1024
+AS_THEY_ARE = ("text/plain", "text/html", "image/*", "application/openmetrics-text")
+"""What is not compressed: it is small, or read by this machine alone."""
 KEY = "^[A-Za-z0-9_.-]{1,64}$"
 
 
@@ -116,6 +121,32 @@ class StrictRoute(APIRoute):
             return await answer(request)
 
         return strict
+
+
+class PastRoute(StrictRoute):
+    """A route that reads the past alone, which is answered elsewhere where that can be, and else here."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """What answers a request."""
+        answer_here = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            queries: Queries = request.app.state.queries
+            if queries.elsewhere is None or request.method != "GET":
+                return await answer_here(request)
+            encodings = request.headers.get("accept-encoding", "")
+            question = PageQuestion(request.scope["path"], request.scope["query_string"], encodings, queries.now())
+            found = await queries.elsewhere.answer(question)
+            if found is None:
+                return await answer_here(request)
+            return Response(found.body, found.status, dict(found.headers))
+
+        return answer
+
+
+def compressed(app: ASGIApp) -> ASGIApp:
+    """The app, whose answers are compressed where that is worth it."""
+    return GZipMiddleware(app, WORTH_COMPRESSING, COMPRESSION, exclude_content_types=AS_THEY_ARE)
 
 
 def _query_names(dependant: Dependant) -> set[str]:

@@ -137,6 +137,10 @@ ENERGY_BILLED = _metric(
 )
 MONEY_BILLED = _metric(Kind.COUNTER, "money_billed_euros_total", "Money on the bills that were written.", unit="euros")
 VIEWERS = _metric(Kind.GAUGE, "websocket_viewers", "Dashboards that are connected.")
+HISTORY_UP = _metric(
+    Kind.GAUGE, "history_process_up", "Whether a process of its own reads history: 1, or 0, also before it is needed."
+)
+HISTORY_STARTS = _metric(Kind.COUNTER, "history_process_starts_total", "How often that process was started.")
 HTTP_SECONDS = _metric(
     Kind.HISTOGRAM,
     "http_request_duration_seconds",

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError
 
-from evcharging.adapters.store.sql.sqlite import open_sqlite
+from evcharging.adapters.store.sql.sqlite import open_sqlite, read_sqlite
 
 EXAMPLES = "sqlite:///data/central.db or postgresql+psycopg://user:password@host/evcharging"
 
@@ -53,11 +53,27 @@ def at_one_moment(engine: Engine) -> Engine:
 def open_engine(text: str, *, patience_s: float, writes: bool = False, unhurried: bool = False) -> Engine:
     """Connections to the database at a URL, to read, or a single one to write. `patience_s`: how long others' locks are
     waited for. What is `unhurried` may take long for other reasons."""
-    url = read_url(text)
-    # Of connections that broke the store tells, in a sentence; the pool would tell of each with a stack trace.
-    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
+    url = _quietly(text)
     if url.get_backend_name() == "sqlite":
         return open_sqlite(url, patience_s, writes=writes)
+    return _open_postgres(url, patience_s, writes=writes, unhurried=unhurried)
+
+
+def open_reader(text: str, *, patience_s: float) -> Engine:
+    """Connections to a database that is there, which only read."""
+    url = _quietly(text)
+    if url.get_backend_name() == "sqlite":
+        return read_sqlite(url, patience_s, kept=True)
+    return _open_postgres(url, patience_s)
+
+
+def _quietly(text: str) -> URL:
+    # Of connections that broke the store tells, in a sentence; the pool would tell of each with a stack trace.
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
+    return read_url(text)
+
+
+def _open_postgres(url: URL, patience_s: float, *, writes: bool = False, unhurried: bool = False) -> Engine:
     postgres = import_module("evcharging.adapters.store.sql.postgres")  # whose driver is loaded where it is needed
     engine: Engine = postgres.open_postgres(url, patience_s, writes=writes, unhurried=unhurried)
     return engine

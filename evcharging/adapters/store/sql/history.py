@@ -1,5 +1,5 @@
-"""What is read of a ledger in a SQL database, in any number of threads, and the removal of what was measured. Knows no
-rule."""
+"""What is read of a ledger in a SQL database, in any number of threads, by the one who
+keeps it or beside it. Knows no rule."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -9,8 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, func, select
 
 from evcharging.adapters.store.history import Found, GroupTotal, Search
-from evcharging.adapters.store.sql.database import Database
-from evcharging.adapters.store.sql.retention import find_old, remove
+from evcharging.adapters.store.sql.database import ReaderDatabase
 from evcharging.adapters.store.sql.rows import as_record
 from evcharging.adapters.store.sql.searches import look
 from evcharging.adapters.store.sql.selects import all_of, with_values
@@ -27,9 +26,9 @@ KEYS_AT_ONCE = 1000
 
 
 class SqlHistory:
-    """A ledger's history, in a database that somebody opened."""
+    """A ledger's history, in a database that somebody opened, but for the removal of what is old."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: ReaderDatabase) -> None:
         self._database = database
 
     def fetch(self, kind: type[R], keys: Iterable[str]) -> list[R]:
@@ -91,11 +90,6 @@ class SqlHistory:
             wanted = select(*(METER_VALUES.c[name] for name in names)).where(METER_VALUES.c.session_id.in_(some))
             found += [MeterValue(**dict(zip(names, row, strict=True))) for row in self._rows(wanted)]
         return sorted(found, key=lambda value: (value.session_id, value.at))
-
-    def remove_measured(self, *, values_before: datetime, minutes_before: datetime, limit: int) -> int:
-        find = partial(find_old, values_before=values_before, minutes_before=minutes_before, limit=limit)
-        keys = self._database.read(find)
-        return self._database.clean(partial(remove, keys=keys)) if any(keys.values()) else 0
 
     def facts(self, kind: type[R]) -> list[R]:
         wanted = select(FACTS.c.body).where(FACTS.c.kind == kind.__name__).order_by(FACTS.c.fact_id)

@@ -8,7 +8,7 @@ from time import sleep
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Engine, NullPool, create_engine, event
+from sqlalchemy import URL, Engine, NullPool, QueuePool, create_engine, event
 
 from evcharging.adapters.store import StoreUnusable
 from evcharging.adapters.store.files import make_file, make_folder
@@ -44,14 +44,15 @@ def read_address(file: Path) -> str:
     return f"file:{quote(str(file.resolve()))}?mode=ro"
 
 
-def read_sqlite(url: URL, patience_s: float) -> Engine:
-    """Connections to a file that is there, which only read, and leave it and its log as they are."""
+def read_sqlite(url: URL, patience_s: float, *, kept: bool = False) -> Engine:
+    """Connections to a file that is there, which only read, and leave it and its log as they are; a new one for each
+    question, unless they are `kept`."""
     address = read_address(Path(url.database or ""))
 
     def connect() -> Connection:
         return connect_to(address, uri=True, timeout=patience_s, isolation_level=None, check_same_thread=False)
 
-    engine = create_engine(url, creator=connect, poolclass=NullPool)
+    engine = create_engine(url, creator=connect, poolclass=QueuePool if kept else NullPool)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     return engine
 

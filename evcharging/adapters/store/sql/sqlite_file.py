@@ -32,10 +32,10 @@ class Header(NamedTuple):
 
 
 class LedgerFile:
-    """Held from before the first connection until after the last one. Raises StoreUnusable for a place that cannot have
-    a ledger."""
+    """Known from before the first connection until after the last one, and held as long, unless that is done by another
+    part of this program. Raises StoreUnusable for a place that cannot have a ledger."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, holds: bool = True) -> None:
         self._path = path
         self._parts: list[tuple[Path, os.stat_result]] = []
         self._index: list[tuple[Path, os.stat_result]] = []
@@ -45,6 +45,10 @@ class LedgerFile:
         self._turn = Lock()
         self._descriptor = CLOSED
         self._lock: FileLock | None = None
+        if holds:
+            self._hold(path)
+
+    def _hold(self, path: Path) -> None:
         try:
             make_folder(path.parent)
             self._lock = None if path.is_dir() else FileLock(path.resolve(), shared=True)
@@ -121,8 +125,16 @@ def _moved(parts: list[tuple[Path, os.stat_result]]) -> str | None:
 
 def ledger_file(url: URL) -> LedgerFile | None:
     """The file at an address, held; None for a server."""
-    is_file = url.get_backend_name() == "sqlite" and "uri" not in url.query
-    return LedgerFile(Path(url.database or "").absolute()) if is_file else None
+    return LedgerFile(Path(url.database or "").absolute()) if _is_file(url) else None
+
+
+def read_ledger_file(url: URL) -> LedgerFile | None:
+    """The same, where another part of this program holds it."""
+    return LedgerFile(Path(url.database or "").absolute(), holds=False) if _is_file(url) else None
+
+
+def _is_file(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite" and "uri" not in url.query
 
 
 def header_of(beginning: bytes) -> Header | None:
@@ -135,7 +147,7 @@ def header_of(beginning: bytes) -> Header | None:
 def mark_of(readers: Engine, writers: Engine) -> int:
     """A number by which a ledger is told from every other one, given once, by chance, and kept in its file's header:
     SQLite's `user_version`, for which it has no use itself."""
-    found = run(readers, _mark)
+    found = run(readers, mark_in)
     if found:
         return found
     given = run(writers, _give_mark)
@@ -147,13 +159,14 @@ def mark_of(readers: Engine, writers: Engine) -> int:
     return given
 
 
-def _mark(connection: Connection) -> int:
+def mark_in(connection: Connection) -> int:
+    """The number by which a ledger is told from others; 0 where it was given none yet."""
     mark: int = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
     return mark
 
 
 def _give_mark(connection: Connection) -> int:
-    mark = _mark(connection) or randbits(31) | 1
+    mark = mark_in(connection) or randbits(31) | 1
     connection.exec_driver_sql(f"PRAGMA user_version = {mark}")
     return mark
 

@@ -3,6 +3,7 @@ One thread commits at a time; any number of threads may read meanwhile, each ove
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from evcharging.adapters.store.guard import Subject, taken
 from evcharging.adapters.store.sql.commit import CommitWriter
 from evcharging.adapters.store.sql.database import Database
 from evcharging.adapters.store.sql.history import SqlHistory
+from evcharging.adapters.store.sql.retention import find_old, remove
 from evcharging.adapters.store.sql.rows import Rows, as_row
 from evcharging.adapters.store.sql.tables import OUTBOX, POSITIONS
 from evcharging.adapters.store.sql.totals import rebuild
@@ -28,6 +30,8 @@ class SqlStore(SqlHistory):
     made or brought up to date at once. `patience_s`: how long another program's commit is waited for; the answer of a
     server, twice as long. `first_epoch`: see `claim`.
     Raises BadStoreUrl for an address that cannot be one, StoreUnavailable for a database that cannot be used."""
+
+    _database: Database
 
     def __init__(self, url: str, *, patience_s: float = 5.0, first_epoch: int = 1) -> None:
         super().__init__(Database(url, patience_s=patience_s))
@@ -70,6 +74,11 @@ class SqlStore(SqlHistory):
         columns = POSITIONS.c.topic, POSITIONS.c.partition, POSITIONS.c.next_offset
         found = self._rows(select(*columns).where(POSITIONS.c.log_id == log_id))
         return {(topic, partition): offset for topic, partition, offset in found}
+
+    def remove_measured(self, *, values_before: datetime, minutes_before: datetime, limit: int) -> int:
+        find = partial(find_old, values_before=values_before, minutes_before=minutes_before, limit=limit)
+        keys = self._database.read(find)
+        return self._database.clean(partial(remove, keys=keys)) if any(keys.values()) else 0
 
     def rebuild_totals(self) -> None:
         """Add up all bills anew, while nobody else commits."""

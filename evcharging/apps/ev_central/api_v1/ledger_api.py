@@ -24,7 +24,7 @@ from evcharging.apps.ev_central.views_ledger import (
     session_view,
     ticket_view,
 )
-from evcharging.apps.ev_central.web import Filter, Id, StrictRoute, TheQueries, json_response
+from evcharging.apps.ev_central.web import Filter, Id, PastRoute, TheQueries, json_response
 from evcharging.common.utils import shown
 from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
@@ -36,7 +36,7 @@ R = TypeVar("R", bound=Record)
 
 Found = {**NOT_FOUND, **UNDECIDED}
 
-api = APIRouter(prefix="/api/v1", tags=["v1"], route_class=StrictRoute)
+api = APIRouter(prefix="/api/v1", tags=["v1"], route_class=PastRoute)
 
 
 class SessionPage(View, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from evcharging.adapters.store.history import History, Search
 from evcharging.apps.ev_central.answers import UNDECIDED, answers
 from evcharging.apps.ev_central.api_v1.paging import From, To
 from evcharging.apps.ev_central.views import Moment, View
-from evcharging.apps.ev_central.web import Filter, StrictRoute, TheQueries, json_response
+from evcharging.apps.ev_central.web import Filter, PastRoute, TheQueries, json_response
 from evcharging.common.moments import in_utc
 from evcharging.common.utils import shown
 from evcharging.domain.charging_point import LastReading
@@ -47,7 +47,7 @@ MOST_SESSIONS = 10_000
 USUAL = {Step.MINUTE: 180, Step.HOUR: 48, Step.DAY: 31}
 """How many spans are told where nobody says from when on."""
 
-api = APIRouter(prefix="/api/v1", tags=["v1"], route_class=StrictRoute)
+api = APIRouter(prefix="/api/v1", tags=["v1"], route_class=PastRoute)
 
 
 class Of(StrEnum):
