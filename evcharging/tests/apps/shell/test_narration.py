@@ -1,41 +1,20 @@
 """What programs say aloud, in the specification's words: its sample log line by line, with true figures."""
 
 import io
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from evcharging.adapters.bus.memory import MemoryBus
-from evcharging.adapters.store.memory import MemoryStore
-from evcharging.apps.ev_driver.drivers import intents
 from evcharging.apps.shell.logs import configure
 from evcharging.apps.shell.narration import (
-    DriverLines,
-    EngineLines,
     Lines,
     MonitorLines,
     Narrator,
-    central_lines,
 )
-from evcharging.common.kafka import HEALTH_ANSWERS, HEALTH_QUERIES
-from evcharging.common.messages import Action, DriverRequest, DriverUpdate, HealthReport, Quote, UpdateStatus
-from evcharging.common.messages_catalogue import NameSiteTariff, PublishTariff
-from evcharging.common.messages_operators import AssignTariff, OperatorRequest, RegisterPoint
-from evcharging.common.messages_tariff import Element, Price, PriceLine, Tariff
-from evcharging.roles.driver import Driver
+from evcharging.common.messages import Action, DriverUpdate, HealthReport, UpdateStatus
 from evcharging.roles.engine.orders import ByHand
-from evcharging.roles.engine.setup import EngineSetup
-from evcharging.roles.monitor import NO_ANSWER, NOT_YET_HEARD, MonitorSetup
-from evcharging.roles.role import Effects, Input, LinkDown, LinkUp, Peer
-from evcharging.runtime.addresses import by_key
-from evcharging.runtime.host import Host
-from evcharging.runtime.programs import add_central, add_drivers, add_engines, add_monitors
-from evcharging.runtime.virtual import VirtualTime
-from evcharging.tests.stages.scenario import another
-
-NOON = datetime(2025, 10, 13, 12, 0, 5, tzinfo=UTC)
-
+from evcharging.roles.monitor import NO_ANSWER, NOT_YET_HEARD
+from evcharging.roles.role import Effects, Input, LinkDown, Peer
+from evcharging.tests.stages.narration_stage import NOON, NarratedNetwork
 
 SAMPLE = """\
 2025-10-13 12:00:05 | INFO | Driver:driver-alice | 📤 Requested charging at CP-001
@@ -56,67 +35,8 @@ SAMPLE = """\
 """
 
 
-class Stage:
-    """A small network on virtual time whose programs narrate into one log."""
-
-    def __init__(self, *points: str, manual: bool = False) -> None:
-        self.time = VirtualTime(NOON)
-        self.bus = MemoryBus(2)
-        self._out = io.StringIO()
-        configure("INFO", lambda: self.time.now, self._out)
-        store = MemoryStore()
-        central = self._host(store, Narrator(central_lines, lambda _: "Central"))
-        add_central(central, store, self.bus)
-        store = MemoryStore()
-        self.engines = self._host(store, Narrator(EngineLines(), "CP_E:{}".format))
-        setups = [EngineSetup(cp_id=cp_id, manual=manual) for cp_id in points]
-        add_engines(self.engines, store, self.bus, setups, links=(HEALTH_QUERIES,))
-        self.monitors = self._host(MemoryStore(), Narrator(MonitorLines(), "CP_M:{}".format))
-        add_monitors(self.monitors, self.bus, [MonitorSetup(cp_id=each) for each in points], links=(HEALTH_ANSWERS,))
-        for cp_id in points:
-            self.bus.publish(RegisterPoint(ts=NOON, request_id=f"register-{cp_id}", cp_id=cp_id))
-        for peer in (Peer.ENGINE, Peer.CENTRAL):
-            self.monitors.tell_all(LinkUp(peer=peer))
-            self.time.run_until(NOON)
-        self.heard()
-
-    def _host(
-        self, store: MemoryStore, narrator: Narrator, address: Callable[..., Callable[..., str]] = by_key
-    ) -> Host:
-        return self.time.host(store, self.bus, address=address, observer=narrator)
-
-    def drive(self, driver_id: str, *points: str) -> None:
-        """A driver goes through these points."""
-        numbers = iter(range(1, 100))
-        store = MemoryStore()
-        host = self._host(store, Narrator(DriverLines(), "Driver:{}".format))
-        driver = Driver(driver_id, intents(points, timedelta(seconds=4)), lambda: f"{driver_id}-{next(numbers)}")
-        add_drivers(host, store, self.bus, [driver])
-
-    def order(self, cp_id: str, action: Action) -> None:
-        """An operator acts."""
-        order = OperatorRequest(ts=self.time.now, request_id=another("order"), cp_id=cp_id, action=action)
-        self.bus.publish(order)
-        self.pass_time(0)
-
-    def pass_time(self, seconds: float) -> None:
-        self.time.run_until(self.time.now + timedelta(seconds=seconds))
-
-    def heard(self, component: str = "") -> list[str]:
-        """The lines since the last look, of one component or of all."""
-        lines = self._out.getvalue().splitlines(keepends=True)
-        self._out.seek(0)
-        self._out.truncate()
-        return [line for line in lines if component in line.split(" | ")[2]]
-
-    def texts(self, component: str) -> list[str]:
-        """What a component said, without the time, as `LEVEL text`."""
-        parts = [line.rstrip("\n").split(" | ", 3) for line in self.heard(component)]
-        return [f"{level} {text}" for _, level, _, text in parts]
-
-
 def test_the_sample_log_of_the_specification_line_by_line() -> None:
-    stage = Stage("CP-001")
+    stage = NarratedNetwork("CP-001")
     stage.drive("driver-alice", "CP-001")
     stage.pass_time(12)
     beside = (" | Central | ", "🎫", "💶")
@@ -125,7 +45,7 @@ def test_the_sample_log_of_the_specification_line_by_line() -> None:
 
 
 def test_a_ticket_follows_the_end_with_the_price_and_the_sum() -> None:
-    stage = Stage("CP-001")
+    stage = NarratedNetwork("CP-001")
     stage.drive("driver-alice", "CP-001")
     stage.pass_time(12)
     *_, end, ticket = stage.texts("Driver:driver-alice")
@@ -135,7 +55,7 @@ def test_a_ticket_follows_the_end_with_the_price_and_the_sum() -> None:
 
 
 def test_the_next_request_comes_four_seconds_after_the_end_of_the_last() -> None:
-    stage = Stage("CP-001", "CP-002")
+    stage = NarratedNetwork("CP-001", "CP-002")
     stage.drive("driver-alice", "CP-001", "CP-404", "CP-002")
     stage.pass_time(60)
     asked = [line for line in stage.heard("Driver:driver-alice") if "📤" in line]
@@ -143,7 +63,7 @@ def test_the_next_request_comes_four_seconds_after_the_end_of_the_last() -> None
 
 
 def test_a_denial_and_its_reason_are_a_warning() -> None:
-    stage = Stage("CP-001")
+    stage = NarratedNetwork("CP-001")
     stage.drive("driver-alice", "CP-001")
     stage.drive("driver-bob", "CP-001", "CP-404")
     stage.pass_time(5)
@@ -156,7 +76,7 @@ def test_a_denial_and_its_reason_are_a_warning() -> None:
 
 
 def test_a_stop_in_mid_supply_is_told_by_engine_driver_and_central() -> None:
-    stage = Stage("CP-001")
+    stage = NarratedNetwork("CP-001")
     stage.drive("driver-alice", "CP-001")
     stage.pass_time(2.5)
     stage.heard()
@@ -172,7 +92,7 @@ def test_a_stop_in_mid_supply_is_told_by_engine_driver_and_central() -> None:
 
 
 def test_that_a_point_is_stopped_is_said_once_until_it_is_resumed() -> None:
-    stage = Stage("CP-001")
+    stage = NarratedNetwork("CP-001")
     for _ in range(2):
         stage.order("CP-001", Action.STOP)
         stage.order("CP-001", Action.STOP)
@@ -184,7 +104,7 @@ def test_that_a_point_is_stopped_is_said_once_until_it_is_resumed() -> None:
 
 
 def test_a_fault_and_its_end_are_told_with_the_reason() -> None:
-    stage = Stage("CP-001")
+    stage = NarratedNetwork("CP-001")
     stage.engines.tell("CP-001", ByHand(action=Action.FAULT))
     stage.pass_time(1)
     lines = [line[22:] for line in stage.heard()]
@@ -199,7 +119,7 @@ def test_a_fault_and_its_end_are_told_with_the_reason() -> None:
 
 
 def test_that_an_engine_is_not_well_is_said_once_though_it_is_reported_every_three_seconds() -> None:
-    stage = Stage("CP-001")
+    stage = NarratedNetwork("CP-001")
     stage.engines.tell("CP-001", ByHand(action=Action.FAULT))
     stage.pass_time(30)
     assert stage.texts("CP_M") == ["WARNING Engine is not well: fault reported at the point"]
@@ -221,7 +141,7 @@ def test_what_a_monitor_says_is_what_is_new_and_not_said_otherwise(quiet: frozen
 
 
 def test_a_manual_point_says_that_it_waits_to_be_plugged_in() -> None:
-    stage = Stage("CP-001", manual=True)
+    stage = NarratedNetwork("CP-001", manual=True)
     stage.drive("driver-alice", "CP-001")
     stage.pass_time(1)
     assert stage.texts("CP_E:CP-001") == ["INFO Charging session waits to be plugged in for driver-alice"]
@@ -236,21 +156,21 @@ def test_a_manual_point_says_that_it_waits_to_be_plugged_in() -> None:
 
 
 def test_nobody_plugs_in_and_the_refusal_is_told() -> None:
-    stage = Stage("CP-001", manual=True)
+    stage = NarratedNetwork("CP-001", manual=True)
     stage.drive("driver-alice", "CP-001")
     stage.pass_time(61)
     assert "WARNING Session refused: no vehicle was plugged in" in stage.texts("CP_E:CP-001")
 
 
 def test_a_monitor_that_is_gone_is_told_once() -> None:
-    stage = Stage("CP-001")
+    stage = NarratedNetwork("CP-001")
     stage.monitors.tell("CP-001", LinkDown(peer=Peer.CENTRAL))
     stage.pass_time(60)
     assert stage.texts("Central") == ["WARNING CP-001 offline"]
 
 
 def test_that_all_is_well_is_not_said_again_and_again() -> None:
-    stage = Stage("CP-001")
+    stage = NarratedNetwork("CP-001")
     stage.pass_time(600)
     assert stage.heard() == []
 
@@ -269,86 +189,4 @@ def test_a_message_that_could_not_be_handled_is_set_aside_aloud() -> None:
     assert [line.split(" | ", 3)[3] for line in out.getvalue().splitlines()] == [
         "Set aside DriverUpdate, which could not be handled: KeyError('x')",
         "Set aside a deadline, which could not be handled: ValueError('late')",
-    ]
-
-
-def test_a_ticket_of_a_tariff_has_its_lines_and_the_engine_says_where_the_price_may_change() -> None:
-    stage = Stage("CP-001")
-    steps = Element(energy_micro_euros_per_kwh=400_000, min_s=3), Element(energy_micro_euros_per_kwh=100_000)
-    tariff = Tariff(version_id="steps@1", zone="UTC", elements=steps, vat_permille=210)
-    stage.bus.publish(AssignTariff(ts=NOON, request_id="assign", cp_id="CP-001", tariff=tariff))
-    stage.drive("driver-alice", "CP-001")
-    stage.pass_time(12)
-    lines = stage.heard()
-    assert [line.split(" | ", 3)[3] for line in lines if "CP_E" in line] == [
-        "Charging session started for driver-alice\n",
-        "Price may change. So far: 0.0183 kWh, €0.0022\n",
-        "Session completed. Total: 0.0611 kWh, €0.0229\n",
-    ]
-    assert lines[-1].endswith(
-        "0.0611 kWh by steps@1: Energy €0.0171 + Energy €0.0018 + VAT €0.0040 = €0.0229 | supply complete\n"
-    )
-
-
-def test_central_says_what_is_published_and_what_sites_name() -> None:
-    town = Stage("CP-001")
-    tariff = Tariff(zone="UTC", elements=(Element(energy_micro_euros_per_kwh=1),))
-    town.bus.publish(PublishTariff(ts=NOON, request_id="P-1", tariff_id="day", tariff=tariff))
-    town.time.run_until(NOON)
-    for number, tariff_id in enumerate(("day", None)):
-        town.bus.publish(NameSiteTariff(ts=NOON, request_id=f"N-{number}", site_id="SITE-1", tariff_id=tariff_id))
-    town.time.run_until(NOON)
-    assert [line.partition("Central | ")[2].rstrip() for line in town.heard("Central")] == [
-        "Tariff day@1 is published, from 2025-10-13T12:00:05Z on",
-        "SITE-1 names tariff day",
-        "SITE-1 names no tariff any more",
-    ]
-
-
-def quoted(quote: Quote) -> str:
-    """What a driver's log says when its request is accepted with this."""
-    lines = DriverLines()
-    asked = DriverRequest(ts=NOON, request_id="R-1", driver_id="driver-alice", cp_id="CP-001")
-    assert len([*lines(None, [asked])]) == 1
-    update = DriverUpdate(
-        ts=NOON,
-        request_id="R-1",
-        driver_id="driver-alice",
-        cp_id="CP-001",
-        status=UpdateStatus.ACCEPTED,
-        quote=quote,
-    )
-    [_, (_, text, _)] = lines(update, ())
-    return str(text)
-
-
-IDLE = PriceLine(component="idle_time", micro_euros=0, element=2, unit_micro_euros=200_000, per=60_000_000)
-UNITS = (
-    PriceLine(component="energy", micro_euros=0, element=1, unit_micro_euros=400_000, per=1_000_000),
-    PriceLine(component="energy", micro_euros=0, element=2, unit_micro_euros=200_000, per=1_000_000),
-    IDLE,
-)
-
-
-def test_before_a_charge_begins_its_driver_hears_what_it_will_cost() -> None:
-    energy = PriceLine(component="energy", micro_euros=2_500_000, element=1, quantity=10**7)
-    price = Price(lines=(energy,), net=2_500_000, vat_permille=210, vat=525_000, gross=3_025_000)
-    said = quoted(Quote(tariff="day@2", kwh=10.0, minutes=27.3, price=price, unit_prices=UNITS, vat_permille=210))
-    assert said == (
-        "💶 CP-001 | About €3.0250 for 10 kWh in 27 min by day@2: Energy €2.5000 + VAT €0.5250;"
-        " afterwards Idle time €0.2000/min"
-    )
-
-
-def test_where_nothing_is_wanted_in_particular_it_hears_the_price_of_each_unit() -> None:
-    said = quoted(Quote(tariff="day@2", unit_prices=UNITS, vat_permille=210))
-    assert said == "💶 CP-001 | Price by day@2: Energy €0.4000/kWh or €0.2000/kWh, Idle time €0.2000/min, VAT 21 %"
-
-
-def test_a_single_price_is_said_before_a_charge_begins_too() -> None:
-    stage = Stage("CP-001")
-    stage.drive("driver-alice", "CP-001")
-    stage.pass_time(1)
-    assert [line for line in stage.heard("Driver") if "💶" in line] == [
-        "2025-10-13 12:00:05 | INFO | Driver:driver-alice | 💶 CP-001 | Price: Energy €0.3000/kWh\n"
     ]
