@@ -11,7 +11,7 @@ from evcharging.adapters.store.history import History
 from evcharging.apps.ev_central.answers import REFUSALS, answers
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.receipt_page import receipt_page
-from evcharging.apps.ev_central.refusals import OrderRefused, UnknownResource
+from evcharging.apps.ev_central.refusals import OrderRefused, UnknownResource, UnknownSession
 from evcharging.apps.ev_central.views_receipt import ReceiptView, receipt_view
 from evcharging.apps.ev_central.web import Id, StrictRoute, TheQueries, json_response
 from evcharging.common.zones import UnknownZone, zone_of
@@ -83,7 +83,7 @@ def _weighed(part: str) -> tuple[str, float]:
 async def _found(queries: Queries, session_id: str) -> Found:
     found = await queries.history(lambda store: _fetched(store, session_id))
     if found is None:
-        raise UnknownResource(f"{session_id} is not a known session")
+        raise UnknownSession(f"{session_id} is not a known session")
     session, bill, point = found
     if bill is None:
         refusal = why_no_receipt(session)
