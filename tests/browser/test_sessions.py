@@ -131,7 +131,9 @@ def test_a_held_session_says_that_its_bill_waits(ledger: PanelPage) -> None:
 def test_an_id_that_no_session_has_is_told_with_what_to_do(ledger: PanelPage) -> None:
     ledger.may_refuse.add("/api/v1/sessions/nobody")
     ledger.open("#/sessions/nobody")
-    expect(ledger.page.get_by_text("nobody is not a known session. Look for it in the list of sessions.")).to_be_visible()
+    expect(
+        ledger.page.get_by_text("nobody is not a known session. Look for it in the list of sessions.")
+    ).to_be_visible()
     ledger.page.get_by_role("link", name="All sessions").click()
     expect(ledger.sessions()).to_have_count(PAGE)
 
