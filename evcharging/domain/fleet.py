@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from evcharging.domain.battery import Battery
+from evcharging.domain.offer import offer_of
 from evcharging.domain.vehicle import Vehicle, Visit
 
 US_PER_MINUTE = 60_000_000
@@ -50,7 +51,11 @@ def pick(dice: Dice) -> Visit:
     )
 
 
-def arrivals(dice: Dice) -> Iterator[Visit]:
-    """One after another, for ever."""
+def arrivals(dice: Dice, power_w: int) -> Iterator[Visit]:
+    """One after another, for ever: those that can charge at a point of this nameplate power, if any can."""
+    offer = offer_of(power_w)
+    fits = {vehicle.model for vehicle in OF_TEN if vehicle.takes_w(offer)}
     while True:
-        yield pick(dice)
+        visit = pick(dice)
+        if not fits or visit.vehicle.model in fits:
+            yield visit

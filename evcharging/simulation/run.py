@@ -85,7 +85,7 @@ def build(scenario: Scenario, time: VirtualTime) -> Network:
         engines=[_engine(scenario, cp_id) for cp_id in ids],
         drivers=[driver(number) for number in range(1, scenario.drivers + 1)],
         sites=scenario.sites,
-        visits=partial(visits_of, scenario.seed) if scenario.vehicles else no_visits,
+        visits=partial(visits_of, scenario.seed, to_watts(scenario.kw_rate)) if scenario.vehicles else no_visits,
     )
     if scenario.faults_per_day > 0:
         host = time.host(MemoryStore(), network.bus)
@@ -94,9 +94,9 @@ def build(scenario: Scenario, time: VirtualTime) -> Network:
     return network
 
 
-def visits_of(seed: int, cp_id: str) -> Iterator[Visit]:
-    """The vehicles that come to a point, by chance."""
-    return arrivals(Random(f"{seed}/vehicles/{cp_id}"))
+def visits_of(seed: int, power_w: int, cp_id: str) -> Iterator[Visit]:
+    """The vehicles that come to a point of this nameplate power, by chance."""
+    return arrivals(Random(f"{seed}/vehicles/{cp_id}"), power_w)
 
 
 def _engine(scenario: Scenario, cp_id: str) -> EngineSetup:

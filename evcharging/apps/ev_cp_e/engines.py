@@ -48,8 +48,8 @@ def setup_of(settings: EngineSettings, cp_id: str) -> EngineSetup:
     )
 
 
-def _visits(seed: int | None, cp_id: str) -> Iterator[Visit]:
-    return arrivals(Random() if seed is None else Random(f"{seed}/vehicles/{cp_id}"))
+def _visits(seed: int | None, power_w: int, cp_id: str) -> Iterator[Visit]:
+    return arrivals(Random() if seed is None else Random(f"{seed}/vehicles/{cp_id}"), power_w)
 
 
 def open_journal(settings: EngineSettings, default: Path, clock: Clock) -> AbstractContextManager[Ledger]:
@@ -80,7 +80,7 @@ async def engines(
         narrator = Narrator(EngineLines(), lambda cp_id: f"CP_E:{cp_id}", quiet=frozenset({HealthQuery}))
         return Host(store, bus, observer=narrator, on_ready=wake)
 
-    visits = partial(_visits, seed) if settings.vehicles else no_visits
+    visits = partial(_visits, seed, to_watts(settings.kw_rate)) if settings.vehicles else no_visits
     async with running(clock, log, make, status, "engine") as life:
         host = life.host
         setups = [setup_of(settings, cp_id) for cp_id in cp_ids]

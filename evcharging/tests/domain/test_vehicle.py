@@ -1,6 +1,7 @@
 """Vehicles: what they draw under an offer, in whole numbers that add up over any stretches."""
 
 from datetime import timedelta
+from itertools import islice
 from random import Random
 
 import pytest
@@ -11,7 +12,8 @@ from evcharging.common.moments import MICROSECOND
 from evcharging.common.utils import as_fields, changed, from_fields, from_json, to_json
 from evcharging.domain import meter
 from evcharging.domain.battery import CUT_OFF_W
-from evcharging.domain.fleet import CITY_CAR, COMPACT, OF_TEN, SALOON, VAN, pick
+from evcharging.domain.fleet import CITY_CAR, COMPACT, OF_TEN, SALOON, VAN, arrivals, pick
+from evcharging.domain.offer import offer_of
 from evcharging.domain.vehicle import Charging, Vehicle, Visit
 from evcharging.tests.domain.test_battery import batteries
 from evcharging.tests.stages.scenario import law
@@ -304,3 +306,10 @@ def test_the_numbers_of_a_visit_never_change() -> None:
     read = [(charging.energy_mwh(at), charging.power_w(at)) for at in (HOUR / 4, HOUR / 2, HOUR, 2 * HOUR)]
     assert read == [(37500000, 150000), (72688129, 96177), (88923608, 5980), (89751600, 0)]
     assert charging.time_until_done() == timedelta(hours=1, minutes=15, microseconds=50_181_564)
+
+
+@pytest.mark.parametrize(("power_w", "models"), [(22_000, 4), (150_000, 3), (1_000, 4)])
+def test_only_those_come_that_can_charge_there_if_any_can(power_w: int, models: int) -> None:
+    came = [visit.vehicle for visit in islice(arrivals(Random(1), power_w), 200)]
+    assert len({vehicle.model for vehicle in came}) == models
+    assert power_w < 1_380 or all(vehicle.takes_w(offer_of(power_w)) for vehicle in came)
