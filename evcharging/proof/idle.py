@@ -13,7 +13,7 @@ from evcharging.common.messages import (
     SupplyEnded,
     SupplyRefused,
 )
-from evcharging.common.messages_operators import AssignTariff
+from evcharging.common.messages_operators import AssignTariff, SettleSession
 from evcharging.common.messages_tariff import Tariff
 from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
@@ -104,7 +104,7 @@ def _wrong_idle(world: World, event: Handled, bill: Bill, until: datetime) -> st
     flow = evidence.flows.get(bill.session_id)
     if bill.session_id in evidence.forgotten | evidence.shared | evidence.believed or supply is None or flow is None:
         return None
-    if isinstance(event.message, SupplyEnded):
+    if isinstance(event.message, SupplyEnded | SettleSession):
         left_at = supply.unplugged_at or supply.ended_at
         return None if until == left_at else f"{bill.session_id} idles until {until} by its bill, and left at {left_at}"
     if supply.started_at is None or supply.ended_at is None or world.is_slow:

@@ -62,7 +62,11 @@ ON: dict[type[Event], tuple[Check, ...]] = {
 }
 
 
-CHARGING = (vehicles.i14_nobody_stays_plugged_in, limits.i20_every_engine_keeps_the_limit_of_its_operator)
+CHARGING = (
+    vehicles.i14_nobody_stays_plugged_in,
+    limits.i14_no_point_is_paused,
+    limits.i20_every_engine_keeps_the_limit_of_its_operator,
+)
 
 
 class Violation(AssertionError):

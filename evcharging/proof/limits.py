@@ -1,4 +1,4 @@
-"""Operators who limit points, and what must hold of limits: I8, I20. Each of these is a function of the world, and
+"""Operators who limit points, and what must hold of limits: I8, I14, I20. Each of these is a function of the world, and
 perhaps of one event, and answers with a sentence where it does not hold."""
 
 from functools import partial
@@ -14,7 +14,7 @@ from evcharging.proof.evidence import Handled, Journalled, Lasted, Said
 from evcharging.proof.house import House
 from evcharging.proof.people import at_a_central
 from evcharging.proof.process import Life
-from evcharging.proof.world import World
+from evcharging.proof.world import CENTRALS, World
 
 LIMITS = (
     Limit(watts=0),
@@ -44,11 +44,25 @@ def _set(world: World, cp_id: str, limit: Limit | None, life: Life) -> None:
     world.ask(life, LimitPoint(ts=life.now(), request_id=request_id, cp_id=cp_id, limit=limit))
 
 
-def lift(world: World, chance: Random) -> None:
+def paused(world: World) -> list[str]:
+    """The points that give nothing, as the ledger has it."""
+    points = world.evidence.points.items()
+    return [cp_id for cp_id, point in points if not offer(world.setups[cp_id].power_w, point.limit)[0]]
+
+
+def lift(world: World) -> None:
     """Let every point go on that was paused."""
-    for cp_id, point in world.evidence.points.items():
-        if not offer(world.setups[cp_id].power_w, point.limit)[0]:
-            at_a_central(world, chance, partial(_set, world, cp_id, None))
+    for name in CENTRALS:
+        life = world.processes[name].life
+        if life is not None:
+            for cp_id in paused(world):
+                _set(world, cp_id, None, life)
+
+
+def i14_no_point_is_paused(world: World) -> str | None:
+    """Once faults have stopped, by operators who hear late of what they had asked."""
+    cp_ids = paused(world)
+    return f"{', '.join(cp_ids)} is paused" if cp_ids else None
 
 
 def watch(world: World) -> None:
