@@ -17,8 +17,8 @@ MOST_AC_W = 43_470
 """63 A on three phases, the largest plug for alternating current (IEC 62196-2): a stronger point gives direct
 current."""
 
-MOST_ONE_PHASE_W = 7_360
-"""32 A on one phase; a stronger point has three."""
+MOST_ONE_PHASE_W = 7_400
+"""32 A on one phase, as it is written on points; a stronger one has three."""
 
 
 class Offer(Frozen):
@@ -37,10 +37,13 @@ def phases_of(power_w: int) -> int:
 
 
 def offer_of(power_w: int, limit: Limit | None = None) -> Offer:
-    """What a point of this nameplate power offers under a limit: nothing, where that is below the least current."""
+    """What a point of this nameplate power offers under a limit: nothing, where that is below the least current. A
+    limit of current that was set before a point was known to give direct current counts as on one phase."""
     phases = phases_of(power_w)
     most_w = power_w if limit is None or limit.watts is None else min(power_w, limit.watts)
     if not phases:
+        if limit is not None and limit.milliamperes is not None:
+            most_w = min(most_w, limit.milliamperes * VOLTS // 1000)
         return Offer(watts=most_w if most_w >= min(LEAST_DC_W, power_w) else 0)
     rated_ma = _to_ma(power_w, phases)
     ma = min(rated_ma, _to_ma(most_w, phases))

@@ -131,6 +131,8 @@ def _stretches(tariff: Tariff, readings: Sequence[Metered], cuts: Sequence[datet
     open_one: _Stretch | None = None
     for a, b in pairwise(readings):
         low, high = a.register_mwh - register, b.register_mwh - register
+        if a.at == b.at and low == high:
+            continue
         watts = (_power(high - low, b.at - a.at) if a.power_w is None else a.power_w) if by_power else 0
         for (begin, mwh), (end, end_mwh) in pairwise(
             [(a.at, low), *_between(a, b, low, high, cuts, tiers), (b.at, high)]

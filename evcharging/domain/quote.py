@@ -14,6 +14,10 @@ from evcharging.domain.tariff import single, why_no_tariff
 LONGEST = timedelta(minutes=MOST_MINUTES)
 
 
+LONGEST = timedelta(days=1)
+"""Of a longer charge the unit prices are said: a shard does not stop to add up a month of edges."""
+
+
 def quote_of(session: Session, power_w: int, limit: Limit | None) -> Quote | None:
     """What a session will cost at a point of this nameplate power, under its limit; None where the tariff cannot be
     used on this machine."""
@@ -24,7 +28,7 @@ def quote_of(session: Session, power_w: int, limit: Limit | None) -> Quote | Non
     units = unit_prices(tariff)
     watts = offer_of(power_w, limit).watts if power_w else 0
     charging = _time(session, watts)
-    if charging is None or not can_be_priced(session.requested_at):
+    if charging is None or charging > LONGEST or not can_be_priced(session.requested_at):
         return Quote(tariff=version, unit_prices=units, vat_permille=tariff.vat_permille)
     return Quote(
         tariff=version,

@@ -14,6 +14,7 @@ from evcharging.domain.meter import to_kwh
 from evcharging.domain.money import to_euros
 from evcharging.domain.price import price_of_energy, price_of_supply
 from evcharging.domain.record import Record
+from evcharging.domain.tariff import prices_idle_time
 
 
 class SessionStatus(StrEnum):
@@ -32,6 +33,10 @@ HELD = "; the bill is held"
 PROPOSED = "the last reading that Central received is proposed"
 
 GOOD_ENDS = frozenset({EndReason.COMPLETE, EndReason.UNPLUGGED, EndReason.TIME_UP})
+
+CAN_IDLE = frozenset({EndReason.COMPLETE, EndReason.TIME_UP, EndReason.STOPPED})
+"""The ends after which a vehicle that stays is charged for it: with every other one the plug is out, or the point is in
+fault or lost."""
 
 OPEN = (SessionStatus.AUTHORISED, SessionStatus.SUPPLYING, SessionStatus.IDLE)
 """How far a session is that has not come to its end."""
@@ -217,9 +222,14 @@ def finalised(session: Session, final: SupplyEnded, doubt: str | None = None) ->
         register_stop_mwh=final.register_stop_mwh,
         ended_by=final.ended_by,
         marks=final.marks,
-        unplugged_at=final.unplugged_at,
+        unplugged_at=final.unplugged_at if may_idle(session, final) else None,
         detail="; ".join(filter(None, (final.detail, doubt))) + HELD if doubt else final.detail,
     )
+
+
+def may_idle(session: Session, final: SupplyEnded) -> bool:
+    """Whether the time counts for which its vehicle stays after its end."""
+    return final.ended_by in CAN_IDLE and prices_idle_time(session.tariff)
 
 
 def _status_after(ended_by: EndReason | None, *, told_failed: bool) -> SessionStatus:
@@ -282,7 +292,7 @@ def bill_of(session: Session, site_id: str | None = None) -> Bill:
         site_id=site_id,
         tariff=session.tariff.version_id if session.tariff else None,
         price=price,
-        unplugged_at=session.unplugged_at,
+        unplugged_at=None if session.settled_mwh is not None else session.unplugged_at,
     )
 
 

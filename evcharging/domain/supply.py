@@ -9,6 +9,9 @@ from evcharging.common.utils import changed
 from evcharging.domain.price import price_of_energy, price_of_supply
 from evcharging.domain.record import Record
 
+MOST_LIMIT_MARKS = MOST_MARKS * 3 // 4
+"""Limits may change without end: they leave room for the marks of the clock."""
+
 
 class Supply(Record, frozen=True, kw_only=True):
     """The newest supply of a point: ordered, then started, then ended. Readings in mWh, price in micro-euro a kWh, or
@@ -89,10 +92,10 @@ def redated(supply: Supply, by: timedelta) -> Supply:
     return changed(supply, started_at=supply.started_at and supply.started_at + by, marks=marks)
 
 
-def marked(supply: Supply, register_mwh: int, at: datetime) -> Supply:
+def marked(supply: Supply, register_mwh: int, at: datetime, most: int = MOST_MARKS) -> Supply:
     """A running supply with a reading at which its price may change; of too many the last ones are left out, and the
     price counts the power between those that there are as constant."""
-    if len(supply.marks) == MOST_MARKS:
+    if len(supply.marks) >= most:
         return supply
     return changed(supply, marks=(*supply.marks, Mark(at=at, register_mwh=register_mwh)))
 

@@ -5,6 +5,7 @@ from datetime import datetime, tzinfo
 from html import escape
 
 from evcharging.apps.ev_central.views_receipt import ReceiptView
+from evcharging.common.utils import iso
 from evcharging.domain.receipt import euros
 
 STYLE = """
@@ -38,7 +39,10 @@ def receipt_page(receipt: ReceiptView, zone: tzinfo, zone_name: str) -> str:
     """The whole page, with its moments by the clock of a time zone."""
 
     def local(moment: datetime) -> str:
-        return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+        try:
+            return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+        except OverflowError:
+            return iso(moment)
 
     title = f"Receipt {escape(receipt.session_id)}"
     parts = [

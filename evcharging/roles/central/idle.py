@@ -3,12 +3,11 @@ unplugging, or as soon as nobody knows any more whether the vehicle is there."""
 
 from datetime import datetime, timedelta
 
-from evcharging.common.messages import EndReason, SupplyEnded, UpdateStatus
+from evcharging.common.messages import SupplyEnded, UpdateStatus
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.meter import to_kwh
-from evcharging.domain.session import Session, SessionStatus, finalised, idle_until, idled, idling
-from evcharging.domain.tariff import prices_idle_time
+from evcharging.domain.session import Session, SessionStatus, finalised, idle_until, idled, idling, may_idle
 from evcharging.roles.central import idle_cost
 from evcharging.roles.central.closing import settle
 from evcharging.roles.central.point_view import show, state_of, update
@@ -19,15 +18,10 @@ UNHEARD = "idle and unheard"
 HEARD_WITHIN = timedelta(seconds=30)
 """How long Central waits to hear of a point without a link where a session is idle."""
 
-CAN_IDLE = frozenset({EndReason.COMPLETE, EndReason.TIME_UP, EndReason.STOPPED})
-"""The ends after which a vehicle that stays is charged for it: with every other one the plug is out, or the point is in
-fault or lost."""
-
 
 def goes_idle(live: LivePoint, session: Session, final: SupplyEnded) -> bool:
     """Whether an open session stays open after its final reading, because its tariff has a price of idle time."""
-    can_idle = final.plugged and final.ended_by in CAN_IDLE and state_of(live) is not CPState.FAULT
-    return can_idle and prices_idle_time(session.tariff)
+    return final.plugged and may_idle(session, final) and state_of(live) is not CPState.FAULT
 
 
 def begin(shard: Shard, live: LivePoint, session: Session, now: datetime) -> list[Effect]:

@@ -12,6 +12,9 @@ from evcharging.domain.session import Session
 from evcharging.domain.tariff import power_tiers
 from evcharging.domain.tariff_hours import next_edge
 
+MOST_LIVE_MARKS = 200
+"""Power that flickers around a tier would make each reading dearer than the one before: then the mean counts."""
+
 
 class LiveCost:
     """One session by its tariff. Of readings it keeps those around the moments at which the price may have changed: by
@@ -32,7 +35,8 @@ class LiveCost:
         """What it costs by a reading, and by the power that flows then."""
         begun = session.started_at or at
         now = Mark(at=max(at, self._last.at), register_mwh=register_mwh)
-        if self._passes_edge(now.at) | self._changes_tier(watts):
+        is_edge, is_tier = self._passes_edge(now.at), self._changes_tier(watts)
+        if is_edge or (is_tier and len(self._marks) < MOST_LIVE_MARKS):
             self._marks += (self._last, now)
         self._last = now
         return price_of_supply(self._tariff, begun, session.register_start_mwh, self._marks, now.at, register_mwh)

@@ -61,6 +61,8 @@ def on_limit(shard: Shard, message: LimitPoint, now: datetime) -> list[Effect]:
     live = shard.known(message.cp_id)
     if live is None:
         return [answer(shard, message, f"{message.cp_id} is not a known charging point", now)]
+    if now - message.ts > DECIDE_WITHIN:
+        return [answer(shard, message, TOO_LATE, now)]
     fault = why_no_limit(message.limit, live.status.power_w)
     if fault is not None:
         return [answer(shard, message, fault, now)]

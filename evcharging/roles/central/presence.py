@@ -100,7 +100,7 @@ def on_status(shard: Shard, status: CPStatus, now: datetime) -> list[Effect]:
     if is_ahead(status.epoch, now):
         return _refuse_run(shard, live, status, now)
     was_ahead, live.is_ahead = live.is_ahead, False
-    effects = _count(shard, live, status, now)
+    effects = [*_count(shard, live, status, now), *idle.end_in_fault(shard, live, now)]
     if _is_superseded(shard, live, status):
         return effects
     if not is_news(live.status, status):
@@ -157,7 +157,7 @@ def _refuse_run(shard: Shard, live: LivePoint, status: CPStatus, now: datetime) 
         return []
     live.is_ahead = True
     said = notice(shard, NoticeCode.RUN_AHEAD, status.cp_id, now, detail=str(status.epoch))
-    return [*said, query(shard, live, now), *show(shard, live, now)]
+    return [*said, query(shard, live, now), *idle.end_in_fault(shard, live, now), *show(shard, live, now)]
 
 
 def _count(shard: Shard, live: LivePoint, status: CPStatus, now: datetime) -> list[Effect]:

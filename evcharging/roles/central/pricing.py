@@ -21,8 +21,8 @@ CHANGE = "tariff change"
 
 def to_look_up(shard: Shard, cp_id: str) -> Sequence[tuple[type[Record], str]]:
     """What the ledger may have of the tariff by which a session is billed that is authorised at a point."""
-    live = shard.known(cp_id)
-    if live is None or live.point.tariff is not None:
+    live = shard.points.get(cp_id)
+    if live is None:
         return ()
     return shard.catalogue.look_up(live.point.tariff_id, live.point.site_id)
 

@@ -17,7 +17,7 @@ from evcharging.domain.plausibility import TWO_ENGINES, seen_for, why_implausibl
 from evcharging.domain.session import Session, SessionStatus, finalised, forgotten, is_same_final, supplying
 from evcharging.roles.central import idle, minutes, readings
 from evcharging.roles.central.closing import AWAITED, close, fail, final_update, settle, suspect
-from evcharging.roles.central.orders import stop
+from evcharging.roles.central.orders import query, stop
 from evcharging.roles.central.point_view import notice, show
 from evcharging.roles.central.presence import (
     FORGOTTEN_AFTER,
@@ -115,7 +115,11 @@ def on_forgotten(shard: Shard, session_id: str, now: datetime) -> list[Effect]:
         return []
     confirmed_at = live.meter.confirmed_at
     if confirmed_at is not None and now - confirmed_at < 2 * FORGOTTEN_AFTER:
-        return []
+        if session.status is not SessionStatus.IDLE:
+            return []
+        # Of one that supplies, readings would stay away.
+        expect_memory(shard, session, now)
+        return [query(shard, live, now)]
     if session.status is SessionStatus.IDLE:
         return idle.end(shard, live, now, now - FORGOTTEN_AFTER)
     return lose(shard, live, session, now)

@@ -1,5 +1,6 @@
 """A supply while it runs: what draws, and what lies ahead if nothing changes. Knows no message and no journal."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -39,10 +40,11 @@ class RunningSupply:
 
     def offer(self, offer: Offer, at: datetime) -> bool:
         """Begin the next segment; whether another price may count in it."""
+        before = bisect_right(self._tiers, self.power_w(at))
         self._load = self._load.under(offer, at - self.begun)
         self._ends_at = self._find_end()
         self.look_ahead(at)
-        return bool(self._tiers)
+        return before != bisect_right(self._tiers, self.power_w(at))
 
     def look_ahead(self, at: datetime) -> None:
         """Find the next moment after this one at which the price may change, by the clock or by the power."""

@@ -4,11 +4,21 @@ Central but the one to supply."""
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from evcharging.common.messages import EndReason, QueryStatus, StartSupply
+from evcharging.common.messages import MOST_MARKS, EndReason, QueryStatus, StartSupply
 from evcharging.common.states import CPEvent
 from evcharging.common.utils import changed
 from evcharging.domain.offer import Offer, offer_of
-from evcharging.domain.supply import Reading, Supply, ended, marked, ordered, redated, started, unplugged
+from evcharging.domain.supply import (
+    MOST_LIMIT_MARKS,
+    Reading,
+    Supply,
+    ended,
+    marked,
+    ordered,
+    redated,
+    started,
+    unplugged,
+)
 from evcharging.domain.vehicle import Visit
 from evcharging.roles.engine.condition import Condition
 from evcharging.roles.engine.messages import EngineMessages
@@ -85,7 +95,8 @@ class EngineSupply:
             supply = self.newest = ended(supply, self._meter.register, at, EndReason.RESTART, None, plugged=stays)
             return [*self._let_go(stays=stays), supply, self._voice.last_word(supply)]
         if supply.plugged and not self._setup.manual:
-            return self.unplug(now)
+            # Nobody has seen when the vehicle left: time that nobody has seen costs nothing.
+            return self.unplug(supply.ended_at or now)
         return [self._voice.last_word(supply)]
 
     def order(self, order: StartSupply, now: datetime) -> list[Effect]:
@@ -122,7 +133,7 @@ class EngineSupply:
         at = max(now, self._meter.read_at or now)
         is_edge = self._meter.limit(self._offer(), at)
         self.deadline = self._meter.next_reading(at)
-        return [*self._read(supply, at), *(self._mark(supply, at) if is_edge else [])]
+        return [*self._read(supply, at), *(self._mark(supply, at, MOST_LIMIT_MARKS) if is_edge else [])]
 
     def end(self, by: EndReason, now: datetime) -> list[Effect]:
         """End what is open; its vehicle may stay."""
@@ -190,9 +201,9 @@ class EngineSupply:
         meter = self._meter
         return [meter.reading(at), self._voice.reading(supply, meter.register, meter.power_w(at), at)]
 
-    def _mark(self, supply: Supply, at: datetime) -> list[Effect]:
-        self.newest = marked(supply, self._meter.register, at)
-        return [self.newest]
+    def _mark(self, supply: Supply, at: datetime, most: int = MOST_MARKS) -> list[Effect]:
+        self.newest = marked(supply, self._meter.register, at, most)
+        return [] if self.newest is supply else [self.newest]
 
     def _stays(self, by: EndReason, at: datetime) -> bool:
         """Whether the vehicle stays after the end, and from when on the point waits for it to leave. At a point that

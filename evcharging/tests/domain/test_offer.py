@@ -13,7 +13,7 @@ limits = st.builds(Limit, milliamperes=st.none() | st.integers(0, 100_000), watt
 
 
 @pytest.mark.parametrize(
-    ("power_w", "phases"), [(1, 1), (3_700, 1), (7_360, 1), (7_361, 3), (43_470, 3), (43_471, 0), (350_000, 0)]
+    ("power_w", "phases"), [(1, 1), (3_700, 1), (7_400, 1), (7_401, 3), (43_470, 3), (43_471, 0), (350_000, 0)]
 )
 def test_the_nameplate_says_how_many_phases_a_point_has(power_w: int, phases: int) -> None:
     assert phases_of(power_w) == phases

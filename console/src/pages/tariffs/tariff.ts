@@ -7,6 +7,8 @@ import { money } from '../sessions/price.ts'
 const MICRO = 1_000_000
 const GAP = '\u202f'
 const AMOUNT = /^\d{1,6}([.,]\d{1,6})?$/
+/** What a tariff has none of by default, so that 0 says something. */
+const LIMITS = new Set(['idle_cap_micro_euros', 'most_micro_euros'])
 const PERCENT = /^\d{1,3}([.,]\d)?$/
 
 /** A price of an element, and what it is for. */
@@ -90,10 +92,11 @@ export function tariffOf(form: Form): TariffSaid | string {
 /** The tariff as the short form has it; null where that cannot say all of it. */
 export function formOf(tariff: Tariff): Form | null {
   const [element, ...others] = tariff.elements
-  const terms = [tariff.idle_grace_s, tariff.idle_cap_micro_euros, tariff.least_micro_euros, tariff.most_micro_euros]
+  const terms = [tariff.idle_grace_s, tariff.least_micro_euros]
   const hours = element && [element.charging_micro_euros_per_hour, element.idle_micro_euros_per_hour]
   const fees = [tariff.late_cancel_micro_euros, tariff.no_show_micro_euros]
   if (!element || others.length > 0 || whenOf(element).length > 0) return null
+  if (tariff.idle_cap_micro_euros !== null || tariff.most_micro_euros !== null) return null
   if ([...terms, ...hours!, ...fees].some((value) => value !== null && value !== 0)) return null
   return {
     energy: typed(element.energy_micro_euros_per_kwh),
@@ -120,7 +123,8 @@ export function tariffIn(json: string): TariffSaid | string {
 /** A tariff as JSON to be changed by hand: without what is so by default, and without the version. */
 export function jsonOf(tariff: TariffSaid): string {
   const said = Object.entries({ ...tariff, elements: tariff.elements.map(withoutEmpty), version_id: null })
-  return JSON.stringify(withoutEmpty(Object.fromEntries(said.filter(([, value]) => value !== 0))), null, 2)
+  const isNews = ([name, value]: [string, unknown]) => value !== 0 || LIMITS.has(name)
+  return JSON.stringify(withoutEmpty(Object.fromEntries(said.filter(isNews))), null, 2)
 }
 
 /** A price of 0 is one. */
