@@ -40,6 +40,11 @@ def test_of_two_limits_the_tighter_one_counts() -> None:
     assert offer_of(22_000, both) == offer_of(22_000, Limit(watts=7_000))
 
 
+def test_a_limit_of_current_counts_where_a_point_turns_out_to_give_direct_current() -> None:
+    assert offer_of(50_000, Limit(milliamperes=0)).watts == 0
+    assert offer_of(50_000, Limit(milliamperes=32_000)).watts == 7_360
+
+
 def test_a_limit_of_nothing_pauses() -> None:
     assert offer_of(22_000, Limit(milliamperes=0)).watts == 0
     assert offer_of(150_000, Limit(watts=0)).watts == 0

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from evcharging.common.messages import Mark
 from evcharging.common.messages_tariff import Component, Element, Price, Tariff
 from evcharging.common.utils import from_json
 from evcharging.domain.meter import energy_mwh
-from evcharging.domain.price import Metered, estimate, price, price_of_energy
+from evcharging.domain.price import Metered, estimate, price, price_of_energy, price_of_supply
 from evcharging.domain.tariff import single, why_no_tariff
 from evcharging.domain.tariff_hours import edges
 from evcharging.tests.stages.scenario import T0, law
@@ -123,3 +124,12 @@ def _read(begun: datetime, at: datetime, watts: int) -> Metered:
 
 def _energy(found: Price) -> int:
     return sum(line.quantity for line in found.lines if line.component == Component.ENERGY)
+
+
+def test_a_mark_at_the_moment_of_the_start_decides_no_session_fee() -> None:
+    strong = Element(session_micro_euros=5_000_000, min_w=20_000)
+    tariff = Tariff(zone="UTC", elements=(strong, Element(energy_micro_euros_per_kwh=1)))
+    begun = T0
+    ended = begun + timedelta(hours=1)
+    for marks in ((), (Mark(at=begun, register_mwh=0),)):
+        assert price_of_supply(tariff, begun, 0, marks, ended, 22_000_000).gross == 5_000_022

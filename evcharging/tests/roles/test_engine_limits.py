@@ -146,6 +146,32 @@ def test_where_the_power_counts_the_register_is_noted_at_each_change() -> None:
     assert [(mark.at, mark.register_mwh) for mark in final.marks] == [(after(60), flowed(22_000, 60))]
 
 
+def test_a_limit_that_stays_in_its_tier_of_power_is_not_noted() -> None:
+    tiers = (Element(energy_micro_euros_per_kwh=200_000, max_w=15_000), Element(energy_micro_euros_per_kwh=400_000))
+    engine = EngineStage(ENDLESS)
+    engine.tell(changed(start(), tariff=Tariff(zone="UTC", elements=tiers)))
+    engine.tell(limited(Limit(watts=20_000)))
+    engine.wait(60)
+    assert the(SupplyEnded, engine.tell(stop(seq=3))).marks == ()
+
+
+def test_limits_without_end_leave_room_for_the_marks_of_the_clock() -> None:
+    tiers = (
+        Element(energy_micro_euros_per_kwh=200_000, max_w=15_000),
+        Element(energy_micro_euros_per_kwh=400_000, min_s=3_600),
+        Element(energy_micro_euros_per_kwh=300_000),
+    )
+    engine = EngineStage(changed(ENDLESS, interval=timedelta(hours=1)))
+    engine.tell(changed(start(), tariff=Tariff(zone="UTC", elements=tiers)))
+    for seq in range(2, 2_002):
+        engine.wait(1)
+        engine.tell(limited(HALF if seq % 2 else None, seq=seq))
+    engine.wait(3_600)
+    marks = the(SupplyEnded, engine.tell(stop(seq=3_000))).marks
+    assert len(marks) == 1_501
+    assert marks[-1].at == after(3_600)
+
+
 def test_where_it_does_not_count_none_is_noted() -> None:
     engine = EngineStage(ENDLESS)
     engine.tell(changed(start(), tariff=Tariff(zone="UTC", elements=(Element(energy_micro_euros_per_kwh=1),))))

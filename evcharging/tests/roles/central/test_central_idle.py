@@ -8,6 +8,7 @@ from evcharging.common.messages import (
     DriverUpdate,
     EndReason,
     MonitorDisconnected,
+    QueryStatus,
     SupplyEnded,
     SupplyRefused,
     SupplyStarted,
@@ -120,6 +121,15 @@ def test_after_a_fault_nobody_pays_for_time(by: EndReason) -> None:
     session = central.supply()
     central.wait(10)
     assert idle_minutes(the(Bill, central.tell(stays(session, by)))) == 0
+
+
+@pytest.mark.parametrize("by", [EndReason.FAULT, EndReason.RESTART, EndReason.SHUTDOWN])
+def test_nor_where_only_the_word_arrives_that_the_vehicle_has_left(by: EndReason) -> None:
+    central = at_a_point()
+    session = central.supply()
+    central.wait(3600)
+    bill = the(Bill, central.tell(changed(left(session, 50), ended_by=by)))
+    assert (idle_minutes(bill), bill.unplugged_at) == (0, None)
 
 
 @pytest.mark.parametrize("by", [EndReason.STOPPED, EndReason.TIME_UP])
@@ -249,6 +259,28 @@ def test_an_end_at_a_point_in_fault_is_no_idle_time() -> None:
     central.wait(10)
     central.tell(ill("broken cable"))
     assert idle_minutes(the(Bill, central.tell(stays(session)))) == 0
+
+
+def test_two_engines_end_it() -> None:
+    central, _ = idling()
+    central.wait(300)
+    central.tell(changed(central.status(), run=1), changed(central.status(), run=2))
+    question = all_of(QueryStatus, central.said)[-1]
+    answers = (changed(central.status(), run=run, query_epoch=1, query_seq=question.seq) for run in (1, 2))
+    assert idle_minutes(the(Bill, central.tell(*answers))) == 3
+    assert central.shown().state is CPState.FAULT
+
+
+def test_one_that_may_be_forgotten_is_asked_for_again_until_it_is_known_or_over() -> None:
+    central, session = idling()
+    central.wait(300)
+    central.tell(changed(central.status(), run=7))
+    question = all_of(QueryStatus, central.said)[-1]
+    central.tell(changed(central.status(), run=7, query_epoch=1, query_seq=question.seq))
+    refusal = SupplyRefused(ts=T0, epoch=2, cp_id=CP, session_id=session.session_id, reason="never began it")
+    central.tell(refusal)
+    central.wait(60)
+    assert central.session(session.session_id).status is SessionStatus.COMPLETED
 
 
 # Another run of Central
