@@ -80,3 +80,10 @@ def test_a_single_price_is_quoted_without_a_tariff() -> None:
 
 def test_a_tariff_that_this_machine_cannot_use_is_not_quoted() -> None:
     assert quote_of(changed(SESSION, tariff=changed(TARIFF, zone="Moon/Sea")), 22_000, None) is None
+
+
+def test_of_a_charge_that_lasts_longer_than_a_day_the_unit_prices_are_said() -> None:
+    quote = quote_of(changed(SESSION, minutes=24 * 60 + 1), 22_000, None)
+    assert quote is not None
+    assert quote.price is None
+    assert quote.unit_prices

@@ -13,6 +13,7 @@ from evcharging.domain.session import Bill, SessionStatus
 from evcharging.domain.vehicle import Visit
 from evcharging.roles.cadences import QUIET
 from evcharging.roles.central.idle_cost import AGAIN_AFTER
+from evcharging.roles.central.live_cost import MOST_LIVE_MARKS, LiveCost
 from evcharging.roles.engine.engine import Engine
 from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.role import ClockStepped, Effect, Started
@@ -205,3 +206,12 @@ def test_readings_of_a_price_that_changes_have_its_lines_as_they_come(central: C
         assert price is not None
         seen.append([(line.element, line.quantity) for line in price.lines])
     assert seen == [[(2, 1_200_000)], [(2, 1_500_000)], [(1, 300_000), (2, 1_500_000)]]
+
+
+def test_power_that_flickers_around_a_tier_does_not_make_readings_dearer_and_dearer(central: CentralStage) -> None:
+    session = central.supply()
+    tiers = (Element(energy_micro_euros_per_kwh=100_000, max_w=11_000), Element(energy_micro_euros_per_kwh=200_000))
+    cost = LiveCost(Tariff(zone="UTC", elements=tiers), T0, 0)
+    for count in range(1, 1_000):
+        cost.by(session, count * 3_000, 11_000 - count % 2, T0 + timedelta(seconds=count))
+    assert len(cost._marks) <= MOST_LIVE_MARKS + 1

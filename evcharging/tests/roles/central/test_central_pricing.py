@@ -185,3 +185,8 @@ def test_a_request_that_is_repeated_asks_the_ledger_for_no_tariff(town: Town) ->
     town.tell(ask("R-1"))
     assert not town.role.forgotten(ask("R-1"))
     assert all_of(Session, town.tell(ask("R-1"))) == []
+
+
+def test_the_ledger_is_asked_though_the_point_has_a_tariff_of_its_own_which_it_may_lose_meanwhile(town: Town) -> None:
+    town.assign(OWN)
+    assert (SiteTariff, SITE) in town.role.forgotten(ask())
