@@ -15,8 +15,8 @@ from evcharging.domain.vehicle import Visit
 from evcharging.roles.engine.setup import EngineSetup
 
 MOST_AC_W, LEAST_MA, CUT_OFF_W = 43_470, 6_000, 1_380
-VOLTS_ON_THREE = 690
-"""Each point of the proof that gives alternating current has three phases."""
+MOST_ON_ONE_W = 7_400
+VOLTS = 230
 
 W_US_PER_MWH = 3_600_000
 
@@ -100,16 +100,23 @@ class Draws:
 
 
 def offer(power_w: int, limit: Limit | None) -> tuple[int, int | None]:
-    """What a point may give under a limit: in W, and in mA on each of three phases unless it is direct current."""
+    """What a point may give under a limit: in W, and in mA on each of its phases unless it is direct current."""
     most_w = power_w if limit is None or limit.watts is None else min(power_w, limit.watts)
     if power_w > MOST_AC_W:
+        if limit is not None and limit.milliamperes is not None:
+            most_w = min(most_w, limit.milliamperes * VOLTS // 1000)
         return (most_w if most_w >= CUT_OFF_W else 0), None
-    rated_ma, most_ma = (watts * 1000 // VOLTS_ON_THREE for watts in (power_w, most_w))
+    volts = VOLTS * _phases(power_w)
+    rated_ma, most_ma = (watts * 1000 // volts for watts in (power_w, most_w))
     if limit is not None and limit.milliamperes is not None:
         most_ma = min(most_ma, limit.milliamperes)
     if most_ma < LEAST_MA:
         return 0, 0
-    return (most_w if most_ma == rated_ma else min(most_w, most_ma * VOLTS_ON_THREE // 1000)), most_ma
+    return (most_w if most_ma == rated_ma else min(most_w, most_ma * volts // 1000)), most_ma
+
+
+def _phases(power_w: int) -> int:
+    return 1 if power_w <= MOST_ON_ONE_W else 3
 
 
 def _taken(setup: EngineSetup, visit: Visit, stretches: list[Stretch]) -> float:
@@ -142,4 +149,5 @@ def _takes(power_w: int, visit: Visit, limit: Limit | None) -> int:
     vehicle, (watts, ma) = visit.vehicle, offer(power_w, limit)
     if ma is None:
         return min(watts, vehicle.dc_max_w)
-    return min(watts, min(ma, vehicle.onboard_ma) * VOLTS_ON_THREE // 1000)
+    phases = min(_phases(power_w), vehicle.onboard_phases)
+    return min(watts, min(ma, vehicle.onboard_ma) * phases * VOLTS // 1000)
