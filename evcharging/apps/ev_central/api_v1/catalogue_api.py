@@ -5,14 +5,13 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
-from pydantic import AwareDatetime
 from starlette.requests import Request
 from starlette.responses import Response
 
 from evcharging.adapters.store.history import History
 from evcharging.apps.ev_central.answers import REFUSALS, UNDECIDED, answers
 from evcharging.apps.ev_central.api_v1.ledger_api import Found
-from evcharging.apps.ev_central.api_v1.paging import After, Limit, page
+from evcharging.apps.ev_central.api_v1.paging import After, Limit, QueryMoment, page
 from evcharging.apps.ev_central.catalogue import count_of, counts, in_force_now, some_of
 from evcharging.apps.ev_central.commands import Caller, Commands
 from evcharging.apps.ev_central.queries import Queries
@@ -50,7 +49,7 @@ Before = Annotated[
     int | None, Query(ge=1, le=MOST_VERSIONS + 1, description="Go on here: the `next` of the page before")
 ]
 From = Annotated[
-    AwareDatetime | None, Query(alias="from", description="From when on it counts, ISO 8601; from now on, if left out")
+    QueryMoment | None, Query(alias="from", description="From when on it counts, ISO 8601; from now on, if left out")
 ]
 Zone = Annotated[
     str, Query(min_length=1, max_length=64, description="IANA time zone of the place", examples=["Europe/Madrid"])

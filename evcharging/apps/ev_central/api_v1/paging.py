@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Literal, TypeVar
 
 from fastapi import Query
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator
 from starlette.responses import Response
 
 from evcharging.adapters.store.history import LOOK_AT, Search
@@ -44,8 +44,19 @@ TextLookedFor = Annotated[
         " short, or empty, and `next` goes on where the look ended",
     ),
 ]
-From = Annotated[AwareDatetime | None, Query(alias="from", description="Only from this moment on, ISO 8601")]
-To = Annotated[AwareDatetime | None, Query(description="Only before this moment, ISO 8601")]
+
+
+def _no_count(said: object) -> object:
+    """A moment as it was written, which is no count of seconds: nobody means 1970 by 7100."""
+    if isinstance(said, str) and not said.strip().lstrip("+-").replace(".", "", 1).isdigit():
+        return said
+    raise ValueError("give ISO 8601 with a time zone")
+
+
+QueryMoment = Annotated[AwareDatetime, BeforeValidator(_no_count)]
+
+From = Annotated[QueryMoment | None, Query(alias="from", description="Only from this moment on, ISO 8601")]
+To = Annotated[QueryMoment | None, Query(description="Only before this moment, ISO 8601")]
 InTime = Annotated[Literal["newest", "oldest"], Query(description="Which come first")]
 
 

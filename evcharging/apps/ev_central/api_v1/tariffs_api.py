@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
-from pydantic import AwareDatetime
 from starlette.requests import Request
 from starlette.responses import Response
 
 from evcharging.apps.ev_central.answers import REFUSALS, answers
+from evcharging.apps.ev_central.api_v1.paging import QueryMoment
 from evcharging.apps.ev_central.catalogue import catalogue_for, known_of
 from evcharging.apps.ev_central.points_api import CpId
 from evcharging.apps.ev_central.queries import Queries
@@ -43,7 +43,7 @@ LEAST_KWH, MOST_KWH = 0.000001, 1_000
 WantedKwh = Annotated[float | None, Query(ge=LEAST_KWH, le=MOST_KWH, description="Energy that is wanted")]
 WantedMinutes = Annotated[float | None, Query(gt=0, le=LONGEST_MINUTES, description="Or how long to charge")]
 IdleMinutes = Annotated[float, Query(ge=0, le=LONGEST_MINUTES, description="Plugged in afterwards, without charging")]
-At = Annotated[AwareDatetime | None, Query(description="When it begins: ISO 8601 with a time zone; now, if left out")]
+At = Annotated[QueryMoment | None, Query(description="When it begins: ISO 8601 with a time zone; now, if left out")]
 SiteId = Annotated[Id, Path(examples=["SITE-1"])]
 
 api = APIRouter(prefix="/api/v1", tags=["v1"], route_class=StrictRoute)

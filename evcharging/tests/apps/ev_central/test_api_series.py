@@ -158,3 +158,9 @@ async def test_a_reading_that_is_older_than_the_newest_meter_value_counts_nothin
     put(world.store, value, older, shard="other")
     spans = (await world.get("/api/v1/series?of=energy&step=minute&point=CP-001"))["spans"]
     assert round(sum(span["value"] for span in spans), 6) == session["kwh"]
+
+
+@in_world("CP-001")
+async def test_a_number_is_no_moment(world: World) -> None:
+    for said in ("7100", "1e3", "-1.5", "2026"):
+        await world.get(f"/api/v1/series?of=energy&step=day&from={said}", status=422)
