@@ -54,8 +54,8 @@ def pick(dice: Dice) -> Visit:
 def arrivals(dice: Dice, power_w: int) -> Iterator[Visit]:
     """One after another, for ever: those that can charge at a point of this nameplate power, if any can."""
     offer = offer_of(power_w)
-    fits = {vehicle.model for vehicle in OF_TEN if vehicle.takes_w(offer)}
+    can_any = any(vehicle.takes_w(offer) for vehicle in OF_TEN)
     while True:
         visit = pick(dice)
-        if not fits or visit.vehicle.model in fits:
+        if not can_any or visit.vehicle.takes_w(offer):
             yield visit
