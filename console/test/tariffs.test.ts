@@ -82,7 +82,7 @@ test('what is typed becomes a tariff exactly, and a tariff what is typed', () =>
   assert.deepEqual(formOf(DAY), { ...FORM, idle: '0.050001' })
 })
 
-test('what is no amount or no percentage is told', () => {
+test('an invalid amount or percentage is reported', () => {
   for (const energy of ['free', '-1', '0.0000001', '1e3']) assert.match(String(tariffOf({ ...FORM, energy })), /amount/)
   for (const vat of ['', '21.05', 'x']) assert.match(String(tariffOf({ ...FORM, vat })), /percentage/)
 })

@@ -39,8 +39,8 @@ class TariffAnswer(Message, frozen=True, kw_only=True):
 
 
 class TariffNews(Message, frozen=True, kw_only=True):
-    """There is something new about a published tariff, or about what a site names: the ledger says what. Each partition
-    is told, by a `place` that is there."""
+    """A tariff has a new version, or a site names another tariff; the ledger has the details. Each partition receives
+    one: `place` is a key of that partition."""
 
     place: Id
     tariff_id: TariffId | None = None

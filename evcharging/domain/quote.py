@@ -3,16 +3,13 @@ each unit. Knows no clock."""
 
 from datetime import timedelta
 
-from evcharging.common.messages import MOST_MINUTES, Limit, Quote
+from evcharging.common.messages import Limit, Quote
 from evcharging.common.messages_tariff import PriceLine, Tariff
 from evcharging.domain.meter import energy_mwh, time_to_deliver, to_kwh
 from evcharging.domain.offer import offer_of
 from evcharging.domain.price import can_be_priced, estimate
 from evcharging.domain.session import Session
 from evcharging.domain.tariff import single, why_no_tariff
-
-LONGEST = timedelta(minutes=MOST_MINUTES)
-
 
 LONGEST = timedelta(days=1)
 """Of a longer charge the unit prices are said: a shard does not stop to add up a month of edges."""
@@ -28,7 +25,7 @@ def quote_of(session: Session, power_w: int, limit: Limit | None) -> Quote | Non
     units = unit_prices(tariff)
     watts = offer_of(power_w, limit).watts if power_w else 0
     charging = _time(session, watts)
-    if charging is None or charging > LONGEST or not can_be_priced(session.requested_at):
+    if charging is None or not can_be_priced(session.requested_at):
         return Quote(tariff=version, unit_prices=units, vat_permille=tariff.vat_permille)
     return Quote(
         tariff=version,
@@ -51,9 +48,10 @@ def unit_prices(tariff: Tariff) -> tuple[PriceLine, ...]:
 
 def _time(session: Session, watts: int) -> timedelta | None:
     """How long it charges until it has what is wanted; None where nothing is, or that takes too long to tell."""
-    if not watts or (session.limit_mwh is None and session.minutes is None):
-        return None
-    wanted = LONGEST if session.minutes is None else timedelta(minutes=session.minutes)
-    if session.limit_mwh is not None:
-        wanted = min(wanted, time_to_deliver(watts, session.limit_mwh))
-    return None if session.minutes is None and wanted >= LONGEST else wanted
+    times = []
+    if session.minutes is not None:
+        times.append(timedelta(minutes=session.minutes))
+    if session.limit_mwh is not None and watts:
+        times.append(time_to_deliver(watts, session.limit_mwh))
+    wanted = min(times, default=None)
+    return wanted if watts and wanted is not None and wanted <= LONGEST else None

@@ -249,11 +249,10 @@ def idled(session: Session, unplugged_at: datetime) -> Session:
     return changed(session, status=status, unplugged_at=max(unplugged_at, ended_at))
 
 
-def idle_until(session: Session, now: datetime, since: datetime | None = None) -> datetime:
+def idle_until(session: Session, now: datetime, since: datetime) -> datetime:
     """The moment, by the clock of the engine, that is now for Central: counted from the end of the supply, of which it
-    heard at `since`, or as the ledger says."""
-    ended_at = session.ended_at or now
-    return ended_at + max(now - (since or session.idle_since or now), timedelta(0))
+    heard at `since`."""
+    return (session.ended_at or now) + max(now - since, timedelta(0))
 
 
 def idle_price(session: Session, idle: timedelta) -> Price | None:

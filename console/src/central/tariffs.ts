@@ -5,7 +5,7 @@ import type {
 import type { Page } from './ledger.ts'
 import { get, post, say } from './wire.ts'
 
-/** Central prices up to 10,000 sessions anew. */
+/** Central calculates the price of up to 10,000 sessions again. */
 const PREVIEW_TIMEOUT_MS = 60_000
 
 /** What may be left out of a tariff has a value by default. */

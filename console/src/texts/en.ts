@@ -252,7 +252,7 @@ export const en = {
       publish: 'Publish',
       cancel: 'Cancel',
       sure: (id: string) => `Publish ${id}?`,
-      sureText: 'A version that is published never changes, and whoever names the tariff charges by it.',
+      sureText: 'A published version never changes. Points and sites that name the tariff charge by it.',
       done: (version: string) => `${version} is published.`,
     },
     preview: {

@@ -114,15 +114,15 @@ def on_forgotten(shard: Shard, session_id: str, now: datetime) -> list[Effect]:
     if session is None or live is None:
         return []
     confirmed_at = live.meter.confirmed_at
-    if confirmed_at is not None and now - confirmed_at < 2 * FORGOTTEN_AFTER:
-        if session.status is not SessionStatus.IDLE:
-            return []
+    is_known = confirmed_at is not None and now - confirmed_at < 2 * FORGOTTEN_AFTER
+    is_idle = session.status is SessionStatus.IDLE
+    if is_known and is_idle:
         # Of one that supplies, readings would stay away.
         expect_memory(shard, session, now)
         return [query(shard, live, now)]
-    if session.status is SessionStatus.IDLE:
-        return idle.end(shard, live, now, now - FORGOTTEN_AFTER)
-    return lose(shard, live, session, now)
+    if is_known:
+        return []
+    return idle.end(shard, live, now, now - FORGOTTEN_AFTER) if is_idle else lose(shard, live, session, now)
 
 
 def lose(shard: Shard, live: LivePoint, session: Session, now: datetime) -> list[Effect]:

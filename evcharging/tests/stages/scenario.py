@@ -32,8 +32,8 @@ _numbers = count(1)
 
 
 def another(kind: str) -> str:
-    """The ID of an order, which no other order has."""
-    return f"{kind}-{next(_numbers)}"
+    """The ID of an order, which no other order has, and no test writes by itself."""
+    return f"{kind}-another-{next(_numbers)}"
 
 
 def after(seconds: float) -> datetime:

@@ -1,16 +1,24 @@
 """What charging points may give at most, under /api/v1. Knows no rule: the shard of a point decides."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from evcharging.apps.ev_central.answers import REFERENCE, REFUSALS, answers
+from evcharging.apps.ev_central.answers import REFUSALS, answers
 from evcharging.apps.ev_central.bodies import LimitBody
 from evcharging.apps.ev_central.points_api import CpId
 from evcharging.apps.ev_central.views import CpId as ShownCpId
 from evcharging.apps.ev_central.views import View
-from evcharging.apps.ev_central.web import StrictRoute, TheCaller, TheCommands, TheQueries, body_as, json_response
+from evcharging.apps.ev_central.web import (
+    StrictRoute,
+    TheCaller,
+    TheCommands,
+    TheQueries,
+    body_as,
+    described,
+    json_response,
+)
 from evcharging.common.messages import Limit
 from evcharging.common.messages_operators import LimitPoint
 from evcharging.common.messages_view import PointShown
@@ -27,12 +35,6 @@ class PointLimit(View, frozen=True, kw_only=True):
 
 
 TheLimit = Annotated[LimitBody, Depends(body_as(LimitBody))]
-LIMIT_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/json": {"schema": {"$ref": REFERENCE.format(name=LimitBody.__name__)}}},
-    }
-}
 
 
 @api.get("/points/{cp_id}/limit", responses=answers(PointLimit, REFUSALS), summary="The limit of a point")
@@ -45,7 +47,7 @@ async def get_limit(queries: TheQueries, cp_id: CpId) -> Response:
     "/points/{cp_id}/limit",
     responses=answers(PointLimit, REFUSALS),
     summary="Limit what a point may give",
-    openapi_extra=LIMIT_BODY,
+    openapi_extra=described(LimitBody),
 )
 async def put_limit(
     commands: TheCommands, queries: TheQueries, caller: TheCaller, cp_id: CpId, limit: TheLimit

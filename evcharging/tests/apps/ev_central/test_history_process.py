@@ -154,7 +154,7 @@ def test_central_reads_by_itself_until_the_process_is_up_and_where_it_cannot_be(
     asyncio.run(scene())
 
 
-def test_a_question_without_an_answer_is_one_sentence() -> None:
+def test_a_question_without_an_answer_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     class Lost:
         is_up = True
 
@@ -163,7 +163,7 @@ def test_a_question_without_an_answer_is_one_sentence() -> None:
 
     async def scene() -> None:
         process = HistoryProcess("sqlite:///none.db")
-        process.helper = Lost()  # type: ignore[assignment]
+        monkeypatch.setattr(process, "helper", Lost())
         with pytest.raises(StoreUnavailable, match=r"gave no answer \(it died\): ask again"):
             await process.answer(PageQuestion("/sessions", b"", "", START))
 
