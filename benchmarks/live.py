@@ -27,7 +27,13 @@ from evcharging.apps.ev_driver.drivers import drivers
 from evcharging.apps.network.network import NetworkSetup, infrastructure, point_ids, until_connected
 from evcharging.apps.shell.logs import configure
 from evcharging.apps.shell.program import raise_descriptor_limit
-from evcharging.common.config import CentralSettings, DriverSettings, EngineSettings, NetworkSettings, read
+from evcharging.common.config import (
+    CentralSettings,
+    DriverSettings,
+    EngineSettings,
+    NetworkSettings,
+    read,
+)
 from evcharging.common.states import CPState
 from evcharging.roles.driver import ChargeIntent
 from evcharging.roles.live_view import LiveView

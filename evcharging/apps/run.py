@@ -6,7 +6,12 @@ from evcharging.apps.network.network import NetworkSetup, run_network
 from evcharging.apps.shell.fleets import links_to_engines
 from evcharging.apps.shell.options import settings_command
 from evcharging.apps.shell.program import run_program
-from evcharging.common.config import CentralSettings, DriverSettings, EngineSettings, NetworkSettings
+from evcharging.common.config import (
+    CentralSettings,
+    DriverSettings,
+    EngineSettings,
+    NetworkSettings,
+)
 
 LINKS = ("kafka_bootstrap", "health_port", "health_host", "central_host", "central_port")
 NAMES = ("cp_id", "cp_count", "cp_prefix", "driver_id", "driver_count", "driver_prefix")

@@ -1,98 +1,34 @@
 """Every setting, declared once: its flag, its environment variable, its line in .env.example, its help.
 A flag beats the environment, the environment beats `.env`, `.env` beats the default. Knows no command line."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, NamedTuple
+from typing import Any
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import Field, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from evcharging.common.hosts import names_of
-from evcharging.common.lines import checked_line
-from evcharging.common.messages import ID_PATTERN, MOST_MINUTES
-
-Port = Annotated[int, Field(ge=0, le=65535)]
-Seconds = Annotated[float, Field(gt=0, le=86_400)]
+from evcharging.common.messages import MOST_MINUTES
+from evcharging.common.setting_values import (
+    AuthChoice,
+    HostNames,
+    Hosts,
+    KafkaSecurity,
+    Line,
+    LogFormat,
+    LogLevel,
+    Name,
+    Passage,
+    Port,
+    Prefix,
+    Price,
+    Seconds,
+)
 
 MAX_POINTS = 100_000
 """Charging points that may be known at once, where nobody says otherwise."""
-
-
-def checked_id(text: str) -> str:
-    """An ID as messages may carry it; raises ValueError in one sentence."""
-    if len(text) > 64 or not re.match(ID_PATTERN, text):
-        raise ValueError("an ID is 1 to 64 of the characters A-Z a-z 0-9 . _ @ : -")
-    return text
-
-
-def checked_prefix(text: str) -> str:
-    """What an ID may begin with, before a number of five digits; raises ValueError in one sentence."""
-    if len(text) > 59 or not re.match(ID_PATTERN, f"{text}1"):
-        raise ValueError("a prefix is at most 59 of the characters A-Z a-z 0-9 . _ @ : -, the first a letter or digit")
-    return text
-
-
-class Address(NamedTuple):
-    """Where a program listens."""
-
-    host: str
-    port: int
-
-
-def addresses(text: str, port: int) -> list[Address]:
-    """`host`, `host:port`, `::1` or `[::1]:port`, several with commas between; `port` is for those that name none.
-    Raises ValueError in one sentence."""
-    return [_address(each.strip(), port) for each in text.split(",")]
-
-
-def _address(text: str, port: int) -> Address:
-    found = re.fullmatch(r"\[([^\[\]]+)\](?::(\d{1,5}))?|([^:\[\]]+)(?::(\d{1,5}))?|([^\[\]]*:[^\[\]]*:[^\[\]]*)", text)
-    if not found or not found.group().isprintable():
-        raise ValueError("an address is host, host:port or [IPv6]:port; several have commas between them")
-    bracketed, its_port, named, other_port, bare = found.groups()
-    given = int(its_port or other_port or port)
-    if given > 65535:
-        raise ValueError(f"{given} is no port: they end at 65535")
-    return Address(bracketed or named or bare, given)
-
-
-def checked_hosts(text: str) -> str:
-    """One address or several, as `addresses` reads them; raises ValueError in one sentence."""
-    addresses(text, 0)
-    return text
-
-
-def checked_names(text: str) -> str:
-    """Host names, as `names_of` reads them; raises ValueError in one sentence."""
-    names_of(text)
-    return text
-
-
-def checked_price(euros_per_kwh: float) -> float:
-    """A price that is nothing or something in whole micro-euro as well; raises ValueError in one sentence."""
-    if euros_per_kwh != 0 and round(euros_per_kwh * 1_000_000) == 0:
-        raise ValueError("a price is 0, or large enough not to be rounded to 0: from 0.000001 €/kWh")
-    return euros_per_kwh
-
-
-def checked_passage(text: str) -> str:
-    """A crash point's name, and which time that it is come to; raises ValueError in one sentence."""
-    if not re.fullmatch(r"[A-Z]+(:[1-9][0-9]{0,8})?", text):
-        raise ValueError("a crash point is a name such as COMMIT, or COMMIT:3 for the third time")
-    return text
-
-
-Name = Annotated[str, AfterValidator(checked_id)]
-Hosts = Annotated[str, AfterValidator(checked_hosts)]
-HostNames = Annotated[str, AfterValidator(checked_names)]
-Line = Annotated[str, Field(max_length=120), AfterValidator(checked_line)]
-Prefix = Annotated[str, AfterValidator(checked_prefix)]
-Price = Annotated[float, Field(ge=0, le=1000), AfterValidator(checked_price)]
-Passage = Annotated[str, AfterValidator(checked_passage)]
-LogLevel = Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")]
-LogFormat = Annotated[str, Field(pattern="^(text|json)$")]
 
 KAFKA = Field("localhost:9092", description="Kafka broker address")
 CP_COUNT = Field(None, ge=1, le=20_000, description="Numbered points in this process, instead of the one ID")
@@ -100,6 +36,13 @@ CP_PREFIX = Field("CP-", description="What the IDs of numbered points begin with
 HTTP_HOST = Field("127.0.0.1", description="Address on which health and metrics are served over HTTP")
 HTTP_PORT = Field(0, description="Port of health and metrics; 0 takes one that is free, which the log names")
 LOG_LEVEL = Field("INFO", description="Minimum log level: DEBUG, INFO, WARNING or ERROR")
+KAFKA_SECURITY = Field("plain", description="How Kafka is spoken to: plain, or sasl_ssl with SCRAM-SHA-512")
+KAFKA_USER = Field(None, description="User at Kafka, with sasl_ssl")
+KAFKA_PASSWORD = Field(None, description="Its password", json_schema_extra={"secret": True})
+KAFKA_CA = Field(None, description="File with the certificates that Kafka's is checked by, if not the system's")
+CENTRAL_TLS = Field(False, description="Central is reached over TLS")
+CENTRAL_CA = Field(None, description="File with the certificates that Central's is checked by, if not the system's")
+INSECURE = Field(False, description="Listen on the network without TLS, since something in front of it encrypts")
 CRASH_AT = Field(
     None,
     description="Crash point at which it dies, such as COMMIT or COMMIT:3; for tests alone",
@@ -124,6 +67,10 @@ class CentralSettings(Settings):
     model_config = SettingsConfigDict(env_prefix="CENTRAL_")
 
     kafka_bootstrap: str = KAFKA
+    kafka_security: KafkaSecurity = KAFKA_SECURITY
+    kafka_user: str | None = KAFKA_USER
+    kafka_password: str | None = KAFKA_PASSWORD
+    kafka_ca: str | None = KAFKA_CA
     http_host: str = Field("127.0.0.1", description="Address on which the dashboard and the HTTP API listen")
     http_port: Port = Field(8000, description="Dashboard HTTP port")
     http_names: HostNames | None = Field(
@@ -135,6 +82,16 @@ class CentralSettings(Settings):
         "sqlite:///data/central.db",
         description="Database: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME",
     )
+    auth: AuthChoice = Field(
+        "auto",
+        description="Whether people sign in: on, off, or auto, which is on once Central is reached from elsewhere",
+    )
+    insecure: bool = INSECURE
+    tls_cert: str | None = Field(None, description="File with the certificate for HTTP and monitors' links")
+    tls_key: str | None = Field(None, description="File with its key")
+    proxies: str | None = Field(None, description="Addresses of proxies that are believed who asks, with commas")
+    root_path: str = Field("", description="Path below which a proxy shows Central, such as /charging")
+    keys: str | None = Field(None, description="File with Central's secret keys, if not keys.json beside the ledger")
     max_points: int = Field(MAX_POINTS, ge=1, le=10_000_000, description="Charging points that may be known at once")
     partitions: int = Field(8, ge=1, le=1024, description="Shards that charging points are divided into")
     meter_values_days: int = Field(
@@ -157,9 +114,14 @@ class EngineSettings(Settings):
     model_config = SettingsConfigDict(env_prefix="CP_ENGINE_")
 
     kafka_bootstrap: str = KAFKA
+    kafka_security: KafkaSecurity = KAFKA_SECURITY
+    kafka_user: str | None = KAFKA_USER
+    kafka_password: str | None = KAFKA_PASSWORD
+    kafka_ca: str | None = KAFKA_CA
     cp_id: Name = Field("CP-001", description="Charging point ID")
     cp_count: int | None = CP_COUNT
     cp_prefix: Prefix = CP_PREFIX
+    key: str | None = Field(None, description="File with the point's key, if not data/ID.key, where that is")
     health_host: str = Field("127.0.0.1", description="Address on which the monitor's health link is accepted")
     health_port: Port = Field(8001, description="Framed TCP port for the monitor's health link")
     kw_rate: float = Field(22.0, gt=0, le=1000, description="Power delivery rate (kW)")
@@ -174,6 +136,7 @@ class EngineSettings(Settings):
         None, description="File that keeps the meter's truth over a crash, if not the one named for the point in data/"
     )
     crash_at: Passage | None = CRASH_AT
+    insecure: bool = INSECURE
     http_host: str = HTTP_HOST
     http_port: Port = HTTP_PORT
     log_level: LogLevel = LOG_LEVEL
@@ -195,11 +158,18 @@ class MonitorSettings(Settings):
     central_tcp_port: Port | None = Field(
         None, description="The framed TCP port of every Central, if not as registration says"
     )
+    central_tls: bool = CENTRAL_TLS
+    central_ca: str | None = CENTRAL_CA
+    key: str | None = Field(None, description="File with the point's key, if not data/ID.key, where that is")
+    enrol: str | None = Field(
+        None, description="Token that gives the point its key, once", json_schema_extra={"secret": True}
+    )
     health_interval: Seconds = Field(1.0, description="Time between health checks (s)")
     location: Line | None = Field(None, description="Where the point is, for the panel")
     station_id: Name | None = Field(None, description="Station that the point belongs to, if not as its ID says")
     site_id: Name | None = Field(None, description="Site that the point belongs to")
     euros_per_kwh: Price | None = Field(None, description="Price (€/kWh), if not the engine's")
+    insecure: bool = INSECURE
     http_host: str = HTTP_HOST
     http_port: Port = HTTP_PORT
     log_level: LogLevel = LOG_LEVEL
@@ -212,6 +182,10 @@ class DriverSettings(Settings):
     model_config = SettingsConfigDict(env_prefix="DRIVER_")
 
     kafka_bootstrap: str = KAFKA
+    kafka_security: KafkaSecurity = KAFKA_SECURITY
+    kafka_user: str | None = KAFKA_USER
+    kafka_password: str | None = KAFKA_PASSWORD
+    kafka_ca: str | None = KAFKA_CA
     driver_id: Name = Field("driver-alice", description="Driver ID")
     driver_count: int | None = Field(
         None, ge=1, le=20_000, description="Numbered drivers in this process, instead of the one ID"
@@ -227,6 +201,10 @@ class DriverSettings(Settings):
     crash_at: Passage | None = CRASH_AT
     central_host: Hosts = Field("localhost", description="Central's address, or several, for listing free points")
     central_port: Port = Field(8000, description="Central's HTTP port, for listing free points")
+    central_tls: bool = CENTRAL_TLS
+    central_ca: str | None = CENTRAL_CA
+    key: str | None = Field(None, description="File with the driver's key, if not data/ID.key, where that is")
+    insecure: bool = INSECURE
     http_host: str = HTTP_HOST
     http_port: Port = HTTP_PORT
     log_level: LogLevel = LOG_LEVEL
@@ -297,7 +275,8 @@ def flag_of(field: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting as users meet it; a `hidden` one is for tests alone, and no page or help names it."""
+    """One setting as users meet it; a `hidden` one is for tests alone, and no page or help names it. One that
+    `is_secret` may stand in a file that `<variable>_FILE` names, and is never shown."""
 
     field: str
     flag: str
@@ -306,6 +285,11 @@ class Setting:
     kind: Any
     description: str
     hidden: bool
+    is_secret: bool
+
+
+def _says(field: FieldInfo, word: str) -> bool:
+    return isinstance(field.json_schema_extra, dict) and bool(field.json_schema_extra.get(word))
 
 
 def settings_of(group: type[Settings]) -> Iterator[Setting]:
@@ -319,7 +303,8 @@ def settings_of(group: type[Settings]) -> Iterator[Setting]:
             default=field.default,
             kind=field.annotation,
             description=field.description or "",
-            hidden=field.json_schema_extra is not None,
+            hidden=_says(field, "hidden"),
+            is_secret=_says(field, "secret"),
         )
 
 

@@ -17,8 +17,9 @@ from evcharging.common.utils import Frozen
 class Topic(Frozen, frozen=True, kw_only=True):
     """A stream of messages: `key` names the field that keeps order; a volatile one may lose messages in a crash,
     since the next message makes up for it. A link topic travels on framed TCP and never reaches Kafka. Messages of an
-    `exact` one may have no key of JSON twice. `keeper` is the group that sees to it that each message comes into the
-    partition of its key, whatever client has sent it; None where only Central writes."""
+    `exact` one may have no key of JSON twice. `sealed_by` names the field whose owner's key seals its messages, a point
+    or a driver; None where Central itself speaks. `keeper` is the group that sees to it that each message comes into
+    the partition of its key, whatever client has sent it; None where only Central writes."""
 
     name: str
     kinds: tuple[type[Message], ...]
@@ -26,6 +27,7 @@ class Topic(Frozen, frozen=True, kw_only=True):
     volatile: bool = False
     link: bool = False
     exact: bool = False
+    sealed_by: str | None = None
     keeper: str | None = None
 
 
@@ -33,17 +35,22 @@ CENTRAL = "central"
 """The group in which all Centrals share the partitions of what they read."""
 
 CENTRAL_COMMANDS = Topic(
-    name="central.commands", kinds=(m.StartSupply, m.StopSupply, m.CentralCommand, m.SetLimit, m.QueryStatus)
+    name="central.commands",
+    kinds=(m.StartSupply, m.StopSupply, m.CentralCommand, m.SetLimit, m.QueryStatus),
+    sealed_by="cp_id",
 )
 CP_STATUS = Topic(
     name="cp.status",
     kinds=(m.CPStatus, m.SupplyStarted, m.SupplyAwaited, m.SupplyRefused, m.SupplyEnded),
+    sealed_by="cp_id",
     keeper=CENTRAL,
 )
-CP_TELEMETRY = Topic(name="cp.telemetry", kinds=(m.CPTelemetry,), volatile=True, keeper=CENTRAL)
+CP_TELEMETRY = Topic(name="cp.telemetry", kinds=(m.CPTelemetry,), volatile=True, sealed_by="cp_id", keeper=CENTRAL)
 CP_HEALTH = Topic(name="cp.health", kinds=(m.HealthReport, m.MonitorDisconnected), volatile=True, keeper=CENTRAL)
-DRIVER_REQUESTS = Topic(name="driver.requests", kinds=(m.DriverRequest,), exact=True, keeper=CENTRAL)
-DRIVER_UPDATES = Topic(name="driver.updates", kinds=(m.DriverUpdate,), key="driver_id")
+DRIVER_REQUESTS = Topic(
+    name="driver.requests", kinds=(m.DriverRequest,), exact=True, sealed_by="driver_id", keeper=CENTRAL
+)
+DRIVER_UPDATES = Topic(name="driver.updates", kinds=(m.DriverUpdate,), key="driver_id", sealed_by="driver_id")
 OPERATOR_REQUESTS = Topic(
     name="operator.requests",
     kinds=(*o.ORDERS, v.PointsWanted),

@@ -21,9 +21,15 @@ from evcharging.common.utils import Frozen
 
 
 class ActorKind(StrEnum):
-    """The kind of an actor. LOCAL: anyone who can reach this machine, because nobody signs in yet."""
+    """The kind of an actor. LOCAL: anyone who can reach this machine, where nobody signs in. MACHINE: a program with a
+    machine key. POINT: a charging point with its own key. SYSTEM: Central itself, or a command beside it."""
 
     LOCAL = "local"
+    PERSON = "person"
+    DRIVER = "driver"
+    MACHINE = "machine"
+    POINT = "point"
+    SYSTEM = "system"
 
 
 class Actor(Frozen, frozen=True, kw_only=True):
@@ -33,6 +39,7 @@ class Actor(Frozen, frozen=True, kw_only=True):
     kind: ActorKind
     id: Id
     via: Id
+    role: Id | None = None
 
 
 class OperatorOrder(Message, frozen=True, kw_only=True):

@@ -1,5 +1,6 @@
 """The kinds of records there are: Central's ledger, and what engines and drivers write down."""
 
+from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.catalogue import SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.driving import DriverMemory
@@ -20,5 +21,6 @@ LEDGER: tuple[type[Record], ...] = (
     SitePoint,
     TariffVersion,
     SiteTariff,
+    OperatorAction,
 )
 JOURNAL: tuple[type[Record], ...] = (Supply, Reading, EngineMemory, DriverMemory)

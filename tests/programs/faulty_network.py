@@ -19,9 +19,10 @@ from evcharging.apps.ev_cp_e.engines import engines, open_journal
 from evcharging.apps.ev_cp_m.monitors import monitors
 from evcharging.apps.shell.logs import configure
 from evcharging.apps.shell.status import Status
-from evcharging.common.config import Address, CentralSettings, EngineSettings, MonitorSettings
+from evcharging.common.config import CentralSettings, EngineSettings, MonitorSettings
 from evcharging.common.messages import DriverRequest
 from evcharging.common.messages_view import PointShown
+from evcharging.common.setting_values import Address
 from evcharging.common.states import CPState
 from evcharging.domain.session import Bill, Session, SessionStatus
 from evcharging.domain.supply import Reading

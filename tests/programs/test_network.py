@@ -22,7 +22,12 @@ from evcharging.apps.network.drivers import driver_ids
 from evcharging.apps.network.network import NetworkSetup, infrastructure, point_ids, until_connected
 from evcharging.apps.shell.logs import configure
 from evcharging.apps.shell.program import run_program
-from evcharging.common.config import CentralSettings, DriverSettings, EngineSettings, NetworkSettings
+from evcharging.common.config import (
+    CentralSettings,
+    DriverSettings,
+    EngineSettings,
+    NetworkSettings,
+)
 from evcharging.common.messages import DriverRequest
 from evcharging.domain.session import Bill, Session, SessionStatus
 from evcharging.domain.supply import Reading, Supply

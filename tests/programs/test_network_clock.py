@@ -11,7 +11,13 @@ from evcharging.adapters.clock import WallClock
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.apps.network.network import NetworkSetup, infrastructure, point_ids, until_connected
 from evcharging.apps.shell.logs import configure
-from evcharging.common.config import CentralSettings, DriverSettings, EngineSettings, NetworkSettings, read
+from evcharging.common.config import (
+    CentralSettings,
+    DriverSettings,
+    EngineSettings,
+    NetworkSettings,
+    read,
+)
 from evcharging.common.messages import DriverRequest
 from evcharging.common.states import CPState
 from evcharging.domain.session import Bill, Session, SessionStatus

@@ -17,7 +17,14 @@ from evcharging.apps.ev_central.central import Up
 from evcharging.apps.network import health as own_health
 from evcharging.apps.network.network import NetworkSetup, infrastructure, point_ids, until_connected
 from evcharging.apps.shell.logs import configure
-from evcharging.common.config import Address, CentralSettings, DriverSettings, EngineSettings, NetworkSettings, read
+from evcharging.common.config import (
+    CentralSettings,
+    DriverSettings,
+    EngineSettings,
+    NetworkSettings,
+    read,
+)
+from evcharging.common.setting_values import Address
 from evcharging.common.states import CPState
 from evcharging.roles.role import Peer
 from evcharging.tests.stages.central_world import living

@@ -23,7 +23,13 @@ from evcharging.apps.ev_driver.main import run as run_driver
 from evcharging.apps.shell import program as program_module
 from evcharging.apps.shell.program import Stop, running
 from evcharging.apps.shell.status import Status
-from evcharging.common.config import CentralSettings, DriverSettings, EngineSettings, MonitorSettings, read
+from evcharging.common.config import (
+    CentralSettings,
+    DriverSettings,
+    EngineSettings,
+    MonitorSettings,
+    read,
+)
 from evcharging.roles.engine.setup import EngineSetup
 from evcharging.runtime.host import Host
 from evcharging.runtime.programs import add_engines

@@ -5,9 +5,9 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from evcharging.common.config import Name, checked_price
 from evcharging.common.lines import LINE_PATTERN, checked_line
 from evcharging.common.messages import Limit
+from evcharging.common.setting_values import Name, checked_price
 
 Line = Annotated[
     str,

@@ -29,9 +29,10 @@ from evcharging.apps.shell.narration import Narrator, central_lines
 from evcharging.apps.shell.program import running, watch_bus
 from evcharging.apps.shell.status import Status
 from evcharging.apps.web.server import web_server
-from evcharging.common.config import Address, CentralSettings, known_names
+from evcharging.common.config import CentralSettings, known_names
 from evcharging.common.kafka import SHOWN
 from evcharging.common.messages import CPTelemetry
+from evcharging.common.setting_values import Address
 from evcharging.domain.catalogue import Catalogue, SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.notice import Notice

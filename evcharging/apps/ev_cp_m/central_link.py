@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from evcharging.adapters.tcp import STEADY, Connector, Link
 from evcharging.apps.ev_cp_m.link_summary import LinkSummary
-from evcharging.common.config import Address
 from evcharging.common.messages import HealthReport, LinkRefused
+from evcharging.common.setting_values import Address
 from evcharging.common.utils import BadJson, json_decoder, to_json
 from evcharging.roles.role import Input, LinkDown, LinkUp, Peer
 

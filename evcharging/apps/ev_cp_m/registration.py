@@ -10,7 +10,8 @@ import httpx
 
 from evcharging.adapters.link import address
 from evcharging.apps.shell.asking import Unanswered, asking, sentence
-from evcharging.common.config import Address, MonitorSettings, addresses
+from evcharging.common.config import MonitorSettings
+from evcharging.common.setting_values import Address, addresses
 from evcharging.common.utils import BadJson, Frozen, json_decoder
 
 SAID = ("location", "station_id", "site_id", "euros_per_kwh")

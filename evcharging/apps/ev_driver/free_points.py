@@ -8,7 +8,7 @@ import httpx
 from evcharging.adapters.link import address
 from evcharging.apps.shell.asking import Unanswered, asking, sentence
 from evcharging.apps.shell.options import UserError
-from evcharging.common.config import Address
+from evcharging.common.setting_values import Address
 
 
 class CannotList(UserError):

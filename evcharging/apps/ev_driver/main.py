@@ -20,7 +20,8 @@ from evcharging.apps.shell.options import settings_command
 from evcharging.apps.shell.program import run_program, watch_bus
 from evcharging.apps.shell.status import Status
 from evcharging.apps.web.status_server import status_port
-from evcharging.common.config import DriverSettings, addresses
+from evcharging.common.config import DriverSettings
+from evcharging.common.setting_values import addresses
 
 
 async def run(settings: DriverSettings, stop: asyncio.Event) -> None:

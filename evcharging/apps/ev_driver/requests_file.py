@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from evcharging.common.config import checked_id
+from evcharging.common.setting_values import checked_id
 
 LARGEST = 1024 * 1024
 

@@ -5,7 +5,7 @@ from time import monotonic
 from typing import Protocol
 
 from evcharging.adapters.link import address
-from evcharging.common.config import Address
+from evcharging.common.setting_values import Address
 from evcharging.roles.role import Peer
 
 

@@ -23,7 +23,6 @@ from evcharging.apps.shell.journals import FOLDER
 from evcharging.apps.shell.logs import LogLine, speaker
 from evcharging.apps.shell.status import Status, beating
 from evcharging.common.config import (
-    Address,
     CentralSettings,
     DriverSettings,
     EngineSettings,
@@ -31,6 +30,7 @@ from evcharging.common.config import (
     NetworkSettings,
     read,
 )
+from evcharging.common.setting_values import Address
 from evcharging.common.states import CPState
 from evcharging.common.utils import counted, numbered
 from evcharging.roles.live_view import LiveView

@@ -9,7 +9,13 @@ from typing import Any, get_args, get_origin
 import click
 
 from evcharging.apps.shell.dotenv_file import dotenv_warnings
-from evcharging.common.config import BadSettings, Setting, Settings, read, settings_of
+from evcharging.common.config import (
+    BadSettings,
+    Setting,
+    Settings,
+    read,
+    settings_of,
+)
 
 Kind = click.types.ParamType[Any]
 SCALARS: dict[Any, Kind] = {

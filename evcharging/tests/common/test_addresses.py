@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evcharging.common.config import Address, addresses
+from evcharging.common.setting_values import Address, addresses
 
 
 @pytest.mark.parametrize(

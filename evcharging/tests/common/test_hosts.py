@@ -2,7 +2,12 @@
 
 import pytest
 
-from evcharging.common.config import BadSettings, CentralSettings, known_names, read
+from evcharging.common.config import (
+    BadSettings,
+    CentralSettings,
+    known_names,
+    read,
+)
 from evcharging.common.hosts import is_for_this_machine, is_known, names_of
 
 NAMES = frozenset({"ev-central", "charge.example"})

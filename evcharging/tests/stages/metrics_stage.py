@@ -14,7 +14,12 @@ from evcharging.adapters.clock import WallClock
 from evcharging.adapters.metrics import Metrics, Sample
 from evcharging.apps.ev_driver.drivers import drivers, ending, intents
 from evcharging.apps.network.network import NetworkSetup, infrastructure, until_connected
-from evcharging.common.config import CentralSettings, DriverSettings, EngineSettings, NetworkSettings
+from evcharging.common.config import (
+    CentralSettings,
+    DriverSettings,
+    EngineSettings,
+    NetworkSettings,
+)
 
 parse_open: Callable[[str], Iterable[Family]] = open_parser.text_string_to_metric_families
 

@@ -19,8 +19,9 @@ from evcharging.apps.ev_cp_m import central_link
 from evcharging.apps.ev_cp_m.central_link import CentralLink
 from evcharging.apps.ev_cp_m.monitors import monitors
 from evcharging.apps.web.server import web_server
-from evcharging.common.config import Address, EngineSettings
+from evcharging.common.config import EngineSettings
 from evcharging.common.messages import HealthReport
+from evcharging.common.setting_values import Address
 from evcharging.roles.role import LinkDown, Peer
 from evcharging.tests.stages.central_world import living
 from evcharging.tests.stages.control_plane_stage import Door, opened

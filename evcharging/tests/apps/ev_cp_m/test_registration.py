@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from evcharging.apps.web.server import web_server
-from evcharging.common.config import Address, MonitorSettings
+from evcharging.common.config import MonitorSettings
+from evcharging.common.setting_values import Address
 from evcharging.tests.stages.central_world import living
 from evcharging.tests.stages.monitor_stage import (
     Said,

@@ -8,7 +8,7 @@ from threading import Thread
 import pytest
 
 from evcharging.apps.ev_driver.free_points import CannotList, free_points
-from evcharging.common.config import Address
+from evcharging.common.setting_values import Address
 from evcharging.tests.stages.tcp_stage import free_port
 
 POINT = {"cp_id": "CP-001", "location": "Bay 1", "euros_per_kwh": 0.3, "kw_rate": 22.0, "state": "ACTIVATED"}

@@ -8,8 +8,8 @@ from evcharging.adapters.bus.memory import MemoryBus, MemorySubscription
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.ev_driver.drivers import spread, wanting
 from evcharging.apps.shell.fleets import component, ids_of, links_to_engines
-from evcharging.common.config import checked_id, checked_prefix
 from evcharging.common.kafka import CENTRAL_COMMANDS, partition_of
+from evcharging.common.setting_values import checked_id, checked_prefix
 from evcharging.runtime.host import Host
 from evcharging.runtime.programs import read_own_partitions
 

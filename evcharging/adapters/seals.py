@@ -1,0 +1,31 @@
+"""Who seals the messages of a process, and whose seals count there: the contract, and none at all."""
+
+from typing import Protocol
+
+from evcharging.common.kafka import Topic
+from evcharging.common.messages import Message
+
+
+class Seals(Protocol):
+    """Asked by a bus on which others can write, in any thread. It must be quick: it is asked for every message."""
+
+    def seal(self, topic: Topic, message: Message, body: bytes) -> bytes | None:
+        """The seal of a message of this process, as its bytes are sent; None where it has no key for that."""
+        ...
+
+    def why_not(self, topic: Topic, message: Message, body: bytes, seal: bytes | None) -> str | None:
+        """Why a message that came is not believed, in a sentence without its content; None where it is. A message that
+        is not believed reaches no role: it is set aside as a dead letter."""
+        ...
+
+
+class NoSeals:
+    """Nothing is sealed, and everybody is believed."""
+
+    def seal(self, topic: Topic, message: Message, body: bytes) -> bytes | None:
+        """No seal."""
+        return None
+
+    def why_not(self, topic: Topic, message: Message, body: bytes, seal: bytes | None) -> str | None:
+        """Believed."""
+        return None

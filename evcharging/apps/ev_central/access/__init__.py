@@ -1,0 +1,1 @@
+"""Who asks, over HTTP and WebSocket, and what that one may do."""

@@ -1,0 +1,47 @@
+"""Whose words are proven by which key: identities, their versions, and from when to when each counts. Keys are derived
+from one secret of Central, so that none is kept per device. Knows no message and no store."""
+
+import hmac
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from evcharging.common.utils import Frozen
+
+OVERLAP = timedelta(hours=24)
+"""How long the version before counts beside a new one."""
+
+
+class KeyKind(StrEnum):
+    """Whose key it is."""
+
+    CENTRAL = "central"
+    POINT = "point"
+    DRIVER = "driver"
+
+
+CENTRAL_ID = "central"
+"""The one identity that all Centrals share."""
+
+
+class Identity(Frozen, frozen=True, kw_only=True):
+    """Somebody who has a key. `version` is the newest; `in_use` the newest that its owner has used, which Central uses
+    towards it; the one before the newest counts until `older_until`. None counts once it is revoked."""
+
+    kind: KeyKind
+    id: str
+    version: int = 1
+    in_use: int = 1
+    older_until: datetime | None = None
+    revoked_at: datetime | None = None
+
+    def accepts(self, version: int, now: datetime) -> bool:
+        """Whether a word by this version of the key counts."""
+        if self.revoked_at is not None:
+            return False
+        is_older = version == self.version - 1 and self.older_until is not None and now < self.older_until
+        return version == self.version or is_older
+
+
+def derived_key(master: bytes, kind: KeyKind, owner: str, version: int) -> bytes:
+    """The key of an identity: HMAC-SHA-256 of its name under Central's secret, 32 bytes."""
+    return hmac.digest(master, f"evcharging/1/{kind}/{owner}/{version}".encode(), "sha256")

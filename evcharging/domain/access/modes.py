@@ -1,0 +1,36 @@
+"""Whether people have to say who they are, by one truth table. Knows no setting and no socket."""
+
+from enum import StrEnum
+
+
+class Auth(StrEnum):
+    """What somebody set: `auto` decides by where Central listens and whether it has an administrator."""
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
+
+
+class Mode(StrEnum):
+    """OPEN: whoever reaches this machine may do everything. SECURE: nobody may do anything without a credential."""
+
+    OPEN = "open"
+    SECURE = "secure"
+
+
+def mode_of(auth: Auth, *, is_local: bool, has_admin: bool) -> Mode:
+    """The mode. `is_local`: HTTP, links and Kafka are all reached from this machine alone (a bus in memory is);
+    `has_admin`: there is an account that can administrate."""
+    if auth is not Auth.AUTO:
+        return Mode.OPEN if auth is Auth.OFF else Mode.SECURE
+    return Mode.OPEN if is_local and not has_admin else Mode.SECURE
+
+
+def why_not_listen(*, is_for_this_machine: bool, has_tls: bool, is_insecure: bool) -> str | None:
+    """Why a program does not listen at an address, in one sentence; None where it may."""
+    if is_for_this_machine or has_tls or is_insecure:
+        return None
+    return (
+        "this address is reached from other machines, and what is said there could be read by others: give "
+        "--tls-cert and --tls-key, or say --insecure where something in front of it encrypts"
+    )

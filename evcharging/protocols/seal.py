@@ -1,0 +1,64 @@
+"""The seal of a message on the bus: who says it, by which version of the key, and a MAC that only who has the key can
+make. Knows no client, and not whose key counts.
+
+A seal is ASCII, `kind/id/version/mac`. `mac` is 32 hexadecimal digits: the first 16 bytes of HMAC-SHA-256 (RFC 2104,
+truncated as in RFC 4868) under the sender's key, over `evcharging/1`, the topic, `kind/id/version` and the message's
+bytes as they are sent, with a zero byte between."""
+
+import hmac
+import re
+from typing import Final, NamedTuple
+
+HEADER: Final = "evcharging-seal"
+"""The header of a record that carries it."""
+
+MAC_BYTES: Final = 16
+LONGEST: Final = 160
+_SEAL = re.compile(rb"([a-z]{1,16})/([A-Za-z0-9._@:-]{1,64})/([1-9][0-9]{0,8})/([0-9a-f]{32})")
+
+
+class Sealer(NamedTuple):
+    """Who seals, as a seal names it."""
+
+    kind: str
+    id: str
+    version: int
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.id}/{self.version}"
+
+
+class Seal(NamedTuple):
+    """A seal that was read, and not checked."""
+
+    sealer: Sealer
+    mac: str
+
+
+class BadSeal(ValueError):
+    """This is no seal; the text says why, in one sentence."""
+
+
+def mac_of(key: bytes, topic: str, sealer: str, body: bytes) -> str:
+    """The MAC of a message."""
+    said = b"\0".join((b"evcharging/1", topic.encode(), sealer.encode(), body))
+    return hmac.digest(key, said, "sha256")[:MAC_BYTES].hex()
+
+
+def seal(key: bytes, topic: str, sealer: str, body: bytes) -> bytes:
+    """The seal of a message; `sealer` is `kind/id/version`."""
+    return f"{sealer}/{mac_of(key, topic, sealer, body)}".encode()
+
+
+def read_seal(text: bytes) -> Seal:
+    """Raises BadSeal."""
+    found = _SEAL.fullmatch(text) if len(text) <= LONGEST else None
+    if found is None:
+        raise BadSeal("its seal is not kind/id/version/mac")
+    kind, owner, version, mac = (part.decode() for part in found.groups())
+    return Seal(Sealer(kind, owner, int(version)), mac)
+
+
+def is_sealed_by(key: bytes, topic: str, found: Seal, body: bytes) -> bool:
+    """Whether a seal was made with this key for just this message."""
+    return hmac.compare_digest(found.mac, mac_of(key, topic, str(found.sealer), body))
