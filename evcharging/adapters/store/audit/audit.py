@@ -225,6 +225,14 @@ def _newest_facts(kind: type[Record]) -> Select[Any]:
     return select(FACTS.c.key, FACTS.c.body).select_from(facts).order_by(FACTS.c.key)
 
 
+def _as_now(kind: type[Record], row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A row as this version writes it: an earlier one knew fewer fields of the structures that are kept as JSON."""
+    try:
+        return as_row(as_record(kind, [row[name] for name in field_names(kind)]))
+    except BadJson:
+        return row
+
+
 def _of_row(
     name: str, row: Mapping[str, Any] | None, body: str | None, decode: Callable[[bytes], Any]
 ) -> Iterator[Finding]:
@@ -235,12 +243,13 @@ def _of_row(
         yield Finding(f"{name} is missing in its table: {FACTS_WIN}")
         return
     try:
-        due = as_row(decode(body.encode()))
+        record = decode(body.encode())
     except BadJson as error:
         yield Finding(f"The newest fact of {name} cannot be read ({error}): restore it from a backup")
         return
-    for field, value in due.items():
-        if row[field] != value and row[field] != _plain(value):
+    found = _as_now(type(record), row)
+    for field, value in as_row(record).items():
+        if found[field] != value and found[field] != _plain(value):
             yield Finding(
                 f"{name} has {field} {row[field]!r} in its table, its newest fact says {value!r}: {FACTS_WIN}"
             )
