@@ -14,9 +14,9 @@ from evcharging.adapters.store.audit.readings import newest_moment_of, of_lost_m
 from evcharging.adapters.store.audit.report import AuditReport, Head, Notes
 from evcharging.adapters.store.backup.snapshot import Snapshot, counted_off
 from evcharging.adapters.store.journal.reading import read_journal
-from evcharging.adapters.store.sql.rows import as_record, as_row
+from evcharging.adapters.store.sql.rows import STRUCTURED, as_record, as_row
 from evcharging.adapters.store.sql.tables import ADDED, FACTS, OUTBOX, SHARDS, TABLES, TOTALS
-from evcharging.common.utils import BadJson, Frozen, field_names, from_json, json_decoder
+from evcharging.common.utils import BadJson, Frozen, field_names, from_json, json_decoder, to_json
 from evcharging.domain.audit import Finding, Registers, of_billing, of_supply
 from evcharging.domain.record import Record
 from evcharging.domain.session import OPEN, Bill, Request, Session
@@ -227,10 +227,11 @@ def _newest_facts(kind: type[Record]) -> Select[Any]:
 
 def _as_now(kind: type[Record], row: Mapping[str, Any]) -> Mapping[str, Any]:
     """A row as this version writes it: an earlier one knew fewer fields of the structures that are kept as JSON."""
-    try:
-        return as_row(as_record(kind, [row[name] for name in field_names(kind)]))
-    except BadJson:
-        return row
+    as_now = dict(row)
+    for name, of in STRUCTURED[kind].items():
+        with suppress(BadJson):
+            as_now[name] = row[name] and to_json(from_json(of, row[name].encode())).decode()
+    return as_now
 
 
 def _of_row(
