@@ -13,6 +13,7 @@ from evcharging.adapters.store import StoreUnavailable
 from evcharging.apps.ev_central.access.contract import BadCredential
 from evcharging.apps.ev_central.refusals import (
     Forbidden,
+    ForeignPage,
     NotDecided,
     OrderRefused,
     TooManyAttempts,
@@ -39,6 +40,7 @@ STATUS_OF: dict[type[Exception], HTTPStatus] = {
     UnknownSession: HTTPStatus.NOT_FOUND,
     BadCredential: HTTPStatus.UNAUTHORIZED,
     Forbidden: HTTPStatus.FORBIDDEN,
+    ForeignPage: HTTPStatus.FORBIDDEN,
     TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     OrderRefused: HTTPStatus.CONFLICT,
     NotDecided: HTTPStatus.SERVICE_UNAVAILABLE,

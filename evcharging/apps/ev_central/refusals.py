@@ -31,6 +31,12 @@ class Forbidden(Exception):
     code = "forbidden"
 
 
+class ForeignPage(Forbidden):
+    """Nobody knows whether one of Central's own pages asks."""
+
+    code = "foreign_page"
+
+
 class TooManyAttempts(Exception):
     """Somebody has tried too often, or too many do at once; `wait_s` is after how many seconds they may again."""
 
