@@ -52,7 +52,7 @@ class NoKeys:
         return b""
 
 
-class _Asked(NamedTuple):
+class _Greeted(NamedTuple):
     """A link that was greeted and has proven nothing yet."""
 
     challenge: bytes
@@ -75,7 +75,7 @@ class LinkProofs(Generic[L]):
         self._keys = keys
         self._challenge = challenge
         self._steady = steady
-        self._links: dict[L, _Asked | _Proven | None] = {}
+        self._links: dict[L, _Greeted | _Proven | None] = {}
         self._asked_at: Counter[str] = Counter()
 
     def opened(self, link: L, address: str) -> bytes | None:
@@ -87,18 +87,18 @@ class LinkProofs(Generic[L]):
             text = f"{UNPROVEN_AT_ONCE} links from {address} have not proven a key yet: try again in a while"
             raise LinkRejected(Why.TOO_OFTEN, text)
         challenge = self._challenge()
-        self._links[link] = _Asked(challenge, self._steady(), address)
+        self._links[link] = _Greeted(challenge, self._steady(), address)
         self._asked_at[address] += 1
         return hello(challenge)
 
     def awaits(self, link: L) -> bool:
         """Whether the next payload of a link has to be its proof."""
-        return isinstance(self._links.get(link), _Asked)
+        return isinstance(self._links.get(link), _Greeted)
 
     def prove(self, link: L, payload: bytes) -> bytes:
         """What is answered to a link that has proven a key; raises LinkRejected."""
         asked = self._links[link]
-        if not isinstance(asked, _Asked):
+        if not isinstance(asked, _Greeted):
             raise LinkRejected(Why.UNPROVEN, "A key is proven once on each link")
         try:
             proof = read_proof(payload)
@@ -136,7 +136,7 @@ class LinkProofs(Generic[L]):
     def closed(self, link: L) -> None:
         """Forget a link."""
         asked = self._links.pop(link, None)
-        if isinstance(asked, _Asked):
+        if isinstance(asked, _Greeted):
             self._is_over(asked)
 
     def overdue(self) -> Iterator[tuple[L, LinkRejected]]:
@@ -149,7 +149,7 @@ class LinkProofs(Generic[L]):
             elif state.at <= since if state else wanted:
                 yield link, LinkRejected(Why.UNPROVEN, f"{UNPROVEN}: {ENROL}")
 
-    def _is_over(self, asked: _Asked) -> None:
+    def _is_over(self, asked: _Greeted) -> None:
         self._asked_at[asked.address] -= 1
         if not self._asked_at[asked.address]:
             del self._asked_at[asked.address]

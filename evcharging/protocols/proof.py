@@ -53,7 +53,7 @@ class LinkProven(Frozen, frozen=True, kw_only=True, tag="LinkProven", tag_field=
     mac: str
 
 
-class Envelope(Frozen, frozen=True, kw_only=True):
+class SealedMessage(Frozen, frozen=True, kw_only=True):
     """Every later payload: its number in its direction, from 1, and the message, any JSON text."""
 
     n: int
@@ -64,7 +64,7 @@ class Envelope(Frozen, frozen=True, kw_only=True):
 _read_hello: Final = json_decoder(LinkHello)
 _read_proof: Final = json_decoder(LinkProof)
 _read_proven: Final = json_decoder(LinkProven)
-_read_envelope: Final = json_decoder(Envelope)
+_read_envelope: Final = json_decoder(SealedMessage)
 
 
 class NotProven(Exception):
@@ -87,12 +87,12 @@ class Channel:
     def wrap(self, say: bytes) -> bytes:
         """The payload that carries a message, which is a JSON text."""
         self._said += 1
-        return to_json(Envelope(n=self._said, mac=self._mac(self._own, self._said, say), say=Raw(say)))
+        return to_json(SealedMessage(n=self._said, mac=self._mac(self._own, self._said, say), say=Raw(say)))
 
     def unwrap(self, payload: bytes) -> bytes:
         """The message that a payload carries; raises NotProven, after which nothing more may be believed."""
         try:
-            envelope: Envelope = _read_envelope(payload)
+            envelope: SealedMessage = _read_envelope(payload)
         except BadJson:
             raise NotProven("A message came without proof of who said it") from None
         due, say = self._taken + 1, bytes(envelope.say)
