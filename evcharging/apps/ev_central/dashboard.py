@@ -18,6 +18,7 @@ from evcharging.apps.ev_central import health_api, history_api, points_api, site
 from evcharging.apps.ev_central.answers import ANYWHERE, all_schemas
 from evcharging.apps.ev_central.api_v1 import (
     catalogue_api,
+    identities_api,
     ledger_api,
     limits_api,
     now_api,
@@ -34,6 +35,7 @@ from evcharging.apps.ev_central.problems import add_problem_handlers, describe_p
 from evcharging.apps.ev_central.push import VIEWERS_AT_ONCE, Push
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.web import HeadAsGet, compressed
+from evcharging.apps.shell.key_desk import KeyDesk
 from evcharging.apps.web.listener import room_for_clients
 
 PAGES = Path(__file__).parent / "static"
@@ -61,9 +63,15 @@ class CentralApi(FastAPI):
         return self.openapi_schema
 
 
-def create_app(commands: Commands, queries: Queries, health: CentralHealth, names: Collection[str] = ()) -> FastAPI:
+def create_app(
+    commands: Commands,
+    queries: Queries,
+    health: CentralHealth,
+    names: Collection[str] = (),
+    desk: KeyDesk | None = None,
+) -> FastAPI:
     """The app over one Central's commands, queries and health; `names` are what it may be called beside IP addresses
-    and localhost."""
+    and localhost, and the `desk` gives out keys."""
     push = Push(queries, room=min(VIEWERS_AT_ONCE, room_for_clients() // 2))
     queries.watchers.append(push)
 
@@ -86,6 +94,7 @@ def create_app(commands: Commands, queries: Queries, health: CentralHealth, name
         responses=ANYWHERE,
     )
     app.state.commands, app.state.queries, app.state.health = commands, queries, health
+    app.state.desk = desk
     durations = HttpDurations()
     app.around = lambda inner: HeadAsGet(HttpMeter(Guard(compressed(inner), names), durations))
     health.metrics.add(durations.samples)
@@ -95,6 +104,7 @@ def create_app(commands: Commands, queries: Queries, health: CentralHealth, name
     app.include_router(sites_api.api)
     app.include_router(history_api.api)
     app.include_router(health_api.api)
+    app.include_router(identities_api.api)
     app.include_router(now_api.api)
     app.include_router(ledger_api.api)
     app.include_router(series_api.api)

@@ -10,7 +10,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from evcharging.adapters.store import StoreUnavailable
+from evcharging.adapters.store.accounts import Overtaken
 from evcharging.apps.ev_central.refusals import (
+    Forbidden,
     NotDecided,
     OrderRefused,
     UnknownPoint,
@@ -18,6 +20,7 @@ from evcharging.apps.ev_central.refusals import (
     UnknownSession,
     UnknownSite,
 )
+from evcharging.apps.shell.key_desk import NotEnrolled
 from evcharging.apps.shell.logs import speaker
 from evcharging.apps.web.answers import PROBLEM_JSON, problem_json
 
@@ -30,7 +33,10 @@ STATUS_OF: dict[type[Exception], HTTPStatus] = {
     UnknownSite: HTTPStatus.NOT_FOUND,
     UnknownResource: HTTPStatus.NOT_FOUND,
     UnknownSession: HTTPStatus.NOT_FOUND,
+    Forbidden: HTTPStatus.FORBIDDEN,
     OrderRefused: HTTPStatus.CONFLICT,
+    NotEnrolled: HTTPStatus.CONFLICT,
+    Overtaken: HTTPStatus.CONFLICT,
     NotDecided: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }

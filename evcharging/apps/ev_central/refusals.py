@@ -25,6 +25,12 @@ class UnknownSession(UnknownResource):
     code = "unknown_session"
 
 
+class Forbidden(Exception):
+    """Who asks may not do that; the text says what is missing."""
+
+    code = "forbidden"
+
+
 class OrderRefused(Exception):
     """Central refuses, for the reason in the text."""
 
