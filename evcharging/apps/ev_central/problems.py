@@ -25,7 +25,11 @@ from evcharging.apps.shell.logs import speaker
 from evcharging.apps.web.answers import PROBLEM_JSON, problem_json
 
 NOT_JSON = "The body is not JSON in UTF-8"
-GUARDED = {"403": "A page of another site asks", "421": "The request is for a name that is not known here"}
+GUARDED = {
+    "401": "Nobody knows who asks: without a credential, or with one that does not count",
+    "403": "A page of another site asks, or somebody who may not",
+    "421": "The request is for a name that is not known here",
+}
 UNREAD = {"413": "The body is too large, or its length is not declared"}
 
 STATUS_OF: dict[type[Exception], HTTPStatus] = {

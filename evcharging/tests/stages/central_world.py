@@ -16,6 +16,8 @@ from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.clock import SteppedClock
 from evcharging.adapters.store import Store
 from evcharging.adapters.store.memory import MemoryStore
+from evcharging.apps.ev_central.access.contract import Access
+from evcharging.apps.ev_central.access.everybody import EverybodyHere
 from evcharging.apps.ev_central.commands import Commands
 from evcharging.apps.ev_central.dashboard import create_app
 from evcharging.apps.ev_central.health import CentralHealth
@@ -85,6 +87,7 @@ class World:
         add_central(ledger, store, self.bus)
         self._desk_store = MemoryStore()
         app = shared_app()
+        self.let_in(EverybodyHere())
         app.state.commands, app.state.queries, app.state.health = self.commands, self.queries, self.health
         app.state.desk = self.desk = KeyDesk(self._desk_store.accounts, partial(derived_key, MASTER), self.clock.now)
         self.http = httpx.AsyncClient(
@@ -96,11 +99,16 @@ class World:
     @functools.cached_property
     def app(self) -> FastAPI:
         """An app of its own, whose viewers are shown what happens here."""
-        return create_app(self.commands, self.queries, self.health, {NAME}, desk=self.desk)
+        return create_app(self.commands, self.queries, self.health, {NAME}, self.access, self.desk)
 
     def noted(self) -> list[OperatorAction]:
         """What was noted of keys."""
         return list(self._desk_store.facts(OperatorAction))
+
+    def let_in(self, access: Access) -> None:
+        """From now on, this tells who asks; before, everybody may do everything."""
+        self.access = access
+        shared_app().state.access = access
 
     def _failing(self) -> str | None:
         """Why nothing can be decided, while nothing can."""

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from evcharging.adapters.tokens import point_of
 from evcharging.apps.ev_central.answers import REFUSALS, UNDECIDED, answer, answers
 from evcharging.apps.ev_central.bodies import EnrolBody, not_reserved
-from evcharging.apps.ev_central.point_tokens import key_version_in
 from evcharging.apps.ev_central.points_api import CpId
 from evcharging.apps.ev_central.qr import qr_svg
 from evcharging.apps.ev_central.refusals import Forbidden, NotDecided
@@ -108,7 +108,7 @@ async def rotate(request: Request, desk: OpenDesk, caller: TheCaller, cp_id: CpI
     actor = caller.actor
     if actor.kind is ActorKind.POINT and actor.id != cp_id:
         raise Forbidden(f"{actor.id} may renew its own key, and not that of {cp_id}")
-    version = key_version_in(request) if actor.kind is ActorKind.POINT else None
+    version = _version_in(request) if actor.kind is ActorKind.POINT else None
     return json_response(_key_view(await asyncio.to_thread(desk.rotate, cp_id, version, actor)))
 
 
@@ -117,6 +117,13 @@ async def revoke(desk: OpenDesk, caller: TheCaller, cp_id: CpId) -> Response:
     """Nothing that it says counts any more, and its link is cut, within five seconds."""
     await asyncio.to_thread(desk.revoke, cp_id, caller.actor)
     return Response(status_code=204)
+
+
+def _version_in(request: Request) -> int | None:
+    """The version of its key by which a point has said who it is, which the gate has looked at."""
+    _, _, token = request.headers["authorization"].partition(" ")
+    named = point_of(token.strip())
+    return named[1] if named else None
 
 
 def _checked(cp_id: str) -> str:
