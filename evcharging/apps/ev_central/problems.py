@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from evcharging.adapters.store import StoreUnavailable
+from evcharging.adapters.store.accounts import Overtaken
 from evcharging.apps.ev_central.access.contract import BadCredential
 from evcharging.apps.ev_central.refusals import (
     Forbidden,
@@ -22,6 +23,7 @@ from evcharging.apps.ev_central.refusals import (
     UnknownSession,
     UnknownSite,
 )
+from evcharging.apps.shell.key_desk import NotEnrolled
 from evcharging.apps.shell.logs import speaker
 from evcharging.apps.web.answers import PROBLEM_JSON, problem_json
 
@@ -43,6 +45,8 @@ STATUS_OF: dict[type[Exception], HTTPStatus] = {
     ForeignPage: HTTPStatus.FORBIDDEN,
     TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     OrderRefused: HTTPStatus.CONFLICT,
+    NotEnrolled: HTTPStatus.CONFLICT,
+    Overtaken: HTTPStatus.CONFLICT,
     NotDecided: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
