@@ -21,6 +21,7 @@ from evcharging.apps.ev_central.api_v1 import (
     ledger_api,
     limits_api,
     now_api,
+    own_api,
     preview_api,
     receipts_api,
     series_api,
@@ -30,6 +31,7 @@ from evcharging.apps.ev_central.commands import Commands
 from evcharging.apps.ev_central.guard import Guard
 from evcharging.apps.ev_central.health import CentralHealth
 from evcharging.apps.ev_central.meters import HttpDurations, HttpMeter
+from evcharging.apps.ev_central.own_stream import DRIVERS_AT_ONCE, OwnStreams
 from evcharging.apps.ev_central.problems import add_problem_handlers, describe_problems, problem
 from evcharging.apps.ev_central.push import VIEWERS_AT_ONCE, Push
 from evcharging.apps.ev_central.queries import Queries
@@ -66,6 +68,7 @@ def create_app(commands: Commands, queries: Queries, health: CentralHealth, name
     and localhost."""
     push = Push(queries, room=min(VIEWERS_AT_ONCE, room_for_clients() // 2))
     queries.watchers.append(push)
+    streams = OwnStreams(queries, commands.feed, room=min(DRIVERS_AT_ONCE, room_for_clients() // 4))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -103,10 +106,15 @@ def create_app(commands: Commands, queries: Queries, health: CentralHealth, name
     app.include_router(preview_api.api)
     app.include_router(catalogue_api.api)
     app.include_router(receipts_api.api)
+    app.include_router(own_api.api)
 
     @app.websocket("/ws")
     async def ws(socket: WebSocket) -> None:
         await push.serve(socket)
+
+    @app.websocket("/api/v1/me/stream")
+    async def stream(socket: WebSocket) -> None:
+        await streams.serve(socket)
 
     _add_pages(app)
     return app

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from evcharging.adapters.store import StoreUnavailable
 from evcharging.apps.ev_central.refusals import (
     NotDecided,
+    NotSignedIn,
     OrderRefused,
     UnknownPoint,
     UnknownResource,
@@ -30,6 +31,7 @@ STATUS_OF: dict[type[Exception], HTTPStatus] = {
     UnknownSite: HTTPStatus.NOT_FOUND,
     UnknownResource: HTTPStatus.NOT_FOUND,
     UnknownSession: HTTPStatus.NOT_FOUND,
+    NotSignedIn: HTTPStatus.UNAUTHORIZED,
     OrderRefused: HTTPStatus.CONFLICT,
     NotDecided: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
