@@ -18,6 +18,11 @@ class Seals(Protocol):
         is not believed reaches no role: it is set aside as a dead letter."""
         ...
 
+    def answer(self, message: Message) -> Message | None:
+        """What its sender is told of a message that is not believed, if anything. That is sent without a seal, since
+        whoever has a key must not take it for an answer to its own."""
+        ...
+
 
 class NoSeals:
     """Nothing is sealed, and everybody is believed."""
@@ -29,3 +34,14 @@ class NoSeals:
     def why_not(self, topic: Topic, message: Message, body: bytes, seal: bytes | None) -> str | None:
         """Believed."""
         return None
+
+    def answer(self, message: Message) -> Message | None:
+        """Nothing: everybody is believed."""
+        return None
+
+
+NO_SEAL = "it has no seal"
+OTHER_SENDER = "its sender may not say that"
+UNKNOWN_SENDER = "its sender has no key that counts"
+OTHER_KEY = "its seal was made with another key, or for another message"
+"""Why a message is not believed."""

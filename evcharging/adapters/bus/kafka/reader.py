@@ -15,7 +15,7 @@ from evcharging.adapters.bus import END, NOW, Fetched, Place
 from evcharging.adapters.bus.kafka.forward import Forwarder
 from evcharging.adapters.bus.kafka.inbox import FetchBuffer
 from evcharging.adapters.bus.kafka.places import behind, committed_of, shared_by
-from evcharging.adapters.bus.kafka.records import SetAside, Sorter, Stray
+from evcharging.adapters.bus.kafka.records import Doubt, SetAside, Sorter, Stray, WhyNot
 from evcharging.adapters.bus.kafka.topics import GONE, Cluster, Settings, ends_of
 from evcharging.common.kafka import Topic
 
@@ -46,12 +46,15 @@ CONSUMER: Settings = {
 @dataclass(frozen=True, slots=True)
 class ReaderContext:
     """Event loop and callbacks that all readers share. The callbacks are thread-safe: `set_aside` gets a record that
-    cannot be read and the reason, `on_passed_on` records for another partition, `on_gap` an offset that does not exist,
-    `on_error` a broker that does not answer or a topic that is gone. While `holds_back`, readers hand nothing out."""
+    cannot be read and the reason, `doubt` one that is not believed, by `why_not`, `on_passed_on` records for another
+    partition, `on_gap` an offset that does not exist, `on_error` a broker that does not answer or a topic that is gone.
+    While `holds_back`, readers hand nothing out."""
 
     loop: AbstractEventLoop
     holds_back: Callable[[], bool]
     set_aside: SetAside
+    why_not: WhyNot | None
+    doubt: Doubt
     on_passed_on: Callable[[list[Stray]], None]
     on_gap: Callable[[Place], None]
     on_error: Callable[[KafkaError], None]
@@ -270,7 +273,8 @@ class KafkaSubscription:
     def _hand_over(self, consumer: Consumer, records: list[Record]) -> None:
         """Put into the inbox what was fetched, once Kafka has all of it that is to be passed on."""
         keeper = self.group if self._fixed is None else None
-        sorter = Sorter(self._topics, self._cluster.partitions, keeper, self._context.set_aside)
+        context, partitions = self._context, self._cluster.partitions
+        sorter = Sorter(self._topics, partitions, keeper, context.set_aside, context.why_not, context.doubt)
         failed = [record for record in records if record.error() is not None]
         for record in failed:
             self._on_error(consumer, record)
