@@ -39,7 +39,7 @@ TOO_SLOW = "Too slow; connect again"
 NO_LEDGER = "The ledger cannot be read just now; connect again"
 
 
-class Listener:
+class OwnListener:
     """One socket of a driver."""
 
     def __init__(self) -> None:
@@ -87,14 +87,14 @@ class OwnStreams:
             return
         self._open[driver.id] += 1
         try:
-            await self._tell(socket, driver.id, Listener())
+            await self._tell(socket, driver.id, OwnListener())
         except (WebSocketDisconnect, RuntimeError):
             pass
         finally:
             self._open[driver.id] -= 1
             self._open += Counter()  # forget who has none any more
 
-    async def _tell(self, socket: WebSocket, driver_id: str, listener: Listener) -> None:
+    async def _tell(self, socket: WebSocket, driver_id: str, listener: OwnListener) -> None:
         # Heard from before the snapshot on, so that nothing falls between them.
         with self._feed.listening(driver_id, listener.hear):
             try:
@@ -108,7 +108,7 @@ class OwnStreams:
             finally:
                 going.cancel()
 
-    async def _go_on(self, socket: WebSocket, listener: Listener) -> None:
+    async def _go_on(self, socket: WebSocket, listener: OwnListener) -> None:
         while True:
             update = None
             with suppress(TimeoutError):
@@ -142,7 +142,7 @@ def newest_bill(store: History, driver_id: str) -> Bill | None:
     return next((bill for _, bill in found.records), None)
 
 
-async def _until_gone(socket: WebSocket, listener: Listener) -> None:
+async def _until_gone(socket: WebSocket, listener: OwnListener) -> None:
     """What a listener says is not looked at, until it goes."""
     while (await socket.receive())["type"] != "websocket.disconnect":
         pass
