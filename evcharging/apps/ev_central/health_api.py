@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from evcharging.apps.ev_central.access.guarded import GuardedRoute
 from evcharging.apps.ev_central.answers import Responses, answer, answers
 from evcharging.apps.ev_central.views_ledger import Health, HealthVerdict
 from evcharging.apps.ev_central.web import TheHealth, TheQueries, json_response
@@ -11,7 +12,7 @@ from evcharging.apps.shell.status import verdict
 
 NOT_READY: Responses = {503: answer(HealthVerdict)}
 
-api = APIRouter(tags=["health"])
+api = APIRouter(tags=["health"], route_class=GuardedRoute)
 
 
 @api.get("/health", responses=answers(Health, {503: answer(Health)}), summary="Health check")

@@ -5,18 +5,13 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from evcharging.apps.ev_central.answers import Responses, answer
 from evcharging.apps.ev_central.charges import Charges
 from evcharging.apps.ev_central.commands import Caller
 from evcharging.apps.ev_central.refusals import NotSignedIn
-from evcharging.apps.ev_central.views_ledger import Problem
 from evcharging.apps.ev_central.web import TheCaller, actor_of, commands_of, queries_of
 from evcharging.common.messages_operators import Actor, ActorKind
 
 SIGN_IN = "This is for drivers: sign in as one first, with POST /api/v1/auth/login"
-
-UNSIGNED: Responses = {401: answer(Problem)}
-"""Who has not signed in as a driver."""
 
 
 async def driver_asking(connection: HTTPConnection) -> Actor:

@@ -4,14 +4,19 @@ something, so that silence is noticed. Nobody hears what is said to another one.
 import asyncio
 from collections import Counter
 from contextlib import suppress
+from functools import partial
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.history import History, Search
+from evcharging.apps.ev_central.access.credentials import ticket_protocol
+from evcharging.apps.ev_central.access.staying import POLICY, SIGN_IN_AGAIN, Stays
+from evcharging.apps.ev_central.access.who import who_asks
 from evcharging.apps.ev_central.driver_feed import DriverFeed
+from evcharging.apps.ev_central.guard import refuse
 from evcharging.apps.ev_central.own import driver_asking
-from evcharging.apps.ev_central.problems import problem_at
+from evcharging.apps.ev_central.problems import not_signed_in
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.refusals import NotSignedIn
 from evcharging.apps.ev_central.views import View
@@ -68,9 +73,10 @@ class OwnListener:
 class OwnStreams:
     """All drivers who listen at one Central, `room` of them at most."""
 
-    def __init__(self, queries: Queries, feed: DriverFeed, room: int = DRIVERS_AT_ONCE) -> None:
+    def __init__(self, queries: Queries, feed: DriverFeed, stays: Stays, room: int = DRIVERS_AT_ONCE) -> None:
         self._queries = queries
         self._feed = feed
+        self._stays = stays
         self._room = room
         self._open: Counter[str] = Counter()
 
@@ -79,15 +85,17 @@ class OwnStreams:
         try:
             driver = await driver_asking(socket)
         except NotSignedIn as error:
-            await socket.send_denial_response(problem_at(socket.scope["path"], 401, str(error), NotSignedIn.code))
+            await refuse(socket.scope, socket.receive, socket.send, not_signed_in(socket.scope["path"], error))
             return
-        await socket.accept()
+        await socket.accept(ticket_protocol(socket.scope))
         if self._open.total() >= self._room or self._open[driver.id] >= OF_ONE_AT_ONCE:
             await socket.close(TRY_AGAIN, FULL)
             return
         self._open[driver.id] += 1
         try:
-            await self._tell(socket, driver.id, OwnListener())
+            listener = OwnListener()
+            with self._stays.of(who_asks(socket.scope), partial(listener.leave, POLICY, SIGN_IN_AGAIN)):
+                await self._tell(socket, driver.id, listener)
         except (WebSocketDisconnect, RuntimeError):
             pass
         finally:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from evcharging.adapters.store import StoreUnavailable
 from evcharging.apps.ev_central.refusals import (
+    Forbidden,
     NotDecided,
     NotSignedIn,
     OrderRefused,
@@ -23,7 +24,11 @@ from evcharging.apps.shell.logs import speaker
 from evcharging.apps.web.answers import PROBLEM_JSON, problem_json
 
 NOT_JSON = "The body is not JSON in UTF-8"
-GUARDED = {"403": "A page of another site asks", "421": "The request is for a name that is not known here"}
+GUARDED = {
+    "401": "Nobody knows who asks: without a credential, or with one that does not count",
+    "403": "A page of another site asks, or somebody who may not",
+    "421": "The request is for a name that is not known here",
+}
 UNREAD = {"413": "The body is too large, or its length is not declared"}
 
 STATUS_OF: dict[type[Exception], HTTPStatus] = {
@@ -31,7 +36,7 @@ STATUS_OF: dict[type[Exception], HTTPStatus] = {
     UnknownSite: HTTPStatus.NOT_FOUND,
     UnknownResource: HTTPStatus.NOT_FOUND,
     UnknownSession: HTTPStatus.NOT_FOUND,
-    NotSignedIn: HTTPStatus.UNAUTHORIZED,
+    Forbidden: HTTPStatus.FORBIDDEN,
     OrderRefused: HTTPStatus.CONFLICT,
     NotDecided: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -48,10 +53,18 @@ def problem_at(path: str, status: int, detail: str, code: str | None = None) -> 
     return Response(problem_json(status, detail, path, code), status, media_type=PROBLEM_JSON)
 
 
+def not_signed_in(path: str, error: Exception) -> Response:
+    """The problem of who has not signed in as whom it is for."""
+    answer = problem_at(path, HTTPStatus.UNAUTHORIZED, str(error), NotSignedIn.code)
+    answer.headers.update({"WWW-Authenticate": "Bearer", "Cache-Control": "no-store"})
+    return answer
+
+
 def add_problem_handlers(app: FastAPI) -> None:
     """Let every error of the app end as a problem."""
     for kind in STATUS_OF:
         app.add_exception_handler(kind, _expected)
+    app.add_exception_handler(NotSignedIn, _unsigned)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _unexpected)
@@ -76,6 +89,10 @@ def describe_problems(document: dict[str, Any]) -> dict[str, Any]:
 
 async def _expected(request: Request, error: Exception) -> Response:
     return problem(request, STATUS_OF[type(error)], str(error), getattr(error, "code", None))
+
+
+async def _unsigned(request: Request, error: Exception) -> Response:
+    return not_signed_in(request.scope["path"], error)
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -31,6 +31,12 @@ class NotSignedIn(Exception):
     code = "unauthenticated"
 
 
+class Forbidden(Exception):
+    """Who asks may not do that; the text says what is missing."""
+
+    code = "forbidden"
+
+
 class OrderRefused(Exception):
     """Central refuses, for the reason in the text."""
 

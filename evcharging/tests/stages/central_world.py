@@ -15,6 +15,8 @@ from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.clock import SteppedClock
 from evcharging.adapters.store import Store
 from evcharging.adapters.store.memory import MemoryStore
+from evcharging.apps.ev_central.access.contract import Access
+from evcharging.apps.ev_central.access.everybody import EverybodyHere
 from evcharging.apps.ev_central.commands import Commands
 from evcharging.apps.ev_central.dashboard import create_app
 from evcharging.apps.ev_central.health import CentralHealth
@@ -78,6 +80,7 @@ class World:
         panel.add(PANEL, self.queries.panel, shard=PANEL, epoch=0)
         add_central(ledger, store, self.bus)
         app = shared_app()
+        self.let_in(EverybodyHere())
         app.state.commands, app.state.queries, app.state.health = self.commands, self.queries, self.health
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app, raise_app_exceptions=False),
@@ -88,7 +91,12 @@ class World:
     @functools.cached_property
     def app(self) -> FastAPI:
         """An app of its own, whose viewers are shown what happens here."""
-        return create_app(self.commands, self.queries, self.health, {NAME})
+        return create_app(self.commands, self.queries, self.health, {NAME}, self.access)
+
+    def let_in(self, access: Access) -> None:
+        """From now on, this tells who asks; before, everybody may do everything."""
+        self.access = access
+        shared_app().state.access = access
 
     def _failing(self) -> str | None:
         """Why nothing can be decided, while nothing can."""

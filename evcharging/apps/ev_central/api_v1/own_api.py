@@ -15,7 +15,7 @@ from evcharging.apps.ev_central.api_v1.paging import After, Limit, Text, cut, pa
 from evcharging.apps.ev_central.api_v1.receipts_api import receipt_answers, receipt_of
 from evcharging.apps.ev_central.bodies import Charge
 from evcharging.apps.ev_central.charges import Wish
-from evcharging.apps.ev_central.own import UNSIGNED, TheAsker, TheCharges, TheDriver
+from evcharging.apps.ev_central.own import TheAsker, TheCharges, TheDriver
 from evcharging.apps.ev_central.refusals import UnknownResource
 from evcharging.apps.ev_central.views import Next, View, is_free
 from evcharging.apps.ev_central.views_ledger import RequestView, SessionView, request_view, session_view
@@ -38,9 +38,8 @@ ASKED = {
     201: answer(OwnRequest, description="It is accepted, and its session is there"),
     202: answer(OwnRequest, description="It is not decided yet"),
     **REFUSALS,
-    **UNSIGNED,
 }
-KNOWN = {**NOT_FOUND, **UNDECIDED, **UNSIGNED}
+KNOWN = {**NOT_FOUND, **UNDECIDED}
 
 api = APIRouter(prefix="/api/v1/me", tags=["drivers"], route_class=StrictRoute)
 
@@ -52,7 +51,7 @@ class OfferedPage(View, frozen=True, kw_only=True):
     next: Next | None
 
 
-@api.get("/points", responses=answers(OfferedPage, UNSIGNED), summary="Points that the driver may ask for")
+@api.get("/points", responses=answers(OfferedPage), summary="Points that the driver may ask for")
 async def list_own_points(
     queries: TheQueries,
     driver: TheDriver,
@@ -99,13 +98,13 @@ def wait_of(prefer: str | None) -> int:
     return min(int(found[1]), LONGEST_WAIT) if found else 0
 
 
-@api.get("/sessions", responses=answers(SessionPage, {**UNDECIDED, **UNSIGNED}), summary="The driver's sessions")
+@api.get("/sessions", responses=answers(SessionPage, UNDECIDED), summary="The driver's sessions")
 async def list_own_sessions(queries: TheQueries, driver: TheDriver, page: ThePage) -> Response:
     """By when they were asked for."""
     return await page.of(queries, Session, session_view, driver_id=driver.id)
 
 
-@api.get("/requests", responses=answers(RequestPage, {**UNDECIDED, **UNSIGNED}), summary="What the driver asked for")
+@api.get("/requests", responses=answers(RequestPage, UNDECIDED), summary="What the driver asked for")
 async def list_own_requests(queries: TheQueries, driver: TheDriver, page: ThePage) -> Response:
     """Accepted and denied requests alike, by when they were made."""
     return await page.of(queries, Request, request_view, driver_id=driver.id)
@@ -126,7 +125,7 @@ async def get_own_session(charges: TheCharges, driver: TheDriver, session_id: Th
     return json_response(session_view(await charges.session(driver, session_id)))
 
 
-@api.get("/sessions/{session_id}/receipt", responses=receipt_answers(UNSIGNED), summary="The receipt of a session")
+@api.get("/sessions/{session_id}/receipt", responses=receipt_answers(), summary="The receipt of a session")
 async def get_own_receipt(
     http: HttpRequest, queries: TheQueries, charges: TheCharges, driver: TheDriver, session_id: TheId
 ) -> Response:
@@ -136,7 +135,7 @@ async def get_own_receipt(
     return await receipt_of(http, queries, session_id)
 
 
-@api.post("/sessions/{session_id}/stop", responses=answers(SessionView, {**REFUSALS, **UNSIGNED}), summary="End it")
+@api.post("/sessions/{session_id}/stop", responses=answers(SessionView, REFUSALS), summary="End it")
 async def stop_own_session(charges: TheCharges, driver: TheAsker, session_id: TheId) -> Response:
     """The session ends with the point's last reading, and its ticket follows; one that has not begun never begins. Who
     asks again is told that it is done. The vehicle stays plugged in."""

@@ -36,9 +36,9 @@ Found = tuple[Session, Bill, Point]
 api = APIRouter(prefix="/api/v1", tags=["v1"], route_class=StrictRoute)
 
 
-def receipt_answers(others: Responses | None = None) -> Responses:
+def receipt_answers() -> Responses:
     """What a route answers that has the receipt in both forms."""
-    said = answers(ReceiptView, {**REFUSALS, **(others or {})})
+    said = answers(ReceiptView, REFUSALS)
     said[200] = {**said[200], "content": {**said[200]["content"], **PAGE}}
     return said
 
