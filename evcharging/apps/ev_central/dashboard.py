@@ -17,6 +17,7 @@ from starlette.websockets import WebSocket
 from evcharging.apps.ev_central import health_api, history_api, points_api, sites_api
 from evcharging.apps.ev_central.answers import ANYWHERE, all_schemas
 from evcharging.apps.ev_central.api_v1 import (
+    audit_api,
     catalogue_api,
     ledger_api,
     limits_api,
@@ -98,6 +99,7 @@ def create_app(commands: Commands, queries: Queries, health: CentralHealth, name
     app.include_router(now_api.api)
     app.include_router(ledger_api.api)
     app.include_router(series_api.api)
+    app.include_router(audit_api.api)
     app.include_router(tariffs_api.api)
     app.include_router(limits_api.api)
     app.include_router(preview_api.api)

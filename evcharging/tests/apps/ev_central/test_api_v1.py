@@ -28,7 +28,7 @@ async def pages(world: World, path: str) -> list[list[Any]]:
         after = f"&after={page['next']}"
 
 
-LISTS = ["sessions", "requests", "tickets", "notices", "drivers", "points", "sites"]
+LISTS = ["sessions", "requests", "tickets", "notices", "drivers", "points", "sites", "audit"]
 
 
 @in_world(*TWO)
