@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from evcharging.domain.access.action import OperatorAction
-from evcharging.domain.access.noting import UNCHANGED, Changes, Order, action_of
+from evcharging.domain.access.noting import UNCHANGED, FieldChanges, Order, action_of
 from evcharging.protocols.budget import Budget, Purse
 
 MOST_REFUSED = 20
@@ -27,7 +27,7 @@ class Actions:
         """The clock was set: what was refused lately, nobody knows by it."""
         self._purse = None
 
-    def done(self, order: Order, changes: Changes, now: datetime) -> list[OperatorAction]:
+    def done(self, order: Order, changes: FieldChanges, now: datetime) -> list[OperatorAction]:
         """Note what an order has changed."""
         return [self._noted(order, changes, None, now)]
 
@@ -41,6 +41,6 @@ class Actions:
             return []
         return [self._noted(order, UNCHANGED, refusal, now)]
 
-    def _noted(self, order: Order, changes: Changes, refusal: str | None, now: datetime) -> OperatorAction:
+    def _noted(self, order: Order, changes: FieldChanges, refusal: str | None, now: datetime) -> OperatorAction:
         left_out, self._left_out = self._left_out, 0
         return action_of(order, self._reference(), now, changes, refusal, left_out)

@@ -21,21 +21,21 @@ WHO = frozenset({"actor", "settled_actor"})
 """Fields of records that say who did it, as the action itself does."""
 
 
-class Changes(Frozen, frozen=True, kw_only=True):
+class FieldChanges(Frozen, frozen=True, kw_only=True):
     """What of a subject changed, by the names of its fields: how it was and how it is."""
 
     before: Mapping[str, Any]
     after: Mapping[str, Any]
 
 
-UNCHANGED = Changes(before={}, after={})
+UNCHANGED = FieldChanges(before={}, after={})
 
 
-def between(before: Record, after: Record) -> Changes:
+def between(before: Record, after: Record) -> FieldChanges:
     """What an order made of a record."""
     names = [name for name in field_names(type(after)) if name not in WHO]
     changed = [name for name in names if getattr(before, name) != getattr(after, name)]
-    return Changes(before=_fields(before, changed), after=_fields(after, changed))
+    return FieldChanges(before=_fields(before, changed), after=_fields(after, changed))
 
 
 def name_of(order: Order) -> str:
@@ -55,7 +55,7 @@ def asked_in(order: Order) -> str | None:
 
 
 def action_of(
-    order: Order, action_id: str, at: datetime, changes: Changes, refusal: str | None = None, left_out: int = 0
+    order: Order, action_id: str, at: datetime, changes: FieldChanges, refusal: str | None = None, left_out: int = 0
 ) -> OperatorAction:
     """The action that an order is, or would have been."""
     actor = order.actor

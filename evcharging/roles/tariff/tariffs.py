@@ -9,7 +9,7 @@ from typing import ParamSpec, TypeVar, cast
 from evcharging.common.messages import Message
 from evcharging.common.messages_catalogue import NameSiteTariff, PublishTariff, TariffAnswer, TariffNews, TariffOrder
 from evcharging.common.utils import changed
-from evcharging.domain.access.noting import Changes
+from evcharging.domain.access.noting import FieldChanges
 from evcharging.domain.catalogue import (
     Catalogue,
     SiteTariff,
@@ -77,7 +77,7 @@ class Tariffs:
             return self._refused(order, refusal, now)
         version = self._published[order.request_id] = published(order, len(versions) + 1, now)
         self.catalogue.learn(version)
-        done = self._actions.done(order, Changes(before={}, after={"version_id": version.version_id}), now)
+        done = self._actions.done(order, FieldChanges(before={}, after={"version_id": version.version_id}), now)
         return [version, *done, *self._news(now, order.tariff_id), self._answer(order, now, None, version)]
 
     def _name(self, order: NameSiteTariff, now: datetime) -> Effects:
@@ -89,7 +89,7 @@ class Tariffs:
         refusal = self._why_late(order, now) or unknown
         if refusal is not None:
             return self._refused(order, refusal, now)
-        changes = Changes(
+        changes = FieldChanges(
             before={"tariff_id": self.catalogue.named_at(order.site_id)}, after={"tariff_id": order.tariff_id}
         )
         named = SiteTariff(site_id=order.site_id, tariff_id=order.tariff_id, named_at=now, actor=order.actor)

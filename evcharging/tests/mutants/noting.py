@@ -8,7 +8,7 @@ from evcharging.common.messages import Action
 from evcharging.common.messages_operators import OperatorOrder, OperatorRequest
 from evcharging.common.utils import changed
 from evcharging.domain.access.action import OperatorAction
-from evcharging.domain.access.noting import UNCHANGED, Changes, Order, action_of
+from evcharging.domain.access.noting import UNCHANGED, FieldChanges, Order, action_of
 from evcharging.roles import actions
 from evcharging.roles.actions import Actions
 from evcharging.roles.central import acting
@@ -18,7 +18,7 @@ from evcharging.tests.mutants.mutant import Target, mutant
 
 
 def _unless(kinds: type | tuple[type, ...], done: Any) -> Any:
-    def some(self: Actions, order: Order, changes: Changes, now: datetime) -> list[OperatorAction]:
+    def some(self: Actions, order: Order, changes: FieldChanges, now: datetime) -> list[OperatorAction]:
         return [] if isinstance(order, kinds) else list(done(self, order, changes, now))
 
     return some
@@ -35,7 +35,7 @@ def hand_unnoted() -> list[Target]:
     """Who has a vehicle plugged in from afar is not noted."""
     done = Actions.done
 
-    def some(self: Actions, order: Order, changes: Changes, now: datetime) -> list[OperatorAction]:
+    def some(self: Actions, order: Order, changes: FieldChanges, now: datetime) -> list[OperatorAction]:
         is_plug = isinstance(order, OperatorRequest) and order.action is Action.PLUG
         return [] if is_plug else done(self, order, changes, now)
 
@@ -87,7 +87,7 @@ def change_unsaid() -> list[Target]:
     """An action does not say what it changed."""
     done = Actions.done
 
-    def silent(self: Actions, order: Order, changes: Changes, now: datetime) -> list[OperatorAction]:
+    def silent(self: Actions, order: Order, changes: FieldChanges, now: datetime) -> list[OperatorAction]:
         return done(self, order, UNCHANGED, now)
 
     return [(Actions, "done", silent)]
