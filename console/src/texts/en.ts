@@ -2,6 +2,7 @@
 import type { Verb } from '../central/contract.ts'
 import type { SessionView } from '../central/views.ts'
 import type { Group } from '../panel/rules.ts'
+import { access } from './en-access.ts'
 
 /** What a problem is called by Central, where its sentence alone does not say what to do. */
 export type ProblemCode =
@@ -49,6 +50,7 @@ const problems: Record<ProblemCode, Sentence> = {
 }
 
 export const en = {
+  access,
   verbs,
   groups,
   problems,
