@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AccessView, Who } from '../src/central/access.ts'
-import { mayDo, stageOf, tokenIn, workerOf } from '../src/shell/stage.ts'
+import { isThisMachine, mayDo, stageOf, tokenIn, workerOf } from '../src/shell/stage.ts'
 
 const TOKEN = 'a'.repeat(42) + '-'
 const ANN: Who = { kind: 'person', id: 'a-1', name: 'ann', role: 'viewer', permissions: ['network:read'] }
@@ -31,6 +31,11 @@ test('whoever is there where nobody signs in may do everything, and nobody may d
     [workerOf(known('secure', ANN)), mayDo(known('secure', ANN), 'network:read'), mayDo(known('secure', ANN), 'orders:write')],
     ['a-1', true, false],
   )
+})
+
+test('only names of this machine are', () => {
+  for (const name of ['localhost', 'a.localhost', '127.0.0.1', '127.1.2.3', '[::1]']) assert.ok(isThisMachine(name), name)
+  for (const name of ['', '127.example.org', '10.0.0.1', 'localhost.example.org', '[::]']) assert.ok(!isThisMachine(name), name)
 })
 
 test('a link has its token after the #, at its own address alone', () => {

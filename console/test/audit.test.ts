@@ -10,7 +10,8 @@ const ANN: AccountView = {
 function action(change: Partial<ActionView> = {}): ActionView {
   return {
     action_id: 'x-1', at: '2026-01-01T12:00:00Z', actor: { kind: 'person', id: 'a-1', via: 'console', role: 'admin' },
-    action: 'set_limit', subject: 'CP-001', request_id: null, asked: null, before: null, after: null, refusal: null, ...change,
+    action: 'set_limit', subject: 'CP-001', request_id: null, asked: null, before: null, after: null, refusal: null, left_out: 0,
+    ...change,
   }
 }
 
@@ -43,19 +44,21 @@ test('an action reads as words', () => {
 })
 
 test('what changed is said by its fields, and what stayed is not', () => {
-  const change = { before: '{"role":"viewer","name":"bob"}', after: { role: 'admin', name: 'bob', disabled: false } }
+  const change = { before: { role: 'viewer', name: 'bob' }, after: { role: 'admin', name: 'bob', disabled: false } }
   assert.deepEqual(changesOf(action(change)), [['role', 'viewer', 'admin'], ['disabled', 'nothing', 'false']])
   assert.deepEqual(changesOf(action()), [])
 })
 
 test('what was asked for is said by its fields, whatever it is', () => {
-  assert.deepEqual(askedFacts(action({ asked: '{"watts":11000,"more":[1]}' })), [['watts', '11000'], ['more', '[1]']])
-  assert.deepEqual(askedFacts(action({ asked: '{' })), [['', '{']])
+  assert.deepEqual(askedFacts(action({ asked: { watts: 11000, more: [1], note: null } })), [
+    ['watts', '11000'], ['more', '[1]'], ['note', 'nothing'],
+  ])
+  assert.deepEqual(askedFacts(action()), [])
 })
 
 test('of an action only what is known is said', () => {
   const names = (each: ActionView) => actionFacts(each, []).map(([name]) => name)
   assert.deepEqual(names(action()), ['When', 'Who', 'Role', 'By way of', 'Of what'])
-  const refused = action({ request_id: 'r-1', refusal: 'the last administrator stays', actor: { ...action().actor, role: null } })
-  assert.deepEqual(names(refused), ['When', 'Who', 'By way of', 'Of what', 'Request', 'Why not'])
+  const refused = action({ request_id: 'r-1', refusal: 'the last administrator stays', left_out: 2, actor: { ...action().actor, role: null } })
+  assert.deepEqual(names(refused), ['When', 'Who', 'By way of', 'Of what', 'Request', 'Why not', 'Others like it, not noted'])
 })

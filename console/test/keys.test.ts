@@ -47,12 +47,13 @@ test('a QR code is drawn from its path alone', () => {
   const path = '<path class="qrline" stroke="#000" d="M2 2.5h7m1 0h1"/>'
   assert.deepEqual(qrPath(`<svg width="19" height="19" class="segno">${path}</svg>`), { size: 19, lines: 'M2 2.5h7m1 0h1' })
   assert.deepEqual(qrPath(`<svg viewBox="0 0 19 19" class="segno">${path}</svg>`)?.size, 19)
-  const scaled = path.replace('<path', '<path transform="scale(4)"')
-  assert.equal(qrPath(`<svg width="76" height="76">${scaled}</svg>`)?.size, 19)
+  const ground = '<path fill="#fff" d="M0 0h19v19h-19z"/>'
+  const scaled = `<svg width="76" height="76"><g transform="scale(4)">${ground}${path}</g></svg>`
+  assert.deepEqual(qrPath(scaled), { size: 19, lines: 'M2 2.5h7m1 0h1' })
 })
 
 test('what is no QR code is not drawn', () => {
-  for (const svg of ['', '<svg width="9"></svg>', '<svg width="0"><path d="M1 1"/></svg>', '<svg width="9"><path d="url(x)"/></svg>']) {
+  for (const svg of ['', '<svg width="9"></svg>', '<svg width="0"><path stroke="#000" d="M1 1"/></svg>', '<svg width="9"><path stroke="#000" d="url(x)"/></svg>']) {
     assert.equal(qrPath(svg), null, svg)
   }
 })

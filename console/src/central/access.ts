@@ -12,7 +12,7 @@ export type Role = 'viewer' | 'operator' | 'admin' | 'auditor' | 'driver'
 export interface Who {
   kind: string
   id: string
-  name?: string | null
+  name: string | null
   role: string | null
   permissions: Permission[]
 }
@@ -63,6 +63,8 @@ export interface EnrolmentView {
   qr: string
 }
 
+type Fields = Record<string, unknown> | null
+
 export interface ActionView {
   action_id: string
   at: string
@@ -70,16 +72,18 @@ export interface ActionView {
   action: string
   subject: string
   request_id: string | null
-  asked: unknown
-  before: unknown
-  after: unknown
+  asked: Fields
+  before: Fields
+  after: Fields
   refusal: string | null
+  /** How many refused ones were not noted since the one before. */
+  left_out: number
 }
 
 /** A link that sets a password, and counts once. */
 export interface LinkView {
   link: string
-  expires_at?: string
+  expires_at: string
 }
 
 const PAGE_SIZE = 50
@@ -113,7 +117,7 @@ export function person(id: string): Promise<AccountView> {
   return get(pathOf(USERS, id))
 }
 
-export function addPerson(name: string, role: Role): Promise<LinkView & { account: AccountView }> {
+export function addPerson(name: string, role: Role): Promise<{ account: AccountView; link: LinkView }> {
   return post(USERS, { name, role })
 }
 

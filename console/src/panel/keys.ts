@@ -35,8 +35,8 @@ export function machineKeyState({ revoked_at, expires_at }: MachineKeyView, now:
 
 /** A QR code as a path: how wide its field is, and its lines. Null for anything but the SVG of a QR code. */
 export function qrPath(svg: string): { size: number; lines: string } | null {
-  const lines = /<path[^>]* d="([MmHhVvLlZz\d\s.,-]+)"/.exec(svg)?.[1]
+  const lines = /<path[^>]* stroke="[^>]* d="([MmHhVvLlZz\d\s.,-]+)"/.exec(svg)?.[1]
   const width = Number(/<svg[^>]* (?:width="|viewBox="0 0 )(\d+)/.exec(svg)?.[1])
-  const scale = Number(/<path[^>]* transform="scale\(([\d.]+)\)"/.exec(svg)?.[1] ?? 1)
+  const scale = Number(/ transform="scale\(([\d.]+)\)"/.exec(svg)?.[1] ?? 1)
   return lines === undefined || !(width > 0) || !(scale > 0) ? null : { size: width / scale, lines }
 }

@@ -25,6 +25,11 @@ export function mayDo({ mode, who }: AccessView, permission: Permission): boolea
   return who === null ? mode === 'open' : who.permissions.includes(permission)
 }
 
+/** Does this name of a machine lead to the one where it is used? */
+export function isThisMachine(hostname: string): boolean {
+  return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
+}
+
 /** The token of a set-up link, which its address has after the #; null for any other address. */
 export function tokenIn(path: string, hash: string): string | null {
   if (!isSetupPath(path)) return null

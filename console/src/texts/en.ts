@@ -7,6 +7,7 @@ import { access } from './en-access.ts'
 /** What a problem is called by Central, where its sentence alone does not say what to do. */
 export type ProblemCode =
   | 'unknown_point' | 'unknown_session' | 'unknown_site' | 'unknown_resource' | 'refused' | 'not_decided'
+  | 'forbidden'
 
 /** A sentence of the console about a problem; `detail` is Central's own, which ends with a full stop. */
 type Sentence = (detail: string) => string
@@ -47,6 +48,7 @@ const problems: Record<ProblemCode, Sentence> = {
   unknown_resource: (detail) => detail,
   refused: (detail) => detail,
   not_decided: (detail) => `${detail} Try again.`,
+  forbidden: (detail) => `${detail} An administrator can change that.`,
 }
 
 export const en = {

@@ -50,7 +50,7 @@ export function actionText(action: string): string {
 }
 
 export function actionFacts(action: ActionView, accounts: AccountView[]): Fact[] {
-  const { at, actor, subject, request_id, refusal } = action
+  const { at, actor, subject, request_id, refusal, left_out } = action
   const names = words.facts
   return [
     [names.at, dated(at)],
@@ -60,6 +60,7 @@ export function actionFacts(action: ActionView, accounts: AccountView[]): Fact[]
     [names.subject, subject],
     ...(request_id === null ? [] : [[names.request, request_id] satisfies Fact]),
     ...(refusal === null ? [] : [[names.refusal, sentence(refusal)] satisfies Fact]),
+    ...(left_out === 0 ? [] : [[names.leftOut, String(left_out)] satisfies Fact]),
   ]
 }
 
@@ -68,7 +69,7 @@ export type Change = [what: string, before: string, after: string]
 
 /** What of the subject changed; what stayed as it was is left out. */
 export function changesOf({ before, after }: ActionView): Change[] {
-  const [was, is] = [fieldsIn(before), fieldsIn(after)]
+  const [was, is] = [before ?? {}, after ?? {}]
   return [...new Set([...Object.keys(was), ...Object.keys(is)])]
     .map((name): Change => [name, valueText(was[name]), valueText(is[name])])
     .filter(([, old, fresh]) => old !== fresh)
@@ -76,22 +77,7 @@ export function changesOf({ before, after }: ActionView): Change[] {
 
 /** What was asked for in particular. */
 export function askedFacts({ asked: said }: ActionView): Fact[] {
-  return Object.entries(fieldsIn(said)).map(([name, value]) => [name, valueText(value)])
-}
-
-/** JSON, read or not, by its fields; what is no object is one field. */
-function fieldsIn(said: unknown): Record<string, unknown> {
-  const value = typeof said === 'string' ? parsed(said) : said
-  if (value === null || value === undefined) return {}
-  return typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : { '': value }
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch {
-    return json
-  }
+  return Object.entries(said ?? {}).map(([name, value]) => [name, valueText(value)])
 }
 
 function valueText(value: unknown): string {
