@@ -19,10 +19,13 @@ from evcharging.apps.ev_central.access.guarded import GuardedSocket
 from evcharging.apps.ev_central.access.staying import Stays
 from evcharging.apps.ev_central.answers import ANYWHERE, all_schemas
 from evcharging.apps.ev_central.api_v1 import (
+    audit_api,
     catalogue_api,
+    identities_api,
     ledger_api,
     limits_api,
     now_api,
+    own_api,
     preview_api,
     receipts_api,
     series_api,
@@ -32,10 +35,12 @@ from evcharging.apps.ev_central.commands import Commands
 from evcharging.apps.ev_central.guard import Guard
 from evcharging.apps.ev_central.health import CentralHealth
 from evcharging.apps.ev_central.meters import HttpDurations, HttpMeter
+from evcharging.apps.ev_central.own_stream import DRIVERS_AT_ONCE, OwnStreams
 from evcharging.apps.ev_central.problems import add_problem_handlers, describe_problems
 from evcharging.apps.ev_central.push import VIEWERS_AT_ONCE, Push
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.web import HeadAsGet, access_in, compressed
+from evcharging.apps.shell.key_desk import KeyDesk
 from evcharging.apps.web.listener import room_for_clients
 
 HERE = {"url": ".", "description": "This Central"}
@@ -47,14 +52,17 @@ APIS = (
     sites_api.api,
     history_api.api,
     health_api.api,
+    identities_api.api,
     now_api.api,
     ledger_api.api,
     series_api.api,
+    audit_api.api,
     tariffs_api.api,
     limits_api.api,
     preview_api.api,
     catalogue_api.api,
     receipts_api.api,
+    own_api.api,
 )
 """All that programs can ask over HTTP."""
 
@@ -83,12 +91,14 @@ def create_app(
     health: CentralHealth,
     names: Collection[str] = (),
     access: Access | None = None,
+    desk: KeyDesk | None = None,
 ) -> FastAPI:
     """The app over one Central's commands, queries and health; `names` are what it may be called beside IP addresses
-    and localhost, and `access` tells who asks."""
+    and localhost, `access` tells who asks, and the `desk` gives out keys."""
     stays = Stays(lambda: access_in(app), queries.now)
     push = Push(queries, stays, room=min(VIEWERS_AT_ONCE, room_for_clients() // 2))
     queries.watchers.append(push)
+    streams = OwnStreams(queries, commands.feed, stays, room=min(DRIVERS_AT_ONCE, room_for_clients() // 4))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -110,7 +120,7 @@ def create_app(
         responses=ANYWHERE,
     )
     app.state.commands, app.state.queries, app.state.health = commands, queries, health
-    app.state.access = access or EverybodyHere()
+    app.state.access, app.state.desk = access or EverybodyHere(), desk
     durations = HttpDurations()
 
     def around(inner: ASGIApp) -> ASGIApp:
@@ -126,6 +136,10 @@ def create_app(
     async def ws(socket: WebSocket) -> None:
         await push.serve(socket)
 
+    async def stream(socket: WebSocket) -> None:
+        await streams.serve(socket)
+
     app.router.routes.append(GuardedSocket("/ws", ws))
+    app.router.routes.append(GuardedSocket("/api/v1/me/stream", stream))
     pages_api.add_files(app)
     return app
