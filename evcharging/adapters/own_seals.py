@@ -14,7 +14,7 @@ KIND_OF = {"cp_id": KeyKind.POINT, "driver_id": KeyKind.DRIVER}
 """Whose key it is that the field of a topic names."""
 
 
-class OwnKey(Frozen, frozen=True, kw_only=True):
+class SealingKey(Frozen, frozen=True, kw_only=True):
     """The key of a point or a driver, by its version, and the one before it, which Central uses until it has seen the
     newer one."""
 
@@ -34,7 +34,7 @@ class OwnSeals:
     """The keys of this process. What is of a point or driver that has none here is not its concern: it seals none of
     that, and believes all, since roles that have keys hear nothing of it."""
 
-    def __init__(self, keys: Iterable[OwnKey]) -> None:
+    def __init__(self, keys: Iterable[SealingKey]) -> None:
         known = list(keys)
         self._stamps: dict[str, dict[str, list[Stamp]]] = {}
         for topic in TOPICS:

@@ -10,11 +10,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from evcharging.adapters.store import StoreUnavailable
+from evcharging.apps.ev_central.access.contract import BadCredential
 from evcharging.apps.ev_central.refusals import (
     Forbidden,
     NotDecided,
     NotSignedIn,
     OrderRefused,
+    TooManyAttempts,
     UnknownPoint,
     UnknownResource,
     UnknownSession,
@@ -36,7 +38,9 @@ STATUS_OF: dict[type[Exception], HTTPStatus] = {
     UnknownSite: HTTPStatus.NOT_FOUND,
     UnknownResource: HTTPStatus.NOT_FOUND,
     UnknownSession: HTTPStatus.NOT_FOUND,
+    BadCredential: HTTPStatus.UNAUTHORIZED,
     Forbidden: HTTPStatus.FORBIDDEN,
+    TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     OrderRefused: HTTPStatus.CONFLICT,
     NotDecided: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -88,7 +92,13 @@ def describe_problems(document: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _expected(request: Request, error: Exception) -> Response:
-    return problem(request, STATUS_OF[type(error)], str(error), getattr(error, "code", None))
+    answer = problem(request, STATUS_OF[type(error)], str(error), getattr(error, "code", None))
+    if isinstance(error, BadCredential):
+        answer.headers["WWW-Authenticate"] = "Bearer"
+        answer.headers["Cache-Control"] = "no-store"
+    if isinstance(error, TooManyAttempts):
+        answer.headers["Retry-After"] = str(error.wait_s)
+    return answer
 
 
 async def _unsigned(request: Request, error: Exception) -> Response:

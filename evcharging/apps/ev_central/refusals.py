@@ -37,6 +37,16 @@ class Forbidden(Exception):
     code = "forbidden"
 
 
+class TooManyAttempts(Exception):
+    """Somebody has tried too often, or too many do at once; `wait_s` is after how many seconds they may again."""
+
+    code = "too_many_attempts"
+
+    def __init__(self, text: str, wait_s: int) -> None:
+        super().__init__(text)
+        self.wait_s = wait_s
+
+
 class OrderRefused(Exception):
     """Central refuses, for the reason in the text."""
 

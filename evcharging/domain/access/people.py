@@ -30,6 +30,9 @@ class Account(Frozen, frozen=True, kw_only=True):
     password_hash: str | None = None
     disabled_at: datetime | None = None
 
+    def __repr__(self) -> str:
+        return f"Account({self.account_id}, {self.role})"
+
 
 class LinkPurpose(StrEnum):
     """What a link that is used once is for."""
