@@ -6,11 +6,18 @@ from collections.abc import Callable
 from typing import Final
 
 from evcharging.adapters.key_ring import Edition, KeyRing
-from evcharging.adapters.own_seals import KIND_OF
-from evcharging.adapters.seals import NO_SEAL, OTHER_KEY, OTHER_SENDER, UNKNOWN_SENDER
-from evcharging.common.kafka import DRIVER_REQUESTS, Topic
+from evcharging.adapters.seals import (
+    CENTRALS_OWN,
+    NO_SEAL,
+    OTHER_KEY,
+    OTHER_SENDER,
+    UNKNOWN_SENDER,
+    Owner,
+    owner_of,
+)
+from evcharging.common.kafka import DRIVER_REQUESTS, DRIVER_UPDATES, Topic
 from evcharging.common.messages import Message
-from evcharging.domain.access.keys import CENTRAL_ID, KeyKind
+from evcharging.domain.access.keys import KeyKind
 from evcharging.protocols.seal import BadSeal, Sealer, SealKey, Stamp, read_seal, stamp_of
 
 KeyOf = Callable[[KeyKind, str, int], bytes]
@@ -25,7 +32,7 @@ class _Stamps:
 
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
-        self.of_central: dict[tuple[str, str], Stamp | None] = {}
+        self.of_central: dict[tuple[str, Owner], Stamp | None] = {}
         """By topic and whom it is to."""
         self.of_senders: defaultdict[str, dict[bytes, Stamp]] = defaultdict(dict)
         """By topic, and the seal's name."""
@@ -37,7 +44,7 @@ class _Stamps:
 
 class CentralSeals:
     """`is_secure`: whether anybody has to prove anything just now; until then all are believed, and Central seals only
-    what it says to those who have keys. `denial`: what a driver hears whose request is not believed, if anything."""
+    what it says to those who have keys. `denial`: what is said to whom a message is from that is not believed."""
 
     def __init__(
         self,
@@ -46,26 +53,33 @@ class CentralSeals:
         is_secure: Callable[[], bool] = lambda: True,
         denial: Callable[[Message], Message | None] = lambda message: None,
     ) -> None:
+        self.is_secure = is_secure
+        self.denial = denial
         self._ring = ring
         self._key_of = key_of
-        self._is_secure = is_secure
-        self.denial = denial
         self._stamps = _Stamps(ring.edition)
+
+    @property
+    def is_ready(self) -> bool:
+        """Not before it has looked whose keys count, nor where that was too long ago."""
+        return self._ring.is_fresh or not self.is_secure()
 
     def seal(self, topic: Topic, message: Message, body: bytes) -> bytes | None:
         """By the key of whom it is to, in the version that its owner uses; by Central's own where it is to nobody else,
         or speaks for a driver."""
         stamps = self._ready()
-        owner = "" if topic is DRIVER_REQUESTS else getattr(message, topic.sealed_by or "", "")
-        place = topic.name, owner
-        if place not in stamps.of_central:
-            stamps.of_central[place] = self._of_central(stamps, topic, owner)
-        stamp = stamps.of_central[place]
-        return None if stamp is None or (not owner and not self._is_secure()) else stamp.seal(body)
+        owner = CENTRALS_OWN if topic is DRIVER_REQUESTS else owner_of(topic, message)
+        stamp = self._stamp_of_central(stamps, topic, owner)
+        if stamp is None and topic is DRIVER_UPDATES:
+            # Whoever has no key hears it by way of a Central, which believes another one.
+            owner = CENTRALS_OWN
+            stamp = self._stamp_of_central(stamps, topic, owner)
+        is_wanted = stamp is not None and (owner is not CENTRALS_OWN or self.is_secure())
+        return stamp.seal(body) if stamp is not None and is_wanted else None
 
     def why_not(self, topic: Topic, message: Message, body: bytes, seal: bytes | None) -> str | None:
         """Believed where it is sealed by whom it is from, with a key that counts; or by Central, where that speaks."""
-        if not self._is_secure():
+        if not self.is_secure():
             return None
         if seal is None:
             return NO_SEAL
@@ -86,14 +100,19 @@ class CentralSeals:
             stamps = self._stamps = _Stamps(edition)
         return stamps
 
-    def _of_central(self, stamps: _Stamps, topic: Topic, owner: str) -> Stamp | None:
+    def _stamp_of_central(self, stamps: _Stamps, topic: Topic, owner: Owner) -> Stamp | None:
+        place = topic.name, owner
+        if place not in stamps.of_central:
+            stamps.of_central[place] = self._of_central(stamps, topic, owner)
+        return stamps.of_central[place]
+
+    def _of_central(self, stamps: _Stamps, topic: Topic, owner: Owner) -> Stamp | None:
         """None where it is to somebody who has no key that counts."""
-        kind = KIND_OF[topic.sealed_by or ""] if owner else KeyKind.CENTRAL
-        identity = stamps.edition.find(kind, owner or CENTRAL_ID)
+        identity = stamps.edition.find(*owner)
         if identity is None or identity.revoked_at is not None:
             return None
-        version = identity.in_use if owner else identity.version
-        return self._stamp(stamps, topic, Sealer(kind, identity.id, version))
+        version = identity.version if owner is CENTRALS_OWN else identity.in_use
+        return self._stamp(stamps, topic, Sealer(*owner, version))
 
     def _meet(self, stamps: _Stamps, topic: Topic, message: Message, body: bytes, seal: bytes) -> str | None:
         """Judge a seal whose name was not seen on this topic before; one that is true is known from then on."""
@@ -101,29 +120,18 @@ class CentralSeals:
             found = read_seal(seal)
         except BadSeal as error:
             return str(error)
-        stamp = self._of_sender(stamps, topic, found.sealer)
-        if isinstance(stamp, str):
-            return stamp
+        if not stamps.edition.accepts(*found.sealer):
+            return UNKNOWN_SENDER
+        stamp = self._stamp(stamps, topic, found.sealer)
         reason = _why_not(stamp, topic, message, body, found.mac.encode())
         if reason is None:
             stamps.of_senders[topic.name][stamp.name[:-1]] = stamp
             self._notice(stamps.edition, found.sealer)
         return reason
 
-    def _of_sender(self, stamps: _Stamps, topic: Topic, sealer: Sealer) -> Stamp | str:
-        """What somebody's seals are checked by on a topic, or why nothing that one says there is believed."""
-        is_central = sealer.kind == KeyKind.CENTRAL
-        own_kind = KIND_OF.get(topic.sealed_by or "")
-        may_speak = (own_kind is None or topic is DRIVER_REQUESTS) if is_central else sealer.kind == own_kind
-        if not may_speak:
-            return OTHER_SENDER
-        if not stamps.edition.accepts(*sealer):
-            return UNKNOWN_SENDER
-        return self._stamp(stamps, topic, sealer)._replace(owner="" if is_central else sealer.id)
-
     def _notice(self, edition: Edition, sealer: Sealer) -> None:
         identity = edition.find(sealer.kind, sealer.id)
-        if sealer.kind != KeyKind.CENTRAL and identity is not None and sealer.version > identity.in_use:
+        if identity is not None and identity.kind is not KeyKind.CENTRAL and sealer.version > identity.in_use:
             self._ring.saw(*sealer)
 
     def _stamp(self, stamps: _Stamps, topic: Topic, sealer: Sealer) -> Stamp:
@@ -134,7 +142,13 @@ class CentralSeals:
 
 
 def _why_not(stamp: Stamp, topic: Topic, message: Message, body: bytes, mac: bytes) -> str | None:
-    # A stamp of nobody's is Central's, which may speak for everybody where it may speak at all.
-    if stamp.owner and stamp.owner != getattr(message, topic.sealed_by or "", None):
+    sealer = stamp.sealer
+    if (sealer.kind, sealer.id) != owner_of(topic, message) and not _is_for_driver(sealer, topic):
         return OTHER_SENDER
     return None if stamp.made(mac, body) else OTHER_KEY
+
+
+def _is_for_driver(sealer: Sealer, topic: Topic) -> bool:
+    """Whether Central asks for a charge on behalf of a driver, who has asked for it by HTTP, or says to Centrals what a
+    driver hears who has no key."""
+    return topic in (DRIVER_REQUESTS, DRIVER_UPDATES) and (sealer.kind, sealer.id) == CENTRALS_OWN

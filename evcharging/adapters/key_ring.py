@@ -1,6 +1,7 @@
 """Whose keys count, as Central has it in mind: read again whenever accounts have changed, so that a key that is revoked
 counts nowhere a few seconds later. Knows no message."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,6 +15,9 @@ from evcharging.domain.access.keys import CENTRAL_ID, Identity, KeyKind
 
 LOOK_EVERY = 1.0
 """Seconds. A key counts no more at most so long after it was revoked, with what it takes to look."""
+
+FRESH_FOR = 4.0
+"""Seconds for which what was looked at counts: a program that stood still judges nobody before it has looked again."""
 
 MOST_SEEN = 100_000
 """Newer keys that were seen and not yet noted, at most; one that is passed over is seen again."""
@@ -58,14 +62,22 @@ class Edition:
 
 
 class KeyRing:
-    """The newest edition, which may be asked for in any thread; until it was read, nobody is known but Central."""
+    """The newest edition, which may be asked for in any thread; until it was read, nobody is known but Central. `now`
+    says until when older keys count, and `steady` are seconds that only pass."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
+    def __init__(self, now: Callable[[], datetime], steady: Callable[[], float] = time.monotonic) -> None:
         self._now = now
+        self._steady = steady
+        self._looked_at: float | None = None
         self.edition = Edition((), now())
         self._version: int | None = None
         self._lock = Lock()
         self._seen: dict[Name, int] = {}
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it was looked lately whose keys count."""
+        return self._looked_at is not None and self._steady() - self._looked_at <= FRESH_FOR
 
     def saw(self, kind: str, owner: str, version: int) -> None:
         """Somebody uses a newer key than was known: Central uses it as well, once that is noted."""
@@ -75,11 +87,13 @@ class KeyRing:
 
     def look(self, accounts: Identities) -> None:
         """Note which keys were seen, and read again what has changed; may raise StoreUnavailable."""
+        began = self._steady()
         self._note(accounts)
         version, now, until = accounts.version(), self._now(), self.edition.until
         if version != self._version or (until is not None and now >= until):
             self.edition = Edition(accounts.identities(), now)
             self._version = version
+        self._looked_at = began
 
     def _note(self, accounts: Identities) -> None:
         with self._lock:
@@ -92,9 +106,8 @@ class KeyRing:
 
 @contextmanager
 def kept(ring: KeyRing, accounts: Identities, every: float = LOOK_EVERY) -> Iterator[None]:
-    """Look at once, and then every so many seconds in a thread until the block is left. While accounts cannot be read,
-    what was read last counts: nothing that follows from it can last meanwhile either. May raise StoreUnavailable at the
-    first look."""
+    """Look at once, and then every so many seconds in a thread until the block is left; while accounts cannot be read,
+    the ring is soon not fresh any more. May raise StoreUnavailable at the first look."""
     ring.look(accounts)
     ended = Event()
 

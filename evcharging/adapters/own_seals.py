@@ -3,15 +3,12 @@ Central's word counts, which is sealed with the same. Knows no file."""
 
 from collections.abc import Iterable
 
-from evcharging.adapters.seals import NO_SEAL, OTHER_KEY, OTHER_SENDER, UNKNOWN_SENDER
+from evcharging.adapters.seals import NO_SEAL, OTHER_KEY, OTHER_SENDER, UNKNOWN_SENDER, owner_of
 from evcharging.common.kafka import TOPICS, Topic
 from evcharging.common.messages import Message
 from evcharging.common.utils import Frozen
 from evcharging.domain.access.keys import KeyKind
 from evcharging.protocols.seal import Sealer, SealKey, Stamp, stamp_of
-
-KIND_OF = {"cp_id": KeyKind.POINT, "driver_id": KeyKind.DRIVER}
-"""Whose key it is that the field of a topic names."""
 
 
 class SealingKey(Frozen, frozen=True, kw_only=True):
@@ -34,23 +31,22 @@ class OwnSeals:
     """The keys of this process. What is of a point or driver that has none here is not its concern: it seals none of
     that, and believes all, since roles that have keys hear nothing of it."""
 
+    is_ready = True
+
     def __init__(self, keys: Iterable[SealingKey]) -> None:
         known = list(keys)
-        self._stamps: dict[str, dict[str, list[Stamp]]] = {}
-        for topic in TOPICS:
-            kind = KIND_OF.get(topic.sealed_by or "")
-            self._stamps[topic.name] = {key.id: key.stamps(topic) for key in known if key.kind is kind}
+        self._stamps = {topic.name: {(key.kind, key.id): key.stamps(topic) for key in known} for topic in TOPICS}
 
     def seal(self, topic: Topic, message: Message, body: bytes) -> bytes | None:
         """By the newest key of whom it is from."""
-        stamps = self._of(topic, message)
+        stamps = self._stamps[topic.name].get(owner_of(topic, message))
         return stamps[0].seal(body) if stamps else None
 
     def why_not(self, topic: Topic, message: Message, body: bytes, seal: bytes | None) -> str | None:
         """Believed where it is sealed with the key of whom it is to, or where that has none here."""
         if topic.sealed_by is None:
             return OTHER_SENDER
-        stamps = self._of(topic, message)
+        stamps = self._stamps[topic.name].get(owner_of(topic, message))
         if not stamps:
             return None
         if seal is None:
@@ -64,6 +60,3 @@ class OwnSeals:
     def answer(self, message: Message) -> Message | None:
         """Nothing: only Central answers."""
         return None
-
-    def _of(self, topic: Topic, message: Message) -> list[Stamp] | None:
-        return self._stamps[topic.name].get(getattr(message, topic.sealed_by or "", ""))

@@ -94,7 +94,7 @@ class SealKey:
 class Stamp(NamedTuple):
     """What one sealer seals, or is checked by, on one topic."""
 
-    owner: str
+    sealer: Sealer
     name: bytes
     head: bytes
     key: SealKey
@@ -110,4 +110,4 @@ class Stamp(NamedTuple):
 
 def stamp_of(sealer: Sealer, key: SealKey, topic: str) -> Stamp:
     """A sealer's stamp for a topic."""
-    return Stamp(sealer.id, f"{sealer}/".encode(), head_of(topic, str(sealer)), key)
+    return Stamp(sealer, f"{sealer}/".encode(), head_of(topic, str(sealer)), key)

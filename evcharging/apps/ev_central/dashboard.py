@@ -20,6 +20,7 @@ from evcharging.apps.ev_central.access.staying import Stays
 from evcharging.apps.ev_central.answers import ANYWHERE, all_schemas
 from evcharging.apps.ev_central.api_v1 import (
     catalogue_api,
+    identities_api,
     ledger_api,
     limits_api,
     now_api,
@@ -38,6 +39,7 @@ from evcharging.apps.ev_central.problems import add_problem_handlers, describe_p
 from evcharging.apps.ev_central.push import VIEWERS_AT_ONCE, Push
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.web import HeadAsGet, access_in, compressed
+from evcharging.apps.shell.key_desk import KeyDesk
 from evcharging.apps.web.listener import room_for_clients
 
 HERE = {"url": ".", "description": "This Central"}
@@ -49,6 +51,7 @@ APIS = (
     sites_api.api,
     history_api.api,
     health_api.api,
+    identities_api.api,
     now_api.api,
     ledger_api.api,
     series_api.api,
@@ -86,9 +89,10 @@ def create_app(
     health: CentralHealth,
     names: Collection[str] = (),
     access: Access | None = None,
+    desk: KeyDesk | None = None,
 ) -> FastAPI:
     """The app over one Central's commands, queries and health; `names` are what it may be called beside IP addresses
-    and localhost, and `access` tells who asks."""
+    and localhost, `access` tells who asks, and the `desk` gives out keys."""
     stays = Stays(lambda: access_in(app), queries.now)
     push = Push(queries, stays, room=min(VIEWERS_AT_ONCE, room_for_clients() // 2))
     queries.watchers.append(push)
@@ -114,7 +118,7 @@ def create_app(
         responses=ANYWHERE,
     )
     app.state.commands, app.state.queries, app.state.health = commands, queries, health
-    app.state.access = access or EverybodyHere()
+    app.state.access, app.state.desk = access or EverybodyHere(), desk
     durations = HttpDurations()
 
     def around(inner: ASGIApp) -> ASGIApp:

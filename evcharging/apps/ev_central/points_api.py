@@ -31,6 +31,7 @@ from evcharging.apps.ev_central.web import (
     StrictRoute,
     TheCaller,
     TheCommands,
+    TheDesk,
     TheHealth,
     TheQueries,
     json_response,
@@ -191,9 +192,11 @@ async def one_point(queries: TheQueries, cp_id: CpId) -> Response:
 
 
 @api.delete("/cp/{cp_id}", status_code=204, response_class=Response, responses=REFUSALS, summary="Retire one point")
-async def retire(commands: TheCommands, caller: TheCaller, cp_id: CpId) -> Response:
-    """It is shown no more, and its history stays. Registered again, it is a new point."""
+async def retire(commands: TheCommands, desk: TheDesk, caller: TheCaller, cp_id: CpId) -> Response:
+    """It is shown no more, and its history stays; its key counts no more. Registered again, it is a new point."""
     await commands.retire(cp_id, caller)
+    if desk is not None:
+        await asyncio.to_thread(desk.revoke_if_any, cp_id, caller.actor)
     return Response(status_code=204)
 
 

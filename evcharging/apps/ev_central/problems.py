@@ -10,11 +10,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from evcharging.adapters.store import StoreUnavailable
+from evcharging.adapters.store.accounts import Overtaken
 from evcharging.apps.ev_central.access.contract import BadCredential
 from evcharging.apps.ev_central.refusals import (
     Forbidden,
+    ForeignPage,
     NotDecided,
-    NotSignedIn,
     OrderRefused,
     TooManyAttempts,
     UnknownPoint,
@@ -22,6 +23,7 @@ from evcharging.apps.ev_central.refusals import (
     UnknownSession,
     UnknownSite,
 )
+from evcharging.apps.shell.key_desk import NotEnrolled
 from evcharging.apps.shell.logs import speaker
 from evcharging.apps.web.answers import PROBLEM_JSON, problem_json
 
@@ -40,8 +42,11 @@ STATUS_OF: dict[type[Exception], HTTPStatus] = {
     UnknownSession: HTTPStatus.NOT_FOUND,
     BadCredential: HTTPStatus.UNAUTHORIZED,
     Forbidden: HTTPStatus.FORBIDDEN,
+    ForeignPage: HTTPStatus.FORBIDDEN,
     TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     OrderRefused: HTTPStatus.CONFLICT,
+    NotEnrolled: HTTPStatus.CONFLICT,
+    Overtaken: HTTPStatus.CONFLICT,
     NotDecided: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -57,18 +62,10 @@ def problem_at(path: str, status: int, detail: str, code: str | None = None) -> 
     return Response(problem_json(status, detail, path, code), status, media_type=PROBLEM_JSON)
 
 
-def not_signed_in(path: str, error: Exception) -> Response:
-    """The problem of who has not signed in as whom it is for."""
-    answer = problem_at(path, HTTPStatus.UNAUTHORIZED, str(error), NotSignedIn.code)
-    answer.headers.update({"WWW-Authenticate": "Bearer", "Cache-Control": "no-store"})
-    return answer
-
-
 def add_problem_handlers(app: FastAPI) -> None:
     """Let every error of the app end as a problem."""
     for kind in STATUS_OF:
         app.add_exception_handler(kind, _expected)
-    app.add_exception_handler(NotSignedIn, _unsigned)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _unexpected)
@@ -99,10 +96,6 @@ async def _expected(request: Request, error: Exception) -> Response:
     if isinstance(error, TooManyAttempts):
         answer.headers["Retry-After"] = str(error.wait_s)
     return answer
-
-
-async def _unsigned(request: Request, error: Exception) -> Response:
-    return not_signed_in(request.scope["path"], error)
 
 
 async def _http(request: Request, error: Exception) -> Response:

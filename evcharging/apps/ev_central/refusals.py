@@ -25,16 +25,16 @@ class UnknownSession(UnknownResource):
     code = "unknown_session"
 
 
-class NotSignedIn(Exception):
-    """Who asks has not said who that is, or is not whom this is for."""
-
-    code = "unauthenticated"
-
-
 class Forbidden(Exception):
     """Who asks may not do that; the text says what is missing."""
 
     code = "forbidden"
+
+
+class ForeignPage(Forbidden):
+    """Nobody knows whether one of Central's own pages asks."""
+
+    code = "foreign_page"
 
 
 class TooManyAttempts(Exception):

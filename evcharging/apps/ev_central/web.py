@@ -23,6 +23,7 @@ from evcharging.apps.ev_central.commands import Caller, Commands
 from evcharging.apps.ev_central.health import CentralHealth
 from evcharging.apps.ev_central.queries import PageQuestion, Queries
 from evcharging.apps.ev_central.texts import COMPRESSION
+from evcharging.apps.shell.key_desk import KeyDesk
 from evcharging.common.messages_operators import Actor
 from evcharging.common.utils import BadJson, of_json, to_json
 
@@ -76,9 +77,16 @@ async def health_of(connection: HTTPConnection) -> CentralHealth:
     return health
 
 
+async def desk_of(connection: HTTPConnection) -> KeyDesk | None:
+    """Where an app has keys given out, if anywhere."""
+    desk: KeyDesk | None = connection.app.state.desk
+    return desk
+
+
 TheCommands = Annotated[Commands, Depends(commands_of)]
 TheQueries = Annotated[Queries, Depends(queries_of)]
 TheHealth = Annotated[CentralHealth, Depends(health_of)]
+TheDesk = Annotated[KeyDesk | None, Depends(desk_of)]
 TheAccess = Annotated[Access, Depends(access_of)]
 
 

@@ -36,7 +36,8 @@ class SealWorld:
                 Identity(kind=KeyKind.DRIVER, id=DRIVER),
             ],
         )
-        self.ring = KeyRing(lambda: self.now)
+        self.seconds = 0.0
+        self.ring = KeyRing(lambda: self.now, lambda: self.seconds)
         self.central = CentralSeals(self.ring, self.registry.key_of, lambda: self.is_secure)
         self.look()
 

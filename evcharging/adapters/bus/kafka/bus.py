@@ -99,7 +99,7 @@ class KafkaBus:
             self._loop,
             self._holds_back,
             self._set_aside,
-            self._seals.why_not if self._seals is not None else None,
+            self._seals,
             self._doubt,
             self._on_passed_on,
             self._on_gap,

@@ -10,6 +10,7 @@ from confluent_kafka import Message as Record
 
 from evcharging.adapters.bus import Place
 from evcharging.adapters.bus.kafka.inbox import Batch
+from evcharging.adapters.seals import Seals
 from evcharging.common.kafka import DRIVER_REQUESTS, SCHEMAS, Topic, partition_of
 from evcharging.common.messages import Message
 from evcharging.common.unreadable import UNKNOWN_POINT, unreadable_request
@@ -20,8 +21,6 @@ SetAside = Callable[[Record, str], None]
 """Takes a record that is of no use, and why."""
 Doubt = Callable[[Record, Message, str], None]
 """Takes a record whose sender is not proven, what it says, and why it is not believed."""
-WhyNot = Callable[[Topic, Message, bytes, bytes | None], str | None]
-"""Says why a message is not believed, by its bytes and its seal; see `Seals`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +46,21 @@ class Stray:
 @dataclass(slots=True)
 class Sorter:
     """Sorts what was fetched into batches and strays, for a reader in this group. Strays of topics that this group
-    keeps are to be passed on; those of topics that another group keeps will come again, and are skipped. `why_not` is
+    keeps are to be passed on; those of topics that another group keeps will come again, and are skipped. `seals` are
     asked of each message before it counts, where anybody has to prove who says it."""
 
     topics: dict[str, Topic]
     partitions: int
     group: str | None
     set_aside: SetAside
-    why_not: WhyNot | None
+    seals: Seals | None
     doubt: Doubt
     batches: dict[Place, Batch] = field(default_factory=dict)
     strays: list[Stray] = field(default_factory=list)
 
     def sort(self, records: Iterable[Record]) -> None:
         """The next records, each after those before it in its partition."""
-        batches, partitions, is_sealed = self.batches, self.partitions, self.why_not is not None
+        batches, partitions, is_sealed = self.batches, self.partitions, self.seals is not None
         for record in records:
             name, partition, offset = record.topic(), record.partition(), record.offset()
             if name is None or partition is None or offset is None:
@@ -107,9 +106,9 @@ class Sorter:
         return reason is None
 
     def _why_not(self, record: Record, topic: Topic, message: Message) -> str | None:
-        if self.why_not is None:
+        if self.seals is None:
             return None
-        return self.why_not(topic, message, record.value() or b"", seal_of(record))
+        return self.seals.why_not(topic, message, record.value() or b"", seal_of(record))
 
     def _stray(self, record: Record, topic: Topic, right: int, key: str) -> None:
         if topic.keeper is None:

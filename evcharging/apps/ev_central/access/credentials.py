@@ -63,6 +63,12 @@ def ticket_protocol(scope: Scope) -> str | None:
     return next((each for each in scope.get("subprotocols", ()) if each.startswith(TICKET)), None)
 
 
+def says_where_from(scope: Scope) -> bool:
+    """Whether a browser says which page asks; that it is none of another site has been looked at."""
+    headers = Headers(scope=scope)
+    return "origin" in headers or headers.get("sec-fetch-site", "").lower() == "same-origin"
+
+
 def credential_in(scope: Scope) -> Credential | None:
     """What somebody brings: what was given on purpose before what a browser adds; raises BadCredential."""
     given = _bearer_in(scope) or _ticket_in(scope)

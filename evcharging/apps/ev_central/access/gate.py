@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from evcharging.adapters.store import StoreUnavailable
 from evcharging.apps.ev_central.access.contract import Access, BadCredential, Who
-from evcharging.apps.ev_central.access.credentials import SAFE, Credential, Way, credential_in
+from evcharging.apps.ev_central.access.credentials import SAFE, Credential, Way, credential_in, says_where_from
 from evcharging.apps.ev_central.access.denials import SAY_WHERE_FROM, unauthenticated
 from evcharging.apps.ev_central.access.routes import SOCKET, is_public
 from evcharging.apps.ev_central.access.who import LOCAL, NEIGHBOUR, remember
@@ -89,12 +89,9 @@ def _has_only_cookie(scope: Scope) -> bool:
 
 
 def _says_where_from(scope: Scope, credential: Credential) -> bool:
-    """Whether it is known that one of Central's own pages asks, where a browser adds the credential by itself; that no
-    other one does has been looked at."""
-    if credential.way is not Way.COOKIE or (scope["type"] == "http" and scope["method"] in SAFE):
-        return True
-    headers = Headers(scope=scope)
-    return "origin" in headers or headers.get("sec-fetch-site", "").lower() == "same-origin"
+    """Whether it is known that one of Central's own pages asks, where a browser adds the credential by itself."""
+    is_safe = scope["type"] == "http" and scope["method"] in SAFE
+    return credential.way is not Way.COOKIE or is_safe or says_where_from(scope)
 
 
 def _is_neighbour(scope: Scope) -> bool:

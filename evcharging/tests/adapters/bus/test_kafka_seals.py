@@ -9,6 +9,7 @@ from confluent_kafka import Message as Record
 from evcharging.adapters.bus.kafka.bus import DeadLetter, KafkaBus
 from evcharging.adapters.bus.kafka.records import seal_of
 from evcharging.adapters.bus.kafka.topics import DEAD_LETTERS
+from evcharging.adapters.key_ring import FRESH_FOR
 from evcharging.adapters.seals import NO_SEAL, OTHER_KEY, OTHER_SENDER, Seals
 from evcharging.common import kafka
 from evcharging.common.kafka import CENTRAL, TOPIC_OF, Topic, key_of, partition_of
@@ -16,7 +17,7 @@ from evcharging.common.messages import DriverUpdate, Message, UnreadableRequest,
 from evcharging.common.utils import changed, from_json, to_json
 from evcharging.domain.access.keys import KeyKind
 from evcharging.protocols.seal import HEADER, read_seal
-from evcharging.tests.stages.bus_world import ALL, PARTITIONS, Reader, share
+from evcharging.tests.stages.bus_world import ALL, PARTITIONS, Reader, refusal, share
 from evcharging.tests.stages.kafka_world import QUICK, KafkaWorld
 from evcharging.tests.stages.seals_stage import (
     ORDER,
@@ -186,3 +187,23 @@ def test_what_waits_is_sealed_when_it_is_sent(world: KafkaWorld, proven: SealWor
     central.publish(ORDER)
     found = [read_seal(seal_of(record) or b"") for record in records(world, "central.commands", HERE, 2)]
     assert [seal.sealer.version for seal in found] == [1, 2]
+
+
+def test_nothing_is_judged_before_it_was_looked_whose_keys_count_and_nothing_is_lost(
+    world: KafkaWorld, proven: SealWorld
+) -> None:
+    bus = opened(world, proven.central)
+    reader = Reader(world, kafka.CP_STATUS, partitions=ALL, bus=bus)
+    ahead = Reader(world, kafka.CP_STATUS, partitions=ALL)
+    status = refusal(1, POINT)
+    put_message(world, status, sealed(proven.point(), status))
+    world.settle(lambda: (reader.poll(), bool(reader.got))[1])
+    proven.seconds += FRESH_FOR + 1
+    proven.registry.revoke(KeyKind.POINT, POINT, proven.now)
+    late = refusal(2, POINT)
+    put_message(world, late, sealed(proven.point(), late))
+    world.settle(lambda: (ahead.poll(), len(ahead.got) == 2)[1])
+    assert (reader.poll(), bus.unbelieved) == ([], 0)
+    proven.look()
+    world.settle(lambda: (reader.poll(), bus.unbelieved == 1)[1])
+    assert reader.got == [status]

@@ -4,12 +4,15 @@ from datetime import timedelta
 
 import pytest
 
+from evcharging.adapters.central_seals import CentralSeals
+from evcharging.adapters.key_ring import FRESH_FOR, KeyRing
 from evcharging.adapters.seals import NO_SEAL, OTHER_KEY, OTHER_SENDER, UNKNOWN_SENDER, NoSeals
 from evcharging.common.kafka import CP_STATUS, TOPIC_OF, TOPICS
 from evcharging.common.messages import Message, UnreadableRequest
 from evcharging.common.utils import changed, to_json
 from evcharging.domain.access.keys import OVERLAP, Identity, KeyKind
 from evcharging.protocols.seal import read_seal
+from evcharging.roles.engine.messages import WALK_IN
 from evcharging.tests.laws.any_message import example
 from evcharging.tests.stages.seals_stage import (
     DRIVER,
@@ -123,7 +126,17 @@ def test_centrals_believe_one_another(world: SealWorld, message: Message) -> Non
 def test_central_may_ask_for_a_driver_who_has_no_key(world: SealWorld) -> None:
     request = changed(REQUEST, driver_id="driver-9")
     assert doubt(world.central, request, sealed(world.central, request)) is None
-    assert sealed(world.central, changed(UPDATE, driver_id="driver-9")) is None
+
+
+def test_what_a_driver_hears_who_has_no_key_comes_by_way_of_a_central_which_believes_another_one(
+    world: SealWorld,
+) -> None:
+    update = changed(UPDATE, driver_id="driver-9")
+    seal = sealed(world.central, update)
+    assert name_of(seal) == "central/central/1"
+    assert doubt(world.central, update, seal) is None
+    assert doubt(world.central, UPDATE, sealed(world.central, UPDATE)) is None
+    assert doubt(world.driver(), UPDATE, sealed(world.central, update)) == UNKNOWN_SENDER
 
 
 def test_a_request_that_cannot_be_read_is_answered_where_its_driver_is_proven(world: SealWorld) -> None:
@@ -181,3 +194,30 @@ def test_without_seals_nothing_is_sealed_and_everybody_is_believed() -> None:
     assert sealed(seals, ORDER) is None
     assert doubt(seals, READING, None) is None
     assert seals.answer(REQUEST) is None
+
+
+def test_who_begins_by_hand_is_vouched_for_by_the_point_alone(world: SealWorld) -> None:
+    by_hand = changed(REQUEST, driver_id=WALK_IN)
+    assert doubt(world.central, by_hand, sealed(world.point(), by_hand)) is None
+    foreign = changed(by_hand, cp_id=OTHER_POINT)
+    topic = TOPIC_OF[type(REQUEST)]
+    assert doubt(world.central, foreign, world.point().seal(topic, by_hand, to_json(foreign))) == OTHER_SENDER
+    assert doubt(world.central, REQUEST, world.point().seal(topic, by_hand, to_json(REQUEST))) == OTHER_SENDER
+    assert name_of(sealed(world.central, changed(UPDATE, driver_id=WALK_IN))) == "central/central/1"
+
+
+def test_nobody_is_judged_by_what_was_looked_at_too_long_ago(world: SealWorld) -> None:
+    assert world.central.is_ready
+    world.seconds += FRESH_FOR
+    assert world.central.is_ready
+    world.seconds += 0.1
+    assert not world.central.is_ready
+    world.look()
+    assert world.central.is_ready
+
+
+def test_before_it_has_looked_nobody_is_judged_unless_nobody_has_to_prove_anything() -> None:
+    seals = CentralSeals(KeyRing(lambda: NOW), lambda kind, owner, version: b"", lambda: True)
+    assert not seals.is_ready
+    seals.is_secure = lambda: False
+    assert seals.is_ready
