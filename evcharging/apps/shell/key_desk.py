@@ -85,6 +85,13 @@ class KeyDesk:
         itself = Actor(kind=ActorKind.POINT, id=link.subject, via="enrolment")
         return self._put("enrol_point", enrolled(KeyKind.POINT, link.subject, before), before, itself)
 
+    def of_driver(self, driver_id: str, actor: Actor) -> GivenKey:
+        """A driver's newest key, made where there is none that counts. Raises Overtaken."""
+        before = self._accounts.identity(KeyKind.DRIVER, driver_id)
+        if before is not None and before.revoked_at is None:
+            return GivenKey(before, self._key_of(KeyKind.DRIVER, driver_id, before.version))
+        return self._put("give_key", enrolled(KeyKind.DRIVER, driver_id, before), before, actor)
+
     def rotate(self, cp_id: str, known: int | None, actor: Actor) -> GivenKey:
         """Give a point its next key, where it has this version (None: the newest). One that has not got the newest is
         given that, so that an answer that was lost costs nothing. Raises NotEnrolled, or Overtaken."""

@@ -91,7 +91,7 @@ async def test_without_a_credential_only_what_is_public_is_answered_whatever_the
             )
             expected = is_public("GET" if verb == "HEAD" else verb, path)
             assert (answer.status_code != 401) == expected, (verb, path, answer.status_code)
-    assert [await upgraded(world.app, path, {}) for method, path in LINES if method == SOCKET] == [401]
+    assert {await upgraded(world.app, path, {}) for method, path in LINES if method == SOCKET} == {401}
     world.let_in(KnownPeople(Mode.OPEN))
     assert await world.states() == {"CP-001": "ACTIVATED"}
 
