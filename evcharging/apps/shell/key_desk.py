@@ -19,6 +19,10 @@ PREFIX = "eve_"
 TOKEN_BYTES = 32
 
 
+COMMAND = Actor(kind=ActorKind.SYSTEM, id="command", via="command")
+"""Whoever has the machine."""
+
+
 class NotEnrolled(Exception):
     """Nothing is known of such a key or token; the text says what to do."""
 

@@ -2,15 +2,17 @@
 Knows no Central."""
 
 from binascii import unhexlify
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from evcharging.adapters.key_files import KeyFileUnusable, OlderKey, OwnKey, own_key, put_own_key
 from evcharging.adapters.own_seals import OwnKey as SealingKey
 from evcharging.adapters.tokens import issue_for_point
 from evcharging.apps.shell.journals import default_journal
 from evcharging.apps.shell.logs import LogLine
+from evcharging.apps.shell.options import UserError
 from evcharging.domain.access.keys import KeyKind
 
 Mark = tuple[int, int, int] | None
@@ -50,9 +52,9 @@ class PointKeys:
             self._say("warning", f"The key from before goes on: {error}" if kept else str(error))
             return kept
 
-    def put(self, cp_id: str, version: int, key: str) -> None:
-        """Keep a new key, beside the one before; raises KeyFileUnusable."""
-        before = self.read(cp_id) if self.file_of(cp_id).exists() else None
+    def put(self, cp_id: str, version: int, key: str, *, keep: bool = True) -> None:
+        """Keep a new key, beside the one before if that is to be kept; raises KeyFileUnusable."""
+        before = self.read(cp_id) if keep else None
         older = OlderKey(version=before.version, key=before.key) if before and before.version < version else None
         put_own_key(self.file_of(cp_id), OwnKey(kind=KeyKind.POINT, id=cp_id, version=version, key=key, older=older))
 
@@ -68,6 +70,26 @@ class PointKeys:
     def changed(self, cp_ids: Iterable[str]) -> bool:
         """Whether a file is another one than when it was read."""
         return any(_mark(self.file_of(cp_id)) != self._kept.get(cp_id, (None, None))[0] for cp_id in cp_ids)
+
+
+class OfPoints(Protocol):
+    """The settings of a program of one point or many."""
+
+    @property
+    def key(self) -> str | None: ...
+
+
+def point_keys(settings: OfPoints, cp_ids: Sequence[str], log: LogLine) -> PointKeys:
+    """The keys of a process' points, each of which is there and of use, or is not there. Raises UserError."""
+    if settings.key is not None and len(cp_ids) > 1:
+        raise UserError("--key names the file of one point's key, and there are several points: leave it out")
+    keys = PointKeys(settings.key, log)
+    try:
+        for cp_id in cp_ids:
+            keys.read(cp_id)
+    except KeyFileUnusable as error:
+        raise UserError(str(error)) from None
+    return keys
 
 
 TokenOf = Callable[[str], str | None]
