@@ -83,8 +83,9 @@ class SealedTraffic:
         """The seal of whom a message is from."""
         topic, body = TOPIC_OF[type(message)], to_json(message)
         if topic in FROM_OWNERS:
-            identity = self.registry.identity(*owner_of(topic, message))
-            keys = [] if identity is None else [self.registry.own_key(identity.kind, identity.id)]
+            found = self.registry.identity(*owner_of(topic, message))
+            # By the key that its owner uses, who may not have the newest yet.
+            keys = [] if found is None else [self.registry.own_key(found.kind, found.id, found.in_use)]
             return OwnSeals(keys).seal(topic, message, body)
         self._ring.look(self.registry)
         return CentralSeals(self._ring, self.registry.key_of).seal(topic, message, body)

@@ -51,4 +51,5 @@ NEMESES: dict[str, Nemesis] = {
     "vehicles": vehicles.vehicles,
     "idlers": idle.idlers,
     "thieves": thieves.thieves,
+    "ends": people.ends,
 }

@@ -8,7 +8,7 @@ from random import Random
 
 from evcharging.adapters.central_seals import CentralSeals
 from evcharging.adapters.key_ring import LOOK_EVERY, KeyRing
-from evcharging.adapters.own_seals import OwnSeals
+from evcharging.adapters.own_seals import OwnKey, OwnSeals
 from evcharging.adapters.seals import Seals, owner_of
 from evcharging.common.kafka import CP_HEALTH, TOPIC_OF
 from evcharging.common.messages import DriverRequest, DriverUpdate, Message, UpdateStatus
@@ -26,15 +26,13 @@ from evcharging.proof.process import Life
 from evcharging.proof.rare import Rare
 from evcharging.proof.world import World
 from evcharging.protocols.seal import seal
+from evcharging.roles.orders import DECIDE_WITHIN
 
 THIEF = "driver-thief"
 """A driver with a key of its own, which is revoked."""
 
 REVOKED_WITHIN = timedelta(seconds=5)
 """After which a key that was revoked counts nowhere."""
-
-LONG_AGO = timedelta(seconds=10)
-"""After which nobody waits for an order of an operator any more, however wrong clocks are that only drift."""
 
 DENIAL = "sign in first"
 
@@ -66,8 +64,15 @@ def _seals_of(world: World, registry: Registry, life: Life) -> Seals:
         return _seals_of_central(world, registry, life)
     if kind == "driver":
         return OwnSeals([registry.own_key(KeyKind.DRIVER, name)])
-    cp_ids = [cp_id for house in world.houses if house.name == life.name for cp_id in house.cp_ids]
-    return OwnSeals(registry.own_key(KeyKind.POINT, cp_id) for cp_id in cp_ids)
+    if cp_ids := [cp_id for cp_id in world.cp_ids if world.engine_of[cp_id].name == life.name]:
+        return OwnSeals(registry.own_key(KeyKind.POINT, cp_id) for cp_id in cp_ids)
+    return OwnSeals(_in_use(registry, cp_id) for cp_id in world.cp_ids if name.endswith(cp_id))
+
+
+def _in_use(registry: Registry, cp_id: str) -> OwnKey:
+    """What another process has that says to be a point's engine: a copy of the key that the engine uses."""
+    identity = registry.identity(KeyKind.POINT, cp_id)
+    return registry.own_key(KeyKind.POINT, cp_id, identity.in_use if identity is not None else None)
 
 
 def _seals_of_central(world: World, registry: Registry, life: Life) -> Seals:
@@ -158,7 +163,7 @@ def _other_topic(world: World, traffic: SealedTraffic, chance: Random) -> None:
         known = traffic.registry.identity(*mine)
         others = [other for other in TOPIC_OF.values() if other.sealed_by == topic.sealed_by and other is not topic]
         if known is not None and others:
-            key = traffic.registry.own_key(*mine)
+            key = traffic.registry.own_key(*mine, known.in_use)
             by = seal(key.key, chance.choice(others).name, f"{mine[0]}/{mine[1]}/{key.version}", to_json(word))
             _say(world, traffic, word, by, "as it was sealed for another topic")
 
@@ -211,13 +216,16 @@ def i23_no_word_counts_whose_sender_is_not_proven(world: World, event: Handled) 
 
 
 def i23_what_is_said_again_much_later_changes_nothing(world: World, event: Handled) -> str | None:
-    """Though its seal is true."""
+    """Though its seal is true: nobody waits for an order any more, by the clock of who decides. A point that was never
+    known may be registered late."""
     traffic, word = world.broker.traffic, event.message
-    said_at = traffic.again.get(id(word)) if traffic is not None else None
-    if said_at is None or world.agenda.now - said_at < LONG_AGO or not isinstance(word, OperatorOrder):
+    life = world.processes[event.process].life if event.process in world.processes else None
+    if traffic is None or life is None or not isinstance(word, OperatorOrder) or id(word) not in traffic.again:
+        return None
+    if life.now() - word.ts <= DECIDE_WITHIN or word.cp_id not in world.evidence.points:
         return None
     done = [each for each in event.effects if isinstance(each, Record) and not isinstance(each, OperatorAction)]
-    return f"{event.process} obeyed {word} again, {world.agenda.now - said_at} later: {done}" if done else None
+    return f"{event.process} obeyed {word} again, which was said at {traffic.again[id(word)]}: {done}" if done else None
 
 
 def i24_a_key_that_was_revoked_counts_nowhere(world: World, event: Handled) -> str | None:

@@ -71,7 +71,7 @@ class LiveContacts:
     def alive(self, sign: ShardAlive, now: datetime) -> bool:
         """A shard lives; whether it must be asked to tell of all its points, since words of it have not come."""
         shard = self._shard(sign.shard)
-        is_again = 0 < sign.seq and (sign.epoch, sign.seq) <= shard.newest
+        is_again = sign.seq > 0 and (sign.epoch, sign.seq) <= shard.newest
         if sign.epoch < shard.epoch or is_again:
             return False
         shard.newest = (sign.epoch, sign.seq)
