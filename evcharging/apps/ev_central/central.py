@@ -44,6 +44,10 @@ from evcharging.runtime.host import Host
 from evcharging.runtime.programs import add_central
 
 PANEL = "panel"
+WIDE_OPEN = (
+    "Nobody has to sign in (CENTRAL_AUTH=off), and Central is reached from other machines: whoever reaches it may do"
+    " everything. CENTRAL_AUTH=on lets in those alone who sign in"
+)
 LOOK_EVERY = 1.0
 """Seconds between looks for links that may not go on."""
 
@@ -186,7 +190,8 @@ async def _doors(
     control = ControlPlane(bus.publish, known, retired, clock.now, log, steady, admitted.links)
     queries.watchers.append(control)
     budget = scaled(REPORTING, clock)
-    app = create_app(commands, queries, health, known_names(settings), admitted.access, admitted.desk)
+    names = known_names(settings)
+    app = create_app(commands, queries, health, names, admitted.access, admitted.desk, admitted.service)
     links, looking = None, asyncio.create_task(_look(control))
     try:
         async with serving_tls(settings, log) as tls:
@@ -210,10 +215,14 @@ async def _look(control: ControlPlane) -> None:
 
 
 async def _invite(admitted: Admission, url: str, log: LogLine) -> None:
-    """Where nobody can sign in who could let others in, say how the first one does."""
+    """Where nobody can sign in who could let others in, say how the first one does; and where everybody on the network
+    may come, say that."""
+    if not admitted.is_secure() and not admitted.is_local:
+        log("warning", WIDE_OPEN)
     link = await admitted.service.setup_link()
     if link is not None:
         log(
             "warning",
-            f"Nobody can sign in yet. Make the first administrator at {url}/setup#{link.token}, within an hour",
+            f"Nobody can sign in yet. Make the first administrator at {url}/setup#{link.token}, within an hour;"
+            " `evcharging users link` gives another link",
         )

@@ -16,23 +16,32 @@ from evcharging.apps.ev_central.access.described import describe_access
 from evcharging.apps.ev_central.access.everybody import EverybodyHere
 from evcharging.apps.ev_central.access.gate import Gate
 from evcharging.apps.ev_central.access.guarded import GuardedSocket
+from evcharging.apps.ev_central.access.service import AccessService
 from evcharging.apps.ev_central.access.staying import Stays
 from evcharging.apps.ev_central.answers import ANYWHERE, all_schemas
 from evcharging.apps.ev_central.api_v1 import (
+    audit_api,
+    auth_api,
     catalogue_api,
+    console_api,
     identities_api,
+    keys_api,
     ledger_api,
     limits_api,
+    me_api,
     now_api,
+    own_api,
     preview_api,
     receipts_api,
     series_api,
     tariffs_api,
+    users_api,
 )
 from evcharging.apps.ev_central.commands import Commands
 from evcharging.apps.ev_central.guard import Guard
 from evcharging.apps.ev_central.health import CentralHealth
 from evcharging.apps.ev_central.meters import HttpDurations, HttpMeter
+from evcharging.apps.ev_central.own_stream import DRIVERS_AT_ONCE, OwnStreams
 from evcharging.apps.ev_central.problems import add_problem_handlers, describe_problems
 from evcharging.apps.ev_central.push import VIEWERS_AT_ONCE, Push
 from evcharging.apps.ev_central.queries import Queries
@@ -53,11 +62,18 @@ APIS = (
     now_api.api,
     ledger_api.api,
     series_api.api,
+    audit_api.api,
     tariffs_api.api,
     limits_api.api,
     preview_api.api,
     catalogue_api.api,
     receipts_api.api,
+    me_api.api,
+    auth_api.api,
+    console_api.api,
+    users_api.api,
+    keys_api.api,
+    own_api.api,
 )
 """All that programs can ask over HTTP."""
 
@@ -87,12 +103,15 @@ def create_app(
     names: Collection[str] = (),
     access: Access | None = None,
     desk: KeyDesk | None = None,
+    service: AccessService | None = None,
 ) -> FastAPI:
     """The app over one Central's commands, queries and health; `names` are what it may be called beside IP addresses
-    and localhost, `access` tells who asks, and the `desk` gives out keys."""
+    and localhost, `access` tells who asks, the `desk` gives out keys,
+    and the `service` looks after people."""
     stays = Stays(lambda: access_in(app), queries.now)
     push = Push(queries, stays, room=min(VIEWERS_AT_ONCE, room_for_clients() // 2))
     queries.watchers.append(push)
+    streams = OwnStreams(queries, commands.feed, stays, room=min(DRIVERS_AT_ONCE, room_for_clients() // 4))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -114,7 +133,7 @@ def create_app(
         responses=ANYWHERE,
     )
     app.state.commands, app.state.queries, app.state.health = commands, queries, health
-    app.state.access, app.state.desk = access or EverybodyHere(), desk
+    app.state.access, app.state.desk, app.state.service = access or EverybodyHere(), desk, service
     durations = HttpDurations()
 
     def around(inner: ASGIApp) -> ASGIApp:
@@ -130,6 +149,10 @@ def create_app(
     async def ws(socket: WebSocket) -> None:
         await push.serve(socket)
 
+    async def stream(socket: WebSocket) -> None:
+        await streams.serve(socket)
+
     app.router.routes.append(GuardedSocket("/ws", ws))
+    app.router.routes.append(GuardedSocket("/api/v1/me/stream", stream))
     pages_api.add_files(app)
     return app

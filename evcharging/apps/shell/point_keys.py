@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from evcharging.adapters.key_files import KeyFileUnusable, OlderKey, OwnKey, own_key, put_own_key
-from evcharging.adapters.own_seals import OwnKey as SealingKey
+from evcharging.adapters.own_seals import SealingKey
 from evcharging.adapters.tokens import issue_for_point
 from evcharging.apps.shell.journals import default_journal
 from evcharging.apps.shell.logs import LogLine

@@ -25,7 +25,8 @@ from evcharging.domain.access.modes import Auth, Mode
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Who may come. `ring`: whose keys count on the bus as well, which `key_of` gives."""
+    """Who may come. `ring`: whose keys count on the bus as well, which `key_of` gives; `is_local`: only this
+    machine reaches Central."""
 
     service: AccessService
     access: WithInsider
@@ -33,6 +34,7 @@ class Admission:
     links: WithInside
     ring: KeyRing
     key_of: KeyOf
+    is_local: bool
 
     def is_secure(self) -> bool:
         """Whether anybody has to prove anything just now."""
@@ -75,7 +77,7 @@ async def admission(
     with kept(ring, store.accounts):
         task = asyncio.create_task(service.run())
         try:
-            yield Admission(service, access, desk, links, ring, key_of)
+            yield Admission(service, access, desk, links, ring, key_of, local)
         finally:
             task.cancel()
             with suppress(asyncio.CancelledError):
