@@ -286,8 +286,8 @@ class Reader:
         if not self._client.away:
             self._inner.done(positions)
 
-    def close(self) -> None:
-        self._inner.close()
+    def close(self, *, for_good: bool = False) -> None:
+        self._inner.close(for_good=for_good)
 
     def expel(self) -> None:
         """The group goes on without it, until it notices and comes back."""

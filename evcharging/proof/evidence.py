@@ -14,6 +14,7 @@ from evcharging.common.messages import (
     CPTelemetry,
     DriverRequest,
     DriverUpdate,
+    EndReason,
     Message,
     StartSupply,
     StopSupply,
@@ -121,11 +122,12 @@ class Evidence:
     `doubled`: points that had two engines. `shared`: sessions that the second one began. `redated`: points whose
     engine's clock was set. `starts`: by shard, the processes that its Central heard begin a session, since it decides
     there. `forgotten`: sessions whose supply was lost with its journal. `ends`: the energy in mWh with which a session
-    ended by any journal. `long_ago`: sessions of which somebody said that they had begun hours before they were
-    authorised, which only the run of Central that authorised one can refute, while it is open. `believed`: those where
-    it could not be refuted. `at_sites`: the bills of which sites were to hear. `taken`: what the bus has had, and must
-    not lose. `told`: when a live view last heard a shard say how its points stand. `undisturbed`: for how many seconds
-    no fault has kept a live view from knowing how a point stands."""
+    ended by any journal. `ends_asked`: sessions that somebody who may do so wanted to end so. `long_ago`: sessions of
+    which somebody said that they had begun hours before they were authorised, which only the run of Central that
+    authorised one can refute, while it is open. `believed`: those where it could not be refuted. `at_sites`: the bills
+    of which sites were to hear. `taken`: what the bus has had, and must not lose. `told`: when a live view last heard a
+    shard say how its points stand. `undisturbed`: for how many seconds no fault has kept a live view from knowing how a
+    point stands."""
 
     judge: Callable[[Event], None] = lambda event: None
     last: deque[str] = field(default_factory=lambda: deque(maxlen=LAST))
@@ -171,6 +173,7 @@ class Evidence:
     kept: dict[str, int] = field(default_factory=dict)
     forgotten: set[str] = field(default_factory=set)
     authorised_in: dict[str, int] = field(default_factory=dict)
+    ends_asked: set[tuple[str, EndReason]] = field(default_factory=set)
     long_ago: set[str] = field(default_factory=set)
     believed: set[str] = field(default_factory=set)
     at_sites: list[SessionAtSite] = field(default_factory=list)

@@ -50,4 +50,5 @@ NEMESES: dict[str, Nemesis] = {
     "hurries": deadlines.hurries,
     "vehicles": vehicles.vehicles,
     "idlers": idle.idlers,
+    "ends": people.ends,
 }

@@ -33,6 +33,8 @@ class Rare(StrEnum):
     LEDGER_AWAY = "a supply ended while the ledger was away"
     HEADLESS = "a supply ended while no Central lived"
     STOPPED = "an operator's stop ended a supply"
+    ENDED = "a driver ended a supply"
+    NEVER_BEGUN = "a driver ended a session before it had begun"
     FAULT = "a fault ended a supply"
     UNPLUGGED = "unplugging ended a supply"
     GOODBYE = "a supply ended because its engine was asked to end"

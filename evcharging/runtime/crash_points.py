@@ -152,5 +152,5 @@ class CrashingSubscription:
         self._reach(CrashPoint.DONE)
         self._subscription.done(positions)
 
-    def close(self) -> None:
-        self._subscription.close()
+    def close(self, *, for_good: bool = False) -> None:
+        self._subscription.close(for_good=for_good)

@@ -132,6 +132,12 @@ export interface HealthVerdict {
   reason: string | null
 }
 
+/** Nothing was said for some seconds, and Central is there. */
+export interface HeartbeatFrame {
+  type: 'heartbeat'
+  ts: string
+}
+
 /** A key for a program, and what it may do. */
 export interface KeyBody {
   label: string
@@ -182,6 +188,19 @@ export interface NoticeView {
   detail: string | null
 }
 
+/** A charging point as drivers see it: not who charges there. `free`: a driver may ask for it now. */
+export interface OfferedPoint {
+  cp_id: string
+  station_id: string | null
+  site_id: string | null
+  location: string
+  euros_per_kwh: number
+  kw_rate: number
+  state: CPState
+  free: boolean
+  occupied: boolean
+}
+
 /** A request that was accepted and has not ended. */
 export interface OngoingRequest {
   request_id: string
@@ -191,6 +210,53 @@ export interface OngoingRequest {
   cp_id: string
   session_id: string
   status: 'AUTHORISED' | 'IDLE' | 'SUPPLYING'
+}
+
+/** A charge that was asked for. `session_id` is null as long as its point has not decided; `quote`, what it will cost, is null then too, and where that was decided before. */
+export interface OwnRequest {
+  request_id: string
+  session_id: string | null
+  quote: Quote | null
+}
+
+/** A session of the driver's that goes on, with its newest reading. `price` is what it costs so far by the lines of its tariff, in micro-euro, where it has one. `ended_at`: its supply has ended, and its vehicle is still plugged in. */
+export interface OwnSession {
+  session_id: string
+  request_id: string
+  cp_id: string
+  status: 'AUTHORISED' | 'IDLE' | 'SUPPLYING'
+  requested_at: string
+  started_at: string | null
+  ended_at: string | null
+  kw: number
+  kwh: number
+  euros: number
+  price: Price | null
+  read_at: string | null
+}
+
+/** How things stand for a driver: sessions that go on, and the newest ticket. */
+export interface OwnSnapshotFrame {
+  type: 'snapshot'
+  ts: string
+  sessions: OwnSession[]
+  ticket: TicketView | null
+}
+
+/** What the driver is told of a request: ACCEPTED with a quote, IN_PROGRESS with each reading, and its one end. */
+export interface OwnUpdateFrame {
+  type: 'update'
+  ts: string
+  request_id: string
+  cp_id: string
+  status: UpdateStatus
+  session_id: string | null
+  kw: number
+  kwh: number
+  euros: number
+  reason: string | null
+  ticket: Ticket | null
+  quote: Quote | null
 }
 
 /** What somebody may do. A machine key is given some of these as its scopes. */
@@ -305,6 +371,16 @@ export interface PublicationBody {
   tariff_id: string
   from: string | null
   tariff: TariffBody
+}
+
+/** What a charge will cost, said before it begins. `price` is an estimate for the energy or the time that is wanted, with the power that the point gives now; null where neither is, or nobody can say. `unit_prices`: what each unit of the tariff costs, before VAT; such lines have no quantity. Without a `tariff` it is the single price of the point. */
+export interface Quote {
+  tariff: string | null
+  kwh: number | null
+  minutes: number | null
+  price: Price | null
+  unit_prices: PriceLine[]
+  vat_permille: number
 }
 
 /** The newest reading of a running supply, or of an idle session. `price` is what it costs so far by the lines of its tariff, in micro-euro, where it has one. */
@@ -521,6 +597,21 @@ export interface TariffView {
   newest: TariffVersionView
 }
 
+/** The bill of one session, as the driver receives it: energy in kWh, money in euros, VAT included. Where there is a `tariff`, of which this is the version, `price` is the same by lines, in micro-euro, and `euros_per_kwh` is its first price of energy. `unplugged_at`: until when idle time was billed. */
+export interface Ticket {
+  session_id: string
+  cp_id: string
+  started_at: string
+  ended_at: string
+  kwh: number
+  euros_per_kwh: number
+  euros: number
+  ended_by: string
+  tariff: string | null
+  price: Price | null
+  unplugged_at: string | null
+}
+
 /** A bill from the ledger, VAT included. `tariff` is the version by which it was made; `price` has it by lines, in micro-euro, and is null where a single price of energy is all. `unplugged_at`: until when idle time was billed. */
 export interface TicketView {
   session_id: string
@@ -544,6 +635,9 @@ export interface TotalsView {
   sessions: number
   kw: number
 }
+
+/** What a driver is told about a request. */
+export type UpdateStatus = 'ACCEPTED' | 'COMPLETED' | 'DENIED' | 'FAILED' | 'IN_PROGRESS'
 
 /** Somebody who is to sign in. A driver's `driver_id` is made up where it is left out. */
 export interface UserBody {

@@ -8,6 +8,7 @@ from evcharging.apps.ev_central.bodies_access import ACCESS_BODIES
 from evcharging.apps.ev_central.views import View
 from evcharging.apps.ev_central.views_ledger import Problem
 from evcharging.apps.ev_central.views_live import FRAMES
+from evcharging.apps.ev_central.views_own import OWN_FRAMES
 from evcharging.apps.ev_central.views_tariffs import PreviewBody, PublicationBody
 from evcharging.common.messages_tariff import TariffBody, TariffNameBody
 from evcharging.common.utils import named_schemas
@@ -39,7 +40,7 @@ ANYWHERE: Responses = {422: answer(Problem), "default": answer(Problem, descript
 
 def all_schemas() -> dict[str, Any]:
     """Every view by its name."""
-    return named_schemas(dict.fromkeys([*_below(View), *FRAMES, *BODIES]), REFERENCE)[1]
+    return named_schemas(dict.fromkeys([*_below(View), *FRAMES, *OWN_FRAMES, *BODIES]), REFERENCE)[1]
 
 
 def _below(kind: type[View]) -> Iterator[type[View]]:

@@ -25,6 +25,7 @@ from evcharging.apps.ev_central.api_v1 import (
     ledger_api,
     limits_api,
     now_api,
+    own_api,
     preview_api,
     receipts_api,
     series_api,
@@ -34,6 +35,7 @@ from evcharging.apps.ev_central.commands import Commands
 from evcharging.apps.ev_central.guard import Guard
 from evcharging.apps.ev_central.health import CentralHealth
 from evcharging.apps.ev_central.meters import HttpDurations, HttpMeter
+from evcharging.apps.ev_central.own_stream import DRIVERS_AT_ONCE, OwnStreams
 from evcharging.apps.ev_central.problems import add_problem_handlers, describe_problems
 from evcharging.apps.ev_central.push import VIEWERS_AT_ONCE, Push
 from evcharging.apps.ev_central.queries import Queries
@@ -60,6 +62,7 @@ APIS = (
     preview_api.api,
     catalogue_api.api,
     receipts_api.api,
+    own_api.api,
 )
 """All that programs can ask over HTTP."""
 
@@ -95,6 +98,7 @@ def create_app(
     stays = Stays(lambda: access_in(app), queries.now)
     push = Push(queries, stays, room=min(VIEWERS_AT_ONCE, room_for_clients() // 2))
     queries.watchers.append(push)
+    streams = OwnStreams(queries, commands.feed, stays, room=min(DRIVERS_AT_ONCE, room_for_clients() // 4))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -132,6 +136,10 @@ def create_app(
     async def ws(socket: WebSocket) -> None:
         await push.serve(socket)
 
+    async def stream(socket: WebSocket) -> None:
+        await streams.serve(socket)
+
     app.router.routes.append(GuardedSocket("/ws", ws))
+    app.router.routes.append(GuardedSocket("/api/v1/me/stream", stream))
     pages_api.add_files(app)
     return app

@@ -16,6 +16,7 @@ from evcharging.apps.ev_central.refusals import (
     Forbidden,
     ForeignPage,
     NotDecided,
+    NotSignedIn,
     OrderRefused,
     TooManyAttempts,
     UnknownPoint,
@@ -62,10 +63,18 @@ def problem_at(path: str, status: int, detail: str, code: str | None = None) -> 
     return Response(problem_json(status, detail, path, code), status, media_type=PROBLEM_JSON)
 
 
+def not_signed_in(path: str, error: Exception) -> Response:
+    """The problem of who has not signed in as whom it is for."""
+    answer = problem_at(path, HTTPStatus.UNAUTHORIZED, str(error), NotSignedIn.code)
+    answer.headers.update({"WWW-Authenticate": "Bearer", "Cache-Control": "no-store"})
+    return answer
+
+
 def add_problem_handlers(app: FastAPI) -> None:
     """Let every error of the app end as a problem."""
     for kind in STATUS_OF:
         app.add_exception_handler(kind, _expected)
+    app.add_exception_handler(NotSignedIn, _unsigned)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _unexpected)
@@ -96,6 +105,10 @@ async def _expected(request: Request, error: Exception) -> Response:
     if isinstance(error, TooManyAttempts):
         answer.headers["Retry-After"] = str(error.wait_s)
     return answer
+
+
+async def _unsigned(request: Request, error: Exception) -> Response:
+    return not_signed_in(request.scope["path"], error)
 
 
 async def _http(request: Request, error: Exception) -> Response:

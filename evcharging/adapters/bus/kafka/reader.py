@@ -11,7 +11,7 @@ from threading import Event, Lock, Thread
 from confluent_kafka import OFFSET_BEGINNING, OFFSET_END, Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka import Message as Record
 
-from evcharging.adapters.bus import END, Fetched, Place
+from evcharging.adapters.bus import END, NOW, Fetched, Place
 from evcharging.adapters.bus.kafka.forward import Forwarder
 from evcharging.adapters.bus.kafka.inbox import FetchBuffer
 from evcharging.adapters.bus.kafka.places import behind, committed_of, shared_by
@@ -149,7 +149,8 @@ class KafkaSubscription:
         """Whether it will read no more."""
         return self._closed.is_set()
 
-    def close(self) -> None:
+    def close(self, *, for_good: bool = False) -> None:
+        # Kafka keeps what it keeps, whoever comes back.
         self._closed.set()
         self._begun.set()
         self._inbox.close()
@@ -198,6 +199,8 @@ class KafkaSubscription:
         _, known = self._inbox.starts()
         # Where the log ended when the bus was opened: what came since is wanted too, such as an answer.
         self._inbox.seek({place: self._cluster.ends[place] for place, offset in known.items() if offset == END})
+        if fresh_ones := [place for place, offset in known.items() if offset == NOW]:
+            self._inbox.seek(ends_of(consumer, fresh_ones))
         unknown = [place for place in self._places() if place not in known]
         if unknown:
             committed = committed_of(consumer, unknown, ASK_WITHIN)
@@ -231,7 +234,7 @@ class KafkaSubscription:
         # Asked for here, since a client that is left to find it out never does if Kafka dies before it answers.
         with suppress(KafkaException):
             begins = dict.fromkeys(unknown, OFFSET_BEGINNING) | committed_of(consumer, unknown, ASK_AGAIN_AFTER)
-            ends = {place: self._ends.pop(place, OFFSET_END) for place, at in starts.items() if at == END}
+            ends = {place: self._ends.pop(place, OFFSET_END) for place, at in starts.items() if at in (END, NOW)}
             wanted = begins | starts | ends
             if self._paused:
                 self._paused = False

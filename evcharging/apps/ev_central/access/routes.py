@@ -158,6 +158,9 @@ IDENTITIES: dict[tuple[str, str], Needs] = {
 
 OWN: dict[tuple[str, str], Needs] = {
     ("POST", f"{V1}/me/key"): _OWN,
+    ("GET", f"{V1}/me/points"): _OWN,
+    ("GET", f"{V1}/me/requests"): _OWN,
+    ("GET", f"{V1}/me/requests/{{request_id}}"): _OWN,
     ("GET", f"{V1}/me/sessions"): _OWN,
     ("POST", f"{V1}/me/sessions"): _OWN,
     ("GET", f"{V1}/me/sessions/{{session_id}}"): _OWN,
