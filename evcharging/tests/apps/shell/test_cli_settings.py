@@ -46,6 +46,10 @@ def values_for(setting: Setting) -> st.SearchStrategy[Any]:
         return st.sampled_from(["text", "json"])
     if setting.field == "crash_at":
         return st.sampled_from(["COMMIT", "DONE:3"])
+    if setting.field == "auth":
+        return st.sampled_from(["auto", "on", "off"])
+    if setting.field == "kafka_security":
+        return st.sampled_from(["plain", "sasl_ssl"])
     kinds: dict[Any, st.SearchStrategy[Any]] = {
         bool: st.booleans(),
         int: st.integers(1, 1000),
