@@ -31,6 +31,8 @@ class Why(Enum):
     RETIRED = "retired"
     FOREIGN = "foreign"
     TOO_OFTEN = "too often"
+    UNPROVEN = "unproven"
+    REVOKED = "revoked"
 
 
 class LinkRejected(Exception):

@@ -13,10 +13,12 @@ from evcharging.common.config import (
     NetworkSettings,
 )
 
-LINKS = ("kafka_bootstrap", "health_port", "health_host", "central_host", "central_port")
+KAFKA = ("kafka_bootstrap", "kafka_security", "kafka_user", "kafka_password", "kafka_ca")
+LINKS = ("health_port", "health_host", "central_host", "central_port", "central_tls", "central_ca", "key")
 NAMES = ("cp_id", "cp_count", "cp_prefix", "driver_id", "driver_count", "driver_prefix")
-STATUS = (f"{program}_HTTP_{part}" for program in ("CP_ENGINE", "DRIVER") for part in ("HOST", "PORT"))
-DISTRIBUTED = frozenset({*LINKS, *NAMES, *STATUS, "DRIVER_JOURNAL", "crash_at"})
+SERVED = ("HTTP_HOST", "HTTP_PORT", "TLS_CERT", "TLS_KEY", "INSECURE")
+STATUS = (f"{program}_{part}" for program in ("CP_ENGINE", "DRIVER") for part in SERVED)
+DISTRIBUTED = frozenset({*KAFKA, *LINKS, *NAMES, *STATUS, "DRIVER_JOURNAL", "crash_at"})
 """Settings that only make sense for separate processes."""
 
 

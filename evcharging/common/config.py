@@ -42,6 +42,8 @@ KAFKA_PASSWORD = Field(None, description="Its password", json_schema_extra={"sec
 KAFKA_CA = Field(None, description="File with the certificates that Kafka's is checked by, if not the system's")
 CENTRAL_TLS = Field(False, description="Central is reached over TLS")
 CENTRAL_CA = Field(None, description="File with the certificates that Central's is checked by, if not the system's")
+TLS_CERT = Field(None, description="File with the certificate, and its chain, by which it is served over TLS")
+TLS_KEY = Field(None, description="File with the key of that certificate")
 INSECURE = Field(False, description="Listen on the network without TLS, since something in front of it encrypts")
 CRASH_AT = Field(
     None,
@@ -87,8 +89,8 @@ class CentralSettings(Settings):
         description="Whether people sign in: on, off, or auto, which is on once Central is reached from elsewhere",
     )
     insecure: bool = INSECURE
-    tls_cert: str | None = Field(None, description="File with the certificate for HTTP and monitors' links")
-    tls_key: str | None = Field(None, description="File with its key")
+    tls_cert: str | None = TLS_CERT
+    tls_key: str | None = TLS_KEY
     proxies: str | None = Field(None, description="Addresses of proxies that are believed who asks, with commas")
     root_path: str = Field("", description="Path below which a proxy shows Central, such as /charging")
     keys: str | None = Field(None, description="File with Central's secret keys, if not keys.json beside the ledger")
@@ -136,6 +138,8 @@ class EngineSettings(Settings):
         None, description="File that keeps the meter's truth over a crash, if not the one named for the point in data/"
     )
     crash_at: Passage | None = CRASH_AT
+    tls_cert: str | None = TLS_CERT
+    tls_key: str | None = TLS_KEY
     insecure: bool = INSECURE
     http_host: str = HTTP_HOST
     http_port: Port = HTTP_PORT
@@ -169,6 +173,8 @@ class MonitorSettings(Settings):
     station_id: Name | None = Field(None, description="Station that the point belongs to, if not as its ID says")
     site_id: Name | None = Field(None, description="Site that the point belongs to")
     euros_per_kwh: Price | None = Field(None, description="Price (€/kWh), if not the engine's")
+    tls_cert: str | None = TLS_CERT
+    tls_key: str | None = TLS_KEY
     insecure: bool = INSECURE
     http_host: str = HTTP_HOST
     http_port: Port = HTTP_PORT
@@ -204,6 +210,8 @@ class DriverSettings(Settings):
     central_tls: bool = CENTRAL_TLS
     central_ca: str | None = CENTRAL_CA
     key: str | None = Field(None, description="File with the driver's key, if not data/ID.key, where that is")
+    tls_cert: str | None = TLS_CERT
+    tls_key: str | None = TLS_KEY
     insecure: bool = INSECURE
     http_host: str = HTTP_HOST
     http_port: Port = HTTP_PORT

@@ -104,6 +104,7 @@ class Client:
 
     is_shared = True
     dead_letters = 0
+    unbelieved = 0
     dropped = 0
 
     def __init__(self, broker: FaultyBroker, life: Life) -> None:

@@ -90,6 +90,10 @@ class CrashingBus:
         return self._bus.dead_letters
 
     @property
+    def unbelieved(self) -> int:
+        return self._bus.unbelieved
+
+    @property
     def dropped(self) -> int:
         return self._bus.dropped
 

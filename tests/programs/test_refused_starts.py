@@ -11,7 +11,7 @@ import pytest
 from evcharging.apps.shell.machine import LEAST_MEMORY, MIB
 from evcharging.tests.stages.tcp_stage import HOST, free_port
 from tests.programs.network_process import SOON
-from tests.programs.program_process import PROGRAMS, command, started
+from tests.programs.program_process import PROGRAMS, UP, command, started, until_said
 
 # Memory
 
@@ -72,5 +72,68 @@ def test_one_port_for_both_is_said_too(folder: Path) -> None:
         async with started([*command("run"), *both], folder, stdout=PIPE, stderr=PIPE) as process:
             _, errors = await asyncio.wait_for(process.communicate(), SOON)
             assert errors.decode().endswith("or set CENTRAL_LISTEN_PORT to another one\n")
+
+    asyncio.run(scene())
+
+
+# Addresses that others reach
+
+
+@pytest.mark.parametrize(
+    ("program", "flag", "variable"),
+    [
+        ("run", "--http-host", "CENTRAL_HTTP_HOST"),
+        ("run", "--listen-host", "CENTRAL_LISTEN_HOST"),
+        ("central", "--http-host", "CENTRAL_HTTP_HOST"),
+        ("central", "--listen-host", "CENTRAL_LISTEN_HOST"),
+        ("engine", "--health-host", "CP_ENGINE_HEALTH_HOST"),
+        ("engine", "--http-host", "CP_ENGINE_HTTP_HOST"),
+        ("monitor", "--http-host", "CP_MONITOR_HTTP_HOST"),
+        ("driver", "--http-host", "DRIVER_HTTP_HOST"),
+    ],
+)
+def test_an_address_that_others_reach_is_refused_without_tls(
+    program: str, flag: str, variable: str, folder: Path
+) -> None:
+    async def scene() -> None:
+        async with started([*command(program), flag, "0.0.0.0"], folder, stdout=PIPE, stderr=PIPE) as process:
+            output, errors = await asyncio.wait_for(process.communicate(), SOON)
+            said = errors.decode()
+            assert said.startswith(f"Error: {flag} ({variable}) is '0.0.0.0': this address is reached from other")
+            assert said.endswith("or say --insecure where something in front of it encrypts\n")
+            assert said.count("\n") == 1
+            assert (process.returncode, output) == (1, b"")
+        assert not (folder / "data").exists()
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("program", ["engine", "monitor", "driver"])
+def test_somebodys_word_is_enough(program: str, folder: Path) -> None:
+    async def scene() -> None:
+        arguments = [*command(program), "--http-host", "0.0.0.0", "--insecure"]
+        async with started(arguments, folder, stdout=PIPE, stderr=PIPE) as process:
+            await until_said(process.stdout, UP[program])
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("program", ["central", "engine", "monitor", "driver"])
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (["--tls-cert", "no.pem"], "A certificate serves nobody without its key: give both"),
+        (["--tls-cert", "no.pem", "--tls-key", "no.key"], "Cannot read the certificate no.pem: no such file"),
+        (["--tls-cert", "mine.txt", "--tls-key", "mine.txt"], "mine.txt holds no certificate in PEM, which begins"),
+    ],
+)
+def test_a_certificate_that_is_of_no_use_is_one_sentence(
+    program: str, given: list[str], sentence: str, folder: Path
+) -> None:
+    async def scene() -> None:
+        async with started([*command(program), *given], folder, stdout=PIPE, stderr=PIPE) as process:
+            _, errors = await asyncio.wait_for(process.communicate(), SOON)
+            assert errors.decode().startswith(f"Error: {sentence}")
+            assert (process.returncode, errors.count(b"\n")) == (1, 1)
 
     asyncio.run(scene())

@@ -1,6 +1,9 @@
 /** What Central shows, made from evcharging/apps/ev_central/views.py by tools/docs/console_types.py.
  *  Times are ISO 8601 in UTC, energy is kWh, power is kW, money is euros. */
 
+/** What an account is for. */
+export type AccountRole = 'admin' | 'auditor' | 'driver' | 'operator' | 'viewer'
+
 /** A point at which an action for all was not done. */
 export interface ActionNotDone {
   cp_id: string
@@ -97,12 +100,20 @@ export interface Health {
   points: number
   tcp_port: number
   uptime_s: number
+  auth: Mode
 }
 
 /** Whether all is well, and if not, why. */
 export interface HealthVerdict {
   status: 'failing' | 'ok'
   reason: string | null
+}
+
+/** A key for a program, and what it may do. */
+export interface KeyBody {
+  label: string
+  scopes: Permission[]
+  expires_at: string | null
 }
 
 /** The most that a point may give: mA on each phase, or W in all, or both. 0 pauses what runs there. */
@@ -117,6 +128,13 @@ export interface LimitBody {
   watts: number | null
 }
 
+/** An app signs somebody in. */
+export interface LoginBody {
+  name: string
+  password: string
+  cookie: boolean
+}
+
 /** What a meter said: `context` is OCPP's word for why. `register_kwh` is `Energy.Active.Import.Register`, `kwh` what the session had got by then; the power is known of samples. */
 export interface MeterValueView {
   at: string
@@ -125,6 +143,9 @@ export interface MeterValueView {
   kwh: number
   kw: number | null
 }
+
+/** OPEN: whoever reaches this machine may do everything. SECURE: nobody may do anything without a credential. */
+export type Mode = 'open' | 'secure'
 
 /** A system message. */
 export interface NoticeView {
@@ -148,6 +169,9 @@ export interface OngoingRequest {
   session_id: string
   status: 'AUTHORISED' | 'IDLE' | 'SUPPLYING'
 }
+
+/** What somebody may do. A machine key is given some of these as its scopes. */
+export type Permission = 'audit:read' | 'bills:write' | 'ledger:read' | 'metrics:read' | 'network:read' | 'offer:read' | 'orders:write' | 'own:write' | 'people:read' | 'people:write' | 'point:report' | 'points:write' | 'prices:write'
 
 /** How many points of a site are in each state. */
 export interface PointCounts {
@@ -274,10 +298,23 @@ export interface ReadingView {
   read_at: string | null
 }
 
+/** A refresh token, where it is not in the cookie. */
+export interface RefreshBody {
+  refresh_token: string | null
+}
+
 /** The subscription is invalid. The subscription from before stays active. */
 export interface RefusedFrame {
   type: 'refused'
   detail: string
+}
+
+/** A driver makes an account; without a `driver_id` one is made up. */
+export interface RegisterBody {
+  name: string
+  password: string
+  driver_id: string | null
+  cookie: boolean
 }
 
 /** What came of registering many points, and where their monitors open their framed TCP links. */
@@ -314,6 +351,12 @@ export interface ResolvedView {
   note: string
 }
 
+/** Somebody signs in at the console. */
+export interface SessionBody {
+  name: string
+  password: string
+}
+
 /** The open session of a charging point. `price` is what it costs so far by the lines of its tariff, in micro-euro, where it has one. `ended_at`: its supply has ended, and its vehicle is still plugged in. */
 export interface SessionOfPoint {
   session_id: string
@@ -348,6 +391,13 @@ export interface SessionView {
   settled: ResolvedView | null
   tariff: string | null
   unplugged_at: string | null
+}
+
+/** Somebody uses a link: the first administrator makes an account, or a person sets a new password. */
+export interface SetupBody {
+  token: string
+  name: string
+  password: string
 }
 
 /** The tariff that a site names, and the version that is in force now. */
@@ -470,4 +520,17 @@ export interface TotalsView {
   free: number
   sessions: number
   kw: number
+}
+
+/** Somebody who is to sign in. A driver's `driver_id` is made up where it is left out. */
+export interface UserBody {
+  name: string
+  role: AccountRole
+  driver_id: string | null
+}
+
+/** What is to be different; what is left out stays. */
+export interface UserChangeBody {
+  role: AccountRole | null
+  disabled: boolean | null
 }

@@ -98,6 +98,11 @@ class Bus(Protocol):
         ...
 
     @property
+    def unbelieved(self) -> int:
+        """Messages whose sender was not proven, and that were set aside, since the beginning."""
+        ...
+
+    @property
     def dropped(self) -> int:
         """Volatile messages that were lost since the beginning, since the bus could not keep up."""
         ...

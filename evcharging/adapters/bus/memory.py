@@ -178,6 +178,7 @@ class MemoryBus:
     away = False
     trouble: str | None = None
     dead_letters = 0
+    unbelieved = 0
     dropped = 0
     unsent = 0
 

@@ -78,6 +78,14 @@ class Registrations(ApiModel):
     points: list[Registration] = Field(min_length=1, max_length=1000)
 
 
+class EnrolBody(ApiModel):
+    """A point's monitor asks for its key."""
+
+    model_config = ConfigDict(strict=True)
+
+    token: str = Field(min_length=1, max_length=128, examples=["eve_" + "a" * 43])
+
+
 class Resolution(ApiModel):
     """What a suspect session delivered, and why that is known; without `kwh`, what its engine's figures say."""
 

@@ -27,6 +27,7 @@ from evcharging.apps.shell.logs import speaker
 from evcharging.apps.shell.meters import link_samples
 from evcharging.apps.shell.narration import Narrator, central_lines
 from evcharging.apps.shell.program import running, watch_bus
+from evcharging.apps.shell.serving import serving_tls
 from evcharging.apps.shell.status import Status
 from evcharging.apps.web.server import web_server
 from evcharging.common.config import CentralSettings, known_names
@@ -181,7 +182,10 @@ async def _doors(
     queries.watchers.append(control)
     app = create_app(commands, queries, health, known_names(settings))
     try:
-        async with web_server(app, settings.http_host, settings.http_port) as (url, port):
+        async with (
+            serving_tls(settings, log) as tls,
+            web_server(app, settings.http_host, settings.http_port, tls=tls) as (url, port),
+        ):
             http = Address(reached_at(settings.http_host), port)
             yield url, http, Address(reached_at(links.host), links.port)
     finally:

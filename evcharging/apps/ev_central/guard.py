@@ -39,7 +39,7 @@ class Guard:
         if refusal is None:
             await self._app(scope, receive, sending)
         else:
-            await _refuse(scope, receive, sending, problem_at(scope["path"], *refusal))
+            await refuse(scope, receive, sending, problem_at(scope["path"], *refusal))
 
     def _refusal(self, scope: Scope) -> Refusal | None:
         headers = Headers(scope=scope)
@@ -71,7 +71,8 @@ def _is_small(headers: Headers) -> bool:
     return "transfer-encoding" not in headers and length.isdecimal() and int(length) <= LARGEST_BODY
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send, answer: Response) -> None:
+async def refuse(scope: Scope, receive: Receive, send: Send, answer: Response) -> None:
+    """Answer a request, or turn a viewer away, with this."""
     if scope["type"] == "http":
         await answer(scope, receive, send)
         return

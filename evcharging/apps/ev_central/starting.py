@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from evcharging.apps.shell.serving import tls_of
 from evcharging.apps.shell.status import Status
 from evcharging.apps.web.answers import PROBLEM_JSON, problem_json
 from evcharging.apps.web.status_server import Answer, StatusServer, pages
@@ -11,14 +12,15 @@ from evcharging.common.config import CentralSettings, known_names
 
 @contextmanager
 def starting(settings: CentralSettings, status: Status) -> Iterator[Callable[[], None]]:
-    """Answers until it is called what this gives, or the block is left. Raises CannotListen: a port that another
-    program has is known at once, and not only when there is a Kafka."""
+    """Answers until it is called what this gives, or the block is left. Raises CannotListen or BadTls: a
+    port that another program has is known at once, and not only when there is a Kafka."""
 
     def not_yet(_: str) -> Answer:
         detail = f"Central is starting: {status.obstacle() or 'one moment'}"
         return 503, PROBLEM_JSON, problem_json(503, detail)
 
-    server = StatusServer(pages(status), settings.http_host, settings.http_port, not_yet, known_names(settings))
+    names, tls = known_names(settings), tls_of(settings)
+    server = StatusServer(pages(status), settings.http_host, settings.http_port, not_yet, names, tls)
     try:
         yield server.close
     finally:

@@ -24,6 +24,7 @@ from evcharging.apps.ev_central.views import (
 from evcharging.common.messages_tariff import Price, VersionId
 from evcharging.common.messages_view import NoticeShown
 from evcharging.common.utils import shown, utc
+from evcharging.domain.access.modes import Mode
 from evcharging.domain.meter import to_kw, to_kwh
 from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.money import to_euros
@@ -247,6 +248,7 @@ class Health(HealthVerdict, frozen=True, kw_only=True):
     points: Count
     tcp_port: Port
     uptime_s: Annotated[float, shown(12.5)]
+    auth: Annotated[Mode, shown("open", "secure: everybody has to sign in")]
 
 
 class Problem(View, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from evcharging.apps.shell.fleets import component, ids_of, links_to_engines
 from evcharging.apps.shell.logs import speaker
 from evcharging.apps.shell.options import settings_command
 from evcharging.apps.shell.program import run_program
+from evcharging.apps.shell.serving import serving_tls
 from evcharging.apps.shell.status import Status
 from evcharging.apps.web.status_server import status_port
 from evcharging.common.config import MonitorSettings
@@ -20,8 +21,10 @@ async def run(settings: MonitorSettings, stop: asyncio.Event) -> None:
     """One monitor, or a fleet of them, each on its two links, until `stop`; they have no business on a bus."""
     ids, status = ids_of(settings.cp_id, settings.cp_count, settings.cp_prefix), Status()
     clock = wall_clock(settings.log_level, settings.log_format, component("CP_M", ids))
+    log = speaker(component("CP_M", ids))
     async with (
-        status_port(status, settings.http_host, settings.http_port, speaker(component("CP_M", ids))),
+        serving_tls(settings, log) as tls,
+        status_port(status, settings.http_host, settings.http_port, log, tls),
         monitors(settings, ids, MemoryBus(1), clock, Random(), status) as links,
     ):
         links.begin(ids, settings.cp_e_port)

@@ -72,9 +72,10 @@ class _Wanted(NamedTuple):
 
 class Registrar:
     """Registers points of one fleet, at the Central that answered last and else at the next one. What cannot be done
-    it says once, until it can again."""
+    it says once, until it can again. `credential` is what Central knows it by, in a process that both run in."""
 
     def __init__(self, settings: MonitorSettings, chance: Random, log: Callable[[str, str], None]) -> None:
+        self.credential: str | None = None
         self._settings = settings
         self._centrals = addresses(settings.central_host, settings.central_port)
         self._chance = chance
@@ -210,7 +211,8 @@ class Registrar:
 
     async def _say_to(self, method: str, url: str, patience: float, body: object = None) -> tuple[int, bytes]:
         """The status and the body of an answer, in bounded time and memory."""
-        async with asyncio.timeout(patience), self._client.stream(method, url, json=body) as answer:
+        who = {"Authorization": f"Bearer {self.credential}"} if self.credential else None
+        async with asyncio.timeout(patience), self._client.stream(method, url, json=body, headers=who) as answer:
             text = b""
             async for part in answer.aiter_bytes():
                 text += part

@@ -18,6 +18,7 @@ from evcharging.apps.shell.journals import default_journal
 from evcharging.apps.shell.logs import speaker
 from evcharging.apps.shell.options import settings_command
 from evcharging.apps.shell.program import run_program, watch_bus
+from evcharging.apps.shell.serving import serving_tls
 from evcharging.apps.shell.status import Status
 from evcharging.apps.web.status_server import status_port
 from evcharging.common.config import DriverSettings
@@ -35,7 +36,8 @@ async def run(settings: DriverSettings, stop: asyncio.Event) -> None:
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         memory = stack.enter_context(open_memory(settings.journal or default_journal(ids[0], "requests")))
-        await enter(status_port(status, settings.http_host, settings.http_port, log))
+        tls = await enter(serving_tls(settings, log))
+        await enter(status_port(status, settings.http_host, settings.http_port, log, tls))
         status.waiting = f"Waiting for Kafka at {settings.kafka_bootstrap}"
         kafka = await enter(open_kafka(settings.kafka_bootstrap, None, log))
         watch_bus(status, kafka)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack, asynccontextmanager, suppress
 from time import perf_counter
-from typing import Literal
+from typing import Literal, cast
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
@@ -19,6 +19,7 @@ from evcharging.adapters.store import Fenced, StoreUnavailable
 from evcharging.apps.shell.logs import LogLine
 from evcharging.apps.shell.meters import HostMeter, bus_samples
 from evcharging.apps.shell.options import UserError
+from evcharging.apps.shell.serving import Serving, why_not_serve
 from evcharging.apps.shell.status import BEAT_EVERY, Check, Status
 from evcharging.common.config import Settings, settings_of
 from evcharging.runtime.host import Host
@@ -162,15 +163,25 @@ def need_descriptors(count: int) -> None:
 
 
 def need_ports(settings: Settings) -> None:
-    """Refuse to start where a port of these settings is another program's; raises PortTaken or CannotListen."""
+    """Refuse to start where a port of these settings is another program's, or others could read what is said there;
+    raises PortTaken or CannotListen."""
     with ExitStack() as held:
         for setting in settings_of(type(settings)):
             if setting.field in LISTENING:
                 host, port = (getattr(settings, field) for field in (LISTENING[setting.field], setting.field))
+                _need_secrecy(settings, LISTENING[setting.field])
                 try:
                     held.enter_context(listen(host, port))
                 except PortTaken:
                     raise PortTaken(port, setting.variable) from None
+
+
+def _need_secrecy(settings: Settings, field: str) -> None:
+    setting = next(each for each in settings_of(type(settings)) if each.field == field)
+    host = getattr(settings, field)
+    reason = why_not_serve(cast(Serving, settings), host)
+    if reason is not None:
+        raise CannotListen(f"{setting.flag} ({setting.variable}) is {host!r}: {reason}")
 
 
 def watch_bus(status: Status, bus: Bus) -> Check:

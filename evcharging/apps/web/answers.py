@@ -3,6 +3,7 @@ carries. Knows no web framework."""
 
 from http import HTTPStatus
 
+from evcharging.adapters.listening import address
 from evcharging.common.utils import to_json
 
 PROBLEM_JSON = "application/problem+json"
@@ -37,6 +38,11 @@ def problem_json(status: int, detail: str, instance: str | None = None, code: st
     code = code or CODES.get(status) or HTTPStatus(status).name.lower()
     title = HTTPStatus(status).phrase
     return to_json({"type": "about:blank", "title": title, "status": status, "detail": detail, "code": code, **named})
+
+
+def url_of(host: str, port: int, *, has_tls: bool) -> str:
+    """Where people find what is served at a host and port."""
+    return f"{'https' if has_tls else 'http'}://{address('localhost' if host == '127.0.0.1' else host, port)}"
 
 
 def last_answer(status: int, detail: str) -> bytes:

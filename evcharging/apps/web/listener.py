@@ -3,8 +3,11 @@ that does. Knows no HTTP but the sentence of a refusal."""
 
 import asyncio
 import socket
+import ssl
 import sys
+import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any, cast
 
 from evcharging.adapters.tcp import room_for_links
@@ -15,6 +18,9 @@ if sys.platform != "win32":
     import resource
 
 FEWEST, MOST = 16, 1024
+SHAKE_HANDS_WITHIN = 8.0
+"""Seconds for a client to come to terms over TLS."""
+
 LINGER_WITHIN = 0.5
 LINGERING = 8
 """Refused clients that are given the time to read the answer at the same time."""
@@ -34,10 +40,19 @@ def room_for_clients() -> int:
 
 class Listener:
     """Takes connections until its task is cancelled. `inside` are those that were taken and are not gone; one of them
-    that has `waits_since` can be asked to `make_way`."""
+    that has `waits_since` can be asked to `make_way`. With `tls`, clients are spoken with by that alone; while they
+    come to terms, they take room as well."""
 
-    def __init__(self, make: Callable[[], asyncio.Protocol], inside: Iterable[object], room: int) -> None:
+    def __init__(
+        self,
+        make: Callable[[], asyncio.Protocol],
+        inside: Iterable[object],
+        room: int,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self._make = make
+        self._tls = tls
+        self._handshakes: set[_Handshake] = set()
         self._inside = inside
         self._room = room
         self._refused = 0
@@ -46,14 +61,21 @@ class Listener:
         """Let clients in, one after the other."""
         loop = asyncio.get_running_loop()
         listening.setblocking(False)
-        while True:
-            try:
-                client, _ = await loop.sock_accept(listening)
-                make = self._make if self._has_room() else lambda: _Refusal(self)
-                await loop.connect_accepted_socket(make, client)
-            except OSError:
-                # The client is gone already, or no descriptor is free just now.
-                await asyncio.sleep(0.05)
+        try:
+            while True:
+                try:
+                    client, _ = await loop.sock_accept(listening)
+                    make = self._make if self._has_room() else lambda: _Refusal(self)
+                    if self._tls is None:
+                        await loop.connect_accepted_socket(make, client)
+                    else:
+                        _Handshake(self._handshakes, self._tls, make, client)
+                except OSError:
+                    # The client is gone already, or no descriptor is free just now.
+                    await asyncio.sleep(0.05)
+        finally:
+            for handshake in list(self._handshakes):
+                handshake.make_way()
 
     def refuse(self) -> bool:
         """Whether one more refused client may take its time."""
@@ -65,7 +87,7 @@ class Listener:
         self._refused -= 1
 
     def _has_room(self) -> bool:
-        inside = list(self._inside)
+        inside = [*self._inside, *self._handshakes]
         if len(inside) < self._room:
             return True
         since = [getattr(each, "waits_since", None) for each in inside]
@@ -74,6 +96,40 @@ class Listener:
             return False
         cast(Any, inside[since.index(oldest)]).make_way(NO_ROOM)
         return True
+
+
+class _Handshake:
+    """A client that comes to terms over TLS, beside all others: one that is slow holds up nobody."""
+
+    def __init__(
+        self,
+        among: set["_Handshake"],
+        tls: ssl.SSLContext,
+        make: Callable[[], asyncio.Protocol],
+        client: socket.socket,
+    ) -> None:
+        self.waits_since = time.monotonic()
+        among.add(self)
+        self._client = client
+        self._task = asyncio.create_task(self._shake_hands(tls, make))
+        self._task.add_done_callback(lambda _: self._end(among))
+
+    def make_way(self, _: str = "") -> None:
+        """Hang up: nothing can be said to it yet."""
+        self._task.cancel()
+
+    async def _shake_hands(self, tls: ssl.SSLContext, make: Callable[[], asyncio.Protocol]) -> None:
+        loop = asyncio.get_running_loop()
+        # Who does not speak TLS, or speaks it badly, is nobody's trouble.
+        with suppress(OSError):
+            await loop.connect_accepted_socket(make, self._client, ssl=tls, ssl_handshake_timeout=SHAKE_HANDS_WITHIN)
+            return
+        self._client.close()
+
+    def _end(self, among: set["_Handshake"]) -> None:
+        among.discard(self)
+        if self._task.cancelled():
+            self._client.close()
 
 
 class _Refusal(asyncio.Protocol):
@@ -86,7 +142,8 @@ class _Refusal(asyncio.Protocol):
         connection = cast(asyncio.Transport, transport)
         connection.write(last_answer(503, NO_ROOM))
         if self._listener.refuse():
-            connection.write_eof()
+            if connection.can_write_eof():
+                connection.write_eof()
             asyncio.get_running_loop().call_later(LINGER_WITHIN, connection.abort)
         else:
             connection.close()

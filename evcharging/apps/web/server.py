@@ -2,14 +2,15 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from evcharging.adapters.link import address
 from evcharging.adapters.listening import listen
+from evcharging.apps.web.answers import url_of
 from evcharging.apps.web.connections import PIECE, HttpConnection, WebSocketConnection
 from evcharging.apps.web.listener import Listener, room_for_clients
 
@@ -39,9 +40,11 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def web_server(app: ASGIApp, host: str, port: int, room: int | None = None) -> AsyncIterator[tuple[str, int]]:
-    """The app, served until the block is left, to as many clients at a time as there is room for; gives its address and
-    port. Raises PortTaken or CannotListen."""
+async def web_server(
+    app: ASGIApp, host: str, port: int, room: int | None = None, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[tuple[str, int]]:
+    """The app, served until the block is left, to as many clients at a time as there is room for, by `tls` or in the
+    open; gives its address and port. Raises PortTaken or CannotListen."""
     listening = listen(host, port)
     bound: int = listening.getsockname()[1]
     config = uvicorn.Config(
@@ -60,12 +63,12 @@ async def web_server(app: ASGIApp, host: str, port: int, room: int | None = None
     server = _Server(config)
     # No socket is given to it: its own loop would take connections without end.
     task = asyncio.create_task(server.serve([]))
-    listener = Listener(server.connection, server.server_state.connections, room or room_for_clients())
+    listener = Listener(server.connection, server.server_state.connections, room or room_for_clients(), tls)
     try:
         await server.serving.wait()
         taking = asyncio.create_task(listener.listen(listening))
         try:
-            yield f"http://{address('localhost' if host == '127.0.0.1' else host, bound)}", bound
+            yield url_of(host, bound, has_tls=tls is not None), bound
         finally:
             taking.cancel()
             with suppress(asyncio.CancelledError):

@@ -4,6 +4,7 @@ that it speaks even where the event loop does not. Knows not how the program is.
 import io
 import re
 import socket
+import ssl
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
@@ -11,11 +12,10 @@ from contextlib import asynccontextmanager, closing, suppress
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-from evcharging.adapters.link import address
 from evcharging.adapters.listening import listen
 from evcharging.apps.shell.logs import LogLine
 from evcharging.apps.shell.status import Status, beating, verdict
-from evcharging.apps.web.answers import PROBLEM_JSON, WRONG_HOST, problem_json
+from evcharging.apps.web.answers import PROBLEM_JSON, WRONG_HOST, problem_json, url_of
 from evcharging.common.hosts import is_for_this_machine, is_known
 from evcharging.common.utils import to_json
 
@@ -52,22 +52,23 @@ def _judged(reason: str | None, view: Mapping[str, object]) -> Answer:
 
 
 @asynccontextmanager
-async def status_port(status: Status, host: str, port: int, log: LogLine) -> AsyncIterator[int]:
-    """The status of this process over HTTP, until the block is left; gives the port. Raises CannotListen."""
+async def status_port(
+    status: Status, host: str, port: int, log: LogLine, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[int]:
+    """The status of this process over HTTP, or over HTTPS by `tls`, until the block is left; gives the port. Raises
+    CannotListen."""
     # Where others reach it, it is called by names that nobody here knows; what it tells is no secret to them.
     names = () if is_for_this_machine(host) else None
-    with closing(StatusServer(pages(status), host, port, names=names)) as server:
-        log(
-            "info", f"Health and metrics at http://{address('localhost' if host == '127.0.0.1' else host, server.port)}"
-        )
+    with closing(StatusServer(pages(status), host, port, names=names, tls=tls)) as server:
+        log("info", f"Health and metrics at {url_of(host, server.port, has_tls=tls is not None)}")
         async with beating(status):
             yield server.port
 
 
 class StatusServer:
     """Answers requests, one for each connection, until it is closed: those for a page with it, and all others, where
-    that is given, `otherwise`. With `names` it answers to them, IP addresses and localhost alone. Raises CannotListen.
-    """
+    that is given, `otherwise`. With `names` it answers to them, IP addresses and localhost alone, and by `tls` to
+    those who speak that. Raises CannotListen."""
 
     def __init__(
         self,
@@ -76,8 +77,10 @@ class StatusServer:
         port: int,
         otherwise: Page | None = None,
         names: Collection[str] | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._pages = found
+        self._tls = tls
         self._otherwise = otherwise
         self._names = names
         self._listening = listen(host, port)
@@ -110,6 +113,8 @@ class StatusServer:
                 connection.close()
 
     def _begin(self, connection: socket.socket) -> None:
+        if self._tls is not None:
+            connection = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
         self._silent[connection] = None
         try:
             threading.Thread(target=self._serve, args=(connection,), name="status", daemon=True).start()
@@ -132,6 +137,7 @@ class StatusServer:
             # A client that goes away, or is too slow, is nobody's trouble.
             with connection, suppress(OSError):
                 try:
+                    _shake_hands(connection)
                     head = _head(connection)
                 finally:
                     del self._silent[connection]
@@ -140,6 +146,13 @@ class StatusServer:
                 _wait_for_goodbye(connection)
         finally:
             self._room.release()
+
+
+def _shake_hands(connection: socket.socket) -> None:
+    """Come to terms with a client that speaks TLS; raises OSError with one that does not."""
+    if isinstance(connection, ssl.SSLSocket):
+        connection.settimeout(WITHIN)
+        connection.do_handshake()
 
 
 def _wait_for_goodbye(connection: socket.socket) -> None:

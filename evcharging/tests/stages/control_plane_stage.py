@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from evcharging.adapters.bus.memory import MemoryBus
+from evcharging.adapters.link_proofs import PointKeys
 from evcharging.adapters.tcp import LinkServer, serve
 from evcharging.apps.ev_central.tcp_server import ControlPlane
 from evcharging.common.kafka import CP_HEALTH
@@ -24,7 +25,7 @@ OVER = "closed: The peer ended the talk."
 class Door:
     """A control plane on a bus, with a reader of what reaches it."""
 
-    def __init__(self) -> None:
+    def __init__(self, keys: PointKeys | None = None) -> None:
         self.now = NOW
         self.set_by = timedelta(0)
         self.said: list[tuple[str, str]] = []
@@ -41,6 +42,7 @@ class Door:
             lambda: self.now + self.set_by,
             lambda level, text: self.said.append((level, text)),
             steady=lambda: self.now,
+            keys=keys,
         )
 
     async def next(self) -> Message:
@@ -59,8 +61,8 @@ class Door:
 
 
 @asynccontextmanager
-async def opened() -> AsyncIterator[tuple[Door, LinkServer]]:
-    door = Door()
+async def opened(keys: PointKeys | None = None) -> AsyncIterator[tuple[Door, LinkServer]]:
+    door = Door(keys)
     server = await serve(HOST, 0, lambda link: door.plane)
     try:
         yield door, server

@@ -15,8 +15,9 @@ from evcharging.adapters.bus import END, Fetched, Place
 from evcharging.adapters.bus.kafka.forward import Forwarder
 from evcharging.adapters.bus.kafka.inbox import FetchBuffer
 from evcharging.adapters.bus.kafka.places import behind, committed_of, shared_by
-from evcharging.adapters.bus.kafka.records import SetAside, Sorter, Stray
+from evcharging.adapters.bus.kafka.records import Doubt, SetAside, Sorter, Stray
 from evcharging.adapters.bus.kafka.topics import GONE, Cluster, Settings, ends_of
+from evcharging.adapters.seals import Seals
 from evcharging.common.kafka import Topic
 
 WAIT = 0.05
@@ -46,12 +47,15 @@ CONSUMER: Settings = {
 @dataclass(frozen=True, slots=True)
 class ReaderContext:
     """Event loop and callbacks that all readers share. The callbacks are thread-safe: `set_aside` gets a record that
-    cannot be read and the reason, `on_passed_on` records for another partition, `on_gap` an offset that does not exist,
-    `on_error` a broker that does not answer or a topic that is gone. While `holds_back`, readers hand nothing out."""
+    cannot be read and the reason, `doubt` one that is not believed by `seals`, `on_passed_on` records for another
+    partition, `on_gap` an offset that does not exist, `on_error` a broker that does not answer or a topic that is gone.
+    While `holds_back`, readers hand nothing out."""
 
     loop: AbstractEventLoop
     holds_back: Callable[[], bool]
     set_aside: SetAside
+    seals: Seals | None
+    doubt: Doubt
     on_passed_on: Callable[[list[Stray]], None]
     on_gap: Callable[[Place], None]
     on_error: Callable[[KafkaError], None]
@@ -259,7 +263,9 @@ class KafkaSubscription:
             consumer.commit(offsets=offsets, asynchronous=True)
 
     def _pause_or_resume(self, consumer: Consumer) -> None:
-        full = not self._inbox.wait_for_room(0 if self._paused else PATIENCE)
+        seals = self._context.seals
+        is_unready = seals is not None and not seals.is_ready
+        full = is_unready or not self._inbox.wait_for_room(0 if self._paused else PATIENCE)
         if full != self._paused:
             self._paused = full
             (consumer.pause if full else consumer.resume)(consumer.assignment())
@@ -267,7 +273,12 @@ class KafkaSubscription:
     def _hand_over(self, consumer: Consumer, records: list[Record]) -> None:
         """Put into the inbox what was fetched, once Kafka has all of it that is to be passed on."""
         keeper = self.group if self._fixed is None else None
-        sorter = Sorter(self._topics, self._cluster.partitions, keeper, self._context.set_aside)
+        context, partitions = self._context, self._cluster.partitions
+        if context.seals is not None and not context.seals.is_ready:
+            # They are fetched again, and judged by those who know more by then.
+            self._inbox.drop()
+            return
+        sorter = Sorter(self._topics, partitions, keeper, context.set_aside, context.seals, context.doubt)
         failed = [record for record in records if record.error() is not None]
         for record in failed:
             self._on_error(consumer, record)
