@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from evcharging.proof import actions, deadlines, decisions, energy, idle, limits, presence, sites, tariffs, vehicles
 from evcharging.proof import at_rest as settled
-from evcharging.proof import deadlines, decisions, energy, idle, limits, presence, sites, tariffs, vehicles
 from evcharging.proof.evidence import Event, Handled, Journalled, Lasted, Noted, Placed, Rested, Said
 from evcharging.proof.world import World
 
@@ -27,6 +27,9 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         tariffs.i19_a_session_has_the_tariff_in_force_when_it_was_authorised,
         tariffs.i19_versions_are_numbered_without_a_gap,
         limits.i20_only_a_limit_that_can_be_is_set,
+        actions.i25_a_change_comes_with_its_action,
+        actions.i25_an_action_is_of_an_order_of_its_actor,
+        actions.i25_what_is_noted_as_done_is_done,
     ),
     Placed: (decisions.i6_an_old_central_says_nothing_of_what_it_has_read,),
     Journalled: (
@@ -54,6 +57,7 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         decisions.i8_who_is_told_that_it_is_done_finds_it_done,
         limits.i8_a_limit_that_is_said_to_be_set_is_in_the_ledger,
         idle.i22_who_takes_over_knows_what_is_open,
+        actions.i25_what_is_answered_is_noted,
         decisions.i15_a_link_speaks_for_one_point,
         decisions.i15_a_driver_hears_of_its_own_requests_alone,
     ),

@@ -61,6 +61,11 @@ INVARIANTS = (
         "Idle time is billed until the vehicle left, or until Central last knew that it was there",
         "at each word of a Central, and each second",
     ),
+    (
+        "I25",
+        "What an operator changes, and what is refused, is noted with who asked, in the same commit",
+        "at each commit, and at each answer to an operator",
+    ),
 )
 
 

@@ -11,12 +11,14 @@ from evcharging.adapters.clock import Clock
 from evcharging.adapters.listening import reached_at
 from evcharging.adapters.store.history import History
 from evcharging.adapters.store.memory import MemoryStore
+from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.adapters.tcp import serve
 from evcharging.apps.ev_central.commands import Commands
 from evcharging.apps.ev_central.dashboard import create_app
 from evcharging.apps.ev_central.health import CentralHealth
 from evcharging.apps.ev_central.history_process import history_process
 from evcharging.apps.ev_central.ledger import open_ledger
+from evcharging.apps.ev_central.link_notes import LinkNotes, noting
 from evcharging.apps.ev_central.meters import LedgerMeter, panel_samples
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.retention import remove_old
@@ -109,7 +111,7 @@ async def central(
                 running(clock, log, lambda wake: _panel_host(commands, queries, bus, wake), status, "panel"),
             ):
                 make_way()
-                async with _doors(settings, commands, queries, health, bus, clock) as (url, http, links):
+                async with _doors(settings, commands, queries, health, bus, clock, store) as (url, http, links):
                     # Not before the ports are its own: a second start must not take the shards from the first.
                     add_central(life.host, *ledger)
                     status.waiting = None
@@ -166,6 +168,7 @@ async def _doors(
     health: CentralHealth,
     bus: Bus,
     clock: Clock,
+    store: SqlStore,
 ) -> AsyncIterator[tuple[str, Address, Address]]:
     log = speaker("Central")
     known, retired = queries.panel.points.__contains__, queries.panel.retired.__contains__
@@ -174,7 +177,8 @@ async def _doors(
         now, stepped = clock.read()
         return now - stepped
 
-    control = ControlPlane(bus.publish, known, retired, clock.now, log, steady)
+    notes = LinkNotes(store.accounts.note, clock.now, steady)
+    control = ControlPlane(bus.publish, known, retired, clock.now, log, steady, notes=notes)
     budget = scaled(REPORTING, clock)
     links = await serve(settings.listen_host, settings.listen_port, lambda _: control, budget=budget)
     health.tcp_port = links.port
@@ -183,6 +187,7 @@ async def _doors(
     app = create_app(commands, queries, health, known_names(settings))
     try:
         async with (
+            noting(notes),
             serving_tls(settings, log) as tls,
             web_server(app, settings.http_host, settings.http_port, tls=tls) as (url, port),
         ):

@@ -19,6 +19,7 @@ from evcharging.apps.ev_central.access.guarded import GuardedSocket
 from evcharging.apps.ev_central.access.staying import Stays
 from evcharging.apps.ev_central.answers import ANYWHERE, all_schemas
 from evcharging.apps.ev_central.api_v1 import (
+    audit_api,
     catalogue_api,
     identities_api,
     ledger_api,
@@ -53,6 +54,7 @@ APIS = (
     now_api.api,
     ledger_api.api,
     series_api.api,
+    audit_api.api,
     tariffs_api.api,
     limits_api.api,
     preview_api.api,

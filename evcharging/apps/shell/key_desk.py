@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from hashlib import sha256
 from secrets import token_hex, token_urlsafe
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from evcharging.adapters.ring_keys import KeyOf
 from evcharging.adapters.store.accounts import Accounts
@@ -116,6 +116,7 @@ class KeyDesk:
         return GivenKey(identity, self._key_of(identity.kind, identity.id, identity.version))
 
     def _action(self, actor: Actor, what: str, cp_id: str, **states: object) -> OperatorAction:
+        said: dict[str, Any] = {name: to_json(state).decode() for name, state in states.items() if state is not None}
         return OperatorAction(
             action_id=f"action-{token_hex(16)}",
             at=self._now(),
@@ -125,7 +126,7 @@ class KeyDesk:
             role=actor.role,
             action=what,
             subject=cp_id,
-            **{name: to_json(state).decode() for name, state in states.items() if state is not None},
+            **said,
         )
 
 
