@@ -13,6 +13,8 @@ from evcharging.adapters.store.history import History
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.adapters.tcp import serve
+from evcharging.apps.ev_central.access.opening import Entrance, entrance
+from evcharging.apps.ev_central.access.places import is_local
 from evcharging.apps.ev_central.commands import Commands
 from evcharging.apps.ev_central.dashboard import create_app
 from evcharging.apps.ev_central.health import CentralHealth
@@ -24,6 +26,7 @@ from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.retention import remove_old
 from evcharging.apps.ev_central.tcp_server import ControlPlane
 from evcharging.apps.shell.crashing import crashing
+from evcharging.apps.shell.insider import Insider
 from evcharging.apps.shell.link_budgets import REPORTING, scaled
 from evcharging.apps.shell.logs import speaker
 from evcharging.apps.shell.meters import link_samples
@@ -45,6 +48,8 @@ from evcharging.runtime.host import Host
 from evcharging.runtime.programs import add_central
 
 PANEL = "panel"
+LOOK_AT_LINKS_EVERY = 1.0
+"""Seconds between looks at whether links have proven a key that counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +83,10 @@ async def central(
     status: Status,
     make_way: Callable[[], None] = lambda: None,
     on_ledger: Callable[[History], None] = lambda store: None,
+    insider: Insider | None = None,
 ) -> AsyncIterator[Up]:
     """EV Central, until the block is left; `make_way` frees its HTTP port just before that is opened, and `on_ledger`
-    may look at the ledger before anybody else does."""
+    may look at the ledger before anybody else does. An `insider` runs in this process, on a bus of its own."""
     log = speaker("Central")
     status.waiting = "Waiting for the database"
     store = await open_ledger(settings.db_url, clock, log)
@@ -108,13 +114,25 @@ async def central(
             status.add_check(lambda: None if life.host.hosted_roles else "No shard is assigned to this Central yet")
             async with (
                 _read_elsewhere(queries, health, settings.db_url),
+                entrance(
+                    settings,
+                    store.accounts,
+                    clock.now,
+                    insider or Insider(),
+                    is_local=is_local(settings, has_own_bus=insider is not None),
+                ) as entered,
                 running(clock, log, lambda wake: _panel_host(commands, queries, bus, wake), status, "panel"),
             ):
                 make_way()
-                async with _doors(settings, commands, queries, health, bus, clock, store) as (url, http, links):
+                async with _doors(settings, commands, queries, health, bus, clock, entered, store) as (
+                    url,
+                    http,
+                    links,
+                ):
                     # Not before the ports are its own: a second start must not take the shards from the first.
                     add_central(life.host, *ledger)
                     status.waiting = None
+                    await entered.greet(url, log)
                     async with _tidied(store, clock, settings):
                         yield Up(url, http, links, queries, health, status)
                 # The ledger's host ends before the panel's, which shows its last words.
@@ -168,6 +186,7 @@ async def _doors(
     health: CentralHealth,
     bus: Bus,
     clock: Clock,
+    entered: Entrance,
     store: SqlStore,
 ) -> AsyncIterator[tuple[str, Address, Address]]:
     log = speaker("Central")
@@ -178,13 +197,15 @@ async def _doors(
         return now - stepped
 
     notes = LinkNotes(store.accounts.note, clock.now, steady)
-    control = ControlPlane(bus.publish, known, retired, clock.now, log, steady, notes=notes)
+    control = ControlPlane(bus.publish, known, retired, clock.now, log, steady, entered.keys, notes=notes)
     budget = scaled(REPORTING, clock)
     links = await serve(settings.listen_host, settings.listen_port, lambda _: control, budget=budget)
     health.tcp_port = links.port
     health.metrics.add(link_samples("central", links))
     queries.watchers.append(control)
-    app = create_app(commands, queries, health, known_names(settings))
+    names = known_names(settings)
+    app = create_app(commands, queries, health, names, entered.access, entered.desk, entered.service)
+    looking = asyncio.create_task(_look_at_links(control))
     try:
         async with (
             noting(notes),
@@ -194,5 +215,12 @@ async def _doors(
             http = Address(reached_at(settings.http_host), port)
             yield url, http, Address(reached_at(links.host), links.port)
     finally:
+        looking.cancel()
         control.end()
         await links.close()
+
+
+async def _look_at_links(control: ControlPlane) -> None:
+    while True:
+        await asyncio.sleep(LOOK_AT_LINKS_EVERY)
+        control.look()

@@ -9,8 +9,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from evcharging.adapters.people import BadChoice, NoSuchAccount, NoSuchKey
 from evcharging.adapters.store import StoreUnavailable
-from evcharging.adapters.store.accounts import Overtaken
+from evcharging.adapters.store.accounts import LastAdministrator, NameTaken, Overtaken
 from evcharging.apps.ev_central.access.contract import BadCredential
 from evcharging.apps.ev_central.refusals import (
     Forbidden,
@@ -47,9 +48,23 @@ STATUS_OF: dict[type[Exception], HTTPStatus] = {
     OrderRefused: HTTPStatus.CONFLICT,
     NotEnrolled: HTTPStatus.CONFLICT,
     Overtaken: HTTPStatus.CONFLICT,
+    NameTaken: HTTPStatus.CONFLICT,
+    LastAdministrator: HTTPStatus.CONFLICT,
+    NoSuchAccount: HTTPStatus.NOT_FOUND,
+    NoSuchKey: HTTPStatus.NOT_FOUND,
+    BadChoice: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotDecided: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+
+CODE_OF: dict[type[Exception], str] = {
+    NameTaken: "name_taken",
+    LastAdministrator: "last_administrator",
+    Overtaken: "overtaken",
+    NoSuchAccount: "unknown_account",
+    NoSuchKey: "unknown_key",
+}
+"""What a problem is called whose error does not say that itself."""
 
 
 def problem(request: Request, status: int, detail: str, code: str | None = None) -> Response:
@@ -89,7 +104,7 @@ def describe_problems(document: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _expected(request: Request, error: Exception) -> Response:
-    answer = problem(request, STATUS_OF[type(error)], str(error), getattr(error, "code", None))
+    answer = problem(request, STATUS_OF[type(error)], str(error), getattr(error, "code", CODE_OF.get(type(error))))
     if isinstance(error, BadCredential):
         answer.headers["WWW-Authenticate"] = "Bearer"
         answer.headers["Cache-Control"] = "no-store"

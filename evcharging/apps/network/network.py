@@ -16,9 +16,11 @@ from evcharging.adapters.store.newest import newest_in_journal, newest_in_ledger
 from evcharging.apps.ev_central.central import Up, central
 from evcharging.apps.ev_cp_e.engines import engines, open_journal
 from evcharging.apps.ev_cp_m.monitors import monitors
+from evcharging.apps.ev_cp_m.proving import HeldKey
 from evcharging.apps.network.drivers import memory_of, named_requests, network_drivers
 from evcharging.apps.network.health import OwnLinks
 from evcharging.apps.shell.clocks import go_on_from, wall_clock
+from evcharging.apps.shell.insider import VERSION, Insider
 from evcharging.apps.shell.journals import FOLDER
 from evcharging.apps.shell.logs import LogLine, speaker
 from evcharging.apps.shell.status import Status, beating
@@ -115,7 +117,9 @@ async def infrastructure(setup: NetworkSetup, ids: list[str], clock: WallClock) 
 
         # Left in the opposite order: engines say their last word while Central still listens, monitors go last.
         links = await enter(monitors(monitor_settings, ids, bus, clock, Random(), status))
-        up = await enter(central(setup.central, bus, clock, status, on_ledger=on_ledger))
+        insider = Insider(ids)
+        links.let_in(insider.credential, lambda cp_id: HeldKey(VERSION, insider.key_of(cp_id)))
+        up = await enter(central(setup.central, bus, clock, status, on_ledger=on_ledger, insider=insider))
         # Where separate engines are asked from elsewhere, these are asked by their neighbours in this process.
         engine = setup.engine.model_copy(update={"health_host": LOOPBACK})
         engine_port = await enter(
