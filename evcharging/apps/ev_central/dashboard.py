@@ -68,7 +68,6 @@ APIS = (
     preview_api.api,
     catalogue_api.api,
     receipts_api.api,
-    own_api.api,
     me_api.api,
     auth_api.api,
     console_api.api,
