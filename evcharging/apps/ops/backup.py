@@ -33,8 +33,7 @@ def main(settings: CentralSettings, file: Path, data: Path) -> None:
     """Put the ledger and the journals of engines and drivers into one new FILE.
 
     All may run meanwhile. The ledger is as it was at one moment, and checked. A machine that has engines and no ledger
-    backs up its journals. A ledger on PostgreSQL is backed up with pg_dump, right before this. Central's secret keys are
-    not in it.
+    backs up its journals. A ledger on PostgreSQL is backed up with pg_dump, right before this. Secret keys stay out.
 
     \b
     Examples:
