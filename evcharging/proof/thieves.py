@@ -8,7 +8,7 @@ from random import Random
 
 from evcharging.adapters.central_seals import CentralSeals
 from evcharging.adapters.key_ring import LOOK_EVERY, KeyRing
-from evcharging.adapters.own_seals import SealingKey, OwnSeals
+from evcharging.adapters.own_seals import OwnSeals, SealingKey
 from evcharging.adapters.seals import Seals, owner_of
 from evcharging.common.kafka import CP_HEALTH, TOPIC_OF
 from evcharging.common.messages import DriverRequest, DriverUpdate, Message, UpdateStatus
