@@ -59,8 +59,9 @@ def test_every_route_looks_at_who_asks() -> None:
         assert isinstance(route, GUARDED), f"{route} is no guarded route"
 
 
-def test_every_route_has_a_rule() -> None:
+def test_every_route_has_a_rule_and_every_rule_a_route() -> None:
     assert len(LINES) > 60
+    assert set(ROUTES) - set(LINES) == set()
     for line in LINES:
         assert line in ROUTES, f"{line} has no line in evcharging/apps/ev_central/access/routes.py"
 
@@ -142,7 +143,9 @@ def test_everybody_who_is_local_may_do_everything_and_helpers_of_central_one_thi
         ("GET", "/metrics")
     }
     reads = {line for line, needs in ROUTES.items() if allows(needs, READER) and isinstance(needs, frozenset)}
-    assert {needs for line, needs in ROUTES.items() if line in reads} == {frozenset({Permission.LEDGER_READ})}
+    assert {needs for line, needs in ROUTES.items() if line in reads} == {
+        frozenset({permission}) for permission in (Permission.LEDGER_READ, Permission.AUDIT_READ)
+    }
 
 
 def test_no_permission_is_without_a_holder_and_none_of_a_role_without_a_route() -> None:
