@@ -68,7 +68,7 @@ class TokensView(View, frozen=True, kw_only=True):
     account: AccountView
 
 
-class Registered(View, frozen=True, kw_only=True):
+class NewDriver(View, frozen=True, kw_only=True):
     """A driver who has just made an account, and is signed in."""
 
     account: AccountView
