@@ -8,7 +8,7 @@ from random import Random
 
 from evcharging.adapters.central_seals import CentralSeals
 from evcharging.adapters.key_ring import LOOK_EVERY, KeyRing
-from evcharging.adapters.own_seals import OwnKey, OwnSeals
+from evcharging.adapters.own_seals import OwnSeals, SealingKey
 from evcharging.adapters.seals import Seals, owner_of
 from evcharging.common.kafka import CP_HEALTH, TOPIC_OF
 from evcharging.common.messages import DriverRequest, DriverUpdate, Message, UpdateStatus
@@ -69,7 +69,7 @@ def _seals_of(world: World, registry: Registry, life: Life) -> Seals:
     return OwnSeals(_in_use(registry, cp_id) for cp_id in world.cp_ids if name.endswith(cp_id))
 
 
-def _in_use(registry: Registry, cp_id: str) -> OwnKey:
+def _in_use(registry: Registry, cp_id: str) -> SealingKey:
     """What another process has that says to be a point's engine: a copy of the key that the engine uses."""
     identity = registry.identity(KeyKind.POINT, cp_id)
     return registry.own_key(KeyKind.POINT, cp_id, identity.in_use if identity is not None else None)

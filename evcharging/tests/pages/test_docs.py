@@ -32,6 +32,7 @@ NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 NO_API = {"/metrics", "/", "/ws", "/openapi.json", "/docs", "/setup", "/favicon.svg", "/assets/{path}"}
 OTHER_VARIABLES = {
     "CENTRAL_URL",
+    "DRIVER_PASSWORD",
     "JOBS",
     "KAFKA_VERSION",
     "KILLS",
@@ -51,6 +52,7 @@ OTHER_FLAGS = {
     "--cov",
     "--strict",
     "--free",
+    "--password-file",
     "--stopped",
 }
 
