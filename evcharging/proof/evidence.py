@@ -28,6 +28,7 @@ from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.domain.supply import Reading, Supply
+from evcharging.proof.orders import Ordered
 from evcharging.proof.published import Published
 from evcharging.roles.role import Effects, Input, Started
 
@@ -179,6 +180,7 @@ class Evidence:
     taken: set[Message] = field(default_factory=set)
     told: dict[tuple[object, str], datetime] = field(default_factory=dict)
     published: Published = field(default_factory=Published)
+    acts: Ordered = field(default_factory=Ordered)
     hash: "blake2b" = field(default_factory=lambda: blake2b(digest_size=16))
 
     def note(self, now: datetime, text: str, message: object = None) -> None:
@@ -193,6 +195,7 @@ class Evidence:
         """Something lasts in the ledger."""
         before: dict[str, Session] = {}
         billed: list[tuple[str | None, Bill]] = []
+        self.acts.committed(now, records, self.points, self.sessions)
         for record in records:
             if isinstance(record, Session):
                 self._session_lasts(record, before)
@@ -321,6 +324,7 @@ class Evidence:
                 self.asking[message.driver_id] = message.request_id
         elif isinstance(message, REPLAYED):
             self.orders.append(message)
+        self.acts.said(message)
         if isinstance(message, StartSupply):
             self.ordered.setdefault((message.session_id, message.epoch, message.seq), now)
         self.note(now, "said", message)

@@ -10,6 +10,21 @@ export interface ActionNotDone {
   reason: string
 }
 
+/** Something that somebody did, or tried to do. `asked`, `before` and `after` are what was asked in particular, and what of the subject changed, by the names of its fields in the ledger. `left_out`: how many refused ones were not noted since the one before, because there were too many. */
+export interface ActionView {
+  action_id: string
+  at: string
+  actor: DoerView
+  action: string
+  subject: string
+  request_id: string | null
+  asked: Record<string, unknown> | null
+  before: Record<string, unknown> | null
+  after: Record<string, unknown> | null
+  refusal: string | null
+  left_out: number
+}
+
 /** What a charging point is, as the engine lives it and as Central shows it. */
 export type CPState = 'ACTIVATED' | 'DISCONNECTED' | 'FAULT' | 'STOPPED' | 'SUPPLYING'
 
@@ -22,6 +37,14 @@ export interface ChangesFrame {
   telemetry: ReadingView[]
   messages: NoticeView[]
   totals: TotalsView
+}
+
+/** Who did something, and by which way. */
+export interface DoerView {
+  kind: string
+  id: string
+  via: string
+  role: string | null
 }
 
 /** What came of an action for all points. */

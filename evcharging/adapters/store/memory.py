@@ -157,6 +157,7 @@ class MemoryStore:
             (getattr(record, kind.moment), self._births[kind, record.key], record)
             for record in self.select(kind, search.where)
             if _is_within(getattr(record, kind.moment), search)
+            and all((getattr(record, name) is not None) is is_there for name, is_there in search.has.items())
         ]
         found.sort(key=lambda each: each[:2], reverse=not search.oldest_first)
         if search.beyond is not None:

@@ -20,6 +20,7 @@ from evcharging.apps.ev_central.access.service import AccessService
 from evcharging.apps.ev_central.access.staying import Stays
 from evcharging.apps.ev_central.answers import ANYWHERE, all_schemas
 from evcharging.apps.ev_central.api_v1 import (
+    audit_api,
     auth_api,
     catalogue_api,
     console_api,
@@ -61,17 +62,18 @@ APIS = (
     now_api.api,
     ledger_api.api,
     series_api.api,
+    audit_api.api,
     tariffs_api.api,
     limits_api.api,
     preview_api.api,
     catalogue_api.api,
     receipts_api.api,
-    own_api.api,
     me_api.api,
     auth_api.api,
     console_api.api,
     users_api.api,
     keys_api.api,
+    own_api.api,
 )
 """All that programs can ask over HTTP."""
 

@@ -92,10 +92,6 @@ class LinkManager:
         yield LINKS_OPEN, ("monitor", "central"), self.open_to(Peer.CENTRAL)
         yield LINKS_OPEN, ("monitor", "engine"), sum(link.is_open for link in set(self._engines.values()))
 
-    def let_in(self, credential: str, key_of: KeyOf) -> None:
-        """Central runs in this process, and knows these points by what nobody else knows."""
-        self._registrar.credential, self._key_of = credential, key_of
-
     def begin(
         self, cp_ids: Sequence[str], engine_port: int, central: Address | None = None, door: Address | None = None
     ) -> None:
@@ -115,6 +111,10 @@ class LinkManager:
             link = CentralLink(cp_id, self._tell, self._voice(cp_id), tally, self._start_looking, self._key_of)
             self._centrals[cp_id] = link
             self._start_looking(link)
+
+    def go_inside(self, credential: str, key_of: KeyOf) -> None:
+        """Central runs in this process, and knows its points by this; to be called before `begin`."""
+        self._registrar.credential, self._key_of = credential, key_of
 
     def to_engine(self, message: Message) -> None:
         """Send a health query."""

@@ -10,6 +10,7 @@ from random import Random
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.clock import WallClock
+from evcharging.adapters.inside import INSIDE
 from evcharging.adapters.pace import pacing
 from evcharging.adapters.store.history import History
 from evcharging.adapters.store.newest import newest_in_journal, newest_in_ledger
@@ -20,7 +21,6 @@ from evcharging.apps.ev_cp_m.proving import HeldKey
 from evcharging.apps.network.drivers import memory_of, named_requests, network_drivers
 from evcharging.apps.network.health import OwnLinks
 from evcharging.apps.shell.clocks import go_on_from, wall_clock
-from evcharging.apps.shell.insider import VERSION, Insider
 from evcharging.apps.shell.journals import FOLDER
 from evcharging.apps.shell.logs import LogLine, speaker
 from evcharging.apps.shell.status import Status, beating
@@ -117,9 +117,7 @@ async def infrastructure(setup: NetworkSetup, ids: list[str], clock: WallClock) 
 
         # Left in the opposite order: engines say their last word while Central still listens, monitors go last.
         links = await enter(monitors(monitor_settings, ids, bus, clock, Random(), status))
-        insider = Insider(ids)
-        links.let_in(insider.credential, lambda cp_id: HeldKey(VERSION, insider.key_of(cp_id)))
-        up = await enter(central(setup.central, bus, clock, status, on_ledger=on_ledger, insider=insider))
+        up = await enter(central(setup.central, bus, clock, status, on_ledger=on_ledger))
         # Where separate engines are asked from elsewhere, these are asked by their neighbours in this process.
         engine = setup.engine.model_copy(update={"health_host": LOOPBACK})
         engine_port = await enter(
@@ -127,6 +125,10 @@ async def infrastructure(setup: NetworkSetup, ids: list[str], clock: WallClock) 
         )
         places = site_ids(ids, setup.network.sites)
         links.own = {cp_id: {"location": f"Bay {n}", **places.get(cp_id, {})} for n, cp_id in enumerate(ids, 1)}
+        up.admitted.links.points = frozenset(ids)
+        links.go_inside(
+            up.admitted.access.credential, lambda cp_id: HeldKey(INSIDE, up.admitted.links.key_of(cp_id, INSIDE))
+        )
         links.begin(ids, engine_port, up.http, up.links)
         own = OwnLinks(links, len(ids), up.links, Address(LOOPBACK, engine_port))
         up.health.troubles.append(own.trouble)

@@ -19,6 +19,10 @@ PREFIX = "eve_"
 TOKEN_BYTES = 32
 
 
+COMMAND = Actor(kind=ActorKind.SYSTEM, id="command", via="command")
+"""Whoever has the machine."""
+
+
 class NotEnrolled(Exception):
     """Nothing is known of such a key or token; the text says what to do."""
 
@@ -122,7 +126,9 @@ class KeyDesk:
         self._changed()
         return GivenKey(identity, self._key_of(identity.kind, identity.id, identity.version))
 
-    def _action(self, actor: Actor, what: str, cp_id: str, **states: object) -> OperatorAction:
+    def _action(
+        self, actor: Actor, what: str, cp_id: str, before: object = None, after: object = None
+    ) -> OperatorAction:
         return OperatorAction(
             action_id=f"action-{token_hex(16)}",
             at=self._now(),
@@ -132,8 +138,13 @@ class KeyDesk:
             role=actor.role,
             action=what,
             subject=cp_id,
-            **{name: to_json(state).decode() for name, state in states.items() if state is not None},
+            before=_as_text(before),
+            after=_as_text(after),
         )
+
+
+def _as_text(state: object) -> str | None:
+    return None if state is None else to_json(state).decode()
 
 
 def hash_of(token: str) -> str:

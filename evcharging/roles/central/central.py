@@ -16,6 +16,7 @@ from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session, SessionStatus
 from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.central import (
+    acting,
     closing,
     ending,
     idle,
@@ -86,8 +87,8 @@ class Central:
 
     def on_message(self, message: Input, now: datetime) -> Effects:
         handler = _HANDLERS.get(type(message))
-        if isinstance(message, OperatorOrder) and message.request_id in self._shard.done:
-            effects: Effects = operators.answer_again(self._shard, message, now)
+        if isinstance(message, OperatorOrder):
+            effects: Effects = acting.on_order(self._shard, message, handler, now)
         elif handler is not None:
             effects = handler(self._shard, message, now)
         elif isinstance(message, Started):

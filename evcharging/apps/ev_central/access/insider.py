@@ -1,28 +1,31 @@
-"""Programs that run in Central's own process are let in, beside all others. Knows not what they do."""
+"""A credential that only this process knows, for programs that run in it beside Central: a network in one process
+registers its own points. It is made anew at each start, and is written nowhere."""
 
 from datetime import datetime
 from hmac import compare_digest
+from secrets import token_urlsafe
+from typing import Final
 
-from evcharging.adapters.link_proofs import PointKeys
 from evcharging.apps.ev_central.access.contract import Access, Who
-from evcharging.apps.shell.insider import VERSION, Insider
 from evcharging.common.messages_operators import Actor, ActorKind
 from evcharging.domain.access.modes import Mode
 from evcharging.domain.access.permissions import Permission
+
+PREFIX: Final = "evi_"
 
 INSIDER = Who(
     Actor(kind=ActorKind.SYSTEM, id="network", via="http"),
     frozenset({Permission.POINTS_WRITE, Permission.NETWORK_READ, Permission.OFFER_READ}),
 )
-"""Who asks over HTTP from within this process."""
+"""Who has it."""
 
 
 class WithInsider:
-    """An Access that lets in whoever runs in this process as well."""
+    """An Access that lets in whoever runs in this process, by its `credential`."""
 
-    def __init__(self, access: Access, insider: Insider) -> None:
+    def __init__(self, access: Access) -> None:
+        self.credential = f"{PREFIX}{token_urlsafe(32)}"
         self._access = access
-        self._insider = insider
 
     @property
     def mode(self) -> Mode:
@@ -35,7 +38,7 @@ class WithInsider:
 
     async def by_bearer(self, token: str) -> Who:
         """The insider, or as without it."""
-        if token.isascii() and compare_digest(token, self._insider.credential):
+        if token.isascii() and compare_digest(token, self.credential):
             return INSIDER
         return await self._access.by_bearer(token)
 
@@ -51,29 +54,3 @@ class WithInsider:
     def ticket_for(self, who: Who) -> str:
         """As without it."""
         return self._access.ticket_for(who)
-
-
-class WithInsiderKeys:
-    """The keys of points, those of this process included; none of theirs was given by anybody, or can be taken."""
-
-    def __init__(self, keys: PointKeys, insider: Insider) -> None:
-        self._keys = keys
-        self._insider = insider
-
-    @property
-    def are_asked_for(self) -> bool:
-        """As without it."""
-        return self._keys.are_asked_for
-
-    def why_not(self, cp_id: str, version: int) -> str | None:
-        """Why a key does not count."""
-        return None if self._is_inside(cp_id, version) else self._keys.why_not(cp_id, version)
-
-    def key_of(self, cp_id: str, version: int) -> bytes:
-        """That key."""
-        if self._is_inside(cp_id, version):
-            return self._insider.key_of(cp_id)
-        return self._keys.key_of(cp_id, version)
-
-    def _is_inside(self, cp_id: str, version: int) -> bool:
-        return version == VERSION and self._insider.has(cp_id)

@@ -9,7 +9,6 @@ import pytest
 from evcharging.apps.ev_central.access.contract import BadCredential
 from evcharging.apps.ev_central.access.insider import INSIDER, WithInsider
 from evcharging.apps.ev_cp_m.registration import Registrar
-from evcharging.apps.shell.insider import Insider
 from evcharging.apps.web.server import web_server
 from evcharging.common.config import MonitorSettings, read
 from evcharging.common.setting_values import Address
@@ -45,13 +44,12 @@ async def test_a_point_that_speaks_for_another_is_told_so(world: World) -> None:
 
 @in_world()
 async def test_who_runs_in_centrals_process_registers_points_where_others_have_to_sign_in(world: World) -> None:
-    insider = Insider()
-    access = WithInsider(KnownPeople(), insider)
+    access = WithInsider(KnownPeople())
     world.let_in(access)
     async with web_server(world.app, "127.0.0.1", 0) as (_, port):
         registrar = Registrar(read(MonitorSettings, {}), Random(1), lambda *_: None)
         registrar.look_at(Address("127.0.0.1", port))
-        registrar.credential = insider.credential
+        registrar.credential = access.credential
         async with asyncio.timeout(20):
             door = await registrar.register("CP-007")
         await registrar.close()
@@ -62,11 +60,10 @@ async def test_who_runs_in_centrals_process_registers_points_where_others_have_t
 def test_an_insider_is_known_by_one_word_alone_and_all_others_as_before() -> None:
     async def scene() -> None:
         people = KnownPeople()
-        insider = Insider()
-        access = WithInsider(people, insider)
-        assert await access.by_bearer(insider.credential) is INSIDER
-        assert insider.credential != Insider().credential
-        for wrong in ("evi_", insider.credential[:-1], f"{insider.credential}x", "é"):
+        access = WithInsider(people)
+        assert await access.by_bearer(access.credential) is INSIDER
+        assert access.credential != WithInsider(people).credential
+        for wrong in ("evi_", access.credential[:-1], f"{access.credential}x", "é"):
             with pytest.raises(BadCredential):
                 await access.by_bearer(wrong)
         viewer = EVERYBODY["viewer"]
