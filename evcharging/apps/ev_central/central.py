@@ -85,11 +85,13 @@ async def central(
     status: Status,
     make_way: Callable[[], None] = lambda: None,
     on_ledger: Callable[[History], None] = lambda store: None,
+    on_admission: Callable[[Admission], None] = lambda admitted: None,
     *,
     on_kafka: bool = False,
 ) -> AsyncIterator[Up]:
     """EV Central, until the block is left; `make_way` frees its HTTP port just before that is opened, and `on_ledger`
-    may look at the ledger before anybody else does. `on_kafka`: others can reach the bus where they reach Kafka."""
+    may look at the ledger before anybody else does; `on_admission` is told who may come, before anybody does.
+    `on_kafka`: others can reach the bus where they reach Kafka."""
     log = speaker("Central")
     status.waiting = "Waiting for the database"
     store = await open_ledger(settings.db_url, clock, log)
@@ -120,6 +122,7 @@ async def central(
                 _read_elsewhere(queries, health, settings.db_url),
                 running(clock, log, lambda wake: _panel_host(commands, queries, bus, wake), status, "panel"),
             ):
+                on_admission(admitted)
                 make_way()
                 async with _doors(settings, commands, queries, health, bus, clock, admitted) as (url, http, links):
                     # Not before the ports are its own: a second start must not take the shards from the first.
