@@ -18,6 +18,7 @@ from evcharging.apps.ev_central.health import CentralHealth
 from evcharging.apps.ev_central.history_process import history_process
 from evcharging.apps.ev_central.ledger import open_ledger
 from evcharging.apps.ev_central.meters import LedgerMeter, panel_samples
+from evcharging.apps.ev_central.proxied import Proxied
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.retention import remove_old
 from evcharging.apps.ev_central.tcp_server import ControlPlane
@@ -31,6 +32,7 @@ from evcharging.apps.shell.serving import serving_tls
 from evcharging.apps.shell.status import Status
 from evcharging.apps.web.server import web_server
 from evcharging.common.config import CentralSettings, known_names
+from evcharging.common.hosts import networks_of
 from evcharging.common.kafka import SHOWN
 from evcharging.common.messages import CPTelemetry
 from evcharging.common.setting_values import Address
@@ -181,10 +183,11 @@ async def _doors(
     health.metrics.add(link_samples("central", links))
     queries.watchers.append(control)
     app = create_app(commands, queries, health, known_names(settings))
+    seen = Proxied(app, networks_of(settings.proxies or ""), settings.root_path)
     try:
         async with (
             serving_tls(settings, log) as tls,
-            web_server(app, settings.http_host, settings.http_port, tls=tls) as (url, port),
+            web_server(seen, settings.http_host, settings.http_port, tls=tls) as (url, port),
         ):
             http = Address(reached_at(settings.http_host), port)
             yield url, http, Address(reached_at(links.host), links.port)
