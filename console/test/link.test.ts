@@ -146,3 +146,29 @@ test('asking again is free while the socket lives and at once while it does not'
   bench.link.refresh()
   assert.equal(bench.polls.length, 1)
 })
+
+test('a link that is stopped asks no more and hears no more, until it is started again', async () => {
+  const bench = new Bench()
+  bench.link.start()
+  bench.socket.frame(BEAT)
+  const before = bench.socket
+  bench.link.stop()
+  before.frame(BEAT)
+  before.closed()
+  mock.timers.tick(LAST_RETRY_MS + SILENCE_MS)
+  assert.deepEqual([before.isOpen, bench.frames, bench.sockets.length, bench.polls.length], [false, 1, 1, 0])
+  bench.link.start()
+  bench.socket.frame(BEAT)
+  assert.deepEqual(bench.statuses, ['live', 'connecting', 'live'])
+})
+
+test('an answer that comes after the link was stopped is dropped', async () => {
+  const bench = new Bench()
+  bench.link.start()
+  bench.socket.closed()
+  bench.link.stop()
+  bench.polls[0]!.answer()
+  await settled()
+  mock.timers.tick(LAST_RETRY_MS)
+  assert.deepEqual([bench.frames, bench.polls.length, bench.sockets.length], [0, 1, 1])
+})

@@ -34,3 +34,12 @@ test('a refusal keeps the code of its problem, and a sentence without one has no
 test('whatever is thrown can be told', () => {
   assert.deepEqual([whyNot(new Error('no answer')), whyNot('odd')], ['no answer', 'odd'])
 })
+
+test('a refusal knows in how many seconds to ask again, where Central says so in seconds', async () => {
+  const again = async (wait: string) => {
+    const headers = { 'Retry-After': wait }
+    return (await refusalOf(new Response('{}', { status: 429, headers }))).againInS
+  }
+  assert.deepEqual([await again('42'), await again('Wed, 21 Oct 2026 07:28:00 GMT'), await again('-1')], [42, null, null])
+  assert.equal((await refusalOf(answer({}))).againInS, null)
+})

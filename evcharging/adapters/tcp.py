@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import ssl
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -12,6 +13,7 @@ from typing import Final
 from evcharging.adapters.deadlines import Deadlines, TimeUp
 from evcharging.adapters.link import Link, LinkHandler
 from evcharging.adapters.listening import CannotListen, PortTaken, address, refusal
+from evcharging.adapters.tls import why
 from evcharging.common.utils import Frozen
 from evcharging.protocols.budget import Budget
 from evcharging.protocols.control import Talk, Timing
@@ -37,6 +39,7 @@ BACKLOG: Final = 4096
 """How many connections may wait to be accepted: a whole fleet comes back at once."""
 CONNECT_TIMEOUT: Final = 5.0
 """How long one attempt to connect may take, in seconds."""
+NO_TLS: Final = "it hung up before TLS had come about, which may not be spoken there"
 STEADY: Final = 5.0
 """After a link that was open for so many seconds, the pauses start short again."""
 
@@ -77,11 +80,11 @@ class LinkServer:
         self.flooded = 0
         """How many links were cut because their callers sent what nobody had any use for."""
 
-    async def listen(self, host: str, port: int) -> None:
+    async def listen(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> None:
         """Starts to listen; raises PortTaken, or CannotListen."""
         loop = asyncio.get_running_loop()
         try:
-            self._server = await loop.create_server(lambda: Link(self), host, port, backlog=BACKLOG)
+            self._server = await loop.create_server(lambda: Link(self), host, port, backlog=BACKLOG, ssl=tls)
         except (OSError, UnicodeError) as error:
             raise refusal(host, port, error) from None
 
@@ -138,8 +141,10 @@ async def serve(
     auto_acknowledge: bool = True,
     budget: Budget | None = None,
     deadlines: Deadlines | None = None,
+    tls: ssl.SSLContext | None = None,
 ) -> LinkServer:
-    """A server of links; `on_link` gives the handler of each that opens, which may be one for all.
+    """A server of links, over TLS if it is given that; `on_link` gives the handler of each that opens, which may be one
+    for all.
 
     With `auto_acknowledge` off, every payload must be acknowledged by `Link.acknowledge`, once it is safe. More than
     `max_links` connections are refused with NAK; by default as many are allowed as the process has room for. What a
@@ -149,7 +154,7 @@ async def serve(
     server = LinkServer(
         on_link, timing or Timing(), max_links or room_for_links(), auto_acknowledge, budget or Budget(), deadlines
     )
-    await server.listen(host, port)
+    await server.listen(host, port, tls)
     return server
 
 
@@ -171,6 +176,7 @@ class Connector:
         deadlines: Deadlines | None = None,
         room: asyncio.Semaphore | None = None,
         budget: Budget | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         """To be made on a running loop. `on_retry` is told in one sentence why an attempt failed; a fleet of connectors
         shares its `deadlines`, so that it has one timer, and the `room` for attempts at the same time."""
@@ -179,7 +185,7 @@ class Connector:
         self.link: Link | None = None
         """The link, once it is connected and until it is gone."""
         self.slot = inf
-        self._host, self._port, self._name = host, port, name
+        self._host, self._port, self._name, self._tls = host, port, name, tls
         self._handler = handler
         self._chance = chance
         self._on_retry = on_retry or (lambda sentence: None)
@@ -240,14 +246,14 @@ class Connector:
             except TimeoutError:
                 self._failed(f"No answer within {CONNECT_TIMEOUT:g} s.")
             except (OSError, UnicodeError) as error:
-                self._failed(f"{_why(error).capitalize()}.")
+                self._failed(_sentence(_why(error)))
             else:
                 await self._settled.wait()
 
     async def _open(self) -> None:
         """Raises OSError or UnicodeError. A link that has come about is not given up any more."""
         loop = asyncio.get_running_loop()
-        opening = loop.create_task(loop.create_connection(lambda: Link(self), self._host, self._port))
+        opening = loop.create_task(loop.create_connection(lambda: Link(self), self._host, self._port, ssl=self._tls))
         time_up = TimeUp()
         self.deadlines.watch(time_up, self.deadlines.now() + CONNECT_TIMEOUT)
         try:
@@ -290,8 +296,14 @@ def room_for_links() -> int:
 
 
 def _why(error: OSError | UnicodeError) -> str:
+    if isinstance(error, ssl.SSLError):
+        return why(error)
     if isinstance(error, UnicodeError):
         return "that is not the name of a host"
     if error.errno and error.errno > 0:
         return os.strerror(error.errno).lower()
-    return (error.strerror or str(error)).lower()
+    return (error.strerror or str(error)).lower() or NO_TLS
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."

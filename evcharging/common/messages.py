@@ -49,6 +49,7 @@ class EndReason(StrEnum):
     COMPLETE = "supply complete"
     UNPLUGGED = "unplugged"
     STOPPED = "stopped by the operator"
+    DRIVER = "stopped by the driver"
     TIME_UP = "its time was up"
     FAULT = "fault at the charging point"
     RESTART = "charging point restarted"
@@ -198,10 +199,11 @@ class SetLimit(Order, frozen=True, kw_only=True):
 
 
 class StopSupply(Message, frozen=True, kw_only=True):
-    """Central orders one session to end, or never to begin."""
+    """Central orders one session to end, or never to begin. `by_driver`: its driver asked for that, and nobody else."""
 
     cp_id: Id
     session_id: Reference
+    by_driver: bool = False
 
 
 class CentralCommand(Order, frozen=True, kw_only=True):

@@ -103,6 +103,13 @@ class SettleSession(OperatorOrder, frozen=True, kw_only=True):
     by: Id
 
 
+class EndSession(OperatorOrder, frozen=True, kw_only=True):
+    """Somebody ends a session that goes on, or that has not begun yet; a driver may do so with sessions of that driver
+    alone. The vehicle stays plugged in."""
+
+    session_id: Reference
+
+
 ORDERS = tuple(OperatorOrder.__subclasses__())
 """All that operators ask."""
 

@@ -110,6 +110,11 @@ def shown(example: object, description: str | None = None) -> Any:
     return msgspec.Meta(examples=[example], description=description)
 
 
+def bounded(example: str, *, longest: int, shortest: int = 1, pattern: str | None = None) -> Any:
+    """Says of a text how long it may be, and what may stand in it."""
+    return msgspec.Meta(min_length=shortest, max_length=longest, pattern=pattern, examples=[example])
+
+
 def field_names(kind: type[Frozen]) -> tuple[str, ...]:
     """The names of a structure's fields, in declaration order."""
     return kind.__struct_fields__

@@ -32,9 +32,9 @@ class SessionStatus(StrEnum):
 HELD = "; the bill is held"
 PROPOSED = "the last reading that Central received is proposed"
 
-GOOD_ENDS = frozenset({EndReason.COMPLETE, EndReason.UNPLUGGED, EndReason.TIME_UP})
+GOOD_ENDS = frozenset({EndReason.COMPLETE, EndReason.UNPLUGGED, EndReason.TIME_UP, EndReason.DRIVER})
 
-CAN_IDLE = frozenset({EndReason.COMPLETE, EndReason.TIME_UP, EndReason.STOPPED})
+CAN_IDLE = frozenset({EndReason.COMPLETE, EndReason.TIME_UP, EndReason.STOPPED, EndReason.DRIVER})
 """The ends after which a vehicle that stays is charged for it: with every other one the plug is out, or the point is in
 fault or lost."""
 
@@ -183,7 +183,7 @@ def supplying(session: Session, register_mwh: int, at: datetime) -> Session:
     return changed(session, status=SessionStatus.SUPPLYING, started_at=at, register_start_mwh=register_mwh)
 
 
-def failed(session: Session, at: datetime, detail: str) -> Session:
+def failed(session: Session, at: datetime, detail: str, by: EndReason = EndReason.NOT_STARTED) -> Session:
     """A session that never started, as far as its point knows."""
     return changed(
         session,
@@ -191,7 +191,7 @@ def failed(session: Session, at: datetime, detail: str) -> Session:
         started_at=None,
         register_start_mwh=0,
         ended_at=at,
-        ended_by=EndReason.NOT_STARTED,
+        ended_by=by,
         detail=detail,
     )
 

@@ -163,6 +163,10 @@ def i10_only_its_own_end_ends_a_supply(world: World, event: Journalled) -> str |
     for supply in event.records:
         if not isinstance(supply, Supply) or supply.started_at is None or supply.ended_at is None:
             continue
+        if supply.ended_by and (supply.session_id, supply.ended_by) in evidence.ends_asked:
+            continue
+        if supply.ended_by is EndReason.DRIVER:
+            return f"{supply.session_id} at {supply.cp_id} was ended by its driver, who had not asked for that"
         cause = CAUSES.get(supply.ended_by) if supply.ended_by else None
         if cause is None or evidence.was_done(supply.cp_id, cause, world.agenda.now - CAUSED_WITHIN):
             continue

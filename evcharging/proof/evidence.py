@@ -14,6 +14,7 @@ from evcharging.common.messages import (
     CPTelemetry,
     DriverRequest,
     DriverUpdate,
+    EndReason,
     Message,
     StartSupply,
     StopSupply,
@@ -27,6 +28,7 @@ from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.domain.supply import Reading, Supply
+from evcharging.proof.orders import Ordered
 from evcharging.proof.published import Published
 from evcharging.roles.role import Effects, Input, Started
 
@@ -120,11 +122,12 @@ class Evidence:
     `doubled`: points that had two engines. `shared`: sessions that the second one began. `redated`: points whose
     engine's clock was set. `starts`: by shard, the processes that its Central heard begin a session, since it decides
     there. `forgotten`: sessions whose supply was lost with its journal. `ends`: the energy in mWh with which a session
-    ended by any journal. `long_ago`: sessions of which somebody said that they had begun hours before they were
-    authorised, which only the run of Central that authorised one can refute, while it is open. `believed`: those where
-    it could not be refuted. `at_sites`: the bills of which sites were to hear. `taken`: what the bus has had, and must
-    not lose. `told`: when a live view last heard a shard say how its points stand. `undisturbed`: for how many seconds
-    no fault has kept a live view from knowing how a point stands."""
+    ended by any journal. `ends_asked`: sessions that somebody who may do so wanted to end so. `long_ago`: sessions of
+    which somebody said that they had begun hours before they were authorised, which only the run of Central that
+    authorised one can refute, while it is open. `believed`: those where it could not be refuted. `at_sites`: the bills
+    of which sites were to hear. `taken`: what the bus has had, and must not lose. `told`: when a live view last heard a
+    shard say how its points stand. `undisturbed`: for how many seconds no fault has kept a live view from knowing how a
+    point stands."""
 
     judge: Callable[[Event], None] = lambda event: None
     last: deque[str] = field(default_factory=lambda: deque(maxlen=LAST))
@@ -170,12 +173,14 @@ class Evidence:
     kept: dict[str, int] = field(default_factory=dict)
     forgotten: set[str] = field(default_factory=set)
     authorised_in: dict[str, int] = field(default_factory=dict)
+    ends_asked: set[tuple[str, EndReason]] = field(default_factory=set)
     long_ago: set[str] = field(default_factory=set)
     believed: set[str] = field(default_factory=set)
     at_sites: list[SessionAtSite] = field(default_factory=list)
     taken: set[Message] = field(default_factory=set)
     told: dict[tuple[object, str], datetime] = field(default_factory=dict)
     published: Published = field(default_factory=Published)
+    acts: Ordered = field(default_factory=Ordered)
     hash: "blake2b" = field(default_factory=lambda: blake2b(digest_size=16))
 
     def note(self, now: datetime, text: str, message: object = None) -> None:
@@ -190,6 +195,7 @@ class Evidence:
         """Something lasts in the ledger."""
         before: dict[str, Session] = {}
         billed: list[tuple[str | None, Bill]] = []
+        self.acts.committed(now, records, self.points, self.sessions)
         for record in records:
             if isinstance(record, Session):
                 self._session_lasts(record, before)
@@ -318,6 +324,7 @@ class Evidence:
                 self.asking[message.driver_id] = message.request_id
         elif isinstance(message, REPLAYED):
             self.orders.append(message)
+        self.acts.said(message)
         if isinstance(message, StartSupply):
             self.ordered.setdefault((message.session_id, message.epoch, message.seq), now)
         self.note(now, "said", message)

@@ -3,8 +3,20 @@
 from collections.abc import Callable
 from typing import Any
 
+from evcharging.proof import (
+    actions,
+    deadlines,
+    decisions,
+    energy,
+    idle,
+    limits,
+    presence,
+    sites,
+    tariffs,
+    thieves,
+    vehicles,
+)
 from evcharging.proof import at_rest as settled
-from evcharging.proof import deadlines, decisions, energy, idle, limits, presence, sites, tariffs, vehicles
 from evcharging.proof.evidence import Event, Handled, Journalled, Lasted, Noted, Placed, Rested, Said
 from evcharging.proof.world import World
 
@@ -27,6 +39,9 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         tariffs.i19_a_session_has_the_tariff_in_force_when_it_was_authorised,
         tariffs.i19_versions_are_numbered_without_a_gap,
         limits.i20_only_a_limit_that_can_be_is_set,
+        actions.i25_a_change_comes_with_its_action,
+        actions.i25_an_action_is_of_an_order_of_its_actor,
+        actions.i25_what_is_noted_as_done_is_done,
     ),
     Placed: (decisions.i6_an_old_central_says_nothing_of_what_it_has_read,),
     Journalled: (
@@ -48,12 +63,16 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         limits.i20_an_engine_keeps_the_limit_that_it_acknowledged,
         idle.i22_idle_time_is_billed_until_the_vehicle_left,
         idle.i22_only_who_knows_ends_an_idle_session,
+        thieves.i23_no_word_counts_whose_sender_is_not_proven,
+        thieves.i23_what_is_said_again_much_later_changes_nothing,
+        thieves.i24_a_key_that_was_revoked_counts_nowhere,
     ),
     Said: (
         decisions.i4_who_is_accepted_has_a_session,
         decisions.i8_who_is_told_that_it_is_done_finds_it_done,
         limits.i8_a_limit_that_is_said_to_be_set_is_in_the_ledger,
         idle.i22_who_takes_over_knows_what_is_open,
+        actions.i25_what_is_answered_is_noted,
         decisions.i15_a_link_speaks_for_one_point,
         decisions.i15_a_driver_hears_of_its_own_requests_alone,
     ),

@@ -5,9 +5,17 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
-from evcharging.common.messages import Action, DriverRequest, Message
+from evcharging.common.messages import Action, DriverRequest, EndReason, Message
 from evcharging.common.messages_catalogue import NameSiteTariff, PublishTariff
-from evcharging.common.messages_operators import AssignTariff, NameTariff, OperatorRequest, SettleSession
+from evcharging.common.messages_operators import (
+    Actor,
+    ActorKind,
+    AssignTariff,
+    EndSession,
+    NameTariff,
+    OperatorRequest,
+    SettleSession,
+)
 from evcharging.common.messages_tariff import Tariff
 from evcharging.domain.session import Session, SessionStatus
 from evcharging.proof.agenda import moments
@@ -104,6 +112,36 @@ def _settle(world: World, chance: Random, life: Life) -> None:
     held = [session for session in sessions if session.status is SessionStatus.SUSPECT] or sessions[-2:]
     if held:
         resolve(world, chance.choice(held), chance.choice((None, 0, 1_234)), life)
+
+
+def ends(world: World, chance: Random, seconds: float) -> None:
+    """Drivers end their sessions, and some try to end those of others; operators end any."""
+    for at in moments(chance, seconds, 4):
+        world.agenda.after(at, partial(at_a_central, world, chance, partial(_end, world, chance)))
+
+
+def _end(world: World, chance: Random, life: Life) -> None:
+    sessions = list(world.evidence.sessions.values())
+    wanted = [session for session in sessions if session.is_open] or sessions[-2:]
+    if not wanted:
+        return
+    session = chance.choice(wanted)
+    others = sorted({other.driver_id for other in sessions} - {session.driver_id})
+    who = chance.choice((session.driver_id, session.driver_id, *others[:1], None))
+    if who in (None, session.driver_id):
+        by = EndReason.STOPPED if who is None else EndReason.DRIVER
+        world.evidence.ends_asked.add((session.session_id, by))
+    actor = None if who is None else Actor(kind=ActorKind.DRIVER, id=who, via="http")
+    world.ask(
+        life,
+        EndSession(
+            ts=life.now(),
+            request_id=world.number("end"),
+            cp_id=session.cp_id,
+            session_id=session.session_id,
+            actor=actor,
+        ),
+    )
 
 
 def at_a_central(world: World, chance: Random, act: Callable[[Life], None]) -> None:

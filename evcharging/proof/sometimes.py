@@ -34,6 +34,7 @@ ORDERS = StartSupply | StopSupply | CentralCommand | QueryStatus
 
 ENDED = {
     EndReason.STOPPED: Rare.STOPPED,
+    EndReason.DRIVER: Rare.ENDED,
     EndReason.FAULT: Rare.FAULT,
     EndReason.UNPLUGGED: Rare.UNPLUGGED,
     EndReason.SHUTDOWN: Rare.GOODBYE,
@@ -128,6 +129,8 @@ def _session(world: World, session: Session) -> None:
     elif session.ended_by is EndReason.NOT_STARTED:
         in_time = "in time" in (session.detail or "")
         world.seen(Rare.NOT_STARTED if in_time else Rare.ENGINE_REFUSED)
+    elif session.ended_by is EndReason.DRIVER and session.started_at is None:
+        world.seen(Rare.NEVER_BEGUN)
 
 
 def _authorised(world: World, point: Point, tariff: Tariff) -> None:

@@ -22,6 +22,7 @@ from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.driving import DriverMemory
 from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
+from evcharging.proof.actors import Actors
 from evcharging.proof.agenda import Agenda
 from evcharging.proof.broker import Client, FaultyBroker
 from evcharging.proof.draws import Draws
@@ -91,6 +92,7 @@ class World:
         self.minutes: Callable[[], int | None] = lambda: None
         self._numbers = count(1)
         self._runs = count(1)
+        self._actors = Actors()
         self.dearer = count(1)
         """What the next tariff costs more."""
         self.on_said: list[Callable[[Message], None]] = []
@@ -264,7 +266,8 @@ class World:
 
     def ask(self, life: Life, message: Message) -> None:
         """Say something by way of a Central."""
-        life.run(lambda: self.clients[life].publish(message))
+        signed = self._actors.sign(message)
+        life.run(lambda: self.clients[life].publish(signed))
 
     def shard_of(self, cp_id: str) -> str:
         """The shard that decides for a point."""

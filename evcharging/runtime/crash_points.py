@@ -90,6 +90,10 @@ class CrashingBus:
         return self._bus.dead_letters
 
     @property
+    def unbelieved(self) -> int:
+        return self._bus.unbelieved
+
+    @property
     def dropped(self) -> int:
         return self._bus.dropped
 
@@ -148,5 +152,5 @@ class CrashingSubscription:
         self._reach(CrashPoint.DONE)
         self._subscription.done(positions)
 
-    def close(self) -> None:
-        self._subscription.close()
+    def close(self, *, for_good: bool = False) -> None:
+        self._subscription.close(for_good=for_good)

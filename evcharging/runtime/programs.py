@@ -108,7 +108,7 @@ def _recover_tariffs(
         own = (version for version in versions if is_of(shard, version.tariff_id))
         return Catalogue(own, (site for site in sites if is_of(shard, site.site_id)))
 
-    return [(shard, Tariffs(epoch, catalogue(shard), places)) for shard, epoch in epochs.items()]
+    return [(shard, Tariffs(shard, epoch, catalogue(shard), places)) for shard, epoch in epochs.items()]
 
 
 TARIFFS = Family(

@@ -14,6 +14,7 @@ HEAD = """/** What Central shows, made from evcharging/apps/ev_central/views.py 
 """
 
 PLAIN = {"string": "string", "number": "number", "integer": "number", "boolean": "boolean", "null": "null"}
+PLAIN["object"] = "Record<string, unknown>"
 
 
 def type_of(schema: dict[str, Any]) -> str:

@@ -29,6 +29,7 @@ export class Link {
   #retryMs = FIRST_RETRY_MS
   #silence: ReturnType<typeof setTimeout> | undefined
   #nextPoll: ReturnType<typeof setTimeout> | undefined
+  #nextOpen: ReturnType<typeof setTimeout> | undefined
 
   constructor(wire: Wire, listener: Listener) {
     this.#wire = wire
@@ -38,6 +39,16 @@ export class Link {
   start(): void {
     this.#open()
     this.#nextPoll = setTimeout(() => this.refresh(), POLL_MS)
+  }
+
+  /** Ask no more, until it is started again. */
+  stop(): void {
+    this.#attempt++
+    this.#pollTurn++
+    for (const timer of [this.#silence, this.#nextPoll, this.#nextOpen]) clearTimeout(timer)
+    this.#close()
+    this.#retryMs = FIRST_RETRY_MS
+    this.#become('connecting')
   }
 
   /** Ask Central now instead of at the next turn; a live socket needs no asking. */
@@ -70,7 +81,7 @@ export class Link {
     clearTimeout(this.#silence)
     this.#attempt++
     this.#close()
-    setTimeout(() => this.#open(), this.#retryMs)
+    this.#nextOpen = setTimeout(() => this.#open(), this.#retryMs)
     this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS)
     if (this.#status === 'live') this.#become('connecting')
     if (this.#status === 'connecting') this.refresh()

@@ -4,10 +4,13 @@ import { problemSentence, texts } from '../texts/index.ts'
 export class Refusal extends Error {
   /** What went wrong, in one word for programs; null where Central did not say. */
   readonly code: string | null
+  /** In how many seconds it is worth to ask again; null where Central did not say. */
+  readonly againInS: number | null
 
-  constructor(sentence: string, code: string | null = null) {
+  constructor(sentence: string, code: string | null = null, againInS: number | null = null) {
     super(sentence)
     this.code = code
+    this.againInS = againInS
   }
 }
 
@@ -16,8 +19,9 @@ export async function refusalOf(answer: Response): Promise<Refusal> {
   const problem = (await answer.json().catch(() => null)) as Record<string, unknown> | null
   const code = textIn(problem?.code)
   const detail = textIn(problem?.detail)
-  if (detail) return new Refusal(problemSentence(code, detail), code)
-  return new Refusal(textIn(problem?.title) ?? texts.answeredWith(answer.status), code)
+  const againInS = secondsIn(answer.headers.get('Retry-After'))
+  if (detail) return new Refusal(problemSentence(code, detail), code, againInS)
+  return new Refusal(textIn(problem?.title) ?? texts.answeredWith(answer.status), code, againInS)
 }
 
 /** What to tell of anything that was thrown while Central was asked. */
@@ -27,4 +31,8 @@ export function whyNot(error: unknown): string {
 
 function textIn(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null
+}
+
+function secondsIn(header: string | null): number | null {
+  return header !== null && /^\d{1,6}$/.test(header) ? Number(header) : null
 }

@@ -1,10 +1,28 @@
 /** What Central shows, made from evcharging/apps/ev_central/views.py by tools/docs/console_types.py.
  *  Times are ISO 8601 in UTC, energy is kWh, power is kW, money is euros. */
 
+/** What an account is for. */
+export type AccountRole = 'admin' | 'auditor' | 'driver' | 'operator' | 'viewer'
+
 /** A point at which an action for all was not done. */
 export interface ActionNotDone {
   cp_id: string
   reason: string
+}
+
+/** Something that somebody did, or tried to do. `asked`, `before` and `after` are what was asked in particular, and what of the subject changed, by the names of its fields in the ledger. `left_out`: how many refused ones were not noted since the one before, because there were too many. */
+export interface ActionView {
+  action_id: string
+  at: string
+  actor: DoerView
+  action: string
+  subject: string
+  request_id: string | null
+  asked: Record<string, unknown> | null
+  before: Record<string, unknown> | null
+  after: Record<string, unknown> | null
+  refusal: string | null
+  left_out: number
 }
 
 /** What a charging point is, as the engine lives it and as Central shows it. */
@@ -19,6 +37,14 @@ export interface ChangesFrame {
   telemetry: ReadingView[]
   messages: NoticeView[]
   totals: TotalsView
+}
+
+/** Who did something, and by which way. */
+export interface DoerView {
+  kind: string
+  id: string
+  via: string
+  role: string | null
 }
 
 /** What came of an action for all points. */
@@ -97,12 +123,26 @@ export interface Health {
   points: number
   tcp_port: number
   uptime_s: number
+  auth: Mode
 }
 
 /** Whether all is well, and if not, why. */
 export interface HealthVerdict {
   status: 'failing' | 'ok'
   reason: string | null
+}
+
+/** Nothing was said for some seconds, and Central is there. */
+export interface HeartbeatFrame {
+  type: 'heartbeat'
+  ts: string
+}
+
+/** A key for a program, and what it may do. */
+export interface KeyBody {
+  label: string
+  scopes: Permission[]
+  expires_at: string | null
 }
 
 /** The most that a point may give: mA on each phase, or W in all, or both. 0 pauses what runs there. */
@@ -117,6 +157,13 @@ export interface LimitBody {
   watts: number | null
 }
 
+/** An app signs somebody in. */
+export interface LoginBody {
+  name: string
+  password: string
+  cookie: boolean
+}
+
 /** What a meter said: `context` is OCPP's word for why. `register_kwh` is `Energy.Active.Import.Register`, `kwh` what the session had got by then; the power is known of samples. */
 export interface MeterValueView {
   at: string
@@ -125,6 +172,9 @@ export interface MeterValueView {
   kwh: number
   kw: number | null
 }
+
+/** OPEN: whoever reaches this machine may do everything. SECURE: nobody may do anything without a credential. */
+export type Mode = 'open' | 'secure'
 
 /** A system message. */
 export interface NoticeView {
@@ -138,6 +188,19 @@ export interface NoticeView {
   detail: string | null
 }
 
+/** A charging point as drivers see it: not who charges there. `free`: a driver may ask for it now. */
+export interface OfferedPoint {
+  cp_id: string
+  station_id: string | null
+  site_id: string | null
+  location: string
+  euros_per_kwh: number
+  kw_rate: number
+  state: CPState
+  free: boolean
+  occupied: boolean
+}
+
 /** A request that was accepted and has not ended. */
 export interface OngoingRequest {
   request_id: string
@@ -148,6 +211,56 @@ export interface OngoingRequest {
   session_id: string
   status: 'AUTHORISED' | 'IDLE' | 'SUPPLYING'
 }
+
+/** A charge that was asked for. `session_id` is null as long as its point has not decided; `quote`, what it will cost, is null then too, and where that was decided before. */
+export interface OwnRequest {
+  request_id: string
+  session_id: string | null
+  quote: Quote | null
+}
+
+/** A session of the driver's that goes on, with its newest reading. `price` is what it costs so far by the lines of its tariff, in micro-euro, where it has one. `ended_at`: its supply has ended, and its vehicle is still plugged in. */
+export interface OwnSession {
+  session_id: string
+  request_id: string
+  cp_id: string
+  status: 'AUTHORISED' | 'IDLE' | 'SUPPLYING'
+  requested_at: string
+  started_at: string | null
+  ended_at: string | null
+  kw: number
+  kwh: number
+  euros: number
+  price: Price | null
+  read_at: string | null
+}
+
+/** How things stand for a driver: sessions that go on, and the newest ticket. */
+export interface OwnSnapshotFrame {
+  type: 'snapshot'
+  ts: string
+  sessions: OwnSession[]
+  ticket: TicketView | null
+}
+
+/** What the driver is told of a request: ACCEPTED with a quote, IN_PROGRESS with each reading, and its one end. */
+export interface OwnUpdateFrame {
+  type: 'update'
+  ts: string
+  request_id: string
+  cp_id: string
+  status: UpdateStatus
+  session_id: string | null
+  kw: number
+  kwh: number
+  euros: number
+  reason: string | null
+  ticket: Ticket | null
+  quote: Quote | null
+}
+
+/** What somebody may do. A machine key is given some of these as its scopes. */
+export type Permission = 'audit:read' | 'bills:write' | 'ledger:read' | 'metrics:read' | 'network:read' | 'offer:read' | 'orders:write' | 'own:write' | 'people:read' | 'people:write' | 'point:report' | 'points:write' | 'prices:write'
 
 /** How many points of a site are in each state. */
 export interface PointCounts {
@@ -260,6 +373,16 @@ export interface PublicationBody {
   tariff: TariffBody
 }
 
+/** What a charge will cost, said before it begins. `price` is an estimate for the energy or the time that is wanted, with the power that the point gives now; null where neither is, or nobody can say. `unit_prices`: what each unit of the tariff costs, before VAT; such lines have no quantity. Without a `tariff` it is the single price of the point. */
+export interface Quote {
+  tariff: string | null
+  kwh: number | null
+  minutes: number | null
+  price: Price | null
+  unit_prices: PriceLine[]
+  vat_permille: number
+}
+
 /** The newest reading of a running supply, or of an idle session. `price` is what it costs so far by the lines of its tariff, in micro-euro, where it has one. */
 export interface ReadingView {
   cp_id: string
@@ -274,10 +397,23 @@ export interface ReadingView {
   read_at: string | null
 }
 
+/** A refresh token, where it is not in the cookie. */
+export interface RefreshBody {
+  refresh_token: string | null
+}
+
 /** The subscription is invalid. The subscription from before stays active. */
 export interface RefusedFrame {
   type: 'refused'
   detail: string
+}
+
+/** A driver makes an account; without a `driver_id` one is made up. */
+export interface RegisterBody {
+  name: string
+  password: string
+  driver_id: string | null
+  cookie: boolean
 }
 
 /** What came of registering many points, and where their monitors open their framed TCP links. */
@@ -314,6 +450,12 @@ export interface ResolvedView {
   note: string
 }
 
+/** Somebody signs in at the console. */
+export interface SessionBody {
+  name: string
+  password: string
+}
+
 /** The open session of a charging point. `price` is what it costs so far by the lines of its tariff, in micro-euro, where it has one. `ended_at`: its supply has ended, and its vehicle is still plugged in. */
 export interface SessionOfPoint {
   session_id: string
@@ -348,6 +490,13 @@ export interface SessionView {
   settled: ResolvedView | null
   tariff: string | null
   unplugged_at: string | null
+}
+
+/** Somebody uses a link: the first administrator makes an account, or a person sets a new password. */
+export interface SetupBody {
+  token: string
+  name: string
+  password: string
 }
 
 /** The tariff that a site names, and the version that is in force now. */
@@ -448,6 +597,21 @@ export interface TariffView {
   newest: TariffVersionView
 }
 
+/** The bill of one session, as the driver receives it: energy in kWh, money in euros, VAT included. Where there is a `tariff`, of which this is the version, `price` is the same by lines, in micro-euro, and `euros_per_kwh` is its first price of energy. `unplugged_at`: until when idle time was billed. */
+export interface Ticket {
+  session_id: string
+  cp_id: string
+  started_at: string
+  ended_at: string
+  kwh: number
+  euros_per_kwh: number
+  euros: number
+  ended_by: string
+  tariff: string | null
+  price: Price | null
+  unplugged_at: string | null
+}
+
 /** A bill from the ledger, VAT included. `tariff` is the version by which it was made; `price` has it by lines, in micro-euro, and is null where a single price of energy is all. `unplugged_at`: until when idle time was billed. */
 export interface TicketView {
   session_id: string
@@ -470,4 +634,20 @@ export interface TotalsView {
   free: number
   sessions: number
   kw: number
+}
+
+/** What a driver is told about a request. */
+export type UpdateStatus = 'ACCEPTED' | 'COMPLETED' | 'DENIED' | 'FAILED' | 'IN_PROGRESS'
+
+/** Somebody who is to sign in. A driver's `driver_id` is made up where it is left out. */
+export interface UserBody {
+  name: string
+  role: AccountRole
+  driver_id: string | null
+}
+
+/** What is to be different; what is left out stays. */
+export interface UserChangeBody {
+  role: AccountRole | null
+  disabled: boolean | null
 }

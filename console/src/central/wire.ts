@@ -6,6 +6,15 @@ import { texts } from '../texts/index.ts'
 
 const POLL_TIMEOUT_MS = 4_000
 const ORDER_TIMEOUT_MS = 10_000
+/** What is refused there says nothing of who is signed in. */
+const SIGN_IN = 'api/v1/auth/'
+
+let accessRefused = () => {}
+
+/** What to do when Central does not know any more who asks, or what they may do has changed. */
+export function onAccessRefused(act: () => void): void {
+  accessRefused = act
+}
 
 export const central: Wire = {
   open(events) {
@@ -67,8 +76,7 @@ async function ask(path: string): Promise<Response> {
   const answer = await fetch(path, { signal: AbortSignal.timeout(POLL_TIMEOUT_MS), cache: 'no-store' }).catch(() => {
     throw new Refusal(texts.unreachable)
   })
-  if (!answer.ok) throw await refusalOf(answer)
-  return answer
+  return accepted(path, answer)
 }
 
 /** Have Central do something, and give its answer; throws a Refusal whose message is the sentence to show. */
@@ -78,7 +86,7 @@ export async function post<T>(path: string, said?: object, timeoutMs = ORDER_TIM
 
 /** Have something be as it is said, or be no more; throws a Refusal whose message is the sentence to show. */
 export async function say(
-  method: 'POST' | 'PUT' | 'DELETE',
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   said?: object,
   timeoutMs = ORDER_TIMEOUT_MS,
@@ -88,6 +96,11 @@ export async function say(
   const answer = await fetch(path, { method, signal, ...body }).catch(() => {
     throw new Refusal(texts.notDone)
   })
-  if (!answer.ok) throw await refusalOf(answer)
-  return answer
+  return accepted(path, answer)
+}
+
+async function accepted(path: string, answer: Response): Promise<Response> {
+  if (answer.ok) return answer
+  if ([401, 403].includes(answer.status) && !path.startsWith(SIGN_IN)) accessRefused()
+  throw await refusalOf(answer)
 }

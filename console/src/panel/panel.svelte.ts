@@ -21,14 +21,22 @@ export class Panel {
   /** What Central's clock says now, in ms: it need not be the browser's. */
   readonly centralNow = $derived(this.fleet.saidAt + Math.max(0, this.now - this.fleet.heardAt))
   #looks = 0
+  #tick: ReturnType<typeof setInterval> | undefined
   readonly #link = new Link(central, {
     frame: (frame) => this.#take(frame),
     status: (status) => (this.status = status),
   })
 
   start(): void {
-    setInterval(() => (this.now = Date.now()), TICK_MS)
+    clearInterval(this.#tick)
+    this.#tick = setInterval(() => (this.now = Date.now()), TICK_MS)
     this.#link.start()
+  }
+
+  /** What was heard stays, and nothing more is heard. */
+  stop(): void {
+    clearInterval(this.#tick)
+    this.#link.stop()
   }
 
   async order(cpId: string, verb: Verb): Promise<void> {
@@ -70,15 +78,22 @@ export class Panel {
     if (held && look === this.#looks) this.held = held
   }
 
-  async #ask<T>(ask: () => Promise<T>): Promise<T | null> {
+  /** Have something done, and say so; where it is refused, somebody is told why, and the answer is null. */
+  async attempt<T>(act: () => Promise<T>, done?: string): Promise<T | null> {
     try {
-      const answer = await ask()
-      this.#link.refresh()
+      const answer = await act()
+      if (done !== undefined) this.toasts.say('done', done)
       return answer
     } catch (refusal) {
       this.toasts.say('refused', whyNot(refusal))
       return null
     }
+  }
+
+  async #ask<T>(ask: () => Promise<T>): Promise<T | null> {
+    const answer = await this.attempt(ask)
+    if (answer !== null) this.#link.refresh()
+    return answer
   }
 
   #report(verb: 'stop' | 'resume', { done, failed }: EveryoneOutcome): void {

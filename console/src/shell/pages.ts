@@ -1,6 +1,10 @@
 /** The pages of the console: the rail and the view follow from this list. */
 import type { Component } from 'svelte'
+import type { Permission } from '../central/access.ts'
 import type { HeldBill, Resolution } from '../central/contract.ts'
+import Audit from '../pages/Audit.svelte'
+import Keys from '../pages/Keys.svelte'
+import People from '../pages/People.svelte'
 import Points from '../pages/Points.svelte'
 import Sessions from '../pages/Sessions.svelte'
 import Tariffs from '../pages/Tariffs.svelte'
@@ -25,6 +29,10 @@ export interface Page {
   short: string
   /** The shape of the icon, on a field of 16 by 16. */
   icon: string
+  /** What one may do who sees it. */
+  needs: Permission
+  /** The page below whose entry in the rail it is found. */
+  under?: string
   component: Component<PageProps>
 }
 
@@ -33,8 +41,27 @@ const CHARGER = 'M3 14V3.5A1.5 1.5 0 0 1 4.5 2h4A1.5 1.5 0 0 1 10 3.5V14M2 14h9M
 const RECEIPT = 'M3.5 1.8h9v12.4l-2.2-1.4L8 14.2l-2.3-1.4-2.2 1.4zM6 5.4h4M6 8.6h4'
 const TAG = 'M8.2 2H14v5.8L7.8 14 2 8.2zM11.2 4.8h.01'
 
+const PEOPLE = 'M6 7.4a2.6 2.6 0 1 0 0-5.2a2.6 2.6 0 0 0 0 5.2M1.2 13.8c0-2.7 2.1-4.2 4.8-4.2s4.8 1.5 4.8 4.2'
+  + 'M10.4 2.4a2.6 2.6 0 0 1 0 4.8M12 9.8c1.7.5 2.8 1.8 2.8 4'
+
+const { people, keys, audit, short: accessShort } = texts.access
+const [points, sessions, tariffs] = [texts.points, texts.sessions.title, texts.tariffs.title]
+
 export const PAGES: Page[] = [
-  { id: 'points', title: texts.points.title, short: texts.points.short, icon: CHARGER, component: Points },
-  { id: 'sessions', title: texts.sessions.title, short: texts.sessions.title, icon: RECEIPT, component: Sessions },
-  { id: 'tariffs', title: texts.tariffs.title, short: texts.tariffs.title, icon: TAG, component: Tariffs },
+  { id: 'points', title: points.title, short: points.short, icon: CHARGER, needs: 'network:read', component: Points },
+  { id: 'sessions', title: sessions, short: sessions, icon: RECEIPT, needs: 'ledger:read', component: Sessions },
+  { id: 'tariffs', title: tariffs, short: tariffs, icon: TAG, needs: 'offer:read', component: Tariffs },
+  { id: 'people', title: people.title, short: accessShort, icon: PEOPLE, needs: 'people:read', component: People },
+  {
+    id: 'keys', title: keys.title, short: keys.title, icon: PEOPLE, needs: 'people:read', under: 'people', component: Keys,
+  },
+  {
+    id: 'audit', title: audit.title, short: audit.title, icon: PEOPLE, needs: 'audit:read', under: 'people',
+    component: Audit,
+  },
 ]
+
+/** The page of an entry in the rail. */
+export function entryOf(id: string): string {
+  return PAGES.find((page) => page.id === id)?.under ?? id
+}

@@ -2,10 +2,12 @@
 import type { Verb } from '../central/contract.ts'
 import type { SessionView } from '../central/views.ts'
 import type { Group } from '../panel/rules.ts'
+import { access } from './en-access.ts'
 
 /** What a problem is called by Central, where its sentence alone does not say what to do. */
 export type ProblemCode =
   | 'unknown_point' | 'unknown_session' | 'unknown_site' | 'unknown_resource' | 'refused' | 'not_decided'
+  | 'forbidden'
 
 /** A sentence of the console about a problem; `detail` is Central's own, which ends with a full stop. */
 type Sentence = (detail: string) => string
@@ -46,9 +48,11 @@ const problems: Record<ProblemCode, Sentence> = {
   unknown_resource: (detail) => detail,
   refused: (detail) => detail,
   not_decided: (detail) => `${detail} Try again.`,
+  forbidden: (detail) => `${detail} An administrator can change that.`,
 }
 
 export const en = {
+  access,
   verbs,
   groups,
   problems,

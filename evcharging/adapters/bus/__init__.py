@@ -15,6 +15,9 @@ END = -1
 """Instead of an offset: after the newest message that there is."""
 
 
+NOW = -3
+"""Instead of an offset: what comes once reading has begun, for who wants none of what came since the bus was opened."""
+
 COMMITTED = -2
 """Instead of an offset: where the group of the reader is done, as if it began now."""
 
@@ -41,8 +44,8 @@ class Subscription(Protocol):
         ...
 
     def seek(self, positions: Mapping[Place, int]) -> None:
-        """Go on reading at these offsets, or with what comes from now on at `END`, or with what its group is not done
-        with at `COMMITTED`; one that the log does not have any more means the oldest that it has. Positions of
+        """Go on reading at these offsets, or with what comes from now on at `END` or `NOW`, or with what its group is
+        not done with at `COMMITTED`; one that the log does not have any more means the oldest that it has. Positions of
         partitions that this reader does not have are ignored."""
         ...
 
@@ -59,8 +62,9 @@ class Subscription(Protocol):
         """What is before these offsets will never be asked for again by this reader or its group."""
         ...
 
-    def close(self) -> None:
-        """Read no more, and leave the group; what it was not done with waits for the next reader of that name."""
+    def close(self, *, for_good: bool = False) -> None:
+        """Read no more, and leave the group; what it was not done with waits for the next reader of that name, unless a
+        reader of fixed partitions ends `for_good`."""
         ...
 
 
@@ -95,6 +99,11 @@ class Bus(Protocol):
     @property
     def dead_letters(self) -> int:
         """Messages that could not be read and were set aside, since the beginning."""
+        ...
+
+    @property
+    def unbelieved(self) -> int:
+        """Messages whose sender was not proven, and that were set aside, since the beginning."""
         ...
 
     @property

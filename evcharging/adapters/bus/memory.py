@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from uuid import uuid4
 
-from evcharging.adapters.bus import COMMITTED, END, Fetched, Place, checked
+from evcharging.adapters.bus import COMMITTED, END, NOW, Fetched, Place, checked
 from evcharging.common.kafka import TOPIC_OF, TOPICS, Topic, partition_of
 from evcharging.common.messages import Message
 
@@ -39,7 +39,7 @@ class _Log:
 
     def trim(self) -> None:
         """Forget what every reader is done with."""
-        done = min(self.marks.values(), default=self.base) - self.base
+        done = min(self.marks.values(), default=self.end) - self.base
         if done > 0:
             del self.messages[:done]
             self.base += done
@@ -116,7 +116,7 @@ class MemorySubscription:
             offset = positions.get(log.place)
             if offset is not None:
                 key = self._key
-                offset = {END: log.end, COMMITTED: log.marks[key]}.get(offset, offset)
+                offset = {END: log.end, NOW: log.end, COMMITTED: log.marks[key]}.get(offset, offset)
                 offset = self._offsets[log] = offset if log.base <= offset <= log.end else log.base
                 log.marks[key] = min(log.marks[key], offset)
                 self.mark(log)
@@ -152,7 +152,7 @@ class MemorySubscription:
                 log.marks[key] = min(offset, log.end)
                 log.trim()
 
-    def close(self) -> None:
+    def close(self, *, for_good: bool = False) -> None:
         logs = list(self._offsets)
         self.assign(frozenset())
         self._shown = self.assigned
@@ -161,7 +161,9 @@ class MemorySubscription:
             left = (FIXED, self.group)
             for log in logs:
                 mark = log.marks.pop(self)
-                log.marks[left] = min(mark, log.marks.get(left, mark))
+                if not for_good:
+                    log.marks[left] = min(mark, log.marks.get(left, mark))
+                log.trim()
         else:
             self._bus.leave(self)
 
@@ -178,6 +180,7 @@ class MemoryBus:
     away = False
     trouble: str | None = None
     dead_letters = 0
+    unbelieved = 0
     dropped = 0
     unsent = 0
 

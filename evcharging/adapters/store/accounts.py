@@ -1,8 +1,9 @@
-"""The contract of what is kept of people and keys: no fact, so that it can be erased. Knows no rule."""
+"""The contract of what is kept of people and keys: no fact, so that it can be erased. Knows no role and no password.
+`sql` and `memory_accounts` keep it; one suite holds them to it."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.access.keys import Identity, KeyKind
@@ -15,15 +16,33 @@ from evcharging.domain.access.people import (
     RefreshToken,
 )
 
+ACCESS_SHARD = "access"
+"""The shard of the facts about who did what to people and keys."""
+
 
 class NameTaken(ValueError):
-    """Another account has this name or ID."""
+    """Another account has this name or ID, or had the ID until it was erased."""
+
+
+class LastAdministrator(ValueError):
+    """Nobody could administrate any more."""
+
+
+class Overtaken(ValueError):
+    """Somebody else has changed it since it was read."""
+
+
+class RefreshHeir(NamedTuple):
+    """The refresh token that comes after one that is used."""
+
+    token_hash: str
+    expires_at: datetime
 
 
 class Accounts(Protocol):
     """Synchronous, and may be used in any thread, beside whoever commits to the same database; every method may raise
-    StoreUnavailable. What changes anything takes the action that it is, which becomes a fact in the same
-    transaction."""
+    StoreUnavailable. What changes anything takes the action that it is, which becomes a fact in the same transaction;
+    the same action given again, after StoreUnavailable, changes nothing if it had lasted."""
 
     # People
 
@@ -45,12 +64,15 @@ class Accounts(Protocol):
         """Raises NameTaken."""
         ...
 
-    def change(self, account: Account, action: OperatorAction) -> None:
-        """In place of the one with its ID. Where `valid_from` moves, its sessions and refresh tokens are gone."""
+    def change(self, account: Account, action: OperatorAction, *, before: Account | None = None) -> None:
+        """In place of the one with its ID, which must be there. Where `valid_from` moves, or it is disabled, its
+        sessions and refresh tokens are gone. Raises NameTaken; LastAdministrator where it was the last one who can
+        administrate, and could not any more; Overtaken where it is not as it was `before`, if that is said."""
         ...
 
     def erase(self, account_id: str, action: OperatorAction) -> None:
-        """Nothing that names the person is left; facts keep the ID."""
+        """Nothing that names the person is left, whose key as a driver is revoked; facts keep the ID, which nobody is
+        given again. Raises LastAdministrator."""
         ...
 
     # What stands for people
@@ -61,21 +83,28 @@ class Accounts(Protocol):
         """A session of an account that is not disabled."""
         ...
 
-    def see_session(self, token_hash: str, at: datetime) -> None: ...
+    def see_session(self, token_hash: str, at: datetime) -> None:
+        """Somebody came with it just now."""
+        ...
 
     def close_session(self, token_hash: str, action: OperatorAction) -> None: ...
 
     def issue(self, token: RefreshToken) -> None: ...
 
-    def spend(self, token_hash: str, at: datetime) -> tuple[RefreshToken, Account] | None:
-        """Use a refresh token, which no one else can use then, and give it as it was before: one with `used_at` was
-        used already."""
+    def spend(self, token_hash: str, at: datetime, heir: RefreshHeir) -> tuple[RefreshToken, Account] | None:
+        """Use a refresh token, which no one else can use then, and issue the next of its family with that. It is given
+        as it was before: one with `used_at` was used already, and had expired if `expires_at` was not after this
+        moment; neither has an heir. None for one that is not there, or whose account is disabled."""
         ...
 
     def end_family(self, family: str, action: OperatorAction) -> None: ...
 
     def add_link(self, link: OneTimeLink, action: OperatorAction) -> None:
         """Earlier links for the same purpose and subject count no more."""
+        ...
+
+    def link(self, token_hash: str) -> OneTimeLink | None:
+        """A link as it is, be it used or expired."""
         ...
 
     def use_link(self, token_hash: str, purpose: LinkPurpose, at: datetime) -> OneTimeLink | None:
@@ -96,8 +125,12 @@ class Accounts(Protocol):
 
     def identity(self, kind: KeyKind, owner: str) -> Identity | None: ...
 
-    def put_identity(self, identity: Identity, action: OperatorAction | None) -> None:
-        """In place of the one before. Without an action, only `in_use` may differ."""
+    def put_identity(
+        self, identity: Identity, action: OperatorAction | None, *, before: Identity | None = None
+    ) -> None:
+        """In place of the one before. Without an action, only `in_use` counts, which grows. Raises Overtaken where the
+        one there is not as it was `before`, if that is said, but for `in_use`: a key that was revoked meanwhile is not
+        renewed."""
         ...
 
     def note(self, action: OperatorAction) -> None:
@@ -105,8 +138,8 @@ class Accounts(Protocol):
         ...
 
     def version(self) -> int:
-        """A number that grows with each change of accounts, machine keys and identities: what was read before is known
-        to be stale by it."""
+        """A number that grows with each change of accounts, machine keys and identities, and where a session or family
+        ends: what was read before is known to be stale by it."""
         ...
 
     def tidy(self, now: datetime) -> None:

@@ -32,12 +32,14 @@ class GroupTotal:
 @dataclass(frozen=True, slots=True)
 class Search:
     """Which records are wanted, in the order of the moment that their kind names: those with `text` in one of the texts
-    that their kind names (A to Z in any case), from `since` until before `until`, and with one of the values in each
-    text field of `where`. Newest first, unless `oldest_first`; it goes on `beyond` the moment and number of one. For a
-    text no more than `look_at` records are looked at, in that order."""
+    that their kind names (A to Z in any case), from `since` until before `until`, with one of the values in each text
+    field of `where`, and with any value, or none, in each field that `has` names. Newest first, unless `oldest_first`;
+    it goes on `beyond` the moment and number of one. For a text no more than `look_at` records are looked at, in that
+    order."""
 
     limit: int
     where: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    has: Mapping[str, bool] = field(default_factory=dict)
     text: str = ""
     since: datetime | None = None
     until: datetime | None = None

@@ -8,10 +8,13 @@ from operator import gt, lt
 from typing import TypeVar
 
 from evcharging.adapters.store import Commit, Place
+from evcharging.adapters.store.accounts import ACCESS_SHARD
 from evcharging.adapters.store.guard import check_runs, has_lasted, said_once, taken
 from evcharging.adapters.store.history import LOWER, Found, GroupTotal, Search
+from evcharging.adapters.store.memory_accounts import MemoryAccounts
 from evcharging.adapters.store.standing import Where
 from evcharging.common.messages import Message
+from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill
@@ -22,7 +25,7 @@ R = TypeVar("R", bound=Record)
 
 class MemoryStore:
     """`keep_facts` also remembers every older record; without it only the newest of each key.
-    `first_epoch`: see `claim`."""
+    `first_epoch`: see `claim`. `accounts` are the people and keys beside it."""
 
     def __init__(self, *, keep_facts: bool = False, first_epoch: int = 1) -> None:
         self._first_epoch = first_epoch
@@ -36,6 +39,16 @@ class MemoryStore:
         self._outbox: dict[int, tuple[str, Message]] = {}
         self._numbers = 0
         self._positions: defaultdict[str, dict[Place, int]] = defaultdict(dict)
+        self.accounts = MemoryAccounts(self._record_action, self._has_action)
+
+    def _record_action(self, action: OperatorAction) -> None:
+        self.commit(Commit(epochs=self.claim([ACCESS_SHARD]), records=[(ACCESS_SHARD, action)]))
+
+    def _has_action(self, action: OperatorAction) -> bool:
+        known = self._newest[OperatorAction].get(action.key)
+        if known not in (None, action):
+            raise taken(action)
+        return known is not None
 
     def claim(self, shards: Sequence[str]) -> dict[str, int]:
         epochs = self._next_runs(shards)
@@ -144,6 +157,7 @@ class MemoryStore:
             (getattr(record, kind.moment), self._births[kind, record.key], record)
             for record in self.select(kind, search.where)
             if _is_within(getattr(record, kind.moment), search)
+            and all((getattr(record, name) is not None) is is_there for name, is_there in search.has.items())
         ]
         found.sort(key=lambda each: each[:2], reverse=not search.oldest_first)
         if search.beyond is not None:

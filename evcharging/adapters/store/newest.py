@@ -5,6 +5,7 @@ from datetime import datetime
 
 from evcharging.adapters.store import Ledger
 from evcharging.adapters.store.history import History
+from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
@@ -38,6 +39,7 @@ def _ledger_moments(store: History) -> Iterator[datetime]:
     yield from _moments((session for _, session in store.page(Session, limit=YOUNGEST)), "requested_at", "settled_at")
     yield from _moments((request for _, request in store.page(Request, limit=YOUNGEST)), "requested_at")
     yield from _moments((notice for _, notice in store.page(Notice, limit=YOUNGEST)), "ts")
+    yield from _moments((action for _, action in store.page(OperatorAction, limit=YOUNGEST)), "at")
 
 
 def _moments(records: Iterable[Record], *fields: str) -> Iterator[datetime]:

@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from evcharging.apps.ev_central.bodies import LimitBody
+from evcharging.apps.ev_central.bodies_access import ACCESS_BODIES
 from evcharging.apps.ev_central.views import View
 from evcharging.apps.ev_central.views_ledger import Problem
 from evcharging.apps.ev_central.views_live import FRAMES
+from evcharging.apps.ev_central.views_own import OWN_FRAMES
 from evcharging.apps.ev_central.views_tariffs import PreviewBody, PublicationBody
 from evcharging.common.messages_tariff import TariffBody, TariffNameBody
 from evcharging.common.utils import named_schemas
 
-BODIES = (TariffBody, TariffNameBody, PublicationBody, PreviewBody, LimitBody)
+BODIES = (TariffBody, TariffNameBody, PublicationBody, PreviewBody, LimitBody, *ACCESS_BODIES)
 """What is sent, and is read as a structure of ours."""
 
 Responses = dict[int | str, dict[str, Any]]
@@ -38,7 +40,7 @@ ANYWHERE: Responses = {422: answer(Problem), "default": answer(Problem, descript
 
 def all_schemas() -> dict[str, Any]:
     """Every view by its name."""
-    return named_schemas(dict.fromkeys([*_below(View), *FRAMES, *BODIES]), REFERENCE)[1]
+    return named_schemas(dict.fromkeys([*_below(View), *FRAMES, *OWN_FRAMES, *BODIES]), REFERENCE)[1]
 
 
 def _below(kind: type[View]) -> Iterator[type[View]]:

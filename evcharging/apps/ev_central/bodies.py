@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from evcharging.common.lines import LINE_PATTERN, checked_line
-from evcharging.common.messages import Limit
+from evcharging.common.messages import MOST_MINUTES, Limit
 from evcharging.common.setting_values import Name, checked_price
 
 Line = Annotated[
@@ -78,6 +78,14 @@ class Registrations(ApiModel):
     points: list[Registration] = Field(min_length=1, max_length=1000)
 
 
+class EnrolBody(ApiModel):
+    """A point's monitor asks for its key."""
+
+    model_config = ConfigDict(strict=True)
+
+    token: str = Field(min_length=1, max_length=128, examples=["eve_" + "a" * 43])
+
+
 class Resolution(ApiModel):
     """What a suspect session delivered, and why that is known; without `kwh`, what its engine's figures say."""
 
@@ -86,6 +94,16 @@ class Resolution(ApiModel):
     kwh: Energy | None = Field(None, examples=[0.061111])
     note: Line = Field(examples=["The display of the vehicle said so"])
     by: Name = Field("operator", examples=["operator"], json_schema_extra=NAME_SCHEMA)
+
+
+class Charge(ApiModel):
+    """The charge that a driver asks for; `kwh` ends it once so much has flowed, `minutes` once that time is over."""
+
+    model_config = ConfigDict(strict=True)
+
+    cp_id: Name = Field(examples=["CP-001"], json_schema_extra=NAME_SCHEMA)
+    kwh: float | None = Field(None, ge=0.000001, le=1000, allow_inf_nan=False, examples=[10.5])
+    minutes: int | None = Field(None, ge=1, le=MOST_MINUTES, examples=[45])
 
 
 class LimitBody(Limit, frozen=True, kw_only=True, forbid_unknown_fields=True):

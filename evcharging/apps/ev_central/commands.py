@@ -11,14 +11,16 @@ from uuid import uuid4
 
 from evcharging.adapters.bus import Bus
 from evcharging.apps.ev_central.bodies import Registration
+from evcharging.apps.ev_central.driver_feed import DriverFeed
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.refusals import NotDecided, OrderRefused
 from evcharging.apps.shell.status import Check
 from evcharging.common.config import MAX_POINTS
-from evcharging.common.messages import Action, Message
+from evcharging.common.messages import Action, DriverRequest, Message
 from evcharging.common.messages_catalogue import NameSiteTariff, PublishTariff, TariffAnswer, TariffOrder
 from evcharging.common.messages_operators import (
     Actor,
+    EndSession,
     ForgetRun,
     OperatorAnswer,
     OperatorOrder,
@@ -38,6 +40,8 @@ Order = OperatorOrder | TariffOrder
 Answer = OperatorAnswer | TariffAnswer
 Awaited = asyncio.Future[Answer]
 
+NOT_TAKEN = "The request has not reached the bus yet; make it again with the same Idempotency-Key, and it is done once"
+
 
 class Caller(NamedTuple):
     """Who asks; `key` is a word of the client's own: what is asked again with it is done once."""
@@ -45,9 +49,9 @@ class Caller(NamedTuple):
     actor: Actor
     key: str | None = None
 
-    def request_id(self, kind: type[Order], about: str) -> str:
+    def request_id(self, kind: type[Message], about: str) -> str:
         """The ID of an order, which is the same where the same caller uses the same key again for the same point (or
-        site, or tariff)."""
+        site, or tariff), or for a charge."""
         if self.key is None:
             return f"{kind.__name__.lower()}-{uuid4().hex}"
         said = "\n".join((self.actor.kind, self.actor.id, about, self.key))
@@ -56,12 +60,14 @@ class Caller(NamedTuple):
 
 class Commands:
     """What one Central can be told to do. It watches the panel's host, which hears the answers. `failing` says why
-    nothing can be decided, while nothing can; `max_points`, how many points may be known."""
+    nothing can be decided, while nothing can; `max_points`, how many points may be known. `feed` is what drivers are
+    told."""
 
     quiet = frozenset[type[Message]]({PointShown, NoticeShown})
 
     def __init__(self, queries: Queries, bus: Bus, failing: Check, max_points: int = MAX_POINTS) -> None:
         self.max_points = max_points
+        self.feed = DriverFeed(bus)
         self._queries = queries
         self._bus = bus
         self._failing = failing
@@ -130,6 +136,20 @@ class Commands:
         await self._ask(SettleSession, session.cp_id, caller, **figures)
         return await self._queries.session(session_id)
 
+    async def end(self, session: Session, caller: Caller) -> None:
+        """Have a session ended; raises OrderRefused or NotDecided."""
+        await self._ask(EndSession, session.cp_id, caller, session_id=session.session_id)
+
+    async def request(self, request: DriverRequest) -> None:
+        """Pass a driver's request on, and return once the bus keeps it safe; raises NotDecided."""
+        self._must_work()
+        sent = asyncio.Event()
+        self._bus.publish(request, sent.set)
+        try:
+            await asyncio.wait_for(sent.wait(), DECIDE_WITHIN.total_seconds())
+        except TimeoutError:
+            raise NotDecided(self._failing() or NOT_TAKEN) from None
+
     def _has_room_for(self, cp_id: str) -> bool:
         known = self._queries.panel.points
         if cp_id in known or len(known) + len(self._arriving) < self.max_points:
@@ -155,10 +175,14 @@ class Commands:
         """Have an order decided, of whatever is known; raises OrderRefused or NotDecided."""
         await self._decided(kind, cp_id, caller, cp_id=cp_id, **fields)
 
-    async def _decided(self, kind: type[Order], about: str, caller: Caller, **fields: Any) -> Answer:
+    def _must_work(self) -> None:
+        """Raises NotDecided while nothing can be decided."""
         failing = self._failing()
         if failing:
             raise NotDecided(failing)
+
+    async def _decided(self, kind: type[Order], about: str, caller: Caller, **fields: Any) -> Answer:
+        self._must_work()
         request_id = caller.request_id(kind, about)
         order = kind(ts=self._queries.now(), request_id=request_id, actor=caller.actor, **fields)
         answer = await self._answer_to(order)

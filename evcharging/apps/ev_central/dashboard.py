@@ -2,45 +2,80 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.requests import Request
-from starlette.responses import FileResponse, Response
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
-from evcharging.apps.ev_central import health_api, history_api, points_api, sites_api
+from evcharging.apps.ev_central import health_api, history_api, pages_api, points_api, sites_api
+from evcharging.apps.ev_central.access.contract import Access
+from evcharging.apps.ev_central.access.described import describe_access
+from evcharging.apps.ev_central.access.everybody import EverybodyHere
+from evcharging.apps.ev_central.access.gate import Gate
+from evcharging.apps.ev_central.access.guarded import GuardedSocket
+from evcharging.apps.ev_central.access.service import AccessService
+from evcharging.apps.ev_central.access.staying import Stays
 from evcharging.apps.ev_central.answers import ANYWHERE, all_schemas
 from evcharging.apps.ev_central.api_v1 import (
+    audit_api,
+    auth_api,
     catalogue_api,
+    console_api,
+    identities_api,
+    keys_api,
     ledger_api,
     limits_api,
+    me_api,
     now_api,
+    own_api,
     preview_api,
     receipts_api,
     series_api,
     tariffs_api,
+    users_api,
 )
 from evcharging.apps.ev_central.commands import Commands
 from evcharging.apps.ev_central.guard import Guard
 from evcharging.apps.ev_central.health import CentralHealth
 from evcharging.apps.ev_central.meters import HttpDurations, HttpMeter
-from evcharging.apps.ev_central.problems import add_problem_handlers, describe_problems, problem
+from evcharging.apps.ev_central.own_stream import DRIVERS_AT_ONCE, OwnStreams
+from evcharging.apps.ev_central.problems import add_problem_handlers, describe_problems
 from evcharging.apps.ev_central.push import VIEWERS_AT_ONCE, Push
 from evcharging.apps.ev_central.queries import Queries
-from evcharging.apps.ev_central.web import HeadAsGet, compressed
+from evcharging.apps.ev_central.web import HeadAsGet, access_in, compressed
+from evcharging.apps.shell.key_desk import KeyDesk
 from evcharging.apps.web.listener import room_for_clients
 
-PAGES = Path(__file__).parent / "static"
-NOT_BUILT = "The dashboard was not built: `pip install .` builds it; the API is described at /openapi.json"
-NO_DOCS = "This page was not built: `pip install .` builds it; /openapi.json describes the API to programs"
 HERE = {"url": ".", "description": "This Central"}
 """Where the API is: beside its description, so that it is found below a proxy's path too."""
+
+
+APIS = (
+    points_api.api,
+    sites_api.api,
+    history_api.api,
+    health_api.api,
+    identities_api.api,
+    now_api.api,
+    ledger_api.api,
+    series_api.api,
+    audit_api.api,
+    tariffs_api.api,
+    limits_api.api,
+    preview_api.api,
+    catalogue_api.api,
+    receipts_api.api,
+    me_api.api,
+    auth_api.api,
+    console_api.api,
+    users_api.api,
+    keys_api.api,
+    own_api.api,
+)
+"""All that programs can ask over HTTP."""
 
 
 class CentralApi(FastAPI):
@@ -57,29 +92,41 @@ class CentralApi(FastAPI):
         if self.openapi_schema is None:
             document = super().openapi()
             document["components"]["schemas"].update(all_schemas())
-            self.openapi_schema = describe_problems(document)
+            self.openapi_schema = describe_access(describe_problems(document))
         return self.openapi_schema
 
 
-def create_app(commands: Commands, queries: Queries, health: CentralHealth, names: Collection[str] = ()) -> FastAPI:
+def create_app(
+    commands: Commands,
+    queries: Queries,
+    health: CentralHealth,
+    names: Collection[str] = (),
+    access: Access | None = None,
+    desk: KeyDesk | None = None,
+    service: AccessService | None = None,
+) -> FastAPI:
     """The app over one Central's commands, queries and health; `names` are what it may be called beside IP addresses
-    and localhost."""
-    push = Push(queries, room=min(VIEWERS_AT_ONCE, room_for_clients() // 2))
+    and localhost, `access` tells who asks, the `desk` gives out keys,
+    and the `service` looks after people."""
+    stays = Stays(lambda: access_in(app), queries.now)
+    push = Push(queries, stays, room=min(VIEWERS_AT_ONCE, room_for_clients() // 2))
     queries.watchers.append(push)
+    streams = OwnStreams(queries, commands.feed, stays, room=min(DRIVERS_AT_ONCE, room_for_clients() // 4))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        task = asyncio.create_task(push.run())
+        tasks = [asyncio.create_task(each.run()) for each in (push, stays)]
         yield
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     app = CentralApi(
         title="EV Central",
         version=version("evcharging"),
         summary="Charging points, drivers' sessions and the ledger of a charging network",
         lifespan=lifespan,
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         servers=[HERE],
@@ -87,49 +134,26 @@ def create_app(commands: Commands, queries: Queries, health: CentralHealth, name
         responses=ANYWHERE,
     )
     app.state.commands, app.state.queries, app.state.health = commands, queries, health
+    app.state.access, app.state.desk, app.state.service = access or EverybodyHere(), desk, service
     durations = HttpDurations()
-    app.around = lambda inner: HeadAsGet(HttpMeter(Guard(compressed(inner), names), durations))
+
+    def around(inner: ASGIApp) -> ASGIApp:
+        return HeadAsGet(HttpMeter(Guard(Gate(compressed(inner), lambda: access_in(app)), names), durations))
+
+    app.around = around
     health.metrics.add(durations.samples)
     health.metrics.add(push.samples)
     add_problem_handlers(app)
-    app.include_router(points_api.api)
-    app.include_router(sites_api.api)
-    app.include_router(history_api.api)
-    app.include_router(health_api.api)
-    app.include_router(now_api.api)
-    app.include_router(ledger_api.api)
-    app.include_router(series_api.api)
-    app.include_router(tariffs_api.api)
-    app.include_router(limits_api.api)
-    app.include_router(preview_api.api)
-    app.include_router(catalogue_api.api)
-    app.include_router(receipts_api.api)
+    for each in (*APIS, pages_api.api):
+        app.include_router(each)
 
-    @app.websocket("/ws")
     async def ws(socket: WebSocket) -> None:
         await push.serve(socket)
 
-    _add_pages(app)
+    async def stream(socket: WebSocket) -> None:
+        await streams.serve(socket)
+
+    app.router.routes.append(GuardedSocket("/ws", ws))
+    app.router.routes.append(GuardedSocket("/api/v1/me/stream", stream))
+    pages_api.add_files(app)
     return app
-
-
-def _add_pages(app: FastAPI) -> None:
-    @app.get("/", include_in_schema=False)
-    async def index(request: Request) -> Response:
-        return _page(request, "index.html", {"Cache-Control": "no-cache"}, NOT_BUILT)
-
-    @app.get("/docs", include_in_schema=False)
-    async def docs(request: Request) -> Response:
-        return _page(request, "docs.html", {"Cache-Control": "no-cache"}, NO_DOCS)
-
-    @app.get("/favicon.svg", include_in_schema=False)
-    async def icon(request: Request) -> Response:
-        return _page(request, "favicon.svg", {}, NOT_BUILT)
-
-    if (PAGES / "assets").is_dir():
-        app.mount("/assets", StaticFiles(directory=PAGES / "assets"), name="assets")
-
-
-def _page(request: Request, name: str, headers: dict[str, str], missing: str) -> Response:
-    page = PAGES / name
-    return FileResponse(page, headers=headers) if page.exists() else problem(request, 404, missing)

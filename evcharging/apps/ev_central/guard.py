@@ -82,7 +82,7 @@ def _is_small(headers: Headers) -> bool:
 
 
 async def refuse(scope: Scope, receive: Receive, send: Send, answer: Response) -> None:
-    """Answer a request, or a viewer who has not been let in, with this."""
+    """Answer a request, or turn a viewer away, with this."""
     if scope["type"] == "http":
         await answer(scope, receive, send)
         return

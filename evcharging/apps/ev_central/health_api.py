@@ -4,18 +4,19 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from evcharging.apps.ev_central.access.guarded import GuardedRoute
 from evcharging.apps.ev_central.answers import Responses, answer, answers
 from evcharging.apps.ev_central.views_ledger import Health, HealthVerdict
-from evcharging.apps.ev_central.web import TheHealth, TheQueries, json_response
+from evcharging.apps.ev_central.web import TheAccess, TheHealth, TheQueries, json_response
 from evcharging.apps.shell.status import verdict
 
 NOT_READY: Responses = {503: answer(HealthVerdict)}
 
-api = APIRouter(tags=["health"])
+api = APIRouter(tags=["health"], route_class=GuardedRoute)
 
 
 @api.get("/health", responses=answers(Health, {503: answer(Health)}), summary="Health check")
-async def health(request: Request, central: TheHealth, queries: TheQueries) -> Response:
+async def health(request: Request, central: TheHealth, queries: TheQueries, access: TheAccess) -> Response:
     """Failing while the ledger cannot be written to, while Kafka cannot be reached, and where `evcharging run` has no
     charging point that is linked; a reason while all is `ok` is worth knowing."""
     failing = central.trouble()
@@ -26,6 +27,7 @@ async def health(request: Request, central: TheHealth, queries: TheQueries) -> R
         "points": len(queries.panel.points),
         "tcp_port": central.tcp_port,
         "uptime_s": central.uptime_s(),
+        "auth": access.mode,
     }
     return json_response(view, 503 if failing else 200)
 

@@ -14,7 +14,8 @@ from evcharging.adapters.helper import Answering, answer_all
 from evcharging.adapters.store.history import History
 from evcharging.adapters.store.sql.reader import SqlReader
 from evcharging.apps.ev_central import history_api
-from evcharging.apps.ev_central.api_v1 import ledger_api, series_api
+from evcharging.apps.ev_central.access.who import READER, remember
+from evcharging.apps.ev_central.api_v1 import audit_api, ledger_api, series_api
 from evcharging.apps.ev_central.history_wire import pack_answer, pack_mistake, read_question
 from evcharging.apps.ev_central.problems import add_problem_handlers
 from evcharging.apps.ev_central.queries import PageAnswer, PageQuestion, Queries
@@ -24,7 +25,7 @@ from evcharging.roles.live_view import LiveView
 YIELDS = 10
 """How much it gives way to commits where processors are few; see `nice`."""
 
-OF_THE_PAST = (history_api, ledger_api, series_api)
+OF_THE_PAST = (history_api, ledger_api, series_api, audit_api)
 """Their routes ask nothing but the store."""
 
 _now: ContextVar[datetime] = ContextVar("now")
@@ -66,7 +67,9 @@ async def ask(app: ASGIApp, question: PageQuestion) -> PageAnswer:
     async def send(message: MutableMapping[str, Any]) -> None:
         said.append(message)
 
-    await app(_scope(question), receive, send)
+    scope = _scope(question)
+    remember(scope, READER)
+    await app(scope, receive, send)
     headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in said[0]["headers"])
     return PageAnswer(said[0]["status"], headers, b"".join(message["body"] for message in said[1:]))
 
@@ -85,6 +88,7 @@ def _scope(question: PageQuestion) -> dict[str, Any]:
         "headers": [(b"accept-encoding", question.accept_encoding.encode("latin-1"))],
         "client": None,
         "server": None,
+        "state": {},
     }
 
 

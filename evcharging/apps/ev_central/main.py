@@ -30,7 +30,7 @@ async def run(settings: CentralSettings, stop: asyncio.Event) -> None:
         async with (
             beating(status),
             open_kafka(settings.kafka_bootstrap, settings.partitions, log, kafka_settings(settings)) as bus,
-            central(settings, bus, clock, status, make_way, on_ledger) as up,
+            central(settings, bus, clock, status, make_way, on_ledger, on_kafka=True) as up,
         ):
             log("info", f"Dashboard at {up.url}")
             await stop.wait()

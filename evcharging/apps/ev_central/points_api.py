@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from evcharging.apps.ev_central.answers import NOT_FOUND, REFUSALS, UNDECIDED, answers
 from evcharging.apps.ev_central.bodies import Registration, Registrations
-from evcharging.apps.ev_central.refusals import NotDecided, OrderRefused
+from evcharging.apps.ev_central.commands import Caller
+from evcharging.apps.ev_central.refusals import Forbidden, NotDecided, OrderRefused
 from evcharging.apps.ev_central.views import (
     ActionNotDone,
     DoneForAll,
@@ -30,12 +31,14 @@ from evcharging.apps.ev_central.web import (
     StrictRoute,
     TheCaller,
     TheCommands,
+    TheDesk,
     TheHealth,
     TheQueries,
     json_response,
     link_next,
 )
 from evcharging.common.messages import Action
+from evcharging.common.messages_operators import ActorKind
 from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import iso
@@ -117,7 +120,7 @@ async def register(
     commands: TheCommands, queries: TheQueries, health: TheHealth, caller: TheCaller, registration: Registration
 ) -> Response:
     """Idempotent: it never touches a running session. The answer says where the monitor opens its TCP link."""
-    point = await commands.register(registration, caller)
+    point = await commands.register(_said_by(caller, registration), caller)
     view = point_view(queries.panel, point)
     return json_response(RegisteredPoint(cp_id=point.cp_id, tcp_port=health.tcp_port, point=view))
 
@@ -127,13 +130,23 @@ async def register_many(
     commands: TheCommands, health: TheHealth, caller: TheCaller, registrations: Registrations
 ) -> Response:
     """As if each were registered by itself; it says of which points that was not done, and why."""
-    wanted = {each.cp_id: each for each in registrations.points}
+    wanted = {each.cp_id: _said_by(caller, each) for each in registrations.points}
 
     async def register_one(cp_id: str) -> None:
         await commands.register(wanted[cp_id], caller)
 
     outcome = await for_each(wanted, register_one)
     return json_response(RegisteredMany(done=outcome.done, failed=outcome.failed, tcp_port=health.tcp_port))
+
+
+def _said_by(caller: Caller, registration: Registration) -> Registration:
+    """What counts of a registration: a point by itself makes itself present, and where it is and what it costs is for
+    operators to say. Raises Forbidden where a point would speak for another one."""
+    if caller.actor.kind is not ActorKind.POINT:
+        return registration
+    if caller.actor.id != registration.cp_id:
+        raise Forbidden(f"{caller.actor.id} speaks for itself alone, and not for {registration.cp_id}")
+    return Registration.model_validate({"cp_id": registration.cp_id})
 
 
 @api.get("/telemetry", responses=answers(list[ReadingView]), summary="The newest reading of every running supply")
@@ -180,9 +193,11 @@ async def one_point(queries: TheQueries, cp_id: CpId) -> Response:
 
 
 @api.delete("/cp/{cp_id}", status_code=204, response_class=Response, responses=REFUSALS, summary="Retire one point")
-async def retire(commands: TheCommands, caller: TheCaller, cp_id: CpId) -> Response:
-    """It is shown no more, and its history stays. Registered again, it is a new point."""
+async def retire(commands: TheCommands, desk: TheDesk, caller: TheCaller, cp_id: CpId) -> Response:
+    """It is shown no more, and its history stays; its key counts no more. Registered again, it is a new point."""
     await commands.retire(cp_id, caller)
+    if desk is not None:
+        await asyncio.to_thread(desk.revoke_if_any, cp_id, caller.actor)
     return Response(status_code=204)
 
 

@@ -9,20 +9,31 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from evcharging.adapters.people import BadChoice, NoSuchAccount, NoSuchKey
 from evcharging.adapters.store import StoreUnavailable
+from evcharging.adapters.store.accounts import LastAdministrator, NameTaken, Overtaken
+from evcharging.apps.ev_central.access.contract import BadCredential
 from evcharging.apps.ev_central.refusals import (
+    Forbidden,
+    ForeignPage,
     NotDecided,
     OrderRefused,
+    TooManyAttempts,
     UnknownPoint,
     UnknownResource,
     UnknownSession,
     UnknownSite,
 )
+from evcharging.apps.shell.key_desk import NotEnrolled
 from evcharging.apps.shell.logs import speaker
 from evcharging.apps.web.answers import PROBLEM_JSON, problem_json
 
 NOT_JSON = "The body is not JSON in UTF-8"
-GUARDED = {"403": "A page of another site asks", "421": "The request is for a name that is not known here"}
+GUARDED = {
+    "401": "Nobody knows who asks: without a credential, or with one that does not count",
+    "403": "A page of another site asks, or somebody who may not",
+    "421": "The request is for a name that is not known here",
+}
 UNREAD = {"413": "The body is too large, or its length is not declared"}
 
 STATUS_OF: dict[type[Exception], HTTPStatus] = {
@@ -30,10 +41,30 @@ STATUS_OF: dict[type[Exception], HTTPStatus] = {
     UnknownSite: HTTPStatus.NOT_FOUND,
     UnknownResource: HTTPStatus.NOT_FOUND,
     UnknownSession: HTTPStatus.NOT_FOUND,
+    BadCredential: HTTPStatus.UNAUTHORIZED,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    ForeignPage: HTTPStatus.FORBIDDEN,
+    TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     OrderRefused: HTTPStatus.CONFLICT,
+    NotEnrolled: HTTPStatus.CONFLICT,
+    Overtaken: HTTPStatus.CONFLICT,
+    NameTaken: HTTPStatus.CONFLICT,
+    LastAdministrator: HTTPStatus.CONFLICT,
+    NoSuchAccount: HTTPStatus.NOT_FOUND,
+    NoSuchKey: HTTPStatus.NOT_FOUND,
+    BadChoice: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotDecided: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+
+CODE_OF: dict[type[Exception], str] = {
+    NameTaken: "name_taken",
+    LastAdministrator: "last_administrator",
+    Overtaken: "overtaken",
+    NoSuchAccount: "unknown_account",
+    NoSuchKey: "unknown_key",
+}
+"""What a problem is called whose error does not say that itself."""
 
 
 def problem(request: Request, status: int, detail: str, code: str | None = None) -> Response:
@@ -73,7 +104,13 @@ def describe_problems(document: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _expected(request: Request, error: Exception) -> Response:
-    return problem(request, STATUS_OF[type(error)], str(error), getattr(error, "code", None))
+    answer = problem(request, STATUS_OF[type(error)], str(error), getattr(error, "code", CODE_OF.get(type(error))))
+    if isinstance(error, BadCredential):
+        answer.headers["WWW-Authenticate"] = "Bearer"
+        answer.headers["Cache-Control"] = "no-store"
+    if isinstance(error, TooManyAttempts):
+        answer.headers["Retry-After"] = str(error.wait_s)
+    return answer
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -4,10 +4,14 @@ goes to all others is made once."""
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from evcharging.adapters.metrics import Sample
+from evcharging.apps.ev_central.access.credentials import ticket_protocol
+from evcharging.apps.ev_central.access.staying import POLICY, SIGN_IN_AGAIN, Stays
+from evcharging.apps.ev_central.access.who import who_asks
 from evcharging.apps.ev_central.frames import Changes, Frames, subscription_in
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.views_live import RefusedFrame
@@ -36,6 +40,7 @@ class Viewer:
 
     def __init__(self, now: float) -> None:
         self.frames: asyncio.Queue[str | None] = asyncio.Queue()
+        self.farewell = (1013, "Too slow; connect again")
         self.wanted: frozenset[str] | None = None
         self.totals = b""
         self.sent_at = now
@@ -44,8 +49,11 @@ class Viewer:
 class Push:
     """All viewers of one Central, of whom there are `room` at most. `snapshots` counts how many were made for all."""
 
-    def __init__(self, queries: Queries, every: float = READINGS_EVERY, room: int = VIEWERS_AT_ONCE) -> None:
+    def __init__(
+        self, queries: Queries, stays: Stays, every: float = READINGS_EVERY, room: int = VIEWERS_AT_ONCE
+    ) -> None:
         self.snapshots = 0
+        self._stays = stays
         self._queries = queries
         self._frames = Frames(queries)
         self._every = every
@@ -164,11 +172,15 @@ class Push:
 
     async def serve(self, socket: WebSocket) -> None:
         """One viewer, until it goes."""
-        await socket.accept()
+        await socket.accept(ticket_protocol(socket.scope))
         if len(self._viewers) >= self._room:
             await socket.close(1013, FULL)
             return
         viewer = Viewer(asyncio.get_running_loop().time())
+        with self._stays.of(who_asks(socket.scope), partial(_turn_out, viewer)):
+            await self._show(socket, viewer)
+
+    async def _show(self, socket: WebSocket, viewer: Viewer) -> None:
         for made in self._newest_snapshot():
             viewer.frames.put_nowait(made)
         self._viewers.add(viewer)
@@ -176,7 +188,7 @@ class Push:
         try:
             while (frame := await viewer.frames.get()) is not None:
                 await socket.send_text(frame)
-            await socket.close(1013, "Too slow; connect again")
+            await socket.close(*viewer.farewell)
         except (WebSocketDisconnect, RuntimeError):
             pass
         finally:
@@ -204,6 +216,14 @@ class Push:
             return
         for made in self._newest_snapshot():
             self._put(viewer, made)
+
+
+def _turn_out(viewer: Viewer) -> None:
+    """A viewer may not look on any more."""
+    while not viewer.frames.empty():
+        viewer.frames.get_nowait()
+    viewer.farewell = (POLICY, SIGN_IN_AGAIN)
+    viewer.frames.put_nowait(None)
 
 
 def _is_late(viewer: Viewer) -> bool:

@@ -25,6 +25,28 @@ class UnknownSession(UnknownResource):
     code = "unknown_session"
 
 
+class Forbidden(Exception):
+    """Who asks may not do that; the text says what is missing."""
+
+    code = "forbidden"
+
+
+class ForeignPage(Forbidden):
+    """Nobody knows whether one of Central's own pages asks."""
+
+    code = "foreign_page"
+
+
+class TooManyAttempts(Exception):
+    """Somebody has tried too often, or too many do at once; `wait_s` is after how many seconds they may again."""
+
+    code = "too_many_attempts"
+
+    def __init__(self, text: str, wait_s: int) -> None:
+        super().__init__(text)
+        self.wait_s = wait_s
+
+
 class OrderRefused(Exception):
     """Central refuses, for the reason in the text."""
 

@@ -128,7 +128,7 @@ def _session_of(point: PointShown, reading: ReadingShown | None) -> SessionOfPoi
         session_id=session.session_id,
         request_id=session.request_id,
         driver_id=session.driver_id,
-        status=_ongoing(session.status),
+        status=ongoing_of(session.status),
         requested_at=utc(session.requested_at),
         started_at=utc_or_none(session.started_at),
         ended_at=utc_or_none(session.ended_at),
@@ -140,7 +140,8 @@ def _session_of(point: PointShown, reading: ReadingShown | None) -> SessionOfPoi
     )
 
 
-def _ongoing(status: str) -> Ongoing:
+def ongoing_of(status: str) -> Ongoing:
+    """How far an open session is."""
     match status:
         case "SUPPLYING":
             return "SUPPLYING"
@@ -179,7 +180,7 @@ def ongoing_view(point: PointShown) -> OngoingRequest | None:
         driver_id=session.driver_id,
         cp_id=point.cp_id,
         session_id=session.session_id,
-        status=_ongoing(session.status),
+        status=ongoing_of(session.status),
     )
 
 

@@ -1,5 +1,6 @@
 """What HTTP shows of the ledger, and of Central itself; `views.py` says more of such structures."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -24,6 +25,8 @@ from evcharging.apps.ev_central.views import (
 from evcharging.common.messages_tariff import Price, VersionId
 from evcharging.common.messages_view import NoticeShown
 from evcharging.common.utils import shown, utc
+from evcharging.domain.access.action import OperatorAction
+from evcharging.domain.access.modes import Mode
 from evcharging.domain.meter import to_kw, to_kwh
 from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.money import to_euros
@@ -230,6 +233,64 @@ def notice_view(notice: NoticeShown | Notice) -> NoticeView:
     )
 
 
+# What people and programs did
+
+Fields = Annotated[dict[str, Any] | None, shown({"stopped": True})]
+
+Kind = Annotated[
+    str, shown("person", "person, driver, machine, point or system; local where nobody signs in; or unknown")
+]
+
+
+class DoerView(View, frozen=True, kw_only=True):
+    """Who did something, and by which way."""
+
+    kind: Kind
+    id: Annotated[str, shown("account-1")]
+    via: Annotated[str, shown("http")]
+    role: Annotated[str | None, shown("operator")]
+
+
+class ActionView(View, frozen=True, kw_only=True):
+    """Something that somebody did, or tried to do. `asked`, `before` and `after` are what was asked in particular, and
+    what of the subject changed, by the names of its fields in the ledger. `left_out`: how many refused ones were not
+    noted since the one before, because there were too many."""
+
+    action_id: Annotated[str, shown("action-3-1-18")]
+    at: Moment
+    actor: DoerView
+    action: Annotated[str, shown("stop")]
+    subject: Annotated[str, shown("CP-001", "A point, a session, a tariff, a site, an account")]
+    request_id: RequestId | None
+    asked: Fields
+    before: Fields
+    after: Fields
+    refusal: Annotated[str | None, shown("CP-001 is offline and cannot plug")]
+    left_out: Count
+
+
+def action_view(action: OperatorAction) -> ActionView:
+    """An action from the ledger."""
+    return ActionView(
+        action_id=action.action_id,
+        at=utc(action.at),
+        actor=DoerView(kind=action.actor_kind, id=action.actor_id, via=action.via, role=action.role),
+        action=action.action,
+        subject=action.subject,
+        request_id=action.request_id,
+        asked=_fields(action.asked),
+        before=_fields(action.before),
+        after=_fields(action.after),
+        refusal=action.refusal,
+        left_out=action.left_out,
+    )
+
+
+def _fields(text: str | None) -> dict[str, Any] | None:
+    fields: dict[str, Any] | None = None if text is None else json.loads(text)
+    return fields
+
+
 # Central itself
 
 
@@ -247,6 +308,7 @@ class Health(HealthVerdict, frozen=True, kw_only=True):
     points: Count
     tcp_port: Port
     uptime_s: Annotated[float, shown(12.5)]
+    auth: Annotated[Mode, shown("open", "secure: everybody has to sign in")]
 
 
 class Problem(View, frozen=True, kw_only=True):

@@ -9,19 +9,22 @@ from urllib.parse import urlencode
 from fastapi import Depends, Header, Query
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 from pydantic import AfterValidator, Field
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from evcharging.apps.ev_central.access.contract import Access, Who
+from evcharging.apps.ev_central.access.guarded import GuardedRoute
+from evcharging.apps.ev_central.access.who import ANYBODY, who_asks
 from evcharging.apps.ev_central.answers import REFERENCE
 from evcharging.apps.ev_central.commands import Caller, Commands
 from evcharging.apps.ev_central.health import CentralHealth
 from evcharging.apps.ev_central.queries import PageQuestion, Queries
 from evcharging.apps.ev_central.texts import COMPRESSION
-from evcharging.common.messages_operators import Actor, ActorKind
+from evcharging.apps.shell.key_desk import KeyDesk
+from evcharging.common.messages_operators import Actor
 from evcharging.common.utils import BadJson, of_json, to_json
 
 T = TypeVar("T")
@@ -57,20 +60,45 @@ async def queries_of(connection: HTTPConnection) -> Queries:
     return queries
 
 
+def access_in(app: Any) -> Access:
+    """Who tells, for an app, who asks."""
+    access: Access = app.state.access
+    return access
+
+
+async def access_of(connection: HTTPConnection) -> Access:
+    """Who tells, for an app, who asks."""
+    return access_in(connection.app)
+
+
 async def health_of(connection: HTTPConnection) -> CentralHealth:
     """How the Central of an app is."""
     health: CentralHealth = connection.app.state.health
     return health
 
 
+async def desk_of(connection: HTTPConnection) -> KeyDesk | None:
+    """Where an app has keys given out, if anywhere."""
+    desk: KeyDesk | None = connection.app.state.desk
+    return desk
+
+
 TheCommands = Annotated[Commands, Depends(commands_of)]
 TheQueries = Annotated[Queries, Depends(queries_of)]
 TheHealth = Annotated[CentralHealth, Depends(health_of)]
+TheDesk = Annotated[KeyDesk | None, Depends(desk_of)]
+TheAccess = Annotated[Access, Depends(access_of)]
+
+
+async def who_of(connection: HTTPConnection) -> Who | None:
+    """Who asks, and what that one may do; None for anybody, where anybody may ask."""
+    return who_asks(connection.scope)
 
 
 async def actor_of(connection: HTTPConnection) -> Actor:
-    """Who asks. Until people sign in, that is whoever can reach this port."""
-    return Actor(kind=ActorKind.LOCAL, id="local", via="http")
+    """Who asks."""
+    who = who_asks(connection.scope)
+    return who.actor if who is not None else ANYBODY
 
 
 TheKey = Annotated[
@@ -104,7 +132,7 @@ def link_next(http: Request, answer: Response, after: int | str) -> None:
     answer.headers["Link"] = f'<{http.url.path}?{query}>; rel="next"'
 
 
-class StrictRoute(APIRoute):
+class StrictRoute(GuardedRoute):
     """A route that refuses what it would else read over: query parameters that it does not have, and what is said twice
     in the query or in an object of the body."""
 

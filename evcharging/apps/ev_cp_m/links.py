@@ -2,6 +2,7 @@
 Knows not what its roles make of them."""
 
 import asyncio
+import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 
@@ -11,6 +12,7 @@ from evcharging.adapters.tcp import Backoff, Budget, Connector
 from evcharging.apps.ev_cp_m.central_link import CentralLink
 from evcharging.apps.ev_cp_m.engine_link import EngineLink
 from evcharging.apps.ev_cp_m.link_summary import LinkSummary
+from evcharging.apps.ev_cp_m.proving import KeyOf, no_key
 from evcharging.apps.ev_cp_m.registration import Registrar
 from evcharging.apps.shell.fleets import ON_ONE_LINK
 from evcharging.apps.shell.metrics import LINKS_OPEN
@@ -40,6 +42,8 @@ class LinkManager:
         say_for: Callable[[str], LogLine],
         backoff: Backoff | None = None,
         budget: Budget | None = None,
+        key_of: KeyOf = no_key,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._settings = settings
         self._registrar = registrar
@@ -49,6 +53,8 @@ class LinkManager:
         self._say_for = say_for
         self._backoff = backoff or Backoff()
         self._budget = budget
+        self._key_of = key_of
+        self._tls = tls
         self._deadlines = Deadlines()
         self._room = asyncio.Semaphore(AT_ONCE)
         self._tallies: dict[Peer, LinkSummary] = {}
@@ -102,8 +108,13 @@ class LinkManager:
             self._begin_asking(cp_ids[first : first + ON_ONE_LINK], engine, wait)
         for cp_id in cp_ids:
             tally = self._tallies.get(Peer.CENTRAL)
-            self._centrals[cp_id] = CentralLink(cp_id, self._tell, self._voice(cp_id), tally, self._start_looking)
-            self._start_looking(self._centrals[cp_id])
+            link = CentralLink(cp_id, self._tell, self._voice(cp_id), tally, self._start_looking, self._key_of)
+            self._centrals[cp_id] = link
+            self._start_looking(link)
+
+    def go_inside(self, credential: str, key_of: KeyOf) -> None:
+        """Central runs in this process, and knows its points by this; to be called before `begin`."""
+        self._registrar.credential, self._key_of = credential, key_of
 
     def to_engine(self, message: Message) -> None:
         """Send a health query."""
@@ -143,6 +154,7 @@ class LinkManager:
             deadlines=self._deadlines,
             room=room,
             budget=self._budget,
+            tls=self._tls if peer is Peer.CENTRAL else None,
         )
 
     def _start_looking(self, link: CentralLink) -> None:

@@ -10,7 +10,9 @@ import click
 from evcharging.adapters.bus.kafka.bus import open_kafka
 from evcharging.apps.ev_driver.drivers import drivers, ending, open_memory, plan_of, spread, wanting
 from evcharging.apps.ev_driver.free_points import free_points
+from evcharging.apps.ev_driver.keys import seals_of
 from evcharging.apps.ev_driver.requests_file import read_requests
+from evcharging.apps.ev_driver.signing_in import BRANCHES, central_tls
 from evcharging.apps.shell.clocks import wall_clock
 from evcharging.apps.shell.crashing import crashing
 from evcharging.apps.shell.fleets import component, ids_of
@@ -36,11 +38,12 @@ async def run(settings: DriverSettings, stop: asyncio.Event) -> None:
     log, status = speaker(component("Driver", ids)), Status()
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
+        seals = seals_of(settings, ids)
         memory = stack.enter_context(open_memory(settings.journal or default_journal(ids[0], "requests")))
         tls = await enter(serving_tls(settings, log))
         await enter(status_port(status, settings.http_host, settings.http_port, log, tls))
         status.waiting = f"Waiting for Kafka at {settings.kafka_bootstrap}"
-        kafka = await enter(open_kafka(settings.kafka_bootstrap, None, log, kafka_settings(settings)))
+        kafka = await enter(open_kafka(settings.kafka_bootstrap, None, log, kafka_settings(settings), seals=seals))
         watch_bus(status, kafka)
         store, bus = crashing(settings.crash_at, memory, kafka, log)
         await enter(drivers(wanted, bus, clock, ending(ids, stop), status, store=store, plan=plan_of(points, ids)))
@@ -51,7 +54,7 @@ async def run(settings: DriverSettings, stop: asyncio.Event) -> None:
 FREE = click.Option(["--free"], is_flag=True, help="Print the points that are free now, and end")
 
 
-@settings_command("driver", DriverSettings, extra=(FREE,))
+@settings_command("driver", DriverSettings, extra=(FREE,), branches=BRANCHES)
 def main(settings: DriverSettings, free: bool) -> None:
     """A driver: asks for one charge after another. Or many of them, each from another line of the file on.
 
@@ -61,9 +64,14 @@ def main(settings: DriverSettings, free: bool) -> None:
       evcharging driver --driver-count 100 --driver-prefix D-
       evcharging driver --kwh 10 --minutes 45
       evcharging driver --free
+      evcharging driver login
+      evcharging driver register
+      evcharging driver logout
     """
     if free:
-        click.echo("\n".join(free_points(addresses(settings.central_host, settings.central_port))))
+        click.echo(
+            "\n".join(free_points(addresses(settings.central_host, settings.central_port), central_tls(settings)))
+        )
     else:
         run_program(partial(run, settings), listens=settings)
 

@@ -11,6 +11,7 @@ from evcharging.adapters.store.audit.audit import Audit
 from evcharging.adapters.store.audit.report import AuditReport, Head, heads_in, line_of
 from evcharging.adapters.store.backup.snapshot import snapshot
 from evcharging.adapters.store.sql.engine import BadStoreUrl
+from evcharging.apps.ops.audit_actions import OPTIONS, action_lines, moment
 from evcharging.apps.shell.options import UserError, settings_command
 from evcharging.common.config import CentralSettings, settings_of
 from evcharging.common.utils import to_json
@@ -31,9 +32,19 @@ class Unreadable(UserError):
     exit_code = 2
 
 
-@settings_command("audit", CentralSettings, leave_out=OTHERS, extra=(JOURNALS, EXPECT, JSON))
-def main(settings: CentralSettings, journals: tuple[Path, ...], expect: Path | None, as_json: bool) -> None:
-    """Recompute every table and bill of a ledger from its facts, and check its chains and engines' journals.
+@settings_command("audit", CentralSettings, leave_out=OTHERS, extra=(JOURNALS, EXPECT, JSON, *OPTIONS))
+def main(
+    settings: CentralSettings,
+    journals: tuple[Path, ...],
+    expect: Path | None,
+    as_json: bool,
+    actions: bool,
+    actor: str | None,
+    subject: str | None,
+    since: str | None,
+) -> None:
+    """Recompute every table and bill of a ledger from its facts, and check its chains and engines' journals; or, with
+    --actions, print who did what.
 
     It only reads, also beside a running Central. Exit status 0: no difference; 1: differences; 2: not readable.
 
@@ -43,14 +54,28 @@ def main(settings: CentralSettings, journals: tuple[Path, ...], expect: Path | N
       evcharging audit --journal data/engines.journal
       evcharging audit > audit.txt
       evcharging audit --expect audit.txt
+      evcharging audit --actions --subject CP-001
     """
+    if not actions and (actor, subject, since) != (None, None, None):
+        raise Unreadable("--actor, --subject and --since choose among actions: say --actions too")
     try:
+        if actions:
+            for line in action_lines(settings.db_url, actor, subject, _since(since), as_json=as_json):
+                click.echo(line)
+            return
         kept = _heads(expect) if expect else []
         report = _audit(settings.db_url, journals, kept)
     except (StoreUnavailable, BadStoreUrl) as error:
         raise Unreadable(str(error)) from None
     click.echo(to_json(report).decode() if as_json else "\n".join(lines(report)))
     sys.exit(1 if report.differences else 0)
+
+
+def _since(text: str | None) -> datetime | None:
+    try:
+        return moment(text)
+    except ValueError as error:
+        raise Unreadable(str(error)) from None
 
 
 def _audit(url: str, journals: tuple[Path, ...], kept: list[Head]) -> AuditReport:

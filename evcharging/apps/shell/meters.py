@@ -118,6 +118,7 @@ def bus_samples(bus: Bus) -> Source:
         yield m.BUS_UNSENT, (), bus.unsent
         yield m.BUS_DROPPED, (), bus.dropped
         yield m.DEAD_LETTERS, (), bus.dead_letters
+        yield m.UNBELIEVED, (), bus.unbelieved
 
     return samples
 

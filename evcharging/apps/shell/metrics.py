@@ -87,6 +87,9 @@ BUS_DROPPED = _metric(
 DEAD_LETTERS = _metric(
     Kind.COUNTER, "dead_letters_total", "Messages on Kafka that could not be read and were set aside."
 )
+UNBELIEVED = _metric(
+    Kind.COUNTER, "messages_unbelieved_total", "Messages on Kafka whose sender was not proven and that were set aside."
+)
 
 # Framed TCP links
 

@@ -39,17 +39,42 @@ class UserError(click.ClickException):
         return self.message
 
 
+NOTHING_ELSE: Mapping[str, click.Command] = MappingProxyType({})
+
+
+class Branching(click.Command):
+    """A command that does something else where its first word names that; with flags alone it is itself. A group would
+    be one or the other: it takes no flags for what it does without a word."""
+
+    branches: Mapping[str, click.Command] = NOTHING_ELSE
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """The context of what is to be done."""
+        branch = self.branches.get(args[0]) if args else None
+        if branch is None:
+            return super().make_context(info_name, args, parent, **extra)
+        return branch.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Do what the context is of."""
+        return super().invoke(ctx) if ctx.command is self else ctx.command.invoke(ctx)
+
+
 def settings_command(
     name: str,
     *groups: type[Settings],
     leave_out: frozenset[str] = frozenset(),
     extra: tuple[click.Parameter, ...] = (),
     defaults: Mapping[str, str] = MappingProxyType({}),
+    branches: Mapping[str, click.Command] = NOTHING_ELSE,
     **texts: Any,
 ) -> Callable[[Callable[..., None]], click.Command]:
     """A command whose function is given one settings object for each group, in their order, and then the command's
     own options by name. A setting that several groups declare is one flag for all of them; those whose field or
-    variable is in `leave_out` have none. `defaults` are what the help says of fields that have another one here."""
+    variable is in `leave_out` have none. `defaults` are what the help says of fields that have another one here, and
+    `branches` other commands that its first word may name."""
 
     def make(function: Callable[..., None]) -> click.Command:
         shared: dict[str, list[Setting]] = {}
@@ -68,7 +93,8 @@ def settings_command(
                 raise UserError(str(error)) from None
             function(*settings, **flags)
 
-        command = click.Command(name, callback=run, help=getdoc(function), context_settings=CONTEXT, **texts)
+        command = Branching(name, callback=run, help=getdoc(function), context_settings=CONTEXT, **texts)
+        command.branches = branches
         command.params[:0] = [*(_option(same, defaults) for same in shared.values()), *extra]
         return command
 

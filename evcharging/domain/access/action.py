@@ -9,7 +9,8 @@ from evcharging.domain.record import Record
 class OperatorAction(Record, frozen=True, kw_only=True):
     """Somebody's action, in the same commit as its effect. `action` is what was asked, such as `stop` or `sign_in`, and
     `subject` of what: a point, a session, a tariff, an account. `asked`, `before` and `after` are JSON: what was asked
-    in particular, and what of the subject changed. `refusal`: why nothing was done."""
+    in particular, and what of the subject changed. `refusal`: why nothing was done; `left_out`: how many refused ones
+    were not noted since the one before, because there were too many."""
 
     key_field: ClassVar[str] = "action_id"
     table: ClassVar[str] = "actions"
@@ -31,3 +32,4 @@ class OperatorAction(Record, frozen=True, kw_only=True):
     before: str | None = None
     after: str | None = None
     refusal: str | None = None
+    left_out: int = 0

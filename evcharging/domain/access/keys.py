@@ -5,7 +5,7 @@ import hmac
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from evcharging.common.utils import Frozen
+from evcharging.common.utils import Frozen, changed
 
 OVERLAP = timedelta(hours=24)
 """How long the version before counts beside a new one."""
@@ -45,3 +45,19 @@ class Identity(Frozen, frozen=True, kw_only=True):
 def derived_key(master: bytes, kind: KeyKind, owner: str, version: int) -> bytes:
     """The key of an identity: HMAC-SHA-256 of its name under Central's secret, 32 bytes."""
     return hmac.digest(master, f"evcharging/1/{kind}/{owner}/{version}".encode(), "sha256")
+
+
+def enrolled(kind: KeyKind, owner: str, before: Identity | None) -> Identity:
+    """Somebody is given a key, which is in use at once; none from before counts any more."""
+    version = 1 if before is None else before.version + 1
+    return Identity(kind=kind, id=owner, version=version, in_use=version)
+
+
+def rotated(before: Identity, now: datetime) -> Identity:
+    """A new key beside the one before, which counts for a while and stays in use until the new one is seen."""
+    return changed(before, version=before.version + 1, older_until=now + OVERLAP)
+
+
+def revoked(before: Identity, now: datetime) -> Identity:
+    """No key counts any more; one that was revoked before stays so."""
+    return before if before.revoked_at is not None else changed(before, revoked_at=now)

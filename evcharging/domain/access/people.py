@@ -2,9 +2,11 @@
 None of it is a fact: it can be erased, and facts carry the pseudonymous `account_id` alone. Secrets are never kept, but
 their hashes are. Knows no store."""
 
+import unicodedata
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from evcharging.common.lines import checked_line
 from evcharging.common.utils import Frozen
 
 LINK_LASTS = timedelta(hours=1)
@@ -27,6 +29,9 @@ class Account(Frozen, frozen=True, kw_only=True):
     valid_from: datetime
     password_hash: str | None = None
     disabled_at: datetime | None = None
+
+    def __repr__(self) -> str:
+        return f"Account({self.account_id}, {self.role})"
 
 
 class LinkPurpose(StrEnum):
@@ -84,3 +89,22 @@ class MachineKey(Frozen, frozen=True, kw_only=True):
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
+
+
+LONGEST_NAME = 100
+
+
+def name_key(name: str) -> str:
+    """By what an account is found: names that differ in their letters' case, or in how Unicode writes them, are one."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+
+
+def why_no_name(name: str) -> str | None:
+    """Why nobody may be called this, in one sentence; None where one may."""
+    try:
+        checked_line(name)
+    except ValueError as error:
+        return f"The name does not fit: {error}"
+    if name != name.strip() or not 1 <= len(name) <= LONGEST_NAME:
+        return f"A name has 1 to {LONGEST_NAME} characters, and no space around them"
+    return None

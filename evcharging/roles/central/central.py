@@ -8,7 +8,7 @@ from evcharging.common.messages import (
     Message,
     SupplyEnded,
 )
-from evcharging.common.messages_operators import OperatorOrder, SettleSession
+from evcharging.common.messages_operators import EndSession, OperatorOrder, SettleSession
 from evcharging.domain.catalogue import Catalogue
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.notice import NoticeCode
@@ -16,7 +16,9 @@ from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session, SessionStatus
 from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.central import (
+    acting,
     closing,
+    ending,
     idle,
     idle_cost,
     minutes,
@@ -35,7 +37,9 @@ from evcharging.roles.central import resolving as settling
 from evcharging.roles.central.shard import Handlers, LivePoint, Shard
 from evcharging.roles.role import NOTHING, ClockStepped, Effect, Effects, Input, Started, Stopping
 
-CONCERNS = (signs, readings, presence, requests, supplies, operators, settling, retiring, pricing)
+CONCERNS = (signs, readings, presence, requests, supplies, operators, settling, ending, retiring, pricing)
+
+ABOUT_SESSIONS = SupplyEnded | SettleSession | EndSession
 
 _HANDLERS: Handlers = {kind: handler for concern in CONCERNS for kind, handler in concern.HANDLERS.items()}
 
@@ -83,8 +87,8 @@ class Central:
 
     def on_message(self, message: Input, now: datetime) -> Effects:
         handler = _HANDLERS.get(type(message))
-        if isinstance(message, OperatorOrder) and message.request_id in self._shard.done:
-            effects: Effects = operators.answer_again(self._shard, message, now)
+        if isinstance(message, OperatorOrder):
+            effects: Effects = acting.on_order(self._shard, message, handler, now)
         elif handler is not None:
             effects = handler(self._shard, message, now)
         elif isinstance(message, Started):
@@ -143,8 +147,8 @@ class Central:
         return [orders.query(shard, live, now)]
 
     def forgotten(self, message: Message) -> Sequence[tuple[type[Record], str]]:
-        """The decision that a request, a final reading or a settlement is about, when it is no longer in mind, and what
-        the ledger may have of the tariffs that it is decided by."""
+        """The decision that a request, a final reading or an order is about, when it is no longer in mind, and what the
+        ledger may have of the tariffs that it is decided by."""
         shard = self._shard
         if isinstance(message, DriverRequest):
             known = shard.request(message.request_id)
@@ -152,9 +156,7 @@ class Central:
                 return [(Request, message.request_id), *pricing.to_look_up(shard, message.cp_id)]
             if known.session_id and not shard.is_known(Session, message, known.session_id):
                 return [(Session, known.session_id)]
-        elif isinstance(message, SupplyEnded | SettleSession) and not shard.is_known(
-            Session, message, message.session_id
-        ):
+        elif isinstance(message, ABOUT_SESSIONS) and not shard.is_known(Session, message, message.session_id):
             return [(Session, message.session_id)]
         return pricing.news_of(shard, message)
 

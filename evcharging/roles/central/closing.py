@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from evcharging.common.messages import DriverUpdate, UpdateStatus
+from evcharging.common.messages import DriverUpdate, EndReason, UpdateStatus
 from evcharging.common.messages_site import SessionAtSite
 from evcharging.common.utils import changed
 from evcharging.domain.notice import NoticeCode
@@ -46,12 +46,14 @@ def suspect(shard: Shard, session: Session, reason: str, now: datetime) -> list[
     return notice(shard, NoticeCode.BILL_HELD, session.cp_id, now, session_id=session.session_id, detail=reason)
 
 
-def fail(shard: Shard, session: Session, reason: str, now: datetime) -> list[Effect]:
+def fail(
+    shard: Shard, session: Session, reason: str, now: datetime, by: EndReason = EndReason.NOT_STARTED
+) -> list[Effect]:
     """A session that never began, as far as its point knows."""
     live = shard.points[session.cp_id]
     if _holds(live, session):
         shard.note_unmetered(session.session_id, live.meter.authorised_at)
-    session = failed(session, now, reason)
+    session = failed(session, now, reason, by)
     return [session, final_update(shard, session, now), *close(shard, session, now)]
 
 

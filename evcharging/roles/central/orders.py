@@ -66,6 +66,6 @@ def _heard_run(live: LivePoint) -> int | None:
     return live.run[1] if live.run is not None and live.run[0] == live.status.epoch else None
 
 
-def stop(shard: Shard, cp_id: str, session_id: str, now: datetime) -> StopSupply:
+def stop(shard: Shard, cp_id: str, session_id: str, now: datetime, *, by_driver: bool = False) -> StopSupply:
     """The order to end a session, or never to begin it."""
-    return shard.say(StopSupply, ts=now, cp_id=cp_id, session_id=session_id)
+    return shard.say(StopSupply, ts=now, cp_id=cp_id, session_id=session_id, by_driver=by_driver)

@@ -4,6 +4,7 @@ Knows no rule and no message flow."""
 from collections import Counter, OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import ParamSpec, TypeVar, cast
 
 from evcharging.common.messages import CPStatus, Message
@@ -16,6 +17,7 @@ from evcharging.domain.meter_value import next_quarter
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session
 from evcharging.domain.totals import Minute
+from evcharging.roles.actions import Actions
 from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.central.live_cost import LiveCost
 from evcharging.roles.role import Effects, Input
@@ -164,10 +166,10 @@ class Meter:
 class Shard:
     """One shard in one run: `name` is the partition, `epoch` the number of the run. `readings` are for the live view;
     `unkept`: points whose newest reading is not in the ledger yet; `watched`: points that supply; `idle`: those whose
-    vehicle stays after the end, and costs, since when; `forgetting`: the
-    points of sessions that their engine may have forgotten; `unmetered`: when failed sessions were authorised;
-    `minute`: what the running minute comes to, once there is something. `catalogue`: published tariffs.
-    `shown` counts what was said of points, `since` is the number of the first word of when all were last told of, at
+    vehicle stays after the end, and costs, since when; `forgetting`: the points of sessions that their engine may have
+    forgotten; `unmetered`: when failed sessions were authorised; `minute`: what the running minute comes to, once there
+    is something. `catalogue`: published tariffs. `actions` is what orders are noted by. `shown` counts what was said of
+    points, `since` is the number of the first word of when all were last told of, at
     `told_at`."""
 
     def __init__(self, name: str, epoch: int, cadences: Cadences = FULL) -> None:
@@ -190,6 +192,7 @@ class Shard:
         self.told_at: datetime | None = None
         self._seq = 0
         self._references: Counter[str] = Counter()
+        self.actions = Actions(partial(self.reference, "action"))
         self.done: OrderedDict[str, OperatorOrder] = OrderedDict()
         self._past: OrderedDict[tuple[type[Record], str], Record] = OrderedDict()
 
@@ -238,6 +241,7 @@ class Shard:
     def shift(self, by: timedelta) -> None:
         """The clock was set: move all moments that are kept."""
         self.timers.shift(by)
+        self.actions.shift()
         self.told_at = self.told_at and self.told_at + by
         self.idle = {cp_id: at + by for cp_id, at in self.idle.items()}
         self.unmetered = {session_id: at + by for session_id, at in self.unmetered.items()}

@@ -165,7 +165,8 @@ class Engine:
             return effects
         if not newest.is_open:
             return [*effects, self._voice.last_word(newest)]
-        return [*effects, *self._supply.end(EndReason.STOPPED, now), self._supply.status(now)]
+        by = EndReason.DRIVER if order.by_driver else EndReason.STOPPED
+        return [*effects, *self._supply.end(by, now), self._supply.status(now)]
 
     def _on_query(self, query: QueryStatus, now: datetime) -> Effects:
         if not self._is_current(query, now):

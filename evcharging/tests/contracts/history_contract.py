@@ -71,6 +71,8 @@ SEARCHES: list[dict[str, Any]] = [
     {"text": "É"},
     {"text": "cp-2", "where": {"level": ["info", "error"]}},
     {"where": {"cp_id": ["CP-1"]}, "since": HALF, "oldest_first": True},
+    {"has": {"cp_id": True}},
+    {"has": {"cp_id": False}, "text": "stop"},
 ]
 
 
@@ -81,6 +83,7 @@ def is_wanted(notice: Notice, asked: dict[str, Any]) -> bool:
         and ("until" not in asked or notice.ts < asked["until"])
         and (text in notice.text.lower() or text in (notice.cp_id or "").lower())
         and all(getattr(notice, name) in values for name, values in asked.get("where", {}).items())
+        and all((getattr(notice, name) is not None) is has for name, has in asked.get("has", {}).items())
     )
 
 

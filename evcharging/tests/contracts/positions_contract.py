@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from evcharging.adapters.bus import COMMITTED, END
+from evcharging.adapters.bus import COMMITTED, END, NOW
 from evcharging.common.kafka import CP_HEALTH
 from evcharging.tests.stages.bus_world import ALL, Reader, World, hung_up, order, orders, place_of, send, until_any
 
@@ -93,6 +93,28 @@ class PositionsContract:
 
         world.settle(given)
         assert min(message.seq for message in reader.got[1:]) >= 10
+
+    def test_from_now_on_nothing_is_given_that_came_since_the_bus_was_opened(self, world: World) -> None:
+        send(world, orders(0, 1))
+        reader = Reader(world, partitions=ALL, store={place_of("CP-1"): NOW})
+        numbers = count(10)
+
+        def given() -> bool:
+            world.bus.publish(order(next(numbers)), world.wake)
+            reader.poll()
+            return bool(reader.got)
+
+        world.settle(given)
+        assert min(message.seq for message in reader.got) >= 10
+
+    def test_a_reader_that_ends_for_good_leaves_nothing_for_who_comes_under_its_name(self, world: World) -> None:
+        first = Reader(world, partitions=ALL, store={place_of("CP-1"): NOW})
+        world.settle(lambda: first.assigned() == ALL)
+        first.subscription.close(for_good=True)
+        send(world, orders(0, 1))
+        again = Reader(world, partitions=ALL, store={place_of("CP-1"): NOW})
+        again.poll()
+        assert again.got == []
 
     def test_from_the_end_on_all_is_given_that_comes_once_the_partitions_are_known(self, world: World) -> None:
         send(world, [hung_up(0)])

@@ -1,6 +1,6 @@
 """All mutants by name."""
 
-from evcharging.tests.mutants import deciding, idling, lasting, limits, mending, sites, tariffs
+from evcharging.tests.mutants import deciding, drivers, idling, lasting, limits, mending, noting, sites, tariffs
 from evcharging.tests.mutants.mutant import MUTANTS
 
-__all__ = ["MUTANTS", "deciding", "idling", "lasting", "limits", "mending", "sites", "tariffs"]
+__all__ = ["MUTANTS", "deciding", "drivers", "idling", "lasting", "limits", "mending", "noting", "sites", "tariffs"]

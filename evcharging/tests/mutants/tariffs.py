@@ -117,8 +117,8 @@ def site_goes_first() -> list[Target]:
 def numbers_begin_again() -> list[Target]:
     """A Central that has taken over numbers what it publishes from the beginning."""
 
-    def forgetful(self: Tariffs, epoch: int, known: Catalogue, places: Sequence[str]) -> None:
-        begin(self, epoch, Catalogue(), places)
+    def forgetful(self: Tariffs, name: str, epoch: int, known: Catalogue, places: Sequence[str]) -> None:
+        begin(self, name, epoch, Catalogue(), places)
 
     begin = Tariffs.__init__
     return [(Tariffs, "__init__", forgetful)]

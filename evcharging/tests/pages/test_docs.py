@@ -15,6 +15,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from evcharging.apps.ev_central.access.routes import ROUTES
 from evcharging.apps.shell.cli import PROGRAMS
 from evcharging.common.config import GROUPS, file_variable, settings_of
 from evcharging.common.schema import MESSAGES, Schema
@@ -22,15 +23,16 @@ from evcharging.common.states import CPEvent, CPState
 from evcharging.common.utils import to_json
 from evcharging.tests.places import ROOT
 from evcharging.tests.stages.central_world import contract
-from tools.docs import message_docs, metric_docs, state_diagram
+from tools.docs import message_docs, metric_docs, permission_docs, state_diagram
 from tools.docs.generated_docs import drifts, with_blocks
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "console" / "README.md"])
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 
-NO_API = {"/metrics", "/", "/ws", "/openapi.json", "/docs", "/favicon.svg"}
+NO_API = {"/metrics", "/", "/ws", "/openapi.json", "/docs", "/setup", "/favicon.svg", "/assets/{path}"}
 OTHER_VARIABLES = {
     "CENTRAL_URL",
+    "DRIVER_PASSWORD",
     "JOBS",
     "KAFKA_VERSION",
     "KILLS",
@@ -50,6 +52,7 @@ OTHER_FLAGS = {
     "--cov",
     "--strict",
     "--free",
+    "--password-file",
     "--stopped",
 }
 
@@ -214,7 +217,10 @@ def paths_of(page: Page) -> Iterator[str]:
 
 
 def test_every_http_path_exists(page: Page) -> None:
-    known = [re.compile(re.sub(r"\{\w+\}", r"[^/]+", path)) for path in contract().document["paths"]]
+    known = [
+        re.compile(re.sub(r"\{\w+\}", r"[^/]+", path))
+        for path in (*contract().document["paths"], *(path for _, path in ROUTES))
+    ]
     for path in paths_of(page):
         assert path in NO_API or any(pattern.fullmatch(path) for pattern in known), path
 
@@ -245,6 +251,10 @@ def test_the_tables_of_messages_are_as_the_schemas_say() -> None:
 
 def test_the_table_of_metrics_is_as_they_are_declared() -> None:
     assert not drifts(metric_docs.PAGE, metric_docs.blocks()), "python -m tools.docs.metric_docs --write"
+
+
+def test_the_page_about_permissions_is_as_the_tables_say() -> None:
+    assert not drifts(permission_docs.PAGE, permission_docs.blocks()), "python -m tools.docs.permission_docs --write"
 
 
 def test_what_the_readme_says_of_the_proof_is_what_the_reports_say() -> None:

@@ -152,6 +152,14 @@ def test_stopping_one_session_ends_it_and_leaves_the_point_in_service() -> None:
     assert all_of(CPTelemetry, stage.wait(60)) == []
 
 
+def test_a_session_that_its_driver_ends_ends_by_the_driver() -> None:
+    stage = EngineStage()
+    stage.tell(start())
+    stage.wait(2.5)
+    ended = the(SupplyEnded, stage.tell(stop(by_driver=True)))
+    assert (ended.ended_by, ended.register_stop_mwh, ended.ts) == (EndReason.DRIVER, 15_277, after(2.5))
+
+
 def test_stopping_a_session_twice_gives_the_same_final_reading_again() -> None:
     stage = EngineStage()
     stage.tell(start())

@@ -36,7 +36,7 @@ class TariffsStage(Stage):
         """Start it anew from its records."""
         self.epoch += 1
         catalogue = Catalogue(self.every(TariffVersion).values(), self.every(SiteTariff).values())
-        self.role = Tariffs(self.epoch, catalogue, PLACES)
+        self.role = Tariffs("tariff-0", self.epoch, catalogue, PLACES)
         return self.tell(Started())
 
     def order(
@@ -61,7 +61,7 @@ def answered(effects: Sequence[Effect]) -> tuple[str | None, str | None]:
 def test_versions_are_numbered_for_each_tariff_and_told_everywhere_once_they_last() -> None:
     stage = TariffsStage()
     first = stage.tell(stage.order())
-    assert kinds(first) == ["TariffVersion", "TariffNews", "TariffNews", "TariffNews", "TariffAnswer"]
+    assert kinds(first) == ["TariffVersion", "OperatorAction", "TariffNews", "TariffNews", "TariffNews", "TariffAnswer"]
     assert [news.place for news in all_of(TariffNews, first)] == list(PLACES)
     version = the(TariffVersion, first)
     assert (version.version_id, version.tariff.version_id, version.number) == ("day@1", "day@1", 1)
@@ -144,7 +144,7 @@ def test_a_site_names_a_tariff_and_names_none_any_more() -> None:
     stage = TariffsStage()
     stage.tell(stage.order())
     named = stage.tell(stage.name("day"))
-    assert kinds(named) == ["SiteTariff", "TariffNews", "TariffNews", "TariffNews", "TariffAnswer"]
+    assert kinds(named) == ["SiteTariff", "OperatorAction", "TariffNews", "TariffNews", "TariffNews", "TariffAnswer"]
     assert the(SiteTariff, named) == SiteTariff(site_id="SITE-1", tariff_id="day", named_at=stage.now, actor=ME)
     assert {(news.site_id, news.tariff_id) for news in all_of(TariffNews, named)} == {("SITE-1", "day")}
     assert the(SiteTariff, stage.tell(stage.name(None))).tariff_id is None

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -15,12 +16,18 @@ from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.clock import SteppedClock
 from evcharging.adapters.store import Store
 from evcharging.adapters.store.memory import MemoryStore
+from evcharging.apps.ev_central.access.contract import Access
+from evcharging.apps.ev_central.access.everybody import EverybodyHere
+from evcharging.apps.ev_central.access.service import AccessService
 from evcharging.apps.ev_central.commands import Commands
 from evcharging.apps.ev_central.dashboard import create_app
 from evcharging.apps.ev_central.health import CentralHealth
 from evcharging.apps.ev_central.queries import Queries
+from evcharging.apps.shell.key_desk import KeyDesk
 from evcharging.common.kafka import DRIVER_UPDATES, HEALTH_ANSWERS, HEALTH_QUERIES, SHOWN, Topic
 from evcharging.common.messages import DriverRequest, DriverUpdate
+from evcharging.domain.access.action import OperatorAction
+from evcharging.domain.access.keys import derived_key
 from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.live_view import LiveView
 from evcharging.roles.monitor import MonitorSetup
@@ -36,6 +43,8 @@ START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 NAME = "central.test"
 ORIGIN = f"http://{NAME}:8000"
 PANEL = "panel"
+MASTER = bytes(range(32))
+"""What the keys of points are made of."""
 
 Json = Any
 
@@ -77,8 +86,11 @@ class World:
         panel.subscribe(SHOWN, group=PANEL, partitions=range(2))
         panel.add(PANEL, self.queries.panel, shard=PANEL, epoch=0)
         add_central(ledger, store, self.bus)
+        self._desk_store = MemoryStore()
         app = shared_app()
+        self.let_in(EverybodyHere())
         app.state.commands, app.state.queries, app.state.health = self.commands, self.queries, self.health
+        app.state.desk = self.desk = KeyDesk(self._desk_store.accounts, partial(derived_key, MASTER), self.clock.now)
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app, raise_app_exceptions=False),
             base_url=ORIGIN,
@@ -88,7 +100,16 @@ class World:
     @functools.cached_property
     def app(self) -> FastAPI:
         """An app of its own, whose viewers are shown what happens here."""
-        return create_app(self.commands, self.queries, self.health, {NAME})
+        return create_app(self.commands, self.queries, self.health, {NAME}, self.access, self.desk)
+
+    def noted(self) -> list[OperatorAction]:
+        """What was noted of keys."""
+        return list(self._desk_store.facts(OperatorAction))
+
+    def let_in(self, access: Access, service: AccessService | None = None) -> None:
+        """From now on, this tells who asks, and looks after people; before, everybody may do everything."""
+        self.access, self.service = access, service
+        shared_app().state.access, shared_app().state.service = access, service
 
     def _failing(self) -> str | None:
         """Why nothing can be decided, while nothing can."""

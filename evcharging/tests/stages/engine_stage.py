@@ -93,9 +93,9 @@ def start(session_id: str = "S-1", *, seq: int = 1, epoch: int = 1, limit_mwh: i
     )
 
 
-def stop(session_id: str = "S-1", *, seq: int = 2, epoch: int = 1) -> StopSupply:
+def stop(session_id: str = "S-1", *, seq: int = 2, epoch: int = 1, by_driver: bool = False) -> StopSupply:
     """Central's order to end a session."""
-    return StopSupply(ts=T0, epoch=epoch, seq=seq, cp_id=CP, session_id=session_id)
+    return StopSupply(ts=T0, epoch=epoch, seq=seq, cp_id=CP, session_id=session_id, by_driver=by_driver)
 
 
 def command(action: Action, *, seq: int = 1, epoch: int = 1) -> CentralCommand:

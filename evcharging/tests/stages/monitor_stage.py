@@ -12,9 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from evcharging.adapters.link_proofs import PointKeys
 from evcharging.adapters.tcp import serve
 from evcharging.apps.ev_central.tcp_server import ControlPlane
 from evcharging.apps.ev_cp_m.links import LinkManager
+from evcharging.apps.ev_cp_m.proving import KeyOf, no_key
 from evcharging.apps.ev_cp_m.registration import Registrar
 from evcharging.apps.web.server import web_server
 from evcharging.common.config import MonitorSettings
@@ -45,7 +47,9 @@ async def registering(settings: MonitorSettings, said: Said) -> AsyncIterator[Re
 
 
 @asynccontextmanager
-async def central_at(world: World, tcp_port: int = 0, http_port: int = 0) -> AsyncIterator[int]:
+async def central_at(
+    world: World, tcp_port: int = 0, http_port: int = 0, keys: PointKeys | None = None
+) -> AsyncIterator[int]:
     """Central's two doors; gives its HTTP port."""
     panel = world.queries.panel
     plane = ControlPlane(
@@ -54,6 +58,7 @@ async def central_at(world: World, tcp_port: int = 0, http_port: int = 0) -> Asy
         panel.retired.__contains__,
         world.clock.now,
         lambda level, text: None,
+        keys=keys,
     )
     links = await serve(HOST, tcp_port, lambda _: plane)
     world.health.tcp_port = links.port
@@ -104,11 +109,15 @@ class Ward:
 
 
 @asynccontextmanager
-async def watching(settings: MonitorSettings, engine_port: int, *cp_ids: str) -> AsyncIterator[Ward]:
+async def watching(
+    settings: MonitorSettings, engine_port: int, *cp_ids: str, key_of: KeyOf = no_key
+) -> AsyncIterator[Ward]:
     """The links of a monitor, or of a fleet, from begin to end."""
     ward = Ward()
     async with registering(settings, ward.said) as registrar:
-        ward.links = LinkManager(settings, registrar, Random(1), ward.tell, ward.log, lambda _: ward.log, QUICK)
+        ward.links = LinkManager(
+            settings, registrar, Random(1), ward.tell, ward.log, lambda _: ward.log, QUICK, key_of=key_of
+        )
         ward.links.begin(cp_ids or [settings.cp_id], engine_port)
         try:
             yield ward

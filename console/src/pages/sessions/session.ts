@@ -1,5 +1,6 @@
 /** What the console makes of a session and of the filters in the address. Pure. */
 import type { SessionView } from '../../central/views.ts'
+import { dayBegins } from '../../panel/days.ts'
 import { texts } from '../../texts/index.ts'
 
 export type Status = SessionView['status']
@@ -9,8 +10,6 @@ export const STATUSES = Object.keys(texts.sessions.statuses) as Status[]
 export const RECEIPT = 'receipt'
 /** What Central takes. */
 export const LONGEST_TEXT = 64
-
-const DAY = /^2\d{3}-\d\d-\d\d$/
 
 /** When it began; for one that never did, when it was asked for. */
 export function beganAt(session: SessionView): string {
@@ -38,13 +37,4 @@ export function asked(query: Record<string, string>): Record<string, string> {
   const [q, from, to] = [query.q?.trim().slice(0, LONGEST_TEXT), dayBegins(query.from, 0), dayBegins(query.to, 1)]
   const status = STATUSES.find((each) => each === query.status)
   return { ...(q && { q }), ...(status && { status }), ...(from && { from }), ...(to && { to }) }
-}
-
-/** The moment when a day begins where the reader is, or the day so many days later. */
-function dayBegins(day: string | undefined, later: number): string | null {
-  if (day === undefined || !DAY.test(day)) return null
-  const at = new Date(`${day}T00:00`)
-  if (Number.isNaN(at.getTime())) return null
-  at.setDate(at.getDate() + later)
-  return at.toISOString()
 }

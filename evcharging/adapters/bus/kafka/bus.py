@@ -15,10 +15,12 @@ from evcharging.adapters.bus.kafka.records import Stray
 from evcharging.adapters.bus.kafka.security import LogLine, Rights, Settings
 from evcharging.adapters.bus.kafka.topics import DEAD_LETTERS, Cluster, client_settings, find
 from evcharging.adapters.bus.kafka.watch import Watch
-from evcharging.adapters.bus.kafka.writer import KafkaWriter
+from evcharging.adapters.bus.kafka.writer import Headers, KafkaWriter
+from evcharging.adapters.seals import NoSeals, Seals
 from evcharging.common.kafka import TOPIC_OF, Topic, is_volatile, key_of, partition_of
 from evcharging.common.messages import Message
 from evcharging.common.utils import Frozen, to_json
+from evcharging.protocols.seal import HEADER
 
 SHOWN = 8192
 """Bytes of a dead letter, and of its key, that are kept."""
@@ -33,7 +35,7 @@ T = TypeVar("T")
 
 
 class DeadLetter(Frozen, frozen=True, kw_only=True):
-    """A message that could not be read: where it is, why, and how it begins."""
+    """A message that could not be read, or was not believed: where it is, why, and how it begins."""
 
     topic: str
     partition: int
@@ -44,17 +46,23 @@ class DeadLetter(Frozen, frozen=True, kw_only=True):
 
 @asynccontextmanager
 async def open_kafka(
-    bootstrap: str, partitions: int | None, log: LogLine, settings: Settings | None = None
+    bootstrap: str,
+    partitions: int | None,
+    log: LogLine,
+    settings: Settings | None = None,
+    seals: Seals | None = None,
 ) -> AsyncIterator["KafkaBus"]:
     """A bus, once Kafka is reached and has all topics, until the block is left. `partitions` says with how many to
     make topics that are missing; None waits until they are made. `log` hears, in a sentence, what is wrong; `settings`
-    are librdkafka's own. Raises ValueError where topics have other numbers of partitions."""
+    are librdkafka's own, and `seals` say whose word counts: everybody's, where there are none. Raises ValueError where
+    topics have other numbers of partitions."""
     wanted = client_settings(bootstrap, settings or {})
     # A writer that is there some time before its first message sends that one at once, and not half a second later.
     writer = KafkaWriter(wanted, log)
     try:
         cluster = await find(wanted, partitions, log)
-        bus = KafkaBus(cluster, writer, log, partial(find, wanted, partitions, had=cluster.partitions))
+        look = partial(find, wanted, partitions, had=cluster.partitions)
+        bus = KafkaBus(cluster, writer, log, look, seals)
         try:
             yield bus
         finally:
@@ -69,14 +77,21 @@ class KafkaBus:
     is_shared = True
 
     def __init__(
-        self, cluster: Cluster, writer: KafkaWriter, log: LogLine, look: Callable[[LogLine], Awaitable[Cluster]]
+        self,
+        cluster: Cluster,
+        writer: KafkaWriter,
+        log: LogLine,
+        look: Callable[[LogLine], Awaitable[Cluster]],
+        seals: Seals | None = None,
     ) -> None:
         self.partitions = cluster.partitions
         self.dead_letters = 0
+        self.unbelieved = 0
         self.passed_on = 0
         """Messages that other clients had put into another partition than that of their key."""
         self._say = log
         self._writer = writer
+        self._seals = None if isinstance(seals, NoSeals) else seals
         self._watch = Watch(cluster, log, look, moved=self._start_over, sure=self._wake, well=self._go_on)
         self._watch.on_away.append(self._come_back)
         self._writer.on_trouble = self._watch.alarm
@@ -87,6 +102,8 @@ class KafkaBus:
             self._loop,
             self._holds_back,
             self._set_aside,
+            self._seals,
+            self._doubt,
             self._on_passed_on,
             self._on_gap,
             writer.on_error,
@@ -123,9 +140,21 @@ class KafkaBus:
         topic = TOPIC_OF[type(message)]
         if topic.link:
             _refuse_link(topic)
+        body = to_json(message)
+        headers = self._headers(self._seals, topic, message, body) if self._seals is not None else ()
+        self._send(topic, message, body, headers, on_sent)
+
+    @staticmethod
+    def _headers(seals: Seals, topic: Topic, message: Message, body: bytes) -> Headers:
+        seal = seals.seal(topic, message, body)
+        return () if seal is None else ((HEADER, seal),)
+
+    def _send(
+        self, topic: Topic, message: Message, body: bytes, headers: Headers, on_sent: Callable[[], None] | None
+    ) -> None:
         key = key_of(message)
         place = self._places.get(key) or self._learn(key)
-        self._writer.send((topic.name, *place, to_json(message), on_sent), volatile=is_volatile(message))
+        self._writer.send((topic.name, *place, body, headers, on_sent), volatile=is_volatile(message))
 
     def _learn(self, key: str) -> tuple[int, bytes]:
         if len(self._places) >= KEYS_KNOWN:
@@ -192,11 +221,18 @@ class KafkaBus:
 
     def _set_aside(self, record: Record, reason: str) -> None:
         """Give a record that cannot be read to the dead letters."""
+        self._in_loop(self._tell_of, self._bury(record, reason))
+
+    def _doubt(self, record: Record, message: Message, reason: str) -> None:
+        """Give a record whose sender is not proven to the dead letters."""
+        self._in_loop(self._tell_of_doubt, (self._bury(record, reason), message))
+
+    def _bury(self, record: Record, reason: str) -> DeadLetter:
         topic, partition, offset = record.topic() or "", record.partition() or 0, record.offset() or 0
         text = (record.value() or b"")[:SHOWN].decode(errors="replace")
         letter = DeadLetter(topic=topic, partition=partition, offset=offset, reason=reason, text=text)
         self._writer.drop_off(DEAD_LETTERS, partition, (record.key() or b"")[:SHOWN], to_json(letter))
-        self._in_loop(self._tell_of, letter)
+        return letter
 
     def _on_passed_on(self, strays: list[Stray]) -> None:
         self._in_loop(self._tell_of_strays, strays)
@@ -222,8 +258,20 @@ class KafkaBus:
         self.dead_letters += 1
         # 1, 2, 4, 8 ...: a flood of them does not become a flood of sentences.
         if self.dead_letters.bit_count() == 1:
-            place = f"{letter.topic} partition {letter.partition} offset {letter.offset}"
-            self._say("warning", f"Set aside a message that cannot be read, at {place}: {letter.reason}")
+            self._say("warning", f"Set aside a message that cannot be read, at {_place(letter)}: {letter.reason}")
+
+    def _tell_of_doubt(self, doubted: tuple[DeadLetter, Message]) -> None:
+        letter, message = doubted
+        self.unbelieved += 1
+        if self.unbelieved.bit_count() == 1:
+            self._say("warning", f"Set aside a message that is not believed, at {_place(letter)}: {letter.reason}")
+        answer = self._seals.answer(message) if self._seals is not None else None
+        if answer is not None:
+            self._send(TOPIC_OF[type(answer)], answer, to_json(answer), (), None)
+
+
+def _place(letter: DeadLetter) -> str:
+    return f"{letter.topic} partition {letter.partition} offset {letter.offset}"
 
 
 def _refuse_link(topic: Topic) -> None:

@@ -11,13 +11,14 @@ from threading import Event, Lock, Thread
 from confluent_kafka import OFFSET_BEGINNING, OFFSET_END, Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka import Message as Record
 
-from evcharging.adapters.bus import END, Fetched, Place
+from evcharging.adapters.bus import END, NOW, Fetched, Place
 from evcharging.adapters.bus.kafka.forward import Forwarder
 from evcharging.adapters.bus.kafka.inbox import FetchBuffer
 from evcharging.adapters.bus.kafka.places import behind, committed_of, shared_by
-from evcharging.adapters.bus.kafka.records import SetAside, Sorter, Stray
+from evcharging.adapters.bus.kafka.records import Doubt, SetAside, Sorter, Stray
 from evcharging.adapters.bus.kafka.security import REFUSALS, Settings
 from evcharging.adapters.bus.kafka.topics import GONE, Cluster, ends_of
+from evcharging.adapters.seals import Seals
 from evcharging.common.kafka import Topic
 
 WAIT = 0.05
@@ -47,13 +48,15 @@ CONSUMER: Settings = {
 @dataclass(frozen=True, slots=True)
 class ReaderContext:
     """Event loop and callbacks that all readers share. The callbacks are thread-safe: `set_aside` gets a record that
-    cannot be read and the reason, `on_passed_on` records for another partition, `on_gap` an offset that does not exist,
-    `on_error` a broker that does not answer or a topic that is gone, `on_refused` what Kafka gives no right to. While
-    `holds_back`, readers hand nothing out."""
+    cannot be read and the reason, `doubt` one that is not believed by `seals`, `on_passed_on` records for another
+    partition, `on_gap` an offset that does not exist, `on_error` a broker that does not answer or a topic that is gone,
+    `on_refused` what Kafka gives no right to. While `holds_back`, readers hand nothing out."""
 
     loop: AbstractEventLoop
     holds_back: Callable[[], bool]
     set_aside: SetAside
+    seals: Seals | None
+    doubt: Doubt
     on_passed_on: Callable[[list[Stray]], None]
     on_gap: Callable[[Place], None]
     on_error: Callable[[KafkaError], None]
@@ -148,7 +151,8 @@ class KafkaSubscription:
         """Whether it will read no more."""
         return self._closed.is_set()
 
-    def close(self) -> None:
+    def close(self, *, for_good: bool = False) -> None:
+        # Kafka keeps what it keeps, whoever comes back.
         self._closed.set()
         self._begun.set()
         self._inbox.close()
@@ -204,6 +208,8 @@ class KafkaSubscription:
         _, known = self._inbox.starts()
         # Where the log ended when the bus was opened: what came since is wanted too, such as an answer.
         self._inbox.seek({place: self._cluster.ends[place] for place, offset in known.items() if offset == END})
+        if fresh_ones := [place for place, offset in known.items() if offset == NOW]:
+            self._inbox.seek(ends_of(consumer, fresh_ones))
         unknown = [place for place in self._places() if place not in known]
         if unknown:
             committed = committed_of(consumer, unknown, ASK_WITHIN)
@@ -237,7 +243,7 @@ class KafkaSubscription:
         # Asked for here, since a client that is left to find it out never does if Kafka dies before it answers.
         with suppress(KafkaException):
             begins = dict.fromkeys(unknown, OFFSET_BEGINNING) | committed_of(consumer, unknown, ASK_AGAIN_AFTER)
-            ends = {place: self._ends.pop(place, OFFSET_END) for place, at in starts.items() if at == END}
+            ends = {place: self._ends.pop(place, OFFSET_END) for place, at in starts.items() if at in (END, NOW)}
             wanted = begins | starts | ends
             if self._paused:
                 self._paused = False
@@ -269,7 +275,9 @@ class KafkaSubscription:
             consumer.commit(offsets=offsets, asynchronous=True)
 
     def _pause_or_resume(self, consumer: Consumer) -> None:
-        full = not self._inbox.wait_for_room(0 if self._paused else PATIENCE)
+        seals = self._context.seals
+        is_unready = seals is not None and not seals.is_ready
+        full = is_unready or not self._inbox.wait_for_room(0 if self._paused else PATIENCE)
         if full != self._paused:
             self._paused = full
             (consumer.pause if full else consumer.resume)(consumer.assignment())
@@ -277,7 +285,12 @@ class KafkaSubscription:
     def _hand_over(self, consumer: Consumer, records: list[Record]) -> None:
         """Put into the inbox what was fetched, once Kafka has all of it that is to be passed on."""
         keeper = self.group if self._fixed is None else None
-        sorter = Sorter(self._topics, self._cluster.partitions, keeper, self._context.set_aside)
+        context, partitions = self._context, self._cluster.partitions
+        if context.seals is not None and not context.seals.is_ready:
+            # They are fetched again, and judged by those who know more by then.
+            self._inbox.drop()
+            return
+        sorter = Sorter(self._topics, partitions, keeper, context.set_aside, context.seals, context.doubt)
         failed = [record for record in records if record.error() is not None]
         for record in failed:
             self._on_error(consumer, record)

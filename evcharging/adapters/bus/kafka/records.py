@@ -1,5 +1,5 @@
 """What a record of Kafka turns out to be: a message, one that belongs into another partition, or one that cannot be
-read. Knows no consumer and no producer."""
+read or is not believed. Knows no consumer and no producer."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -10,12 +10,17 @@ from confluent_kafka import Message as Record
 
 from evcharging.adapters.bus import Place
 from evcharging.adapters.bus.kafka.inbox import Batch
+from evcharging.adapters.seals import Seals
 from evcharging.common.kafka import DRIVER_REQUESTS, SCHEMAS, Topic, partition_of
+from evcharging.common.messages import Message
 from evcharging.common.unreadable import UNKNOWN_POINT, unreadable_request
 from evcharging.common.utils import BadJson
+from evcharging.protocols.seal import HEADER
 
 SetAside = Callable[[Record, str], None]
 """Takes a record that is of no use, and why."""
+Doubt = Callable[[Record, Message, str], None]
+"""Takes a record whose sender is not proven, what it says, and why it is not believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +46,21 @@ class Stray:
 @dataclass(slots=True)
 class Sorter:
     """Sorts what was fetched into batches and strays, for a reader in this group. Strays of topics that this group
-    keeps are to be passed on; those of topics that another group keeps will come again, and are skipped."""
+    keeps are to be passed on; those of topics that another group keeps will come again, and are skipped. `seals` are
+    asked of each message before it counts, where anybody has to prove who says it."""
 
     topics: dict[str, Topic]
     partitions: int
     group: str | None
     set_aside: SetAside
+    seals: Seals | None
+    doubt: Doubt
     batches: dict[Place, Batch] = field(default_factory=dict)
     strays: list[Stray] = field(default_factory=list)
 
     def sort(self, records: Iterable[Record]) -> None:
         """The next records, each after those before it in its partition."""
-        batches, partitions = self.batches, self.partitions
+        batches, partitions, is_sealed = self.batches, self.partitions, self.seals is not None
         for record in records:
             name, partition, offset = record.topic(), record.partition(), record.offset()
             if name is None or partition is None or offset is None:
@@ -66,6 +74,8 @@ class Sorter:
             except BadJson as error:
                 self._add_unreadable(record, batch, str(error))
                 continue
+            if is_sealed and not self._is_believed(record, batch.topic, message):
+                continue
             key = getattr(message, batch.topic.key) or ""
             right = partition_of(key, partitions)
             if right == partition:
@@ -75,11 +85,12 @@ class Sorter:
                 self._stray(record, batch.topic, right, key)
 
     def _add_unreadable(self, record: Record, batch: Batch, reason: str) -> None:
-        """Set it aside. A request of which the driver is known is handed over as well, where it is decided."""
+        """Set it aside. A request of which the driver is known is handed over as well, where it is decided, if it is
+        that driver's."""
         topic, request = batch.topic, None
         if topic is DRIVER_REQUESTS:
             request = unreadable_request(record.value() or b"", reason, _came_at(record))
-        if request is not None:
+        if request is not None and self._why_not(record, topic, request) is None:
             right = partition_of(request.cp_id, self.partitions)
             if right != batch.partition and request.cp_id != UNKNOWN_POINT:
                 self._stray(record, topic, right, request.cp_id)
@@ -88,11 +99,29 @@ class Sorter:
             batch.messages.append(request)
         self.set_aside(record, reason)
 
+    def _is_believed(self, record: Record, topic: Topic, message: Message) -> bool:
+        reason = self._why_not(record, topic, message)
+        if reason is not None:
+            self.doubt(record, message, reason)
+        return reason is None
+
+    def _why_not(self, record: Record, topic: Topic, message: Message) -> str | None:
+        if self.seals is None:
+            return None
+        return self.seals.why_not(topic, message, record.value() or b"", seal_of(record))
+
     def _stray(self, record: Record, topic: Topic, right: int, key: str) -> None:
         if topic.keeper is None:
             self.set_aside(record, f"{key} belongs to partition {right}, not {record.partition()}")
         elif topic.keeper == self.group:
             self.strays.append(Stray(record, topic.name, right, key))
+
+
+def seal_of(record: Record) -> bytes | None:
+    """The seal that came with a record."""
+    headers = record.headers()
+    found = dict(headers).get(HEADER) if headers else None
+    return found if isinstance(found, bytes) else None
 
 
 def _came_at(record: Record) -> datetime:

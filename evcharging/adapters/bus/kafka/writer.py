@@ -40,8 +40,9 @@ AGAIN = GONE | {
 """Why a record has not arrived that may well arrive when it is sent once more."""
 
 OnSent = Callable[[], None]
-Outgoing = tuple[str, int, bytes, bytes, OnSent | None]
-"""Topic, partition, key, value, and whom to tell."""
+Headers = tuple[tuple[str, bytes], ...]
+Outgoing = tuple[str, int, bytes, bytes, Headers, OnSent | None]
+"""Topic, partition, key, value, headers, and whom to tell."""
 
 
 class KafkaWriter:
@@ -86,7 +87,7 @@ class KafkaWriter:
 
     def drop_off(self, topic: str, partition: int, key: bytes, value: bytes) -> None:
         """Send a record if there is room; may be called in any thread."""
-        self._produce((topic, partition, key, value, None), volatile=True)
+        self._produce((topic, partition, key, value, (), None), volatile=True)
 
     def go_on(self, *, anew: bool = False) -> None:
         """Kafka is well, and has all topics: what it has not said to have is sent again, in order, where it was held
@@ -129,12 +130,15 @@ class KafkaWriter:
             return len(self._producer)
 
     def _produce(self, record: Outgoing, *, volatile: bool) -> bool:
-        topic, partition, key, value, on_sent = record
+        topic, partition, key, value, headers, on_sent = record
         number = None if volatile else next(self._numbers)
         unwatched = volatile and on_sent is None
         on_delivery = None if unwatched else partial(self._on_delivery, number, record)
         try:
-            self._producer.produce(topic, value, key, partition, on_delivery=on_delivery)
+            if headers:
+                self._producer.produce(topic, value, key, partition, on_delivery=on_delivery, headers=[*headers])
+            else:
+                self._producer.produce(topic, value, key, partition, on_delivery=on_delivery)
         except BufferError:
             return False
         except KafkaException as failure:

@@ -14,9 +14,9 @@ from evcharging.adapters.store.audit.readings import newest_moment_of, of_lost_m
 from evcharging.adapters.store.audit.report import AuditReport, Head, Notes
 from evcharging.adapters.store.backup.snapshot import Snapshot, counted_off
 from evcharging.adapters.store.journal.reading import read_journal
-from evcharging.adapters.store.sql.rows import as_record, as_row
+from evcharging.adapters.store.sql.rows import STRUCTURED, as_record, as_row
 from evcharging.adapters.store.sql.tables import ADDED, FACTS, OUTBOX, SHARDS, TABLES, TOTALS
-from evcharging.common.utils import BadJson, Frozen, field_names, from_json, json_decoder
+from evcharging.common.utils import BadJson, Frozen, field_names, from_json, json_decoder, to_json
 from evcharging.domain.audit import Finding, Registers, of_billing, of_supply
 from evcharging.domain.record import Record
 from evcharging.domain.session import OPEN, Bill, Request, Session
@@ -225,6 +225,15 @@ def _newest_facts(kind: type[Record]) -> Select[Any]:
     return select(FACTS.c.key, FACTS.c.body).select_from(facts).order_by(FACTS.c.key)
 
 
+def _as_now(kind: type[Record], row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A row as this version writes it: an earlier one knew fewer fields of the structures that are kept as JSON."""
+    as_now = dict(row)
+    for name, of in STRUCTURED[kind].items():
+        with suppress(BadJson):
+            as_now[name] = row[name] and to_json(from_json(of, row[name].encode())).decode()
+    return as_now
+
+
 def _of_row(
     name: str, row: Mapping[str, Any] | None, body: str | None, decode: Callable[[bytes], Any]
 ) -> Iterator[Finding]:
@@ -235,12 +244,13 @@ def _of_row(
         yield Finding(f"{name} is missing in its table: {FACTS_WIN}")
         return
     try:
-        due = as_row(decode(body.encode()))
+        record = decode(body.encode())
     except BadJson as error:
         yield Finding(f"The newest fact of {name} cannot be read ({error}): restore it from a backup")
         return
-    for field, value in due.items():
-        if row[field] != value and row[field] != _plain(value):
+    found = _as_now(type(record), row)
+    for field, value in as_row(record).items():
+        if found[field] != value and found[field] != _plain(value):
             yield Finding(
                 f"{name} has {field} {row[field]!r} in its table, its newest fact says {value!r}: {FACTS_WIN}"
             )

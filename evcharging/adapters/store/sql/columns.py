@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Dialect, Integer, Text, Type
 from sqlalchemy.types import TypeEngine
 
 from evcharging.common.moments import from_microseconds, to_microseconds
-from evcharging.common.utils import field_names
+from evcharging.common.utils import Frozen, field_names
 from evcharging.domain.record import Record
 
 
@@ -59,16 +59,21 @@ PLAIN: tuple[tuple[type, TypeEngine[Any]], ...] = (
 
 def columns_of(kind: type[Record]) -> list[Column[Any]]:
     """A column for each field, in the order of their declaration; that of the key is unique."""
+    return [_column(name, hint, unique=name == kind.key_field or None) for name, hint in _fields(kind)]
+
+
+def keyed_columns_of(kind: type[Frozen], *keys: str) -> list[Column[Any]]:
+    """The same for what is no record, where some fields are the key."""
+    return [_column(name, hint, primary_key=name in keys) for name, hint in _fields(kind)]
+
+
+def _fields(kind: type[Frozen]) -> list[tuple[str, Any]]:
     hints = get_type_hints(kind)
-    return [
-        Column(
-            name,
-            _type_of(hints[name]) or WORDS,
-            nullable=_is_optional(hints[name]),
-            unique=name == kind.key_field or None,
-        )
-        for name in field_names(kind)
-    ]
+    return [(name, hints[name]) for name in field_names(kind)]
+
+
+def _column(name: str, hint: Any, **options: Any) -> Column[Any]:
+    return Column(name, _type_of(hint) or WORDS, nullable=_is_optional(hint), **options)
 
 
 def structured(kind: type[Record]) -> dict[str, Any]:

@@ -8,7 +8,14 @@ from sqlalchemy import Connection, Dialect, Engine, event
 
 from evcharging.adapters.store.sql.engine import at_one_moment, open_engine, open_reader, read_url
 from evcharging.adapters.store.sql.migrations import is_behind, migrate
-from evcharging.adapters.store.sql.sqlite_file import LedgerFile, ledger_file, mark_in, mark_of, read_ledger_file
+from evcharging.adapters.store.sql.sqlite_file import (
+    LedgerFile,
+    empty_log,
+    ledger_file,
+    mark_in,
+    mark_of,
+    read_ledger_file,
+)
 from evcharging.adapters.store.sql.transactions import run
 from evcharging.adapters.store.sql.whole import must_be_whole
 
@@ -98,10 +105,15 @@ class Database(ReaderDatabase):
         self.must_be_there()
         return run(self._writers, job, repeatable=repeatable)
 
-    def clean(self, job: Job[T]) -> T:
+    def clean(self, job: Job[T], *, repeatable: bool = True) -> T:
         """The same, beside those who write."""
         self.must_be_there()
-        return run(self._cleaners, job)
+        return run(self._cleaners, job, repeatable=repeatable)
+
+    def empty_log(self) -> None:
+        """Let nothing be left beside a file of what was removed from it."""
+        if self._file is not None:
+            empty_log(self._cleaners)
 
     def write_at_length(self, job: Job[None]) -> None:
         """Let a job write that takes its time."""

@@ -46,6 +46,8 @@ def _walk(wanted: Select[Any], kind: type[Record], search: Search) -> Select[Any
     columns = TABLES[kind].c
     moment = columns[kind.moment]
     wanted = with_values(wanted, kind, search.where)
+    for name, is_there in search.has.items():
+        wanted = wanted.where(columns[name].is_not(None) if is_there else columns[name].is_(None))
     if search.since is not None:
         wanted = wanted.where(moment >= search.since)
     if search.until is not None:

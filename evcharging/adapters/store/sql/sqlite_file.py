@@ -159,6 +159,16 @@ def mark_of(readers: Engine, writers: Engine) -> int:
     return given
 
 
+def empty_log(writers: Engine) -> None:
+    """Let the file itself have all that was written, and the log beside it nothing any more; those who read the ledger
+    are waited for as others' commits are."""
+    connection = writers.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
+
+
 def mark_in(connection: Connection) -> int:
     """The number by which a ledger is told from others; 0 where it was given none yet."""
     mark: int = connection.exec_driver_sql("PRAGMA user_version").scalar_one()

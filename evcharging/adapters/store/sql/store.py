@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from evcharging.adapters.store import Commit, Place
 from evcharging.adapters.store.guard import Subject, taken
+from evcharging.adapters.store.sql.accounts import SqlAccounts
 from evcharging.adapters.store.sql.commit import CommitWriter
 from evcharging.adapters.store.sql.database import Database
 from evcharging.adapters.store.sql.history import SqlHistory
@@ -28,7 +29,7 @@ ANY_MESSAGE = Schema(*MESSAGES)
 class SqlStore(SqlHistory):
     """Central's ledger. `url` is `sqlite:///a/file.db` or `postgresql+psycopg://user:password@host/name`; tables are
     made or brought up to date at once. `patience_s`: how long another program's commit is waited for; the answer of a
-    server, twice as long. `first_epoch`: see `claim`.
+    server, twice as long. `first_epoch`: see `claim`. `accounts` are the people and keys in the same database.
     Raises BadStoreUrl for an address that cannot be one, StoreUnavailable for a database that cannot be used."""
 
     _database: Database
@@ -36,6 +37,7 @@ class SqlStore(SqlHistory):
     def __init__(self, url: str, *, patience_s: float = 5.0, first_epoch: int = 1) -> None:
         super().__init__(Database(url, patience_s=patience_s))
         self._statements = CommitWriter(self._database.dialect, first_epoch=first_epoch)
+        self.accounts = SqlAccounts(self._database, self._statements)
 
     def claim(self, shards: Sequence[str]) -> dict[str, int]:
         return self._database.write(partial(self._statements.claim, shards=shards)) if shards else {}

@@ -1,8 +1,9 @@
 """Central's ledger in SQL: a table for how every subject stands, derived from its record, the facts that led there, and
-what is still to be sent. Knows no connection and no rule."""
+what is still to be sent; beside them, people and keys. Knows no connection and no rule."""
 
 from sqlalchemy import BigInteger, Column, Index, MetaData, Table
 
+from evcharging.adapters.store.sql.access_tables import access_tables
 from evcharging.adapters.store.sql.columns import NUMBERED, WORDS, Moment, columns_of
 from evcharging.domain.record import Record
 from evcharging.domain.records import LEDGER
@@ -102,3 +103,5 @@ SHARDS = Table(
     Column("serial", BigInteger, nullable=False, server_default="0"),
     Column("head", WORDS, nullable=False, server_default=""),
 )
+
+ACCESS = access_tables(METADATA)

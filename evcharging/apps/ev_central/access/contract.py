@@ -1,6 +1,7 @@
 """What the rest of Central's web side knows of signing in: who somebody is, and what that one may do."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from evcharging.common.messages_operators import Actor
@@ -43,6 +44,11 @@ class Access(Protocol):
 
     async def by_ticket(self, ticket: str) -> Who:
         """Who has just been given this ticket for a WebSocket; it counts once. Raises BadCredential."""
+        ...
+
+    async def still(self, who: Who, since: datetime) -> None:
+        """Raises BadCredential where somebody who came then would not be let in any more: a session was ended, an
+        account disabled, a key revoked."""
         ...
 
     def ticket_for(self, who: Who) -> str:

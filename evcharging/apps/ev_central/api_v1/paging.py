@@ -1,6 +1,6 @@
 """Which part of a list is asked for, and the page that answers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal, TypeVar
@@ -83,10 +83,18 @@ class TimePage:
             look_at=LOOK_AT,
         )
 
-    async def of(self, queries: Queries, kind: type[R], show: Callable[[R], object], **where: str | None) -> Response:
-        """The page, with the records that have these values."""
+    async def of(
+        self,
+        queries: Queries,
+        kind: type[R],
+        show: Callable[[R], object],
+        *,
+        has: Mapping[str, bool] | None = None,
+        **where: str | None,
+    ) -> Response:
+        """The page, with the records that have these values, and any value, or none, in the fields that `has` names."""
         chosen = {name: [value] for name, value in where.items() if value is not None}
-        search = replace(self._search, where=chosen)
+        search = replace(self._search, where=chosen, has=has or {})
         found = await queries.history(lambda store: store.search(kind, search))
         shown, end = found.records[: self._limit], found.looked_to
         if len(found.records) > self._limit:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import HTMLResponse, Response
 
 from evcharging.adapters.store.history import History
-from evcharging.apps.ev_central.answers import REFUSALS, answers
+from evcharging.apps.ev_central.answers import REFUSALS, Responses, answers
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.receipt_page import receipt_page
 from evcharging.apps.ev_central.refusals import OrderRefused, UnknownResource, UnknownSession
@@ -36,17 +36,22 @@ Found = tuple[Session, Bill, Point]
 api = APIRouter(prefix="/api/v1", tags=["v1"], route_class=StrictRoute)
 
 
-def _both() -> dict[int | str, dict[str, Any]]:
-    """What the route answers that has the receipt in both forms."""
+def receipt_answers() -> Responses:
+    """What a route answers that has the receipt in both forms."""
     said = answers(ReceiptView, REFUSALS)
     said[200] = {**said[200], "content": {**said[200]["content"], **PAGE}}
     return said
 
 
-@api.get("/sessions/{session_id}/receipt", responses=_both(), summary="The receipt of one session")
+@api.get("/sessions/{session_id}/receipt", responses=receipt_answers(), summary="The receipt of one session")
 async def get_receipt(http: Request, queries: TheQueries, session_id: TheId) -> Response:
     """What it cost by lines, with VAT and the readings that it follows from; with `Accept: text/html` as a page to be
     printed. One that goes on, or whose bill is held, has none yet."""
+    return await receipt_of(http, queries, session_id)
+
+
+async def receipt_of(http: Request, queries: Queries, session_id: str) -> Response:
+    """The receipt of a session as a page or as JSON; raises UnknownSession, UnknownResource or OrderRefused."""
     found = await _found(queries, session_id)
     answer = _page(found) if wants_html(http.headers.get("accept", "")) else json_response(receipt_view(*found))
     answer.headers["Vary"] = "Accept"

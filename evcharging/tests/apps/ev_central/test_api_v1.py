@@ -36,7 +36,7 @@ async def test_every_list_comes_page_by_page_with_nothing_twice_and_nothing_miss
     for cp_id, site_id in zip(TWO, ("SITE-1", "SITE-2"), strict=True):
         await world.post("/cp/register", json={"cp_id": cp_id, "site_id": site_id})
     await five_charges(world)
-    for name in LISTS:
+    for name in (*LISTS, "audit"):
         whole = (await world.get(f"/api/v1/{name}?limit=500"))["items"]
         parts = await pages(world, f"/api/v1/{name}")
         assert [item for part in parts for item in part] == whole

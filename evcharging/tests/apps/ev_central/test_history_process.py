@@ -47,6 +47,8 @@ PATHS = (
     "/api/v1/notices/none",
     "/api/v1/drivers/driver-1",
     "/api/v1/series?of=energy",
+    "/api/v1/audit",
+    "/api/v1/audit?subject=CP-1&refused=false",
     "/api/v1/series?of=energy&step=minute&point=CP-1",
     "/api/v1/series?of=colour",
 )

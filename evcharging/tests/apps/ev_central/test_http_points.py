@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evcharging.apps.ev_central import dashboard
+from evcharging.apps.ev_central import pages_api
 from evcharging.common.messages import UpdateStatus
 from evcharging.tests.stages.central_world import World, in_world
 
@@ -287,7 +287,7 @@ async def test_the_dashboard_and_the_page_about_the_api_ask_nobody_else_for_anyt
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, file: str
 ) -> None:
     (tmp_path / file).write_text("<!doctype html>")
-    monkeypatch.setattr(dashboard, "PAGES", tmp_path)
+    monkeypatch.setattr(pages_api, "PAGES", tmp_path)
     answer = await world.http.get(path)
     assert (answer.status_code, answer.text) == (200, "<!doctype html>")
     assert answer.headers["Content-Type"].startswith("text/html")
@@ -296,11 +296,11 @@ async def test_the_dashboard_and_the_page_about_the_api_ask_nobody_else_for_anyt
     assert answer.headers["Cache-Control"] == "no-cache"
 
 
-@pytest.mark.parametrize(("path", "sentence"), [("/", dashboard.NOT_BUILT), ("/docs", dashboard.NO_DOCS)])
+@pytest.mark.parametrize(("path", "sentence"), [("/", pages_api.NOT_BUILT), ("/docs", pages_api.NO_DOCS)])
 @in_world()
 async def test_a_page_that_was_not_built_is_one_sentence(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, sentence: str
 ) -> None:
-    monkeypatch.setattr(dashboard, "PAGES", tmp_path)
+    monkeypatch.setattr(pages_api, "PAGES", tmp_path)
     problem = await world.get(path, status=404)
     assert problem["detail"] == sentence

@@ -10,6 +10,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from evcharging.apps.ev_central import push as push_module
+from evcharging.apps.ev_central.access.staying import Stays
 from evcharging.apps.ev_central.push import FULL, SNAPSHOT_LASTS, Push
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.web.server import web_server
@@ -207,8 +208,8 @@ async def test_one_viewer_too_many_is_closed_with_a_reason_and_polls(
 def _with_room(room: int) -> object:
     begin = Push.__init__
 
-    def narrow(push: Push, queries: Queries, **_: object) -> None:
-        begin(push, queries, room=room)
+    def narrow(push: Push, queries: Queries, stays: Stays, **_: object) -> None:
+        begin(push, queries, stays, room=room)
 
     return narrow
 

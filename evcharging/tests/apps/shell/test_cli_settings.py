@@ -38,18 +38,19 @@ def test_the_specified_flags_are_taken_with_their_specified_values(program: str)
     assert taken == read(group, {})
 
 
+CHOICES = {
+    "auth": ["auto", "on", "off"],
+    "crash_at": ["COMMIT", "DONE:3"],
+    "kafka_security": ["plain", "sasl_ssl"],
+    "log_format": ["text", "json"],
+    "log_level": ["DEBUG", "INFO", "WARNING", "ERROR"],
+}
+
+
 def values_for(setting: Setting) -> st.SearchStrategy[Any]:
     """Values that fit any setting of its kind."""
-    if setting.field == "log_level":
-        return st.sampled_from(["DEBUG", "INFO", "WARNING", "ERROR"])
-    if setting.field == "log_format":
-        return st.sampled_from(["text", "json"])
-    if setting.field == "crash_at":
-        return st.sampled_from(["COMMIT", "DONE:3"])
-    if setting.field == "auth":
-        return st.sampled_from(["auto", "on", "off"])
-    if setting.field == "kafka_security":
-        return st.sampled_from(["plain", "sasl_ssl"])
+    if setting.field in CHOICES:
+        return st.sampled_from(CHOICES[setting.field])
     kinds: dict[Any, st.SearchStrategy[Any]] = {
         bool: st.booleans(),
         int: st.integers(1, 1000),

@@ -132,7 +132,7 @@ def test_nor_where_only_the_word_arrives_that_the_vehicle_has_left(by: EndReason
     assert (idle_minutes(bill), bill.unplugged_at) == (0, None)
 
 
-@pytest.mark.parametrize("by", [EndReason.STOPPED, EndReason.TIME_UP])
+@pytest.mark.parametrize("by", [EndReason.STOPPED, EndReason.TIME_UP, EndReason.DRIVER])
 def test_after_a_stop_or_the_end_of_its_time_it_is_idle(by: EndReason) -> None:
     central = at_a_point()
     session = central.supply()

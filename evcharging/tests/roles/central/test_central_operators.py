@@ -32,7 +32,7 @@ def operate(action: Action, cp_id: str = CP) -> OperatorRequest:
 def test_a_request_that_nobody_waits_for_any_more_is_not_carried_out(central: CentralStage) -> None:
     central.wait(5.001)
     answers = central.tell(operate(Action.STOP))
-    assert kinds(answers) == ["OperatorAnswer"]
+    assert kinds(answers) == ["OperatorAnswer", "OperatorAction"]
     assert the(OperatorAnswer, answers).refusal == TOO_LATE
     assert central.shown().state is S.ACTIVATED
 
@@ -43,7 +43,8 @@ def test_a_request_that_nobody_waits_for_any_more_is_not_carried_out(central: Ce
 def test_a_point_that_registers_becomes_known_and_is_shown_disconnected() -> None:
     stage = CentralStage()
     answers = stage.tell(register(location="North car park", euros_per_kwh=0.35))
-    assert kinds(answers) == ["Point", "Notice", "NoticeShown", "QueryStatus", "PointShown", "OperatorAnswer"]
+    made = ["Point", "Notice", "NoticeShown", "QueryStatus", "PointShown", "OperatorAnswer", "OperatorAction"]
+    assert kinds(answers) == made
     view = the(PointShown, answers)
     assert (view.cp_id, view.state, view.location, view.euros_per_kwh) == (CP, S.DISCONNECTED, "North car park", 0.35)
     answer = the(OperatorAnswer, answers)
@@ -57,7 +58,7 @@ def test_registering_again_answers_and_changes_nothing(central: CentralStage) ->
 
 def test_registering_again_with_details_changes_just_these(central: CentralStage) -> None:
     answers = central.tell(register(location="North car park"))
-    assert kinds(answers) == ["Point", "PointShown", "OperatorAnswer"]
+    assert kinds(answers) == ["Point", "PointShown", "OperatorAnswer", "OperatorAction"]
     assert (central.shown().location, central.shown().euros_per_kwh) == ("North car park", 0.30)
 
 
@@ -80,7 +81,8 @@ def test_a_registration_lasts_over_a_restart(central: CentralStage) -> None:
 
 def test_stop_shows_the_point_out_of_order_and_tells_its_engine(central: CentralStage) -> None:
     answers = central.tell(operate(Action.STOP))
-    assert kinds(answers) == ["Point", "CentralCommand", "PointShown", "Notice", "NoticeShown", "OperatorAnswer"]
+    said = ["Point", "CentralCommand", "PointShown", "Notice", "NoticeShown", "OperatorAnswer", "OperatorAction"]
+    assert kinds(answers) == said
     assert the(CentralCommand, answers).action is Action.STOP
     view = the(PointShown, answers)
     assert (view.state, view.stopped, view.reason) == (S.STOPPED, True, "stopped by the operator")
@@ -161,7 +163,7 @@ def test_a_stopped_point_that_breaks_and_recovers_is_stopped(central: CentralSta
 def test_a_hand_from_afar_reaches_the_engine_and_changes_nothing_else(central: CentralStage, action: Action) -> None:
     before = central.shown()
     answers = central.tell(operate(action))
-    assert kinds(answers) == ["CentralCommand", "OperatorAnswer"]
+    assert kinds(answers) == ["CentralCommand", "OperatorAnswer", "OperatorAction"]
     assert the(CentralCommand, answers).action is action
     assert the(OperatorAnswer, answers).refusal is None
     assert central.shown() == before
@@ -171,16 +173,18 @@ def test_a_hand_from_afar_reaches_the_engine_and_changes_nothing_else(central: C
 def test_a_hand_from_afar_needs_the_point_to_be_there(action: Action) -> None:
     stage = CentralStage()
     stage.tell(register())
-    [answer] = stage.tell(operate(action))
-    assert isinstance(answer, OperatorAnswer)
+    answers = stage.tell(operate(action))
+    assert kinds(answers) == ["OperatorAnswer", "OperatorAction"]
+    answer = the(OperatorAnswer, answers)
     assert answer.refusal == f"CP-001 is offline and cannot {action}"
 
 
 @pytest.mark.parametrize("action", Action)
 def test_an_action_at_an_unknown_point_is_refused(central: CentralStage, action: Action) -> None:
     order = operate(action, "CP-404")
-    [answer] = central.tell(order)
-    assert isinstance(answer, OperatorAnswer)
+    answers = central.tell(order)
+    assert kinds(answers) == ["OperatorAnswer", "OperatorAction"]
+    answer = the(OperatorAnswer, answers)
     assert (answer.request_id, answer.cp_id) == (order.request_id, "CP-404")
     assert answer.refusal == "CP-404 is not a known charging point"
 
@@ -200,8 +204,9 @@ def test_an_order_that_comes_again_is_answered_and_done_once(central: CentralSta
 def test_the_id_of_an_order_that_was_done_serves_no_other_order(central: CentralStage) -> None:
     order = operate(Action.STOP)
     central.tell(order)
-    [answer] = central.tell(changed(operate(Action.RESUME), request_id=order.request_id))
-    assert the(OperatorAnswer, [answer]).refusal == USED
+    answers = central.tell(changed(operate(Action.RESUME), request_id=order.request_id))
+    assert kinds(answers) == ["OperatorAnswer", "OperatorAction"]
+    assert the(OperatorAnswer, answers).refusal == USED
     assert central.shown().stopped
 
 

@@ -101,6 +101,7 @@ def test_the_last_live_figure_and_the_ticket_cost_the_same(central: CentralStage
     [
         (EndReason.COMPLETE, COMPLETED),
         (EndReason.UNPLUGGED, COMPLETED),
+        (EndReason.DRIVER, COMPLETED),
         (EndReason.STOPPED, FAILED),
         (EndReason.FAULT, FAILED),
         (EndReason.RESTART, FAILED),

@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("before", WORDS, nullable=True),
         sa.Column("after", WORDS, nullable=True),
         sa.Column("refusal", WORDS, nullable=True),
+        sa.Column("left_out", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("born", name=op.f("pk_actions")),
         sa.UniqueConstraint("action_id", name=op.f("uq_actions_action_id")),
         sqlite_autoincrement=True,

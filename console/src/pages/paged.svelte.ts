@@ -1,12 +1,15 @@
-/** Sessions as far as they were asked for. An answer that came too late for its question is dropped. */
-import { sessionPage } from '../../central/ledger.ts'
-import { whyNot } from '../../central/refusal.ts'
-import type { SessionView } from '../../central/views.ts'
+/** What Central gives page by page, as far as it was asked for. An answer that came too late for its question is dropped. */
+import type { Page } from '../central/ledger.ts'
+import { whyNot } from '../central/refusal.ts'
 
 type Filters = Record<string, string>
+type Read<T> = (filters: Filters, after: string | null) => Promise<Page<T>>
 
-export class SessionList {
-  items = $state.raw<SessionView[]>([])
+/** So long nobody types any more. */
+export const PAUSE_MS = 250
+
+export class PagedList<T> {
+  items = $state.raw<T[]>([])
   /** Where more of them begin; null where there are no more. */
   next = $state.raw<string | null>(null)
   busy = $state.raw(true)
@@ -15,6 +18,11 @@ export class SessionList {
   #turn = 0
   #pages = 0
   #failedAfter: string | null = null
+  readonly #ask: Read<T>
+
+  constructor(ask: Read<T>) {
+    this.#ask = ask
+  }
 
   /** Nothing was asked for yet. */
   get isNew(): boolean {
@@ -46,7 +54,7 @@ export class SessionList {
     const turn = ++this.#turn
     if (!quietly) this.busy = true
     try {
-      const page = await sessionPage(this.#filters ?? {}, after)
+      const page = await this.#ask(this.#filters ?? {}, after)
       if (turn !== this.#turn) return
       this.items = after === null ? page.items : [...this.items, ...page.items]
       this.#pages = after === null ? 1 : this.#pages + 1

@@ -1,0 +1,12 @@
+/** Days as people choose them, where they are. Pure. */
+
+const DAY = /^2\d{3}-\d\d-\d\d$/
+
+/** The moment when a day begins where the reader is, or the day so many days later; null for what is no day. */
+export function dayBegins(day: string | undefined, later: number): string | null {
+  if (day === undefined || !DAY.test(day)) return null
+  const at = new Date(`${day}T00:00`)
+  if (Number.isNaN(at.getTime())) return null
+  at.setDate(at.getDate() + later)
+  return at.toISOString()
+}

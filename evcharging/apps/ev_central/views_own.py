@@ -1,0 +1,169 @@
+"""What drivers are shown of their own charges, and of points that they may ask for; `views.py` says more of such
+structures. Nothing here names another driver."""
+
+from typing import Annotated, Literal
+
+from evcharging.apps.ev_central.views import (
+    CpId,
+    Euros,
+    EurosPerKwh,
+    Kilowatts,
+    Kwh,
+    Moment,
+    Ongoing,
+    Place,
+    ReadAt,
+    RequestId,
+    SessionId,
+    SiteId,
+    StationId,
+    View,
+    is_free,
+    ongoing_of,
+    utc_or_none,
+)
+from evcharging.apps.ev_central.views_ledger import TicketView, ticket_view
+from evcharging.common.messages import DriverUpdate, Quote, Ticket, UpdateStatus
+from evcharging.common.messages_tariff import Price
+from evcharging.common.messages_view import OngoingSession, PointShown, ReadingShown
+from evcharging.common.states import CPState
+from evcharging.common.utils import shown, utc
+from evcharging.domain.session import Bill
+
+Why = Annotated[str, shown("CP-001 is busy")]
+
+
+class OfferedPoint(View, frozen=True, kw_only=True):
+    """A charging point as drivers see it: not who charges there. `free`: a driver may ask for it now."""
+
+    cp_id: CpId
+    station_id: StationId | None
+    site_id: SiteId | None
+    location: Place
+    euros_per_kwh: EurosPerKwh
+    kw_rate: Kilowatts
+    state: CPState
+    free: bool
+    occupied: bool
+
+
+class OwnRequest(View, frozen=True, kw_only=True):
+    """A charge that was asked for. `session_id` is null as long as its point has not decided; `quote`, what it will
+    cost, is null then too, and where that was decided before."""
+
+    request_id: RequestId
+    session_id: SessionId | None
+    quote: Quote | None
+
+
+class OwnSession(View, frozen=True, kw_only=True):
+    """A session of the driver's that goes on, with its newest reading. `price` is what it costs so far by the lines of
+    its tariff, in micro-euro, where it has one. `ended_at`: its supply has ended, and its vehicle is still plugged
+    in."""
+
+    session_id: SessionId
+    request_id: RequestId
+    cp_id: CpId
+    status: Ongoing
+    requested_at: Moment
+    started_at: Moment | None
+    ended_at: Moment | None
+    kw: Kilowatts
+    kwh: Kwh
+    euros: Euros
+    price: Price | None
+    read_at: ReadAt | None
+
+
+class OwnSnapshotFrame(View, frozen=True, kw_only=True):
+    """How things stand for a driver: sessions that go on, and the newest ticket."""
+
+    type: Literal["snapshot"]
+    ts: Moment
+    sessions: list[OwnSession]
+    ticket: TicketView | None
+
+
+class OwnUpdateFrame(View, frozen=True, kw_only=True):
+    """What the driver is told of a request: ACCEPTED with a quote, IN_PROGRESS with each reading, and its one end."""
+
+    type: Literal["update"]
+    ts: Moment
+    request_id: RequestId
+    cp_id: CpId
+    status: UpdateStatus
+    session_id: SessionId | None
+    kw: Kilowatts
+    kwh: Kwh
+    euros: Euros
+    reason: Why | None
+    ticket: Ticket | None
+    quote: Quote | None
+
+
+class HeartbeatFrame(View, frozen=True, kw_only=True):
+    """Nothing was said for some seconds, and Central is there."""
+
+    type: Literal["heartbeat"]
+    ts: Moment
+
+
+OWN_FRAMES: tuple[type[View], ...] = (OwnSnapshotFrame, OwnUpdateFrame, HeartbeatFrame)
+"""All that goes over a driver's WebSocket, which OpenAPI has no path for."""
+
+
+def offered_point(point: PointShown) -> OfferedPoint:
+    """A charging point as drivers see it."""
+    return OfferedPoint(
+        cp_id=point.cp_id,
+        station_id=point.station_id,
+        site_id=point.site_id,
+        location=point.location,
+        euros_per_kwh=point.euros_per_kwh,
+        kw_rate=point.kw_rate,
+        state=point.state,
+        free=is_free(point),
+        occupied=point.occupied,
+    )
+
+
+def own_session(cp_id: str, session: OngoingSession, reading: ReadingShown | None) -> OwnSession:
+    """A session that goes on, with the newest reading of its point, which may be of the one before."""
+    newest = reading if reading is not None and reading.session_id == session.session_id else None
+    return OwnSession(
+        session_id=session.session_id,
+        request_id=session.request_id,
+        cp_id=cp_id,
+        status=ongoing_of(session.status),
+        requested_at=utc(session.requested_at),
+        started_at=utc_or_none(session.started_at),
+        ended_at=utc_or_none(session.ended_at),
+        kw=newest.kw if newest else 0.0,
+        kwh=newest.kwh if newest else 0.0,
+        euros=newest.euros if newest else 0.0,
+        price=newest.price if newest else None,
+        read_at=utc_or_none(newest.heard_at) if newest else None,
+    )
+
+
+def update_frame(update: DriverUpdate) -> OwnUpdateFrame:
+    """What the driver is told, as it comes."""
+    return OwnUpdateFrame(
+        type="update",
+        ts=utc(update.ts),
+        request_id=update.request_id,
+        cp_id=update.cp_id,
+        status=update.status,
+        session_id=update.session_id,
+        kw=update.kw,
+        kwh=update.kwh,
+        euros=update.euros,
+        reason=update.reason,
+        ticket=update.ticket,
+        quote=update.quote,
+    )
+
+
+def own_ticket(bill: Bill | None) -> TicketView | None:
+    """The newest ticket, if there is one."""
+    return None if bill is None else ticket_view(bill)

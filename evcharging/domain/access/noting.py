@@ -1,0 +1,108 @@
+"""What is noted of an order: its name, its subject, who gave it, and what it changed. Knows no role and no store."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from evcharging.common.messages_catalogue import NameSiteTariff, PublishTariff, TariffOrder
+from evcharging.common.messages_operators import Actor, OperatorOrder, OperatorRequest, SettleSession
+from evcharging.common.utils import Frozen, field_names, to_json, without_defaults
+from evcharging.domain.access.action import OperatorAction
+from evcharging.domain.record import Record
+
+Order = OperatorOrder | TariffOrder
+
+UNKNOWN = "unknown"
+"""Of whom an order does not say who gave it, as Centrals of earlier versions did not."""
+
+WHO = frozenset({"actor", "settled_actor"})
+"""Fields of records that say who did it, as the action itself does."""
+
+
+class FieldChanges(Frozen, frozen=True, kw_only=True):
+    """What of a subject changed, by the names of its fields: how it was and how it is."""
+
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+UNCHANGED = FieldChanges(before={}, after={})
+
+
+def between(before: Record, after: Record) -> FieldChanges:
+    """What an order made of a record."""
+    names = [name for name in field_names(type(after)) if name not in WHO]
+    changed = [name for name in names if getattr(before, name) != getattr(after, name)]
+    return FieldChanges(before=_fields(before, changed), after=_fields(after, changed))
+
+
+def name_of(order: Order) -> str:
+    """What an order is called: `stop`, `limit_point`."""
+    return order.action.value if isinstance(order, OperatorRequest) else _snake(type(order).__name__)
+
+
+def subject_of(order: Order) -> str:
+    """What it is about: a session, a tariff, a site, or else a point."""
+    subject: str = getattr(order, _subject_field(type(order)))
+    return subject
+
+
+def asked_in(order: Order) -> str | None:
+    """What it asks beyond its name and its subject, as JSON."""
+    return _json(_fields(order, [name for name in own_fields(type(order)) if name in without_defaults(order)]))
+
+
+def action_of(
+    order: Order, action_id: str, at: datetime, changes: FieldChanges, refusal: str | None = None, left_out: int = 0
+) -> OperatorAction:
+    """The action that an order is, or would have been."""
+    actor = order.actor
+    return OperatorAction(
+        action_id=action_id,
+        at=at,
+        **_who(actor),
+        action=name_of(order),
+        subject=subject_of(order),
+        request_id=order.request_id,
+        asked=asked_in(order),
+        before=_json(changes.before),
+        after=_json(changes.after),
+        refusal=refusal,
+        left_out=left_out,
+    )
+
+
+def _who(actor: Actor | None) -> dict[str, Any]:
+    if actor is None:
+        return {"actor_kind": UNKNOWN, "actor_id": UNKNOWN, "via": UNKNOWN}
+    return {"actor_kind": actor.kind.value, "actor_id": actor.id, "via": actor.via, "role": actor.role}
+
+
+@cache
+def own_fields(kind: type[Order]) -> tuple[str, ...]:
+    """The fields of an order of this kind that others do not have, without that of its subject."""
+    others = {*field_names(OperatorOrder), *field_names(TariffOrder), _subject_field(kind)}
+    if kind is OperatorRequest:
+        others.add("action")
+    return tuple(name for name in field_names(kind) if name not in others)
+
+
+def _subject_field(kind: type[Order]) -> str:
+    if kind is SettleSession:
+        return "session_id"
+    return {PublishTariff: "tariff_id", NameSiteTariff: "site_id"}.get(kind, "cp_id")
+
+
+@cache
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def _fields(value: Frozen, names: list[str]) -> dict[str, Any]:
+    return {name: without_defaults(getattr(value, name)) for name in names}
+
+
+def _json(fields: Mapping[str, Any]) -> str | None:
+    return to_json(fields).decode() if fields else None
