@@ -22,9 +22,9 @@ def keys_file(settings: CentralSettings) -> Path:
     return (ledger.parent if ledger is not None else DATA) / KEYS
 
 
-def is_local(settings: CentralSettings) -> bool:
-    """Whether HTTP, links and Kafka are all reached from this machine alone."""
-    kafka = [address.host for address in addresses(settings.kafka_bootstrap, 9092)]
+def is_local(settings: CentralSettings, *, on_kafka: bool = True) -> bool:
+    """Whether HTTP, links and Kafka are all reached from this machine alone; a bus in memory is."""
+    kafka = [address.host for address in addresses(settings.kafka_bootstrap, 9092)] if on_kafka else []
     return all(map(is_for_this_machine, (settings.http_host, settings.listen_host, *kafka)))
 
 

@@ -4,24 +4,22 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 
 from evcharging.adapters.clock import Clock
 from evcharging.adapters.inside import WithInside
 from evcharging.adapters.key_ring import KeyRing, kept
 from evcharging.adapters.ring_keys import KeyOf, RingKeys
 from evcharging.adapters.store.accounts import Accounts
-from evcharging.adapters.store.files import DATA
-from evcharging.adapters.store.sql.engine import file_of
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.apps.ev_central.access.insider import WithInsider
 from evcharging.apps.ev_central.access.service import AccessService
+from evcharging.apps.shell.access_place import is_local, keys_file
 from evcharging.apps.shell.key_desk import KeyDesk
 from evcharging.common.config import CentralSettings
-from evcharging.common.hosts import is_for_this_machine
-from evcharging.common.setting_values import addresses
 from evcharging.domain.access.keys import KeyKind, derived_key
 from evcharging.domain.access.modes import Auth, Mode
+from evcharging.domain.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +41,6 @@ class Admission:
         return self.access.mode is Mode.SECURE
 
 
-def keys_file(settings: CentralSettings) -> Path:
-    """Where Central's secrets are: beside the ledger where that is a file, or in `data/`."""
-    if settings.keys is not None:
-        return Path(settings.keys)
-    ledger = file_of(settings.db_url)
-    return (DATA if ledger is None else ledger.parent) / "keys.json"
-
-
-def is_local(settings: CentralSettings, *, on_kafka: bool) -> bool:
-    """Whether all by which Central is reached is this machine's own."""
-    hosts = [settings.http_host, settings.listen_host]
-    if on_kafka:
-        hosts += [each.host for each in addresses(settings.kafka_bootstrap, 9092)]
-    return all(map(is_for_this_machine, hosts))
-
-
 @asynccontextmanager
 async def admission(
     settings: CentralSettings, store: SqlStore, clock: Clock, *, on_kafka: bool
@@ -66,7 +48,13 @@ async def admission(
     """Who may come, as it is until the block is left. Raises KeyFileUnusable and StoreUnavailable."""
     local = is_local(settings, on_kafka=on_kafka)
     service = await asyncio.to_thread(
-        AccessService, store.accounts, keys_file(settings), clock.now, auth=Auth(settings.auth), is_local=local
+        AccessService,
+        store.accounts,
+        keys_file(settings),
+        clock.now,
+        auth=Auth(settings.auth),
+        is_local=local,
+        has_charged=partial(has_charged, store),
     )
 
     def key_of(kind: KeyKind, owner: str, version: int) -> bytes:
@@ -85,3 +73,10 @@ async def admission(
             with suppress(asyncio.CancelledError):
                 await task
             service.close()
+
+
+def has_charged(store: SqlStore, driver_id: str) -> bool:
+    """Whether the ledger knows a driver: by a session, or by a key that was given."""
+    if store.accounts.identity(KeyKind.DRIVER, driver_id) is not None:
+        return True
+    return bool(store.page(Session, limit=1, where={"driver_id": [driver_id]}))
