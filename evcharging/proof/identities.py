@@ -38,9 +38,9 @@ class Registry:
         """The key of a version."""
         return derived_key(self._master, kind, owner, version)
 
-    def own_key(self, kind: KeyKind, owner: str) -> SealingKey:
-        """What its owner has: the newest key, and the one before."""
-        version = self._known[kind, owner].version
+    def own_key(self, kind: KeyKind, owner: str, version: int | None = None) -> SealingKey:
+        """What its owner has: the newest key, or one of another version, and the one before."""
+        version = version or self._known[kind, owner].version
         older = (version - 1, self.key_of(kind, owner, version - 1)) if version > 1 else None
         return SealingKey(kind=kind, id=owner, version=version, key=self.key_of(kind, owner, version), older=older)
 

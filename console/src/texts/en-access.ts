@@ -56,6 +56,7 @@ export const access = {
     name: 'Name',
     password: 'Password',
     send: 'Sign in',
+    tooMany: 'Too many attempts.',
     wait: (seconds: number) => `Try again in ${seconds}\u202fs.`,
     ended: 'Your session has ended. Sign in to go on where you were.',
     nobody: 'Nobody can sign in yet. Open the set-up link that Central printed when it started, or print a new one:',

@@ -18,6 +18,7 @@ from evcharging.apps.ev_central.dashboard import create_app
 from evcharging.apps.ev_central.health import CentralHealth
 from evcharging.apps.ev_central.history_process import history_process
 from evcharging.apps.ev_central.ledger import open_ledger
+from evcharging.apps.ev_central.link_notes import LinkNotes, noting
 from evcharging.apps.ev_central.meters import LedgerMeter, panel_samples
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.retention import remove_old
@@ -187,14 +188,15 @@ async def _doors(
         now, stepped = clock.read()
         return now - stepped
 
-    control = ControlPlane(bus.publish, known, retired, clock.now, log, steady, admitted.links)
+    notes = LinkNotes(admitted.accounts.note, clock.now, steady)
+    control = ControlPlane(bus.publish, known, retired, clock.now, log, steady, admitted.links, notes)
     queries.watchers.append(control)
     budget = scaled(REPORTING, clock)
     names = known_names(settings)
     app = create_app(commands, queries, health, names, admitted.access, admitted.desk, admitted.service)
     links, looking = None, asyncio.create_task(_look(control))
     try:
-        async with serving_tls(settings, log) as tls:
+        async with noting(notes), serving_tls(settings, log) as tls:
             links = await serve(settings.listen_host, settings.listen_port, lambda _: control, budget=budget, tls=tls)
             health.tcp_port = links.port
             health.metrics.add(link_samples("central", links))

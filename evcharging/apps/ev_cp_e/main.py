@@ -13,7 +13,7 @@ from evcharging.apps.shell.fleets import component, ids_of, links_to_engines
 from evcharging.apps.shell.journals import default_journal
 from evcharging.apps.shell.logs import speaker
 from evcharging.apps.shell.options import settings_command
-from evcharging.apps.shell.point_keys import point_keys
+from evcharging.apps.shell.point_keys import key_files
 from evcharging.apps.shell.program import run_program, watch_bus
 from evcharging.apps.shell.serving import serving_tls
 from evcharging.apps.shell.status import Status
@@ -33,7 +33,7 @@ async def run(settings: EngineSettings, stop: asyncio.Event) -> None:
         tls = await enter(serving_tls(settings, log))
         await enter(status_port(status, settings.http_host, settings.http_port, log, tls))
         status.waiting = f"Waiting for Kafka at {settings.kafka_bootstrap}"
-        seals = await enter(point_seals(point_keys(settings, ids, log), ids))
+        seals = await enter(point_seals(key_files(settings, ids, log), ids))
         bus = await enter(open_kafka(settings.kafka_bootstrap, None, log, seals=seals))
         watch_bus(status, bus)
         port = await enter(engines(settings, ids, journal, bus, clock, port=settings.health_port, status=status))

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from evcharging.adapters.own_seals import OwnSeals
-from evcharging.apps.shell.point_keys import PointKeys
+from evcharging.apps.shell.point_keys import KeyFiles
 from evcharging.common.kafka import Topic
 from evcharging.common.messages import Message
 
@@ -19,7 +19,7 @@ class PointSeals:
 
     is_ready = True
 
-    def __init__(self, keys: PointKeys, cp_ids: Sequence[str]) -> None:
+    def __init__(self, keys: KeyFiles, cp_ids: Sequence[str]) -> None:
         self._keys = keys
         self._cp_ids = cp_ids
         self._seals = OwnSeals(keys.sealing(cp_ids))
@@ -43,7 +43,7 @@ class PointSeals:
 
 
 @asynccontextmanager
-async def point_seals(keys: PointKeys, cp_ids: Sequence[str]) -> AsyncIterator[PointSeals]:
+async def point_seals(keys: KeyFiles, cp_ids: Sequence[str]) -> AsyncIterator[PointSeals]:
     """The seals, which follow their files until the block is left."""
     seals = PointSeals(keys, cp_ids)
     task = asyncio.create_task(_follow(seals))

@@ -7,7 +7,7 @@ from evcharging.adapters.link import address
 from evcharging.apps.ev_cp_m.central_http import CentralHttp
 from evcharging.apps.shell.asking import Unanswered, asking, sentence
 from evcharging.apps.shell.options import UserError
-from evcharging.apps.shell.point_keys import PointKeys
+from evcharging.apps.shell.point_keys import KeyFiles
 from evcharging.common.setting_values import Address
 from evcharging.common.utils import BadJson, Frozen, json_decoder
 
@@ -25,14 +25,14 @@ class Given(Frozen):
     key: str
 
 
-class Refused(Frozen):
+class KeyRefusal(Frozen):
     """Why it gives none."""
 
     detail: str
 
 
 _read_given = json_decoder(Given)
-_read_refused = json_decoder(Refused)
+_read_refused = json_decoder(KeyRefusal)
 
 
 class NotGiven(UserError):
@@ -44,7 +44,7 @@ async def enrol(
     centrals: Sequence[Address],
     cp_id: str,
     token: str,
-    keys: PointKeys,
+    keys: KeyFiles,
     log: Callable[[str, str], None],
 ) -> None:
     """Exchange a token for a point's key and keep that, however long no Central answers. Where the token counts no
@@ -69,7 +69,7 @@ async def renew(
     http: CentralHttp,
     centrals: Sequence[Address],
     cp_id: str,
-    keys: PointKeys,
+    keys: KeyFiles,
     token: str | None,
     log: Callable[[str, str], None],
 ) -> int:
@@ -109,7 +109,7 @@ async def _ask(http: CentralHttp, central: Address, path: str, body: object, tok
     with asking(where):
         status, text = await http.say("POST", central, path, body=body, token=token)
         if 400 <= status < 500:
-            refused: Refused = _read_refused(text)
+            refused: KeyRefusal = _read_refused(text)
             raise NotGiven(refused.detail)
         if status != 200:
             raise Unanswered(where, f"status {status}", f"Central at {where} cannot do that now (status {status})")

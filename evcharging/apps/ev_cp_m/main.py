@@ -14,7 +14,7 @@ from evcharging.apps.shell.clocks import wall_clock
 from evcharging.apps.shell.fleets import component, ids_of, links_to_engines
 from evcharging.apps.shell.logs import LogLine, speaker
 from evcharging.apps.shell.options import settings_command
-from evcharging.apps.shell.point_keys import PointKeys, point_keys
+from evcharging.apps.shell.point_keys import KeyFiles, key_files
 from evcharging.apps.shell.program import run_program
 from evcharging.apps.shell.serving import serving_tls
 from evcharging.apps.shell.status import Status
@@ -29,7 +29,7 @@ async def run(settings: MonitorSettings, stop: asyncio.Event) -> None:
     ids, status = ids_of(settings.cp_id, settings.cp_count, settings.cp_prefix), Status()
     clock = wall_clock(settings.log_level, settings.log_format, component("CP_M", ids))
     log = speaker(component("CP_M", ids))
-    keys, trust = point_keys(settings, ids, log), trust_of(settings)
+    keys, trust = key_files(settings, ids, log), trust_of(settings)
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         tls = await enter(serving_tls(settings, log))
@@ -44,7 +44,7 @@ async def run(settings: MonitorSettings, stop: asyncio.Event) -> None:
 
 
 async def _enrol(
-    settings: MonitorSettings, token: str, keys: PointKeys, tls: ssl.SSLContext | None, log: LogLine
+    settings: MonitorSettings, token: str, keys: KeyFiles, tls: ssl.SSLContext | None, log: LogLine
 ) -> None:
     http = CentralHttp(tls)
     try:

@@ -16,7 +16,7 @@ from evcharging.apps.shell.fleets import component
 from evcharging.apps.shell.link_budgets import ASKING, scaled
 from evcharging.apps.shell.logs import LogLine, speaker
 from evcharging.apps.shell.narration import MonitorLines, Narrator
-from evcharging.apps.shell.point_keys import PointKeys, TokenOf, no_token
+from evcharging.apps.shell.point_keys import KeyFiles, TokenOf, no_token
 from evcharging.apps.shell.program import running
 from evcharging.apps.shell.status import Status
 from evcharging.common.config import MonitorSettings
@@ -43,7 +43,7 @@ async def monitors(
     clock: Clock,
     chance: Random,
     status: Status | None = None,
-    keys: PointKeys | None = None,
+    keys: KeyFiles | None = None,
     tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[LinkManager]:
     """Monitors that live until the block is left; each is to be connected by `begin` of the links given. `keys` are
@@ -74,7 +74,7 @@ async def monitors(
             await registrar.close()
 
 
-def _proofs(keys: PointKeys | None, clock: Clock) -> tuple[TokenOf, KeyOf]:
+def _proofs(keys: KeyFiles | None, clock: Clock) -> tuple[TokenOf, KeyOf]:
     """What points say who they are by, over HTTP and on links."""
     if keys is None:
         return no_token, no_key

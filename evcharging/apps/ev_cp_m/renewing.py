@@ -10,7 +10,7 @@ from evcharging.apps.ev_cp_m.central_http import CentralHttp
 from evcharging.apps.ev_cp_m.enrolment import renew
 from evcharging.apps.shell.logs import speaker
 from evcharging.apps.shell.options import UserError, settings_command
-from evcharging.apps.shell.point_keys import point_keys
+from evcharging.apps.shell.point_keys import key_files
 from evcharging.apps.shell.trust import trust_of
 from evcharging.common.config import MonitorSettings, settings_of
 from evcharging.common.setting_values import addresses
@@ -38,7 +38,7 @@ def main(settings: MonitorSettings) -> None:
 
 async def _renew(settings: MonitorSettings) -> int:
     log, cp_id = speaker(f"CP_M:{settings.cp_id}"), settings.cp_id
-    keys, http = point_keys(settings, [cp_id], log), CentralHttp(trust_of(settings))
+    keys, http = key_files(settings, [cp_id], log), CentralHttp(trust_of(settings))
     centrals = addresses(settings.central_host, settings.central_port)
     try:
         return await renew(http, centrals, cp_id, keys, keys.token(cp_id, datetime.now(UTC)), log)

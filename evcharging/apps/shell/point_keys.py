@@ -19,7 +19,7 @@ Mark = tuple[int, int, int] | None
 """What is different of a file that was changed; None where there is none."""
 
 
-class PointKeys:
+class KeyFiles:
     """The keys of a process' points. `named` is the one file that the settings name; else each is in `data/`."""
 
     def __init__(self, named: str | None, log: LogLine) -> None:
@@ -79,11 +79,11 @@ class OfPoints(Protocol):
     def key(self) -> str | None: ...
 
 
-def point_keys(settings: OfPoints, cp_ids: Sequence[str], log: LogLine) -> PointKeys:
+def key_files(settings: OfPoints, cp_ids: Sequence[str], log: LogLine) -> KeyFiles:
     """The keys of a process' points, each of which is there and of use, or is not there. Raises UserError."""
     if settings.key is not None and len(cp_ids) > 1:
         raise UserError("--key names the file of one point's key, and there are several points: leave it out")
-    keys = PointKeys(settings.key, log)
+    keys = KeyFiles(settings.key, log)
     try:
         for cp_id in cp_ids:
             keys.read(cp_id)

@@ -4,23 +4,23 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from evcharging.adapters.clock import Clock
 from evcharging.adapters.inside import WithInside
 from evcharging.adapters.key_ring import KeyRing, kept
 from evcharging.adapters.ring_keys import KeyOf, RingKeys
-from evcharging.adapters.store.files import DATA
-from evcharging.adapters.store.sql.engine import file_of
+from evcharging.adapters.store.accounts import Accounts
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.apps.ev_central.access.insider import WithInsider
 from evcharging.apps.ev_central.access.service import AccessService
+from evcharging.apps.shell.access_place import keys_file
 from evcharging.apps.shell.key_desk import KeyDesk
 from evcharging.common.config import CentralSettings
 from evcharging.common.hosts import is_for_this_machine
 from evcharging.common.setting_values import addresses
 from evcharging.domain.access.keys import KeyKind, derived_key
 from evcharging.domain.access.modes import Auth, Mode
+from evcharging.domain.session import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Admission:
     access: WithInsider
     desk: KeyDesk
     links: WithInside
+    accounts: Accounts
     ring: KeyRing
     key_of: KeyOf
     is_local: bool
@@ -39,14 +40,6 @@ class Admission:
     def is_secure(self) -> bool:
         """Whether anybody has to prove anything just now."""
         return self.access.mode is Mode.SECURE
-
-
-def keys_file(settings: CentralSettings) -> Path:
-    """Where Central's secrets are: beside the ledger where that is a file, or in `data/`."""
-    if settings.keys is not None:
-        return Path(settings.keys)
-    ledger = file_of(settings.db_url)
-    return (DATA if ledger is None else ledger.parent) / "keys.json"
 
 
 def is_local(settings: CentralSettings, *, on_kafka: bool) -> bool:
@@ -64,7 +57,13 @@ async def admission(
     """Who may come, as it is until the block is left. Raises KeyFileUnusable and StoreUnavailable."""
     local = is_local(settings, on_kafka=on_kafka)
     service = await asyncio.to_thread(
-        AccessService, store.accounts, keys_file(settings), clock.now, auth=Auth(settings.auth), is_local=local
+        AccessService,
+        store.accounts,
+        keys_file(settings),
+        clock.now,
+        auth=Auth(settings.auth),
+        is_local=local,
+        has_charged=lambda driver_id: bool(store.page(Request, limit=1, where={"driver_id": [driver_id]})),
     )
 
     def key_of(kind: KeyKind, owner: str, version: int) -> bytes:
@@ -77,7 +76,7 @@ async def admission(
     with kept(ring, store.accounts):
         task = asyncio.create_task(service.run())
         try:
-            yield Admission(service, access, desk, links, ring, key_of, local)
+            yield Admission(service, access, desk, links, store.accounts, ring, key_of, local)
         finally:
             task.cancel()
             with suppress(asyncio.CancelledError):

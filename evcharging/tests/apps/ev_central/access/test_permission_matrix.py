@@ -137,14 +137,15 @@ def test_what_has_no_rule_is_for_nobody_who_has_signed_in() -> None:
     assert not allows(None, None)
 
 
-def test_everybody_who_is_local_may_do_everything_and_helpers_of_central_one_thing() -> None:
+def test_everybody_who_is_local_may_do_everything_and_helpers_of_central_read_the_past() -> None:
     assert all(allows(needs, LOCAL) for needs in ROUTES.values())
     assert {line for line, needs in ROUTES.items() if allows(needs, NEIGHBOUR) and isinstance(needs, frozenset)} == {
         ("GET", "/metrics")
     }
     reads = {line for line, needs in ROUTES.items() if allows(needs, READER) and isinstance(needs, frozenset)}
     assert {needs for line, needs in ROUTES.items() if line in reads} == {
-        frozenset({permission}) for permission in (Permission.LEDGER_READ, Permission.AUDIT_READ)
+        frozenset({Permission.LEDGER_READ}),
+        frozenset({Permission.AUDIT_READ}),
     }
 
 
