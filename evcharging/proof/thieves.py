@@ -11,7 +11,7 @@ from evcharging.adapters.key_ring import LOOK_EVERY, KeyRing
 from evcharging.adapters.own_seals import OwnSeals, SealingKey
 from evcharging.adapters.seals import Seals, owner_of
 from evcharging.common.kafka import CP_HEALTH, TOPIC_OF
-from evcharging.common.messages import DriverRequest, DriverUpdate, Message, UpdateStatus
+from evcharging.common.messages import DriverRequest, Message
 from evcharging.common.messages_operators import OperatorOrder
 from evcharging.common.utils import changed, to_json
 from evcharging.domain.access.action import OperatorAction
@@ -26,6 +26,7 @@ from evcharging.proof.process import Life
 from evcharging.proof.rare import Rare
 from evcharging.proof.world import World
 from evcharging.protocols.seal import seal
+from evcharging.roles.central.unproven import denial
 from evcharging.roles.orders import DECIDE_WITHIN
 
 THIEF = "driver-thief"
@@ -33,8 +34,6 @@ THIEF = "driver-thief"
 
 REVOKED_WITHIN = timedelta(seconds=5)
 """After which a key that was revoked counts nowhere."""
-
-DENIAL = "sign in first"
 
 
 def thieves(world: World, chance: Random, seconds: float) -> None:
@@ -78,7 +77,7 @@ def _in_use(registry: Registry, cp_id: str) -> SealingKey:
 def _seals_of_central(world: World, registry: Registry, life: Life) -> Seals:
     ring = KeyRing(lambda: world.agenda.now, partial(_seconds, world))
     _look(world, registry, life, ring)
-    return CentralSeals(ring, registry.key_of, denial=partial(_denial, life))
+    return CentralSeals(ring, registry.key_of, denial=lambda message: denial(message, life.now()))
 
 
 def _seconds(world: World) -> float:
@@ -97,19 +96,6 @@ def _look(world: World, registry: Registry, life: Life, ring: KeyRing) -> None:
         for reader in client.readers:
             reader.on_ready()
     life.later(LOOK_EVERY, partial(_look, world, registry, life, ring))
-
-
-def _denial(life: Life, message: Message) -> Message | None:
-    if not isinstance(message, DriverRequest):
-        return None
-    return DriverUpdate(
-        ts=life.now(),
-        request_id=message.request_id,
-        driver_id=message.driver_id,
-        cp_id=message.cp_id,
-        status=UpdateStatus.DENIED,
-        reason=DENIAL,
-    )
 
 
 # What thieves do

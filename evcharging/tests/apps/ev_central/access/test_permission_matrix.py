@@ -144,8 +144,7 @@ def test_everybody_who_is_local_may_do_everything_and_helpers_of_central_read_th
     }
     reads = {line for line, needs in ROUTES.items() if allows(needs, READER) and isinstance(needs, frozenset)}
     assert {needs for line, needs in ROUTES.items() if line in reads} == {
-        frozenset({Permission.LEDGER_READ}),
-        frozenset({Permission.AUDIT_READ}),
+        frozenset({permission}) for permission in (Permission.LEDGER_READ, Permission.AUDIT_READ)
     }
 
 
