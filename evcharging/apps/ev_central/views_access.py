@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from evcharging.apps.ev_central.access.contract import Who
 from evcharging.apps.ev_central.views import Moment, View, utc_or_none
-from evcharging.apps.ev_central.views_ledger import DoerView
+from evcharging.apps.ev_central.views_ledger import ActorView
 from evcharging.common.messages_operators import ActorKind
 from evcharging.common.utils import shown, utc
 from evcharging.domain.access.modes import Mode
@@ -35,7 +35,7 @@ class AccountView(View, frozen=True, kw_only=True):
 class MeView(View, frozen=True, kw_only=True):
     """Who asks, and what that one may do; the account is that of a person."""
 
-    actor: DoerView
+    actor: ActorView
     account: AccountView | None
     permissions: list[Permission]
 
@@ -144,7 +144,7 @@ def me_view(who: Who, account: Account | None) -> MeView:
     """Who asks."""
     actor = who.actor
     return MeView(
-        actor=DoerView(kind=actor.kind, id=actor.id, via=actor.via, role=actor.role),
+        actor=ActorView(kind=actor.kind, id=actor.id, via=actor.via, role=actor.role),
         account=account_view(account) if account else None,
         permissions=sorted(who.permissions),
     )

@@ -13,11 +13,9 @@ from evcharging.adapters.store.accounts import Accounts
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.apps.ev_central.access.insider import WithInsider
 from evcharging.apps.ev_central.access.service import AccessService
-from evcharging.apps.shell.access_place import keys_file
+from evcharging.apps.shell.access_place import is_local, keys_file
 from evcharging.apps.shell.key_desk import KeyDesk
 from evcharging.common.config import CentralSettings
-from evcharging.common.hosts import is_for_this_machine
-from evcharging.common.setting_values import addresses
 from evcharging.domain.access.keys import KeyKind, derived_key
 from evcharging.domain.access.modes import Auth, Mode
 from evcharging.domain.session import Request
@@ -40,14 +38,6 @@ class Admission:
     def is_secure(self) -> bool:
         """Whether anybody has to prove anything just now."""
         return self.access.mode is Mode.SECURE
-
-
-def is_local(settings: CentralSettings, *, on_kafka: bool) -> bool:
-    """Whether all by which Central is reached is this machine's own."""
-    hosts = [settings.http_host, settings.listen_host]
-    if on_kafka:
-        hosts += [each.host for each in addresses(settings.kafka_bootstrap, 9092)]
-    return all(map(is_for_this_machine, hosts))
 
 
 @asynccontextmanager
