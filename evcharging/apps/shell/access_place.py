@@ -23,9 +23,19 @@ def keys_file(settings: CentralSettings) -> Path:
 
 
 def is_local(settings: CentralSettings, *, on_kafka: bool = True) -> bool:
-    """Whether HTTP, links and Kafka are all reached from this machine alone; a bus in memory is."""
-    kafka = [address.host for address in addresses(settings.kafka_bootstrap, 9092)] if on_kafka else []
+    """Whether HTTP, links and Kafka are all reached from this machine alone; a network in one process is not on
+    Kafka."""
+    kafka = _kafka_hosts(settings.kafka_bootstrap) if on_kafka else ()
     return all(map(is_for_this_machine, (settings.http_host, settings.listen_host, *kafka)))
+
+
+def _kafka_hosts(bootstrap: str) -> list[str]:
+    """The hosts of brokers, as Kafka's clients read them: with commas, and perhaps a protocol before each."""
+    named = ",".join(each.rpartition("://")[2].strip() for each in bootstrap.split(","))
+    try:
+        return [each.host for each in addresses(named, 9092)]
+    except ValueError:
+        return [named]
 
 
 def setup_address(settings: CentralSettings, token: str) -> str:

@@ -4,9 +4,9 @@ those that are public, and not what anybody may do."""
 from collections.abc import Callable
 from ipaddress import ip_address
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from evcharging.adapters.store import StoreUnavailable
 from evcharging.apps.ev_central.access.contract import Access, BadCredential, Who
@@ -39,7 +39,7 @@ class Gate:
             await refuse(scope, receive, send, found)
             return
         remember(scope, found)
-        await self._app(scope, receive, send)
+        await self._app(scope, receive, send if found in (None, LOCAL) else _uncached(scope, send))
 
     async def _found(self, scope: Scope) -> Who | Response | None:
         """Who asks, None for anybody where anybody may ask, or why not."""
@@ -71,6 +71,19 @@ class Gate:
         if path_of(scope) == METRICS and _is_neighbour(scope):
             return NEIGHBOUR
         return unauthenticated(scope["path"])
+
+
+def _uncached(scope: Scope, send: Send) -> Send:
+    """Let nobody on the way keep what somebody is told who has signed in; files of the console are for everybody."""
+    if is_public(_method(scope), path_of(scope)):
+        return send
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message).setdefault("Cache-Control", "no-store")
+        await send(message)
+
+    return sending
 
 
 def path_of(scope: Scope) -> str:

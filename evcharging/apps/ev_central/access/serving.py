@@ -22,9 +22,15 @@ CHANGES: Responses = {**REFUSALS, **LIMITED}
 SHOWN_ONCE = {"Cache-Control": "no-store"}
 
 
+async def maybe_service_of(connection: HTTPConnection) -> AccessService | None:
+    """Who looks after the people and keys of an app, where somebody does."""
+    service: AccessService | None = connection.app.state.service
+    return service
+
+
 async def service_of(connection: HTTPConnection) -> AccessService:
     """Who looks after the people and keys of an app; raises NotDecided where nobody does."""
-    service: AccessService | None = connection.app.state.service
+    service = await maybe_service_of(connection)
     if service is None:
         raise NotDecided("This Central keeps no people and keys")
     return service
@@ -43,6 +49,7 @@ async def sure_of(who: Annotated[Who | None, Depends(who_of)]) -> Who:
 
 
 TheService = Annotated[AccessService, Depends(service_of)]
+MaybeService = Annotated[AccessService | None, Depends(maybe_service_of)]
 TheAddress = Annotated[str, Depends(address_of)]
 TheWho = Annotated[Who, Depends(sure_of)]
 

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from evcharging.adapters.tokens import BadToken, point_of
+from evcharging.apps.ev_central.access.serving import CHANGES, MaybeService, TheAddress, secret
 from evcharging.apps.ev_central.answers import REFUSALS, UNDECIDED, answer, answers
 from evcharging.apps.ev_central.bodies import EnrolBody, not_reserved
 from evcharging.apps.ev_central.points_api import CpId
@@ -88,7 +89,7 @@ async def invite(request: Request, desk: OpenDesk, caller: TheCaller, cp_id: CpI
     url = request.base_url
     port = url.port or (443 if url.is_secure else 80)
     command = monitor_command(cp_id, enrolment.token, url.hostname or "localhost", port, tls=url.is_secure)
-    return json_response(
+    return secret(
         EnrolmentView(
             token=enrolment.token, expires_at=enrolment.expires_at, command=command, qr=qr_svg(enrolment.token)
         ),
@@ -96,10 +97,15 @@ async def invite(request: Request, desk: OpenDesk, caller: TheCaller, cp_id: CpI
     )
 
 
-@api.post("/points/enrol", responses=answers(KeyView, REFUSALS), summary="Exchange a token for a point's key")
-async def enrol(desk: OpenDesk, body: EnrolBody) -> Response:
+@api.post("/points/enrol", responses=answers(KeyView, CHANGES), summary="Exchange a token for a point's key")
+async def enrol(desk: OpenDesk, service: MaybeService, address: TheAddress, body: EnrolBody) -> Response:
     """The token is the credential. The keys that the point had before count no more."""
-    return json_response(_key_view(await asyncio.to_thread(desk.enrol, body.token)))
+    if service is not None:
+        service.sign_in.guess(address)
+    given = await asyncio.to_thread(desk.enrol, body.token)
+    if service is not None:
+        service.sign_in.was_right(address)
+    return secret(_key_view(given))
 
 
 @api.post("/points/{cp_id}/key", responses=answers(KeyView, REFUSALS), summary="Renew a point's own key")
@@ -109,7 +115,7 @@ async def rotate(request: Request, desk: OpenDesk, caller: TheCaller, cp_id: CpI
     if actor.kind is ActorKind.POINT and actor.id != cp_id:
         raise Forbidden(f"{actor.id} may renew its own key, and not that of {cp_id}")
     version = _version_in(request) if actor.kind is ActorKind.POINT else None
-    return json_response(_key_view(await asyncio.to_thread(desk.rotate, cp_id, version, actor)))
+    return secret(_key_view(await asyncio.to_thread(desk.rotate, cp_id, version, actor)))
 
 
 @api.delete("/points/{cp_id}/key", status_code=204, responses=REFUSALS, summary="Revoke a point's key")

@@ -3,12 +3,11 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from evcharging.apps.ev_central.access.contract import Who
 from evcharging.apps.ev_central.access.service import AccessService
-from evcharging.apps.ev_central.access.serving import TheWho, secret
+from evcharging.apps.ev_central.access.serving import MaybeService, TheWho, secret
 from evcharging.apps.ev_central.answers import UNDECIDED, answers
 from evcharging.apps.ev_central.views_access import AccessView, MeView, me_view, who_view
 from evcharging.apps.ev_central.web import StrictRoute, TheAccess, who_of
@@ -18,15 +17,6 @@ from evcharging.domain.access.people import Account
 api = APIRouter(prefix="/api/v1", tags=["signing in"], route_class=StrictRoute)
 
 ACCOUNTS = (ActorKind.PERSON, ActorKind.DRIVER)
-
-
-async def maybe_service_of(connection: HTTPConnection) -> AccessService | None:
-    """Who looks after people and keys, where somebody does."""
-    service: AccessService | None = connection.app.state.service
-    return service
-
-
-MaybeService = Annotated[AccessService | None, Depends(maybe_service_of)]
 
 
 @api.get("/access", responses=answers(AccessView, UNDECIDED), summary="Whether people have to sign in")

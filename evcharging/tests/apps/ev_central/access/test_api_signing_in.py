@@ -110,6 +110,13 @@ async def test_guesses_are_held_up_and_told_when_to_come_again(guests: Guests, p
     assert 1 <= int(limited[0].headers["Retry-After"]) <= 60
 
 
+@with_guests()
+async def test_guesses_of_a_points_token_are_held_up_too(guests: Guests) -> None:
+    answers = [await guests.world.http.post("/api/v1/points/enrol", json={"token": f"eve_{n}"}) for n in range(30)]
+    assert [answer.status_code for answer in answers[-5:]] == [429] * 5
+    assert "Retry-After" in answers[-1].headers
+
+
 # Apps
 
 

@@ -126,6 +126,16 @@ async def test_what_was_given_on_purpose_counts_before_what_a_browser_adds(world
     assert (await world.http.post("/cp/CP-001/stop", headers=proxied)).status_code == 200
 
 
+@in_world("CP-001")
+async def test_nobody_on_the_way_keeps_what_somebody_is_told_who_has_signed_in(world: World) -> None:
+    world.let_in(KnownPeople())
+    for path in ("/cp", "/cp/CP-001", "/sessions", "/api/v1/me", "/nothing"):
+        assert (await world.http.get(path, headers=cookie("admin"))).headers["Cache-Control"] == "no-store", path
+    assert (await world.http.get("/health", headers=cookie("admin"))).headers.get("Cache-Control") is None
+    world.let_in(KnownPeople(Mode.OPEN))
+    assert (await world.http.get("/cp")).headers.get("Cache-Control") is None
+
+
 # A cookie, which browsers send whichever page asks
 
 
