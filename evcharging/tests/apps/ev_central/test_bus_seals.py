@@ -1,4 +1,4 @@
-"""Central on Kafka judges nobody before it knows whose keys count, and tells drivers to sign in, but not without end."""
+"""Central on Kafka judges nobody before it knows whose keys count, and tells drivers to sign in, with an end to it."""
 
 from dataclasses import dataclass
 
