@@ -49,8 +49,8 @@ def _nobody(cp_id: str) -> bool:
 
 class MonitorLinks(Generic[L]):
     """All links of one Central, whatever they are. A link belongs to the point that its first report names; the newest
-    link of a point ends the older ones, by `hang_up`. The link of a point that is retired ends by `refuse`. `steady` is
-    a time that goes on evenly though the clock is set."""
+    link of a point ends the older ones, by `hang_up`, and `took_over` is told of that. The link of a point that is
+    retired ends by `refuse`. `steady` is a time that goes on evenly though the clock is set."""
 
     def __init__(
         self,
@@ -61,6 +61,7 @@ class MonitorLinks(Generic[L]):
         is_retired: Callable[[str], bool] = _nobody,
         refuse: Callable[[L, LinkRejected], None] | None = None,
         steady: Callable[[], datetime] | None = None,
+        took_over: Callable[[L, str], None] | None = None,
     ) -> None:
         self._publish = publish
         self._is_known = is_known
@@ -69,6 +70,7 @@ class MonitorLinks(Generic[L]):
         self._hang_up = hang_up
         self._is_retired = is_retired
         self._refuse = refuse or (lambda link, _: hang_up(link))
+        self._took_over = took_over or (lambda link, cp_id: None)
         self._openings: dict[str, Purse] = {}
         self._owners: dict[L, tuple[str, int]] = {}
         self._newest: dict[str, L] = {}
@@ -129,6 +131,7 @@ class MonitorLinks(Generic[L]):
         self._newest[cp_id] = link
         if older is not None:
             self._hang_up(older)
+            self._took_over(link, cp_id)
 
     def _number(self) -> int:
         opened_at = int(self._now().timestamp() * 1_000_000)

@@ -8,11 +8,12 @@ from secrets import token_bytes
 from evcharging.adapters.link_proofs import ENROL, LinkProofs, NoKeys, PointKeys
 from evcharging.adapters.monitor_links import LinkRejected, MonitorLinks, Why
 from evcharging.adapters.tcp import Link
+from evcharging.apps.ev_central.link_notes import LinkNotes
 from evcharging.common.kafka import CP_HEALTH, SCHEMAS
 from evcharging.common.messages import HealthReport, LinkRefused, Message
 from evcharging.common.messages_view import PointShown
 from evcharging.common.utils import BadJson, to_json
-from evcharging.protocols.proof import RANDOM_BYTES
+from evcharging.protocols.proof import RANDOM_BYTES, NotProven, read_proof
 from evcharging.roles.live_view import News
 
 
@@ -28,12 +29,14 @@ class ControlPlane:
         log: Callable[[str, str], None],
         steady: Callable[[], datetime] | None = None,
         keys: PointKeys | None = None,
+        notes: LinkNotes | None = None,
     ) -> None:
         self._now = now
         self._say = log
+        self._notes = notes
         self._refused: Counter[Why] = Counter()
         self._door: MonitorLinks[Link] = MonitorLinks(
-            publish, is_known, now, Link.close, is_retired, self._refuse, steady
+            publish, is_known, now, Link.close, is_retired, self._refuse, steady, self._took_over
         )
         self._proofs: LinkProofs[Link] = LinkProofs(keys or NoKeys(), lambda: token_bytes(RANDOM_BYTES), steady or now)
 
@@ -55,7 +58,7 @@ class ControlPlane:
             else:
                 self._report(link, self._proofs.heard(link, payload))
         except LinkRejected as refusal:
-            self._refuse(link, refusal)
+            self._refuse(link, refusal, payload)
 
     def shown(self, message: News) -> None:
         """The panel shows something new."""
@@ -89,9 +92,16 @@ class ControlPlane:
             raise LinkRejected(Why.FOREIGN, f"This link has the key of {cp_id} and cannot report for {report.cp_id}")
         self._door.received(link, report)
 
-    def _refuse(self, link: Link, refusal: LinkRejected) -> None:
+    def _took_over(self, link: Link, cp_id: str) -> None:
+        if self._notes is not None:
+            self._notes.took_over(cp_id, self._proofs.whose(link))
+
+    def _refuse(self, link: Link, refusal: LinkRejected, payload: bytes = b"") -> None:
         reason, is_retired = str(refusal)[:500], refusal.why is Why.RETIRED
         self._tell_of(link, refusal.why, reason)
+        proven = self._proofs.whose(link)
+        if self._notes is not None and (cp_id := _claimed_in(payload) or proven) is not None:
+            self._notes.refused(cp_id, proven, reason)
         refused = to_json(LinkRefused(ts=self._now(), reason=reason, retired=is_retired))
         link.send(self._proofs.wrapped(link, refused))
         self._proofs.closed(link)
@@ -111,6 +121,14 @@ def _named_in(payload: bytes) -> str | None:
     try:
         return _report_in(payload).cp_id
     except LinkRejected:
+        return None
+
+
+def _claimed_in(payload: bytes) -> str | None:
+    """The point whose link a payload says to be on, whether that is so or not."""
+    try:
+        return _named_in(payload) or read_proof(payload).cp_id
+    except NotProven:
         return None
 
 

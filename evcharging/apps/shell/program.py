@@ -170,11 +170,11 @@ def need_ports(settings: Settings) -> None:
         for setting in settings_of(type(settings)):
             if setting.field in LISTENING:
                 host, port = (getattr(settings, field) for field in (LISTENING[setting.field], setting.field))
-                _need_secrecy(settings, LISTENING[setting.field])
                 try:
                     held.enter_context(listen(host, port))
                 except PortTaken:
                     raise PortTaken(port, setting.variable) from None
+                _need_secrecy(settings, LISTENING[setting.field])
 
 
 def _need_secrecy(settings: Settings, field: str) -> None:

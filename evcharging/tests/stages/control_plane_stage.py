@@ -3,19 +3,21 @@
 import asyncio
 import json
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.link_proofs import PointKeys
 from evcharging.adapters.tcp import LinkServer, serve
+from evcharging.apps.ev_central.link_notes import LinkNotes, noting
 from evcharging.apps.ev_central.tcp_server import ControlPlane
 from evcharging.common.kafka import CP_HEALTH
 from evcharging.common.messages import HealthReport, Message
 from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import to_json
+from evcharging.domain.access.action import OperatorAction
 from evcharging.tests.stages.tcp_stage import HOST, Ear, soon
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -25,7 +27,7 @@ OVER = "closed: The peer ended the talk."
 class Door:
     """A control plane on a bus, with a reader of what reaches it."""
 
-    def __init__(self, keys: PointKeys | None = None) -> None:
+    def __init__(self, keys: PointKeys | None = None, keep: Callable[[OperatorAction], None] | None = None) -> None:
         self.now = NOW
         self.set_by = timedelta(0)
         self.said: list[tuple[str, str]] = []
@@ -35,6 +37,8 @@ class Door:
         self._reader = bus.subscribe((CP_HEALTH,), group="test", partitions=[0], on_ready=self._woken.set)
         known = {"CP-001", "CP-002"}
         self.retired: set[str] = set()
+        self.kept: list[OperatorAction] = []
+        self.notes = LinkNotes(keep or self.kept.append, lambda: self.now, lambda: self.now)
         self.plane = ControlPlane(
             bus.publish,
             known.__contains__,
@@ -43,6 +47,7 @@ class Door:
             lambda level, text: self.said.append((level, text)),
             steady=lambda: self.now,
             keys=keys,
+            notes=self.notes,
         )
 
     async def next(self) -> Message:
@@ -61,13 +66,17 @@ class Door:
 
 
 @asynccontextmanager
-async def opened(keys: PointKeys | None = None) -> AsyncIterator[tuple[Door, LinkServer]]:
-    door = Door(keys)
-    server = await serve(HOST, 0, lambda link: door.plane)
-    try:
-        yield door, server
-    finally:
-        await soon(server.close())
+async def opened(
+    keys: PointKeys | None = None, keep: Callable[[OperatorAction], None] | None = None
+) -> AsyncIterator[tuple[Door, LinkServer]]:
+    """A door that monitors can call; what it notes of them is kept by the end of the block."""
+    door = Door(keys, keep)
+    async with noting(door.notes):
+        server = await serve(HOST, 0, lambda link: door.plane)
+        try:
+            yield door, server
+        finally:
+            await soon(server.close())
 
 
 def shown(cp_id: str, state: CPState) -> PointShown:

@@ -10,6 +10,7 @@ from evcharging.adapters.clock import Clock
 from evcharging.adapters.inside import WithInside
 from evcharging.adapters.key_ring import KeyRing, kept
 from evcharging.adapters.ring_keys import KeyOf, RingKeys
+from evcharging.adapters.store.accounts import Accounts
 from evcharging.adapters.store.files import DATA
 from evcharging.adapters.store.sql.engine import file_of
 from evcharging.adapters.store.sql.store import SqlStore
@@ -32,6 +33,7 @@ class Admission:
     access: WithInsider
     desk: KeyDesk
     links: WithInside
+    accounts: Accounts
     ring: KeyRing
     key_of: KeyOf
     is_local: bool
@@ -77,7 +79,7 @@ async def admission(
     with kept(ring, store.accounts):
         task = asyncio.create_task(service.run())
         try:
-            yield Admission(service, access, desk, links, ring, key_of, local)
+            yield Admission(service, access, desk, links, store.accounts, ring, key_of, local)
         finally:
             task.cancel()
             with suppress(asyncio.CancelledError):

@@ -23,7 +23,7 @@ NEIGHBOUR = Who(
 
 READER = Who(
     Actor(kind=ActorKind.SYSTEM, id="central", via="history"),
-    frozenset({Permission.LEDGER_READ}),
+    frozenset({Permission.LEDGER_READ, Permission.AUDIT_READ}),
 )
 """Central itself, which has looked at who asks, where it asks its history process."""
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Header, Path
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
+from evcharging.apps.ev_central.access.serving import secret
 from evcharging.apps.ev_central.answers import NOT_FOUND, REFUSALS, UNDECIDED, answer, answers
 from evcharging.apps.ev_central.api_v1.identities_api import KeyText, OpenDesk, Version
 from evcharging.apps.ev_central.api_v1.ledger_api import RequestPage, SessionPage, ThePage
@@ -94,8 +95,7 @@ async def get_own_key(desk: OpenDesk, driver: TheDriver) -> Response:
     """The same each time; one is made where there is none that counts."""
     given = await asyncio.to_thread(desk.of_driver, driver.id, driver)
     identity = given.identity
-    view = DriverKeyView(kind=identity.kind, id=identity.id, version=identity.version, key=given.key.hex())
-    return json_response(view)
+    return secret(DriverKeyView(kind=identity.kind, id=identity.id, version=identity.version, key=given.key.hex()))
 
 
 @api.post("/sessions", responses=ASKED, status_code=202, summary="Ask for a charge")

@@ -3,7 +3,8 @@
 Each folder of `fixtures/` is named for the newest revision of ledgers when it was written, and ends with the end of its
 process without a last word. `0004`: six supplies and two refusals. `0005`: nine sessions, two of which lost their
 journal (one settled by hand, one held), a new price, a stopped point and a retired one. `0010`: eleven bills by a
-tariff with an edge, and two supplies that go on."""
+tariff with an edge, and two supplies that go on. `0014`: what was ordered and refused, with who asked, people and keys,
+and two supplies that go on."""
 
 import gzip
 from contextlib import closing
@@ -19,6 +20,7 @@ from evcharging.adapters.store.journal.journal import JournalStore
 from evcharging.adapters.store.sql import migrations
 from evcharging.adapters.store.sql.move import move
 from evcharging.adapters.store.sql.store import SqlStore
+from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.charging_point import LastReading, Point
 from evcharging.domain.driving import DriverMemory
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
@@ -109,6 +111,16 @@ VERSIONS = {
         journals={"engines.journal": (3, 3, 0), "drivers.requests": (0, 0, 2)},
         unsent=0,
     ),
+    "0014": Written(
+        counts=(16, 14, 16, 10),
+        billed=(598_106, 1_983_797),
+        stopped={"CP-002"},
+        retired={"CP-009"},
+        held=0,
+        audited=(107, 16),
+        journals={"engines.journal": (2, 3, 0), "drivers.requests": (0, 0, 2)},
+        unsent=0,
+    ),
 }
 
 
@@ -151,6 +163,22 @@ def test_so_is_one_on_postgresql(postgres: Postgres, version: str) -> None:
     # Lines that begin with a backslash are for PostgreSQL's own client.
     postgres.ask("\n".join(line for line in dump.splitlines() if not line.startswith("\\")), name)
     must_go_on(postgres.url(name), version)
+
+
+def test_what_was_done_and_refused_is_told_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "central.db").write_bytes(gzip.decompress((FIXTURES / "0014" / "central.db.gz").read_bytes()))
+    with closing(SqlStore(f"sqlite:///{tmp_path}/central.db")) as store:
+        actions = store.facts(OperatorAction)
+        assert (len(actions), sum(each.refusal is not None for each in actions)) == (25, 4)
+        stop, plug = (next(each for each in actions if each.action == name) for name in ("stop", "plug"))
+        assert (stop.actor_kind, stop.subject, stop.before, stop.after) == (
+            "local",
+            "CP-002",
+            '{"stopped":false}',
+            '{"stopped":true}',
+        )
+        assert plug.refusal == "CP-009 is offline and cannot plug"
+        assert {each.account_id for each in store.accounts.accounts()} == {"acc-1", "acc-2"}
 
 
 def test_one_that_has_its_totals_is_not_added_up_again_since_that_takes_minutes(

@@ -59,8 +59,9 @@ def test_every_route_looks_at_who_asks() -> None:
         assert isinstance(route, GUARDED), f"{route} is no guarded route"
 
 
-def test_every_route_has_a_rule() -> None:
+def test_every_route_has_a_rule_and_every_rule_a_route() -> None:
     assert len(LINES) > 60
+    assert set(ROUTES) - set(LINES) == set()
     for line in LINES:
         assert line in ROUTES, f"{line} has no line in evcharging/apps/ev_central/access/routes.py"
 
@@ -136,13 +137,15 @@ def test_what_has_no_rule_is_for_nobody_who_has_signed_in() -> None:
     assert not allows(None, None)
 
 
-def test_everybody_who_is_local_may_do_everything_and_helpers_of_central_one_thing() -> None:
+def test_everybody_who_is_local_may_do_everything_and_helpers_of_central_read_the_past() -> None:
     assert all(allows(needs, LOCAL) for needs in ROUTES.values())
     assert {line for line, needs in ROUTES.items() if allows(needs, NEIGHBOUR) and isinstance(needs, frozenset)} == {
         ("GET", "/metrics")
     }
     reads = {line for line, needs in ROUTES.items() if allows(needs, READER) and isinstance(needs, frozenset)}
-    assert {needs for line, needs in ROUTES.items() if line in reads} == {frozenset({Permission.LEDGER_READ})}
+    assert {needs for line, needs in ROUTES.items() if line in reads} == {
+        frozenset({permission}) for permission in (Permission.LEDGER_READ, Permission.AUDIT_READ)
+    }
 
 
 def test_no_permission_is_without_a_holder_and_none_of_a_role_without_a_route() -> None:
