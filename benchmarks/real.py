@@ -23,6 +23,7 @@ from evcharging.adapters.bus.kafka.writer import PRODUCER
 from evcharging.common.kafka import TOPIC_OF, key_of, partition_of
 from evcharging.common.messages import Message
 from evcharging.common.utils import to_json
+from evcharging.protocols.seal import HEADER
 from tools.broker.broker import Broker, free_ports
 
 PARTITIONS: Final = 8
@@ -149,11 +150,12 @@ class Raw:
         topic, key = TOPIC_OF[type(message)].name, key_of(message)
         self.put(topic, to_json(message), key.encode(), partition_of(key, PARTITIONS))
 
-    def put(self, topic: str, value: bytes, key: bytes, partition: int) -> None:
-        """Send what is encoded already."""
+    def put(self, topic: str, value: bytes, key: bytes, partition: int, seal: bytes | None = None) -> None:
+        """Send what is encoded already, with its seal if it has one."""
+        headers: list[tuple[str, str | bytes | None]] = [] if seal is None else [(HEADER, seal)]
         while True:
             try:
-                self.producer.produce(topic, value, key, partition)
+                self.producer.produce(topic, value, key, partition, headers=headers)
                 break
             except BufferError:
                 self.producer.poll(0.01)

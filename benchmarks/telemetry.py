@@ -3,6 +3,9 @@
 The bare baseline is a process that consumes the same messages with the same client and decodes them to the same class,
 and does nothing else. A second one also sends one message for each, as Central must, but none of its own making: what
 came. All are measured in CPU time a message. `python -m benchmarks.telemetry --messages 500000`
+
+`--sealed` has the same readings taken once more, by a Central to which everybody has to prove who speaks: each reading
+comes with its seal, which is checked, and what drivers are told is sealed.
 """
 
 import argparse
@@ -21,11 +24,13 @@ from tempfile import TemporaryDirectory
 from confluent_kafka import OFFSET_BEGINNING
 
 from benchmarks.real import PARTITIONS, Raw, answers, kafka, now, program, until
+from benchmarks.sealed import enrol, first_key
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.kafka import CP_TELEMETRY, DRIVER_UPDATES, SCHEMAS, partition_of
 from evcharging.common.messages import CPTelemetry
 from evcharging.common.utils import to_json
+from evcharging.domain.access.keys import KeyKind
 from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.session import Session, SessionStatus
 from tools.broker.broker import free_ports
@@ -45,6 +50,7 @@ class TelemetryRun:
     bare_us: float
     passing_on_us: float
     told: float
+    sealed_us: float | None = None
 
     @property
     def ratio(self) -> float:
@@ -69,6 +75,7 @@ class TelemetryResult:
     ratio: float
     passing_on_ratio: float
     told: float
+    sealed_us: float | None = None
 
 
 def fill(url: str, points: int, supplying: int) -> None:
@@ -131,27 +138,53 @@ def readings(points: int, messages: int) -> list[tuple[bytes, bytes, int]]:
     return encoded[:messages]
 
 
-def run(bootstrap: str, points: int, messages: int) -> TelemetryRun:
-    """Central, then the bare loop, on the same messages."""
-    raw, encoded = Raw(bootstrap), readings(points, messages)
-    http, tcp = free_ports(2)
+def run(bootstrap: str, points: int, messages: int, *, is_sealed: bool) -> TelemetryRun:
+    """Central, then the bare loop, on the same messages; and Central once more where all is sealed."""
+    encoded = readings(points, messages)
+    spent, told = _central(bootstrap, points, encoded, is_sealed=False)
+    bare, passing_on = _bare(bootstrap, messages), _bare(bootstrap, messages, "--passing-on")
+    sealed = _central(bootstrap, points, encoded, is_sealed=True)[0] if is_sealed else None
+    return TelemetryRun(spent, bare, passing_on, told, sealed)
+
+
+def _central(
+    bootstrap: str, points: int, encoded: list[tuple[bytes, bytes, int]], *, is_sealed: bool
+) -> tuple[float, float]:
+    """Microseconds of CPU that Central takes for a message, and the share of those of which drivers were told."""
+    raw, (http, tcp) = Raw(bootstrap), free_ports(2)
     with TemporaryDirectory() as name:
         folder = Path(name)
-        fill(f"sqlite:///{folder}/central.db", points, points)
+        ledger = folder / "central.db"
+        fill(f"sqlite:///{ledger}", points, points)
         flags = ["--kafka-bootstrap", bootstrap, "--http-port", str(http), "--listen-port", str(tcp)]
+        seals = _sealed(folder, points, encoded) if is_sealed else [None] * len(encoded)
         with program(
-            "evcharging.apps.ev_central.main", folder, *flags, "--db-url", f"sqlite:///{folder}/central.db"
+            "evcharging.apps.ev_central.main",
+            folder,
+            *flags,
+            "--db-url",
+            f"sqlite:///{ledger}",
+            "--auth",
+            "on" if is_sealed else "auto",
         ) as central:
             until(lambda: answers(f"http://127.0.0.1:{http}/health/ready"), lambda: central.said()[-800:])
             time.sleep(3)  # what it costs to start is not a reading's
             before, told = central.cpu_s, raw.count(DRIVER_UPDATES.name)
-            for value, key, partition in encoded:
-                raw.put(CP_TELEMETRY.name, value, key, partition)
+            for (value, key, partition), seal in zip(encoded, seals, strict=True):
+                raw.put(CP_TELEMETRY.name, value, key, partition, seal)
             raw.flush()
-            told = _settled(lambda: raw.count(DRIVER_UPDATES.name) - told, messages)
-            spent = central.cpu_s - before
-    bare, passing_on = _bare(bootstrap, messages), _bare(bootstrap, messages, "--passing-on")
-    return TelemetryRun(spent / messages * 1e6, bare, passing_on, told / messages)
+            told = _settled(lambda: raw.count(DRIVER_UPDATES.name) - told, len(encoded))
+            return (central.cpu_s - before) / len(encoded) * 1e6, told / len(encoded)
+
+
+def _sealed(folder: Path, points: int, encoded: list[tuple[bytes, bytes, int]]) -> list[bytes | None]:
+    """Enrol all points and drivers, and seal each reading with its point's key."""
+    ledger, keys = folder / "central.db", folder / "keys.json"
+    enrol(ledger, KeyKind.POINT, map(cp, range(points)))
+    enrol(ledger, KeyKind.DRIVER, (f"driver-{number}" for number in range(points)))
+    stamps = {cp(number).encode(): first_key(keys, KeyKind.POINT, cp(number)) for number in range(points)}
+    by_key = {key: sealing.stamps(CP_TELEMETRY)[0] for key, sealing in stamps.items()}
+    return [by_key[key].seal(value) for value, key, _ in encoded]
 
 
 def _settled(counted: Callable[[], int], wanted: int) -> int:
@@ -188,12 +221,14 @@ def _child(bootstrap: str, messages: int, passing_on: bool) -> float:
     return spent / messages * 1e6
 
 
-def measure(points: int = 10_000, messages: int = 500_000, runs: int = 3) -> TelemetryResult:
+def measure(
+    points: int = 10_000, messages: int = 500_000, runs: int = 3, *, is_sealed: bool = False
+) -> TelemetryResult:
     """Several runs, each on a broker of its own."""
     done = []
     for _ in range(runs):
         with kafka() as bootstrap:
-            done.append(run(bootstrap, points, messages))
+            done.append(run(bootstrap, points, messages, is_sealed=is_sealed))
     return TelemetryResult(
         messages=messages,
         points=points,
@@ -203,6 +238,7 @@ def measure(points: int = 10_000, messages: int = 500_000, runs: int = 3) -> Tel
         ratio=median(each.ratio for each in done),
         passing_on_ratio=median(each.passing_on_ratio for each in done),
         told=median(each.told for each in done),
+        sealed_us=median(each.sealed_us or 0 for each in done) if is_sealed else None,
     )
 
 
@@ -213,13 +249,14 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=500_000)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--sealed", action="store_true")
     parser.add_argument("--child")
     parser.add_argument("--passing-on", action="store_true")
     options = parser.parse_args()
     if options.child:
         print(_child(options.child, options.messages, options.passing_on))
         return
-    result = measure(options.points, options.messages, options.runs)
+    result = measure(options.points, options.messages, options.runs, is_sealed=options.sealed)
     if options.json:
         print(json.dumps(asdict(result)))
     else:
@@ -229,6 +266,8 @@ def main() -> None:
             f"bare {result.bare_us:.1f} us; {result.ratio:.1f} times the bare loop, "
             f"{result.passing_on_ratio:.1f} times one that also sends ({result.passing_on_us:.1f} us)"
         )
+        if result.sealed_us is not None:
+            print(f"sealed: {result.sealed_us:.1f} us CPU each, {1e6 / result.sealed_us:,.0f}/s a core")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from evcharging.adapters.central_seals import CentralSeals
 from evcharging.adapters.key_ring import LOOK_EVERY, KeyRing
 from evcharging.adapters.own_seals import OwnSeals, SealingKey
 from evcharging.adapters.seals import Seals, owner_of
-from evcharging.common.kafka import CP_HEALTH, TOPIC_OF
+from evcharging.common.kafka import CP_HEALTH, SHOWN, TOPIC_OF
 from evcharging.common.messages import DriverRequest, Message
 from evcharging.common.messages_operators import OperatorOrder
 from evcharging.common.utils import changed, to_json
@@ -155,9 +155,10 @@ def _other_topic(world: World, traffic: SealedTraffic, chance: Random) -> None:
 
 
 def _again(world: World, traffic: SealedTraffic, chance: Random) -> None:
-    """Word for word, with its true seal. Reports of links are left out: how a point is there is no lasting fact."""
+    """Word for word, with its true seal. What only shows who is there is left out: to a panel that has just begun it is
+    the first that it hears, and it lasts nowhere."""
     carried = _some(traffic, chance)
-    if carried and TOPIC_OF[type(carried.message)] is not CP_HEALTH:
+    if carried and TOPIC_OF[type(carried.message)] not in (CP_HEALTH, *SHOWN):
         world.broker.bus.publish(traffic.repeat(carried))
         if isinstance(carried.message, OperatorOrder):
             world.seen(Rare.ORDERED_AGAIN)

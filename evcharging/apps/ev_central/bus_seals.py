@@ -3,10 +3,11 @@
 import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol
 
-from evcharging.adapters.central_seals import CentralSeals
+from evcharging.adapters.central_seals import CentralSeals, KeyOf
+from evcharging.adapters.key_ring import KeyRing
 from evcharging.adapters.seals import NO_SEAL
-from evcharging.apps.ev_central.access.opening import Admission
 from evcharging.common.kafka import Topic
 from evcharging.common.messages import DriverRequest, Message
 from evcharging.protocols.budget import Budget, Purse
@@ -19,6 +20,18 @@ EACH_AFTER = 1.0
 """Seconds after which the same driver is told again."""
 
 MOST_TOLD = 10_000
+
+
+class Admitted(Protocol):
+    """Whose keys count, and whether anybody has to prove anything just now."""
+
+    @property
+    def ring(self) -> KeyRing: ...
+
+    @property
+    def key_of(self) -> KeyOf: ...
+
+    def is_secure(self) -> bool: ...
 
 
 class Denials:
@@ -50,7 +63,7 @@ class BusSeals:
         self._now = now
         self._seals: CentralSeals | None = None
 
-    def begin(self, admitted: Admission) -> None:
+    def begin(self, admitted: Admitted) -> None:
         """It is known from now on."""
         self._seals = CentralSeals(admitted.ring, admitted.key_of, admitted.is_secure, Denials(self._now))
 

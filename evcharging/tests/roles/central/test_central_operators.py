@@ -3,7 +3,14 @@
 import pytest
 
 from evcharging.common.messages import Action, CentralCommand, DriverUpdate, EndReason, UpdateStatus
-from evcharging.common.messages_operators import OperatorAnswer, OperatorRequest, RegisterPoint
+from evcharging.common.messages_operators import (
+    AssignTariff,
+    NameTariff,
+    OperatorAnswer,
+    OperatorRequest,
+    RegisterPoint,
+    RetirePoint,
+)
 from evcharging.common.messages_view import NoticeShown, PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
@@ -37,7 +44,38 @@ def test_a_request_that_nobody_waits_for_any_more_is_not_carried_out(central: Ce
     assert central.shown().state is S.ACTIVATED
 
 
+@pytest.mark.parametrize("kind", [AssignTariff, NameTariff])
+def test_a_tariff_that_is_given_again_later_changes_nothing(
+    central: CentralStage, kind: type[AssignTariff | NameTariff]
+) -> None:
+    fields = {"tariff_id": "day"} if kind is NameTariff else {"tariff": None}
+    central.wait(5.001)
+    order = kind(ts=T0, request_id=another("tariff"), cp_id=CP, **fields)
+    answers = central.tell(order)
+    assert kinds(answers) == ["OperatorAnswer", "OperatorAction"]
+    assert the(OperatorAnswer, answers).refusal == TOO_LATE
+
+
 # Registration
+
+
+def test_a_registration_that_is_said_again_later_changes_nothing_and_brings_no_retired_point_back(
+    central: CentralStage,
+) -> None:
+    central.wait(5.001)
+    late = register(location="North car park", request_id=another("register"))
+    assert the(OperatorAnswer, central.tell(late)).refusal == TOO_LATE
+    assert kinds(central.tell(register(request_id=another("register")))) == ["OperatorAnswer"]
+    central.tell(RetirePoint(ts=central.now, request_id=another("retire"), cp_id=CP))
+    back = central.tell(register(request_id=another("register")))
+    assert the(OperatorAnswer, back).refusal == TOO_LATE
+    assert "Point" not in kinds(back)
+
+
+def test_a_point_that_was_never_known_may_be_registered_late() -> None:
+    stage = CentralStage()
+    stage.wait(3600)
+    assert the(OperatorAnswer, stage.tell(register())).refusal is None
 
 
 def test_a_point_that_registers_becomes_known_and_is_shown_disconnected() -> None:
