@@ -24,7 +24,13 @@ DB_URL = click.option("--db-url", help="Central's ledger, if not as CENTRAL_DB_U
 
 @click.group("points", context_settings=CONTEXT)
 def main() -> None:
-    """Keys of charging points: give one to a point, take it back, see who has one."""
+    """Keys of charging points: give one to a point, take it back, see who has one.
+
+    \b
+    Examples:
+      evcharging points enrol CP-001
+      evcharging points list
+    """
 
 
 @main.command("enrol", context_settings=CONTEXT)
