@@ -15,7 +15,7 @@ from evcharging.adapters.seals import (
     Owner,
     owner_of,
 )
-from evcharging.common.kafka import DRIVER_REQUESTS, Topic
+from evcharging.common.kafka import DRIVER_REQUESTS, DRIVER_UPDATES, Topic
 from evcharging.common.messages import Message
 from evcharging.domain.access.keys import KeyKind
 from evcharging.protocols.seal import BadSeal, Sealer, SealKey, Stamp, read_seal, stamp_of
@@ -69,10 +69,11 @@ class CentralSeals:
         or speaks for a driver."""
         stamps = self._ready()
         owner = CENTRALS_OWN if topic is DRIVER_REQUESTS else owner_of(topic, message)
-        place = topic.name, owner
-        if place not in stamps.of_central:
-            stamps.of_central[place] = self._of_central(stamps, topic, owner)
-        stamp = stamps.of_central[place]
+        stamp = self._stamp_of_central(stamps, topic, owner)
+        if stamp is None and topic is DRIVER_UPDATES:
+            # Whoever has no key hears it by way of a Central, which believes another one.
+            owner = CENTRALS_OWN
+            stamp = self._stamp_of_central(stamps, topic, owner)
         is_wanted = stamp is not None and (owner is not CENTRALS_OWN or self.is_secure())
         return stamp.seal(body) if stamp is not None and is_wanted else None
 
@@ -98,6 +99,12 @@ class CentralSeals:
         if stamps.edition is not edition or stamps.is_full():
             stamps = self._stamps = _Stamps(edition)
         return stamps
+
+    def _stamp_of_central(self, stamps: _Stamps, topic: Topic, owner: Owner) -> Stamp | None:
+        place = topic.name, owner
+        if place not in stamps.of_central:
+            stamps.of_central[place] = self._of_central(stamps, topic, owner)
+        return stamps.of_central[place]
 
     def _of_central(self, stamps: _Stamps, topic: Topic, owner: Owner) -> Stamp | None:
         """None where it is to somebody who has no key that counts."""
@@ -142,5 +149,6 @@ def _why_not(stamp: Stamp, topic: Topic, message: Message, body: bytes, mac: byt
 
 
 def _is_for_driver(sealer: Sealer, topic: Topic) -> bool:
-    """Whether Central asks for a charge on behalf of a driver, who has asked for it by HTTP."""
-    return topic is DRIVER_REQUESTS and (sealer.kind, sealer.id) == CENTRALS_OWN
+    """Whether Central asks for a charge on behalf of a driver, who has asked for it by HTTP, or says to Centrals what a
+    driver hears who has no key."""
+    return topic in (DRIVER_REQUESTS, DRIVER_UPDATES) and (sealer.kind, sealer.id) == CENTRALS_OWN

@@ -11,7 +11,7 @@ from evcharging.domain.access.keys import KeyKind
 from evcharging.protocols.seal import Sealer, SealKey, Stamp, stamp_of
 
 
-class OwnKey(Frozen, frozen=True, kw_only=True):
+class SealingKey(Frozen, frozen=True, kw_only=True):
     """The key of a point or a driver, by its version, and the one before it, which Central uses until it has seen the
     newer one."""
 
@@ -33,7 +33,7 @@ class OwnSeals:
 
     is_ready = True
 
-    def __init__(self, keys: Iterable[OwnKey]) -> None:
+    def __init__(self, keys: Iterable[SealingKey]) -> None:
         known = list(keys)
         self._stamps = {topic.name: {(key.kind, key.id): key.stamps(topic) for key in known} for topic in TOPICS}
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, JsonValue, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -20,15 +20,20 @@ from evcharging.common.setting_values import (
     LogFormat,
     LogLevel,
     Name,
+    Networks,
     Passage,
     Port,
     Prefix,
     Price,
+    RootPath,
     Seconds,
 )
 
 MAX_POINTS = 100_000
 """Charging points that may be known at once, where nobody says otherwise."""
+
+SECRET: dict[str, JsonValue] = {"secret": True}
+"""What is said of a setting that is a secret, or may hold one; `repr` is off for it as well."""
 
 KAFKA = Field("localhost:9092", description="Kafka broker address")
 CP_COUNT = Field(None, ge=1, le=20_000, description="Numbered points in this process, instead of the one ID")
@@ -38,7 +43,7 @@ HTTP_PORT = Field(0, description="Port of health and metrics; 0 takes one that i
 LOG_LEVEL = Field("INFO", description="Minimum log level: DEBUG, INFO, WARNING or ERROR")
 KAFKA_SECURITY = Field("plain", description="How Kafka is spoken to: plain, or sasl_ssl with SCRAM-SHA-512")
 KAFKA_USER = Field(None, description="User at Kafka, with sasl_ssl")
-KAFKA_PASSWORD = Field(None, description="Its password", json_schema_extra={"secret": True})
+KAFKA_PASSWORD = Field(None, description="Its password", repr=False, json_schema_extra=SECRET)
 KAFKA_CA = Field(None, description="File with the certificates that Kafka's is checked by, if not the system's")
 CENTRAL_TLS = Field(False, description="Central is reached over TLS")
 CENTRAL_CA = Field(None, description="File with the certificates that Central's is checked by, if not the system's")
@@ -83,6 +88,8 @@ class CentralSettings(Settings):
     db_url: str = Field(
         "sqlite:///data/central.db",
         description="Database: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME",
+        repr=False,
+        json_schema_extra=SECRET,
     )
     auth: AuthChoice = Field(
         "auto",
@@ -91,8 +98,8 @@ class CentralSettings(Settings):
     insecure: bool = INSECURE
     tls_cert: str | None = TLS_CERT
     tls_key: str | None = TLS_KEY
-    proxies: str | None = Field(None, description="Addresses of proxies that are believed who asks, with commas")
-    root_path: str = Field("", description="Path below which a proxy shows Central, such as /charging")
+    proxies: Networks | None = Field(None, description="Addresses of proxies that are believed who asks, with commas")
+    root_path: RootPath = Field("", description="Path below which a proxy shows Central, such as /charging")
     keys: str | None = Field(None, description="File with Central's secret keys, if not keys.json beside the ledger")
     max_points: int = Field(MAX_POINTS, ge=1, le=10_000_000, description="Charging points that may be known at once")
     partitions: int = Field(8, ge=1, le=1024, description="Shards that charging points are divided into")
@@ -166,7 +173,7 @@ class MonitorSettings(Settings):
     central_ca: str | None = CENTRAL_CA
     key: str | None = Field(None, description="File with the point's key, if not data/ID.key, where that is")
     enrol: str | None = Field(
-        None, description="Token that gives the point its key, once", json_schema_extra={"secret": True}
+        None, description="Token that gives the point its key, once", repr=False, json_schema_extra=SECRET
     )
     health_interval: Seconds = Field(1.0, description="Time between health checks (s)")
     location: Line | None = Field(None, description="Where the point is, for the panel")
@@ -296,6 +303,11 @@ class Setting:
     is_secret: bool
 
 
+def file_variable(setting: Setting) -> str:
+    """The variable that names the file in which a secret stands."""
+    return f"{setting.variable}_FILE"
+
+
 def _says(field: FieldInfo, word: str) -> bool:
     return isinstance(field.json_schema_extra, dict) and bool(field.json_schema_extra.get(word))
 
@@ -332,4 +344,5 @@ def read(group: type[Settings], flags: dict[str, Any]) -> Any:
         where = next((s for s in settings_of(group) if s.field == name), None)
         said = f"{where.flag} ({where.variable})" if where else name
         complaint = first["msg"].removeprefix("Value error, ")
-        raise BadSettings(f"{said} is {first.get('input')!r}: {complaint}") from None
+        shown = "a secret" if where and where.is_secret else repr(first.get("input"))
+        raise BadSettings(f"{said} is {shown}: {complaint}") from None

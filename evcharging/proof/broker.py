@@ -3,22 +3,28 @@ What a client has not yet handed over dies with its process. Order within a part
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from random import Random
 
 from evcharging.adapters.bus import Fetched, Place
 from evcharging.adapters.bus.memory import MemoryBus, MemorySubscription
+from evcharging.adapters.seals import NoSeals, Seals
 from evcharging.common.kafka import TOPIC_OF, Topic, is_volatile, key_of, partition_of
 from evcharging.common.messages import CPTelemetry, Message
 from evcharging.common.messages_view import PointShown, ShardAlive
+from evcharging.common.utils import to_json
 from evcharging.proof.agenda import Agenda
+from evcharging.proof.carried import SealedTraffic
 from evcharging.proof.process import Life
 from evcharging.proof.rare import Rare
 
 OnSent = Callable[[], None]
 OnSaid = Callable[[Message], None]
 OnSeen = Callable[[Rare], None]
+Outgoing = tuple[Message, bytes | None, OnSent | None]
+"""A message, its seal, and whom to tell."""
 
 ACK = 0.003
 """Seconds until a client hears that the bus has its message."""
@@ -36,7 +42,8 @@ SESSION = 6.0
 class FaultyBroker:
     """`away`: nobody reaches it. `loss`, `doubling`: how likely a volatile message is lost, and any comes twice.
     `latency`: how long the next message is on its way, in seconds. `muted`: points whose readings are all lost, and
-    until when. `lost_views`: when the last word was lost of how a point is to be shown, or that a shard lives."""
+    until when. `lost_views`: when the last word was lost of how a point is to be shown, or that a shard lives.
+    `traffic`: what it carries of seals, where it carries any; `seals_of` gives those of a life."""
 
     def __init__(
         self,
@@ -55,6 +62,8 @@ class FaultyBroker:
         self.latency: Callable[[], float] = lambda: 0.0
         self.muted: dict[str, datetime] = {}
         self.lost_views: dict[str, datetime] = {}
+        self.traffic: SealedTraffic | None = None
+        self.seals_of: Callable[[Life], Seals] = lambda life: NoSeals()
         self._said = said
         self.seen = seen
         self._clients: list[Client] = []
@@ -82,9 +91,11 @@ class FaultyBroker:
         for client in list(self._clients):
             client.go_on()
 
-    def arrive(self, message: Message) -> None:
-        """It has a message now."""
+    def arrive(self, message: Message, seal: bytes | None = None) -> None:
+        """It has a message now; whoever says it without a seal can make a true one."""
         self._said(message)
+        if self.traffic is not None:
+            message = self.traffic.said(message, seal or self.traffic.true_seal(message))
         self.bus.publish(message)
         if self.doubling and self.chance.random() < self.doubling:
             self.agenda.after(self.chance.random() * DOUBLED_WITHIN, lambda: self.bus.publish(message))
@@ -104,7 +115,6 @@ class Client:
 
     is_shared = True
     dead_letters = 0
-    unbelieved = 0
     dropped = 0
 
     def __init__(self, broker: FaultyBroker, life: Life) -> None:
@@ -112,12 +122,14 @@ class Client:
         self.log_id = broker.bus.log_id
         self.readers: list[Reader] = []
         self.on_away: list[Callable[[bool], None]] = []
+        self.unbelieved = 0
+        self.seals = broker.seals_of(life)
         self._broker = broker
         self._life = life
         self._is_cut = False
         self.is_missed = False
         self._is_held = False
-        self._queues: dict[Place, deque[tuple[Message, OnSent | None]]] = {}
+        self._queues: dict[Place, deque[Outgoing]] = {}
 
     @property
     def away(self) -> bool:
@@ -167,14 +179,14 @@ class Client:
         broker = self._broker
         if broker.loses(message):
             return
-        seconds = broker.latency()
+        topic, seconds = TOPIC_OF[type(message)], broker.latency()
+        seal = self.seals.seal(topic, message, to_json(message)) if broker.traffic is not None else None
         if seconds <= 0 and not self.away and not self._is_held and not self._queues:
-            self._hand_over(message, on_sent)
+            self._hand_over(message, seal, on_sent)
             return
-        topic = TOPIC_OF[type(message)].name
-        place = (topic, partition_of(key_of(message), self.partitions))
+        place = (topic.name, partition_of(key_of(message), self.partitions))
         queue = self._queues.setdefault(place, deque())
-        queue.append((message, on_sent))
+        queue.append((message, seal, on_sent))
         if len(queue) == 1:
             broker.agenda.after(seconds, lambda: self._arrive(place))
 
@@ -186,15 +198,15 @@ class Client:
         queue = self._queues.get(place)
         if queue is None or self.away or self._is_held:
             return
-        message, on_sent = queue.popleft()
+        message, seal, on_sent = queue.popleft()
         if queue:
             self._broker.agenda.after(self._broker.latency(), lambda: self._arrive(place))
         else:
             del self._queues[place]
-        self._hand_over(message, on_sent)
+        self._hand_over(message, seal, on_sent)
 
-    def _hand_over(self, message: Message, on_sent: OnSent | None) -> None:
-        self._broker.arrive(message)
+    def _hand_over(self, message: Message, seal: bytes | None, on_sent: OnSent | None) -> None:
+        self._broker.arrive(message, seal)
         if on_sent is not None:
             self._life.later(ACK, on_sent)
 
@@ -219,7 +231,7 @@ class Client:
         """What is on its way may still arrive, up to a point; nobody will hear of it."""
         for place, queue in list(self._queues.items()):
             for _ in range(self._broker.chance.randint(0, len(queue))):
-                message, _ = queue.pop()
+                message, *_ = queue.pop()
                 if not is_volatile(message):
                     self._broker.seen(Rare.LOST_QUEUE)
             if not queue:
@@ -274,13 +286,28 @@ class Reader:
         return self._inner.waiting
 
     def poll(self, limit: int) -> list[Fetched]:
-        if self._client.away:
+        if self._client.away or not self._client.seals.is_ready:
             return []
         fetched = self._inner.poll(limit)
+        if self._broker.traffic is not None:
+            fetched = [self._judged(each, self._broker.traffic) for each in fetched]
         if self._expelled:
             self._expelled = False
             self._broker.bus.join(self._inner)
         return fetched
+
+    def _judged(self, fetched: Fetched, traffic: SealedTraffic) -> Fetched:
+        """What is believed of it; of the rest, who sent it may hear why."""
+        seals, topic, believed = self._client.seals, fetched.topic, list[Message]()
+        for word in fetched.messages:
+            if seals.why_not(topic, word, to_json(word), traffic.seal_of(word)) is None:
+                believed.append(word)
+                continue
+            self._client.unbelieved += 1
+            answer = seals.answer(word)
+            if answer is not None:
+                self._broker.bus.publish(traffic.forge(answer, None, "an answer to somebody who is not proven"))
+        return replace(fetched, messages=believed)
 
     def done(self, positions: Mapping[Place, int]) -> None:
         if not self._client.away:

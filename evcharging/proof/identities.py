@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from evcharging.adapters.own_seals import OwnKey
+from evcharging.adapters.own_seals import SealingKey
 from evcharging.common.utils import changed
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.access.keys import OVERLAP, Identity, KeyKind, derived_key
@@ -38,11 +38,11 @@ class Registry:
         """The key of a version."""
         return derived_key(self._master, kind, owner, version)
 
-    def own_key(self, kind: KeyKind, owner: str) -> OwnKey:
-        """What its owner has: the newest key, and the one before."""
-        version = self._known[kind, owner].version
+    def own_key(self, kind: KeyKind, owner: str, version: int | None = None) -> SealingKey:
+        """What its owner has: the newest key, or one of another version, and the one before."""
+        version = version or self._known[kind, owner].version
         older = (version - 1, self.key_of(kind, owner, version - 1)) if version > 1 else None
-        return OwnKey(kind=kind, id=owner, version=version, key=self.key_of(kind, owner, version), older=older)
+        return SealingKey(kind=kind, id=owner, version=version, key=self.key_of(kind, owner, version), older=older)
 
     def rotate(self, kind: KeyKind, owner: str, now: datetime) -> None:
         """A new key; the one before counts for a while."""

@@ -3,7 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-from evcharging.proof import actions, deadlines, decisions, energy, idle, limits, presence, sites, tariffs, vehicles
+from evcharging.proof import (
+    actions,
+    deadlines,
+    decisions,
+    energy,
+    idle,
+    limits,
+    presence,
+    sites,
+    tariffs,
+    thieves,
+    vehicles,
+)
 from evcharging.proof import at_rest as settled
 from evcharging.proof.evidence import Event, Handled, Journalled, Lasted, Noted, Placed, Rested, Said
 from evcharging.proof.world import World
@@ -51,6 +63,9 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         limits.i20_an_engine_keeps_the_limit_that_it_acknowledged,
         idle.i22_idle_time_is_billed_until_the_vehicle_left,
         idle.i22_only_who_knows_ends_an_idle_session,
+        thieves.i23_no_word_counts_whose_sender_is_not_proven,
+        thieves.i23_what_is_said_again_much_later_changes_nothing,
+        thieves.i24_a_key_that_was_revoked_counts_nowhere,
     ),
     Said: (
         decisions.i4_who_is_accepted_has_a_session,

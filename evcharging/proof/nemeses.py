@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from random import Random
 
-from evcharging.proof import deadlines, deaths, engines, idle, limits, people, strangers, vehicles, weathers
+from evcharging.proof import deadlines, deaths, engines, idle, limits, people, strangers, thieves, vehicles, weathers
 from evcharging.proof.world import World
 
 Nemesis = Callable[[World, Random, float], None]
@@ -50,5 +50,6 @@ NEMESES: dict[str, Nemesis] = {
     "hurries": deadlines.hurries,
     "vehicles": vehicles.vehicles,
     "idlers": idle.idlers,
+    "thieves": thieves.thieves,
     "ends": people.ends,
 }

@@ -64,3 +64,7 @@ class Rare(StrEnum):
     IDLE_LEFT = "an idle session was billed until its vehicle left"
     IDLE_LOST = "an idle session was billed until nobody knew of its vehicle any more"
     IDLE_TAKEN_OVER = "a Central took over an idle session"
+    FORGED = "a thief said what nobody proven had said"
+    REVOKED = "a thief went on to use a key that was revoked"
+    ORDERED_AGAIN = "a thief said an operator's order again"
+    BLIND = "a Central could not look whose keys count"

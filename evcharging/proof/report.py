@@ -61,6 +61,8 @@ INVARIANTS = (
         "Idle time is billed until the vehicle left, or until Central last knew that it was there",
         "at each word of a Central, and each second",
     ),
+    ("I23", "Nothing follows from a word whose sender is not proven, or from an order said again", "at each word"),
+    ("I24", "A key that was revoked counts nowhere after 5 s", "at each word"),
     (
         "I25",
         "What an operator changes, and what is refused, is noted with who asked, in the same commit",

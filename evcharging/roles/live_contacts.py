@@ -21,9 +21,10 @@ NO_TIME = timedelta(0)
 
 class _Shard:
     """What is known of a shard: its run; the first and the last of its words on points that came without a gap; when
-    it last confirmed contact with its points, all but those that are `late`; and when it was asked to tell of all."""
+    it last confirmed contact with its points, all but those that are `late`; its newest sign of life, in which run; and
+    when it was asked to tell of all."""
 
-    __slots__ = ("asked_at", "confirmed_at", "epoch", "first", "last", "late", "points")
+    __slots__ = ("asked_at", "confirmed_at", "epoch", "first", "last", "late", "newest", "points")
 
     def __init__(self) -> None:
         self.epoch = 0
@@ -31,6 +32,7 @@ class _Shard:
         self.confirmed_at: datetime | None = None
         self.late: dict[str, datetime] = {}
         self.points: dict[str, datetime] = {}
+        self.newest = (0, 0)
         self.asked_at: datetime | None = None
 
     def take(self, epoch: int, number: int) -> None:
@@ -69,8 +71,10 @@ class LiveContacts:
     def alive(self, sign: ShardAlive, now: datetime) -> bool:
         """A shard lives; whether it must be asked to tell of all its points, since words of it have not come."""
         shard = self._shard(sign.shard)
-        if sign.epoch < shard.epoch:
+        is_again = sign.seq > 0 and (sign.epoch, sign.seq) <= shard.newest
+        if sign.epoch < shard.epoch or is_again:
             return False
+        shard.newest = (sign.epoch, sign.seq)
         if sign.epoch > shard.epoch:
             shard.take(sign.epoch, 0)
         if shard.last == sign.shown and shard.first <= sign.since:

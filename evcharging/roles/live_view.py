@@ -34,6 +34,13 @@ NO_WORD = "no word from its Central"
 News = PointShown | NoticeShown | ReadingShown
 
 
+def _is_newer(view: PointShown, before: PointShown) -> bool:
+    """Whether it was said after what is known; what is said again says nothing of when a point was heard of. Of words
+    without a number, each counts."""
+    order, newest = (view.epoch, view.seq), (before.epoch, before.seq)
+    return order > newest or (order == newest and not view.seq)
+
+
 class LiveView:
     """What any Central can show, from what all shards say. `points`, `notices` (newest first), `statuses` and the
     `catalogue` of published tariffs are what the store has, for the time until the shards have spoken."""
@@ -180,7 +187,7 @@ class LiveView:
         if is_ahead(view.epoch, now):
             return
         before = self.points.get(view.cp_id)
-        if before is not None and (view.epoch, view.seq) < (before.epoch, before.seq):
+        if before is not None and not _is_newer(view, before):
             return
         self._contacts.heard(view, now)
         self._doubted.pop(view.cp_id, None)

@@ -177,6 +177,16 @@ def test_in_an_empty_folder_or_beside_a_file_that_nobody_names_drivers_are_serve
     asyncio.run(scene())
 
 
+def test_where_people_have_to_sign_in_its_own_drivers_are_served_as_before(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with network(tmp_path, *QUICK, "--auth", "on") as started:
+            await started.until(r"Driver:driver-alice \| 🎫 ")
+            assert (await started.http.get("/cp")).status_code == 401
+            assert await started.end(signal.SIGTERM) == 0
+
+    asyncio.run(scene())
+
+
 def test_points_of_an_earlier_run_are_said_to_be_none_of_this_one_and_how_to_retire_them(tmp_path: Path) -> None:
     async def scene() -> None:
         async with network(tmp_path, "--points", "3", "--drivers", "0") as first:

@@ -17,6 +17,7 @@ from evcharging.common.config import (
     Setting,
     Settings,
     SimulationSettings,
+    file_variable,
     settings_of,
 )
 
@@ -40,6 +41,7 @@ NAMED_ON_PURPOSE = frozenset({"DRIVER_REQUESTS_FILE"})
 ENV_HEAD = """\
 # Every setting with its default. Copy this file to .env and change what you need: cp .env.example .env
 # A flag beats the environment, the environment beats .env, .env beats the default.
+# A secret may stand in a file of its own, which the name with _FILE behind it names.
 """
 
 PAGE_HEAD = """\
@@ -54,6 +56,15 @@ cp .env.example .env
 
 The help of a command, such as `evcharging run --help`, says the same for that command. `evcharging run` takes the
 flags of Central, engines and drivers too, except those by which separate programs find one another.
+
+**A secret may stand in a file of its own**, as Docker's secrets and systemd's credentials do: its variable with `_FILE`
+behind it names the file, which holds one line. Whoever gives both, the secret and a file, in the same place is told so.
+These are secrets, or may hold one; what others can see of a process (`ps`) is its flags, so that a file is the better
+place:
+
+SECRETS
+
+No help, log line, error or answer shows one.
 """
 
 
@@ -72,13 +83,22 @@ def _env_group(group: type[Settings]) -> str:
         value = _plain(setting.default)
         comment = "# " if value is None or setting.variable in NAMED_ON_PURPOSE else ""
         line = f"{comment}{setting.variable}={value or ''}"
-        lines.append(f"\n# {setting.description}\n{line}\n")
+        file = f"# {file_variable(setting)}=\n" if setting.is_secret else ""
+        lines.append(f"\n# {setting.description}\n{line}\n{file}")
     return "".join(lines)
 
 
 def settings_page() -> str:
     """The page of all settings: a table for each program."""
-    return PAGE_HEAD + "".join(_page_group(group, command) for group, command in COMMANDS.items())
+    secrets = "\n".join(
+        f"- `{setting.variable}`: `{file_variable(setting)}`"
+        for group in COMMANDS
+        for setting in _shown(group)
+        if setting.is_secret
+    )
+    return PAGE_HEAD.replace("SECRETS", secrets) + "".join(
+        _page_group(group, command) for group, command in COMMANDS.items()
+    )
 
 
 def _page_group(group: type[Settings], command: str) -> str:

@@ -103,6 +103,10 @@ class Accounts(Protocol):
         """Earlier links for the same purpose and subject count no more."""
         ...
 
+    def link(self, token_hash: str) -> OneTimeLink | None:
+        """A link as it is, be it used or expired."""
+        ...
+
     def use_link(self, token_hash: str, purpose: LinkPurpose, at: datetime) -> OneTimeLink | None:
         """Use a link, which counts once and until it expires; None for one that does not count."""
         ...

@@ -135,6 +135,9 @@ class MemoryAccounts:
 
         self._change(action, job, is_seen=False)
 
+    def link(self, token_hash: str) -> OneTimeLink | None:
+        return self._links.get(token_hash)
+
     def use_link(self, token_hash: str, purpose: LinkPurpose, at: datetime) -> OneTimeLink | None:
         with self._turn:
             link = self._links.get(token_hash)

@@ -83,7 +83,7 @@ class KeyBody(Sent, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     label: Label
     scopes: list[Permission]
-    expires_at: Moment | None = None
+    expires_at: Annotated[Moment, shown("2030-01-01T12:00:00Z")] | None = None
 
 
 ACCESS_BODIES = (RegisterBody, LoginBody, RefreshBody, SessionBody, SetupBody, UserBody, UserChangeBody, KeyBody)

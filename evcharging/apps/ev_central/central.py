@@ -11,8 +11,8 @@ from evcharging.adapters.clock import Clock
 from evcharging.adapters.listening import reached_at
 from evcharging.adapters.store.history import History
 from evcharging.adapters.store.memory import MemoryStore
-from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.adapters.tcp import serve
+from evcharging.apps.ev_central.access.opening import Admission, admission
 from evcharging.apps.ev_central.commands import Commands
 from evcharging.apps.ev_central.dashboard import create_app
 from evcharging.apps.ev_central.health import CentralHealth
@@ -20,12 +20,13 @@ from evcharging.apps.ev_central.history_process import history_process
 from evcharging.apps.ev_central.ledger import open_ledger
 from evcharging.apps.ev_central.link_notes import LinkNotes, noting
 from evcharging.apps.ev_central.meters import LedgerMeter, panel_samples
+from evcharging.apps.ev_central.proxied import Proxied
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.retention import remove_old
 from evcharging.apps.ev_central.tcp_server import ControlPlane
 from evcharging.apps.shell.crashing import crashing
 from evcharging.apps.shell.link_budgets import REPORTING, scaled
-from evcharging.apps.shell.logs import speaker
+from evcharging.apps.shell.logs import LogLine, speaker
 from evcharging.apps.shell.meters import link_samples
 from evcharging.apps.shell.narration import Narrator, central_lines
 from evcharging.apps.shell.program import running, watch_bus
@@ -33,6 +34,7 @@ from evcharging.apps.shell.serving import serving_tls
 from evcharging.apps.shell.status import Status
 from evcharging.apps.web.server import web_server
 from evcharging.common.config import CentralSettings, known_names
+from evcharging.common.hosts import networks_of
 from evcharging.common.kafka import SHOWN
 from evcharging.common.messages import CPTelemetry
 from evcharging.common.setting_values import Address
@@ -45,6 +47,12 @@ from evcharging.runtime.host import Host
 from evcharging.runtime.programs import add_central
 
 PANEL = "panel"
+WIDE_OPEN = (
+    "Nobody has to sign in (CENTRAL_AUTH=off), and Central is reached from other machines: whoever reaches it may do"
+    " everything. CENTRAL_AUTH=on lets in those alone who sign in"
+)
+LOOK_EVERY = 1.0
+"""Seconds between looks for links that may not go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,7 @@ class Up:
     queries: Queries
     health: CentralHealth
     status: Status
+    admitted: Admission
 
     @property
     def http_port(self) -> int:
@@ -78,9 +87,13 @@ async def central(
     status: Status,
     make_way: Callable[[], None] = lambda: None,
     on_ledger: Callable[[History], None] = lambda store: None,
+    on_admission: Callable[[Admission], None] = lambda admitted: None,
+    *,
+    on_kafka: bool = False,
 ) -> AsyncIterator[Up]:
     """EV Central, until the block is left; `make_way` frees its HTTP port just before that is opened, and `on_ledger`
-    may look at the ledger before anybody else does."""
+    may look at the ledger before anybody else does; `on_admission` is told who may come, before anybody does.
+    `on_kafka`: others can reach the bus where they reach Kafka."""
     log = speaker("Central")
     status.waiting = "Waiting for the database"
     store = await open_ledger(settings.db_url, clock, log)
@@ -107,16 +120,19 @@ async def central(
             _measure(status, life.host, panel)
             status.add_check(lambda: None if life.host.hosted_roles else "No shard is assigned to this Central yet")
             async with (
+                admission(settings, store, clock, on_kafka=on_kafka) as admitted,
                 _read_elsewhere(queries, health, settings.db_url),
                 running(clock, log, lambda wake: _panel_host(commands, queries, bus, wake), status, "panel"),
             ):
+                on_admission(admitted)
                 make_way()
-                async with _doors(settings, commands, queries, health, bus, clock, store) as (url, http, links):
+                async with _doors(settings, commands, queries, health, bus, clock, admitted) as (url, http, links):
                     # Not before the ports are its own: a second start must not take the shards from the first.
                     add_central(life.host, *ledger)
                     status.waiting = None
                     async with _tidied(store, clock, settings):
-                        yield Up(url, http, links, queries, health, status)
+                        await _invite(admitted, url, log)
+                        yield Up(url, http, links, queries, health, status, admitted)
                 # The ledger's host ends before the panel's, which shows its last words.
                 await life.live.stop(life.host)
     finally:
@@ -168,7 +184,7 @@ async def _doors(
     health: CentralHealth,
     bus: Bus,
     clock: Clock,
-    store: SqlStore,
+    admitted: Admission,
 ) -> AsyncIterator[tuple[str, Address, Address]]:
     log = speaker("Central")
     known, retired = queries.panel.points.__contains__, queries.panel.retired.__contains__
@@ -177,22 +193,44 @@ async def _doors(
         now, stepped = clock.read()
         return now - stepped
 
-    notes = LinkNotes(store.accounts.note, clock.now, steady)
-    control = ControlPlane(bus.publish, known, retired, clock.now, log, steady, notes=notes)
-    budget = scaled(REPORTING, clock)
-    links = await serve(settings.listen_host, settings.listen_port, lambda _: control, budget=budget)
-    health.tcp_port = links.port
-    health.metrics.add(link_samples("central", links))
+    notes = LinkNotes(admitted.accounts.note, clock.now, steady)
+    control = ControlPlane(bus.publish, known, retired, clock.now, log, steady, admitted.links, notes)
     queries.watchers.append(control)
-    app = create_app(commands, queries, health, known_names(settings))
+    budget = scaled(REPORTING, clock)
+    names = known_names(settings)
+    app = create_app(commands, queries, health, names, admitted.access, admitted.desk, admitted.service)
+    seen = Proxied(app, networks_of(settings.proxies or ""), settings.root_path)
+    links, looking = None, asyncio.create_task(_look(control))
     try:
-        async with (
-            noting(notes),
-            serving_tls(settings, log) as tls,
-            web_server(app, settings.http_host, settings.http_port, tls=tls) as (url, port),
-        ):
-            http = Address(reached_at(settings.http_host), port)
-            yield url, http, Address(reached_at(links.host), links.port)
+        async with noting(notes), serving_tls(settings, log) as tls:
+            links = await serve(settings.listen_host, settings.listen_port, lambda _: control, budget=budget, tls=tls)
+            health.tcp_port = links.port
+            health.metrics.add(link_samples("central", links))
+            async with web_server(seen, settings.http_host, settings.http_port, tls=tls) as (url, port):
+                http = Address(reached_at(settings.http_host), port)
+                yield url, http, Address(reached_at(links.host), links.port)
     finally:
         control.end()
-        await links.close()
+        looking.cancel()
+        if links is not None:
+            await links.close()
+
+
+async def _look(control: ControlPlane) -> None:
+    while True:
+        await asyncio.sleep(LOOK_EVERY)
+        control.look()
+
+
+async def _invite(admitted: Admission, url: str, log: LogLine) -> None:
+    """Where nobody can sign in who could let others in, say how the first one does; and where everybody on the network
+    may come, say that."""
+    if not admitted.is_secure() and not admitted.is_local:
+        log("warning", WIDE_OPEN)
+    link = await admitted.service.setup_link()
+    if link is not None:
+        log(
+            "warning",
+            f"Nobody can sign in yet. Make the first administrator at {url}/setup#{link.token}, within an hour;"
+            " `evcharging users link` gives another link",
+        )

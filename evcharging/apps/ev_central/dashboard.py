@@ -16,20 +16,26 @@ from evcharging.apps.ev_central.access.described import describe_access
 from evcharging.apps.ev_central.access.everybody import EverybodyHere
 from evcharging.apps.ev_central.access.gate import Gate
 from evcharging.apps.ev_central.access.guarded import GuardedSocket
+from evcharging.apps.ev_central.access.service import AccessService
 from evcharging.apps.ev_central.access.staying import Stays
 from evcharging.apps.ev_central.answers import ANYWHERE, all_schemas
 from evcharging.apps.ev_central.api_v1 import (
     audit_api,
+    auth_api,
     catalogue_api,
+    console_api,
     identities_api,
+    keys_api,
     ledger_api,
     limits_api,
+    me_api,
     now_api,
     own_api,
     preview_api,
     receipts_api,
     series_api,
     tariffs_api,
+    users_api,
 )
 from evcharging.apps.ev_central.commands import Commands
 from evcharging.apps.ev_central.guard import Guard
@@ -62,6 +68,11 @@ APIS = (
     preview_api.api,
     catalogue_api.api,
     receipts_api.api,
+    me_api.api,
+    auth_api.api,
+    console_api.api,
+    users_api.api,
+    keys_api.api,
     own_api.api,
 )
 """All that programs can ask over HTTP."""
@@ -92,9 +103,11 @@ def create_app(
     names: Collection[str] = (),
     access: Access | None = None,
     desk: KeyDesk | None = None,
+    service: AccessService | None = None,
 ) -> FastAPI:
     """The app over one Central's commands, queries and health; `names` are what it may be called beside IP addresses
-    and localhost, `access` tells who asks, and the `desk` gives out keys."""
+    and localhost, `access` tells who asks, the `desk` gives out keys,
+    and the `service` looks after people."""
     stays = Stays(lambda: access_in(app), queries.now)
     push = Push(queries, stays, room=min(VIEWERS_AT_ONCE, room_for_clients() // 2))
     queries.watchers.append(push)
@@ -117,10 +130,11 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         servers=[HERE],
+        root_path_in_servers=False,
         responses=ANYWHERE,
     )
     app.state.commands, app.state.queries, app.state.health = commands, queries, health
-    app.state.access, app.state.desk = access or EverybodyHere(), desk
+    app.state.access, app.state.desk, app.state.service = access or EverybodyHere(), desk, service
     durations = HttpDurations()
 
     def around(inner: ASGIApp) -> ASGIApp:

@@ -6,9 +6,11 @@ from functools import partial
 from evcharging.adapters.bus.kafka.bus import open_kafka
 from evcharging.adapters.store.history import History
 from evcharging.adapters.store.newest import newest_in_ledger
+from evcharging.apps.ev_central.bus_seals import BusSeals
 from evcharging.apps.ev_central.central import central
 from evcharging.apps.ev_central.starting import starting
 from evcharging.apps.shell.clocks import wall_clock, warn_if_ahead
+from evcharging.apps.shell.kafka import kafka_settings
 from evcharging.apps.shell.logs import speaker
 from evcharging.apps.shell.options import settings_command
 from evcharging.apps.shell.program import run_program
@@ -19,7 +21,7 @@ from evcharging.common.config import CentralSettings
 async def run(settings: CentralSettings, stop: asyncio.Event) -> None:
     """Central over Kafka, until `stop`."""
     clock = wall_clock(settings.log_level, settings.log_format, "Central")
-    log, status = speaker("Central"), Status()
+    log, status, seals = speaker("Central"), Status(), BusSeals(clock.now)
     status.waiting = f"Waiting for Kafka at {settings.kafka_bootstrap}"
 
     def on_ledger(ledger: History) -> None:
@@ -28,8 +30,10 @@ async def run(settings: CentralSettings, stop: asyncio.Event) -> None:
     with starting(settings, status) as make_way:
         async with (
             beating(status),
-            open_kafka(settings.kafka_bootstrap, settings.partitions, log) as bus,
-            central(settings, bus, clock, status, make_way, on_ledger) as up,
+            open_kafka(
+                settings.kafka_bootstrap, settings.partitions, log, kafka_settings(settings), seals=seals
+            ) as bus,
+            central(settings, bus, clock, status, make_way, on_ledger, seals.begin, on_kafka=True) as up,
         ):
             log("info", f"Dashboard at {up.url}")
             await stop.wait()

@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from evcharging.apps.ev_central.access.contract import BadCredential
+from evcharging.apps.ev_central.access.denials import UNAUTHENTICATED
 from evcharging.apps.ev_central.charges import Charges
 from evcharging.apps.ev_central.commands import Caller
-from evcharging.apps.ev_central.refusals import NotSignedIn
 from evcharging.apps.ev_central.web import TheCaller, actor_of, commands_of, queries_of
 from evcharging.common.messages_operators import Actor, ActorKind
 
@@ -15,16 +16,16 @@ SIGN_IN = "This is for drivers: sign in as one first, with POST /api/v1/auth/log
 
 
 async def driver_asking(connection: HTTPConnection) -> Actor:
-    """The driver who asks; raises NotSignedIn for anybody else, and so for whoever is at this machine, where nobody has
-    to sign in: that is no driver."""
+    """The driver who asks; raises BadCredential for anybody else, and so for whoever is at this machine, where nobody
+    has to sign in: that is no driver."""
     actor = await actor_of(connection)
     if actor.kind is not ActorKind.DRIVER:
-        raise NotSignedIn(SIGN_IN)
+        raise BadCredential(SIGN_IN, UNAUTHENTICATED)
     return actor
 
 
 async def driver_of(driver: Annotated[Actor, Depends(driver_asking)], caller: TheCaller) -> Caller:
-    """The driver who asks, and by which key; raises NotSignedIn."""
+    """The driver who asks, and by which key; raises BadCredential."""
     return Caller(driver, caller.key)
 
 

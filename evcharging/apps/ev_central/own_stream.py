@@ -10,15 +10,15 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.history import History, Search
+from evcharging.apps.ev_central.access.contract import BadCredential
 from evcharging.apps.ev_central.access.credentials import ticket_protocol
+from evcharging.apps.ev_central.access.denials import unauthenticated
 from evcharging.apps.ev_central.access.staying import POLICY, SIGN_IN_AGAIN, Stays
 from evcharging.apps.ev_central.access.who import who_asks
 from evcharging.apps.ev_central.driver_feed import DriverFeed
 from evcharging.apps.ev_central.guard import refuse
 from evcharging.apps.ev_central.own import driver_asking
-from evcharging.apps.ev_central.problems import not_signed_in
 from evcharging.apps.ev_central.queries import Queries
-from evcharging.apps.ev_central.refusals import NotSignedIn
 from evcharging.apps.ev_central.views import View
 from evcharging.apps.ev_central.views_own import (
     HeartbeatFrame,
@@ -84,8 +84,8 @@ class OwnStreams:
         """One listener, until it goes."""
         try:
             driver = await driver_asking(socket)
-        except NotSignedIn as error:
-            await refuse(socket.scope, socket.receive, socket.send, not_signed_in(socket.scope["path"], error))
+        except BadCredential as error:
+            await refuse(socket.scope, socket.receive, socket.send, unauthenticated(socket.scope["path"], error))
             return
         await socket.accept(ticket_protocol(socket.scope))
         if self._open.total() >= self._room or self._open[driver.id] >= OF_ONE_AT_ONCE:

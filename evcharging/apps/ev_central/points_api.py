@@ -120,8 +120,7 @@ async def register(
     commands: TheCommands, queries: TheQueries, health: TheHealth, caller: TheCaller, registration: Registration
 ) -> Response:
     """Idempotent: it never touches a running session. The answer says where the monitor opens its TCP link."""
-    _speaks_for_itself(caller, registration.cp_id)
-    point = await commands.register(registration, caller)
+    point = await commands.register(_said_by(caller, registration), caller)
     view = point_view(queries.panel, point)
     return json_response(RegisteredPoint(cp_id=point.cp_id, tcp_port=health.tcp_port, point=view))
 
@@ -131,9 +130,7 @@ async def register_many(
     commands: TheCommands, health: TheHealth, caller: TheCaller, registrations: Registrations
 ) -> Response:
     """As if each were registered by itself; it says of which points that was not done, and why."""
-    wanted = {each.cp_id: each for each in registrations.points}
-    for cp_id in wanted:
-        _speaks_for_itself(caller, cp_id)
+    wanted = {each.cp_id: _said_by(caller, each) for each in registrations.points}
 
     async def register_one(cp_id: str) -> None:
         await commands.register(wanted[cp_id], caller)
@@ -142,10 +139,14 @@ async def register_many(
     return json_response(RegisteredMany(done=outcome.done, failed=outcome.failed, tcp_port=health.tcp_port))
 
 
-def _speaks_for_itself(caller: Caller, cp_id: str) -> None:
-    """Raises Forbidden where a point would speak for another one."""
-    if caller.actor.kind is ActorKind.POINT and caller.actor.id != cp_id:
-        raise Forbidden(f"{caller.actor.id} speaks for itself alone, and not for {cp_id}")
+def _said_by(caller: Caller, registration: Registration) -> Registration:
+    """What counts of a registration: a point by itself makes itself present, and where it is and what it costs is for
+    operators to say. Raises Forbidden where a point would speak for another one."""
+    if caller.actor.kind is not ActorKind.POINT:
+        return registration
+    if caller.actor.id != registration.cp_id:
+        raise Forbidden(f"{caller.actor.id} speaks for itself alone, and not for {registration.cp_id}")
+    return Registration.model_validate({"cp_id": registration.cp_id})
 
 
 @api.get("/telemetry", responses=answers(list[ReadingView]), summary="The newest reading of every running supply")

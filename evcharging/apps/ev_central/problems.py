@@ -9,14 +9,14 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from evcharging.adapters.people import BadChoice, NoSuchAccount, NoSuchKey
 from evcharging.adapters.store import StoreUnavailable
-from evcharging.adapters.store.accounts import Overtaken
+from evcharging.adapters.store.accounts import LastAdministrator, NameTaken, Overtaken
 from evcharging.apps.ev_central.access.contract import BadCredential
 from evcharging.apps.ev_central.refusals import (
     Forbidden,
     ForeignPage,
     NotDecided,
-    NotSignedIn,
     OrderRefused,
     TooManyAttempts,
     UnknownPoint,
@@ -48,9 +48,23 @@ STATUS_OF: dict[type[Exception], HTTPStatus] = {
     OrderRefused: HTTPStatus.CONFLICT,
     NotEnrolled: HTTPStatus.CONFLICT,
     Overtaken: HTTPStatus.CONFLICT,
+    NameTaken: HTTPStatus.CONFLICT,
+    LastAdministrator: HTTPStatus.CONFLICT,
+    NoSuchAccount: HTTPStatus.NOT_FOUND,
+    NoSuchKey: HTTPStatus.NOT_FOUND,
+    BadChoice: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotDecided: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+
+CODE_OF: dict[type[Exception], str] = {
+    NameTaken: "name_taken",
+    LastAdministrator: "last_administrator",
+    Overtaken: "overtaken",
+    NoSuchAccount: "unknown_account",
+    NoSuchKey: "unknown_key",
+}
+"""What a problem is called whose error does not say that itself."""
 
 
 def problem(request: Request, status: int, detail: str, code: str | None = None) -> Response:
@@ -63,18 +77,10 @@ def problem_at(path: str, status: int, detail: str, code: str | None = None) -> 
     return Response(problem_json(status, detail, path, code), status, media_type=PROBLEM_JSON)
 
 
-def not_signed_in(path: str, error: Exception) -> Response:
-    """The problem of who has not signed in as whom it is for."""
-    answer = problem_at(path, HTTPStatus.UNAUTHORIZED, str(error), NotSignedIn.code)
-    answer.headers.update({"WWW-Authenticate": "Bearer", "Cache-Control": "no-store"})
-    return answer
-
-
 def add_problem_handlers(app: FastAPI) -> None:
     """Let every error of the app end as a problem."""
     for kind in STATUS_OF:
         app.add_exception_handler(kind, _expected)
-    app.add_exception_handler(NotSignedIn, _unsigned)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _unexpected)
@@ -98,17 +104,13 @@ def describe_problems(document: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _expected(request: Request, error: Exception) -> Response:
-    answer = problem(request, STATUS_OF[type(error)], str(error), getattr(error, "code", None))
+    answer = problem(request, STATUS_OF[type(error)], str(error), getattr(error, "code", CODE_OF.get(type(error))))
     if isinstance(error, BadCredential):
         answer.headers["WWW-Authenticate"] = "Bearer"
         answer.headers["Cache-Control"] = "no-store"
     if isinstance(error, TooManyAttempts):
         answer.headers["Retry-After"] = str(error.wait_s)
     return answer
-
-
-async def _unsigned(request: Request, error: Exception) -> Response:
-    return not_signed_in(request.scope["path"], error)
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -123,7 +125,8 @@ async def _http(request: Request, error: Exception) -> Response:
 
 def _possible(request: Request) -> str:
     """The methods that a described path can be asked with."""
-    asked, described = request.scope["path"], request.app.openapi()["paths"]
+    root = request.scope.get("root_path", "")
+    asked, described = request.scope["path"].removeprefix(root), request.app.openapi()["paths"]
     alike = [path for path in described if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", path), asked)]
     found = described[asked] if asked in described else {method for path in alike for method in described[path]}
     return ", ".join(sorted(method.upper() for method in found))

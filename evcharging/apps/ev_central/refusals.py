@@ -25,12 +25,6 @@ class UnknownSession(UnknownResource):
     code = "unknown_session"
 
 
-class NotSignedIn(Exception):
-    """Who asks has not said who that is, or is not whom this is for."""
-
-    code = "unauthenticated"
-
-
 class Forbidden(Exception):
     """Who asks may not do that; the text says what is missing."""
 

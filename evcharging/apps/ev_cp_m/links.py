@@ -112,6 +112,10 @@ class LinkManager:
             self._centrals[cp_id] = link
             self._start_looking(link)
 
+    def go_inside(self, credential: str, key_of: KeyOf) -> None:
+        """Central runs in this process, and knows its points by this; to be called before `begin`."""
+        self._registrar.credential, self._key_of = credential, key_of
+
     def to_engine(self, message: Message) -> None:
         """Send a health query."""
         if isinstance(message, HealthQuery):

@@ -1,18 +1,20 @@
 """Registration of points over HTTP, at whichever Central answers, again and again until one does."""
 
 import asyncio
+import ssl
 from collections import deque
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from random import Random
 from typing import NamedTuple
 
-import httpx
-
 from evcharging.adapters.link import address
+from evcharging.apps.ev_cp_m.central_http import PATIENCE_TO_LOOK, CentralHttp
 from evcharging.apps.shell.asking import Unanswered, asking, sentence
+from evcharging.apps.shell.point_keys import TokenOf, no_token
 from evcharging.common.config import MonitorSettings
 from evcharging.common.setting_values import Address, addresses
-from evcharging.common.utils import BadJson, Frozen, json_decoder
+from evcharging.common.utils import BadJson, Frozen, iso, json_decoder
 
 SAID = ("location", "station_id", "site_id", "euros_per_kwh")
 """Settings of which Central hears when a point is registered."""
@@ -24,11 +26,13 @@ IN_ONE = 64
 """How many points go into one request, which Central reads up to 64 KiB of."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 2.0
-PATIENCE, PATIENCE_TO_LOOK = 10.0, 3.0
-"""Seconds that Central has for its whole answer, where it has to decide something and where it has not."""
-
-LONGEST_ANSWER = 64 * 1024
-LONGEST_REASON = 200
+LONGEST_REASON = 300
+UNAUTHENTICATED = 401
+ABOUT_CLOCKS = frozenset({"wrong_clock", "expired"})
+NO_KEY = (
+    "it wants to know who that is, and there is no key here: start its monitor once with --enrol TOKEN,"
+    " which `evcharging points enrol {cp_id}` gives where Central is"
+)
 
 
 class NotDone(Frozen):
@@ -38,7 +42,7 @@ class NotDone(Frozen):
     reason: str
 
 
-class Registered(Frozen):
+class DoorSaid(Frozen):
     """What Central answers, as far as it matters here."""
 
     tcp_port: int
@@ -56,9 +60,10 @@ class RegistrationRefused(Frozen):
     """Why Central does not do it."""
 
     detail: str
+    code: str | None = None
 
 
-read_answer = json_decoder(Registered)
+read_answer = json_decoder(DoorSaid)
 read_doors = json_decoder(Doors)
 read_refusal = json_decoder(RegistrationRefused)
 
@@ -69,18 +74,32 @@ class _Wanted(NamedTuple):
     body: dict[str, object]
     done: asyncio.Future[Address]
 
+    @property
+    def cp_id(self) -> str:
+        """The point."""
+        return str(self.body["cp_id"])
+
 
 class Registrar:
     """Registers points of one fleet, at the Central that answered last and else at the next one. What cannot be done
-    it says once, until it can again. `credential` is what Central knows it by, in a process that both run in."""
+    it says once, until it can again. `credential` is what Central knows it by, in a process that both run in; a point
+    that has a key speaks for itself, alone."""
 
-    def __init__(self, settings: MonitorSettings, chance: Random, log: Callable[[str, str], None]) -> None:
+    def __init__(
+        self,
+        settings: MonitorSettings,
+        chance: Random,
+        log: Callable[[str, str], None],
+        token_of: TokenOf = no_token,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.credential: str | None = None
         self._settings = settings
         self._centrals = addresses(settings.central_host, settings.central_port)
         self._chance = chance
         self._say = log
-        self._client = httpx.AsyncClient(timeout=httpx.Timeout(PATIENCE, connect=PATIENCE_TO_LOOK), trust_env=False)
+        self._token_of = token_of
+        self._http = CentralHttp(tls)
         self._waiting: deque[_Wanted] = deque()
         self._workers: set[asyncio.Task[None]] = set()
         self._central_of: dict[Address, Address] = {}
@@ -125,17 +144,27 @@ class Registrar:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self._client.aclose()
+        await self._http.close()
 
     async def _work(self) -> None:
         """Register all who wait, as many at a time as go into one request."""
         while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(IN_ONE, len(self._waiting)))]
+            batch = self._next()
             pause = FIRST_PAUSE
             while batch := [wanted for wanted in batch if not wanted.done.done()]:
                 await self._round(batch)
                 if any(not wanted.done.done() for wanted in batch):
                     pause = await self._pause(pause)
+
+    def _next(self) -> list[_Wanted]:
+        """As many as go into one request."""
+        batch = [self._waiting.popleft()]
+        while self._waiting and len(batch) < IN_ONE and not any(map(self._speaks, (batch[0], self._waiting[0]))):
+            batch.append(self._waiting.popleft())
+        return batch
+
+    def _speaks(self, wanted: _Wanted) -> bool:
+        return self.credential is None and self._token_of(wanted.cp_id) is not None
 
     async def _round(self, batch: list[_Wanted]) -> None:
         """Ask each Central in turn until one answers."""
@@ -190,35 +219,36 @@ class Registrar:
 
     async def _ask(self, central: Address, bodies: list[dict[str, object]]) -> tuple[int, dict[str, str]]:
         """Central's TCP port, and why it did not register some of the points; raises Unanswered."""
-        where = address(*central)
+        where, cp_id = address(*central), str(bodies[0]["cp_id"])
         path, body = ("/many", {"points": bodies}) if len(bodies) > 1 else ("", bodies[0])
         with asking(where):
-            status, text = await self._say_to("POST", f"http://{where}/cp/register{path}", PATIENCE, body)
-            if not httpx.codes.is_success(status):
-                raise _refusal(central, str(bodies[0]["cp_id"]), _reason_in(text) or f"status {status}")
-            said: Registered = read_answer(text)
+            status, text = await self._ask_as(central, f"/cp/register{path}", body, cp_id)
+            if not 200 <= status < 300:
+                raise _refusal(central, cp_id, _why(status, text, cp_id, self._token_of(cp_id) is not None))
+            said: DoorSaid = read_answer(text)
             return _checked(said.tcp_port), {each.cp_id: each.reason for each in said.failed}
+
+    async def _ask_as(self, central: Address, path: str, body: object, cp_id: str) -> tuple[int, bytes]:
+        """As the point itself, where it has a key; and as anybody, where Central does not know that key, since one that
+        asks nobody for a key takes it all the same."""
+        if self.credential is not None:
+            return await self._http.say("POST", central, path, body=body, token=self.credential)
+        token = self._token_of(cp_id)
+        answer = await self._http.say("POST", central, path, body=body, token=token)
+        if answer[0] != UNAUTHENTICATED or token is None:
+            return answer
+        as_anybody = await self._http.say("POST", central, path, body=body)
+        return answer if as_anybody[0] == UNAUTHENTICATED else as_anybody
 
     async def _ask_for_door(self, central: Address) -> int:
         """Central's TCP port, whatever its health; raises Unanswered."""
         where = address(*central)
         with asking(where):
-            _, text = await self._say_to("GET", f"http://{where}/health", PATIENCE_TO_LOOK)
+            _, text = await self._http.say("GET", central, "/health", patience=PATIENCE_TO_LOOK)
             doors: Doors = read_doors(text)
             if doors.tcp_port is None and doors.reason is not None:
                 raise Unanswered(where, "starting", f"Central at {where} is starting: {doors.reason[:LONGEST_REASON]}")
             return _checked(doors.tcp_port or 0)
-
-    async def _say_to(self, method: str, url: str, patience: float, body: object = None) -> tuple[int, bytes]:
-        """The status and the body of an answer, in bounded time and memory."""
-        who = {"Authorization": f"Bearer {self.credential}"} if self.credential else None
-        async with asyncio.timeout(patience), self._client.stream(method, url, json=body, headers=who) as answer:
-            text = b""
-            async for part in answer.aiter_bytes():
-                text += part
-                if len(text) > LONGEST_ANSWER:
-                    raise BadJson("The answer is too long")
-            return answer.status_code, text
 
 
 def _checked(port: int) -> int:
@@ -232,9 +262,14 @@ def _refusal(central: Address, cp_id: str, reason: str) -> Unanswered:
     return Unanswered(where, reason, f"Central at {where} does not register {cp_id}: {reason[:LONGEST_REASON]}")
 
 
-def _reason_in(answer: bytes) -> str | None:
+def _why(status: int, answer: bytes, cp_id: str, has_key: bool) -> str:
+    """Why Central does not do it, and what to do where that is about keys."""
     try:
         refusal: RegistrationRefused = read_refusal(answer)
     except BadJson:
-        return None
+        return f"status {status}"
+    if status == UNAUTHENTICATED and not has_key:
+        return NO_KEY.format(cp_id=cp_id)
+    if refusal.code in ABOUT_CLOCKS:
+        return f"{refusal.detail} (it is {iso(datetime.now(UTC))} here)"
     return refusal.detail

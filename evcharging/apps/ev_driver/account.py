@@ -2,13 +2,14 @@
 the bus. Knows no file and no terminal."""
 
 import ssl
+from binascii import unhexlify
 from collections.abc import Iterable
 from typing import Any
 
 import httpx
 
+from evcharging.adapters.key_files import OwnKey
 from evcharging.adapters.link import address
-from evcharging.adapters.own_seals import OwnKey
 from evcharging.apps.shell.asking import Unanswered, asking, sentence
 from evcharging.apps.shell.options import UserError
 from evcharging.common.setting_values import Address
@@ -79,6 +80,5 @@ def _said(where: str, answer: httpx.Response) -> Answer:
 
 
 def _own_key(said: Answer) -> OwnKey:
-    return OwnKey(
-        kind=KeyKind(said["kind"]), id=str(said["id"]), version=int(said["version"]), key=bytes.fromhex(said["key"])
-    )
+    unhexlify(said["key"])
+    return OwnKey(kind=KeyKind(said["kind"]), id=str(said["id"]), version=int(said["version"]), key=said["key"])

@@ -1,14 +1,19 @@
 """Where a driver's key is, and what the driver proves by it. Knows no Central."""
 
+from binascii import unhexlify
 from collections.abc import Sequence
 from pathlib import Path
 
-from evcharging.adapters.key_files import BadKeyFile, read_key
-from evcharging.adapters.own_seals import OwnSeals
+from evcharging.adapters.key_files import KeyFileUnusable, OwnKey, own_key
+from evcharging.adapters.own_seals import OwnSeals, SealingKey
 from evcharging.adapters.seals import Seals
 from evcharging.apps.shell.journals import default_journal
 from evcharging.common.config import DriverSettings
 from evcharging.domain.access.keys import KeyKind
+
+
+class CannotProve(ValueError):
+    """A driver's key cannot be used; the text says why."""
 
 
 def key_file(settings: DriverSettings, driver_id: str) -> Path:
@@ -17,12 +22,25 @@ def key_file(settings: DriverSettings, driver_id: str) -> Path:
 
 
 def seals_of(settings: DriverSettings, driver_ids: Sequence[str]) -> Seals:
-    """The seals of the drivers of this process, of those who have keys; raises BadKeyFile."""
+    """The seals of the drivers of this process, of those who have keys; raises CannotProve."""
     if settings.key is not None and len(driver_ids) > 1:
-        raise BadKeyFile("--key (DRIVER_KEY) names the key of one driver, and there are several: leave it out")
-    files = [(driver_id, key_file(settings, driver_id)) for driver_id in driver_ids]
-    found = {driver_id: read_key(file) for driver_id, file in files if settings.key is not None or file.exists()}
-    for driver_id, key in found.items():
-        if (key.kind, key.id) != (KeyKind.DRIVER, driver_id):
-            raise BadKeyFile(f"{key_file(settings, driver_id)} is the key of {key.kind} {key.id}, not of {driver_id}")
-    return OwnSeals(found.values())
+        raise CannotProve("--key (DRIVER_KEY) names the key of one driver, and there are several: leave it out")
+    return OwnSeals(filter(None, (_key_of(settings, driver_id) for driver_id in driver_ids)))
+
+
+def _key_of(settings: DriverSettings, driver_id: str) -> SealingKey | None:
+    file = key_file(settings, driver_id)
+    try:
+        kept = own_key(file)
+    except KeyFileUnusable as error:
+        raise CannotProve(str(error)) from None
+    if kept is None and settings.key is not None:
+        raise CannotProve(f"--key (DRIVER_KEY): there is no file {file}")
+    if kept is not None and (kept.kind, kept.id) != (KeyKind.DRIVER, driver_id):
+        raise CannotProve(f"{file} is the key of {kept.kind} {kept.id}, not of {driver_id}")
+    return _sealing(kept) if kept is not None else None
+
+
+def _sealing(kept: OwnKey) -> SealingKey:
+    older = None if kept.older is None else (kept.older.version, unhexlify(kept.older.key))
+    return SealingKey(kind=kept.kind, id=kept.id, version=kept.version, key=kept.secret, older=older)

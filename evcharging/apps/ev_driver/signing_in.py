@@ -8,8 +8,7 @@ from pathlib import Path
 
 import click
 
-from evcharging.adapters.key_files import write_key
-from evcharging.adapters.own_seals import OwnKey
+from evcharging.adapters.key_files import KeyFileUnusable, OwnKey, put_own_key
 from evcharging.adapters.tls import BadTls, client_context
 from evcharging.apps.ev_driver.account import DriverAccount
 from evcharging.apps.ev_driver.keys import key_file
@@ -110,7 +109,7 @@ def _asked(what: str, *, is_hidden: bool = False, is_new: bool = False) -> str:
 def _keep(settings: DriverSettings, key: OwnKey) -> None:
     file = key_file(settings, key.id)
     try:
-        write_key(file, key)
-    except OSError as error:
-        raise UserError(f"The key cannot be kept in {file}: {(error.strerror or 'unknown').lower()}") from None
+        put_own_key(file, key)
+    except KeyFileUnusable as error:
+        raise UserError(str(error)) from None
     click.echo(f"Signed in as {key.id}, whose key is in {file}: evcharging driver --driver-id {key.id}")

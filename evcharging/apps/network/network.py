@@ -10,12 +10,14 @@ from random import Random
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.clock import WallClock
+from evcharging.adapters.inside import INSIDE
 from evcharging.adapters.pace import pacing
 from evcharging.adapters.store.history import History
 from evcharging.adapters.store.newest import newest_in_journal, newest_in_ledger
 from evcharging.apps.ev_central.central import Up, central
 from evcharging.apps.ev_cp_e.engines import engines, open_journal
 from evcharging.apps.ev_cp_m.monitors import monitors
+from evcharging.apps.ev_cp_m.proving import HeldKey
 from evcharging.apps.network.drivers import memory_of, named_requests, network_drivers
 from evcharging.apps.network.health import OwnLinks
 from evcharging.apps.shell.clocks import go_on_from, wall_clock
@@ -123,6 +125,10 @@ async def infrastructure(setup: NetworkSetup, ids: list[str], clock: WallClock) 
         )
         places = site_ids(ids, setup.network.sites)
         links.own = {cp_id: {"location": f"Bay {n}", **places.get(cp_id, {})} for n, cp_id in enumerate(ids, 1)}
+        up.admitted.links.points = frozenset(ids)
+        links.go_inside(
+            up.admitted.access.credential, lambda cp_id: HeldKey(INSIDE, up.admitted.links.key_of(cp_id, INSIDE))
+        )
         links.begin(ids, engine_port, up.http, up.links)
         own = OwnLinks(links, len(ids), up.links, Address(LOOPBACK, engine_port))
         up.health.troubles.append(own.trouble)

@@ -1,10 +1,13 @@
 """Asking Central over HTTP: what can go wrong with each of several, and one sentence for all of it.
 Knows not what is asked."""
 
+import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import httpx
+
+from evcharging.adapters.tls import why
 
 AWAY = "away"
 
@@ -25,10 +28,20 @@ def asking(where: str) -> Iterator[None]:
         yield
     except httpx.InvalidURL:
         raise Unanswered(where, "address", f"{where!r} is no address that Central could be at") from None
-    except (httpx.HTTPError, TimeoutError):
+    except (httpx.HTTPError, TimeoutError) as error:
+        if (fault := _tls_fault(error)) is not None:
+            text = f"Cannot reach Central at {where}: {why(fault)} (--central-tls, --central-ca)"
+            raise Unanswered(where, text, text) from None
         raise Unanswered(where, AWAY) from None
     except (ValueError, KeyError, TypeError, RecursionError):
         raise Unanswered(where, "stranger", f"What answers at {where} is not Central") from None
+
+
+def _tls_fault(error: BaseException | None) -> ssl.SSLError | None:
+    """What TLS has to say about an error, if it is the reason."""
+    while error is not None and not isinstance(error, ssl.SSLError):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 def sentence(troubles: Sequence[Unanswered]) -> str:

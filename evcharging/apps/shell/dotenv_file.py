@@ -7,9 +7,10 @@ from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
 
+from dotenv import dotenv_values as values_in
 from dotenv.parser import Binding, parse_stream
 
-from evcharging.common.config import GROUPS, BadSettings, settings_of
+from evcharging.common.config import GROUPS, BadSettings, file_variable, settings_of
 
 DOTENV = Path(".env")
 LARGEST = 1024 * 1024
@@ -29,6 +30,11 @@ def dotenv_warnings(path: Path = DOTENV) -> list[str]:
     if len(content) > LARGEST:
         raise BadSettings(f"The file {path} is larger than {LARGEST} bytes: it has one setting a line")
     return [*_unknown(path, _lines(path, _text(path, content)))]
+
+
+def dotenv_values(path: Path = DOTENV) -> dict[str, str]:
+    """All that the file sets, as settings are read from it; nothing where it is not there."""
+    return {name: value for name, value in values_in(path, encoding="utf-8").items() if value is not None}
 
 
 def _text(path: Path, content: bytes) -> str:
@@ -59,7 +65,9 @@ def _number(binding: Binding) -> int:
 
 
 def _unknown(path: Path, lines: Iterator[tuple[int, str]]) -> Iterator[str]:
-    known = {setting.variable for group in GROUPS for setting in settings_of(group)}
+    settings = [setting for group in GROUPS for setting in settings_of(group)]
+    known = {setting.variable for setting in settings}
+    known |= {file_variable(setting) for setting in settings if setting.is_secret}
     prefixes = tuple(group.model_config.get("env_prefix", "") for group in GROUPS)
     told = set(known)
     for number, name in lines:

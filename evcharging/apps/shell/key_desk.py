@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from hashlib import sha256
 from secrets import token_hex, token_urlsafe
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from evcharging.adapters.ring_keys import KeyOf
 from evcharging.adapters.store.accounts import Accounts
@@ -17,6 +17,10 @@ from evcharging.domain.access.people import ENROLMENT_LASTS, LinkPurpose, OneTim
 
 PREFIX = "eve_"
 TOKEN_BYTES = 32
+
+
+COMMAND = Actor(kind=ActorKind.SYSTEM, id="command", via="command")
+"""Whoever has the machine."""
 
 
 class NotEnrolled(Exception):
@@ -85,6 +89,13 @@ class KeyDesk:
         itself = Actor(kind=ActorKind.POINT, id=link.subject, via="enrolment")
         return self._put("enrol_point", enrolled(KeyKind.POINT, link.subject, before), before, itself)
 
+    def of_driver(self, driver_id: str, actor: Actor) -> GivenKey:
+        """A driver's newest key, made where there is none that counts. Raises Overtaken."""
+        before = self._accounts.identity(KeyKind.DRIVER, driver_id)
+        if before is not None and before.revoked_at is None:
+            return GivenKey(before, self._key_of(KeyKind.DRIVER, driver_id, before.version))
+        return self._put("give_key", enrolled(KeyKind.DRIVER, driver_id, before), before, actor)
+
     def rotate(self, cp_id: str, known: int | None, actor: Actor) -> GivenKey:
         """Give a point its next key, where it has this version (None: the newest). One that has not got the newest is
         given that, so that an answer that was lost costs nothing. Raises NotEnrolled, or Overtaken."""
@@ -115,8 +126,9 @@ class KeyDesk:
         self._changed()
         return GivenKey(identity, self._key_of(identity.kind, identity.id, identity.version))
 
-    def _action(self, actor: Actor, what: str, cp_id: str, **states: object) -> OperatorAction:
-        said: dict[str, Any] = {name: to_json(state).decode() for name, state in states.items() if state is not None}
+    def _action(
+        self, actor: Actor, what: str, cp_id: str, before: object = None, after: object = None
+    ) -> OperatorAction:
         return OperatorAction(
             action_id=f"action-{token_hex(16)}",
             at=self._now(),
@@ -126,8 +138,13 @@ class KeyDesk:
             role=actor.role,
             action=what,
             subject=cp_id,
-            **said,
+            before=_as_text(before),
+            after=_as_text(after),
         )
+
+
+def _as_text(state: object) -> str | None:
+    return None if state is None else to_json(state).decode()
 
 
 def hash_of(token: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, get_args, get_origin
 import click
 
 from evcharging.apps.shell.dotenv_file import dotenv_warnings
+from evcharging.apps.shell.secret_files import secrets_in_files
 from evcharging.common.config import (
     BadSettings,
     Setting,
@@ -102,7 +103,7 @@ def settings_command(
 
 def _settings(group: type[Settings], given: dict[str, Any]) -> Settings:
     own = {field: value for field, value in given.items() if value is not None and field in group.model_fields}
-    settings: Settings = read(group, own)
+    settings: Settings = read(group, {**secrets_in_files(group, own), **own})
     return settings
 
 
@@ -112,7 +113,8 @@ def _option(same: list[Setting], defaults: Mapping[str, str]) -> click.Option:
     plain = str(setting.default).lower() if setting.kind is bool else setting.default
     plain = defaults.get(setting.field, plain)
     default = "" if plain is None else f"; default {plain}"
-    text = f"{setting.description}  [{variables}{default}]"
+    in_file = "; or in the file that it names with _FILE behind it" if setting.is_secret else ""
+    text = f"{setting.description}  [{variables}{in_file}{default}]"
     if setting.kind is bool:
         off = "--no-" + setting.flag.removeprefix("--")
         return click.Option([f"{setting.flag}/{off}", setting.field], default=None, help=text)

@@ -13,6 +13,7 @@ from typing import Literal, cast
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
+from evcharging.adapters.key_files import KeyFileUnusable
 from evcharging.adapters.listening import CannotListen, PortTaken, listen
 from evcharging.adapters.metrics import OTHER
 from evcharging.adapters.store import Fenced, StoreUnavailable
@@ -71,7 +72,7 @@ def run_program(
             need_ports(listens)
         with asyncio.Runner(loop_factory=factory) as runner:
             runner.run(_until_signal(main))
-    except* (CannotStart, CannotListen, StoreUnavailable, Fenced, ValueError) as group:
+    except* (CannotStart, CannotListen, StoreUnavailable, Fenced, KeyFileUnusable, ValueError) as group:
         raise UserError(_first_sentence(group)) from None
     except* OSError as group:
         raise UserError(f"The operating system refuses: {_first_sentence(group)}") from None
@@ -169,11 +170,11 @@ def need_ports(settings: Settings) -> None:
         for setting in settings_of(type(settings)):
             if setting.field in LISTENING:
                 host, port = (getattr(settings, field) for field in (LISTENING[setting.field], setting.field))
-                _need_secrecy(settings, LISTENING[setting.field])
                 try:
                     held.enter_context(listen(host, port))
                 except PortTaken:
                     raise PortTaken(port, setting.variable) from None
+                _need_secrecy(settings, LISTENING[setting.field])
 
 
 def _need_secrecy(settings: Settings, field: str) -> None:

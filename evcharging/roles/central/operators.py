@@ -28,7 +28,10 @@ ADMINISTRATIVE = {Action.STOP: True, Action.RESUME: False}
 
 
 def on_register(shard: Shard, message: RegisterPoint, now: datetime) -> list[Effect]:
-    """A point becomes known, or its location and price change; its session and state are not touched."""
+    """A point becomes known, or its location and price change; its session and state are not touched. What is said
+    again later changes nothing of a point that is or was known."""
+    if _is_late_change(shard, message, now):
+        return [answer(shard, message, TOO_LATE, now)]
     is_new = shard.known(message.cp_id) is None
     live = shard.points.get(message.cp_id)
     if live is None:
@@ -44,12 +47,18 @@ def on_register(shard: Shard, message: RegisterPoint, now: datetime) -> list[Eff
     return [*effects, *left, *show(shard, live, now), answer(shard, message, None, now)]
 
 
+def _is_late_change(shard: Shard, message: RegisterPoint, now: datetime) -> bool:
+    live = shard.points.get(message.cp_id)
+    is_late = live is not None and now - message.ts > DECIDE_WITHIN
+    return is_late and live is not None and registered(live.point, message, now) != live.point
+
+
 def on_assign(shard: Shard, message: AssignTariff, now: datetime) -> list[Effect]:
     """The point has this tariff from now on; a session that runs keeps the one that it began with."""
     live = shard.known(message.cp_id)
     if live is None:
         return [answer(shard, message, f"{message.cp_id} is not a known charging point", now)]
-    fault = why_no_tariff(message.tariff)
+    fault = TOO_LATE if now - message.ts > DECIDE_WITHIN else why_no_tariff(message.tariff)
     if fault is not None:
         return [answer(shard, message, fault, now)]
     live.point = changed(live.point, tariff=message.tariff, tariff_id=None, actor=message.actor)

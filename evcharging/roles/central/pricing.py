@@ -13,6 +13,7 @@ from evcharging.domain.record import Record
 from evcharging.roles.central.operators import answer
 from evcharging.roles.central.point_view import show
 from evcharging.roles.central.shard import Handlers, LivePoint, Shard
+from evcharging.roles.orders import DECIDE_WITHIN, TOO_LATE
 from evcharging.roles.role import Effect
 
 CHANGE = "tariff change"
@@ -41,7 +42,8 @@ def on_name(shard: Shard, message: NameTariff, now: datetime) -> list[Effect]:
     live = shard.known(message.cp_id)
     if live is None:
         return [answer(shard, message, f"{message.cp_id} is not a known charging point", now)]
-    fault = why_not_named(message.tariff_id, shard.catalogue)
+    is_late = now - message.ts > DECIDE_WITHIN
+    fault = TOO_LATE if is_late else why_not_named(message.tariff_id, shard.catalogue)
     if fault is not None:
         return [answer(shard, message, fault, now)]
     live.point = changed(live.point, tariff=None, tariff_id=message.tariff_id, actor=message.actor)

@@ -220,6 +220,8 @@ class AccountsContract:
         assert accounts.use_link("a", LinkPurpose.SETUP, NOW) is None
         assert accounts.use_link("a", LinkPurpose.RESET, just_in_time) == changed(link("a"), used_at=just_in_time)
         assert accounts.use_link("a", LinkPurpose.RESET, just_in_time) is None
+        assert accounts.link("a") == changed(link("a"), used_at=just_in_time)
+        assert (accounts.link("b"), accounts.link("none")) == (link("b", LinkPurpose.SETUP, subject=None), None)
         assert accounts.use_link("b", LinkPurpose.SETUP, NOW + LINK_LASTS) is None
         assert accounts.use_link("none", LinkPurpose.SETUP, NOW) is None
         used = accounts.use_link("c", LinkPurpose.ENROLMENT, NOW)

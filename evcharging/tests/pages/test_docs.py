@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from evcharging.apps.ev_central.access.routes import ROUTES
 from evcharging.apps.shell.cli import PROGRAMS
-from evcharging.common.config import GROUPS, settings_of
+from evcharging.common.config import GROUPS, file_variable, settings_of
 from evcharging.common.schema import MESSAGES, Schema
 from evcharging.common.states import CPEvent, CPState
 from evcharging.common.utils import to_json
@@ -32,6 +32,7 @@ NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 NO_API = {"/metrics", "/", "/ws", "/openapi.json", "/docs", "/setup", "/favicon.svg", "/assets/{path}"}
 OTHER_VARIABLES = {
     "CENTRAL_URL",
+    "DRIVER_PASSWORD",
     "JOBS",
     "KAFKA_VERSION",
     "KILLS",
@@ -51,6 +52,7 @@ OTHER_FLAGS = {
     "--cov",
     "--strict",
     "--free",
+    "--password-file",
     "--stopped",
 }
 
@@ -145,7 +147,9 @@ def test_every_path_in_code_letters_exists_and_holds_what_is_named_in_it(page: P
 
 
 def test_every_setting_is_declared(page: Page) -> None:
-    declared = {setting.variable for group in GROUPS for setting in settings_of(group)} | OTHER_VARIABLES
+    settings = [setting for group in GROUPS for setting in settings_of(group)]
+    files = {file_variable(setting) for setting in settings if setting.is_secret}
+    declared = {setting.variable for setting in settings} | files | OTHER_VARIABLES
     said = [*page.codes(), *page.blocks("bash", "console", "sh", "")]
     assert {name for text in said for name in VARIABLE.findall(text)} - declared == set()
 
@@ -160,7 +164,8 @@ def command_of(name: str) -> click.Command:
 
 
 def flags_of(command: click.Command) -> set[str]:
-    return {flag for option in command.params for flag in (*option.opts, *option.secondary_opts)}
+    own = {flag for option in command.params for flag in (*option.opts, *option.secondary_opts)}
+    return own.union(*map(flags_of, command.commands.values())) if isinstance(command, click.Group) else own
 
 
 def test_every_command_of_ours_parses(page: Page) -> None:

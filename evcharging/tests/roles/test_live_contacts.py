@@ -1,6 +1,7 @@
 """A live view trusts what a shard said for as long as the shard lives and every word of it has come."""
 
 from datetime import datetime
+from itertools import count
 
 import pytest
 
@@ -21,6 +22,7 @@ class Onlooker:
     def __init__(self) -> None:
         self.panel = LiveView()
         self.number = 0
+        self.signs = count(1)
 
     def show(self, cp_id: str = CP, at: float = 0, *, comes: bool = True, number: int | None = None) -> None:
         self.number = number or self.number + 1
@@ -30,17 +32,17 @@ class Onlooker:
 
     def live(self, at: float, *, since: int = 1, epoch: int = VIEW.epoch, **late: datetime) -> Effects:
         names = {"one": CP, "other": OTHER}
-        sign = ShardAlive(
+        self.sign = ShardAlive(
             ts=after(at),
             epoch=epoch,
-            seq=VIEW.seq + self.number,
+            seq=VIEW.seq + next(self.signs),
             cp_id=CP,
             shard="3",
             shown=self.number,
             since=since,
             late=tuple(LateContact(cp_id=names[name], heard_at=heard) for name, heard in late.items()),
         )
-        return self.panel.on_message(sign, after(at))
+        return self.panel.on_message(self.sign, after(at))
 
     def state(self, at: float, cp_id: str = CP) -> CPState:
         self.panel.on_deadline(after(at))
@@ -69,6 +71,15 @@ def test_without_signs_of_life_points_are_doubted_nine_seconds_after_they_were_l
     assert onlooker.state(10.9) is CPState.SUPPLYING
     assert onlooker.state(11) is CPState.DISCONNECTED
     assert (onlooker.panel.points[CP].reason, onlooker.panel.points[CP].since) == (NO_WORD, after(11))
+
+
+def test_what_is_said_again_is_no_sign_of_life(onlooker: Onlooker) -> None:
+    onlooker.live(4)
+    again = [onlooker.sign, changed(VIEW, ts=after(0), last_seen=after(0), seq=VIEW.seq + 1, shard="3", number=1)]
+    for message in again:
+        assert onlooker.panel.on_message(message, after(10)) == ()
+    assert onlooker.state(10.9) is CPState.SUPPLYING
+    assert onlooker.state(11) is CPState.DISCONNECTED
 
 
 def test_a_shard_that_is_heard_of_again_is_believed_without_saying_all_again(onlooker: Onlooker) -> None:

@@ -18,6 +18,7 @@ from evcharging.adapters.store import Store
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.ev_central.access.contract import Access
 from evcharging.apps.ev_central.access.everybody import EverybodyHere
+from evcharging.apps.ev_central.access.service import AccessService
 from evcharging.apps.ev_central.commands import Commands
 from evcharging.apps.ev_central.dashboard import create_app
 from evcharging.apps.ev_central.health import CentralHealth
@@ -99,16 +100,16 @@ class World:
     @functools.cached_property
     def app(self) -> FastAPI:
         """An app of its own, whose viewers are shown what happens here."""
-        return create_app(self.commands, self.queries, self.health, {NAME}, self.access, self.desk)
+        return create_app(self.commands, self.queries, self.health, {NAME}, self.access, self.desk, self.service)
 
     def noted(self) -> list[OperatorAction]:
         """What was noted of keys."""
         return list(self._desk_store.facts(OperatorAction))
 
-    def let_in(self, access: Access) -> None:
-        """From now on, this tells who asks; before, everybody may do everything."""
-        self.access = access
-        shared_app().state.access = access
+    def let_in(self, access: Access, service: AccessService | None = None) -> None:
+        """From now on, this tells who asks, and looks after people; before, everybody may do everything."""
+        self.access, self.service = access, service
+        shared_app().state.access, shared_app().state.service = access, service
 
     def _failing(self) -> str | None:
         """Why nothing can be decided, while nothing can."""

@@ -139,6 +139,9 @@ class SqlAccounts(SqlKeys):
 
         self._change(action, job, is_seen=False)
 
+    def link(self, token_hash: str) -> OneTimeLink | None:
+        return self._one(OneTimeLink, select(LINKS).where(LINKS.c.token_hash == token_hash))
+
     def use_link(self, token_hash: str, purpose: LinkPurpose, at: datetime) -> OneTimeLink | None:
         def job(connection: Connection) -> OneTimeLink | None:
             counts = (LINKS.c.purpose == purpose.value) & LINKS.c.used_at.is_(None) & (LINKS.c.expires_at > at)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from evcharging.adapters.tokens import point_of
+from evcharging.adapters.tokens import BadToken, point_of
 from evcharging.apps.ev_central.answers import REFUSALS, UNDECIDED, answer, answers
 from evcharging.apps.ev_central.bodies import EnrolBody, not_reserved
 from evcharging.apps.ev_central.points_api import CpId
@@ -121,8 +121,11 @@ async def revoke(desk: OpenDesk, caller: TheCaller, cp_id: CpId) -> Response:
 
 def _version_in(request: Request) -> int | None:
     """The version of its key by which a point has said who it is, which the gate has looked at."""
-    _, _, token = request.headers["authorization"].partition(" ")
-    named = point_of(token.strip())
+    _, _, token = request.headers.get("authorization", "").partition(" ")
+    try:
+        named = point_of(token.strip())
+    except BadToken:
+        return None
     return named[1] if named else None
 
 

@@ -1,6 +1,7 @@
 """What is a driver's own, under /api/v1/me: charges, sessions, receipts, and points to ask for. To a driver what is of
 others is not there. Knows no rule."""
 
+import asyncio
 import re
 from typing import Annotated
 
@@ -8,7 +9,9 @@ from fastapi import APIRouter, Header, Path
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
+from evcharging.apps.ev_central.access.serving import secret
 from evcharging.apps.ev_central.answers import NOT_FOUND, REFUSALS, UNDECIDED, answer, answers
+from evcharging.apps.ev_central.api_v1.identities_api import KeyText, OpenDesk, Version
 from evcharging.apps.ev_central.api_v1.ledger_api import RequestPage, SessionPage, ThePage
 from evcharging.apps.ev_central.api_v1.now_api import ById, Free
 from evcharging.apps.ev_central.api_v1.paging import After, Limit, Text, cut, page
@@ -17,11 +20,12 @@ from evcharging.apps.ev_central.bodies import Charge
 from evcharging.apps.ev_central.charges import Wish
 from evcharging.apps.ev_central.own import TheAsker, TheCharges, TheDriver
 from evcharging.apps.ev_central.refusals import UnknownResource
-from evcharging.apps.ev_central.views import Next, View, is_free
-from evcharging.apps.ev_central.views_ledger import RequestView, SessionView, request_view, session_view
+from evcharging.apps.ev_central.views import DriverId, Next, View, is_free
+from evcharging.apps.ev_central.views_ledger import Problem, RequestView, SessionView, request_view, session_view
 from evcharging.apps.ev_central.views_own import OfferedPoint, OwnRequest, offered_point
 from evcharging.apps.ev_central.web import Filter, Id, StrictRoute, TheQueries, json_response
 from evcharging.common.messages_view import PointShown
+from evcharging.common.utils import shown
 from evcharging.domain.session import Request, Session
 
 LONGEST_WAIT = 30
@@ -75,6 +79,23 @@ async def list_own_points(
     found = cut(wanted, limit, lambda point: point.cp_id, after, falling=sort == "-cp_id")
     items = [offered_point(point) for point in found[:limit]]
     return page(items, items[-1].cp_id if len(found) > limit else None)
+
+
+class DriverKeyView(View, frozen=True, kw_only=True):
+    """The key that proves what a driver says on the bus, which is shown to nobody else."""
+
+    kind: Annotated[str, shown("driver")]
+    id: DriverId
+    version: Version
+    key: KeyText
+
+
+@api.post("/key", responses=answers(DriverKeyView, {409: answer(Problem), **UNDECIDED}), summary="The driver's own key")
+async def get_own_key(desk: OpenDesk, driver: TheDriver) -> Response:
+    """The same each time; one is made where there is none that counts."""
+    given = await asyncio.to_thread(desk.of_driver, driver.id, driver)
+    identity = given.identity
+    return secret(DriverKeyView(kind=identity.kind, id=identity.id, version=identity.version, key=given.key.hex()))
 
 
 @api.post("/sessions", responses=ASKED, status_code=202, summary="Ask for a charge")

@@ -126,7 +126,17 @@ def test_centrals_believe_one_another(world: SealWorld, message: Message) -> Non
 def test_central_may_ask_for_a_driver_who_has_no_key(world: SealWorld) -> None:
     request = changed(REQUEST, driver_id="driver-9")
     assert doubt(world.central, request, sealed(world.central, request)) is None
-    assert sealed(world.central, changed(UPDATE, driver_id="driver-9")) is None
+
+
+def test_what_a_driver_hears_who_has_no_key_comes_by_way_of_a_central_which_believes_another_one(
+    world: SealWorld,
+) -> None:
+    update = changed(UPDATE, driver_id="driver-9")
+    seal = sealed(world.central, update)
+    assert name_of(seal) == "central/central/1"
+    assert doubt(world.central, update, seal) is None
+    assert doubt(world.central, UPDATE, sealed(world.central, UPDATE)) is None
+    assert doubt(world.driver(), UPDATE, sealed(world.central, update)) == UNKNOWN_SENDER
 
 
 def test_a_request_that_cannot_be_read_is_answered_where_its_driver_is_proven(world: SealWorld) -> None:
@@ -193,7 +203,7 @@ def test_who_begins_by_hand_is_vouched_for_by_the_point_alone(world: SealWorld) 
     topic = TOPIC_OF[type(REQUEST)]
     assert doubt(world.central, foreign, world.point().seal(topic, by_hand, to_json(foreign))) == OTHER_SENDER
     assert doubt(world.central, REQUEST, world.point().seal(topic, by_hand, to_json(REQUEST))) == OTHER_SENDER
-    assert sealed(world.central, changed(UPDATE, driver_id=WALK_IN)) is None
+    assert name_of(sealed(world.central, changed(UPDATE, driver_id=WALK_IN))) == "central/central/1"
 
 
 def test_nobody_is_judged_by_what_was_looked_at_too_long_ago(world: SealWorld) -> None:

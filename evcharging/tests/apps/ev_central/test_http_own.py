@@ -6,6 +6,7 @@ import pytest
 
 from evcharging.apps.ev_central.api_v1.own_api import LONGEST_WAIT, wait_of
 from evcharging.apps.ev_central.driver_feed import DriverFeed
+from evcharging.domain.access.keys import KeyKind
 from evcharging.domain.session import Session
 from evcharging.tests.stages.central_world import World, in_world
 from evcharging.tests.stages.known_people import bearer
@@ -162,6 +163,17 @@ async def test_nobody_but_a_driver_has_anything_of_its_own(world: World) -> None
     world.let_in(Drivers())
     for word in ("viewer", "operator", "admin", "auditor", "machine", "CP-001"):
         assert (await world.http.get("/api/v1/me/sessions", headers=bearer(word))).status_code == 403
+
+
+@in_world("CP-001")
+async def test_a_driver_is_given_its_key_which_is_the_same_each_time(world: World) -> None:
+    alice, bob = Phone(world), Phone(world, BOB)
+    key = await alice.post("key")
+    assert (key["kind"], key["id"], key["version"], len(key["key"])) == ("driver", ALICE, 1, 64)
+    assert await alice.post("key") == key
+    assert (await bob.post("key"))["key"] != key["key"]
+    assert [(each.kind, each.id) for each in world.desk.all(KeyKind.DRIVER)] == [("driver", ALICE), ("driver", BOB)]
+    assert [action.action for action in world.noted()] == ["give_key", "give_key"]
 
 
 @pytest.mark.parametrize(

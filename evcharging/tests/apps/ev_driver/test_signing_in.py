@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from evcharging.adapters.key_files import BadKeyFile, read_key, write_key
-from evcharging.adapters.own_seals import OwnKey
-from evcharging.apps.ev_driver.keys import seals_of
+from evcharging.adapters.key_files import OwnKey, own_key, put_own_key
+from evcharging.apps.ev_driver.keys import CannotProve, seals_of
 from evcharging.apps.shell.cli import main
 from evcharging.common.config import DriverSettings, read
 from evcharging.common.kafka import DRIVER_REQUESTS
@@ -96,7 +95,9 @@ def test_who_signs_in_is_left_with_a_key_and_no_token(central: Central) -> None:
         ("/api/v1/me/key", None, "Bearer access"),
         ("/api/v1/auth/logout", {"refresh_token": "evr_1"}, None),
     ]
-    assert read_key(Path("data/driver-alice.key")).version == 3
+    assert own_key(Path("data/driver-alice.key")) == OwnKey(
+        kind=KeyKind.DRIVER, id="driver-alice", version=3, key="ab" * 32
+    )
     assert PASSWORD not in Path("data/driver-alice.key").read_text()
 
 
@@ -156,11 +157,11 @@ def test_a_driver_seals_what_it_says_once_it_has_a_key(central: Central) -> None
 
 
 def test_a_key_of_somebody_else_is_refused(central: Central) -> None:
-    write_key(Path("other.key"), OwnKey(kind=KeyKind.POINT, id="CP-001", version=1, key=b"k" * 32))
+    put_own_key(Path("other.key"), OwnKey(kind=KeyKind.POINT, id="CP-001", version=1, key="cd" * 32))
     settings = read(DriverSettings, {"key": "other.key"})
-    with pytest.raises(BadKeyFile, match=r"^other\.key is the key of point CP-001, not of driver-alice$"):
+    with pytest.raises(CannotProve, match=r"^other\.key is the key of point CP-001, not of driver-alice$"):
         seals_of(settings, ["driver-alice"])
-    with pytest.raises(BadKeyFile, match=r"^--key \(DRIVER_KEY\) names the key of one driver"):
+    with pytest.raises(CannotProve, match=r"^--key \(DRIVER_KEY\) names the key of one driver"):
         seals_of(settings, ["driver-alice", "driver-bob"])
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from evcharging.apps.shell.dotenv_file import LARGEST, dotenv_warnings
-from evcharging.common.config import GROUPS, CentralSettings, settings_of
+from evcharging.common.config import GROUPS, CentralSettings, file_variable, settings_of
 from evcharging.tests.stages.cli_stage import evcharging, sentence, taken_by
 
 pytestmark = pytest.mark.usefixtures("alone")
@@ -116,7 +116,9 @@ def test_names_of_the_environment_and_names_of_others_are_not_judged(monkeypatch
 
 
 def test_no_setting_is_unknown() -> None:
-    lines = [f"{setting.variable}=1\n" for group in GROUPS for setting in settings_of(group)]
+    settings = [setting for group in GROUPS for setting in settings_of(group)]
+    lines = [f"{setting.variable}=1\n" for setting in settings]
+    lines += [f"{file_variable(setting)}=x\n" for setting in settings if setting.is_secret]
     Path(".env").write_text("".join(lines))
     assert dotenv_warnings() == []
 

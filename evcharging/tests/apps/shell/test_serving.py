@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ SERVED = (CentralSettings, EngineSettings, MonitorSettings, DriverSettings)
 CERT, KEY = "server.pem", "server.key"
 
 
-def central(**given: object) -> CentralSettings:
+def central(**given: Any) -> CentralSettings:
     return CentralSettings.model_construct(**given)
 
 
@@ -26,7 +27,7 @@ def test_without_files_there_is_no_tls() -> None:
 
 
 @pytest.mark.parametrize("given", [{"tls_cert": CERT}, {"tls_key": KEY}])
-def test_one_file_of_both_is_not_enough(given: dict[str, object]) -> None:
+def test_one_file_of_both_is_not_enough(given: dict[str, Any]) -> None:
     with pytest.raises(BadTls, match="give both --tls-cert and --tls-key, or neither"):
         tls_of(central(**given))
 

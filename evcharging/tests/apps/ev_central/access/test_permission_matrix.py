@@ -46,9 +46,12 @@ def lines_of(route: BaseRoute) -> Iterator[tuple[str, str]]:
 LINES = sorted({line for route in routes_of(shared_app()) for line in lines_of(route)})
 
 
+EXAMPLES = {"action": "stop", "cp_id": "CP-001"}
+
+
 def asked(path: str) -> str:
-    """A path of this kind, as somebody asks it who does not know what there is."""
-    return re.sub(r"\{(\w+)\}", lambda found: "stop" if found[1] == "action" else "CP-404", path)
+    """A path of this kind; what else it names is unknown."""
+    return re.sub(r"\{(\w+)\}", lambda found: EXAMPLES.get(found[1], "X-404"), path)
 
 
 def test_every_route_looks_at_who_asks() -> None:
@@ -56,8 +59,9 @@ def test_every_route_looks_at_who_asks() -> None:
         assert isinstance(route, GUARDED), f"{route} is no guarded route"
 
 
-def test_every_route_has_a_rule() -> None:
+def test_every_route_has_a_rule_and_every_rule_a_route() -> None:
     assert len(LINES) > 60
+    assert set(ROUTES) - set(LINES) == set()
     for line in LINES:
         assert line in ROUTES, f"{line} has no line in evcharging/apps/ev_central/access/routes.py"
 
@@ -88,7 +92,7 @@ async def test_without_a_credential_only_what_is_public_is_answered_whatever_the
             )
             expected = is_public("GET" if verb == "HEAD" else verb, path)
             assert (answer.status_code != 401) == expected, (verb, path, answer.status_code)
-    assert [await upgraded(world.app, path, {}) for method, path in LINES if method == SOCKET] == [401]
+    assert {await upgraded(world.app, path, {}) for method, path in LINES if method == SOCKET} == {401}
     world.let_in(KnownPeople(Mode.OPEN))
     assert await world.states() == {"CP-001": "ACTIVATED"}
 
@@ -140,8 +144,7 @@ def test_everybody_who_is_local_may_do_everything_and_helpers_of_central_read_th
     }
     reads = {line for line, needs in ROUTES.items() if allows(needs, READER) and isinstance(needs, frozenset)}
     assert {needs for line, needs in ROUTES.items() if line in reads} == {
-        frozenset({Permission.LEDGER_READ}),
-        frozenset({Permission.AUDIT_READ}),
+        frozenset({permission}) for permission in (Permission.LEDGER_READ, Permission.AUDIT_READ)
     }
 
 

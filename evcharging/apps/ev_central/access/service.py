@@ -1,0 +1,101 @@
+"""People and keys for one Central: who they are, how they come in, who looks after them. It composes, and decides
+nothing."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+from typing import Final, ParamSpec, TypeVar
+
+from evcharging.adapters.key_files import KeysFile
+from evcharging.adapters.passwords import Passwords
+from evcharging.adapters.people import Now, People, SecretLink
+from evcharging.adapters.store import StoreUnavailable
+from evcharging.adapters.store.accounts import Accounts
+from evcharging.apps.ev_central.access.proofs import Proofs
+from evcharging.apps.ev_central.access.remembered import Remembered
+from evcharging.apps.ev_central.access.sign_in import SignIn
+from evcharging.apps.ev_central.access.threads import Threads
+from evcharging.common.messages_operators import Actor, ActorKind
+from evcharging.domain.access.modes import Auth
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+LOOK_EVERY_S: Final = 1.0
+TIDY_EVERY: Final = 600
+"""Looks between times that what has expired is removed."""
+
+CENTRAL: Final = Actor(kind=ActorKind.SYSTEM, id="central", via="start")
+
+
+class AccessService:
+    """`proofs` tell who asks; `sign_in` lets people in; `people` is asked in threads, by `do`. `keys_file` is made
+    where there is none, unless keys were derived from one before. `has_charged`: whether
+    the ledger knows a driver. Raises KeyFileUnusable and StoreUnavailable."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        keys_file: Path,
+        now: Now,
+        *,
+        auth: Auth,
+        is_local: bool,
+        has_charged: Callable[[str], bool] = lambda driver_id: False,
+        moment: Callable[[], float] = monotonic,
+    ) -> None:
+        self._threads = Threads()
+        self._passwords = Passwords()
+        self.accounts = accounts
+        self.keys = KeysFile(keys_file, may_make=not accounts.identities())
+        self.people = People(accounts, now)
+        self.proofs = Proofs(
+            accounts,
+            self.keys,
+            now,
+            self._threads,
+            Remembered(accounts, moment),
+            auth=auth,
+            is_local=is_local,
+        )
+        self.sign_in = SignIn(
+            accounts, self.people, self.keys, self._passwords, now, self._threads, self._look, has_charged
+        )
+        self._now = now
+
+    async def do(self, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+        """What some work with people or keys gives, done in a thread; what it changed counts here at once."""
+        try:
+            return await self._threads.do(work, *args, **named)
+        finally:
+            await self._look()
+
+    async def _look(self) -> None:
+        with suppress(StoreUnavailable):
+            await self.proofs.look(now=True)
+
+    async def setup_link(self) -> SecretLink | None:
+        """A link for the first administrator, where people have to sign in and nobody can; None otherwise."""
+        await self.proofs.look(now=True)
+        return await self.do(self.people.setup_link, CENTRAL) if self.proofs.needs_setup else None
+
+    async def run(self) -> None:
+        """Follow what others change, and remove what has expired, until cancelled. While the store cannot be reached,
+        all stays as it was."""
+        looks = 0
+        while True:
+            try:
+                await self.proofs.look()
+                if looks % TIDY_EVERY == 0:
+                    await self._threads.do(self.accounts.tidy, self._now())
+                looks += 1
+            except StoreUnavailable:
+                pass
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    def close(self) -> None:
+        """End its threads."""
+        self._threads.close()
+        self._passwords.close()

@@ -1,0 +1,99 @@
+"""A driver with an app: any of two Centrals takes the charge, tells of it and ends it, over a real Kafka."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from websockets.sync.client import ClientConnection, connect
+
+from evcharging.tests.stages.postgres import Postgres
+from tests.real.network import Network
+from tools.broker.broker import Broker
+
+PASSWORD = "a long enough word for tests"
+LONG = {"CP_ENGINE_SUPPLY_TICKS": "600"}
+"""A supply lasts five minutes."""
+
+TICKETS: list[str] = []
+"""The sessions of all tickets that apps have heard of."""
+
+
+@pytest.fixture(scope="module")
+def shared(running_broker: Broker, postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
+    with Network(tmp_path_factory.mktemp("own"), running_broker, postgres) as network:
+        network.add_central("central 1")
+        network.add_central("central 2")
+        network.add_fleet("P", 2, ["central 1", "central 2"], **LONG)
+        yield network
+
+
+@pytest.fixture
+def network(shared: Network) -> Iterator[Network]:
+    shared.restore()
+    yield shared
+    shared.until(shared.books.is_finalised, "the ledger is settled")
+    shared.check_words()
+    shared.books.check([f"🎫 {session_id} " for session_id in TICKETS])
+
+
+class App:
+    """A driver's app, which asks whichever Central it is told."""
+
+    def __init__(self, network: Network, driver_id: str) -> None:
+        self._network = network
+        self.driver_id = driver_id
+        body = {"name": driver_id, "password": PASSWORD, "driver_id": driver_id}
+        self._token = self.ask("central 1", "POST", "auth/register", 201, json=body)["tokens"]["access_token"]
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token}"} if hasattr(self, "_token") else {}
+
+    def ask(self, central: str, method: str, path: str, status: int = 200, **said: Any) -> Any:
+        self._network.look_at(central)
+        headers = {**self._headers, **said.pop("headers", {})}
+        url = f"http://localhost:{self._network.central_port}/api/v1/{path}"
+        answer = httpx.request(method, url, headers=headers, timeout=20, trust_env=False, **said)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    def charge(self, central: str, cp_id: str, key: str, status: int = 201) -> Any:
+        headers = {"Prefer": "wait=10", "Idempotency-Key": key}
+        return self.ask(central, "POST", "me/sessions", status, headers=headers, json={"cp_id": cp_id})
+
+    def stream(self, central: str) -> ClientConnection:
+        self._network.look_at(central)
+        url = f"ws://localhost:{self._network.central_port}/api/v1/me/stream"
+        return connect(url, additional_headers=self._headers, proxy=None)
+
+
+def until(stream: ClientConnection, status: str) -> list[dict[str, Any]]:
+    """All updates until one with this status."""
+    frames: list[dict[str, Any]] = []
+    while not frames or frames[-1].get("status") != status:
+        frames.append(json.loads(stream.recv(timeout=30)))
+    return [frame for frame in frames if frame["type"] == "update"]
+
+
+@pytest.mark.parametrize(("asked", "told"), [("central 1", "central 2"), ("central 2", "central 1")])
+def test_whichever_central_is_asked_the_other_tells_and_ends_it(network: Network, asked: str, told: str) -> None:
+    app, other = App(network, f"app-{asked[-1]}"), App(network, f"other-{asked[-1]}")
+    with app.stream(told) as stream, other.stream(told) as others:
+        assert json.loads(stream.recv(timeout=30))["type"] == "snapshot"
+        session_id = app.charge(asked, "P001", "one")["session_id"]
+        assert app.charge(told, "P001", "one")["session_id"] == session_id
+        assert other.charge(told, "P001", "one", 409)["detail"] == "P001 is busy"
+        readings = [frame for frame in until(stream, "IN_PROGRESS") if frame["kwh"]]
+        while not readings:
+            readings = [frame for frame in until(stream, "IN_PROGRESS") if frame["kwh"]]
+        assert other.ask(asked, "POST", f"me/sessions/{session_id}/stop", 404)["code"] == "unknown_session"
+        app.ask(told, "POST", f"me/sessions/{session_id}/stop")
+        ticket = until(stream, "COMPLETED")[-1]["ticket"]
+        assert (ticket["session_id"], ticket["ended_by"]) == (session_id, "stopped by the driver")
+        TICKETS.append(ticket["session_id"])
+        assert ticket["kwh"] >= readings[-1]["kwh"]
+        heard = [json.loads(others.recv(timeout=30)) for _ in range(2)]
+    assert [(frame["type"], frame.get("status")) for frame in heard] == [("snapshot", None), ("update", "DENIED")]
+    assert app.ask(asked, "GET", f"me/sessions/{session_id}/receipt")["ended_by"] == "stopped by the driver"
