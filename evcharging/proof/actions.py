@@ -3,11 +3,12 @@ answers with a sentence where it does not hold."""
 
 from collections import defaultdict
 
-from evcharging.common.messages import CentralCommand, SetLimit
+from evcharging.common.messages import CentralCommand, SetLimit, StopSupply
 from evcharging.common.messages_catalogue import NameSiteTariff, PublishTariff, TariffAnswer
 from evcharging.common.messages_operators import (
     Actor,
     AssignTariff,
+    EndSession,
     ForgetRun,
     LimitPoint,
     NameTariff,
@@ -24,8 +25,8 @@ from evcharging.proof.orders import Change, Order, said_in
 from evcharging.proof.world import World
 from evcharging.roles.actions import MOST_REFUSED
 
-FORGET = "forget_run"
-"""It changes no fact: which run an engine is in is none."""
+FORGET, END = "forget_run", "end_session"
+"""Which run an engine is in is no fact, and how a session stands is no operator's."""
 
 CALLED: dict[type[Order], tuple[str, str]] = {
     RegisterPoint: ("register_point", "cp_id"),
@@ -35,10 +36,15 @@ CALLED: dict[type[Order], tuple[str, str]] = {
     RetirePoint: ("retire_point", "cp_id"),
     ForgetRun: (FORGET, "cp_id"),
     SettleSession: ("settle_session", "session_id"),
+    EndSession: (END, "session_id"),
     PublishTariff: ("publish_tariff", "tariff_id"),
     NameSiteTariff: ("name_site_tariff", "site_id"),
 }
 """What the action of each kind of order is called, and the field that names its subject."""
+
+
+QUIET = (RegisterPoint, SettleSession, EndSession)
+"""What is done already and asked again is none of their actions."""
 
 
 def i25_a_change_comes_with_its_action(world: World, event: Lasted) -> str | None:
@@ -47,7 +53,7 @@ def i25_a_change_comes_with_its_action(world: World, event: Lasted) -> str | Non
     ordered = world.evidence.acts
     noted: defaultdict[str, list[OperatorAction]] = defaultdict(list)
     for action in ordered.done:
-        if action.after is not None and action.action != FORGET:
+        if action.after is not None and action.action not in (FORGET, END):
             noted[action.subject].append(action)
     for change in ordered.changes:
         own = noted[change.subject]
@@ -85,6 +91,8 @@ def i25_what_is_noted_as_done_is_done(world: World, event: Lasted) -> str | None
                 is_done = (order.cp_id, order.action) in told
             case LimitPoint():
                 is_done = any(isinstance(each, SetLimit) and each.cp_id == order.cp_id for each in said)
+            case EndSession():
+                is_done = any(isinstance(each, StopSupply) and each.session_id == order.session_id for each in said)
             case ForgetRun():
                 known = [each for each in event.records if isinstance(each, LastStatus) and each.epoch == 0]
                 is_done = order.cp_id in [each.cp_id for each in known]
@@ -106,7 +114,7 @@ def i25_what_is_answered_is_noted(world: World, event: Said) -> str | None:
     if answer.refusal in [action.refusal for action in ordered.noted[answer.request_id]]:
         return None
     if answer.refusal is None:
-        is_quiet = isinstance(ordered.given.get(answer.request_id), RegisterPoint | SettleSession)
+        is_quiet = isinstance(ordered.given.get(answer.request_id), QUIET)
         return None if is_quiet else f"{answer} is said, and nothing is noted of it"
     is_flooded = ordered.refused_lately(world.agenda.now) >= MOST_REFUSED
     return None if is_flooded else f"{answer} is said, and no refusal is noted"

@@ -21,6 +21,7 @@ class Actors:
         self._turns = cycle(ACTORS)
 
     def sign(self, message: Message) -> Message:
-        """An order as the next of them gives it; any other message as it is."""
-        is_order = isinstance(message, OperatorOrder | TariffOrder)
-        return changed(message, actor=next(self._turns)) if is_order else message
+        """An order of nobody as the next of them gives it; any other message as it is."""
+        if isinstance(message, OperatorOrder | TariffOrder) and message.actor is None:
+            return changed(message, actor=next(self._turns))
+        return message

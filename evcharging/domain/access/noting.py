@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from evcharging.common.messages_catalogue import NameSiteTariff, PublishTariff, TariffOrder
-from evcharging.common.messages_operators import Actor, OperatorOrder, OperatorRequest, SettleSession
+from evcharging.common.messages_operators import Actor, OperatorOrder, OperatorRequest
 from evcharging.common.utils import Frozen, field_names, to_json, without_defaults
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.record import Record
@@ -90,7 +90,7 @@ def own_fields(kind: type[Order]) -> tuple[str, ...]:
 
 
 def _subject_field(kind: type[Order]) -> str:
-    if kind is SettleSession:
+    if "session_id" in field_names(kind):
         return "session_id"
     return {PublishTariff: "tariff_id", NameSiteTariff: "site_id"}.get(kind, "cp_id")
 

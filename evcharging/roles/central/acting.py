@@ -3,13 +3,8 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from evcharging.common.messages_operators import (
-    ForgetRun,
-    OperatorAnswer,
-    OperatorOrder,
-    RegisterPoint,
-    SettleSession,
-)
+from evcharging.common.messages import CentralCommand, SetLimit, StopSupply
+from evcharging.common.messages_operators import EndSession, ForgetRun, OperatorAnswer, OperatorOrder, SettleSession
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.access.noting import UNCHANGED, between
 from evcharging.domain.charging_point import LastStatus, Point
@@ -19,8 +14,9 @@ from evcharging.roles.central.operators import answer_again
 from evcharging.roles.central.shard import Shard
 from evcharging.roles.role import NOTHING, Effect, Effects
 
-REPEATED = (RegisterPoint, SettleSession)
-"""What is said again and again and changes nothing then, as monitors do at each start: that is no action."""
+ABOUT_SESSIONS = (SettleSession, EndSession)
+COMMANDS = (CentralCommand, SetLimit, StopSupply)
+"""What engines are told by an order."""
 
 
 def on_order(
@@ -41,17 +37,18 @@ def on_order(
 def _done(
     shard: Shard, order: OperatorOrder, before: Record | None, effects: Effects, now: datetime
 ) -> list[OperatorAction]:
-    """A hand at a point changes nothing that is kept here, and is noted all the same."""
+    """What changes nothing, and tells no engine anything, is no action: points register again at each start."""
     kind = _kind(order)
     after = next((each for each in effects if isinstance(each, kind)), None)
     if after is None:
-        return [] if isinstance(order, REPEATED) else shard.actions.done(order, UNCHANGED, now)
+        is_told = any(isinstance(each, COMMANDS) for each in effects)
+        return shard.actions.done(order, UNCHANGED, now) if is_told else []
     return shard.actions.done(order, between(before or Point(cp_id=order.cp_id), after), now)
 
 
 def _stands(shard: Shard, order: OperatorOrder) -> Record | None:
     """How that stands which an order may change."""
-    if isinstance(order, SettleSession):
+    if isinstance(order, ABOUT_SESSIONS):
         return shard.open_session(order.cp_id, order.session_id) or shard.past_session(order.session_id)
     live = shard.points.get(order.cp_id)
     if live is None:
@@ -60,6 +57,6 @@ def _stands(shard: Shard, order: OperatorOrder) -> Record | None:
 
 
 def _kind(order: OperatorOrder) -> type[Record]:
-    if isinstance(order, SettleSession):
+    if isinstance(order, ABOUT_SESSIONS):
         return Session
     return LastStatus if isinstance(order, ForgetRun) else Point

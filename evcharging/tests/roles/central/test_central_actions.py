@@ -15,6 +15,7 @@ from evcharging.common.messages_operators import (
     Actor,
     ActorKind,
     AssignTariff,
+    EndSession,
     ForgetRun,
     LimitPoint,
     OperatorAnswer,
@@ -106,6 +107,18 @@ def test_a_settlement_is_noted_of_its_session(central: CentralStage) -> None:
     assert (before["settled_mwh"], after["settled_mwh"], after["status"]) == (None, 61_111, "FAILED")
     assert "settled_actor" not in after
     assert kinds(central.tell(settle(held, 61_111, actor=ANA))) == ["OperatorAnswer"]
+
+
+def test_a_session_that_is_ended_is_noted_of_it_and_not_again(central: CentralStage) -> None:
+    session = central.authorise()
+    order = EndSession(**HERE, request_id="E-1", session_id=session.session_id)
+    answers = central.tell(order)
+    name, asked, before, after = noted(answers)
+    assert (name, asked, the(OperatorAction, answers).subject) == ("end_session", None, session.session_id)
+    assert isinstance(before, dict)
+    assert isinstance(after, dict)
+    assert (before["status"], after["status"]) == ("AUTHORISED", "FAILED")
+    assert kinds(central.tell(changed(order, request_id="E-2"))) == ["OperatorAnswer"]
 
 
 def test_what_is_refused_is_noted_with_why(central: CentralStage) -> None:
