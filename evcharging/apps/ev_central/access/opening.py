@@ -52,11 +52,11 @@ def keys_file(settings: CentralSettings) -> Path:
 
 
 def is_local(settings: CentralSettings, *, on_kafka: bool) -> bool:
-    """Whether all by which Central is reached is this machine's own."""
+    """Whether all by which Central is reached is this machine's own, and no proxy there lets others in."""
     hosts = [settings.http_host, settings.listen_host]
     if on_kafka:
         hosts += [each.host for each in addresses(settings.kafka_bootstrap, 9092)]
-    return all(map(is_for_this_machine, hosts))
+    return not settings.proxies and all(map(is_for_this_machine, hosts))
 
 
 @asynccontextmanager
