@@ -59,8 +59,8 @@ async def pages(up: Network, http: httpx.AsyncClient, url: str) -> None:
     for part in re.findall(r'(?:src|href)="(\./[^"]+)"', page.text):
         assert (await http.get(url + part)).status_code == 200, part
     assert [point["cp_id"] for point in (await http.get(f"{url}cp")).json()] == ["CP-001", "CP-002"]
-    past = await http.get(f"{url}api/v1/points?limit=1")
-    assert past.links["next"]["url"].startswith("/charging/api/v1/points?")
+    past = await http.get(f"{url}cp?limit=1")
+    assert past.links["next"]["url"].startswith("/charging/cp?")
     assert (await http.get(f"{url[:-10]}{past.links['next']['url']}")).status_code == 200
     lost = await http.get(f"{url}nowhere")
     assert (lost.status_code, lost.json()["instance"]) == (404, "/charging/nowhere")

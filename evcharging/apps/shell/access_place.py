@@ -23,10 +23,11 @@ def keys_file(settings: CentralSettings) -> Path:
 
 
 def is_local(settings: CentralSettings, *, on_kafka: bool = True) -> bool:
-    """Whether HTTP, links and Kafka are all reached from this machine alone; a network in one process is not on
-    Kafka."""
+    """Whether HTTP, links and Kafka are all reached from this machine alone, and no proxy on it lets others in; a
+    network in one process is not on Kafka."""
     kafka = _kafka_hosts(settings.kafka_bootstrap) if on_kafka else ()
-    return all(map(is_for_this_machine, (settings.http_host, settings.listen_host, *kafka)))
+    hosts = settings.http_host, settings.listen_host, *kafka
+    return not settings.proxies and all(map(is_for_this_machine, hosts))
 
 
 def _kafka_hosts(bootstrap: str) -> list[str]:
