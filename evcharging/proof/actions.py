@@ -3,10 +3,11 @@ answers with a sentence where it does not hold."""
 
 from collections import defaultdict
 
-from evcharging.common.messages import CentralCommand, SetLimit
+from evcharging.common.messages import CentralCommand, SetLimit, StopSupply
 from evcharging.common.messages_catalogue import NameSiteTariff, PublishTariff, TariffAnswer
 from evcharging.common.messages_operators import (
     AssignTariff,
+    EndSession,
     ForgetRun,
     LimitPoint,
     NameTariff,
@@ -31,6 +32,7 @@ CALLED: dict[type[Order], tuple[str, str]] = {
     RetirePoint: ("retire_point", "cp_id"),
     ForgetRun: ("forget_run", "cp_id"),
     SettleSession: ("settle_session", "session_id"),
+    EndSession: ("end_session", "session_id"),
     PublishTariff: ("publish_tariff", "tariff_id"),
     NameSiteTariff: ("name_site_tariff", "site_id"),
 }
@@ -85,6 +87,8 @@ def i25_what_is_noted_as_done_is_done(world: World, event: Lasted) -> str | None
                 is_done = (order.cp_id, order.action) in told
             case LimitPoint():
                 is_done = any(isinstance(each, SetLimit) and each.cp_id == order.cp_id for each in said)
+            case EndSession():
+                is_done = any(isinstance(each, StopSupply) and each.session_id == order.session_id for each in said)
             case ForgetRun():
                 known = [each for each in event.records if isinstance(each, LastStatus) and each.epoch == 0]
                 is_done = order.cp_id in [each.cp_id for each in known]
@@ -106,7 +110,7 @@ def i25_what_is_answered_is_noted(world: World, event: Said) -> str | None:
     if answer.refusal in [action.refusal for action in ordered.noted[answer.request_id]]:
         return None
     if answer.refusal is None:
-        is_quiet = isinstance(ordered.given.get(answer.request_id), RegisterPoint | SettleSession)
+        is_quiet = isinstance(ordered.given.get(answer.request_id), RegisterPoint | SettleSession | EndSession)
         return None if is_quiet else f"{answer} is said, and nothing is noted of it"
     is_flooded = ordered.refused_lately(world.agenda.now) >= MOST_REFUSED
     return None if is_flooded else f"{answer} is said, and no refusal is noted"

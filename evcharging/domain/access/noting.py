@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from evcharging.common.messages_catalogue import NameSiteTariff, PublishTariff, TariffOrder
-from evcharging.common.messages_operators import Actor, OperatorOrder, OperatorRequest, SettleSession
+from evcharging.common.messages_operators import Actor, EndSession, OperatorOrder, OperatorRequest, SettleSession
 from evcharging.common.utils import Frozen, field_names, to_json, without_defaults
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.record import Record
@@ -90,9 +90,12 @@ def own_fields(kind: type[Order]) -> tuple[str, ...]:
 
 
 def _subject_field(kind: type[Order]) -> str:
-    if kind is SettleSession:
-        return "session_id"
-    return {PublishTariff: "tariff_id", NameSiteTariff: "site_id"}.get(kind, "cp_id")
+    return {
+        SettleSession: "session_id",
+        EndSession: "session_id",
+        PublishTariff: "tariff_id",
+        NameSiteTariff: "site_id",
+    }.get(kind, "cp_id")
 
 
 @cache

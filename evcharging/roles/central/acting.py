@@ -3,7 +3,9 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from evcharging.common.messages import StopSupply
 from evcharging.common.messages_operators import (
+    EndSession,
     ForgetRun,
     OperatorAnswer,
     OperatorOrder,
@@ -42,6 +44,10 @@ def _done(
     shard: Shard, order: OperatorOrder, before: Record | None, effects: Effects, now: datetime
 ) -> list[OperatorAction]:
     """A hand at a point changes nothing that is kept here, and is noted all the same."""
+    if isinstance(order, EndSession):
+        # What it changes of the session, that says itself; what had ended so before is not ended again.
+        is_told = any(isinstance(each, StopSupply) for each in effects)
+        return shard.actions.done(order, UNCHANGED, now) if is_told else []
     kind = _kind(order)
     after = next((each for each in effects if isinstance(each, kind)), None)
     if after is None:

@@ -8,6 +8,7 @@ from evcharging.common.messages import DriverUpdate, EndReason, StopSupply, Upda
 from evcharging.common.messages_operators import Actor, ActorKind, AssignTariff, EndSession, OperatorAnswer
 from evcharging.common.messages_tariff import Element, Tariff
 from evcharging.common.utils import changed
+from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.session import Bill, Session, SessionStatus, how_it_ended
 from evcharging.roles.central.ending import OVER, STAYS
 from evcharging.roles.orders import TOO_LATE, USED
@@ -37,8 +38,9 @@ def end(session: Session, actor: Actor | None = None, **fields: object) -> EndSe
 def refusal(central: CentralStage, order: EndSession) -> str | None:
     """The sentence with which nothing is done."""
     answers = central.tell(order)
-    assert kinds(answers) == ["OperatorAnswer"]
-    return the(OperatorAnswer, answers).refusal
+    said = the(OperatorAnswer, answers).refusal
+    assert kinds(answers) == ["OperatorAnswer", *(["OperatorAction"] if said else [])]
+    return said
 
 
 @pytest.mark.parametrize(
@@ -53,7 +55,9 @@ def test_a_session_that_is_ended_bills_exactly_what_flowed(
 ) -> None:
     session = central.supply()
     answers = central.tell(end(session, actor))
-    assert kinds(answers) == ["StopSupply", "OperatorAnswer"]
+    assert kinds(answers) == ["StopSupply", "OperatorAnswer", "OperatorAction"]
+    action = the(OperatorAction, answers)
+    assert (action.action, action.subject, action.actor_id) == ("end_session", session.session_id, actor.id)
     order = the(StopSupply, answers)
     assert (order.session_id, order.by_driver) == (session.session_id, by is EndReason.DRIVER)
     assert the(OperatorAnswer, answers).refusal is None
@@ -67,7 +71,7 @@ def test_a_session_that_is_ended_bills_exactly_what_flowed(
 def test_what_has_not_begun_never_begins_and_its_point_is_free(central: CentralStage) -> None:
     session = central.authorise()
     answers = central.tell(end(session))
-    assert kinds(answers) == ["StopSupply", "Session", "DriverUpdate", "PointShown", "OperatorAnswer"]
+    assert kinds(answers) == ["StopSupply", "Session", "DriverUpdate", "PointShown", "OperatorAnswer", "OperatorAction"]
     failed, update = the(Session, answers), the(DriverUpdate, answers)
     assert (failed.status, failed.ended_by) == (SessionStatus.FAILED, EndReason.DRIVER)
     assert how_it_ended(failed) == "stopped by the driver: it had not begun"
