@@ -26,11 +26,12 @@ test('a point without a key, or whose key is revoked, is not enrolled', () => {
 })
 
 test('what is said of a key is how far its rotation is', () => {
-  assert.equal(keyLine(undefined, NOON), 'None: not enrolled')
-  assert.equal(keyLine(key(), NOON), 'Version 2')
-  assert.equal(keyLine(key({ in_use: 1, older_until: LATER }), NOON), `Version 2; the one before counts until ${dated(LATER)}`)
-  assert.equal(keyLine(key({ in_use: 1, older_until: EARLIER }), NOON), 'Version 2, and the point still uses 1')
-  assert.equal(keyLine(key({ revoked_at: EARLIER }), NOON), `Revoked ${dated(EARLIER)}`)
+  assert.equal(keyLine(undefined, NOON, false), 'None: not enrolled')
+  assert.equal(keyLine(undefined, NOON, true), 'None: it runs in Central’s own process')
+  assert.equal(keyLine(key(), NOON, true), 'Version 2')
+  assert.equal(keyLine(key({ in_use: 1, older_until: LATER }), NOON, true), `Version 2; the one before counts until ${dated(LATER)}`)
+  assert.equal(keyLine(key({ in_use: 1, older_until: EARLIER }), NOON, true), 'Version 2, and the point still uses 1')
+  assert.equal(keyLine(key({ revoked_at: EARLIER }), NOON, false), `Revoked ${dated(EARLIER)}`)
 })
 
 test('a machine key counts until it expires or is revoked', () => {

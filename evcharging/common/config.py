@@ -20,10 +20,12 @@ from evcharging.common.setting_values import (
     LogFormat,
     LogLevel,
     Name,
+    Networks,
     Passage,
     Port,
     Prefix,
     Price,
+    RootPath,
     Seconds,
 )
 
@@ -96,8 +98,8 @@ class CentralSettings(Settings):
     insecure: bool = INSECURE
     tls_cert: str | None = TLS_CERT
     tls_key: str | None = TLS_KEY
-    proxies: str | None = Field(None, description="Addresses of proxies that are believed who asks, with commas")
-    root_path: str = Field("", description="Path below which a proxy shows Central, such as /charging")
+    proxies: Networks | None = Field(None, description="Addresses of proxies that are believed who asks, with commas")
+    root_path: RootPath = Field("", description="Path below which a proxy shows Central, such as /charging")
     keys: str | None = Field(None, description="File with Central's secret keys, if not keys.json beside the ledger")
     max_points: int = Field(MAX_POINTS, ge=1, le=10_000_000, description="Charging points that may be known at once")
     partitions: int = Field(8, ge=1, le=1024, description="Shards that charging points are divided into")

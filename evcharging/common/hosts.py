@@ -3,7 +3,7 @@ name counts only if it cannot be such a one. Knows no server."""
 
 import re
 from collections.abc import Collection, Sequence
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 LOCALHOST = "localhost"
 
@@ -19,6 +19,22 @@ def names_of(text: str) -> frozenset[str]:
         if len(name) > 253 or not _NAME.fullmatch(name):
             raise ValueError(f"{name!r} is no host name: it has letters, digits, hyphens and dots, and no port")
     return names
+
+
+Networks = tuple[IPv4Network | IPv6Network, ...]
+
+
+def networks_of(text: str) -> Networks:
+    """Addresses such as 10.0.0.7, or of whole networks such as 10.0.0.0/8, with commas between them; raises ValueError
+    in one sentence."""
+    return tuple(_network(each.strip()) for each in text.split(",") if each.strip())
+
+
+def _network(text: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(text, strict=False)
+    except ValueError:
+        raise ValueError(f"{text!r} is no IP address, and no network such as 10.0.0.0/8") from None
 
 
 def is_for_this_machine(host: str) -> bool:

@@ -5,7 +5,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, Field
 
-from evcharging.common.hosts import names_of
+from evcharging.common.hosts import names_of, networks_of
 from evcharging.common.lines import checked_line
 from evcharging.common.messages import ID_PATTERN
 
@@ -63,6 +63,19 @@ def checked_names(text: str) -> str:
     return text
 
 
+def checked_networks(text: str) -> str:
+    """IP addresses, as `networks_of` reads them; raises ValueError in one sentence."""
+    networks_of(text)
+    return text
+
+
+def checked_root_path(text: str) -> str:
+    """A path without a slash at its end, or nothing; raises ValueError in one sentence."""
+    if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*", text):
+        raise ValueError("a path is such as /charging, of letters, digits and . _ ~ -, with no slash at its end")
+    return text
+
+
 def checked_price(euros_per_kwh: float) -> float:
     """A price that is nothing or something in whole micro-euro as well; raises ValueError in one sentence."""
     if euros_per_kwh != 0 and round(euros_per_kwh * 1_000_000) == 0:
@@ -80,6 +93,8 @@ def checked_passage(text: str) -> str:
 Name = Annotated[str, AfterValidator(checked_id)]
 Hosts = Annotated[str, AfterValidator(checked_hosts)]
 HostNames = Annotated[str, AfterValidator(checked_names)]
+Networks = Annotated[str, AfterValidator(checked_networks)]
+RootPath = Annotated[str, AfterValidator(checked_root_path)]
 Line = Annotated[str, Field(max_length=120), AfterValidator(checked_line)]
 Prefix = Annotated[str, AfterValidator(checked_prefix)]
 Price = Annotated[float, Field(ge=0, le=1000), AfterValidator(checked_price)]

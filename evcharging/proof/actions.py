@@ -6,6 +6,7 @@ from collections import defaultdict
 from evcharging.common.messages import CentralCommand, SetLimit, StopSupply
 from evcharging.common.messages_catalogue import NameSiteTariff, PublishTariff, TariffAnswer
 from evcharging.common.messages_operators import (
+    Actor,
     AssignTariff,
     EndSession,
     ForgetRun,
@@ -24,13 +25,16 @@ from evcharging.proof.orders import Change, Order, said_in
 from evcharging.proof.world import World
 from evcharging.roles.actions import MOST_REFUSED
 
+FORGET = "forget_run"
+"""It changes no fact: which run an engine is in is none."""
+
 CALLED: dict[type[Order], tuple[str, str]] = {
     RegisterPoint: ("register_point", "cp_id"),
     AssignTariff: ("assign_tariff", "cp_id"),
     NameTariff: ("name_tariff", "cp_id"),
     LimitPoint: ("limit_point", "cp_id"),
     RetirePoint: ("retire_point", "cp_id"),
-    ForgetRun: ("forget_run", "cp_id"),
+    ForgetRun: (FORGET, "cp_id"),
     SettleSession: ("settle_session", "session_id"),
     EndSession: ("end_session", "session_id"),
     PublishTariff: ("publish_tariff", "tariff_id"),
@@ -40,22 +44,20 @@ CALLED: dict[type[Order], tuple[str, str]] = {
 
 
 def i25_a_change_comes_with_its_action(world: World, event: Lasted) -> str | None:
-    """What operators decide of a point, a session, a tariff or a site changes in the commit that says who did it, and
-    as that says."""
+    """What operators decide of a point, a session, a tariff or a site changes in the commit that says who did it, by
+    whom and as that says."""
     ordered = world.evidence.acts
     noted: defaultdict[str, list[OperatorAction]] = defaultdict(list)
     for action in ordered.done:
-        if action.after is not None:
+        if action.after is not None and action.action != FORGET:
             noted[action.subject].append(action)
     for change in ordered.changes:
         own = noted[change.subject]
-        while own and own[0].action == "forget_run":
-            own.pop(0)
         if not own:
             return f"{change.subject} was changed from {change.before} to {change.after}, and no action says so"
         if not _says(own.pop(0), change):
             return f"{change.subject} was changed from {change.before} to {change.after}, and its action says otherwise"
-    left = [action for own in noted.values() for action in own if action.action != "forget_run"]
+    left = [action for own in noted.values() for action in own]
     return f"{left[0]} is noted, and nothing has changed so" if left else None
 
 
@@ -67,10 +69,8 @@ def i25_an_action_is_of_an_order_of_its_actor(world: World, event: Lasted) -> st
         order = world.evidence.acts.given.get(action.request_id or "")
         if order is None:
             return f"{action} is noted, and nobody gave that order"
-        actor = order.actor
-        who = actor and (actor.kind.value, actor.id, actor.via, actor.role)
-        if (action.actor_kind, action.actor_id, action.via, action.role) != who:
-            return f"{action} is noted, and it was {actor} who gave that order"
+        if not _is_by(action, order.actor):
+            return f"{action} is noted, and it was {order.actor} who gave that order"
         if (action.action, action.subject) != _called(order):
             return f"{action} is noted of {order}"
     return None
@@ -118,7 +118,16 @@ def i25_what_is_answered_is_noted(world: World, event: Said) -> str | None:
 
 def _says(action: OperatorAction, change: Change) -> bool:
     before, after = said_in(action.before), said_in(action.after)
-    return change.before.items() <= before.items() and change.after.items() <= after.items()
+    return (
+        _is_by(action, change.actor)
+        and change.before.items() <= before.items()
+        and change.after.items() <= after.items()
+    )
+
+
+def _is_by(action: OperatorAction, actor: Actor | None) -> bool:
+    who = actor and (actor.kind.value, actor.id, actor.via, actor.role)
+    return (action.actor_kind, action.actor_id, action.via, action.role) == who
 
 
 def _called(order: Order) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from evcharging.common.messages import Message
 from evcharging.common.messages_catalogue import TariffOrder
-from evcharging.common.messages_operators import OperatorOrder
+from evcharging.common.messages_operators import Actor, OperatorOrder
 from evcharging.common.utils import field_names, from_json, to_json, without_defaults
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.catalogue import SiteTariff, TariffVersion
@@ -30,9 +30,10 @@ LATELY = timedelta(seconds=61)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What of a subject changed, by its fields: how it was and how it is."""
+    """What of a subject changed, by its fields: how it was and how it is; `actor` is who did it, by the record."""
 
     subject: str
+    actor: Actor | None
     before: dict[str, Any]
     after: dict[str, Any]
 
@@ -69,17 +70,18 @@ class Ordered:
                 self._note(now, record)
             elif isinstance(record, Point):
                 before = stood.get(record.cp_id) or points.get(record.cp_id) or Point(cp_id=record.cp_id)
-                self._compare(before, record, DECIDED)
+                self._compare(before, record, record.actor, DECIDED)
                 stood[record.cp_id] = record
             elif isinstance(record, Session):
                 known = stood.get(record.session_id) or sessions.get(record.session_id)
-                self._compare(known or record, record, SETTLED)
+                self._compare(known or record, record, record.settled_actor, SETTLED)
                 stood[record.session_id] = record
             elif isinstance(record, TariffVersion):
-                self.changes.append(Change(record.tariff_id, {}, {"version_id": record.version_id}))
+                self.changes.append(Change(record.tariff_id, record.actor, {}, {"version_id": record.version_id}))
             elif isinstance(record, SiteTariff):
                 named, self._sites[record.site_id] = self._sites.get(record.site_id), record.tariff_id
-                self.changes.append(Change(record.site_id, {"tariff_id": named}, {"tariff_id": record.tariff_id}))
+                before_after = {"tariff_id": named}, {"tariff_id": record.tariff_id}
+                self.changes.append(Change(record.site_id, record.actor, *before_after))
 
     def refused_lately(self, now: datetime) -> int:
         """How many refusals were noted in the last minute."""
@@ -94,10 +96,10 @@ class Ordered:
         else:
             self.refused_at.append(now)
 
-    def _compare(self, before: Record, after: Record, names: Iterable[str]) -> None:
+    def _compare(self, before: Record, after: Record, actor: Actor | None, names: Iterable[str]) -> None:
         changed = [name for name in names if getattr(before, name) != getattr(after, name)]
         if changed:
-            self.changes.append(Change(after.key, _fields(before, changed), _fields(after, changed)))
+            self.changes.append(Change(after.key, actor, _fields(before, changed), _fields(after, changed)))
 
 
 def said_in(text: str | None) -> dict[str, Any]:

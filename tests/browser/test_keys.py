@@ -70,9 +70,7 @@ def test_machine_keys_fit_a_phone(panel: PanelPage) -> None:
     assert panel.fits_the_width()
 
 
-def test_a_point_that_is_not_enrolled_is_listed_and_enrolled_by_a_token(
-    panel: PanelPage, keyed_central: Central
-) -> None:
+def test_a_point_is_enrolled_by_a_token_and_its_key_revoked(panel: PanelPage, keyed_central: Central) -> None:
     keyed_central.http.post("/cp/register", json={"cp_id": NEW_POINT}).raise_for_status()
     panel.open()
     missing = panel.page.get_by_role("region", name="Not enrolled (1)")
@@ -88,21 +86,24 @@ def test_a_point_that_is_not_enrolled_is_listed_and_enrolled_by_a_token(
     panel.page.reload()
     expect(panel.card(NEW_POINT)).to_be_visible()
     expect(missing).to_have_count(0)
+    panel.choose("Details…", NEW_POINT)
+    expect(panel.page.get_by_role("dialog", name=f"{NEW_POINT} now")).to_contain_text("Version 1")
+    panel.page.keyboard.press("Escape")
+    panel.choose("Revoke key…", NEW_POINT)
+    question = panel.page.get_by_role("dialog", name=f"Revoke the key of {NEW_POINT}?")
+    question.get_by_role("button", name="Revoke").click()
+    expect(panel.page.get_by_text(f"The key of {NEW_POINT} is revoked.")).to_be_visible()
+    expect(missing).to_contain_text(NEW_POINT)
+    panel.press("More orders for", NEW_POINT)
+    expect(panel.page.get_by_role("menuitem", name="Revoke key…")).to_have_count(0)
 
 
-def test_the_key_of_a_point_is_seen_in_its_details_and_revoked(panel: PanelPage) -> None:
+def test_a_point_of_centrals_own_process_needs_no_key(panel: PanelPage) -> None:
     panel.open()
     panel.choose("Details…", "CP-001")
     details = panel.page.get_by_role("dialog", name="CP-001 now")
-    expect(details).to_contain_text("Version 1")
+    expect(details).to_contain_text("None: it runs in Central’s own process")
     details.get_by_role("button", name="Close").click()
-    panel.choose("Revoke key…", "CP-001")
-    question = panel.page.get_by_role("dialog", name="Revoke the key of CP-001?")
-    question.get_by_role("button", name="Revoke").click()
-    expect(panel.page.get_by_text("The key of CP-001 is revoked.")).to_be_visible()
-    expect(panel.page.get_by_role("region", name="Not enrolled (1)")).to_contain_text("CP-001")
-    panel.press("More orders for", "CP-001")
-    expect(panel.page.get_by_role("menuitem", name="Revoke key…")).to_have_count(0)
 
 
 def test_enrolment_fits_a_phone(panel: PanelPage) -> None:

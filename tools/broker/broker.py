@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 from random import sample
@@ -31,10 +31,18 @@ OPTIONS = [
 
 class Broker:
     """Started, killed, paused and started again on the same data and ports. `folder` is made if it is not there;
-    `detached`, it outlives who started it. `template` is its settings, with its ports and folder in braces."""
+    `detached`, it outlives who started it. `template` is its settings, with its ports and folder in braces, and
+    `scram` what it knows of its users before its first start."""
 
     def __init__(
-        self, folder: Path, port: int, controller_port: int, *, detached: bool = False, template: str = TEMPLATE
+        self,
+        folder: Path,
+        port: int,
+        controller_port: int,
+        *,
+        detached: bool = False,
+        template: str = TEMPLATE,
+        scram: Sequence[str] = (),
     ) -> None:
         self.port = port
         self.log = folder / "broker.log"
@@ -43,6 +51,7 @@ class Broker:
         self._controller_port = controller_port
         self._detached = detached
         self._template = template
+        self._scram = scram
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -125,6 +134,7 @@ class Broker:
         if not (data / "meta.properties").exists():
             cluster = base64.urlsafe_b64encode(uuid4().bytes).decode().rstrip("=")
             tool = ["kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "--config", str(self.properties)]
+            tool += [word for user in self._scram for word in ("--add-scram", user)]
             formatting = subprocess.run(java(jars, *tool), capture_output=True, text=True, check=False)
             if formatting.returncode:
                 raise CannotRun(f"Kafka cannot prepare {data}: {_last_line(formatting.stderr + formatting.stdout)}")

@@ -14,7 +14,7 @@ export interface ActionNotDone {
 export interface ActionView {
   action_id: string
   at: string
-  actor: DoerView
+  actor: ActorView
   action: string
   subject: string
   request_id: string | null
@@ -23,6 +23,14 @@ export interface ActionView {
   after: Record<string, unknown> | null
   refusal: string | null
   left_out: number
+}
+
+/** Who did something, and by which way. */
+export interface ActorView {
+  kind: string
+  id: string
+  via: string
+  role: string | null
 }
 
 /** What a charging point is, as the engine lives it and as Central shows it. */
@@ -37,14 +45,6 @@ export interface ChangesFrame {
   telemetry: ReadingView[]
   messages: NoticeView[]
   totals: TotalsView
-}
-
-/** Who did something, and by which way. */
-export interface DoerView {
-  kind: string
-  id: string
-  via: string
-  role: string | null
 }
 
 /** What came of an action for all points. */

@@ -11,15 +11,15 @@ export const SCOPES: Permission[] = [
   'people:read', 'audit:read', 'metrics:read',
 ]
 
-/** The points that have no key that counts. */
+/** The points that have no key that counts; those that run in Central's own process prove themselves without one. */
 export function withoutKey(points: string[], keys: IdentityView[]): string[] {
   const counting = new Set(keys.filter(({ revoked_at }) => revoked_at === null).map(({ id }) => id))
   return points.filter((id) => !counting.has(id))
 }
 
-/** What is said of the key of a point, now by Central's clock in ms. */
-export function keyLine(key: IdentityView | undefined, now: number): string {
-  if (key === undefined) return words.points.none
+/** What is said of the key of a point, now by Central's clock in ms; `isProven`: it has proven who it is. */
+export function keyLine(key: IdentityView | undefined, now: number, isProven: boolean): string {
+  if (key === undefined) return isProven ? words.points.inside : words.points.none
   const { version, in_use, older_until, revoked_at } = key
   if (revoked_at !== null) return words.points.revoked(dated(revoked_at))
   if (older_until !== null && Date.parse(older_until) > now) return words.points.rotating(version, dated(older_until))

@@ -20,6 +20,7 @@ from evcharging.apps.ev_central.history_process import history_process
 from evcharging.apps.ev_central.ledger import open_ledger
 from evcharging.apps.ev_central.link_notes import LinkNotes, noting
 from evcharging.apps.ev_central.meters import LedgerMeter, panel_samples
+from evcharging.apps.ev_central.proxied import Proxied
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.retention import remove_old
 from evcharging.apps.ev_central.tcp_server import ControlPlane
@@ -33,6 +34,7 @@ from evcharging.apps.shell.serving import serving_tls
 from evcharging.apps.shell.status import Status
 from evcharging.apps.web.server import web_server
 from evcharging.common.config import CentralSettings, known_names
+from evcharging.common.hosts import networks_of
 from evcharging.common.kafka import SHOWN
 from evcharging.common.messages import CPTelemetry
 from evcharging.common.setting_values import Address
@@ -197,13 +199,14 @@ async def _doors(
     budget = scaled(REPORTING, clock)
     names = known_names(settings)
     app = create_app(commands, queries, health, names, admitted.access, admitted.desk, admitted.service)
+    seen = Proxied(app, networks_of(settings.proxies or ""), settings.root_path)
     links, looking = None, asyncio.create_task(_look(control))
     try:
         async with noting(notes), serving_tls(settings, log) as tls:
             links = await serve(settings.listen_host, settings.listen_port, lambda _: control, budget=budget, tls=tls)
             health.tcp_port = links.port
             health.metrics.add(link_samples("central", links))
-            async with web_server(app, settings.http_host, settings.http_port, tls=tls) as (url, port):
+            async with web_server(seen, settings.http_host, settings.http_port, tls=tls) as (url, port):
                 http = Address(reached_at(settings.http_host), port)
                 yield url, http, Address(reached_at(links.host), links.port)
     finally:

@@ -130,6 +130,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         servers=[HERE],
+        root_path_in_servers=False,
         responses=ANYWHERE,
     )
     app.state.commands, app.state.queries, app.state.health = commands, queries, health

@@ -9,12 +9,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from evcharging.apps.ev_central.problems import problem_at
-from evcharging.apps.web.answers import SECURITY_HEADERS, WRONG_HOST
+from evcharging.apps.web.answers import ONLY_BY_TLS, SECURITY_HEADERS, WRONG_HOST
 from evcharging.common.hosts import is_known
 
 LARGEST_BODY = 64 * 1024
 FOREIGN = "Only pages of this Central may do this"
 TOO_LARGE = f"The body must declare its length and be at most {LARGEST_BODY} bytes"
+SECURE = ("https", "wss")
 STARTS = ("http.response.start", "websocket.http.response.start")
 
 Refusal = tuple[int, str]
@@ -32,7 +33,7 @@ class Guard:
 
         async def sending(message: Message) -> None:
             if message["type"] in STARTS:
-                MutableHeaders(scope=message).update(SECURITY_HEADERS)
+                MutableHeaders(scope=message).update(_headers_for(scope))
             await send(message)
 
         refusal = self._refusal(scope) if scope["type"] in ("http", "websocket") else None
@@ -51,6 +52,15 @@ class Guard:
         if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD") and not _is_small(headers):
             return 413, TOO_LARGE
         return None
+
+
+def _headers_for(scope: Scope) -> dict[str, str]:
+    """What every answer says to browsers. Whoever has come over TLS comes by that alone from now on; not to a machine
+    that is called by an address or as localhost, where other programs are found by the same name."""
+    host = Headers(scope=scope).get("host", "")
+    if scope["scheme"] not in SECURE or is_known([host.encode("latin-1")], ()):
+        return SECURITY_HEADERS
+    return {**SECURITY_HEADERS, **ONLY_BY_TLS}
 
 
 def _is_own_page(scope: Scope, headers: Headers) -> bool:

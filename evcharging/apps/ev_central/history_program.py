@@ -83,7 +83,7 @@ def _scope(question: PageQuestion) -> dict[str, Any]:
         "scheme": "http",
         "path": question.path,
         "raw_path": question.path.encode(),
-        "root_path": "",
+        "root_path": question.root_path,
         "query_string": question.query,
         "headers": [(b"accept-encoding", question.accept_encoding.encode("latin-1"))],
         "client": None,

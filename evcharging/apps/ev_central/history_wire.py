@@ -14,6 +14,7 @@ class _Asked(Frozen):
     query: str
     accept_encoding: str
     now: datetime
+    root_path: str = ""
 
 
 class _Answered(Frozen):
@@ -32,13 +33,21 @@ class MistakeElsewhere(Exception):
 def pack_question(question: PageQuestion) -> bytes:
     """A question as bytes."""
     query = question.query.decode("latin-1")
-    return to_json(_Asked(path=question.path, query=query, accept_encoding=question.accept_encoding, now=question.now))
+    return to_json(
+        _Asked(
+            path=question.path,
+            query=query,
+            accept_encoding=question.accept_encoding,
+            now=question.now,
+            root_path=question.root_path,
+        )
+    )
 
 
 def read_question(text: bytes) -> PageQuestion:
     """The question again."""
     asked: _Asked = _asked(text)
-    return PageQuestion(asked.path, asked.query.encode("latin-1"), asked.accept_encoding, asked.now)
+    return PageQuestion(asked.path, asked.query.encode("latin-1"), asked.accept_encoding, asked.now, asked.root_path)
 
 
 def pack_answer(answer: PageAnswer) -> bytes:

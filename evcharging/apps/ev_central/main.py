@@ -10,6 +10,7 @@ from evcharging.apps.ev_central.bus_seals import BusSeals
 from evcharging.apps.ev_central.central import central
 from evcharging.apps.ev_central.starting import starting
 from evcharging.apps.shell.clocks import wall_clock, warn_if_ahead
+from evcharging.apps.shell.kafka import kafka_settings
 from evcharging.apps.shell.logs import speaker
 from evcharging.apps.shell.options import settings_command
 from evcharging.apps.shell.program import run_program
@@ -29,7 +30,9 @@ async def run(settings: CentralSettings, stop: asyncio.Event) -> None:
     with starting(settings, status) as make_way:
         async with (
             beating(status),
-            open_kafka(settings.kafka_bootstrap, settings.partitions, log, seals=seals) as bus,
+            open_kafka(
+                settings.kafka_bootstrap, settings.partitions, log, kafka_settings(settings), seals=seals
+            ) as bus,
             central(settings, bus, clock, status, make_way, on_ledger, seals.begin, on_kafka=True) as up,
         ):
             log("info", f"Dashboard at {up.url}")

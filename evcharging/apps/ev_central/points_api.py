@@ -146,7 +146,7 @@ def _said_by(caller: Caller, registration: Registration) -> Registration:
         return registration
     if caller.actor.id != registration.cp_id:
         raise Forbidden(f"{caller.actor.id} speaks for itself alone, and not for {registration.cp_id}")
-    return Registration(cp_id=registration.cp_id)
+    return Registration.model_validate({"cp_id": registration.cp_id})
 
 
 @api.get("/telemetry", responses=answers(list[ReadingView]), summary="The newest reading of every running supply")

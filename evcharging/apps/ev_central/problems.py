@@ -125,7 +125,8 @@ async def _http(request: Request, error: Exception) -> Response:
 
 def _possible(request: Request) -> str:
     """The methods that a described path can be asked with."""
-    asked, described = request.scope["path"], request.app.openapi()["paths"]
+    root = request.scope.get("root_path", "")
+    asked, described = request.scope["path"].removeprefix(root), request.app.openapi()["paths"]
     alike = [path for path in described if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", path), asked)]
     found = described[asked] if asked in described else {method for path in alike for method in described[path]}
     return ", ".join(sorted(method.upper() for method in found))

@@ -36,6 +36,7 @@ class PageQuestion:
     query: bytes
     accept_encoding: str
     now: datetime
+    root_path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from evcharging.apps.ev_central.access.contract import Who
 from evcharging.apps.ev_central.views import Moment, View, utc_or_none
+from evcharging.apps.ev_central.views_ledger import ActorView
 from evcharging.common.messages_operators import ActorKind
 from evcharging.common.utils import shown, utc
 from evcharging.domain.access.modes import Mode
@@ -29,15 +30,6 @@ class AccountView(View, frozen=True, kw_only=True):
     created_at: Moment
     disabled_at: Moment | None
     has_password: bool
-
-
-class ActorView(View, frozen=True, kw_only=True):
-    """Who does something, and by which way."""
-
-    kind: ActorKind
-    id: Annotated[str, shown("acc-7f3a9c")]
-    via: Annotated[str, shown("console")]
-    role: Annotated[str | None, shown("operator")]
 
 
 class MeView(View, frozen=True, kw_only=True):
@@ -76,7 +68,7 @@ class TokensView(View, frozen=True, kw_only=True):
     account: AccountView
 
 
-class Registered(View, frozen=True, kw_only=True):
+class NewDriver(View, frozen=True, kw_only=True):
     """A driver who has just made an account, and is signed in."""
 
     account: AccountView

@@ -242,7 +242,7 @@ Kind = Annotated[
 ]
 
 
-class DoerView(View, frozen=True, kw_only=True):
+class ActorView(View, frozen=True, kw_only=True):
     """Who did something, and by which way."""
 
     kind: Kind
@@ -258,7 +258,7 @@ class ActionView(View, frozen=True, kw_only=True):
 
     action_id: Annotated[str, shown("action-3-1-18")]
     at: Moment
-    actor: DoerView
+    actor: ActorView
     action: Annotated[str, shown("stop")]
     subject: Annotated[str, shown("CP-001", "A point, a session, a tariff, a site, an account")]
     request_id: RequestId | None
@@ -274,7 +274,7 @@ def action_view(action: OperatorAction) -> ActionView:
     return ActionView(
         action_id=action.action_id,
         at=utc(action.at),
-        actor=DoerView(kind=action.actor_kind, id=action.actor_id, via=action.via, role=action.role),
+        actor=ActorView(kind=action.actor_kind, id=action.actor_id, via=action.via, role=action.role),
         action=action.action,
         subject=action.subject,
         request_id=action.request_id,

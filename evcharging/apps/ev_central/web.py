@@ -163,7 +163,9 @@ class PastRoute(StrictRoute):
             if queries.elsewhere is None or request.method != "GET":
                 return await answer_here(request)
             encodings = request.headers.get("accept-encoding", "")
-            question = PageQuestion(request.scope["path"], request.scope["query_string"], encodings, queries.now())
+            asked = request.scope
+            root = asked.get("root_path", "")
+            question = PageQuestion(asked["path"], asked["query_string"], encodings, queries.now(), root)
             found = await queries.elsewhere.answer(question)
             if found is None:
                 return await answer_here(request)

@@ -11,6 +11,7 @@ from evcharging.apps.ev_cp_e.point_seals import point_seals
 from evcharging.apps.shell.clocks import wall_clock, warn_if_ahead
 from evcharging.apps.shell.fleets import component, ids_of, links_to_engines
 from evcharging.apps.shell.journals import default_journal
+from evcharging.apps.shell.kafka import kafka_settings
 from evcharging.apps.shell.logs import speaker
 from evcharging.apps.shell.options import settings_command
 from evcharging.apps.shell.point_keys import key_files
@@ -34,7 +35,7 @@ async def run(settings: EngineSettings, stop: asyncio.Event) -> None:
         await enter(status_port(status, settings.http_host, settings.http_port, log, tls))
         status.waiting = f"Waiting for Kafka at {settings.kafka_bootstrap}"
         seals = await enter(point_seals(key_files(settings, ids, log), ids))
-        bus = await enter(open_kafka(settings.kafka_bootstrap, None, log, seals=seals))
+        bus = await enter(open_kafka(settings.kafka_bootstrap, None, log, kafka_settings(settings), seals=seals))
         watch_bus(status, bus)
         port = await enter(engines(settings, ids, journal, bus, clock, port=settings.health_port, status=status))
         status.waiting = None

@@ -42,7 +42,7 @@ class NotDone(Frozen):
     reason: str
 
 
-class Registered(Frozen):
+class DoorSaid(Frozen):
     """What Central answers, as far as it matters here."""
 
     tcp_port: int
@@ -63,7 +63,7 @@ class RegistrationRefused(Frozen):
     code: str | None = None
 
 
-read_answer = json_decoder(Registered)
+read_answer = json_decoder(DoorSaid)
 read_doors = json_decoder(Doors)
 read_refusal = json_decoder(RegistrationRefused)
 
@@ -225,7 +225,7 @@ class Registrar:
             status, text = await self._ask_as(central, f"/cp/register{path}", body, cp_id)
             if not 200 <= status < 300:
                 raise _refusal(central, cp_id, _why(status, text, cp_id, self._token_of(cp_id) is not None))
-            said: Registered = read_answer(text)
+            said: DoorSaid = read_answer(text)
             return _checked(said.tcp_port), {each.cp_id: each.reason for each in said.failed}
 
     async def _ask_as(self, central: Address, path: str, body: object, cp_id: str) -> tuple[int, bytes]:

@@ -17,6 +17,7 @@ from evcharging.apps.shell.clocks import wall_clock
 from evcharging.apps.shell.crashing import crashing
 from evcharging.apps.shell.fleets import component, ids_of
 from evcharging.apps.shell.journals import default_journal
+from evcharging.apps.shell.kafka import kafka_settings
 from evcharging.apps.shell.logs import speaker
 from evcharging.apps.shell.options import settings_command
 from evcharging.apps.shell.program import run_program, watch_bus
@@ -42,7 +43,7 @@ async def run(settings: DriverSettings, stop: asyncio.Event) -> None:
         tls = await enter(serving_tls(settings, log))
         await enter(status_port(status, settings.http_host, settings.http_port, log, tls))
         status.waiting = f"Waiting for Kafka at {settings.kafka_bootstrap}"
-        kafka = await enter(open_kafka(settings.kafka_bootstrap, None, log, seals=seals))
+        kafka = await enter(open_kafka(settings.kafka_bootstrap, None, log, kafka_settings(settings), seals=seals))
         watch_bus(status, kafka)
         store, bus = crashing(settings.crash_at, memory, kafka, log)
         await enter(drivers(wanted, bus, clock, ending(ids, stop), status, store=store, plan=plan_of(points, ids)))

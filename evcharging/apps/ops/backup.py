@@ -12,6 +12,7 @@ from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.backup.archive import Manifest
 from evcharging.adapters.store.backup.backup import back_up, journals_in
 from evcharging.adapters.store.sql.engine import BadStoreUrl, file_of
+from evcharging.apps.shell.access_place import keys_file
 from evcharging.apps.shell.journals import FOLDER
 from evcharging.apps.shell.options import UserError, settings_command
 from evcharging.apps.shell.status import VERSION
@@ -32,7 +33,7 @@ def main(settings: CentralSettings, file: Path, data: Path) -> None:
     """Put the ledger and the journals of engines and drivers into one new FILE.
 
     All may run meanwhile. The ledger is as it was at one moment, and checked. A machine that has engines and no ledger
-    backs up its journals. A ledger on PostgreSQL is backed up with pg_dump, right before this.
+    backs up its journals. A ledger on PostgreSQL is backed up with pg_dump, right before this. Secret keys stay out.
 
     \b
     Examples:
@@ -50,6 +51,11 @@ def main(settings: CentralSettings, file: Path, data: Path) -> None:
         raise UserError(str(error)) from None
     if file_of(settings.db_url) is None:
         click.echo("The ledger is on a PostgreSQL server and not in this backup: back it up with pg_dump", err=True)
+    keys = keys_file(settings)
+    if keys.exists():
+        click.echo(
+            f"{keys} has secrets and is not in this backup: keep a copy of it in a safe place of its own", err=True
+        )
     click.echo(summary(file, manifest))
 
 

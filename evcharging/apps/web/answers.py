@@ -13,6 +13,7 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+ONLY_BY_TLS = {"Strict-Transport-Security": "max-age=31536000"}
 WRONG_HOST = (
     "This is not an address of this server: use its IP address or localhost,"
     " or give the name to CENTRAL_HTTP_NAMES of Central"

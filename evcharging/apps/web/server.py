@@ -59,6 +59,7 @@ async def web_server(
         ws_per_message_deflate=False,
         ws_max_size=LARGEST_FRAME,
         server_header=False,
+        proxy_headers=False,  # whom to believe is a setting of the app
     )
     server = _Server(config)
     # No socket is given to it: its own loop would take connections without end.

@@ -62,6 +62,7 @@ class AccessWorld(AccessService):
             self.hands.now,
             auth=auth,
             is_local=is_local,
+            has_charged=lambda driver_id: driver_id == "driver-of-before",
             moment=self.hands.moment,
         )
 

@@ -100,7 +100,7 @@ class World:
     @functools.cached_property
     def app(self) -> FastAPI:
         """An app of its own, whose viewers are shown what happens here."""
-        return create_app(self.commands, self.queries, self.health, {NAME}, self.access, self.desk)
+        return create_app(self.commands, self.queries, self.health, {NAME}, self.access, self.desk, self.service)
 
     def noted(self) -> list[OperatorAction]:
         """What was noted of keys."""

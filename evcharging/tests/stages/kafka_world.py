@@ -12,7 +12,8 @@ from confluent_kafka.admin import AdminClient
 from evcharging.adapters.bus.kafka import reader as kafka_reader
 from evcharging.adapters.bus.kafka import writer as kafka_writer
 from evcharging.adapters.bus.kafka.bus import KafkaBus, open_kafka
-from evcharging.adapters.bus.kafka.topics import NAMES, Settings
+from evcharging.adapters.bus.kafka.security import Settings
+from evcharging.adapters.bus.kafka.topics import NAMES
 from evcharging.adapters.seals import Seals
 from evcharging.tests.stages.bus_world import PARTITIONS
 from evcharging.tests.stages.mock_kafka import MockKafka, mock_kafka

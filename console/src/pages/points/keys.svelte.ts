@@ -14,5 +14,5 @@ export class PointKeys {
     return this.known?.find((key) => key.id === id)
   }
 
-  readonly lineOf = (id: string, now: number): string => keyLine(this.of(id), now)
+  readonly lineOf = (id: string, now: number, isProven: boolean): string => keyLine(this.of(id), now, isProven)
 }

@@ -12,7 +12,8 @@ from confluent_kafka import Message as Record
 from evcharging.adapters.bus import Place, checked
 from evcharging.adapters.bus.kafka.reader import KafkaSubscription, ReaderContext
 from evcharging.adapters.bus.kafka.records import Stray
-from evcharging.adapters.bus.kafka.topics import DEAD_LETTERS, Cluster, LogLine, Settings, client_settings, find
+from evcharging.adapters.bus.kafka.security import LogLine, Rights, Settings
+from evcharging.adapters.bus.kafka.topics import DEAD_LETTERS, Cluster, client_settings, find
 from evcharging.adapters.bus.kafka.watch import Watch
 from evcharging.adapters.bus.kafka.writer import Headers, KafkaWriter
 from evcharging.adapters.seals import NoSeals, Seals
@@ -94,6 +95,8 @@ class KafkaBus:
         self._watch = Watch(cluster, log, look, moved=self._start_over, sure=self._wake, well=self._go_on)
         self._watch.on_away.append(self._come_back)
         self._writer.on_trouble = self._watch.alarm
+        self._writer.on_refused = self._on_refused
+        self._rights = Rights(cluster.settings, log)
         self._loop = asyncio.get_running_loop()
         self._context = ReaderContext(
             self._loop,
@@ -104,6 +107,7 @@ class KafkaBus:
             self._on_passed_on,
             self._on_gap,
             writer.on_error,
+            self._on_refused,
         )
         self._readers: list[KafkaSubscription] = []
         self._places: dict[str, tuple[int, bytes]] = {}
@@ -122,7 +126,7 @@ class KafkaBus:
 
     @property
     def trouble(self) -> str | None:
-        return self._watch.trouble
+        return self._watch.trouble or self._rights.trouble
 
     @property
     def dropped(self) -> int:
@@ -232,6 +236,9 @@ class KafkaBus:
 
     def _on_passed_on(self, strays: list[Stray]) -> None:
         self._in_loop(self._tell_of_strays, strays)
+
+    def _on_refused(self, what: str) -> None:
+        self._in_loop(self._rights.refuse, what)
 
     def _on_gap(self, place: Place) -> None:
         self._in_loop(self._watch.miss, place)

@@ -8,7 +8,7 @@ from confluent_kafka import KafkaError, KafkaException, Producer
 from confluent_kafka import Message as Record
 
 from evcharging.adapters.bus.kafka.records import SetAside, Stray
-from evcharging.adapters.bus.kafka.topics import Settings
+from evcharging.adapters.bus.kafka.security import REFUSALS, Settings
 from evcharging.adapters.bus.kafka.writer import AGAIN, PRODUCER
 
 WAIT = 0.05
@@ -60,7 +60,7 @@ class Forwarder:
     def _on_delivery(self, record: Record, error: KafkaError | None, _: Record) -> None:
         if error is None:
             return
-        if error.code() in AGAIN or error.retriable() or error.fatal():
+        if error.code() in AGAIN | REFUSALS or error.retriable() or error.fatal():
             self._failed = error
         else:
             self._set_aside(record, f"It cannot be passed on to its partition: {error.str()}")

@@ -7,7 +7,7 @@ from threading import Event, Thread
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
-from evcharging.adapters.bus.kafka.topics import Settings
+from evcharging.adapters.bus.kafka.security import Settings
 from evcharging.common.kafka import CENTRAL_COMMANDS
 
 EVERY = 0.3

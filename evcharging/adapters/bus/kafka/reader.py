@@ -16,7 +16,8 @@ from evcharging.adapters.bus.kafka.forward import Forwarder
 from evcharging.adapters.bus.kafka.inbox import FetchBuffer
 from evcharging.adapters.bus.kafka.places import behind, committed_of, shared_by
 from evcharging.adapters.bus.kafka.records import Doubt, SetAside, Sorter, Stray
-from evcharging.adapters.bus.kafka.topics import GONE, Cluster, Settings, ends_of
+from evcharging.adapters.bus.kafka.security import REFUSALS, Settings
+from evcharging.adapters.bus.kafka.topics import GONE, Cluster, ends_of
 from evcharging.adapters.seals import Seals
 from evcharging.common.kafka import Topic
 
@@ -48,8 +49,8 @@ CONSUMER: Settings = {
 class ReaderContext:
     """Event loop and callbacks that all readers share. The callbacks are thread-safe: `set_aside` gets a record that
     cannot be read and the reason, `doubt` one that is not believed by `seals`, `on_passed_on` records for another
-    partition, `on_gap` an offset that does not exist, `on_error` a broker that does not answer or a topic that is gone.
-    While `holds_back`, readers hand nothing out."""
+    partition, `on_gap` an offset that does not exist, `on_error` a broker that does not answer or a topic that is gone,
+    `on_refused` what Kafka gives no right to. While `holds_back`, readers hand nothing out."""
 
     loop: AbstractEventLoop
     holds_back: Callable[[], bool]
@@ -59,6 +60,7 @@ class ReaderContext:
     on_passed_on: Callable[[list[Stray]], None]
     on_gap: Callable[[Place], None]
     on_error: Callable[[KafkaError], None]
+    on_refused: Callable[[str], None]
 
 
 class KafkaSubscription:
@@ -179,10 +181,17 @@ class KafkaSubscription:
                     self._round(consumer)
                 if self._closed.is_set():
                     self._commit(consumer)
-            except KafkaException:
+            except KafkaException as failure:
+                self._look_at(failure.args[0])
                 self._closed.wait(BEGIN_AGAIN_AFTER)
             finally:
                 consumer.close()
+
+    def _look_at(self, error: KafkaError) -> None:
+        if error.code() == KafkaError.GROUP_AUTHORIZATION_FAILED:
+            self._context.on_refused(f"read in the group {self.group}")
+        elif error.code() in REFUSALS:
+            self._context.on_refused(f"read {', '.join(self._topics)}")
 
     def _begin(self, consumer: Consumer) -> None:
         # What another consumer fetched and nobody has taken is fetched again.
@@ -302,6 +311,9 @@ class KafkaSubscription:
 
     def _on_error(self, consumer: Consumer, record: Record) -> None:
         topic, partition, error = record.topic(), record.partition(), record.error()
+        if error is not None and error.code() in REFUSALS:
+            # Another consumer asks again at once where this one would wait for minutes.
+            raise KafkaException(error)
         if error is not None and error.code() in GONE:
             self._context.on_error(error)
         elif error is not None and error.code() == KafkaError._AUTO_OFFSET_RESET and topic and partition is not None:

@@ -2,22 +2,19 @@
 Knows no message."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import Any
 
 from confluent_kafka import OFFSET_END, Consumer, KafkaError, KafkaException, TopicCollection, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
 from evcharging.adapters.bus import Place
+from evcharging.adapters.bus.kafka.security import REFUSALS, TOLD_AFTER, Hints, LogLine, Settings
 from evcharging.common.kafka import CENTRAL_COMMANDS, TOPICS
-
-LogLine = Callable[[str, str], None]
-"""Takes a level (info, warning, error) and a sentence."""
-
-Settings = dict[str, str | int | float | bool]
-"""Settings of librdkafka by their names."""
 
 DEAD_LETTERS = "dead.letters"
 """Where messages go that cannot be read."""
@@ -57,7 +54,7 @@ class Cluster:
     """A Kafka that was found: how to reach it, and how it was then. `topic_ids` are Kafka's own, which no other topic
     ever gets again; `ends` are the offsets after the newest messages."""
 
-    settings: Settings
+    settings: Settings = field(repr=False)
     cluster_id: str
     topic_ids: Mapping[str, str]
     partitions: int
@@ -98,14 +95,17 @@ async def find(settings: Settings, partitions: int | None, log: LogLine, *, had:
     """Wait until Kafka answers and has all topics. Those that are missing are made with so many partitions or, where
     that is None, awaited from the program that makes them. Raises UnequalTopics. A program that runs already `had`
     topics with so many partitions: then missing ones are a warning, and others say that Kafka cannot be reached."""
-    admin = AdminClient(settings)
+    hints = Hints(settings)
+    hearing: dict[str, Any] = {**settings, "error_cb": hints.hear}
+    admin = AdminClient(hearing)
     voice = _Voice(str(settings["bootstrap.servers"]), log, is_start=had is None)
     attempt = 0
     while True:
         try:
             cluster = await asyncio.to_thread(_look, admin, settings, partitions, had)
         except KafkaException as error:
-            voice.failed(error.args[0])
+            admin.poll(0)
+            voice.failed(error.args[0], hints.why(error.args[0]))
         else:
             attempt = 0
             voice.reached(waiting=cluster is None and partitions is None)
@@ -129,17 +129,26 @@ class _Voice:
         self._is_start = is_start
         self._away = False
         self._waiting = False
+        self._refused_since: float | None = None
 
-    def failed(self, error: KafkaError) -> None:
+    def failed(self, error: KafkaError, why: str | None) -> None:
+        if error.code() in REFUSALS:
+            # A right that was given just now takes a moment to count.
+            self._refused_since = self._refused_since or time.monotonic()
+            if time.monotonic() - self._refused_since < TOLD_AFTER:
+                return
         unreachable = error.code() in UNREACHABLE
-        if not self._away and error.code() not in SETTLING and (self._is_start or not unreachable):
+        if not self._away and error.code() not in SETTLING and (self._is_start or why or not unreachable):
             self._away = True
-            if unreachable:
+            if why:
+                self._say("warning", f"{why}; retrying")
+            elif unreachable:
                 self._say("warning", f"{unreachable_at(self._address)}, retrying")
             else:
                 self._say("warning", f"Kafka at {self._address} says: {error.str()}; retrying")
 
     def reached(self, *, waiting: bool) -> None:
+        self._refused_since = None
         if self._away:
             self._away = False
             self._say("info", f"Kafka at {self._address} answers again")
@@ -162,6 +171,7 @@ def _look(admin: AdminClient, settings: Settings, partitions: int | None, had: i
     if missing and partitions is not None:
         _make(admin, missing, partitions)
     if missing:
+        _check_seen(admin, missing[0])
         return None
     places = [(topic.name, number) for topic in TOPICS if not topic.link for number in range(count)]
     return Cluster(settings, cluster_id, _topic_ids(admin), count, _ends(settings, places))
@@ -185,6 +195,13 @@ def _ask(admin: AdminClient) -> tuple[str, dict[str, int]]:
     if any(part.leader < 0 for topic in ours.values() for part in topic.partitions.values()):
         raise KafkaException(KafkaError(KafkaError.LEADER_NOT_AVAILABLE))
     return str(metadata.cluster_id), {name: len(topic.partitions) for name, topic in ours.items()}
+
+
+def _check_seen(admin: AdminClient, name: str) -> None:
+    """Raises KafkaException where a topic is not shown since this user has no right to see it."""
+    error = admin.list_topics(name, timeout=ANSWER_WITHIN).topics[name].error
+    if error is not None and error.code() in REFUSALS:
+        raise KafkaException(error)
 
 
 def _check_equal(counts: dict[str, int], count: int) -> None:

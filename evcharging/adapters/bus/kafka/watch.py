@@ -9,7 +9,8 @@ from confluent_kafka.admin import AdminClient
 
 from evcharging.adapters.bus import Place
 from evcharging.adapters.bus.kafka.probe import Probe
-from evcharging.adapters.bus.kafka.topics import NAMES, Cluster, LogLine, is_still, unreachable_at
+from evcharging.adapters.bus.kafka.security import LogLine
+from evcharging.adapters.bus.kafka.topics import NAMES, Cluster, is_still, unreachable_at
 
 LOOK_EVERY = 5.0
 """Seconds after which topics are looked at without any sign of trouble: a change is noticed within 10 s, and healed."""

@@ -11,7 +11,8 @@ from threading import Event, Thread
 from confluent_kafka import KafkaError, KafkaException, Producer
 from confluent_kafka import Message as Record
 
-from evcharging.adapters.bus.kafka.topics import GONE, LogLine, Settings
+from evcharging.adapters.bus.kafka.security import AGAIN_AFTER, REFUSALS, LogLine, Settings
+from evcharging.adapters.bus.kafka.topics import GONE
 from evcharging.common.utils import counted
 
 WAIT = 0.05
@@ -52,6 +53,8 @@ class KafkaWriter:
 
     def __init__(self, settings: Settings, log: LogLine) -> None:
         self.on_trouble: Callable[[], None] = lambda: None
+        self.on_refused: Callable[[str], None] = lambda what: None
+        """Told, in any thread, what Kafka gives no right to."""
         self.dropped = 0
         """Volatile records that were dropped."""
         self._loop = asyncio.get_running_loop()
@@ -144,6 +147,11 @@ class KafkaWriter:
 
     def _is_to_wait(self, topic: str, error: KafkaError) -> bool:
         """Whether a record may be taken later; if never, that is said."""
+        if error.code() in REFUSALS:
+            self._held = True
+            self.on_refused(f"write to {topic}")
+            self._in_loop(self._look_later)
+            return True
         if error.code() in AGAIN:
             self._held = True
             self._in_loop(self.on_trouble)
@@ -154,6 +162,9 @@ class KafkaWriter:
             text = f"Kafka does not take a message for {topic}: {error.str()}"
             self._in_loop(lambda: self._say("error", text))
         return False
+
+    def _look_later(self) -> None:
+        self._loop.call_later(AGAIN_AFTER, self.on_trouble)
 
     def _in_loop(self, call: Callable[[], None]) -> None:
         with suppress(RuntimeError):  # the loop has ended

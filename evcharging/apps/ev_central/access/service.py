@@ -32,7 +32,8 @@ CENTRAL: Final = Actor(kind=ActorKind.SYSTEM, id="central", via="start")
 
 class AccessService:
     """`proofs` tell who asks; `sign_in` lets people in; `people` is asked in threads, by `do`. `keys_file` is made
-    where there is none, unless keys were derived from one before. Raises KeyFileUnusable and StoreUnavailable."""
+    where there is none, unless keys were derived from one before. `has_charged`: whether
+    the ledger knows a driver. Raises KeyFileUnusable and StoreUnavailable."""
 
     def __init__(
         self,
@@ -42,6 +43,7 @@ class AccessService:
         *,
         auth: Auth,
         is_local: bool,
+        has_charged: Callable[[str], bool] = lambda driver_id: False,
         moment: Callable[[], float] = monotonic,
     ) -> None:
         self._threads = Threads()
@@ -58,7 +60,9 @@ class AccessService:
             auth=auth,
             is_local=is_local,
         )
-        self.sign_in = SignIn(accounts, self.people, self.keys, self._passwords, now, self._threads, self._look)
+        self.sign_in = SignIn(
+            accounts, self.people, self.keys, self._passwords, now, self._threads, self._look, has_charged
+        )
         self._now = now
 
     async def do(self, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:

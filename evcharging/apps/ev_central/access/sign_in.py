@@ -63,7 +63,8 @@ class ConsoleAccess(NamedTuple):
 
 class SignIn:
     """Raises BadCredential for what does not let in, TooManyAttempts for who has to wait, BadChoice and NameTaken for
-    what cannot be chosen, and StoreUnavailable. `look` lets what was changed count here at once."""
+    what cannot be chosen, and StoreUnavailable. `look` lets what was changed count here at once. `has_charged`: whether
+    the ledger knows a driver already."""
 
     def __init__(
         self,
@@ -74,6 +75,7 @@ class SignIn:
         now: Now,
         threads: Threads,
         look: Callable[[], Awaitable[None]],
+        has_charged: Callable[[str], bool],
     ) -> None:
         self._accounts = accounts
         self._people = people
@@ -82,6 +84,7 @@ class SignIn:
         self._now = now
         self._threads = threads
         self._look = look
+        self._has_charged = has_charged
         self._by_password = Limits(Guesses(), Guesses())
         self._by_word = Limits(Guesses(OTHERS_PER_MINUTE))
         self._failures = Limits(Guesses(NOTED_PER_MINUTE))
@@ -99,9 +102,14 @@ class SignIn:
         return await self._session(account)
 
     async def register(self, name: str, password: str, driver_id: str | None, address: str) -> Tokens:
-        """A driver makes an account."""
+        """A driver makes an account. An ID that has charged before is given by an administrator alone: whoever has it
+        sees what was charged."""
         self._hold_up((name_key(name), network_of(address)))
         draft = self._people.drafted(name, AccountRole.DRIVER, driver_id)
+        if driver_id is not None and await self._threads.do(self._has_charged, driver_id):
+            raise BadChoice(
+                "This driver has charged before: an administrator gives you the account, or leave the ID out"
+            )
         account = changed(draft, password_hash=await self._new_hash(password, name))
         action = noted(actor_of(account, APP), "register", account.account_id, account.created_at)
         await self._threads.do(self._accounts.add, account, action)

@@ -14,7 +14,7 @@ from evcharging.apps.ev_central.access.serving import CHANGES, SHOWN_ONCE, TheAd
 from evcharging.apps.ev_central.access.sign_in import Tokens
 from evcharging.apps.ev_central.answers import answer, answers
 from evcharging.apps.ev_central.bodies_access import LoginBody, RefreshBody, RegisterBody
-from evcharging.apps.ev_central.views_access import Registered, TokensView, account_view
+from evcharging.apps.ev_central.views_access import NewDriver, TokensView, account_view
 from evcharging.apps.ev_central.web import StrictRoute, body_as, described
 
 NOTHING_TO_RENEW = "Give a refresh token in the body, or in the cookie that came with it"
@@ -40,14 +40,14 @@ OPTIONAL = {"requestBody": {**described(RefreshBody)["requestBody"], "required":
 @api.post(
     "/register",
     status_code=201,
-    responses={201: answer(Registered), **CHANGES},
+    responses={201: answer(NewDriver), **CHANGES},
     summary="A driver makes an account",
     openapi_extra=described(RegisterBody),
 )
 async def register(request: Request, service: TheService, address: TheAddress, body: TheRegister) -> Response:
     """The driver is signed in at once."""
     found = await service.sign_in.register(body.name, body.password, body.driver_id, address)
-    view = Registered(account=account_view(found.account), tokens=_shown(found, in_cookie=body.cookie))
+    view = NewDriver(account=account_view(found.account), tokens=_shown(found, in_cookie=body.cookie))
     return _with_cookie(request, secret(view, 201), found, wanted=body.cookie)
 
 

@@ -8,7 +8,8 @@ import pytest
 from confluent_kafka import KafkaError
 
 from evcharging.adapters.bus.kafka.bus import KafkaBus
-from evcharging.adapters.bus.kafka.topics import Cluster, LogLine, client_settings, find
+from evcharging.adapters.bus.kafka.security import LogLine
+from evcharging.adapters.bus.kafka.topics import Cluster, client_settings, find
 from evcharging.adapters.bus.kafka.writer import KafkaWriter
 from evcharging.common.kafka import CP_TELEMETRY
 from evcharging.tests.stages.bus_world import ALL, READING, STREAM, Reader, order, orders, place_of, send

@@ -14,7 +14,8 @@ from evcharging.adapters.bus.kafka import watch as kafka_watch
 from evcharging.adapters.bus.kafka.bus import KafkaBus
 from evcharging.adapters.bus.kafka.places import shared_by
 from evcharging.adapters.bus.kafka.probe import EVERY, PATIENCE, Probe
-from evcharging.adapters.bus.kafka.topics import NAMES, Cluster, LogLine, UnequalTopics, client_settings, find
+from evcharging.adapters.bus.kafka.security import LogLine
+from evcharging.adapters.bus.kafka.topics import NAMES, Cluster, UnequalTopics, client_settings, find
 from evcharging.adapters.bus.kafka.writer import KafkaWriter
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.memory import MemoryStore

@@ -59,8 +59,9 @@ def test_every_route_looks_at_who_asks() -> None:
         assert isinstance(route, GUARDED), f"{route} is no guarded route"
 
 
-def test_every_route_has_a_rule() -> None:
+def test_every_route_has_a_rule_and_every_rule_a_route() -> None:
     assert len(LINES) > 60
+    assert set(ROUTES) - set(LINES) == set()
     for line in LINES:
         assert line in ROUTES, f"{line} has no line in evcharging/apps/ev_central/access/routes.py"
 
@@ -143,8 +144,7 @@ def test_everybody_who_is_local_may_do_everything_and_helpers_of_central_read_th
     }
     reads = {line for line, needs in ROUTES.items() if allows(needs, READER) and isinstance(needs, frozenset)}
     assert {needs for line, needs in ROUTES.items() if line in reads} == {
-        frozenset({Permission.LEDGER_READ}),
-        frozenset({Permission.AUDIT_READ}),
+        frozenset({permission}) for permission in (Permission.LEDGER_READ, Permission.AUDIT_READ)
     }
 
 

@@ -201,8 +201,9 @@ async def test_a_driver_registers_and_is_who_they_say_in_the_ledger(world: Acces
     for name, driver_id in (("dora", None), ("Somebody", "driver-dora")):
         with pytest.raises(NameTaken):
             await world.sign_in.register(name, PASSWORD, driver_id, ELSEWHERE)
-    with pytest.raises(BadChoice):
-        await world.sign_in.register("Somebody", "short", None, ELSEWHERE)
+    for password, driver_id in (("short", None), (PASSWORD, "driver-of-before")):
+        with pytest.raises(BadChoice):
+            await world.sign_in.register("Somebody", password, driver_id, ELSEWHERE)
     await world.proofs.look()
     assert world.proofs.mode is Mode.OPEN
 
