@@ -21,6 +21,6 @@ class Actors:
         self._turns = cycle(ACTORS)
 
     def sign(self, message: Message) -> Message:
-        """An order as the next of them gives it; any other message as it is."""
-        is_order = isinstance(message, OperatorOrder | TariffOrder)
-        return changed(message, actor=next(self._turns)) if is_order else message
+        """An order as the next of them gives it, where nobody in particular does; any other message as it is."""
+        is_nobodys = isinstance(message, OperatorOrder | TariffOrder) and message.actor is None
+        return changed(message, actor=next(self._turns)) if is_nobodys else message
