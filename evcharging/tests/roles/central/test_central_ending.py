@@ -8,6 +8,7 @@ from evcharging.common.messages import DriverUpdate, EndReason, StopSupply, Upda
 from evcharging.common.messages_operators import Actor, ActorKind, AssignTariff, EndSession, OperatorAnswer
 from evcharging.common.messages_tariff import Element, Tariff
 from evcharging.common.utils import changed
+from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.session import Bill, Session, SessionStatus, how_it_ended
 from evcharging.roles.central.ending import OVER, STAYS
 from evcharging.roles.orders import TOO_LATE, USED
@@ -55,6 +56,8 @@ def test_a_session_that_is_ended_bills_exactly_what_flowed(
     session = central.supply()
     answers = central.tell(end(session, actor))
     assert kinds(answers) == ["StopSupply", "OperatorAnswer", "OperatorAction"]
+    action = the(OperatorAction, answers)
+    assert (action.action, action.subject, action.actor_id) == ("end_session", session.session_id, actor.id)
     order = the(StopSupply, answers)
     assert (order.session_id, order.by_driver) == (session.session_id, by is EndReason.DRIVER)
     assert the(OperatorAnswer, answers).refusal is None
