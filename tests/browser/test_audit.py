@@ -22,8 +22,8 @@ def audited_central(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centra
         invite(central, "bob", "viewer")
         bob = f"/api/v1/users/{account_id(central, 'bob')}"
         central.http.patch(bob, json={"role": "operator"}).raise_for_status()
-        own = f"/api/v1/users/{account_id(central, ADMIN)}"
-        assert central.http.patch(own, json={"disabled": True}).status_code == 409
+        central.http.post("/cp/register", json={"cp_id": "CP-900"}).raise_for_status()
+        assert central.http.post("/cp/CP-900/plug").status_code == 409
         yield central
 
 

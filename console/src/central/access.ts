@@ -1,6 +1,9 @@
 /** Who may do what at Central, as it is asked and told: signing in, people, machine keys, points' keys, the audit. */
 import type { Page } from './ledger.ts'
+import type { ActionView } from './views.ts'
 import { get, post, say } from './wire.ts'
+
+export type { ActionView } from './views.ts'
 
 export type Permission =
   | 'offer:read' | 'network:read' | 'ledger:read' | 'orders:write' | 'points:write' | 'prices:write' | 'bills:write'
@@ -61,23 +64,6 @@ export interface EnrolmentView {
   command: string
   /** An image as SVG. */
   qr: string
-}
-
-type Fields = Record<string, unknown> | null
-
-export interface ActionView {
-  action_id: string
-  at: string
-  actor: { kind: string; id: string; via: string; role: string | null }
-  action: string
-  subject: string
-  request_id: string | null
-  asked: Fields
-  before: Fields
-  after: Fields
-  refusal: string | null
-  /** How many refused ones were not noted since the one before. */
-  left_out: number
 }
 
 /** A link that sets a password, and counts once. */
