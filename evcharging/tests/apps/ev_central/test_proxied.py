@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.types import Message, Receive, Scope, Send
 
-from evcharging.apps.ev_central.access.opening import is_local
+from evcharging.apps.shell.access_place import is_local
 from evcharging.apps.ev_central.guard import Guard
 from evcharging.apps.ev_central.proxied import Proxied
 from evcharging.common.config import BadSettings, CentralSettings, read
