@@ -218,8 +218,8 @@ def turns_secure(store: SqlStore) -> list[str]:
     ]
     lines.append("- whoever uses the dashboard or the HTTP API signs in, or has a machine key")
     if points:
-        lines.append("- these points are shut out until they are enrolled, each with the command that the dashboard's")
-        lines.append(f"  page of it gives (POST /api/v1/points/ID/enrolment): {named(points)}")
+        lines.append("- these points are shut out until they are enrolled, each by")
+        lines.append(f"  `evcharging points enrol ID`: {named(points)}")
     if drivers:
         lines.append("- these drivers are shut out until they have an account, each by")
         lines.append(f"  `evcharging users add NAME --role driver --driver-id ID`: {named(drivers)}")

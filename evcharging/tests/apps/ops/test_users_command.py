@@ -143,7 +143,7 @@ def test_the_first_administrator_is_told_whom_that_shuts_out_and_asked() -> None
     assert "Nobody has answered" in sentence(asked)
     assert "Central is open to this machine." in asked.stderr
     points = "CP-002, CP-003, CP-004, CP-005, CP-006, CP-007, CP-008, CP-009, CP-010, CP-011 and 2 others"
-    assert f"(POST /api/v1/points/ID/enrolment): {points}\n" in asked.stderr
+    assert f"`evcharging points enrol ID`: {points}\n" in asked.stderr
     assert "`evcharging users add NAME --role driver --driver-id ID`: driver-alice\n" in asked.stderr
     assert "driver-bob" not in asked.stderr
     with closing(SqlStore(LEDGER)) as store:
