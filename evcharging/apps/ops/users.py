@@ -221,7 +221,7 @@ def turns_secure(store: SqlStore) -> list[str]:
         lines.append("- these points are shut out until they are enrolled, each with the command that the dashboard's")
         lines.append(f"  page of it gives (POST /api/v1/points/ID/enrolment): {named(points)}")
     if drivers:
-        lines.append("- these drivers are shut out until they have an account, by `evcharging driver register`, or")
+        lines.append("- these drivers are shut out until they have an account, each by")
         lines.append(f"  `evcharging users add NAME --role driver --driver-id ID`: {named(drivers)}")
     return [*lines, "What `evcharging run` starts in its own process has keys of its own and goes on."]
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 from evcharging.adapters.clock import Clock
 from evcharging.adapters.inside import WithInside
@@ -18,7 +19,7 @@ from evcharging.apps.shell.key_desk import KeyDesk
 from evcharging.common.config import CentralSettings
 from evcharging.domain.access.keys import KeyKind, derived_key
 from evcharging.domain.access.modes import Auth, Mode
-from evcharging.domain.session import Request
+from evcharging.domain.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ async def admission(
         clock.now,
         auth=Auth(settings.auth),
         is_local=local,
-        has_charged=lambda driver_id: bool(store.page(Request, limit=1, where={"driver_id": [driver_id]})),
+        has_charged=partial(has_charged, store),
     )
 
     def key_of(kind: KeyKind, owner: str, version: int) -> bytes:
@@ -72,3 +73,10 @@ async def admission(
             with suppress(asyncio.CancelledError):
                 await task
             service.close()
+
+
+def has_charged(store: SqlStore, driver_id: str) -> bool:
+    """Whether the ledger knows a driver: by a session, or by a key that was given."""
+    if store.accounts.identity(KeyKind.DRIVER, driver_id) is not None:
+        return True
+    return bool(store.page(Session, limit=1, where={"driver_id": [driver_id]}))

@@ -126,9 +126,13 @@ class SignIn:
         except TooBusy as error:
             raise TooManyAttempts(str(error), 5) from None
         if account is None or not checked.is_right:
-            await self._refuse(account, via, "disabled" if account and not lets_in else "wrong name or password")
+            # Who that was nobody knows.
+            nobody = Actor(kind=ActorKind.PERSON, id=UNKNOWN, via=via)
+            why = "disabled" if account and not lets_in else "wrong name or password"
+            await self._refuse(nobody, account.account_id if account else UNKNOWN, why)
         if via == CONSOLE and account.role == AccountRole.DRIVER:
-            await self._refuse(account, via, "a driver", "Drivers sign in with their app: the console is for operators")
+            said = "Drivers sign in with their app: the console is for operators"
+            await self._refuse(actor_of(account, via), account.account_id, "a driver", said)
         self._by_password.give_back(whos, self._now())
         return await self._rehashed(account, checked.new_hash)
 
@@ -145,9 +149,7 @@ class SignIn:
             raise BadCredential(WRONG, "unknown_credential") from None
         return after
 
-    async def _refuse(self, account: Account | None, via: str, why: str, said: str = WRONG) -> NoReturn:
-        subject = account.account_id if account else UNKNOWN
-        actor = actor_of(account, via) if account else Actor(kind=ActorKind.PERSON, id=UNKNOWN, via=via)
+    async def _refuse(self, actor: Actor, subject: str, why: str, said: str = WRONG) -> NoReturn:
         await self._note_failure(noted(actor, "sign_in", subject, self._now(), refusal=why))
         raise BadCredential(said, "unknown_credential")
 

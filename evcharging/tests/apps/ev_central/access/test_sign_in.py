@@ -164,8 +164,9 @@ async def test_a_wrong_name_and_a_wrong_password_are_told_alike(world: AccessWor
             await world.sign_in.login(name, password, HERE)
         said.add((str(refusal.value), refusal.value.code))
     assert said == {("The name or the password is wrong: try again", "unknown_credential")}
-    failures = [(each.subject, each.refusal) for each in world.actions() if each.refusal]
-    assert failures[:2] == [(ana.account.account_id, "wrong name or password"), ("unknown", "wrong name or password")]
+    failures = [(each.actor_id, each.subject, each.refusal) for each in world.actions() if each.refusal]
+    why = "wrong name or password"
+    assert failures[:2] == [("unknown", ana.account.account_id, why), ("unknown", "unknown", why)]
 
 
 @lived
