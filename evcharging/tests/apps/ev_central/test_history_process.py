@@ -216,7 +216,7 @@ def test_the_process_begins_with_the_first_question_and_is_gone_before_the_ledge
         assert pid is not None and not psutil.pid_exists(pid)
 
     asyncio.run(scene())
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["central.db", "central.db.lock"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["central.db", "central.db.lock", "keys.json"]
 
 
 async def until(true: Callable[[], bool]) -> None:
