@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 from websockets.asyncio.client import connect
 from websockets.typing import Origin
 
@@ -20,6 +22,8 @@ from tests.programs.network_process import SOON, Network, network
 from tools.broker.broker import free_ports, is_free
 
 PAGE = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+pytestmark = pytest.mark.skipif(NGINX is None and "CI" not in os.environ, reason="there is no nginx")
 CONFIGURATION = re.findall(r"```nginx\n(.*?)```", PAGE, re.DOTALL)
 BEHIND = ("--proxies", "127.0.0.1", "--root-path", "/charging", "--http-names", "ev.example", "--auth", "off")
 NAME = "ev.example"
@@ -36,8 +40,9 @@ def nginx(folder: Path, to: int, port: int) -> Iterator[str]:
     shutil.copy(trust().pair.key, folder / "tls" / "server.key")
     (folder / "nginx.conf").write_text(text.replace(":8000", f":{to}").replace(" 8443 ", f" {port} "))
     own = "daemon off; pid nginx.pid; error_log stderr;"
-    found = shutil.which("nginx") or "/usr/sbin/nginx"
-    with subprocess.Popen([found, "-p", str(folder), "-c", "nginx.conf", "-e", "stderr", "-g", own]) as process:
+    with subprocess.Popen(
+        [NGINX or "nginx", "-p", str(folder), "-c", "nginx.conf", "-e", "stderr", "-g", own]
+    ) as process:
         try:
             end = time.monotonic() + SOON
             while is_free(port):

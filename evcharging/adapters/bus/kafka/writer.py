@@ -1,6 +1,7 @@
 """Writes to Kafka: in order, each message once, and says of each when Kafka has it. Knows no message."""
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -39,6 +40,12 @@ AGAIN = GONE | {
 }
 """Why a record has not arrived that may well arrive when it is sent once more."""
 
+SILENT = logging.getLogger("evcharging.librdkafka")
+"""What takes librdkafka's own lines: it would write some to stderr whatever its log level. Errors are heard besides."""
+
+SILENT.propagate = False
+SILENT.addHandler(logging.NullHandler())
+
 OnSent = Callable[[], None]
 Headers = tuple[tuple[str, bytes], ...]
 Outgoing = tuple[str, int, bytes, bytes, Headers, OnSent | None]
@@ -59,7 +66,7 @@ class KafkaWriter:
         """Volatile records that were dropped."""
         self._loop = asyncio.get_running_loop()
         self._say = log
-        self._settings = {**PRODUCER, **settings, "error_cb": self.on_error}
+        self._settings = {**PRODUCER, **settings, "error_cb": self.on_error, "logger": SILENT}
         self._producer = Producer(self._settings)
         self._numbers = count()
         self._waiting: deque[Outgoing] = deque()
