@@ -19,7 +19,8 @@ SASL = ["--kafka-security", "sasl_ssl"]
 @contextmanager
 def a_secured_broker(folder: Path) -> Iterator[SecuredBroker]:
     """A broker with these users, who have no rights yet, until the block is left."""
-    broker = SecuredBroker(folder, *free_ports(2), PASSWORDS)
+    port, controller_port = free_ports(2)
+    broker = SecuredBroker(folder, port, controller_port, PASSWORDS)
     broker.start()
     try:
         yield broker

@@ -208,7 +208,7 @@ def test_a_colleague_does_what_an_operator_may_and_the_audit_lists_who_did_what(
 def done(opened: Opened, *, refused: bool = False) -> set[tuple[str, str, str]]:
     """Who did what to whom, or was refused it, with people by their names."""
     names = {account_id: name for name, account_id in opened.accounts.items()}
-    asked = {"limit": 200, "refused": str(refused).lower()}
-    items: list[Any] = opened.admin.get("/api/v1/audit", params=asked).raise_for_status().json()["items"]
+    asked = f"/api/v1/audit?limit=200&refused={str(refused).lower()}"
+    items: list[Any] = opened.admin.get(asked).raise_for_status().json()["items"]
     said = [(each["actor"]["id"], each["action"], each["subject"]) for each in items]
     return {(names.get(actor, actor), action, names.get(subject, subject)) for actor, action, subject in said}
