@@ -12,7 +12,7 @@ from evcharging.tests.stages.cli_stage import evcharging
 from tools.broker.broker import free_ports
 from tools.broker.secured import SecuredBroker
 
-PASSWORDS = {name: f"{name}-4711-qwer" for name in ("admin", "central", "points", "drivers", "nobody")}
+PASSWORDS = {name: f"{name}-4711-qwer" for name in ("admin", "central", "points", "drivers", "deaf", "nobody")}
 SASL = ["--kafka-security", "sasl_ssl"]
 
 

@@ -149,6 +149,19 @@ def test_a_right_that_is_missing_is_told_and_once_it_is_given_all_goes_on(broker
     stack.until(lambda: (stack["engine"].health() or {}).get("status") == "ok", "the engine is well")
 
 
+def test_a_driver_that_may_not_hear_says_which_right_it_lacks(broker: SecuredBroker, stack: Stack) -> None:
+    give_all(broker)
+    give(user(broker, "admin"), "deaf", list(rights_of(Party.DRIVERS)))
+    stack.start("central")
+    stack.until(lambda: stack.get("/health") is not None and stack.get("/health")["status"] == "ok", "Central is up")
+    command = ["python", "-m", "evcharging.apps.shell.cli", "driver", *flags(broker, "deaf")]
+    stack.add("deaf", command, DRIVER_KAFKA_PASSWORD=PASSWORDS["deaf"])
+    stack.start("deaf")
+    lacks = "does not let deaf read in the group drivers-driver-alice: give it that right"
+    stack.until_said("deaf", rf"ERROR .* {lacks}, retrying$")
+    assert lacks in (stack["deaf"].health() or {})["reason"]
+
+
 def take(admin: Settings, name: str, topic: str) -> None:
     """The right of a user to write to a topic."""
     right = AclBindingFilter(

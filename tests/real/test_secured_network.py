@@ -51,6 +51,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecuredNetwork]:
     """An empty folder, and a Central that was just started in it."""
     folder = tmp_path_factory.mktemp("network")
     with a_secured_broker(folder / "kafka") as broker, SecuredNetwork(folder, broker) as network:
+        # The program of a driver hears on Kafka, and not on Central's stream as apps do.
         give_all(broker, "--open")
         network.start("central")
         network.setup_token()

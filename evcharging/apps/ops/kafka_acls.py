@@ -18,7 +18,11 @@ USERS = [
         (Party.DRIVERS, "drivers"),
     )
 ]
-OPEN = click.Option(["--open", "is_open"], is_flag=True, help="Nobody signs in: drivers read what is said to them all")
+OPEN = click.Option(
+    ["--open", "is_open"],
+    is_flag=True,
+    help="Drivers read what is said to them all: nobody signs in, or drivers are programs",
+)
 APPLY = click.Option(["--apply/--print", "apply"], help="Give the rights at Kafka; else print how that is done")
 
 

@@ -182,7 +182,8 @@ class KafkaSubscription:
                 if self._closed.is_set():
                     self._commit(consumer)
             except KafkaException as failure:
-                self._look_at(failure.args[0])
+                for error in (failure.args[0], *self._said_beside(consumer)):
+                    self._look_at(error)
                 self._closed.wait(BEGIN_AGAIN_AFTER)
             finally:
                 consumer.close()
@@ -192,6 +193,12 @@ class KafkaSubscription:
             self._context.on_refused(f"read in the group {self.group}")
         elif error.code() in REFUSALS:
             self._context.on_refused(f"read {', '.join(self._topics)}")
+
+    def _said_beside(self, consumer: Consumer) -> list[KafkaError]:
+        """Why Kafka did not say in time where the group is: who has no right to that is told so here alone."""
+        record = consumer.poll(0) if self._fixed is not None else None
+        error = record.error() if record is not None else None
+        return [error] if error is not None else []
 
     def _begin(self, consumer: Consumer) -> None:
         # What another consumer fetched and nobody has taken is fetched again.

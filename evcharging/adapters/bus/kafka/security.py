@@ -23,8 +23,9 @@ AGAIN_AFTER = 1.0
 TOLD_AFTER = 5.0
 """Seconds: between two attempts at what was refused, and until that is told: a new right takes a moment to count."""
 
-OVER_AFTER = 4.0
-"""Seconds without a refusal after which what was refused is taken to be granted."""
+OVER_AFTER = 8.0
+"""Seconds without a refusal after which what was refused is taken to be granted: more than a reader takes that asks
+where its group is, is not answered, and asks again."""
 
 
 def sasl_ssl(user: str, password: str, ca: str | None) -> Settings:
