@@ -53,6 +53,7 @@ OTHER_FLAGS = {
     "--strict",
     "--free",
     "--password-file",
+    "--load",
     "--stopped",
 }
 
