@@ -24,9 +24,11 @@ class Onlooker:
         self.number = 0
         self.signs = count(1)
 
-    def show(self, cp_id: str = CP, at: float = 0, *, comes: bool = True, number: int | None = None) -> None:
+    def show(
+        self, cp_id: str = CP, at: float = 0, *, comes: bool = True, number: int | None = None, age: float = 0
+    ) -> None:
         self.number = number or self.number + 1
-        view = changed(VIEW, cp_id=cp_id, ts=after(at), last_seen=after(at), seq=VIEW.seq + self.number)
+        view = changed(VIEW, cp_id=cp_id, ts=after(at), last_seen=after(at - age), seq=VIEW.seq + self.number)
         if comes:
             self.panel.on_message(changed(view, shard="3", number=self.number), after(at))
 
@@ -96,6 +98,13 @@ def test_a_point_that_its_shard_has_not_heard_of_is_doubted_alone(onlooker: Onlo
         onlooker.live(second, one=after(0))
     assert (onlooker.state(8.9), onlooker.state(8.9, OTHER)) == (CPState.SUPPLYING, CPState.SUPPLYING)
     assert (onlooker.state(9), onlooker.state(9, OTHER)) == (CPState.DISCONNECTED, CPState.SUPPLYING)
+
+
+def test_a_sign_of_life_confirms_nothing_of_a_point_that_is_linked_again_after_it(onlooker: Onlooker) -> None:
+    onlooker.live(20)
+    onlooker.show(CP, at=20.8, age=3)
+    assert onlooker.panel.last_seen(onlooker.panel.points[CP]) == after(17.8)
+    assert (onlooker.state(26.7), onlooker.state(26.8)) == (CPState.SUPPLYING, CPState.DISCONNECTED)
 
 
 def test_who_missed_a_word_asks_for_all_and_trusts_nothing_until_they_have_come(onlooker: Onlooker) -> None:
