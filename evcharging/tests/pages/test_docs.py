@@ -52,6 +52,7 @@ OTHER_FLAGS = {
     "--cov",
     "--strict",
     "--free",
+    "--load",
     "--password-file",
     "--stopped",
 }
