@@ -41,6 +41,7 @@ OTHER_VARIABLES = {
     "PYTHON_IMAGE",
     "SEED",
     "SEEDS",
+    "TOKEN",
 }
 OTHER_FLAGS = {
     "--build-arg",
