@@ -77,6 +77,8 @@ class MemoryAccounts:
             self._people[account.account_id] = account
             if account.valid_from != stored.valid_from or account.disabled_at is not None:
                 self._sign_out(account.account_id)
+            if account.disabled_at is not None:
+                self._revoke_key(account.account_id, action.at)
 
         self._change(action, job)
 
@@ -87,11 +89,14 @@ class MemoryAccounts:
                 self._erased.add(account_id)
             self._sign_out(account_id)
             _remove(self._links, lambda link: link.subject == account_id)
-            key = self._identities.get((KeyKind.DRIVER, account_id))
-            if key is not None:
-                self._identities[key.kind, key.id] = changed(key, revoked_at=action.at)
+            self._revoke_key(account_id, action.at)
 
         self._change(action, job)
+
+    def _revoke_key(self, account_id: str, at: datetime) -> None:
+        key = self._identities.get((KeyKind.DRIVER, account_id))
+        if key is not None and key.revoked_at is None:
+            self._identities[key.kind, key.id] = changed(key, revoked_at=at)
 
     # What stands for people
 

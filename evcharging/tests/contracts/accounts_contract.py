@@ -151,6 +151,15 @@ class AccountsContract:
             add(accounts, person(1, name="Somebody else"))
         add(accounts, person(3, name="Person 1"))
 
+    def test_the_key_of_a_driver_who_is_disabled_counts_no_more(self, accounts: Accounts) -> None:
+        add(accounts, person(1), person(2))
+        keys = [Identity(kind=KeyKind.DRIVER, id=f"acc-{number}") for number in (1, 2)]
+        for key in keys:
+            accounts.put_identity(key, action())
+        accounts.change(changed(person(1), disabled_at=LATER), action(at=LATER))
+        assert accounts.identity(KeyKind.DRIVER, "acc-1") == changed(keys[0], revoked_at=LATER)
+        assert accounts.identity(KeyKind.DRIVER, "acc-2") == keys[1]
+
     # What stands for people
 
     def test_a_session_comes_with_its_account_and_goes_when_it_is_closed(self, accounts: Accounts) -> None:

@@ -55,7 +55,6 @@ OTHER_FLAGS = {
     "--free",
     "--load",
     "--password-file",
-    "--load",
     "--stopped",
 }
 

@@ -71,6 +71,8 @@ class SqlAccounts(SqlKeys):
             _must_leave_one(connection, with_admin)
             if account.valid_from != stored.valid_from or account.disabled_at is not None:
                 _sign_out(connection, account.account_id)
+            if account.disabled_at is not None:
+                _revoke_key(connection, account.account_id, action.at)
 
         self._change(action, job)
 
@@ -81,8 +83,7 @@ class SqlAccounts(SqlKeys):
             _must_leave_one(connection, with_admin)
             _sign_out(connection, account_id)
             connection.execute(delete(LINKS).where(LINKS.c.subject == account_id))
-            is_driver = (IDENTITIES.c.kind == KeyKind.DRIVER.value) & (IDENTITIES.c.id == account_id)
-            connection.execute(update(IDENTITIES).where(is_driver).values(revoked_at=action.at))
+            _revoke_key(connection, account_id, action.at)
             if gone:
                 connection.execute(insert(ERASED).values(account_id=account_id, erased_at=action.at))
 
@@ -189,6 +190,12 @@ def _must_be_free(connection: Connection, account: Account) -> None:
 def _must_leave_one(connection: Connection, with_admin: bool) -> None:
     if with_admin and not _has_admin(connection):
         raise LastAdministrator("This is the last administrator: make another one first")
+
+
+def _revoke_key(connection: Connection, account_id: str, at: datetime) -> None:
+    """What a driver says on the bus counts no more."""
+    is_its = (IDENTITIES.c.kind == KeyKind.DRIVER.value) & (IDENTITIES.c.id == account_id)
+    connection.execute(update(IDENTITIES).where(is_its, IDENTITIES.c.revoked_at.is_(None)).values(revoked_at=at))
 
 
 def _sign_out(connection: Connection, account_id: str) -> None:
