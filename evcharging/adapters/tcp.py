@@ -40,6 +40,8 @@ BACKLOG: Final = 4096
 CONNECT_TIMEOUT: Final = 5.0
 """How long one attempt to connect may take, in seconds."""
 NO_TLS: Final = "it hung up before TLS had come about, which may not be spoken there"
+SHAKE_HANDS_WITHIN: Final = 8.0
+"""How long a caller may take to come to terms over TLS, in seconds."""
 STEADY: Final = 5.0
 """After a link that was open for so many seconds, the pauses start short again."""
 
@@ -84,7 +86,14 @@ class LinkServer:
         """Starts to listen; raises PortTaken, or CannotListen."""
         loop = asyncio.get_running_loop()
         try:
-            self._server = await loop.create_server(lambda: Link(self), host, port, backlog=BACKLOG, ssl=tls)
+            self._server = await loop.create_server(
+                lambda: Link(self),
+                host,
+                port,
+                backlog=BACKLOG,
+                ssl=tls,
+                ssl_handshake_timeout=SHAKE_HANDS_WITHIN if tls is not None else None,
+            )
         except (OSError, UnicodeError) as error:
             raise refusal(host, port, error) from None
 

@@ -9,8 +9,9 @@ from playwright.sync_api import Browser
 
 from tests.browser.conftest import ANSWER_S, Central, network
 from tests.browser.panel_page import PanelPage
+from tests.people import PHRASE, use
+from tests.people import invite as invited
 
-PHRASE = "seven quiet harbours at dawn"
 ADMIN = "ann"
 
 
@@ -26,19 +27,7 @@ def secure_network(folder: Path, *options: str) -> Iterator[Central]:
 
 def invite(central: Central, name: str, role: str) -> str:
     """An account that has no password yet; the token of its link."""
-    answer = central.http.post("/api/v1/users", json={"name": name, "role": role}).raise_for_status().json()
-    return token_in(answer["link"]["link"])
-
-
-def token_in(link: str) -> str:
-    """What stands after the # of a link."""
-    return link.partition("#")[2]
-
-
-def use(http: httpx.Client, token: str, name: str) -> None:
-    """Set a password by a link; the client is signed in."""
-    said = {"token": token, "name": name, "password": PHRASE}
-    http.post("/api/v1/auth/setup", json=said).raise_for_status()
+    return invited(central.http, name, role)
 
 
 def account_id(central: Central, name: str) -> str:

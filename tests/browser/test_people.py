@@ -16,9 +16,8 @@ from tests.browser.secure_central import (
     panel_of,
     secure_network,
     signed_in,
-    token_in,
-    use,
 )
+from tests.people import token_in, use
 
 
 @pytest.fixture(scope="module")

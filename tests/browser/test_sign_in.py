@@ -11,7 +11,6 @@ from tests.browser.conftest import Central, a_panel, network
 from tests.browser.panel_page import PanelPage
 from tests.browser.secure_central import (
     ADMIN,
-    PHRASE,
     end,
     fill_sign_in,
     invite,
@@ -19,6 +18,7 @@ from tests.browser.secure_central import (
     secure_network,
     signed_in,
 )
+from tests.people import PHRASE
 
 
 @pytest.fixture(scope="module")

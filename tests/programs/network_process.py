@@ -3,6 +3,7 @@
 import asyncio
 import re
 import signal
+import ssl
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import AsyncIterator
@@ -68,13 +69,17 @@ async def start(folder: Path, *options: str, files: int | None = None) -> Networ
 
 
 @asynccontextmanager
-async def network(folder: Path, *options: str, files: int | None = None) -> AsyncIterator[Network]:
-    """A network that is up, with its files in a folder, and that may open so many; killed if it runs in the end."""
+async def network(
+    folder: Path, *options: str, files: int | None = None, trusted: ssl.SSLContext | None = None
+) -> AsyncIterator[Network]:
+    """A network that is up, with its files in a folder, and that may open so many; killed if it runs in the end. It is
+    asked over TLS where it is `trusted`."""
     started = await start(folder, *options, files=files)
     process = started.process
     try:
-        url = (await started.until(r"Dashboard at (http://\S+) with \d+ charging points?"))[1]
-        async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=SOON) as started.http:
+        url = (await started.until(r"Dashboard at (https?://\S+) with \d+ charging points?"))[1]
+        verify = trusted or True
+        async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=SOON, verify=verify) as started.http:
             yield started
     finally:
         if process.returncode is None:

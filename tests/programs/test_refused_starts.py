@@ -10,6 +10,7 @@ import pytest
 
 from evcharging.apps.shell.machine import LEAST_MEMORY, MIB
 from evcharging.tests.stages.tcp_stage import HOST, free_port
+from evcharging.tests.stages.tls_stage import trust
 from tests.programs.network_process import SOON
 from tests.programs.program_process import PROGRAMS, UP, command, started, until_said
 
@@ -104,6 +105,19 @@ def test_an_address_that_others_reach_is_refused_without_tls(
             assert said.count("\n") == 1
             assert (process.returncode, output) == (1, b"")
         assert not (folder / "data").exists()
+
+    asyncio.run(scene())
+
+
+def test_the_health_link_is_refused_there_even_with_a_certificate(folder: Path) -> None:
+    async def scene() -> None:
+        arguments = [*command("engine"), "--health-host", "0.0.0.0", *trust().flags]
+        async with started(arguments, folder, stdout=PIPE, stderr=PIPE) as process:
+            _, errors = await asyncio.wait_for(process.communicate(), SOON)
+            assert process.returncode == 1
+            assert "TLS is not spoken there, so listen at 127.0.0.1, or say --insecure" in errors.decode()
+        async with started([*arguments, "--insecure"], folder, stdout=PIPE, stderr=PIPE) as process:
+            await until_said(process.stdout, UP["engine"])
 
     asyncio.run(scene())
 

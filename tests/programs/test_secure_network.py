@@ -8,6 +8,7 @@ import httpx
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from evcharging.tests.stages.tls_stage import trust
 from tests.programs.network_process import Network, network
 
 SOON = 40.0
@@ -28,6 +29,17 @@ def test_a_secured_network_works_whole_and_lets_in_who_has_its_link(tmp_path: Pa
             assert {point["state"] for point in points} <= {"ACTIVATED", "SUPPLYING"}
             await leave_and_be_cut(run)
         assert (tmp_path / "data" / "keys.json").stat().st_mode & 0o077 == 0
+
+    asyncio.run(scene())
+
+
+def test_a_network_that_is_served_over_tls_reaches_itself(tmp_path: Path) -> None:
+    async def scene() -> None:
+        served = ("--auth", "on", *trust().flags)
+        async with network(tmp_path, *served, trusted=trust().asking()) as run:
+            await set_up(run)
+            await until_charging(run)
+            assert "Cannot reach Central" not in "".join(run.said)
 
     asyncio.run(scene())
 

@@ -12,42 +12,19 @@ from confluent_kafka.admin._acl import AclBindingFilter, AclOperation, AclPermis
 from confluent_kafka.admin._resource import ResourcePatternType, ResourceType
 
 from evcharging.adapters.bus.kafka.rights import Party, give, rights_of
-from evcharging.adapters.bus.kafka.security import Settings, sasl_ssl
-from evcharging.adapters.bus.kafka.topics import NAMES, client_settings
+from evcharging.adapters.bus.kafka.security import Settings
+from evcharging.adapters.bus.kafka.topics import NAMES
 from evcharging.common.kafka import CP_STATUS
-from evcharging.tests.stages.cli_stage import evcharging
+from tests.real.secured import PASSWORDS, SASL, a_secured_broker, flags, give_all, user
 from tests.real.stack import Stack
 from tools.broker.broker import free_ports
 from tools.broker.secured import SecuredBroker
 
-PASSWORDS = {name: f"{name}-4711-qwer" for name in ("admin", "central", "points", "drivers", "nobody")}
-SASL = ["--kafka-security", "sasl_ssl"]
-
 
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecuredBroker]:
-    port, controller_port = free_ports(2)
-    broker = SecuredBroker(tmp_path_factory.mktemp("secured"), port, controller_port, PASSWORDS)
-    broker.start()
-    yield broker
-    broker.stop()
-
-
-def user(broker: SecuredBroker, name: str, **more: str) -> Settings:
-    """How librdkafka speaks as this user."""
-    return client_settings(broker.bootstrap, {**sasl_ssl(name, PASSWORDS[name], str(broker.ca)), **more})
-
-
-def flags(broker: SecuredBroker, name: str) -> list[str]:
-    """How a program speaks as this user; its password comes by the environment."""
-    return ["--kafka-bootstrap", broker.bootstrap, *SASL, "--kafka-user", name, "--kafka-ca", str(broker.ca)]
-
-
-def give_all(broker: SecuredBroker) -> None:
-    """By the command that operators use; drivers hear of their charges on Kafka, since nobody signs in here."""
-    given = ["kafka-acls", "--apply", "--open", *flags(broker, "admin")]
-    result = evcharging(*given, env={"CENTRAL_KAFKA_PASSWORD": PASSWORDS["admin"]})
-    assert result.output == "".join(f"{party} has the rights of {party}\n" for party in Party)
+    with a_secured_broker(tmp_path_factory.mktemp("secured")) as broker:
+        yield broker
 
 
 @pytest.fixture
@@ -98,7 +75,7 @@ def read_of(broker: SecuredBroker, name: str, topic: str) -> int | None:
 
 
 def test_all_programs_charge_over_kafka_with_no_more_rights_than_they_need(broker: SecuredBroker, stack: Stack) -> None:
-    give_all(broker)
+    give_all(broker, "--open")
     stack.start("central", "engine", "monitor")
     stack.until_shown("CP-001", "ACTIVATED")
     stack.start("driver")
@@ -114,7 +91,7 @@ def test_all_programs_charge_over_kafka_with_no_more_rights_than_they_need(broke
 
 @pytest.mark.parametrize("name", ["points", "drivers"])
 def test_what_is_no_business_of_a_user_is_refused(broker: SecuredBroker, stack: Stack, name: str) -> None:
-    give_all(broker)
+    give_all(broker, "--open")
     stack.start("central")
     stack.until(lambda: stack.get("/health") is not None and stack.get("/health")["status"] == "ok", "Central is up")
     rights = list(rights_of(Party(name), is_open=True))
@@ -159,7 +136,7 @@ def test_what_is_amiss_is_one_sentence(
 
 
 def test_a_right_that_is_missing_is_told_and_once_it_is_given_all_goes_on(broker: SecuredBroker, stack: Stack) -> None:
-    give_all(broker)
+    give_all(broker, "--open")
     stack.start("central")
     stack.until(lambda: stack.get("/health") is not None and stack.get("/health")["status"] == "ok", "Central is up")
     admin = user(broker, "admin")

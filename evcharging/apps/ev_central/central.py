@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
@@ -24,6 +25,7 @@ from evcharging.apps.ev_central.proxied import Proxied
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.retention import remove_old
 from evcharging.apps.ev_central.tcp_server import ControlPlane
+from evcharging.apps.shell.access_place import setup_address
 from evcharging.apps.shell.crashing import crashing
 from evcharging.apps.shell.link_budgets import REPORTING, scaled
 from evcharging.apps.shell.logs import LogLine, speaker
@@ -131,7 +133,7 @@ async def central(
                     add_central(life.host, *ledger)
                     status.waiting = None
                     async with _tidied(store, clock, settings):
-                        await _invite(admitted, url, log)
+                        await _invite(admitted, partial(setup_address, settings, port=http.port), log)
                         yield Up(url, http, links, queries, health, status, admitted)
                 # The ledger's host ends before the panel's, which shows its last words.
                 await life.live.stop(life.host)
@@ -222,15 +224,15 @@ async def _look(control: ControlPlane) -> None:
         control.look()
 
 
-async def _invite(admitted: Admission, url: str, log: LogLine) -> None:
-    """Where nobody can sign in who could let others in, say how the first one does; and where everybody on the network
-    may come, say that."""
+async def _invite(admitted: Admission, where: Callable[[str], str], log: LogLine) -> None:
+    """Where nobody can sign in who could let others in, say how the first one does, and `where`; and where everybody on
+    the network may come, say that."""
     if not admitted.is_secure() and not admitted.is_local:
         log("warning", WIDE_OPEN)
     link = await admitted.service.setup_link()
     if link is not None:
         log(
             "warning",
-            f"Nobody can sign in yet. Make the first administrator at {url}/setup#{link.token}, within an hour;"
+            f"Nobody can sign in yet. Make the first administrator at {where(link.token)}, within an hour;"
             " `evcharging users link` gives another link",
         )

@@ -24,6 +24,7 @@ from evcharging.apps.shell.clocks import go_on_from, wall_clock
 from evcharging.apps.shell.journals import FOLDER
 from evcharging.apps.shell.logs import LogLine, speaker
 from evcharging.apps.shell.status import Status, beating
+from evcharging.apps.shell.trust import trust_in_oneself
 from evcharging.common.config import (
     CentralSettings,
     DriverSettings,
@@ -116,7 +117,8 @@ async def infrastructure(setup: NetworkSetup, ids: list[str], clock: WallClock) 
             go_on_from(clock, max((moment for moment in known if moment), default=None), "ledger", speaker("Network"))
 
         # Left in the opposite order: engines say their last word while Central still listens, monitors go last.
-        links = await enter(monitors(monitor_settings, ids, bus, clock, Random(), status))
+        tls = trust_in_oneself(setup.central)
+        links = await enter(monitors(monitor_settings, ids, bus, clock, Random(), status, tls=tls))
         up = await enter(central(setup.central, bus, clock, status, on_ledger=on_ledger))
         # Where separate engines are asked from elsewhere, these are asked by their neighbours in this process.
         engine = setup.engine.model_copy(update={"health_host": LOOPBACK})

@@ -39,14 +39,15 @@ def _kafka_hosts(bootstrap: str) -> list[str]:
         return [named]
 
 
-def setup_address(settings: CentralSettings, token: str) -> str:
-    """Where a link leads; what is behind the # never leaves the browser."""
+def setup_address(settings: CentralSettings, token: str, port: int | None = None) -> str:
+    """Where a link leads; what is behind the # never leaves the browser. `port` is where Central serves HTTP, if not as
+    the settings say."""
     host = LOCALHOST if is_for_this_machine(settings.http_host) else settings.http_host
     if _is_everywhere(host):
         host = min(names_of(settings.http_names or ""), default=LOCALHOST)
     shown = f"[{host}]" if ":" in host else host
     scheme = "https" if settings.tls_cert else "http"
-    return f"{scheme}://{shown}:{settings.http_port}{settings.root_path}/setup#{token}"
+    return f"{scheme}://{shown}:{port or settings.http_port}{settings.root_path}/setup#{token}"
 
 
 def _is_everywhere(host: str) -> bool:

@@ -40,6 +40,9 @@ FILES = 40
 LISTENING = {"http_port": "http_host", "listen_port": "listen_host", "health_port": "health_host"}
 """Settings that are a port on which a program listens, and the address that each belongs to."""
 
+WITHOUT_TLS = frozenset({"health_host"})
+"""Those addresses at which a certificate is of no use: an engine and its monitor are on one machine."""
+
 SETTLED_AFTER = 30.0
 """Seconds after which what a program has made is there to stay, such as roles and links."""
 
@@ -180,7 +183,7 @@ def need_ports(settings: Settings) -> None:
 def _need_secrecy(settings: Settings, field: str) -> None:
     setting = next(each for each in settings_of(type(settings)) if each.field == field)
     host = getattr(settings, field)
-    reason = why_not_serve(cast(Serving, settings), host)
+    reason = why_not_serve(cast(Serving, settings), host, speaks_tls=field not in WITHOUT_TLS)
     if reason is not None:
         raise CannotListen(f"{setting.flag} ({setting.variable}) is {host!r}: {reason}")
 

@@ -69,10 +69,12 @@ async def _renew(renewing: Renewing) -> None:
         renewing.look()
 
 
-def why_not_serve(settings: Serving, host: str) -> str | None:
-    """Why a program does not listen at a host, in one sentence; None where it may."""
+def why_not_serve(settings: Serving, host: str, *, speaks_tls: bool = True) -> str | None:
+    """Why a program does not listen at a host, in one sentence; None where it may. `speaks_tls`: its certificate is of
+    use there."""
     return why_not_listen(
         is_for_this_machine=is_for_this_machine(host),
         has_tls=files_of(settings) is not None,
         is_insecure=settings.insecure,
+        speaks_tls=speaks_tls,
     )

@@ -26,11 +26,15 @@ def mode_of(auth: Auth, *, is_local: bool, has_admin: bool) -> Mode:
     return Mode.OPEN if is_local and not has_admin else Mode.SECURE
 
 
-def why_not_listen(*, is_for_this_machine: bool, has_tls: bool, is_insecure: bool) -> str | None:
-    """Why a program does not listen at an address, in one sentence; None where it may."""
-    if is_for_this_machine or has_tls or is_insecure:
+def why_not_listen(
+    *, is_for_this_machine: bool, has_tls: bool, is_insecure: bool, speaks_tls: bool = True
+) -> str | None:
+    """Why a program does not listen at an address, in one sentence; None where it may. `speaks_tls`: a certificate, if
+    the program has one, is of use there."""
+    if is_for_this_machine or is_insecure or (has_tls and speaks_tls):
         return None
+    remedy = "give --tls-cert and --tls-key" if speaks_tls else "TLS is not spoken there, so listen at 127.0.0.1"
     return (
-        "this address is reached from other machines, and what is said there could be read by others: give "
-        "--tls-cert and --tls-key, or say --insecure where something in front of it encrypts"
+        "this address is reached from other machines, and what is said there could be read by others: "
+        f"{remedy}, or say --insecure where something in front of it encrypts"
     )

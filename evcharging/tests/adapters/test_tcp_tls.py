@@ -6,8 +6,9 @@ from random import Random
 
 import pytest
 
+from evcharging.adapters import tcp
 from evcharging.adapters.tcp import Connector
-from evcharging.adapters.tls import client_context, server_context
+from evcharging.adapters.tls import client_context, own_context, server_context
 from evcharging.tests.stages.tcp_stage import HOST, QUICK, Ear, Run, both_loops, calling, connecting, serving, soon
 from tools.certificates import Pair, authority, certificate
 
@@ -82,5 +83,32 @@ def test_a_link_without_tls_is_not_heard_where_tls_is_spoken(run: Run, pair: Pai
                 writer.write_eof()
                 assert b"\x06" not in await soon(reader.read())
             assert ear.quiet
+
+    run(scene())
+
+
+@both_loops
+def test_who_does_not_come_to_terms_in_time_is_hung_up_on(
+    run: Run, pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tcp, "SHAKE_HANDS_WITHIN", 0.05)
+
+    async def scene() -> None:
+        tls = server_context(str(pair.cert), str(pair.key))
+        async with serving(Ear(), tls=tls) as server, calling(server.port) as (reader, _):
+            assert await soon(reader.read()) == b""
+
+    run(scene())
+
+
+@both_loops
+def test_a_process_speaks_with_its_own_port_by_whatever_name_that_has(run: Run, pair: Pair) -> None:
+    async def scene() -> None:
+        ear = Ear()
+        async with (
+            serving(Ear(), tls=server_context(str(pair.cert), str(pair.key))) as server,
+            connecting(ear, server.port, tls=own_context()),
+        ):
+            assert await ear.next() == "opened"
 
     run(scene())

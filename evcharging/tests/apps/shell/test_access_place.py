@@ -57,3 +57,7 @@ def test_a_bus_in_memory_is_local_whatever_is_said_of_kafka() -> None:
 )
 def test_a_link_leads_to_where_people_find_central(given: dict[str, object], address: str) -> None:
     assert setup_address(settings(**given), "x") == address
+
+
+def test_a_link_leads_to_the_port_that_was_found_where_none_was_given() -> None:
+    assert setup_address(settings(http_port=0), "x", 40_001) == "http://localhost:40001/setup#x"

@@ -48,6 +48,15 @@ def test_others_are_served_by_tls_or_by_somebodys_word(group: type[CentralSettin
     assert "give --tls-cert and --tls-key, or say --insecure" in reason
 
 
+def test_where_no_tls_is_spoken_a_certificate_lets_nobody_in() -> None:
+    reason = why_not_serve(EngineSettings.model_construct(tls_cert=CERT, tls_key=KEY), "0.0.0.0", speaks_tls=False)
+    assert reason is not None
+    assert "TLS is not spoken there, so listen at 127.0.0.1, or say --insecure" in reason
+    insecure = EngineSettings.model_construct(tls_cert=CERT, tls_key=KEY, insecure=True)
+    assert why_not_serve(insecure, "0.0.0.0", speaks_tls=False) is None
+    assert why_not_serve(EngineSettings.model_construct(), "127.0.0.1", speaks_tls=False) is None
+
+
 def test_a_program_that_runs_takes_renewed_files_and_says_what_is_not_well(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
