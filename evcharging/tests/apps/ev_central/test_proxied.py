@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.types import Message, Receive, Scope, Send
 
-from evcharging.apps.shell.access_place import is_local
 from evcharging.apps.ev_central.guard import Guard
 from evcharging.apps.ev_central.proxied import Proxied
+from evcharging.apps.shell.access_place import is_local
 from evcharging.common.config import BadSettings, CentralSettings, read
 from evcharging.common.hosts import networks_of
 
