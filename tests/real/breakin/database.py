@@ -19,7 +19,7 @@ AT_ADDRESS = 12
 """Links, enrolments and passwords that are tried from one address, so that the limiter is not what refuses them."""
 
 AT_ONCE = 16
-LONGEST = 250
+LONGEST, LONGEST_ENROLMENT = 250, 128
 NOT_IN_HEADERS = frozenset(' ";,\\\t\r\n')
 OWN_FILES = ("keys.json",)
 PEOPLE = ("accounts", "console_sessions", "refresh_tokens", "one_time_links", "machine_keys", "identities")
@@ -84,7 +84,7 @@ class _Thief:
         self._port = place.central_port
         self._tally = tally
         key_ids = [row["key_id"] for table, row in rows_of(place.ledger) if table == "machine_keys"]
-        self._key_ids = key_ids[-2:]
+        self._key_id = key_ids[-1]
 
     async def try_all(self, values: Sequence[str]) -> None:
         """Each as all that lets in."""
@@ -102,8 +102,7 @@ class _Thief:
         origin = f"http://127.0.0.1:{self._port}"
         await self._look(http, "a cookie", {"Cookie": f"session={value}", "Origin": origin})
         await self._look(http, "a bearer", bearer(value))
-        for key_id in self._key_ids:
-            await self._look(http, "a machine key", bearer(f"evk_{key_id}_{value}"))
+        await self._look(http, "a machine key", bearer(f"evk_{self._key_id}_{value}"))
 
     async def _look(self, http: httpx.AsyncClient, kind: str, headers: dict[str, str]) -> None:
         self._judge(kind, await http.get("/cp", headers=headers))
@@ -120,7 +119,7 @@ class _Thief:
                 body = {"token": value, "name": "Thief", "password": "violet horses run at dawn"}
                 self._judge("a link", await http.post(f"{V1}/auth/setup", json=body))
         async with crowd(self._port, enrolments, 1) as http:
-            for value in values:
+            for value in (value for value in values if len(value) <= LONGEST_ENROLMENT):
                 self._judge("an enrolment", await http.post(f"{V1}/points/enrol", json={"token": value}))
 
     async def _by_password(self, hashes: Sequence[str]) -> None:

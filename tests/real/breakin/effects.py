@@ -141,7 +141,7 @@ class Thieves:
                     comes, lambda: place.owner.ask("GET", f"/cp/{OWN_POINT}")["last_seen"] != before
                 )
             finally:
-                line.close()
+                await line.close()
 
         self.tally.must(asyncio.run(say()), "a true report on a link counts")
 

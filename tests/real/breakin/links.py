@@ -3,6 +3,7 @@ Knows no Central but its port."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from secrets import token_bytes
 from typing import Self
@@ -76,9 +77,11 @@ class Line:
                 return False
         return True
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End it at once."""
         self._writer.close()
+        with suppress(OSError):
+            await self._writer.wait_closed()
 
     def _take(self, data: bytes) -> None:
         if not data:
@@ -114,7 +117,7 @@ class Spy:
         channel = await self.agreed(line, greeting, proof)
         self.old_hello, self.old_proof = greeting, to_json(proof)
         self.old_envelope = channel.wrap(report(self.cp_id))
-        line.close()
+        await line.close()
 
     async def greeted(self, line: Line) -> tuple[LinkHello, LinkProof]:
         """The greeting, and the true answer to it."""
@@ -248,7 +251,7 @@ async def _try(spy: Spy, kind: str, trick: Callable[[Line], Awaitable[None]], ta
     except (AssertionError, NotProven) as error:
         tally.judge(kind, f"the try could not be made: {error!r}", refused=False)
     finally:
-        line.close()
+        await line.close()
 
 
 async def said_again(spy: Spy, tries: int, tally: Tally) -> None:
@@ -259,7 +262,7 @@ async def said_again(spy: Spy, tries: int, tally: Tally) -> None:
         line.say(said)
         line.say(said)
         tally.judge("link: envelope said again", STILL_OPEN, refused=await line.is_refused())
-        line.close()
+        await line.close()
 
 
 async def say_truly(spy: Spy) -> Line:

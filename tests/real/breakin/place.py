@@ -3,13 +3,17 @@ charges, and a program with a machine key. Knows no attack."""
 
 import json
 import re
+import time
 from pathlib import Path
 from secrets import token_urlsafe
+from types import TracebackType
 from typing import Any
+
+import httpx
 
 from evcharging.tests.stages.kafka_world import forget_topics
 from tests.real.breakin.caller import V1, Caller, bearer
-from tests.real.stack import Stack
+from tests.real.stack import WITHIN, Stack
 from tools.broker.broker import Broker, free_ports
 
 CLI = ["python", "-m", "evcharging.apps.shell.cli"]
@@ -22,7 +26,7 @@ OWN_POINT, KNOWN_POINT, RETIRED_POINT = "CP-003", "CP-004", "CP-005"
 """One whose key is here, so that what its monitor says can be altered on its way; one that was never enrolled; and one
 that was retired."""
 
-PARTITIONS = 2
+PARTITIONS, WAIT = 2, 429
 SETUP_LINK = "set-up link"
 """The one secret that a log shows, since that is how the first administrator comes by it."""
 
@@ -82,19 +86,24 @@ class Place(Stack):
 
     def tokens_of(self, name: str) -> dict[str, Any]:
         """What somebody is given who signs in with an app."""
-        body = {"name": name, "password": self.secrets[f"password of {name}"]}
-        with self.nobody as caller:
-            found: dict[str, Any] = caller.ask("POST", f"{V1}/auth/login", body)
+        found: dict[str, Any] = self._signed_in("login", name).json()
         self.note(f"access token of {name}", found["access_token"])
         self.note(f"refresh token of {name}", found["refresh_token"])
         return found
 
     def session_of(self, name: str) -> str:
         """The cookie of somebody who signs in at the console."""
-        body = {"name": name, "password": self.secrets[f"password of {name}"]}
+        return self.note(f"cookie of {name}", self._signed_in("session", name).cookies["session"])
+
+    def _signed_in(self, path: str, name: str) -> httpx.Response:
+        """Whoever's name was guessed at has to wait for the next attempt."""
+        body, end = {"name": name, "password": self.secrets[f"password of {name}"]}, time.monotonic() + WITHIN
         with self.nobody as caller:
-            answer = caller.answer("POST", f"{V1}/auth/session", body)
-        return self.note(f"cookie of {name}", answer.cookies["session"])
+            while (answer := caller.answer("POST", f"{V1}/auth/{path}", body)).status_code == WAIT:
+                assert time.monotonic() < end, answer.text
+                time.sleep(float(answer.headers["Retry-After"]))
+        assert answer.is_success, answer.text
+        return answer
 
     def machine_key(self, label: str) -> tuple[str, str]:
         """A new machine key: its ID and its secret."""
@@ -110,6 +119,11 @@ class Place(Stack):
         """Remember a secret, to look for it everywhere at last."""
         self.secrets[what if what not in self.secrets else f"{what}, {len(self.secrets)}"] = secret
         return secret
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for caller in (self.owner, self.operator):
+            caller.__exit__()
+        super().__exit__(kind, error, at)
 
     # How it is set up
 
