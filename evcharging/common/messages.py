@@ -321,8 +321,9 @@ class EngineHealth(Message, frozen=True, kw_only=True):
 
 
 class HealthReport(Message, frozen=True, kw_only=True):
-    """A monitor tells Central. Central adds `link` (increases with every connection; the highest wins) and `age_ms`
-    (age of a repeated report). `deaf`: Central's orders cannot reach the engine."""
+    """A monitor tells Central. Central adds `link` (increases with every connection; the highest wins), `seq` (of its
+    reports, each of which counts once) and `age_ms` (age of a repeated report). `deaf`: Central's orders cannot reach
+    the engine."""
 
     cp_id: Id
     well: bool

@@ -151,15 +151,6 @@ class AccountsContract:
             add(accounts, person(1, name="Somebody else"))
         add(accounts, person(3, name="Person 1"))
 
-    def test_the_key_of_a_driver_who_is_disabled_counts_no_more(self, accounts: Accounts) -> None:
-        add(accounts, person(1), person(2))
-        keys = [Identity(kind=KeyKind.DRIVER, id=f"acc-{number}") for number in (1, 2)]
-        for key in keys:
-            accounts.put_identity(key, action())
-        accounts.change(changed(person(1), disabled_at=LATER), action(at=LATER))
-        assert accounts.identity(KeyKind.DRIVER, "acc-1") == changed(keys[0], revoked_at=LATER)
-        assert accounts.identity(KeyKind.DRIVER, "acc-2") == keys[1]
-
     # What stands for people
 
     def test_a_session_comes_with_its_account_and_goes_when_it_is_closed(self, accounts: Accounts) -> None:
@@ -184,6 +175,19 @@ class AccountsContract:
         accounts.change(changed(person(), valid_from=LATER), action())
         assert (accounts.session("session-1"), accounts.spend("token-1", NOW, heir("a"))) == (None, None)
         assert accounts.session("session-2") and accounts.spend("token-2", NOW, heir("b"))
+
+    @pytest.mark.parametrize("field", ["valid_from", "disabled_at"])
+    def test_the_key_of_a_driver_counts_no_more_with_a_new_password_or_a_disabled_account(
+        self, accounts: Accounts, field: str
+    ) -> None:
+        add(accounts, person(1), person(2))
+        keys = [Identity(kind=KeyKind.DRIVER, id=f"acc-{number}") for number in (1, 2)]
+        for key in (*keys, Identity(kind=KeyKind.POINT, id="acc-1")):
+            accounts.put_identity(key, action())
+        accounts.change(changed(person(), **{field: LATER}), action("change_account", at=LATER))
+        assert accounts.identity(KeyKind.DRIVER, "acc-1") == changed(keys[0], revoked_at=LATER)
+        assert accounts.identity(KeyKind.DRIVER, "acc-2") == keys[1]
+        assert accounts.identity(KeyKind.POINT, "acc-1") == Identity(kind=KeyKind.POINT, id="acc-1")
 
     def test_a_role_that_changes_ends_no_session(self, accounts: Accounts) -> None:
         add(accounts, person())

@@ -174,3 +174,13 @@ def test_of_a_point_that_is_gone_nobody_knows_more_than_was_said(onlooker: Onloo
     view = onlooker.panel.points[CP]
     onlooker.panel.on_message(changed(view, retired=True, seq=99, number=3, shard="3"), after(1))
     assert onlooker.panel.last_seen(view) == view.last_seen
+
+
+def test_a_point_that_was_retired_is_not_shown_again_by_a_word_of_before(onlooker: Onlooker) -> None:
+    view = onlooker.panel.points[CP]
+    onlooker.panel.on_message(changed(view, retired=True, seq=99, number=3, shard="3"), after(1))
+    onlooker.panel.on_message(changed(view, seq=98), after(2))
+    assert CP not in onlooker.panel.points
+    onlooker.panel.on_message(changed(view, seq=100), after(3))
+    assert CP in onlooker.panel.points
+    assert CP not in onlooker.panel.retired
