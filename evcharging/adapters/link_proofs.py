@@ -102,11 +102,12 @@ class LinkProofs(Generic[L]):
             raise LinkRejected(Why.UNPROVEN, "A key is proven once on each link")
         try:
             proof = read_proof(payload)
-            if refusal := self._keys.why_not(proof.cp_id, proof.key_version):
-                raise LinkRejected(Why.REVOKED, refusal)
             answer, channel = accept(self._keys.key_of(proof.cp_id, proof.key_version), asked.challenge, proof)
         except NotProven as error:
             raise LinkRejected(Why.UNPROVEN, f"{error}: {ENROL}") from None
+        # Only who has had a key is told more: strangers do not learn which points there are.
+        if refusal := self._keys.why_not(proof.cp_id, proof.key_version):
+            raise LinkRejected(Why.REVOKED, refusal)
         self._is_over(asked)
         self._links[link] = _Proven(proof.cp_id, proof.key_version, channel)
         return answer

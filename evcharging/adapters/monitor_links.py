@@ -76,6 +76,7 @@ class MonitorLinks(Generic[L]):
         self._newest: dict[str, L] = {}
         self._reports: dict[str, tuple[HealthReport, datetime]] = {}
         self._numbers = 0
+        self._words = 0
         self._ending = False
 
     def received(self, link: L, message: HealthReport) -> None:
@@ -85,7 +86,7 @@ class MonitorLinks(Generic[L]):
         cp_id, number = self._owners[link]
         if message.cp_id != cp_id:
             raise LinkRejected(Why.FOREIGN, f"This link belongs to {cp_id} and cannot report for {message.cp_id}")
-        report = changed(message, link=number, age_ms=0)
+        report = changed(message, link=number, age_ms=0, seq=self._next_word())
         if self._newest.get(cp_id) is link:
             self._reports[cp_id] = report, self._steady()
         self._publish(report)
@@ -101,7 +102,7 @@ class MonitorLinks(Generic[L]):
             report, heard_at = self._reports[view.cp_id]
             age = self._steady() - heard_at
             if age < FRESH:
-                self._publish(changed(report, age_ms=age // MILLISECOND))
+                self._publish(changed(report, age_ms=age // MILLISECOND, seq=self._next_word()))
 
     def closed(self, link: L) -> None:
         """Tell the shard that a link ended."""
@@ -132,6 +133,10 @@ class MonitorLinks(Generic[L]):
         if older is not None:
             self._hang_up(older)
             self._took_over(link, cp_id)
+
+    def _next_word(self) -> int:
+        self._words += 1
+        return self._words
 
     def _number(self) -> int:
         opened_at = int(self._now().timestamp() * 1_000_000)

@@ -21,13 +21,13 @@ Moment = Annotated[datetime, Meta(tz=True, description="ISO 8601 with a time zon
 Text = Annotated[str, Meta(pattern=LINE_PATTERN, max_length=500, description="One line")]
 Reason = Annotated[str, Meta(pattern=LINE_PATTERN, max_length=250, description="One line, short enough to be quoted")]
 Known = Annotated[str, Meta(max_length=128, description="An ID that is known already")]
-Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
-Kilowatts = Annotated[float, Meta(ge=0, le=10_000)]
-KilowattHours = Annotated[float, Meta(ge=0, le=10**9)]
+Count = Annotated[int, Meta(ge=0, le=2**63 - 1, examples=[1])]
+Kilowatts = Annotated[float, Meta(ge=0, le=10_000, examples=[22.0])]
+KilowattHours = Annotated[float, Meta(ge=0, le=10**9, examples=[0.061111])]
 Level = Literal["info", "warning", "error"]
-Euros = Annotated[float, Meta(ge=0, le=10**12)]
-EurosPerKilowattHour = Annotated[float, Meta(ge=0, le=1000)]
-MicroEurosPerKilowattHour = Annotated[int, Meta(ge=0, le=10**9)]
+Euros = Annotated[float, Meta(ge=0, le=10**12, examples=[0.018333])]
+EurosPerKilowattHour = Annotated[float, Meta(ge=0, le=1000, examples=[0.3])]
+MicroEurosPerKilowattHour = Annotated[int, Meta(ge=0, le=10**9, examples=[300_000])]
 MOST_MARKS = 2_000
 MOST_MINUTES = 31 * 24 * 60
 LimitMilliwattHours = Annotated[int, Meta(ge=0, le=10**9)]
@@ -117,10 +117,10 @@ class Quote(Frozen, frozen=True, kw_only=True):
 
     tariff: VersionId | None = None
     kwh: KilowattHours | None = None
-    minutes: Annotated[float, Meta(ge=0, le=10**6)] | None = None
+    minutes: Annotated[float, Meta(ge=0, le=10**6, examples=[45.0])] | None = None
     price: Price | None = None
     unit_prices: Annotated[tuple[PriceLine, ...], Meta(max_length=400)] = ()
-    vat_permille: Annotated[int, Meta(ge=0, le=1000)] = 0
+    vat_permille: Annotated[int, Meta(ge=0, le=1000, examples=[210])] = 0
 
 
 # Driver and Central
@@ -321,8 +321,9 @@ class EngineHealth(Message, frozen=True, kw_only=True):
 
 
 class HealthReport(Message, frozen=True, kw_only=True):
-    """A monitor tells Central. Central adds `link` (increases with every connection; the highest wins) and `age_ms`
-    (age of a repeated report). `deaf`: Central's orders cannot reach the engine."""
+    """A monitor tells Central. Central adds `link` (increases with every connection; the highest wins), `seq` (of its
+    reports, each of which counts once) and `age_ms` (age of a repeated report). `deaf`: Central's orders cannot reach
+    the engine."""
 
     cp_id: Id
     well: bool

@@ -67,6 +67,8 @@ class LiveContacts:
             self.forget(view.cp_id)
         self._shard_of[view.cp_id] = view.shard
         shard.points[view.cp_id] = now - age
+        # What was confirmed before does not count for a point that had no link then.
+        shard.late[view.cp_id] = now - age
 
     def alive(self, sign: ShardAlive, now: datetime) -> bool:
         """A shard lives; whether it must be asked to tell of all its points, since words of it have not come."""

@@ -56,6 +56,7 @@ class LiveView:
         self.points: dict[str, PointShown] = {}
         self.retired: set[str] = set()
         """Points that were retired: known, and shown to nobody."""
+        self._gone: dict[str, PointShown] = {}
         self.readings: dict[str, ReadingShown] = {}
         self.totals = LiveTotals()
         self.sites: dict[str, SiteShown] = {}
@@ -186,7 +187,7 @@ class LiveView:
     def _on_point(self, view: PointShown, now: datetime) -> None:
         if is_ahead(view.epoch, now):
             return
-        before = self.points.get(view.cp_id)
+        before = self.points.get(view.cp_id, self._gone.get(view.cp_id))
         if before is not None and not _is_newer(view, before):
             return
         self._contacts.heard(view, now)
@@ -195,6 +196,7 @@ class LiveView:
             self._retire(view)
             return
         self.retired.discard(view.cp_id)
+        self._gone.pop(view.cp_id, None)
         view = self._checked(view, now)
         if before is not None and view == changed(
             before,
@@ -214,6 +216,7 @@ class LiveView:
 
     def _retire(self, view: PointShown) -> None:
         self._contacts.forget(view.cp_id)
+        self._gone[view.cp_id] = view
         if view.cp_id in self.retired:
             return
         self.retired.add(view.cp_id)

@@ -61,7 +61,8 @@ export const access = {
     ended: 'Your session has ended. Sign in to go on where you were.',
     nobody: 'Nobody can sign in yet. Open the set-up link that Central printed when it started, or print a new one:',
     command: 'evcharging users link',
-    forgotten: 'Forgotten? An administrator makes you a new link, or “evcharging users link” does.',
+    commandOf: 'evcharging users link NAME',
+    forgotten: 'Forgotten? An administrator makes you a new link, or “evcharging users link NAME” does.',
   },
   setup: {
     title: 'Your name and password',

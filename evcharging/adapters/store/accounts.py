@@ -66,8 +66,9 @@ class Accounts(Protocol):
 
     def change(self, account: Account, action: OperatorAction, *, before: Account | None = None) -> None:
         """In place of the one with its ID, which must be there. Where `valid_from` moves, or it is disabled, its
-        sessions and refresh tokens are gone. Raises NameTaken; LastAdministrator where it was the last one who can
-        administrate, and could not any more; Overtaken where it is not as it was `before`, if that is said."""
+        sessions and refresh tokens are gone, and its key as a driver is revoked. Raises NameTaken; LastAdministrator
+        where it was the last one who can administrate, and could not any more; Overtaken where it is not as it was
+        `before`, if that is said."""
         ...
 
     def erase(self, account_id: str, action: OperatorAction) -> None:

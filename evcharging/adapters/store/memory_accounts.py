@@ -8,7 +8,7 @@ from typing import TypeVar
 from evcharging.adapters.store.accounts import LastAdministrator, NameTaken, Overtaken, RefreshHeir
 from evcharging.common.utils import changed
 from evcharging.domain.access.action import OperatorAction
-from evcharging.domain.access.keys import Identity, KeyKind
+from evcharging.domain.access.keys import Identity, KeyKind, revoked
 from evcharging.domain.access.people import (
     SESSION_IDLES,
     SESSION_LASTS,
@@ -76,7 +76,7 @@ class MemoryAccounts:
             self._must_leave_one({**self._people, account.account_id: account}.values())
             self._people[account.account_id] = account
             if account.valid_from != stored.valid_from or account.disabled_at is not None:
-                self._sign_out(account.account_id)
+                self._sign_out(account.account_id, action.at)
 
         self._change(action, job)
 
@@ -85,15 +85,10 @@ class MemoryAccounts:
             self._must_leave_one(account for key, account in self._people.items() if key != account_id)
             if self._people.pop(account_id, None) is not None:
                 self._erased.add(account_id)
-            self._sign_out(account_id)
+            self._sign_out(account_id, action.at)
             _remove(self._links, lambda link: link.subject == account_id)
-            key = self._identities.get((KeyKind.DRIVER, account_id))
-            if key is not None:
-                self._identities[key.kind, key.id] = changed(key, revoked_at=action.at)
 
         self._change(action, job)
-
-    # What stands for people
 
     def open_session(self, session: ConsoleSession, action: OperatorAction) -> None:
         self._change(action, lambda: self._sessions.update({session.token_hash: session}), is_seen=False)
@@ -223,9 +218,12 @@ class MemoryAccounts:
         if self.has_admin() and not any(map(_can_administrate, left)):
             raise LastAdministrator("This is the last administrator: make another one first")
 
-    def _sign_out(self, account_id: str) -> None:
+    def _sign_out(self, account_id: str, at: datetime) -> None:
         _remove(self._sessions, lambda session: session.account_id == account_id)
         _remove(self._tokens, lambda token: token.account_id == account_id)
+        key = self._identities.get((KeyKind.DRIVER, account_id))
+        if key is not None:
+            self._identities[key.kind, key.id] = revoked(key, at)
 
 
 def _can_administrate(account: Account) -> bool:

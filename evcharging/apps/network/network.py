@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import cycle
 from random import Random
 
@@ -14,6 +15,7 @@ from evcharging.adapters.inside import INSIDE
 from evcharging.adapters.pace import pacing
 from evcharging.adapters.store.history import History
 from evcharging.adapters.store.newest import newest_in_journal, newest_in_ledger
+from evcharging.apps.ev_central.access.opening import Admission
 from evcharging.apps.ev_central.central import Up, central
 from evcharging.apps.ev_cp_e.engines import engines, open_journal
 from evcharging.apps.ev_cp_m.monitors import monitors
@@ -128,9 +130,7 @@ async def infrastructure(setup: NetworkSetup, ids: list[str], clock: WallClock) 
         places = site_ids(ids, setup.network.sites)
         links.own = {cp_id: {"location": f"Bay {n}", **places.get(cp_id, {})} for n, cp_id in enumerate(ids, 1)}
         up.admitted.links.points = frozenset(ids)
-        links.go_inside(
-            up.admitted.access.credential, lambda cp_id: HeldKey(INSIDE, up.admitted.links.key_of(cp_id, INSIDE))
-        )
+        links.go_inside(up.admitted.access.credential, partial(_own_key, up.admitted))
         links.begin(ids, engine_port, up.http, up.links)
         own = OwnLinks(links, len(ids), up.links, Address(LOOPBACK, engine_port))
         up.health.troubles.append(own.trouble)
@@ -139,6 +139,11 @@ async def infrastructure(setup: NetworkSetup, ids: list[str], clock: WallClock) 
             yield bus, up
         finally:
             links.hush()
+
+
+def _own_key(admitted: Admission, cp_id: str) -> HeldKey | None:
+    """The key of a point of this process; none where Central asks for none, since that would be waited for."""
+    return HeldKey(INSIDE, admitted.links.key_of(cp_id, INSIDE)) if admitted.is_secure() else None
 
 
 async def until_connected(panel: LiveView, ids: Iterable[str], stop: asyncio.Event) -> None:

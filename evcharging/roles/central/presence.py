@@ -19,6 +19,9 @@ MILLISECOND = timedelta(milliseconds=1)
 OLDEST_REPORT = timedelta(seconds=10)
 """How old a report counts as at most."""
 
+LINKS_KEPT = 4
+"""Of how many links of a point it is kept in mind how far they were heard."""
+
 SILENCE = "silence"
 
 ROLL_CALL = "roll call"
@@ -34,7 +37,7 @@ FORGOTTEN_AFTER = timedelta(seconds=2)
 def on_report(shard: Shard, report: HealthReport, now: datetime) -> Effects:
     """A monitor reports: its link is alive, and this is how its engine is. An older link than the newest is nothing."""
     live = shard.known(report.cp_id)
-    if live is None or (live.linked and report.link < live.link):
+    if live is None or (live.linked and report.link < live.link) or _is_said_again(live, report):
         return NOTHING
     heard_at = now - min(report.age_ms * MILLISECOND, OLDEST_REPORT) if report.age_ms else now
     if not live.linked or live.heard_at is None or live.heard_at < heard_at:
@@ -51,6 +54,18 @@ def on_report(shard: Shard, report: HealthReport, now: datetime) -> Effects:
             shard.timers.set(SILENCE, report.cp_id, heard_at + shard.cadences.silent_after)
         effects.append(query(shard, live, now))
     return [*effects, *idle.end_in_fault(shard, live, now), *show(shard, live, now)]
+
+
+def _is_said_again(live: LivePoint, report: HealthReport) -> bool:
+    """Whether it was heard before, and somebody else says it once more; a report without a number counts."""
+    if not report.seq:
+        return False
+    if report.seq <= live.counted.get(report.link, 0):
+        return True
+    live.counted[report.link] = report.seq
+    if len(live.counted) > LINKS_KEPT:
+        del live.counted[min(live.counted)]
+    return False
 
 
 def _believed(live: LivePoint, report: HealthReport) -> tuple[int, bool, str | None, bool]:

@@ -57,6 +57,7 @@ class LivePoint:
 
     __slots__ = (
         "answered",
+        "counted",
         "deaf",
         "disbelieved",
         "distrusted",
@@ -86,6 +87,7 @@ class LivePoint:
         self.meter = Meter(now)
         self.linked = False
         self.link = 0
+        self.counted: dict[int, int] = {}
         self.heard_at = status.last_seen
         self.well = False
         self.why: str | None = None

@@ -176,6 +176,19 @@ class AccountsContract:
         assert (accounts.session("session-1"), accounts.spend("token-1", NOW, heir("a"))) == (None, None)
         assert accounts.session("session-2") and accounts.spend("token-2", NOW, heir("b"))
 
+    @pytest.mark.parametrize("field", ["valid_from", "disabled_at"])
+    def test_the_key_of_a_driver_counts_no_more_with_a_new_password_or_a_disabled_account(
+        self, accounts: Accounts, field: str
+    ) -> None:
+        add(accounts, person(1), person(2))
+        keys = [Identity(kind=KeyKind.DRIVER, id=f"acc-{number}") for number in (1, 2)]
+        for key in (*keys, Identity(kind=KeyKind.POINT, id="acc-1")):
+            accounts.put_identity(key, action())
+        accounts.change(changed(person(), **{field: LATER}), action("change_account", at=LATER))
+        assert accounts.identity(KeyKind.DRIVER, "acc-1") == changed(keys[0], revoked_at=LATER)
+        assert accounts.identity(KeyKind.DRIVER, "acc-2") == keys[1]
+        assert accounts.identity(KeyKind.POINT, "acc-1") == Identity(kind=KeyKind.POINT, id="acc-1")
+
     def test_a_role_that_changes_ends_no_session(self, accounts: Accounts) -> None:
         add(accounts, person())
         accounts.open_session(console_session(), action())

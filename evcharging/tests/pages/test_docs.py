@@ -41,6 +41,7 @@ OTHER_VARIABLES = {
     "PYTHON_IMAGE",
     "SEED",
     "SEEDS",
+    "TOKEN",
 }
 OTHER_FLAGS = {
     "--build-arg",
@@ -52,6 +53,7 @@ OTHER_FLAGS = {
     "--cov",
     "--strict",
     "--free",
+    "--load",
     "--password-file",
     "--stopped",
 }

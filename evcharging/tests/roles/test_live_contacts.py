@@ -24,9 +24,11 @@ class Onlooker:
         self.number = 0
         self.signs = count(1)
 
-    def show(self, cp_id: str = CP, at: float = 0, *, comes: bool = True, number: int | None = None) -> None:
+    def show(
+        self, cp_id: str = CP, at: float = 0, *, comes: bool = True, number: int | None = None, age: float = 0
+    ) -> None:
         self.number = number or self.number + 1
-        view = changed(VIEW, cp_id=cp_id, ts=after(at), last_seen=after(at), seq=VIEW.seq + self.number)
+        view = changed(VIEW, cp_id=cp_id, ts=after(at), last_seen=after(at - age), seq=VIEW.seq + self.number)
         if comes:
             self.panel.on_message(changed(view, shard="3", number=self.number), after(at))
 
@@ -98,6 +100,13 @@ def test_a_point_that_its_shard_has_not_heard_of_is_doubted_alone(onlooker: Onlo
     assert (onlooker.state(9), onlooker.state(9, OTHER)) == (CPState.DISCONNECTED, CPState.SUPPLYING)
 
 
+def test_a_sign_of_life_confirms_nothing_of_a_point_that_is_linked_again_after_it(onlooker: Onlooker) -> None:
+    onlooker.live(20)
+    onlooker.show(CP, at=20.8, age=3)
+    assert onlooker.panel.last_seen(onlooker.panel.points[CP]) == after(17.8)
+    assert (onlooker.state(26.7), onlooker.state(26.8)) == (CPState.SUPPLYING, CPState.DISCONNECTED)
+
+
 def test_who_missed_a_word_asks_for_all_and_trusts_nothing_until_they_have_come(onlooker: Onlooker) -> None:
     onlooker.show(comes=False)
     assert the(PointsWanted, onlooker.live(2)).cp_id == CP
@@ -165,3 +174,13 @@ def test_of_a_point_that_is_gone_nobody_knows_more_than_was_said(onlooker: Onloo
     view = onlooker.panel.points[CP]
     onlooker.panel.on_message(changed(view, retired=True, seq=99, number=3, shard="3"), after(1))
     assert onlooker.panel.last_seen(view) == view.last_seen
+
+
+def test_a_point_that_was_retired_is_not_shown_again_by_a_word_of_before(onlooker: Onlooker) -> None:
+    view = onlooker.panel.points[CP]
+    onlooker.panel.on_message(changed(view, retired=True, seq=99, number=3, shard="3"), after(1))
+    onlooker.panel.on_message(changed(view, seq=98), after(2))
+    assert CP not in onlooker.panel.points
+    onlooker.panel.on_message(changed(view, seq=100), after(3))
+    assert CP in onlooker.panel.points
+    assert CP not in onlooker.panel.retired

@@ -70,7 +70,7 @@ class SqlAccounts(SqlKeys):
             connection.execute(update(PEOPLE).where(_is(PEOPLE, account.account_id)).values(_row_of(account)))
             _must_leave_one(connection, with_admin)
             if account.valid_from != stored.valid_from or account.disabled_at is not None:
-                _sign_out(connection, account.account_id)
+                _sign_out(connection, account.account_id, action.at)
 
         self._change(action, job)
 
@@ -79,10 +79,8 @@ class SqlAccounts(SqlKeys):
             with_admin = _has_admin(connection)
             gone = connection.execute(delete(PEOPLE).where(_is(PEOPLE, account_id))).rowcount
             _must_leave_one(connection, with_admin)
-            _sign_out(connection, account_id)
+            _sign_out(connection, account_id, action.at)
             connection.execute(delete(LINKS).where(LINKS.c.subject == account_id))
-            is_driver = (IDENTITIES.c.kind == KeyKind.DRIVER.value) & (IDENTITIES.c.id == account_id)
-            connection.execute(update(IDENTITIES).where(is_driver).values(revoked_at=action.at))
             if gone:
                 connection.execute(insert(ERASED).values(account_id=account_id, erased_at=action.at))
 
@@ -191,9 +189,12 @@ def _must_leave_one(connection: Connection, with_admin: bool) -> None:
         raise LastAdministrator("This is the last administrator: make another one first")
 
 
-def _sign_out(connection: Connection, account_id: str) -> None:
+def _sign_out(connection: Connection, account_id: str, at: datetime) -> None:
     connection.execute(delete(SESSIONS).where(_is(SESSIONS, account_id)))
     _end_tokens(connection, _is(TOKENS, account_id))
+    is_driver = (IDENTITIES.c.kind == KeyKind.DRIVER.value) & (IDENTITIES.c.id == account_id)
+    counts = is_driver & IDENTITIES.c.revoked_at.is_(None)
+    connection.execute(update(IDENTITIES).where(counts).values(revoked_at=at))
 
 
 def _end_tokens(connection: Connection, condition: ColumnElement[bool]) -> None:

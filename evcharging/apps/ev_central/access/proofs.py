@@ -125,7 +125,7 @@ class Proofs:
             case ActorKind.MACHINE:
                 found = await self._of_key(await self._machine_key(who.actor.id))
             case ActorKind.POINT:
-                await self._point_key(who.actor.id, None)
+                await self._counts(who.actor.id, None)
                 return
             case _:
                 return
@@ -203,20 +203,20 @@ class Proofs:
         return Who(actor, permissions_of(actor, [each for each in Permission if each in key.scopes.split()]))
 
     async def _of_point(self, token: str, cp_id: str, version: int) -> Who:
-        key = await self._point_key(cp_id, version)
-        read_of_point(token, key, self._now())
+        # First its signature: strangers do not learn which points have keys.
+        read_of_point(token, derived_key(self._keys.keys.master, KeyKind.POINT, cp_id, version), self._now())
+        if not await self._counts(cp_id, version):
+            raise BadCredential("This key of the point counts no more: enrol the point anew", "unknown_credential")
         return _who(Actor(kind=ActorKind.POINT, id=cp_id, via=HTTP))
 
-    async def _point_key(self, cp_id: str, version: int | None) -> bytes | None:
-        """The key of a point in a version, None where it does not count; of any that counts, where none is named.
-        Raises BadCredential where it was revoked."""
+    async def _counts(self, cp_id: str, version: int | None) -> bool:
+        """Whether the key of a point counts in a version, or in any where none is named; raises BadCredential where it
+        was revoked."""
         identity = await self._get("point", cp_id, lambda: self._accounts.identity(KeyKind.POINT, cp_id))
         if identity is not None and identity.revoked_at is not None:
             raise BadCredential("The key of this point was revoked: enrol the point anew", "revoked")
         asked = version or (identity.version if identity else 0)
-        if identity is None or not identity.accepts(asked, self._now()):
-            return None
-        return derived_key(self._keys.keys.master, KeyKind.POINT, cp_id, asked)
+        return identity is not None and identity.accepts(asked, self._now())
 
     async def _get(self, kind: str, name: str, ask: Callable[[], T]) -> T:
         is_known, value = self._remembered.known((kind, name))

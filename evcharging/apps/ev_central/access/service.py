@@ -49,7 +49,8 @@ class AccessService:
         self._threads = Threads()
         self._passwords = Passwords()
         self.accounts = accounts
-        self.keys = KeysFile(keys_file, may_make=not accounts.identities())
+        is_needed = any(identity.revoked_at is None for identity in accounts.identities())
+        self.keys = KeysFile(keys_file, may_make=not is_needed)
         self.people = People(accounts, now)
         self.proofs = Proofs(
             accounts,

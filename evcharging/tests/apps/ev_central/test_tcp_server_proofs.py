@@ -59,6 +59,20 @@ def test_a_link_that_proves_a_key_reports_for_its_point() -> None:
     play(scene)
 
 
+def test_reports_are_numbered_so_that_each_counts_once() -> None:
+    async def scene(keys: Keys, door: Door, server: LinkServer) -> None:
+        ear, said = Ear(), []
+        async with connecting(ear, server.port):
+            link, channel = await proven(ear, "CP-001")
+            for _ in range(3):
+                link.send(channel.wrap(report("CP-001")))
+                said.append(await door.next())
+        numbers = [message.seq for message in said if isinstance(message, HealthReport)]
+        assert numbers == [1, 2, 3]
+
+    play(scene)
+
+
 def test_a_monitor_without_a_key_is_told_how_it_gets_one() -> None:
     async def scene(keys: Keys, door: Door, server: LinkServer) -> None:
         ear = Ear()
@@ -77,6 +91,18 @@ def test_the_key_of_another_point_proves_nothing() -> None:
             await greeted(ear, "CP-001", key=keys.key_of("CP-002", 1))
             assert (await refused(ear))["reason"] == f"It was proven with another key: {ENROL}"
             assert door.quiet
+
+    play(scene)
+
+
+@pytest.mark.parametrize("cp_id", ["CP-001", "CP-404"])
+def test_strangers_do_not_learn_from_a_refusal_whether_a_point_is_enrolled(cp_id: str) -> None:
+    async def scene(keys: Keys, door: Door, server: LinkServer) -> None:
+        for version in (1, 7):
+            ear = Ear()
+            async with connecting(ear, server.port):
+                await greeted(ear, cp_id, version=version, key=KEY)
+                assert (await refused(ear))["reason"] == f"It was proven with another key: {ENROL}"
 
     play(scene)
 

@@ -44,6 +44,8 @@ CHOICES = {
     "kafka_security": ["plain", "sasl_ssl"],
     "log_format": ["text", "json"],
     "log_level": ["DEBUG", "INFO", "WARNING", "ERROR"],
+    "proxies": ["127.0.0.1", "10.0.0.0/8, ::1"],
+    "root_path": ["", "/charging"],
 }
 
 

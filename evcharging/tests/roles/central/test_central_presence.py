@@ -48,6 +48,18 @@ def test_a_point_is_never_there_twice(central: CentralStage) -> None:
 # Links
 
 
+def test_a_report_that_is_said_once_more_by_somebody_changes_nothing(central: CentralStage) -> None:
+    fault, mended = (changed(word, seq=number) for number, word in enumerate((ill("too hot"), well()), 1))
+    central.tell(fault, mended)
+    assert central.shown().state is S.ACTIVATED
+    assert central.tell(fault, mended) == []
+    central.tell(gone())
+    assert central.tell(fault, mended) == []
+    assert central.shown().state is S.DISCONNECTED
+    central.tell(changed(well(2), seq=1), gone(2))
+    assert central.tell(mended, changed(well(2), seq=1)) == []
+
+
 def test_a_new_link_shows_the_point_and_asks_the_engine_how_it_is() -> None:
     stage = CentralStage()
     stage.tell(RegisterPoint(ts=T0, request_id=another("register"), cp_id=CP), stage.status())

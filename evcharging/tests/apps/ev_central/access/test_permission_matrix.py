@@ -18,6 +18,7 @@ from evcharging.apps.ev_central.pages_api import api as pages
 from evcharging.common.messages_operators import ActorKind
 from evcharging.domain.access.modes import Mode
 from evcharging.domain.access.permissions import OF_POINT, OF_ROLE, SCOPES, AccountRole, Permission
+from evcharging.domain.records import LEDGER
 from evcharging.tests.stages.central_world import ORIGIN, World, in_world, shared_app
 from evcharging.tests.stages.known_people import EVERYBODY, KnownPeople, bearer, somebody
 
@@ -114,6 +115,17 @@ async def upgraded(app: FastAPI, path: str, headers: dict[str, str]) -> int:
 
 
 # The table itself
+
+
+@in_world("CP-001")
+async def test_what_is_only_looked_at_changes_nothing_that_is_kept(world: World) -> None:
+    before = [list(world.store.facts(kind)) for kind in LEDGER]
+    for method, path in LINES:
+        if method == "GET":
+            await world.http.get(asked(path))
+            await world.http.head(asked(path))
+    await world.settle()
+    assert [list(world.store.facts(kind)) for kind in LEDGER] == before != [[] for _ in LEDGER]
 
 
 def test_what_is_public_is_known_by_its_path_alone() -> None:

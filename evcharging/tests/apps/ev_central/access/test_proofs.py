@@ -16,7 +16,7 @@ from evcharging.adapters.store.accounts import LastAdministrator
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.adapters.tokens import issue_for_point
-from evcharging.apps.ev_central.access.contract import Who
+from evcharging.apps.ev_central.access.contract import BadCredential, Who
 from evcharging.apps.ev_central.access.remembered import EVERY_S, MOST, Remembered
 from evcharging.apps.ev_central.access.service import CENTRAL
 from evcharging.common.messages_operators import Actor, ActorKind
@@ -233,6 +233,18 @@ async def test_a_point_speaks_for_itself_by_its_key(world: AccessWorld) -> None:
     world.turn(seconds=EVERY_S)
     assert await refused(world.proofs.by_bearer(token_of(world, 2))) == "revoked"
     assert await refused(world.proofs.still(who, NOW)) == "revoked"
+
+
+@lived
+async def test_strangers_do_not_learn_by_a_forged_token_whether_a_point_is_enrolled(world: AccessWorld) -> None:
+    world.accounts.put_identity(POINT, action())
+    world.accounts.put_identity(changed(POINT, id="CP-002", revoked_at=NOW), action())
+    told = set()
+    for cp_id in ("CP-001", "CP-002", "CP-404"):
+        with pytest.raises(BadCredential) as refusal:
+            await world.proofs.by_bearer(issue_for_point(cp_id, 1, b"x" * 32, world.hands.time))
+        told.add((str(refusal.value), refusal.value.code))
+    assert len(told) == 1
 
 
 @lived
