@@ -17,7 +17,7 @@ from tests.real.breakin.caller import V1, Caller, bearer
 from tests.real.breakin.findings import LogLine, Tally
 from tests.real.breakin.links import Spy, said_again, say_truly, steal_links
 from tests.real.breakin.place import DRIVER, DRIVER_NAME, GUEST, KNOWN_POINT, OPERATOR, OWN_POINT, Place
-from tests.real.breakin.standing import standing
+from tests.real.breakin.standing import is_counted, standing
 from tests.real.breakin.tokens import Stolen, steal_tokens
 
 REVOKED_POINT = "CP-006"
@@ -54,6 +54,7 @@ class Thieves:
         revoked_key = self._with_revoked_key()
         asyncio.run(said_again(spy, 4, self.tally))
         place.rest()
+        place.until(lambda: is_counted(place.ledger), "all bills are counted")
         time.sleep(2)  # for a revoked key to count nowhere
         before, aside = standing(place), set_aside(place)
         self._log(f"Trying {count:,} false things: first on links")

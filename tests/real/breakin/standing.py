@@ -53,6 +53,16 @@ def rows_of(ledger: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield table.name, dict(row)
 
 
+def is_counted(ledger: Path) -> bool:
+    """Whether every bill is counted in its minute, which follows a moment later."""
+    bills = counted = 0
+    for table, row in rows_of(ledger):
+        bills += table == "tickets"
+        if table == "totals" and (row["step"], row["subject"]) == ("minute", "all"):
+            counted += row["sessions"]
+    return bills == counted
+
+
 def standing(place: Place) -> Standing:
     """How all stands now."""
     rows: dict[str, set[Row]] = {}
