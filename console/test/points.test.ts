@@ -14,7 +14,7 @@ test('an ID is what the API takes, and one that is known is another point', () =
     assert.deepEqual(mistakesIn(draft({ cp_id }), ['CP-001']), {}, cp_id)
   }
   for (const cp_id of ['', ' ', '-a', 'a-', 'a b', 'a/b', 'é', 'a\nb', 'x'.repeat(65)]) {
-    assert.deepEqual(mistakesIn(draft({ cp_id }), []), { cp_id: words.badId }, JSON.stringify(cp_id))
+    assert.deepEqual(mistakesIn(draft({ cp_id }), []), { cp_id: texts.badId }, JSON.stringify(cp_id))
   }
   assert.deepEqual(mistakesIn(draft(), ['CP-900']), { cp_id: 'There is a point CP-900 already.' })
 })
@@ -26,7 +26,7 @@ test('a price is some euros or nothing, and a site is an ID or nothing', () => {
   for (const euros_per_kwh of ['-1', 'free', '1000.1', '1e3', '0.0000001', '.5', 'Infinity']) {
     assert.deepEqual(mistakesIn(draft({ euros_per_kwh }), []), { euros_per_kwh: words.badPrice }, euros_per_kwh)
   }
-  assert.deepEqual(mistakesIn(draft({ site_id: 'north park' }), []), { site_id: words.badId })
+  assert.deepEqual(mistakesIn(draft({ site_id: 'north park' }), []), { site_id: texts.badId })
 })
 
 test('each mistake is told at once', () => {

@@ -1,5 +1,5 @@
-"""A point that no program has told of is made on the panel: where people sign in it is enrolled with that, elsewhere its
-commands are shown."""
+"""A point that no program has told of is made on the panel: where people sign in it is enrolled with that, elsewhere
+its commands are shown."""
 
 from collections.abc import Iterator
 

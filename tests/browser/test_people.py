@@ -1,5 +1,6 @@
 """People on the panel: added, given another role, disabled, erased; each with a link that is shown once."""
 
+import re
 from collections.abc import Iterator
 
 import httpx
@@ -85,7 +86,8 @@ def test_a_driver_is_added_and_told_where_drivers_sign_in(
     form.get_by_label("Role").select_option("Driver")
     form.get_by_label("Driver ID").fill("no id")
     form.get_by_role("button", name="Add").click()
-    expect(form.get_by_role("alert")).to_contain_text("driver_id")
+    expect(form.get_by_label("Driver ID")).to_be_focused()
+    expect(form.get_by_label("Driver ID")).to_have_accessible_description(re.compile("^An ID is 1 to 64 of the characters"))
     expect(form.get_by_label("Name")).to_have_value("Dora Diaz")
     form.get_by_label("Driver ID").fill("driver-dora")
     form.get_by_role("button", name="Add").click()
@@ -99,7 +101,7 @@ def test_a_driver_is_added_and_told_where_drivers_sign_in(
     assert account_id(peopled_central, "Dora Diaz") == "driver-dora"
     theirs = panel_of(browser, peopled_central)
     theirs.page.goto(link)
-    theirs.page.get_by_label("Name").fill("Dora Diaz")
+    theirs.page.get_by_label("Name to sign in by").fill("Dora Diaz")
     theirs.page.get_by_label("Password", exact=True).fill(PHRASE)
     theirs.page.get_by_label("The password again").fill(PHRASE)
     theirs.page.get_by_role("button", name="Set the password and sign in").click()

@@ -2,11 +2,10 @@
 import type { NewPoint } from '../central/contract.ts'
 import { texts } from '../texts/index.ts'
 import { type Address, centralFlags } from './commands.ts'
-import { sentence } from './words.ts'
+import { isId, sentence } from './words.ts'
 
 const words = texts.newPoint
 
-const ID = /^[A-Za-z0-9]([A-Za-z0-9._@:-]{0,62}[A-Za-z0-9])?$/
 const PRICE = /^\d{1,4}([.,]\d{1,6})?$/
 const MOST_EUROS = 1_000
 
@@ -22,9 +21,9 @@ export const EMPTY: Draft = { cp_id: '', location: '', site_id: '', euros_per_kw
 export function mistakesIn(draft: Draft, known: readonly string[]): Mistakes {
   const { cp_id: id, site_id: site, euros_per_kwh: price } = trimmed(draft)
   const found: Mistakes = {}
-  if (!ID.test(id)) found.cp_id = words.badId
+  if (!isId(id)) found.cp_id = texts.badId
   else if (known.includes(id)) found.cp_id = words.taken(id)
-  if (site !== '' && !ID.test(site)) found.site_id = words.badId
+  if (site !== '' && !isId(site)) found.site_id = texts.badId
   if (price !== '' && !(PRICE.test(price) && eurosIn(price) <= MOST_EUROS)) found.euros_per_kwh = words.badPrice
   return found
 }

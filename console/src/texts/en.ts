@@ -58,6 +58,7 @@ export const en = {
   problems,
   unreachable: 'Cannot reach Central.',
   notDone: 'Cannot reach Central, so nothing was done.',
+  badId: 'An ID is 1 to 64 of the characters A-Z a-z 0-9 . _ @ : - and begins and ends with a letter or digit.',
   answeredWith: (status: number) => `Central answered with error ${status}.`,
   shell: {
     name: 'EV Charging',
@@ -96,7 +97,6 @@ export const en = {
       site_id: 'The ID of its site, if it belongs to one',
       euros_per_kwh: 'Empty: as its engine says',
     },
-    badId: 'An ID is 1 to 64 of the characters A-Z a-z 0-9 . _ @ : - and begins and ends with a letter or digit.',
     badPrice: 'A price is a number of euros from 0 to 1000 with up to six decimals, or empty.',
     taken: (id: string) => `There is a point ${id} already.`,
     send: 'Add',
