@@ -1,5 +1,6 @@
 """People on the panel: added, given another role, disabled, erased; each with a link that is shown once."""
 
+import re
 from collections.abc import Iterator
 
 import httpx
@@ -10,6 +11,7 @@ from tests.browser.conftest import Central
 from tests.browser.panel_page import PanelPage
 from tests.browser.secure_central import (
     ADMIN,
+    PHRASE,
     account_id,
     end,
     invite,
@@ -71,6 +73,40 @@ def test_a_name_that_is_taken_is_said_at_the_form(people: PanelPage) -> None:
     form.get_by_label("Name").fill(ADMIN)
     form.get_by_role("button", name="Add").click()
     expect(form.get_by_role("alert")).to_contain_text("This name is taken")
+
+
+def test_a_driver_is_added_and_told_where_drivers_sign_in(
+    browser: Browser, people: PanelPage, peopled_central: Central
+) -> None:
+    people.page.get_by_role("button", name="Add somebody").click()
+    form = people.page.get_by_role("form", name="Add somebody")
+    form.get_by_label("Name").fill("Dora Diaz")
+    expect(form.get_by_label("Driver ID")).to_have_count(0)
+    form.get_by_label("Role").select_option("Driver")
+    form.get_by_label("Driver ID").fill("no id")
+    form.get_by_role("button", name="Add").click()
+    expect(form.get_by_label("Driver ID")).to_be_focused()
+    expect(form.get_by_label("Driver ID")).to_have_accessible_description(re.compile("^An ID is 1 to 64 of the characters"))
+    expect(form.get_by_label("Name")).to_have_value("Dora Diaz")
+    form.get_by_label("Driver ID").fill("driver-dora")
+    form.get_by_role("button", name="Add").click()
+    shown = people.page.get_by_role("dialog", name="The link of Dora Diaz")
+    command = shown.get_by_role("textbox", name="What the driver does next").input_value()
+    assert command.startswith("evcharging driver login --name 'Dora Diaz' --central-host 127.0.0.1 --central-port")
+    expect(shown).to_contain_text("driver-dora")
+    link = shown.get_by_role("textbox", name="The link of Dora Diaz").input_value()
+    shown.get_by_role("button", name="I have kept it").click()
+    expect(row(people, "Dora Diaz")).to_contain_text("Driver")
+    assert account_id(peopled_central, "Dora Diaz") == "driver-dora"
+    theirs = panel_of(browser, peopled_central)
+    theirs.page.goto(link)
+    theirs.page.get_by_label("Name to sign in by").fill("Dora Diaz")
+    theirs.page.get_by_label("Password", exact=True).fill(PHRASE)
+    theirs.page.get_by_label("The password again").fill(PHRASE)
+    theirs.page.get_by_role("button", name="Set the password and sign in").click()
+    expect(theirs.page.get_by_role("status")).to_contain_text("The password of Dora Diaz is set.")
+    expect(theirs.page.get_by_text(command)).to_be_visible()
+    end(theirs)
 
 
 def test_people_are_sought_by_name_and_role(people: PanelPage, peopled_central: Central) -> None:

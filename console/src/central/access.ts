@@ -90,9 +90,9 @@ export async function signOut(): Promise<void> {
   await say('DELETE', SESSION)
 }
 
-/** By a link: make the first administrator, or set a password. Whose it is, is signed in. */
-export async function setUp(token: string, name: string, password: string): Promise<void> {
-  await say('POST', 'api/v1/auth/setup', { token, name, password })
+/** By a link: make the first administrator, or set a password. Whose it is, is signed in, unless it is a driver. */
+export async function setUp(token: string, name: string, password: string): Promise<AccountView> {
+  return (await post<{ account: AccountView }>('api/v1/auth/setup', { token, name, password })).account
 }
 
 export function people(): Promise<AccountView[]> {
@@ -103,8 +103,11 @@ export function person(id: string): Promise<AccountView> {
   return get(pathOf(USERS, id))
 }
 
-export function addPerson(name: string, role: Role): Promise<{ account: AccountView; link: LinkView }> {
-  return post(USERS, { name, role })
+/** A driver without an ID of the ledger is given one. */
+export function addPerson(
+  name: string, role: Role, driverId: string | null = null,
+): Promise<{ account: AccountView; link: LinkView }> {
+  return post(USERS, { name, role, ...(driverId === null ? {} : { driver_id: driverId }) })
 }
 
 export async function changePerson(id: string, change: { role?: Role; disabled?: boolean }): Promise<void> {

@@ -34,6 +34,14 @@ export interface HeldBill {
   tariff: string | null
 }
 
+/** A point as an operator makes it known; what is left out is not said. */
+export interface NewPoint {
+  cp_id: string
+  location?: string
+  site_id?: string
+  euros_per_kwh?: number
+}
+
 /** What an operator says a suspect session delivered; without kWh, what its engine says. */
 export interface Resolution {
   kwh?: number

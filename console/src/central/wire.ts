@@ -1,5 +1,5 @@
 /** Central's doors, as a browser opens them. Addresses are relative: a proxy may put the panel below a path. */
-import type { EveryoneOutcome, Frame, HeldBill, Limit, Notice, PointView, Resolution, Verb } from './contract.ts'
+import type { EveryoneOutcome, Frame, HeldBill, Limit, NewPoint, Notice, PointView, Resolution, Verb } from './contract.ts'
 import type { Wire } from './link.ts'
 import { Refusal, refusalOf } from './refusal.ts'
 import { texts } from '../texts/index.ts'
@@ -43,6 +43,11 @@ export function order(cpId: string, verb: Verb): Promise<PointView> {
 /** Ask every charging point; those that could not are listed in the outcome. */
 export function orderEveryone(verb: 'stop' | 'resume'): Promise<EveryoneOutcome> {
   return post(`cp/${verb}`)
+}
+
+/** Make a point known, before any program of it runs; throws a Refusal whose message is the sentence to show. */
+export async function register(point: NewPoint): Promise<void> {
+  await say('POST', 'cp/register', point)
 }
 
 /** Take a point out of the network; throws a Refusal whose message is the sentence to show. */

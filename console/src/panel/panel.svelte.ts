@@ -1,8 +1,8 @@
 /** The panel behind the screen: the fleet, the link that feeds it, the orders given from it. */
-import type { EveryoneOutcome, Frame, HeldBill, Limit, Resolution, Verb } from '../central/contract.ts'
+import type { EveryoneOutcome, Frame, HeldBill, Limit, NewPoint, Resolution, Verb } from '../central/contract.ts'
 import { Link, type Status } from '../central/link.ts'
 import { whyNot } from '../central/refusal.ts'
-import { central, heldBills, order, orderEveryone, resolve, retire, setLimit } from '../central/wire.ts'
+import { central, heldBills, order, orderEveryone, register, resolve, retire, setLimit } from '../central/wire.ts'
 import { texts } from '../texts/index.ts'
 import { Fleet } from './fleet.svelte.ts'
 import { limitText } from './limits.ts'
@@ -41,6 +41,13 @@ export class Panel {
 
   async order(cpId: string, verb: Verb): Promise<void> {
     await this.#ask(() => order(cpId, verb))
+  }
+
+  /** Make a point known; throws a Refusal, since what was typed is where that is told. */
+  async register(point: NewPoint): Promise<void> {
+    await register(point)
+    this.toasts.say('done', texts.newPoint.added(point.cp_id))
+    this.#link.refresh()
   }
 
   async retire(cpId: string): Promise<void> {

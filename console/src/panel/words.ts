@@ -27,6 +27,13 @@ export function energy(kwh: number): string {
   return `${energyFormat.format(kwh)}\u202fkWh`
 }
 
+const ID = /^[A-Za-z0-9]([A-Za-z0-9._@:-]{0,62}[A-Za-z0-9])?$/
+
+/** Is this the ID of a point, a site or a driver, as messages may carry it? */
+export function isId(text: string): boolean {
+  return ID.test(text)
+}
+
 /** Reasons come as the end of a sentence; alone they begin one. */
 export function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)

@@ -1,5 +1,5 @@
 /** Who is there, as state: asked of Central when the console opens, and whenever Central does not know them any more. */
-import { access as ask, type AccessView, type Permission, setUp, signIn, signOut } from '../central/access.ts'
+import { access as ask, type AccessView, type AccountView, type Permission, setUp, signIn, signOut } from '../central/access.ts'
 import { whyNot } from '../central/refusal.ts'
 import { onAccessRefused } from '../central/wire.ts'
 import { mayDo, type Stage, stageOf, tokenIn, workerOf } from './stage.ts'
@@ -52,11 +52,13 @@ class Access {
     await this.#lookAfresh()
   }
 
-  /** Use the link by which somebody came; throws a Refusal. */
-  async setUp(name: string, password: string): Promise<void> {
-    await setUp(this.token ?? '', name, password)
+  /** Use the link by which somebody came; a driver has nothing to do here afterwards. Throws a Refusal. */
+  async setUp(name: string, password: string): Promise<AccountView> {
+    const account = await setUp(this.token ?? '', name, password)
+    if (account.role === 'driver') return account
     await this.#lookAfresh()
     this.leaveSetup()
+    return account
   }
 
   /** The console at its own address, with nothing of a link in it. */

@@ -72,6 +72,7 @@ export const access = {
     differ: 'The two passwords differ.',
     least: (characters: number) => `At least ${characters} characters; a few words are easy to remember.`,
     send: 'Set the password and sign in',
+    driver: (name: string) => `The password of ${name} is set. Drivers do not sign in here, but in their app, or where their program runs:`,
     none: 'This page needs a link that has not been used. A new one is printed by:',
   },
   people: {
@@ -88,6 +89,8 @@ export const access = {
     role: 'Role',
     send: 'Add',
     added: (name: string) => `${name} is added.`,
+    driverId: 'Driver ID',
+    driverIdHint: 'As the ledger has it, such as driver-alice. Empty: one is made up',
   },
   person: {
     one: (name: string) => name,
@@ -116,6 +119,8 @@ export const access = {
   once: {
     link: (name: string) => `The link of ${name}`,
     linkText: 'Give it to nobody else: whoever opens it sets the password. It is shown now and never again, and counts once, for an hour.',
+    login: 'What the driver does next',
+    loginText: (id: string) => `Opens the link and sets a password; then signs in where the driver’s program runs, which is ${id} in the ledger:`,
     key: (label: string) => `The key ${label}`,
     keyText: 'It is shown now and never again. Programs send it as: Authorization: Bearer, and the key.',
     copy: 'Copy',

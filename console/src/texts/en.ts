@@ -58,6 +58,7 @@ export const en = {
   problems,
   unreachable: 'Cannot reach Central.',
   notDone: 'Cannot reach Central, so nothing was done.',
+  badId: 'An ID is 1 to 64 of the characters A-Z a-z 0-9 . _ @ : - and begins and ends with a letter or digit.',
   answeredWith: (status: number) => `Central answered with error ${status}.`,
   shell: {
     name: 'EV Charging',
@@ -86,6 +87,24 @@ export const en = {
     short: 'Points',
     sought: 'ID, location or driver',
     soughtLabel: 'Filter by ID, location or driver',
+  },
+  newPoint: {
+    title: 'Add point',
+    fields: { cp_id: 'ID', location: 'Location', site_id: 'Site', euros_per_kwh: 'Price, € a kWh' },
+    hints: {
+      cp_id: 'Needed, such as CP-001; it never changes',
+      location: 'Where drivers find it',
+      site_id: 'The ID of its site, if it belongs to one',
+      euros_per_kwh: 'Empty: as its engine says',
+    },
+    badPrice: 'A price is a number of euros from 0 to 1000 with up to six decimals, or empty.',
+    taken: (id: string) => `There is a point ${id} already.`,
+    send: 'Add',
+    added: (id: string) => `${id} is added.`,
+    start: (id: string) => `Start ${id}`,
+    startText: 'It is offline until both of its programs run, each in a terminal of its own. Name the Kafka that Central uses, and a port that is free.',
+    engine: 'Engine',
+    monitor: 'Monitor',
   },
   point: {
     idle: 'Idle',
