@@ -5,6 +5,7 @@ import asyncio
 from evcharging.adapters.monitor_links import FRESH
 from evcharging.common.messages import HealthReport, MonitorDisconnected
 from evcharging.common.states import CPState
+from evcharging.common.utils import changed
 from evcharging.tests.stages.control_plane_stage import call, opened, report, shown
 from evcharging.tests.stages.tcp_stage import Ear, connecting
 
@@ -15,8 +16,9 @@ def test_a_shard_that_does_not_know_of_an_open_link_is_told_at_once_what_was_sai
         async with opened() as (door, server), connecting(ear, server.port):
             await call(ear, report("CP-001", well=False))
             first = await door.next()
+            assert isinstance(first, HealthReport)
             door.plane.shown(shown("CP-001", CPState.DISCONNECTED))
-            assert await door.next() == first
+            assert await door.next() == changed(first, seq=2)
 
     asyncio.run(scene())
 
