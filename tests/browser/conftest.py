@@ -12,10 +12,13 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.panel_page import PanelPage
+
+# A condition is waited for; how fast this machine is says nothing about the page.
+expect.set_options(timeout=20_000)
 
 POINTS = 3
 RUN = [sys.executable, "-m", "evcharging.apps.shell.cli", "run", "--points", str(POINTS)]

@@ -43,7 +43,18 @@ def below(panel: PanelPage) -> str:
 def test_every_group_of_the_api_is_shown_in_the_order_of_its_name(panel: PanelPage) -> None:
     panel.open("docs")
     expect(panel.page).to_have_title("HTTP API · EV Charging")
-    names = ("charging points", "health", "ledger", "simulated hand", "sites", "v1")
+    names = (
+        "charging points",
+        "drivers",
+        "health",
+        "keys of points",
+        "ledger",
+        "people",
+        "signing in",
+        "simulated hand",
+        "sites",
+        "v1",
+    )
     expect(panel.page.locator("h3[data-tag]")).to_have_text([re.compile(name) for name in names])
     for path in ("/cp", "/health", "/sessions", STATS):
         expect(operation(panel, path)).to_be_visible()
