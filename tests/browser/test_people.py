@@ -85,7 +85,9 @@ def test_a_driver_is_added_and_told_where_drivers_sign_in(
     form.get_by_label("Driver ID").fill("no id")
     form.get_by_role("button", name="Add").click()
     expect(form.get_by_label("Driver ID")).to_be_focused()
-    expect(form.get_by_label("Driver ID")).to_have_accessible_description(re.compile("^An ID is 1 to 64 of"))
+    expect(form.get_by_label("Driver ID")).to_have_accessible_description(
+        re.compile("^An ID is 1 to 64 of the characters")
+    )
     expect(form.get_by_label("Name")).to_have_value("Dora Diaz")
     form.get_by_label("Driver ID").fill("driver-dora")
     form.get_by_role("button", name="Add").click()

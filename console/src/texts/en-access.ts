@@ -120,7 +120,7 @@ export const access = {
     link: (name: string) => `The link of ${name}`,
     linkText: 'Give it to nobody else: whoever opens it sets the password. It is shown now and never again, and counts once, for an hour.',
     login: 'What the driver does next',
-    loginText: (id: string) => `Opens the link and sets a password; then signs in where the driver’s program runs, which is ${id} in the ledger:`,
+    loginText: (id: string) => `The driver, ${id} in the ledger, opens the link and sets a password; then signs in where the driver’s program runs:`,
     key: (label: string) => `The key ${label}`,
     keyText: 'It is shown now and never again. Programs send it as: Authorization: Bearer, and the key.',
     copy: 'Copy',

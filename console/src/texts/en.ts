@@ -102,7 +102,7 @@ export const en = {
     send: 'Add',
     added: (id: string) => `${id} is added.`,
     start: (id: string) => `Start ${id}`,
-    startText: 'It is offline until both of its programs run, each in a terminal of its own. Name the Kafka that Central uses, and a port that is free.',
+    startText: 'It is offline until both of its programs run, each in a terminal of its own. The engine needs the Kafka that Central uses, and a port that is free.',
     engine: 'Engine',
     monitor: 'Monitor',
   },
