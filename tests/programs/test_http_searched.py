@@ -30,8 +30,8 @@ NOT_BY_SCHEMA = {
     "POST /api/v1/users",
     "POST /api/v1/keys",
 }
-"""Operations that refuse with 422 what their schema allows: it cannot say which tariffs of OCPI can be taken over, which
-passwords are too easily guessed, whose ID a driver's is, and what is past."""
+"""Operations that refuse with 422 what their schema allows: it cannot say which tariffs of OCPI can be taken over,
+which passwords are too easily guessed, whose ID a driver's is, and what is past."""
 
 
 class Central:
