@@ -28,6 +28,11 @@ PASSWORDS = 4
 
 
 @dataclass(frozen=True)
+DUE = {"an enrolment": (401, 409), "a password": (401, 429)}
+"""How what is refused is answered, where not with 401 alone: a token that invites no point is a conflict, and whose name
+was guessed just now has to wait."""
+
+
 class Theft:
     """`values` of the database were tried; `secrets` looked for, in so many `files`."""
 
@@ -129,8 +134,7 @@ class _Thief:
                 self._judge("a password", await http.post(f"{V1}/auth/login", json=body))
 
     def _judge(self, kind: str, answer: httpx.Response) -> None:
-        # A token of no point that is invited is no conflict of who asks, but says so.
-        due = (401, 409) if kind == "an enrolment" else (401,)
+        due = DUE.get(kind, (401,))
         what = f"it is answered with {answer.status_code} {answer.text[:120]}"
         self._tally.judge(f"database: as {kind}", what, refused=answer.status_code in due)
 
