@@ -27,13 +27,12 @@ PASSWORDS = 4
 """Tried of each account: as many as the limiter lets through at once, but one, since hashes are what is tried."""
 
 
-@dataclass(frozen=True)
 DUE = {"an enrolment": (401, 409), "a password": (401, 429)}
-"""How what is refused is answered, where not with 401 alone: a token that invites no point is a conflict, and whose name
-was guessed just now has to wait."""
+"""How what is refused is answered, where not with 401 alone: a token that invites no point is a conflict, and whose
+name was guessed just now has to wait."""
 
 
-class Theft:
+@dataclass(frozen=True)class Theft:
     """`values` of the database were tried; `secrets` looked for, in so many `files`."""
 
     tally: Tally
