@@ -32,7 +32,8 @@ DUE = {"an enrolment": (401, 409), "a password": (401, 429)}
 name was guessed just now has to wait."""
 
 
-@dataclass(frozen=True)class Theft:
+@dataclass(frozen=True)
+class Theft:
     """`values` of the database were tried; `secrets` looked for, in so many `files`."""
 
     tally: Tally
