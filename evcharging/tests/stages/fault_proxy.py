@@ -151,6 +151,8 @@ async def proxied(to: int, seed: int = 1) -> AsyncIterator[FaultProxy]:
         task = asyncio.create_task(proxy._serve(reader, writer))
         tasks.add(task)
         task.add_done_callback(tasks.discard)
+        # One that is cancelled before it begins has nobody else to close its connection.
+        task.add_done_callback(lambda _: writer.transport.abort())
 
     server = await asyncio.start_server(accept, HOST, 0)
     proxy.port = server.sockets[0].getsockname()[1]
