@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from evcharging.adapters.bus.kafka.security import Settings
 from evcharging.tests.stages.bus_world import ALL, Reader
 from evcharging.tests.stages.fault_line import Line
 from evcharging.tests.stages.fault_proxy import CALM, FaultProxy, Weather
@@ -22,9 +23,9 @@ WEATHERS = {
 }
 DAMAGE = Weather(swap=(b"StopSupply", b"StopSupplx"))
 IMPATIENT = {"socket.timeout.ms": 1000}
-BATCH_BY_BATCH = {"fetch.message.max.bytes": 1}
-"""Kafka gives one whole batch at a time then. Behind a damaged batch librdkafka looks for the next one in the wrong place
-of the same answer: what it finds there may end the whole process (an assertion in rdbuf.c)."""
+BATCH_BY_BATCH: Settings = {"fetch.message.max.bytes": 1}
+"""Kafka gives one whole batch at a time then. Behind a damaged batch librdkafka looks for the next one in a wrong place
+of the same answer, and what it finds there may end the whole process (an assertion in rdbuf.c)."""
 
 
 @pytest.fixture
