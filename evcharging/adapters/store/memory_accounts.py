@@ -20,7 +20,6 @@ from evcharging.domain.access.people import (
     RefreshToken,
     name_key,
 )
-from evcharging.domain.access.permissions import AccountRole
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -56,7 +55,7 @@ class MemoryAccounts:
         return next((account for account in self.accounts() if name_key(account.name) == name_key(name)), None)
 
     def has_admin(self) -> bool:
-        return any(map(_can_administrate, self.accounts()))
+        return any(account.can_administrate for account in self.accounts())
 
     def add(self, account: Account, action: OperatorAction) -> None:
         def job() -> None:
@@ -215,7 +214,7 @@ class MemoryAccounts:
             raise NameTaken("This name is taken: choose another one")
 
     def _must_leave_one(self, left: Iterable[Account]) -> None:
-        if self.has_admin() and not any(map(_can_administrate, left)):
+        if self.has_admin() and not any(account.can_administrate for account in left):
             raise LastAdministrator("This is the last administrator: make another one first")
 
     def _sign_out(self, account_id: str, at: datetime) -> None:
@@ -224,10 +223,6 @@ class MemoryAccounts:
         key = self._identities.get((KeyKind.DRIVER, account_id))
         if key is not None:
             self._identities[key.kind, key.id] = revoked(key, at)
-
-
-def _can_administrate(account: Account) -> bool:
-    return account.role == AccountRole.ADMIN and account.disabled_at is None and account.password_hash is not None
 
 
 def _remove(kept: dict[K, V], unwanted: Callable[[V], bool]) -> None:

@@ -9,7 +9,6 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from evcharging.adapters.people import BadChoice, NoSuchAccount, NoSuchKey
 from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.accounts import LastAdministrator, NameTaken, Overtaken
 from evcharging.apps.ev_central.access.contract import BadCredential
@@ -26,6 +25,7 @@ from evcharging.apps.ev_central.refusals import (
 )
 from evcharging.apps.shell.key_desk import NotEnrolled
 from evcharging.apps.shell.logs import speaker
+from evcharging.apps.shell.people import BadChoice, NoSuchAccount, NoSuchKey
 from evcharging.apps.web.answers import PROBLEM_JSON, problem_json
 
 NOT_JSON = "The body is not JSON in UTF-8"

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 import click
 
 from evcharging.adapters.key_files import KeyFileUnusable, renew_signing_key
-from evcharging.adapters.people import BadChoice, NoSuchAccount, People, SecretLink
 from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.accounts import LastAdministrator, NameTaken, Overtaken
 from evcharging.adapters.store.sql.engine import BadStoreUrl, file_of
@@ -16,6 +15,7 @@ from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.apps.ops.users_shown import ShownLink, link_lines, named, shown, table
 from evcharging.apps.shell.access_place import is_local, keys_file, setup_address
 from evcharging.apps.shell.options import CONTEXT, UserError, settings_command
+from evcharging.apps.shell.people import BadChoice, NoSuchAccount, People, SecretLink
 from evcharging.common.config import CentralSettings, settings_of
 from evcharging.common.messages_operators import Actor, ActorKind
 from evcharging.common.utils import to_json, utc

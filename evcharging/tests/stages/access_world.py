@@ -9,12 +9,12 @@ import pytest
 from argon2 import PasswordHasher
 
 from evcharging.adapters import passwords
-from evcharging.adapters.people import Newcomer
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.apps.ev_central.access.contract import BadCredential
 from evcharging.apps.ev_central.access.service import CENTRAL, AccessService
 from evcharging.apps.ev_central.access.sign_in import ConsoleAccess
+from evcharging.apps.shell.people import Newcomer
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.access.modes import Auth
 from evcharging.domain.access.permissions import AccountRole

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from evcharging.adapters.people import SecretLink
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.ev_central.access.service import CENTRAL, AccessService
+from evcharging.apps.shell.people import SecretLink
 from evcharging.domain.access.modes import Auth
 from evcharging.domain.access.permissions import AccountRole
 from evcharging.tests.stages.access_world import hash_quickly

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from evcharging.adapters.key_files import KeysFile
-from evcharging.adapters.people import Now, actor_of
 from evcharging.adapters.secret_words import hash_of_word, is_word_of, machine_word, new_word
 from evcharging.adapters.store.accounts import Accounts
 from evcharging.adapters.tokens import BadToken, point_of, read, read_of_point
 from evcharging.apps.ev_central.access.contract import BadCredential, Who
 from evcharging.apps.ev_central.access.remembered import Remembered
 from evcharging.apps.ev_central.access.threads import Threads
+from evcharging.apps.shell.people import Now
 from evcharging.common.messages_operators import Actor, ActorKind
 from evcharging.domain.access.keys import KeyKind, derived_key
 from evcharging.domain.access.modes import Auth, Mode, mode_of
@@ -24,6 +24,7 @@ from evcharging.domain.access.people import (
     Account,
     ConsoleSession,
     MachineKey,
+    actor_of,
 )
 from evcharging.domain.access.permissions import Permission, permissions_of
 

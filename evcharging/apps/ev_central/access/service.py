@@ -10,13 +10,13 @@ from typing import Final, ParamSpec, TypeVar
 
 from evcharging.adapters.key_files import KeysFile
 from evcharging.adapters.passwords import Passwords
-from evcharging.adapters.people import Now, People, SecretLink
 from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.accounts import Accounts
 from evcharging.apps.ev_central.access.proofs import Proofs
 from evcharging.apps.ev_central.access.remembered import Remembered
 from evcharging.apps.ev_central.access.sign_in import SignIn
 from evcharging.apps.ev_central.access.threads import Threads
+from evcharging.apps.shell.people import Now, People, SecretLink
 from evcharging.common.messages_operators import Actor, ActorKind
 from evcharging.domain.access.modes import Auth
 

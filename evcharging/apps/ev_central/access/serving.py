@@ -7,7 +7,6 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from evcharging.adapters.people import SecretLink
 from evcharging.apps.ev_central.access.contract import Who
 from evcharging.apps.ev_central.access.service import AccessService
 from evcharging.apps.ev_central.answers import REFUSALS, Responses, answer
@@ -16,6 +15,7 @@ from evcharging.apps.ev_central.views import View
 from evcharging.apps.ev_central.views_access import LinkView, link_view
 from evcharging.apps.ev_central.views_ledger import Problem
 from evcharging.apps.ev_central.web import json_response, who_of
+from evcharging.apps.shell.people import SecretLink
 
 LIMITED: Responses = {429: answer(Problem, description="This was tried too often; Retry-After says when it may again")}
 CHANGES: Responses = {**REFUSALS, **LIMITED}

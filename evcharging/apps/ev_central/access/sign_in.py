@@ -9,13 +9,13 @@ from typing import Final, NamedTuple, NoReturn
 
 from evcharging.adapters.key_files import KeysFile
 from evcharging.adapters.passwords import Passwords, TooBusy, why_no_password
-from evcharging.adapters.people import BadChoice, Now, People, actor_of, noted
 from evcharging.adapters.secret_words import REFRESH, hash_of_word, new_word
 from evcharging.adapters.store.accounts import Accounts, Overtaken, RefreshHeir
 from evcharging.adapters.tokens import issue
 from evcharging.apps.ev_central.access.contract import BadCredential, Who
 from evcharging.apps.ev_central.access.threads import Threads
 from evcharging.apps.ev_central.refusals import TooManyAttempts
+from evcharging.apps.shell.people import BadChoice, Now, People, noted
 from evcharging.common.messages_operators import Actor, ActorKind
 from evcharging.common.utils import changed
 from evcharging.domain.access.action import OperatorAction
@@ -27,6 +27,7 @@ from evcharging.domain.access.people import (
     ConsoleSession,
     LinkPurpose,
     RefreshToken,
+    actor_of,
     name_key,
 )
 from evcharging.domain.access.permissions import AccountRole

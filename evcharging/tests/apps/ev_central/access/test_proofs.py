@@ -10,7 +10,6 @@ from typing import Any, Never
 
 import pytest
 
-from evcharging.adapters.people import BadChoice, NoSuchAccount, NoSuchKey
 from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.accounts import LastAdministrator
 from evcharging.adapters.store.memory import MemoryStore
@@ -19,6 +18,7 @@ from evcharging.adapters.tokens import issue_for_point
 from evcharging.apps.ev_central.access.contract import BadCredential, Who
 from evcharging.apps.ev_central.access.remembered import EVERY_S, MOST, Remembered
 from evcharging.apps.ev_central.access.service import CENTRAL
+from evcharging.apps.shell.people import BadChoice, NoSuchAccount, NoSuchKey
 from evcharging.common.messages_operators import Actor, ActorKind
 from evcharging.common.utils import changed
 from evcharging.domain.access.keys import OVERLAP, Identity, KeyKind, derived_key

@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evcharging.adapters import passwords
-from evcharging.adapters.people import BadChoice
 from evcharging.adapters.secret_words import hash_of_word
 from evcharging.adapters.store.accounts import NameTaken
 from evcharging.apps.ev_central.access.contract import BadCredential
 from evcharging.apps.ev_central.access.service import CENTRAL
 from evcharging.apps.ev_central.access.sign_in import NOTED_PER_MINUTE, Tokens
 from evcharging.apps.ev_central.refusals import TooManyAttempts
+from evcharging.apps.shell.people import BadChoice
 from evcharging.common.messages_operators import ActorKind
 from evcharging.common.utils import changed
 from evcharging.domain.access.modes import Mode

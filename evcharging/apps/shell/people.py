@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from evcharging.adapters.secret_words import MACHINE, hash_of_word, new_machine_word, new_word
 from evcharging.adapters.store.accounts import Accounts
-from evcharging.common.messages_operators import Actor, ActorKind
+from evcharging.common.messages_operators import Actor
 from evcharging.common.utils import changed, to_json
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.access.people import (
@@ -18,9 +18,12 @@ from evcharging.domain.access.people import (
     LinkPurpose,
     MachineKey,
     OneTimeLink,
-    why_no_name,
+    standing_of,
+    why_no_account,
+    why_no_key,
+    why_no_role,
 )
-from evcharging.domain.access.permissions import SCOPES, AccountRole, Permission
+from evcharging.domain.access.permissions import AccountRole, Permission
 
 Now = Callable[[], datetime]
 NOTHING: Mapping[str, Any] = {}
@@ -97,17 +100,6 @@ def _json(fields: Mapping[str, Any]) -> str | None:
     return to_json(dict(fields)).decode() if fields else None
 
 
-def actor_of(account: Account, via: str) -> Actor:
-    """Somebody who acts for themselves."""
-    kind = ActorKind.DRIVER if account.role == AccountRole.DRIVER else ActorKind.PERSON
-    return Actor(kind=kind, id=account.account_id, via=via, role=account.role)
-
-
-def standing_of(account: Account) -> dict[str, Any]:
-    """How an account stands, as far as it is noted."""
-    return {"role": account.role, "disabled": account.disabled_at is not None}
-
-
 class People:
     """Synchronous, in any thread. What is refused raises BadChoice, NoSuchAccount, NameTaken, LastAdministrator or
     Overtaken, each with its sentence."""
@@ -133,11 +125,7 @@ class People:
 
     def drafted(self, name: str, role: AccountRole, driver_id: str | None = None) -> Account:
         """An account that is not kept yet; raises BadChoice."""
-        why_not = why_no_name(name)
-        if why_not is None and driver_id is not None and role is not AccountRole.DRIVER:
-            why_not = "Only a driver has a driver's ID: leave it out"
-        if why_not is not None:
-            raise BadChoice(why_not)
+        _refuse_if(why_no_account(name, role, driver_id))
         made_up = f"{'driver' if role is AccountRole.DRIVER else 'acc'}-{token_hex(6)}"
         now = self._now()
         return Account(account_id=driver_id or made_up, name=name, role=role.value, created_at=now, valid_from=now)
@@ -148,9 +136,8 @@ class People:
         """Give somebody another role, disable an account, or let it in again; what is None stays."""
         before, now = self.found(account_id), self._now()
         after = before
-        if role is not None and role != before.role:
-            if AccountRole.DRIVER in (role, before.role):
-                raise BadChoice("A driver's account is for charging alone: make another one for other work")
+        if role is not None:
+            _refuse_if(why_no_role(before.role, role))
             after = changed(after, role=role.value)
         if disabled is not None and disabled != (before.disabled_at is not None):
             after = changed(after, disabled_at=now if disabled else None)
@@ -215,11 +202,7 @@ class People:
     ) -> NewKey:
         """A key for a program, which may do no more than who makes it could let it."""
         now, word = self._now(), new_machine_word()
-        wrong = sorted(set(scopes) - SCOPES)
-        if wrong or not scopes:
-            raise BadChoice(f"A machine key cannot have {', '.join(wrong)}" if wrong else "A machine key needs a scope")
-        if expires_at is not None and expires_at <= now:
-            raise BadChoice("A machine key expires later than now")
+        _refuse_if(why_no_key(scopes, expires_at, now))
         key = MachineKey(
             key_id=word.key_id,
             secret_hash=hash_of_word(word.secret),
@@ -242,3 +225,8 @@ class People:
         revoked = changed(key, revoked_at=now)
         self._accounts.put_machine_key(revoked, noted(actor, "revoke_key", key_id, now))
         return revoked
+
+
+def _refuse_if(why_not: str | None) -> None:
+    if why_not is not None:
+        raise BadChoice(why_not)
