@@ -1,10 +1,10 @@
-"""Passwords: how they are hashed and compared, by Argon2id, and which are refused. Knows no account.
+"""Passwords: how they are hashed and compared, by Argon2id, and which are guessed first. Knows no account, and
+not which may be chosen.
 
 A hash takes 19 MiB and some ten milliseconds of a processor: at most two are made at once, in threads of their own, and
 not more than a few dozen wait."""
 
 import asyncio
-import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
@@ -16,12 +16,9 @@ from typing import Final, NamedTuple, TypeVar
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from evcharging.domain.access.people import name_key
+from evcharging.domain.access.passwords import one_spelling
 
 T = TypeVar("T")
-
-SHORTEST, LONGEST = 12, 128
-"""In characters."""
 
 MEMORY_KIB: Final = 19 * 1024
 ROUNDS: Final = 2
@@ -43,30 +40,16 @@ class Checked(NamedTuple):
     new_hash: str | None = None
 
 
-def why_no_password(password: str, name: str) -> str | None:
-    """Why an account must not have this password, in one sentence; None where it may. By NIST SP 800-63B: long,
-    whatever it is composed of, and not one that is guessed first."""
-    length = len(_normal(password))
-    if not SHORTEST <= length <= LONGEST:
-        return f"A password has {SHORTEST} to {LONGEST} characters, and this one has {length}: choose another one"
-    plain = name_key(password)
-    if plain == name_key(name):
-        return "The password must not be the name: choose another one"
-    if plain in _common() or len(set(plain)) < 4:
-        return "This password is among the first that are guessed: choose another one"
-    return None
-
-
 def hash_of(password: str) -> str:
     """The hash of a password, with all that it is compared by; it takes a while."""
-    return _HASHER.hash(_normal(password))
+    return _HASHER.hash(one_spelling(password))
 
 
 def check(password: str, kept: str | None) -> Checked:
     """Compare a password with the hash that is kept; it takes as long where there is none, so that time tells nothing
     of who has an account."""
     try:
-        _HASHER.verify(kept or _nobodys(), _normal(password))
+        _HASHER.verify(kept or _nobodys(), one_spelling(password))
     except (VerificationError, InvalidHashError):
         return Checked(False)
     if kept is None:
@@ -102,18 +85,14 @@ class Passwords:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _normal(password: str) -> str:
-    """The same text, however a keyboard writes its letters."""
-    return unicodedata.normalize("NFKC", password)
+@cache
+def common_passwords() -> frozenset[str]:
+    """The passwords that are guessed first, in small letters."""
+    text = files(__package__).joinpath("common_passwords.txt").read_text(encoding="utf-8")
+    return frozenset(line for line in text.splitlines() if not line.startswith("#"))
 
 
 @cache
 def _nobodys() -> str:
     """The hash of a password that nobody has."""
     return hash_of(token_urlsafe(32))
-
-
-@cache
-def _common() -> frozenset[str]:
-    text = files(__package__).joinpath("common_passwords.txt").read_text(encoding="utf-8")
-    return frozenset(line for line in text.splitlines() if not line.startswith("#"))

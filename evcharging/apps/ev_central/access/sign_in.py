@@ -8,7 +8,7 @@ from secrets import token_hex
 from typing import Final, NamedTuple, NoReturn
 
 from evcharging.adapters.key_files import KeysFile
-from evcharging.adapters.passwords import Passwords, TooBusy, why_no_password
+from evcharging.adapters.passwords import Passwords, TooBusy, common_passwords
 from evcharging.adapters.secret_words import REFRESH, hash_of_word, new_word
 from evcharging.adapters.store.accounts import Accounts, Overtaken, RefreshHeir
 from evcharging.adapters.tokens import issue
@@ -20,6 +20,7 @@ from evcharging.common.messages_operators import Actor, ActorKind
 from evcharging.common.utils import changed
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.access.guessing import OTHERS_PER_MINUTE, Guesses, Limits, network_of
+from evcharging.domain.access.passwords import why_no_password
 from evcharging.domain.access.people import (
     ACCESS_LASTS,
     REFRESH_LASTS,
@@ -165,7 +166,7 @@ class SignIn:
             raise _too_many(wait)
 
     async def _new_hash(self, password: str, name: str) -> str:
-        why_not = why_no_password(password, name)
+        why_not = why_no_password(password, name, common_passwords())
         if why_not is not None:
             raise BadChoice(why_not)
         try:
