@@ -6,14 +6,15 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from secrets import token_hex
 
 from evcharging.adapters.store import StoreUnavailable
-from evcharging.common.messages_operators import ActorKind
+from evcharging.apps.shell.actions import noted
+from evcharging.common.messages_operators import Actor, ActorKind
 from evcharging.common.utils import changed
 from evcharging.domain.access.action import OperatorAction
-from evcharging.domain.access.noting import UNKNOWN
 from evcharging.protocols.budget import Budget, Purse
+
+VIA = "link"
 
 MOST_LINKS = 20
 """How many links one Central notes at once, and then in each minute: those are of everybody, so that a fleet that comes
@@ -73,18 +74,9 @@ class LinkNotes:
             self._left_out += 1
             return
         left_out, self._left_out = self._left_out, 0
-        noted = OperatorAction(
-            action_id=f"action-{token_hex(16)}",
-            at=self._now(),
-            actor_kind=UNKNOWN if proven is None else ActorKind.POINT.value,
-            actor_id=proven or UNKNOWN,
-            via="link",
-            action=action,
-            subject=cp_id,
-            refusal=refusal,
-            left_out=left_out,
-        )
-        self._waiting.append(noted)
+        actor = None if proven is None else Actor(kind=ActorKind.POINT, id=proven, via=VIA)
+        done = noted(actor, action, cp_id, self._now(), refusal=refusal)
+        self._waiting.append(changed(done, via=VIA, left_out=left_out))
         self._woken.set()
 
 

@@ -12,12 +12,15 @@ from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.accounts import Accounts, Overtaken
 from evcharging.adapters.store.sql.engine import BadStoreUrl
 from evcharging.adapters.store.sql.store import SqlStore
-from evcharging.apps.shell.key_desk import COMMAND, KeyDesk, NotEnrolled, monitor_command
+from evcharging.apps.shell.actions import by_command
+from evcharging.apps.shell.key_desk import KeyDesk, NotEnrolled, monitor_command
 from evcharging.apps.shell.options import CONTEXT, UserError
 from evcharging.common.config import CentralSettings, read
 from evcharging.common.setting_values import checked_id
 from evcharging.common.utils import counted, iso
 from evcharging.domain.access.keys import Identity, KeyKind
+
+COMMAND_LINE = by_command("command")
 
 DB_URL = click.option("--db-url", help="Central's ledger, if not as CENTRAL_DB_URL says")
 
@@ -50,7 +53,7 @@ def enrol(cp_id: str, db_url: str | None, host: str) -> None:
     except ValueError as error:
         raise UserError(f"{cp_id!r}: {error}") from None
     with _accounts(settings) as accounts:
-        enrolment = _desk(accounts).invite(cp_id, COMMAND)
+        enrolment = _desk(accounts).invite(cp_id, COMMAND_LINE)
     click.echo(f"Until {iso(enrolment.expires_at)} this gives {cp_id} its key, once:")
     click.echo(
         "  " + monitor_command(cp_id, enrolment.token, host, settings.http_port, tls=settings.tls_cert is not None)
@@ -64,7 +67,7 @@ def revoke(cp_id: str, db_url: str | None) -> None:
     """Let no key of a point count any more, within five seconds."""
     with _accounts(_settings(db_url)) as accounts:
         try:
-            _desk(accounts).revoke(cp_id, COMMAND)
+            _desk(accounts).revoke(cp_id, COMMAND_LINE)
         except (NotEnrolled, Overtaken) as error:
             raise UserError(str(error)) from None
     click.echo(f"No key of {cp_id} counts any more; its link is cut within five seconds")

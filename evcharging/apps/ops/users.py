@@ -14,10 +14,10 @@ from evcharging.adapters.store.sql.engine import BadStoreUrl, file_of
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.apps.ops.users_shown import ShownLink, link_lines, named, shown, table
 from evcharging.apps.shell.access_place import is_local, keys_file, setup_address
+from evcharging.apps.shell.actions import by_command
 from evcharging.apps.shell.options import CONTEXT, UserError, settings_command
 from evcharging.apps.shell.people import BadChoice, NoSuchAccount, People, SecretLink
 from evcharging.common.config import CentralSettings, settings_of
-from evcharging.common.messages_operators import Actor, ActorKind
 from evcharging.common.utils import to_json, utc
 from evcharging.domain.access.keys import KeyKind
 from evcharging.domain.access.modes import Auth, Mode, mode_of
@@ -27,7 +27,7 @@ from evcharging.domain.charging_point import Point
 from evcharging.domain.session import Session
 
 OTHERS = frozenset(setting.field for setting in settings_of(CentralSettings)) - {"db_url"}
-COMMAND_LINE = Actor(kind=ActorKind.SYSTEM, id="users", via="command")
+COMMAND_LINE = by_command("users")
 
 NAME = click.Argument(["name"])
 ROLE = click.Option(

@@ -1,26 +1,19 @@
 """Who is given a key, and whose key counts no more: points are enrolled by a token that counts once. Each change is
 noted with who did it. Knows no route."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from hashlib import sha256
-from secrets import token_hex, token_urlsafe
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from evcharging.adapters.ring_keys import KeyOf
+from evcharging.adapters.secret_words import ENROLMENT, hash_of_word, new_word
 from evcharging.adapters.store.accounts import Accounts
+from evcharging.apps.shell.actions import noted
 from evcharging.common.messages_operators import Actor, ActorKind
-from evcharging.common.utils import iso, to_json
-from evcharging.domain.access.action import OperatorAction
+from evcharging.common.utils import iso
 from evcharging.domain.access.keys import Identity, KeyKind, enrolled, revoked, rotated
+from evcharging.domain.access.noting import NOTHING
 from evcharging.domain.access.people import ENROLMENT_LASTS, LinkPurpose, OneTimeLink
-
-PREFIX = "eve_"
-TOKEN_BYTES = 32
-
-
-COMMAND = Actor(kind=ActorKind.SYSTEM, id="command", via="command")
-"""Whoever has the machine."""
 
 
 class NotEnrolled(Exception):
@@ -65,21 +58,21 @@ class KeyDesk:
 
     def invite(self, cp_id: str, actor: Actor) -> Enrolment:
         """A token for a point's monitor; tokens for it from before count no more."""
-        now, token = self._now(), PREFIX + token_urlsafe(TOKEN_BYTES)
+        now, token = self._now(), new_word(ENROLMENT)
         link = OneTimeLink(
-            token_hash=hash_of(token),
+            token_hash=hash_of_word(token),
             purpose=LinkPurpose.ENROLMENT,
             subject=cp_id,
             created_at=now,
             expires_at=now + ENROLMENT_LASTS,
         )
-        self._accounts.add_link(link, self._action(actor, "invite_point", cp_id, after={"until": iso(link.expires_at)}))
+        action = noted(actor, "invite_point", cp_id, now, after={"until": iso(link.expires_at)})
+        self._accounts.add_link(link, action)
         return Enrolment(token, link.expires_at)
 
     def enrol(self, token: str) -> GivenKey:
         """Give the point its key whom a token is for; raises NotEnrolled."""
-        now = self._now()
-        link = self._accounts.use_link(hash_of(token), LinkPurpose.ENROLMENT, now) if token.startswith(PREFIX) else None
+        link = self._used(token) if token.startswith(ENROLMENT) else None
         if link is None or link.subject is None:
             raise NotEnrolled(
                 "This token was used before, has expired, or never was one:"
@@ -88,6 +81,9 @@ class KeyDesk:
         before = self._accounts.identity(KeyKind.POINT, link.subject)
         itself = Actor(kind=ActorKind.POINT, id=link.subject, via="enrolment")
         return self._put("enrol_point", enrolled(KeyKind.POINT, link.subject, before), before, itself)
+
+    def _used(self, token: str) -> OneTimeLink | None:
+        return self._accounts.use_link(hash_of_word(token), LinkPurpose.ENROLMENT, self._now())
 
     def of_driver(self, driver_id: str, actor: Actor) -> GivenKey:
         """A driver's newest key, made where there is none that counts. Raises Overtaken."""
@@ -121,40 +117,15 @@ class KeyDesk:
             self.revoke(cp_id, actor)
 
     def _put(self, what: str, identity: Identity, before: Identity | None, actor: Actor) -> GivenKey:
-        action = self._action(actor, what, identity.id, before=_shown(before), after=_shown(identity))
+        action = noted(actor, what, identity.id, self._now(), before=_shown(before), after=_shown(identity))
         self._accounts.put_identity(identity, action, before=before)
         self._changed()
         return GivenKey(identity, self._key_of(identity.kind, identity.id, identity.version))
 
-    def _action(
-        self, actor: Actor, what: str, cp_id: str, before: object = None, after: object = None
-    ) -> OperatorAction:
-        return OperatorAction(
-            action_id=f"action-{token_hex(16)}",
-            at=self._now(),
-            actor_kind=actor.kind,
-            actor_id=actor.id,
-            via=actor.via,
-            role=actor.role,
-            action=what,
-            subject=cp_id,
-            before=_as_text(before),
-            after=_as_text(after),
-        )
 
-
-def _as_text(state: object) -> str | None:
-    return None if state is None else to_json(state).decode()
-
-
-def hash_of(token: str) -> str:
-    """What is kept of a token."""
-    return sha256(token.encode()).hexdigest()
-
-
-def _shown(identity: Identity | None) -> dict[str, object] | None:
+def _shown(identity: Identity | None) -> Mapping[str, Any]:
     if identity is None:
-        return None
+        return NOTHING
     return {"version": identity.version, "older_until": identity.older_until, "revoked_at": identity.revoked_at}
 
 

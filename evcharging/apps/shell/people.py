@@ -1,16 +1,16 @@
 """What is done with people and keys, whoever asks for it and wherever they are kept: each change with what is noted of
 it, which names nobody. Knows no request."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from secrets import token_hex
-from typing import Any, NamedTuple
-from uuid import uuid4
+from typing import NamedTuple
 
 from evcharging.adapters.secret_words import MACHINE, hash_of_word, new_machine_word, new_word
 from evcharging.adapters.store.accounts import Accounts
+from evcharging.apps.shell.actions import noted
 from evcharging.common.messages_operators import Actor
-from evcharging.common.utils import changed, to_json
+from evcharging.common.utils import changed
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.access.people import (
     LINK_LASTS,
@@ -26,7 +26,6 @@ from evcharging.domain.access.people import (
 from evcharging.domain.access.permissions import AccountRole, Permission
 
 Now = Callable[[], datetime]
-NOTHING: Mapping[str, Any] = {}
 
 
 class BadChoice(ValueError):
@@ -66,38 +65,6 @@ class NewKey(NamedTuple):
 
     def __repr__(self) -> str:
         return f"NewKey({self.key.key_id})"
-
-
-def noted(
-    actor: Actor,
-    action: str,
-    subject: str,
-    at: datetime,
-    *,
-    asked: Mapping[str, Any] = NOTHING,
-    before: Mapping[str, Any] = NOTHING,
-    after: Mapping[str, Any] = NOTHING,
-    refusal: str | None = None,
-) -> OperatorAction:
-    """What is noted of something that somebody does. It is kept for ever: nothing in it names a person."""
-    return OperatorAction(
-        action_id=f"act-{uuid4().hex}",
-        at=at,
-        actor_kind=actor.kind.value,
-        actor_id=actor.id,
-        via=actor.via,
-        role=actor.role,
-        action=action,
-        subject=subject,
-        asked=_json(asked),
-        before=_json(before),
-        after=_json(after),
-        refusal=refusal,
-    )
-
-
-def _json(fields: Mapping[str, Any]) -> str | None:
-    return to_json(dict(fields)).decode() if fields else None
 
 
 class People:

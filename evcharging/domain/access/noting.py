@@ -1,4 +1,5 @@
-"""What is noted of an order: its name, its subject, who gave it, and what it changed. Knows no role and no store."""
+"""What is noted of somebody's action: who did what to what, what was asked in particular, and what it changed; of an
+order, by the order itself. Knows no role and no store."""
 
 import re
 from collections.abc import Mapping
@@ -8,14 +9,16 @@ from typing import Any
 
 from evcharging.common.messages_catalogue import NameSiteTariff, PublishTariff, TariffOrder
 from evcharging.common.messages_operators import Actor, OperatorOrder, OperatorRequest
-from evcharging.common.utils import Frozen, field_names, to_json, without_defaults
+from evcharging.common.utils import Frozen, changed, field_names, to_json, without_defaults
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.record import Record
 
 Order = OperatorOrder | TariffOrder
 
 UNKNOWN = "unknown"
-"""Of whom an order does not say who gave it, as Centrals of earlier versions did not."""
+"""Of whom it is not known who did it: orders of Centrals of earlier versions do not say it."""
+
+NOTHING: Mapping[str, Any] = {}
 
 WHO = frozenset({"actor", "settled_actor"})
 """Fields of records that say who did it, as the action itself does."""
@@ -28,14 +31,14 @@ class FieldChanges(Frozen, frozen=True, kw_only=True):
     after: Mapping[str, Any]
 
 
-UNCHANGED = FieldChanges(before={}, after={})
+UNCHANGED = FieldChanges(before=NOTHING, after=NOTHING)
 
 
 def between(before: Record, after: Record) -> FieldChanges:
     """What an order made of a record."""
     names = [name for name in field_names(type(after)) if name not in WHO]
-    changed = [name for name in names if getattr(before, name) != getattr(after, name)]
-    return FieldChanges(before=_fields(before, changed), after=_fields(after, changed))
+    different = [name for name in names if getattr(before, name) != getattr(after, name)]
+    return FieldChanges(before=_fields(before, different), after=_fields(after, different))
 
 
 def name_of(order: Order) -> str:
@@ -49,28 +52,42 @@ def subject_of(order: Order) -> str:
     return subject
 
 
-def asked_in(order: Order) -> str | None:
-    """What it asks beyond its name and its subject, as JSON."""
-    return _json(_fields(order, [name for name in own_fields(type(order)) if name in without_defaults(order)]))
+def asked_in(order: Order) -> Mapping[str, Any]:
+    """What it asks beyond its name and its subject."""
+    return _fields(order, [name for name in own_fields(type(order)) if name in without_defaults(order)])
 
 
 def action_of(
     order: Order, action_id: str, at: datetime, changes: FieldChanges, refusal: str | None = None, left_out: int = 0
 ) -> OperatorAction:
     """The action that an order is, or would have been."""
-    actor = order.actor
+    action, subject, asked = name_of(order), subject_of(order), asked_in(order)
+    done = action_by(order.actor, action_id, at, action, subject, asked=asked, changes=changes, refusal=refusal)
+    return changed(done, request_id=order.request_id, left_out=left_out)
+
+
+def action_by(
+    actor: Actor | None,
+    action_id: str,
+    at: datetime,
+    action: str,
+    subject: str,
+    *,
+    asked: Mapping[str, Any] = NOTHING,
+    changes: FieldChanges = UNCHANGED,
+    refusal: str | None = None,
+) -> OperatorAction:
+    """An action of an actor, or of whom nobody knows who it was."""
     return OperatorAction(
         action_id=action_id,
         at=at,
         **_who(actor),
-        action=name_of(order),
-        subject=subject_of(order),
-        request_id=order.request_id,
-        asked=asked_in(order),
+        action=action,
+        subject=subject,
+        asked=_json(asked),
         before=_json(changes.before),
         after=_json(changes.after),
         refusal=refusal,
-        left_out=left_out,
     )
 
 

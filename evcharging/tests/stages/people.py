@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from evcharging.adapters.store.accounts import Accounts, RefreshHeir
+from evcharging.common.messages_operators import Actor, ActorKind
 from evcharging.domain.access.action import OperatorAction
+from evcharging.domain.access.noting import action_by
 from evcharging.domain.access.people import (
     LINK_LASTS,
     REFRESH_LASTS,
@@ -23,16 +25,8 @@ _numbers = count(1)
 
 def action(name: str = "add_account", subject: str = "acc-1", *, at: datetime = NOW) -> OperatorAction:
     """One that nobody has done before."""
-    return OperatorAction(
-        action_id=f"action-{next(_numbers)}",
-        at=at,
-        actor_kind="person",
-        actor_id="acc-0",
-        via="http",
-        role="admin",
-        action=name,
-        subject=subject,
-    )
+    somebody = Actor(kind=ActorKind.PERSON, id="acc-0", via="http", role="admin")
+    return action_by(somebody, f"action-{next(_numbers)}", at, name, subject)
 
 
 def person(number: int = 1, *, role: str = "viewer", name: str | None = None, can_sign_in: bool = True) -> Account:

@@ -15,7 +15,8 @@ from evcharging.adapters.tokens import issue
 from evcharging.apps.ev_central.access.contract import BadCredential, Who
 from evcharging.apps.ev_central.access.threads import Threads
 from evcharging.apps.ev_central.refusals import TooManyAttempts
-from evcharging.apps.shell.people import BadChoice, Now, People, noted
+from evcharging.apps.shell.actions import noted
+from evcharging.apps.shell.people import BadChoice, Now, People
 from evcharging.common.messages_operators import Actor, ActorKind
 from evcharging.common.utils import changed
 from evcharging.domain.access.action import OperatorAction

@@ -185,7 +185,7 @@ def test_the_newest_of_each_kind_of_order_has_a_subject_and_fields_of_its_own() 
     assert [noting.subject_of(order) for order in (publish, name, held)] == ["day", "SITE-1", "session-1"]
     assert [noting.name_of(order) for order in (publish, name)] == ["publish_tariff", "name_site_tariff"]
     assert noting.own_fields(PublishTariff) == ("tariff", "from_at")
-    assert json.loads(noting.asked_in(publish) or "") == {
+    assert noting.asked_in(publish) == {
         "tariff": {"version_id": "single@1", "zone": "UTC", "elements": [{"energy_micro_euros_per_kwh": 200_000}]}
     }
 
