@@ -17,11 +17,8 @@ from evcharging.adapters.seals import (
 )
 from evcharging.common.kafka import DRIVER_REQUESTS, DRIVER_UPDATES, Topic
 from evcharging.common.messages import Message
-from evcharging.domain.access.keys import KeyKind
+from evcharging.domain.access.keys import KeyKind, KeyOf
 from evcharging.protocols.seal import BadSeal, Sealer, SealKey, Stamp, read_seal, stamp_of
-
-KeyOf = Callable[[KeyKind, str, int], bytes]
-"""Gives the key of an identity's version."""
 
 MOST: Final = 200_000
 """Stamps that are kept at once, at most; beyond that all are made anew."""

@@ -3,10 +3,7 @@
 from collections.abc import Callable
 
 from evcharging.adapters.key_ring import KeyRing
-from evcharging.domain.access.keys import KeyKind
-
-KeyOf = Callable[[KeyKind, str, int], bytes]
-"""Gives the key of an identity's version."""
+from evcharging.domain.access.keys import KeyKind, KeyOf
 
 
 class RingKeys:

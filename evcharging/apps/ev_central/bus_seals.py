@@ -5,11 +5,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from evcharging.adapters.central_seals import CentralSeals, KeyOf
+from evcharging.adapters.central_seals import CentralSeals
 from evcharging.adapters.key_ring import KeyRing
 from evcharging.adapters.seals import NO_SEAL
 from evcharging.common.kafka import Topic
 from evcharging.common.messages import DriverRequest, Message
+from evcharging.domain.access.keys import KeyOf
 from evcharging.protocols.budget import Budget, Purse
 from evcharging.roles.central.unproven import denial
 

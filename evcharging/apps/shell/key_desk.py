@@ -5,13 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from evcharging.adapters.ring_keys import KeyOf
 from evcharging.adapters.secret_words import ENROLMENT, hash_of_word, new_word
 from evcharging.adapters.store.accounts import Accounts
 from evcharging.apps.shell.actions import noted
 from evcharging.common.messages_operators import Actor, ActorKind
 from evcharging.common.utils import iso
-from evcharging.domain.access.keys import Identity, KeyKind, enrolled, revoked, rotated
+from evcharging.domain.access.keys import Identity, KeyKind, KeyOf, enrolled, revoked, rotated
 from evcharging.domain.access.noting import NOTHING
 from evcharging.domain.access.people import ENROLMENT_LASTS, LinkPurpose, OneTimeLink
 

@@ -2,6 +2,7 @@
 from one secret of Central, so that none is kept per device. Knows no message and no store."""
 
 import hmac
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -21,6 +22,10 @@ class KeyKind(StrEnum):
 
 CENTRAL_ID = "central"
 """The one identity that all Centrals share."""
+
+
+KeyOf = Callable[[KeyKind, str, int], bytes]
+"""Gives the key of an identity's version."""
 
 
 class Identity(Frozen, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from functools import partial
 from evcharging.adapters.clock import Clock
 from evcharging.adapters.inside import WithInside
 from evcharging.adapters.key_ring import KeyRing, kept
-from evcharging.adapters.ring_keys import KeyOf, RingKeys
+from evcharging.adapters.ring_keys import RingKeys
 from evcharging.adapters.store.accounts import Accounts
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.apps.ev_central.access.insider import WithInsider
@@ -17,7 +17,7 @@ from evcharging.apps.ev_central.access.service import AccessService
 from evcharging.apps.shell.access_place import is_local, keys_file
 from evcharging.apps.shell.key_desk import KeyDesk
 from evcharging.common.config import CentralSettings
-from evcharging.domain.access.keys import KeyKind, derived_key
+from evcharging.domain.access.keys import KeyKind, KeyOf, derived_key
 from evcharging.domain.access.modes import Auth, Mode
 from evcharging.domain.session import Session
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from evcharging.adapters.central_seals import KeyOf
 from evcharging.adapters.key_ring import KeyRing
 from evcharging.adapters.seals import NO_SEAL
 from evcharging.apps.ev_central.bus_seals import ANSWERS, EACH_AFTER, BusSeals, Denials
 from evcharging.common.messages import DriverUpdate, UpdateStatus
 from evcharging.common.utils import changed
+from evcharging.domain.access.keys import KeyOf
 from evcharging.tests.stages.seals_stage import DRIVER, NOW, ORDER, READING, REQUEST, SealWorld, doubt, sealed
 
 
