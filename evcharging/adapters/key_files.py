@@ -9,6 +9,7 @@ from pathlib import Path
 from secrets import token_bytes, token_hex
 from typing import Final, TypeVar
 
+from evcharging.adapters.own_seals import SealingKey
 from evcharging.adapters.store.files import PRIVATE_FILE, identity, make_private, sync_folder
 from evcharging.adapters.tokens import SigningKeys
 from evcharging.common.utils import BadJson, Frozen, from_json, to_json
@@ -137,6 +138,11 @@ class OlderKey(Frozen, frozen=True, kw_only=True):
     version: int
     key: str
 
+    @property
+    def secret(self) -> bytes:
+        """The key itself."""
+        return unhexlify(self.key)
+
     def __repr__(self) -> str:
         return f"OlderKey(version={self.version})"
 
@@ -154,6 +160,12 @@ class OwnKey(Frozen, frozen=True, kw_only=True):
     def secret(self) -> bytes:
         """The key itself."""
         return unhexlify(self.key)
+
+    @property
+    def sealing(self) -> SealingKey:
+        """What its owner seals by."""
+        older = (self.older.version, self.older.secret) if self.older is not None else None
+        return SealingKey(kind=self.kind, id=self.id, version=self.version, key=self.secret, older=older)
 
     def __repr__(self) -> str:
         return f"OwnKey({self.kind}/{self.id}/{self.version})"

@@ -1,10 +1,9 @@
 """Where a driver's key is, and what the driver proves by it. Knows no Central."""
 
-from binascii import unhexlify
 from collections.abc import Sequence
 from pathlib import Path
 
-from evcharging.adapters.key_files import KeyFileUnusable, OwnKey, own_key
+from evcharging.adapters.key_files import KeyFileUnusable, own_key
 from evcharging.adapters.own_seals import OwnSeals, SealingKey
 from evcharging.adapters.seals import Seals
 from evcharging.apps.shell.journals import default_journal
@@ -38,9 +37,4 @@ def _key_of(settings: DriverSettings, driver_id: str) -> SealingKey | None:
         raise CannotProve(f"--key (DRIVER_KEY): there is no file {file}")
     if kept is not None and (kept.kind, kept.id) != (KeyKind.DRIVER, driver_id):
         raise CannotProve(f"{file} is the key of {kept.kind} {kept.id}, not of {driver_id}")
-    return _sealing(kept) if kept is not None else None
-
-
-def _sealing(kept: OwnKey) -> SealingKey:
-    older = None if kept.older is None else (kept.older.version, unhexlify(kept.older.key))
-    return SealingKey(kind=kept.kind, id=kept.id, version=kept.version, key=kept.secret, older=older)
+    return kept.sealing if kept is not None else None

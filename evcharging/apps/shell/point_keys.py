@@ -1,7 +1,6 @@
 """Where the keys of points are, and what points prove by them; a file that changes counts at once.
 Knows no Central."""
 
-from binascii import unhexlify
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -65,7 +64,7 @@ class KeyFiles:
 
     def sealing(self, cp_ids: Iterable[str]) -> list[SealingKey]:
         """What points seal by, of those that have a key."""
-        return [_sealing(held) for cp_id in cp_ids if (held := self.newest(cp_id)) is not None]
+        return [held.sealing for cp_id in cp_ids if (held := self.newest(cp_id)) is not None]
 
     def changed(self, cp_ids: Iterable[str]) -> bool:
         """Whether a file is another one than when it was read."""
@@ -99,11 +98,6 @@ TokenOf = Callable[[str], str | None]
 def no_token(cp_id: str) -> str | None:
     """No point says who it is."""
     return None
-
-
-def _sealing(held: OwnKey) -> SealingKey:
-    older = None if held.older is None else (held.older.version, unhexlify(held.older.key))
-    return SealingKey(kind=held.kind, id=held.id, version=held.version, key=held.secret, older=older)
 
 
 def _mark(file: Path) -> Mark:
