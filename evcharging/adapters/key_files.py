@@ -9,8 +9,9 @@ from pathlib import Path
 from secrets import token_bytes, token_hex
 from typing import Final, TypeVar
 
+from evcharging.adapters.file_marks import mark_of
 from evcharging.adapters.own_seals import SealingKey
-from evcharging.adapters.store.files import PRIVATE_FILE, identity, make_private, sync_folder
+from evcharging.adapters.store.files import PRIVATE_FILE, make_private, sync_folder
 from evcharging.adapters.tokens import SigningKeys
 from evcharging.common.utils import BadJson, Frozen, from_json, to_json
 from evcharging.domain.access.keys import KeyKind
@@ -93,23 +94,17 @@ class KeysFile:
     def __init__(self, path: Path, *, may_make: bool) -> None:
         self._path = path
         self._keys = central_keys(path, may_make=may_make)
-        self._known = identity(path), self._changed_at()
+        self._known = mark_of(path)
 
     @property
     def keys(self) -> CentralKeys:
         """The secrets. May be asked in any thread."""
-        found = identity(self._path), self._changed_at()
+        found = mark_of(self._path)
         if found != self._known:
             with suppress(KeyFileUnusable):
                 self._keys = _central(self._path)
             self._known = found
         return self._keys
-
-    def _changed_at(self) -> int:
-        try:
-            return self._path.stat().st_mtime_ns
-        except OSError:
-            return 0
 
 
 def renew_signing_key(path: Path) -> CentralKeys:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from evcharging.adapters.file_marks import Mark, mark_of
+
 SOON = timedelta(days=14)
 """How long before its end a certificate is warned of."""
 
@@ -111,16 +113,8 @@ class Renewing:
         self._say("info", f"The certificate in {self._cert} has been renewed")
         return True
 
-    def _marks(self) -> list[tuple[int, int, int] | None]:
-        return [_mark(Path(file)) for file in (self._cert, self._key)]
-
-
-def _mark(path: Path) -> tuple[int, int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_ino, found.st_size
+    def _marks(self) -> list[Mark]:
+        return [mark_of(Path(file)) for file in (self._cert, self._key)]
 
 
 def _load(context: ssl.SSLContext, cert: str, key: str) -> None:

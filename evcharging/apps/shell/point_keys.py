@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from evcharging.adapters.file_marks import Mark, mark_of
 from evcharging.adapters.key_files import KeyFileUnusable, OlderKey, OwnKey, own_key, put_own_key
 from evcharging.adapters.own_seals import SealingKey
 from evcharging.adapters.tokens import issue_for_point
@@ -13,9 +14,6 @@ from evcharging.apps.shell.journals import default_journal
 from evcharging.apps.shell.logs import LogLine
 from evcharging.apps.shell.options import UserError
 from evcharging.domain.access.keys import KeyKind
-
-Mark = tuple[int, int, int] | None
-"""What is different of a file that was changed; None where there is none."""
 
 
 class KeyFiles:
@@ -33,7 +31,7 @@ class KeyFiles:
     def read(self, cp_id: str) -> OwnKey | None:
         """The key as its file has it now, None without a file; raises KeyFileUnusable."""
         file = self.file_of(cp_id)
-        mark = _mark(file)
+        mark = mark_of(file)
         if cp_id not in self._kept or self._kept[cp_id][0] != mark:
             found = own_key(file)
             if found is not None and (found.kind, found.id) != (KeyKind.POINT, cp_id):
@@ -47,7 +45,7 @@ class KeyFiles:
             return self.read(cp_id)
         except KeyFileUnusable as error:
             kept = self._kept.get(cp_id, (None, None))[1]
-            self._kept[cp_id] = _mark(self.file_of(cp_id)), kept
+            self._kept[cp_id] = mark_of(self.file_of(cp_id)), kept
             self._say("warning", f"The key from before goes on: {error}" if kept else str(error))
             return kept
 
@@ -68,7 +66,7 @@ class KeyFiles:
 
     def changed(self, cp_ids: Iterable[str]) -> bool:
         """Whether a file is another one than when it was read."""
-        return any(_mark(self.file_of(cp_id)) != self._kept.get(cp_id, (None, None))[0] for cp_id in cp_ids)
+        return any(mark_of(self.file_of(cp_id)) != self._kept.get(cp_id, (None, None))[0] for cp_id in cp_ids)
 
 
 class OfPoints(Protocol):
@@ -98,11 +96,3 @@ TokenOf = Callable[[str], str | None]
 def no_token(cp_id: str) -> str | None:
     """No point says who it is."""
     return None
-
-
-def _mark(file: Path) -> Mark:
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_ino, found.st_size
