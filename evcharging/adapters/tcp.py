@@ -13,7 +13,7 @@ from typing import Final
 from evcharging.adapters.deadlines import Deadlines, TimeUp
 from evcharging.adapters.link import Link, LinkHandler
 from evcharging.adapters.listening import CannotListen, PortTaken, address, refusal
-from evcharging.adapters.tls import why
+from evcharging.adapters.tls import SHAKE_HANDS_WITHIN, why
 from evcharging.common.utils import Frozen
 from evcharging.protocols.budget import Budget
 from evcharging.protocols.control import Talk, Timing
@@ -40,8 +40,6 @@ BACKLOG: Final = 4096
 CONNECT_TIMEOUT: Final = 5.0
 """How long one attempt to connect may take, in seconds."""
 NO_TLS: Final = "it hung up before TLS had come about, which may not be spoken there"
-SHAKE_HANDS_WITHIN: Final = 8.0
-"""How long a caller may take to come to terms over TLS, in seconds."""
 STEADY: Final = 5.0
 """After a link that was open for so many seconds, the pauses start short again."""
 

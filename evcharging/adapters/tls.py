@@ -7,6 +7,7 @@ import stat
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from evcharging.adapters.file_marks import Mark, mark_of
 
@@ -15,6 +16,9 @@ SOON = timedelta(days=14)
 
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL"
 """What TLS 1.2 may be spoken with; TLS 1.3 has good ones alone."""
+
+SHAKE_HANDS_WITHIN: Final = 8.0
+"""How long a caller may take to come to terms, in seconds."""
 
 EXPIRED, NOT_YET = 10, 9
 """What OpenSSL calls a certificate that no longer, or does not yet, count."""

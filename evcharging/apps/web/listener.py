@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any, cast
 
 from evcharging.adapters.tcp import room_for_links
+from evcharging.adapters.tls import SHAKE_HANDS_WITHIN
 from evcharging.apps.shell.program import FILES
 from evcharging.apps.web.answers import last_answer
 
@@ -18,8 +19,6 @@ if sys.platform != "win32":
     import resource
 
 FEWEST, MOST = 16, 1024
-SHAKE_HANDS_WITHIN = 8.0
-"""Seconds for a client to come to terms over TLS."""
 
 LINGER_WITHIN = 0.5
 LINGERING = 8
