@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from evcharging.common.messages import Limit
 from evcharging.common.messages_site import SiteShown
 from evcharging.common.messages_tariff import Price
-from evcharging.common.messages_view import PointShown, ReadingShown
+from evcharging.common.messages_view import OngoingSession, PointShown, ReadingShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import Frozen, shown, utc
 from evcharging.domain import charging_point
@@ -116,14 +116,13 @@ def point_view(panel: LiveView, point: PointShown) -> PointView:
         occupied=point.occupied,
         limit=point.limit,
         is_limited=point.is_limited,
-        session=_session_of(point, panel.readings.get(point.cp_id)),
+        session=session_of_point(point.session, panel.readings.get(point.cp_id)) if point.session else None,
     )
 
 
-def _session_of(point: PointShown, reading: ReadingShown | None) -> SessionOfPoint | None:
-    session = point.session
-    if session is None:
-        return None
+def session_of_point(session: OngoingSession, reading: ReadingShown | None) -> SessionOfPoint:
+    """A session that goes on, with the newest reading of its point, unless that is of the one before."""
+    newest = reading if reading is not None and reading.session_id == session.session_id else None
     return SessionOfPoint(
         session_id=session.session_id,
         request_id=session.request_id,
@@ -132,11 +131,11 @@ def _session_of(point: PointShown, reading: ReadingShown | None) -> SessionOfPoi
         requested_at=utc(session.requested_at),
         started_at=utc_or_none(session.started_at),
         ended_at=utc_or_none(session.ended_at),
-        kw=reading.kw if reading else 0.0,
-        kwh=reading.kwh if reading else 0.0,
-        euros=reading.euros if reading else 0.0,
-        price=reading.price if reading else None,
-        read_at=utc_or_none(reading.heard_at) if reading else None,
+        kw=newest.kw if newest else 0.0,
+        kwh=newest.kwh if newest else 0.0,
+        euros=newest.euros if newest else 0.0,
+        price=newest.price if newest else None,
+        read_at=utc_or_none(newest.heard_at) if newest else None,
     )
 
 

@@ -19,15 +19,14 @@ from evcharging.apps.ev_central.views import (
     StationId,
     View,
     is_free,
-    ongoing_of,
-    utc_or_none,
+    session_of_point,
 )
 from evcharging.apps.ev_central.views_ledger import TicketView, ticket_view
 from evcharging.common.messages import DriverUpdate, Quote, Ticket, UpdateStatus
 from evcharging.common.messages_tariff import Price
 from evcharging.common.messages_view import OngoingSession, PointShown, ReadingShown
 from evcharging.common.states import CPState
-from evcharging.common.utils import shown, utc
+from evcharging.common.utils import field_names, shown, utc
 from evcharging.domain.session import Bill
 
 Why = Annotated[str, shown("CP-001 is busy")]
@@ -128,22 +127,10 @@ def offered_point(point: PointShown) -> OfferedPoint:
 
 
 def own_session(cp_id: str, session: OngoingSession, reading: ReadingShown | None) -> OwnSession:
-    """A session that goes on, with the newest reading of its point, which may be of the one before."""
-    newest = reading if reading is not None and reading.session_id == session.session_id else None
-    return OwnSession(
-        session_id=session.session_id,
-        request_id=session.request_id,
-        cp_id=cp_id,
-        status=ongoing_of(session.status),
-        requested_at=utc(session.requested_at),
-        started_at=utc_or_none(session.started_at),
-        ended_at=utc_or_none(session.ended_at),
-        kw=newest.kw if newest else 0.0,
-        kwh=newest.kwh if newest else 0.0,
-        euros=newest.euros if newest else 0.0,
-        price=newest.price if newest else None,
-        read_at=utc_or_none(newest.heard_at) if newest else None,
-    )
+    """A session that goes on, as its point shows it, to the driver whose it is."""
+    found = session_of_point(session, reading)
+    shared = {name: getattr(found, name) for name in field_names(OwnSession) if name != "cp_id"}
+    return OwnSession(cp_id=cp_id, **shared)
 
 
 def update_frame(update: DriverUpdate) -> OwnUpdateFrame:
