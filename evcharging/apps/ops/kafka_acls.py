@@ -2,7 +2,7 @@
 
 import click
 
-from evcharging.adapters.bus.kafka.rights import KafkaException, Party, give, rights_of, script_of
+from evcharging.adapters.bus.kafka.rights import Party, RightRefused, give, rights_of, script_of
 from evcharging.adapters.bus.kafka.topics import client_settings
 from evcharging.adapters.tls import BadTls
 from evcharging.apps.shell.kafka import BadKafka, kafka_settings
@@ -44,8 +44,8 @@ def main(settings: CentralSettings, central: str, points: str, drivers: str, is_
             give(client_settings(settings.kafka_bootstrap, kafka_settings(settings)), user, rights)
         except (BadKafka, BadTls) as error:
             raise UserError(str(error)) from None
-        except KafkaException as error:
-            raise UserError(f"Kafka at {settings.kafka_bootstrap} does not do it: {error.args[0].str()}") from None
+        except RightRefused as error:
+            raise UserError(f"Kafka at {settings.kafka_bootstrap} does not do it: {error}") from None
         click.echo(f"{user} has the rights of {party}")
 
 

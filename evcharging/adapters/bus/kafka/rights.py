@@ -8,15 +8,24 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from confluent_kafka import KafkaException
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.admin._acl import AclBinding, AclOperation, AclPermissionType
-from confluent_kafka.admin._resource import ResourcePatternType, ResourceType
+from confluent_kafka.admin import (
+    AclBinding,
+    AclOperation,
+    AclPermissionType,
+    AdminClient,
+    ResourcePatternType,
+    ResourceType,
+)
 
 from evcharging.adapters.bus.kafka.security import Settings
 from evcharging.adapters.bus.kafka.topics import DEAD_LETTERS, NAMES
 from evcharging.common.kafka import CENTRAL_COMMANDS, CP_STATUS, CP_TELEMETRY, DRIVER_REQUESTS, DRIVER_UPDATES
 
 WITHIN = 10.0
+
+
+class RightRefused(Exception):
+    """Kafka does not give a right; the text is its own."""
 
 
 class Party(StrEnum):
@@ -69,11 +78,14 @@ def _options(right: Right) -> str:
 
 
 def give(settings: Settings, user: str, rights: list[Right]) -> None:
-    """Give these rights; those that a user has already stay. Raises KafkaException."""
-    admin = AdminClient(dict(settings))
-    made = admin.create_acls([_binding(user, right) for right in rights], request_timeout=WITHIN)
-    for each in made.values():
-        each.result(WITHIN)
+    """Give these rights; those that a user has already stay. Raises RightRefused."""
+    try:
+        admin = AdminClient(dict(settings))
+        made = admin.create_acls([_binding(user, right) for right in rights], request_timeout=WITHIN)
+        for each in made.values():
+            each.result(WITHIN)
+    except KafkaException as error:
+        raise RightRefused(error.args[0].str()) from None
 
 
 def _binding(user: str, right: Right) -> AclBinding:
@@ -88,6 +100,3 @@ def _binding(user: str, right: Right) -> AclBinding:
         AclOperation[right.operation.upper()],
         AclPermissionType.ALLOW,
     )
-
-
-__all__ = ["KafkaException", "Party", "Right", "give", "rights_of", "script_of"]
