@@ -54,6 +54,10 @@ class NoSeals:
         return None
 
 
+NO_SEALS: Final[Seals] = NoSeals()
+"""For a bus on which nobody proves anything."""
+
+
 def owner_of(topic: Topic, message: Message) -> Owner:
     """By whose key a message is sealed: that of the point or driver that it is from or to, or Central's. Who begins to
     charge by hand has none: the point says it."""

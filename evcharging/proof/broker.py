@@ -10,7 +10,7 @@ from random import Random
 
 from evcharging.adapters.bus import Fetched, Place
 from evcharging.adapters.bus.memory import MemoryBus, MemorySubscription
-from evcharging.adapters.seals import NoSeals, Seals
+from evcharging.adapters.seals import NO_SEALS, Seals
 from evcharging.common.kafka import TOPIC_OF, Topic, is_volatile, key_of, partition_of
 from evcharging.common.messages import CPTelemetry, Message
 from evcharging.common.messages_view import PointShown, ShardAlive
@@ -63,7 +63,7 @@ class FaultyBroker:
         self.muted: dict[str, datetime] = {}
         self.lost_views: dict[str, datetime] = {}
         self.traffic: SealedTraffic | None = None
-        self.seals_of: Callable[[Life], Seals] = lambda life: NoSeals()
+        self.seals_of: Callable[[Life], Seals] = lambda life: NO_SEALS
         self._said = said
         self.seen = seen
         self._clients: list[Client] = []

@@ -14,7 +14,7 @@ from evcharging.adapters.bus.kafka import writer as kafka_writer
 from evcharging.adapters.bus.kafka.bus import KafkaBus, open_kafka
 from evcharging.adapters.bus.kafka.security import Settings
 from evcharging.adapters.bus.kafka.topics import NAMES
-from evcharging.adapters.seals import Seals
+from evcharging.adapters.seals import NO_SEALS, Seals
 from evcharging.tests.stages.bus_world import PARTITIONS
 from evcharging.tests.stages.mock_kafka import MockKafka, mock_kafka
 
@@ -57,7 +57,7 @@ class KafkaWorld:
         return self.run(self.opening(partitions, settings))
 
     def opening(
-        self, partitions: int | None, settings: Settings | None = None, seals: Seals | None = None
+        self, partitions: int | None, settings: Settings | None = None, seals: Seals = NO_SEALS
     ) -> Coroutine[None, None, KafkaBus]:
         """The same, to be waited for beside others."""
         opened = open_kafka(self.bootstrap, partitions, self.log, {**self.settings, **(settings or {})}, seals)

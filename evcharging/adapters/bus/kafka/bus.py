@@ -16,7 +16,7 @@ from evcharging.adapters.bus.kafka.security import LogLine, Rights, Settings
 from evcharging.adapters.bus.kafka.topics import DEAD_LETTERS, Cluster, client_settings, find
 from evcharging.adapters.bus.kafka.watch import Watch
 from evcharging.adapters.bus.kafka.writer import Headers, KafkaWriter
-from evcharging.adapters.seals import NoSeals, Seals
+from evcharging.adapters.seals import NO_SEALS, Seals
 from evcharging.common.kafka import TOPIC_OF, Topic, is_volatile, key_of, partition_of
 from evcharging.common.messages import Message
 from evcharging.common.utils import Frozen, to_json
@@ -50,11 +50,11 @@ async def open_kafka(
     partitions: int | None,
     log: LogLine,
     settings: Settings | None = None,
-    seals: Seals | None = None,
+    seals: Seals = NO_SEALS,
 ) -> AsyncIterator["KafkaBus"]:
     """A bus, once Kafka is reached and has all topics, until the block is left. `partitions` says with how many to
     make topics that are missing; None waits until they are made. `log` hears, in a sentence, what is wrong; `settings`
-    are librdkafka's own, and `seals` say whose word counts: everybody's, where there are none. Raises ValueError where
+    are librdkafka's own, and `seals` say whose word counts. Raises ValueError where
     topics have other numbers of partitions."""
     wanted = client_settings(bootstrap, settings or {})
     # A writer that is there some time before its first message sends that one at once, and not half a second later.
@@ -82,7 +82,7 @@ class KafkaBus:
         writer: KafkaWriter,
         log: LogLine,
         look: Callable[[LogLine], Awaitable[Cluster]],
-        seals: Seals | None = None,
+        seals: Seals = NO_SEALS,
     ) -> None:
         self.partitions = cluster.partitions
         self.dead_letters = 0
@@ -91,7 +91,7 @@ class KafkaBus:
         """Messages that other clients had put into another partition than that of their key."""
         self._say = log
         self._writer = writer
-        self._seals = None if isinstance(seals, NoSeals) else seals
+        self._seals = seals
         self._watch = Watch(cluster, log, look, moved=self._start_over, sure=self._wake, well=self._go_on)
         self._watch.on_away.append(self._come_back)
         self._writer.on_trouble = self._watch.alarm
@@ -141,13 +141,8 @@ class KafkaBus:
         if topic.link:
             _refuse_link(topic)
         body = to_json(message)
-        headers = self._headers(self._seals, topic, message, body) if self._seals is not None else ()
-        self._send(topic, message, body, headers, on_sent)
-
-    @staticmethod
-    def _headers(seals: Seals, topic: Topic, message: Message, body: bytes) -> Headers:
-        seal = seals.seal(topic, message, body)
-        return () if seal is None else ((HEADER, seal),)
+        seal = self._seals.seal(topic, message, body)
+        self._send(topic, message, body, () if seal is None else ((HEADER, seal),), on_sent)
 
     def _send(
         self, topic: Topic, message: Message, body: bytes, headers: Headers, on_sent: Callable[[], None] | None
@@ -265,7 +260,7 @@ class KafkaBus:
         self.unbelieved += 1
         if self.unbelieved.bit_count() == 1:
             self._say("warning", f"Set aside a message that is not believed, at {_place(letter)}: {letter.reason}")
-        answer = self._seals.answer(message) if self._seals is not None else None
+        answer = self._seals.answer(message)
         if answer is not None:
             self._send(TOPIC_OF[type(answer)], answer, to_json(answer), (), None)
 

@@ -55,7 +55,7 @@ class ReaderContext:
     loop: AbstractEventLoop
     holds_back: Callable[[], bool]
     set_aside: SetAside
-    seals: Seals | None
+    seals: Seals
     doubt: Doubt
     on_passed_on: Callable[[list[Stray]], None]
     on_gap: Callable[[Place], None]
@@ -282,9 +282,7 @@ class KafkaSubscription:
             consumer.commit(offsets=offsets, asynchronous=True)
 
     def _pause_or_resume(self, consumer: Consumer) -> None:
-        seals = self._context.seals
-        is_unready = seals is not None and not seals.is_ready
-        full = is_unready or not self._inbox.wait_for_room(0 if self._paused else PATIENCE)
+        full = not self._context.seals.is_ready or not self._inbox.wait_for_room(0 if self._paused else PATIENCE)
         if full != self._paused:
             self._paused = full
             (consumer.pause if full else consumer.resume)(consumer.assignment())
@@ -293,7 +291,7 @@ class KafkaSubscription:
         """Put into the inbox what was fetched, once Kafka has all of it that is to be passed on."""
         keeper = self.group if self._fixed is None else None
         context, partitions = self._context, self._cluster.partitions
-        if context.seals is not None and not context.seals.is_ready:
+        if not context.seals.is_ready:
             # They are fetched again, and judged by those who know more by then.
             self._inbox.drop()
             return

@@ -47,20 +47,20 @@ class Stray:
 class Sorter:
     """Sorts what was fetched into batches and strays, for a reader in this group. Strays of topics that this group
     keeps are to be passed on; those of topics that another group keeps will come again, and are skipped. `seals` are
-    asked of each message before it counts, where anybody has to prove who says it."""
+    asked of each message before it counts."""
 
     topics: dict[str, Topic]
     partitions: int
     group: str | None
     set_aside: SetAside
-    seals: Seals | None
+    seals: Seals
     doubt: Doubt
     batches: dict[Place, Batch] = field(default_factory=dict)
     strays: list[Stray] = field(default_factory=list)
 
     def sort(self, records: Iterable[Record]) -> None:
         """The next records, each after those before it in its partition."""
-        batches, partitions, is_sealed = self.batches, self.partitions, self.seals is not None
+        batches, partitions = self.batches, self.partitions
         for record in records:
             name, partition, offset = record.topic(), record.partition(), record.offset()
             if name is None or partition is None or offset is None:
@@ -74,7 +74,7 @@ class Sorter:
             except BadJson as error:
                 self._add_unreadable(record, batch, str(error))
                 continue
-            if is_sealed and not self._is_believed(record, batch.topic, message):
+            if not self._is_believed(record, batch.topic, message):
                 continue
             key = getattr(message, batch.topic.key) or ""
             right = partition_of(key, partitions)
@@ -106,8 +106,6 @@ class Sorter:
         return reason is None
 
     def _why_not(self, record: Record, topic: Topic, message: Message) -> str | None:
-        if self.seals is None:
-            return None
         return self.seals.why_not(topic, message, record.value() or b"", seal_of(record))
 
     def _stray(self, record: Record, topic: Topic, right: int, key: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from evcharging.adapters.central_seals import CentralSeals
 from evcharging.adapters.key_ring import FRESH_FOR, KeyRing
-from evcharging.adapters.seals import NO_SEAL, OTHER_KEY, OTHER_SENDER, UNKNOWN_SENDER, NoSeals
+from evcharging.adapters.seals import NO_SEAL, NO_SEALS, OTHER_KEY, OTHER_SENDER, UNKNOWN_SENDER
 from evcharging.common.kafka import CP_STATUS, TOPIC_OF, TOPICS
 from evcharging.common.messages import Message, UnreadableRequest
 from evcharging.common.utils import changed, to_json
@@ -190,7 +190,7 @@ def test_where_nobody_has_to_prove_anything_all_are_believed_and_only_owners_of_
 
 
 def test_without_seals_nothing_is_sealed_and_everybody_is_believed() -> None:
-    seals = NoSeals()
+    seals = NO_SEALS
     assert sealed(seals, ORDER) is None
     assert doubt(seals, READING, None) is None
     assert seals.answer(REQUEST) is None
