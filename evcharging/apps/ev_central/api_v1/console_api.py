@@ -36,7 +36,6 @@ async def open_session(request: Request, service: TheService, address: TheAddres
 async def close_session(request: Request, service: TheService, who: TheWho) -> Response:
     """The cookie counts no more."""
     await service.sign_in.leave(who)
-    await service.proofs.look(now=True)
     left = Response(status_code=204, headers=SHOWN_ONCE)
     clear_session(request, left)
     return left
@@ -52,7 +51,6 @@ async def close_session(request: Request, service: TheService, who: TheWho) -> R
 async def set_up(request: Request, service: TheService, address: TheAddress, body: TheSetup) -> Response:
     """The first administrator makes an account; anybody else sets a new password, whatever the name."""
     found = await service.sign_in.set_up(body.token, body.name, body.password, address)
-    await service.proofs.look(now=True)
     return _signed_in(request, found, 201)
 
 

@@ -1,5 +1,6 @@
 """Whether people have to sign in, and who asks, under /api/v1. Knows no rule."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -37,4 +38,4 @@ async def get_me(service: MaybeService, who: TheWho) -> Response:
 async def _account(service: AccessService | None, who: Who) -> Account | None:
     if service is None or who.actor.kind not in ACCOUNTS:
         return None
-    return await service.do(service.accounts.account, who.actor.id)
+    return await asyncio.to_thread(service.accounts.account, who.actor.id)
