@@ -4,8 +4,8 @@ The bare baseline is a process that consumes the same messages with the same cli
 and does nothing else. A second one also sends one message for each, as Central must, but none of its own making: what
 came. All are measured in CPU time a message. `python -m benchmarks.telemetry --messages 500000`
 
-`--sealed` has the same readings taken once more, by a Central to which everybody has to prove who speaks: each reading
-comes with its seal, which is checked, and what drivers are told is sealed.
+`--sealed` measures once more, with a Central to which everybody has to prove who speaks: it checks a seal on each
+reading, and seals what it tells drivers.
 """
 
 import argparse

@@ -34,7 +34,8 @@ LimitMilliwattHours = Annotated[int, Meta(ge=0, le=10**9)]
 
 
 class UpdateStatus(StrEnum):
-    """What a driver is told about a request."""
+    """How a request stands, as its driver is told. ACCEPTED: it has a session. IN_PROGRESS: the session goes on.
+    COMPLETED: it ended well; FAILED: it did not. DENIED: there is no session."""
 
     ACCEPTED = "ACCEPTED"
     IN_PROGRESS = "IN_PROGRESS"

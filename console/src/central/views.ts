@@ -173,7 +173,7 @@ export interface MeterValueView {
   kw: number | null
 }
 
-/** OPEN: whoever reaches this machine may do everything. SECURE: nobody may do anything without a credential. */
+/** Whether a credential is needed. OPEN: it is not, and whoever reaches this machine may do everything. SECURE: it is, and nobody may do anything without one. */
 export type Mode = 'open' | 'secure'
 
 /** A system message. */
@@ -243,7 +243,7 @@ export interface OwnSnapshotFrame {
   ticket: TicketView | null
 }
 
-/** What the driver is told of a request: ACCEPTED with a quote, IN_PROGRESS with each reading, and its one end. */
+/** What the driver is told of a request: ACCEPTED, with what it will cost; IN_PROGRESS, with each reading; and at the end COMPLETED, FAILED or DENIED. */
 export interface OwnUpdateFrame {
   type: 'update'
   ts: string
@@ -636,7 +636,7 @@ export interface TotalsView {
   kw: number
 }
 
-/** What a driver is told about a request. */
+/** How a request stands, as its driver is told. ACCEPTED: it has a session. IN_PROGRESS: the session goes on. COMPLETED: it ended well; FAILED: it did not. DENIED: there is no session. */
 export type UpdateStatus = 'ACCEPTED' | 'COMPLETED' | 'DENIED' | 'FAILED' | 'IN_PROGRESS'
 
 /** Somebody who is to sign in. A driver's `driver_id` is made up where it is left out. */

@@ -17,7 +17,7 @@ export function withoutKey(points: string[], keys: IdentityView[]): string[] {
   return points.filter((id) => !counting.has(id))
 }
 
-/** What is said of the key of a point, now by Central's clock in ms; `isProven`: it has proven who it is. */
+/** How the key of a point stands, in one line; `now` is Central's time in ms, `isProven`: it has proven who it is. */
 export function keyLine(key: IdentityView | undefined, now: number, isProven: boolean): string {
   if (key === undefined) return isProven ? words.points.inside : words.points.none
   const { version, in_use, older_until, revoked_at } = key

@@ -84,7 +84,8 @@ class OwnSnapshotFrame(View, frozen=True, kw_only=True):
 
 
 class OwnUpdateFrame(View, frozen=True, kw_only=True):
-    """What the driver is told of a request: ACCEPTED with a quote, IN_PROGRESS with each reading, and its one end."""
+    """What the driver is told of a request: ACCEPTED, with what it will cost; IN_PROGRESS, with each reading; and at
+    the end COMPLETED, FAILED or DENIED."""
 
     type: Literal["update"]
     ts: Moment

@@ -12,7 +12,8 @@ class Auth(StrEnum):
 
 
 class Mode(StrEnum):
-    """OPEN: whoever reaches this machine may do everything. SECURE: nobody may do anything without a credential."""
+    """Whether a credential is needed. OPEN: it is not, and whoever reaches this machine may do everything. SECURE: it
+    is, and nobody may do anything without one."""
 
     OPEN = "open"
     SECURE = "secure"
