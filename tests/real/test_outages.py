@@ -81,11 +81,14 @@ def test_when_kafka_dies_engines_go_on_metering_and_every_end_arrives_once_it_is
 
 
 def test_a_kafka_that_dies_at_rest_is_served_again_by_everybody(network: Network) -> None:
+    said = len(network["monitor P"].lines)
     network.broker.kill()
     network.until(lambda: bool(reason_not_ready(network)), "Central says that it is not ready")
+    network.until_all_are("DISCONNECTED")
     network.broker.start()
+    network.until_said("monitor P", "Engine is well", len(network.points), after=said)
     network.seconds_until(
-        lambda: not reason_not_ready(network) and network.are("ACTIVATED"), "all is well, from when Kafka serves"
+        lambda: not reason_not_ready(network) and network.are("ACTIVATED"), "all is well, from when engines have Kafka"
     )
     network.drive("kr", THREE)
     check_served(network, "kr")
