@@ -1,5 +1,5 @@
 """Tokens that are signed (JWT, RFC 7519; HMAC-SHA-256 alone): those by which apps show who is signed in, and those that
-points make themselves. Knows no account and no store.
+points and drivers make with their own keys. Knows no account and no store.
 
 A token is one exact text: what other readers are lenient about, such as letters that Base64 skips, is refused."""
 
@@ -13,6 +13,7 @@ import jwt
 from jwt.types import Options
 
 from evcharging.common.moments import EPOCH
+from evcharging.domain.access.keys import KeyKind
 from evcharging.domain.access.people import ACCESS_LASTS
 
 ALGORITHM: Final = "HS256"
@@ -22,12 +23,12 @@ CLAIMS: Final = ("exp", "iat", "sub", "jti", "aud", "iss")
 LEEWAY = timedelta(seconds=30)
 """What clocks may differ by."""
 
-POINT_LASTS = timedelta(seconds=60)
+OWN_LASTS = timedelta(seconds=60)
 LONGEST: Final = 2_000
 _PARTS = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])", re.ASCII)
 """Of a token that is signed by 32 bytes: the last letter has four bits of them, and no others."""
 
-_POINT = re.compile(r"point/([A-Za-z0-9._@:-]{1,64})/([1-9][0-9]{0,8})", re.ASCII)
+_OWN = re.compile(r"(point|driver)/([A-Za-z0-9._@:-]{1,64})/([1-9][0-9]{0,8})", re.ASCII)
 OPTIONS: Final[Options] = {
     "require": list(CLAIMS),
     "verify_exp": False,
@@ -61,7 +62,7 @@ class SigningKeys(NamedTuple):
 
 
 class Claims(NamedTuple):
-    """What a token says that counts. `role` is said of a person, and not of a point."""
+    """What a token says that counts. `role` is said of who has signed in, and not of who has a key."""
 
     subject: str
     issued_at: datetime
@@ -76,11 +77,18 @@ def issue(keys: SigningKeys, account_id: str, role: str, now: datetime) -> str:
     return jwt.encode({**said, "role": role}, keys.keys[keys.newest], ALGORITHM, headers={"kid": keys.newest})
 
 
-def issue_for_point(cp_id: str, version: int, key: bytes, now: datetime) -> str:
-    """A token that a point makes of itself."""
-    return jwt.encode(
-        _claims(cp_id, cp_id, now, POINT_LASTS), key, ALGORITHM, headers={"kid": f"point/{cp_id}/{version}"}
-    )
+class Signer(NamedTuple):
+    """Who has made a token with a key of their own, and in which version of it, as the token says."""
+
+    kind: KeyKind
+    id: str
+    version: int
+
+
+def issue_by_key(signer: Signer, key: bytes, now: datetime) -> str:
+    """A token that a point or a driver makes."""
+    key_id = f"{signer.kind}/{signer.id}/{signer.version}"
+    return jwt.encode(_claims(signer.id, signer.id, now, OWN_LASTS), key, ALGORITHM, headers={"kid": key_id})
 
 
 def _claims(subject: str, issuer: str, now: datetime, lasts: timedelta) -> dict[str, Any]:
@@ -89,11 +97,10 @@ def _claims(subject: str, issuer: str, now: datetime, lasts: timedelta) -> dict[
     return {**said, "sub": subject, "jti": token_hex(16), "aud": AUDIENCE, "iss": issuer}
 
 
-def point_of(token: str) -> tuple[str, int] | None:
-    """The point that has made a token, and the version of its key, as the token says; None for one of another kind.
-    Raises BadToken."""
-    named = _POINT.fullmatch(_key_id(token))
-    return (named[1], int(named[2])) if named else None
+def signer_of(token: str) -> Signer | None:
+    """The point or driver that has made a token; None for one that Central has made. Raises BadToken."""
+    named = _OWN.fullmatch(_key_id(token))
+    return Signer(KeyKind(named[1]), named[2], int(named[3])) if named else None
 
 
 def read(keys: SigningKeys, token: str, now: datetime) -> Claims:
@@ -110,19 +117,22 @@ def read(keys: SigningKeys, token: str, now: datetime) -> Claims:
     return claims._replace(role=said["role"])
 
 
-def read_of_point(token: str, key: bytes | None, now: datetime) -> Claims:
-    """What the token of a point says. `key`: that of the point in the version that the token names, None where it does
+def read_by_key(token: str, key: bytes | None, now: datetime) -> Claims:
+    """What the token of a point or a driver says. `key`: theirs in the version that the token names, None where it does
     not count. Raises BadToken."""
-    named = point_of(token)
-    if named is None or key is None:
-        raise BadToken(
-            "This token is signed by a point's key that does not count, or no more: enrol the point anew",
-            "unknown_credential",
-        )
-    claims = _checked(_verified(token, key), named[0], now, POINT_LASTS, "make a new one for each request")
-    if claims.subject != named[0]:
-        raise _malformed("it is of another point than its key")
+    signer = signer_of(token)
+    if signer is None or key is None:
+        how = renewal(signer.kind if signer else KeyKind.POINT)
+        raise BadToken(f"This token is signed by a key that does not count, or no more: {how}", "unknown_credential")
+    claims = _checked(_verified(token, key), signer.id, now, OWN_LASTS, "make a new one for each request")
+    if claims.subject != signer.id:
+        raise _malformed(f"it is of another {signer.kind} than its key")
     return claims
+
+
+def renewal(kind: KeyKind) -> str:
+    """How one comes by a key that counts."""
+    return "sign in again with `evcharging driver login`" if kind is KeyKind.DRIVER else "enrol the point anew"
 
 
 def _key_id(token: str) -> str:

@@ -212,8 +212,10 @@ class DriverSettings(Settings):
         None, description="File that keeps the open request over a crash, if not the one named for the driver in data/"
     )
     crash_at: Passage | None = CRASH_AT
-    central_host: Hosts = Field("localhost", description="Central's address, or several, for listing free points")
-    central_port: Port = Field(8000, description="Central's HTTP port, for listing free points")
+    central_host: Hosts = Field(
+        "localhost", description="Central's address, or several, for free points and for drivers with keys"
+    )
+    central_port: Port = Field(8000, description="Central's HTTP port, for free points and for drivers with keys")
     central_tls: bool = CENTRAL_TLS
     central_ca: str | None = CENTRAL_CA
     key: str | None = Field(None, description="File with the driver's key, if not data/ID.key, where that is")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from evcharging.common.messages import DriverRequest, DriverUpdate, UpdateStatus
 from evcharging.common.utils import Frozen
 from evcharging.domain.driving import DriverMemory
-from evcharging.roles.role import NOTHING, ClockStepped, Effect, Effects, Input, Started
+from evcharging.roles.role import NOTHING, ClockStepped, Effect, Effects, Input, LinkUp, Started
 from evcharging.roles.timers import moved
 
 ENDS = frozenset({UpdateStatus.COMPLETED, UpdateStatus.DENIED, UpdateStatus.FAILED})
@@ -24,7 +24,9 @@ class ChargeIntent(Frozen, frozen=True, kw_only=True):
 
 class Driver:
     """One driver. `intents` may be endless; `new_request_id` gives an id that no other request has.
-    A request that nobody answers is asked again, with the same id, every `patience`.
+    A request that nobody answers is asked again, with the same id, every `patience`. One that is `linked` hears over a
+    link to Central: it begins once that is open, and asks again each time it is opened anew, for what was said
+    meanwhile is lost.
 
     With a `plan`, which names the list of wishes, it writes down how far it is in it: given that `memory` again, it
     asks again for what it had asked for, and goes on with the wishes that follow, if they are still the same list."""
@@ -38,6 +40,7 @@ class Driver:
         *,
         plan: str | None = None,
         memory: DriverMemory | None = None,
+        linked: bool = False,
     ) -> None:
         self.deadline: datetime | None = None
         self.driver_id = driver_id
@@ -47,6 +50,8 @@ class Driver:
         self._new_request_id = new_request_id
         self._patience = patience
         self._plan = plan
+        self._linked = linked
+        self._is_waiting = True
         self._begun = 0
         self._next: ChargeIntent | None = None
         self._open: DriverRequest | None = None
@@ -65,8 +70,8 @@ class Driver:
     def on_message(self, message: Input, now: datetime) -> Effects:
         if isinstance(message, DriverUpdate):
             return self._on_update(message, now)
-        if isinstance(message, Started):
-            return self._begin(now)
+        if isinstance(message, LinkUp if self._linked else Started):
+            return self._begin(now) if self._is_waiting else self._ask_again(now)
         if isinstance(message, ClockStepped):
             self.deadline = moved(self.deadline, message.by)
         return NOTHING
@@ -95,8 +100,12 @@ class Driver:
         return [*self._memory(), self._open]
 
     def _begin(self, now: datetime) -> Effects:
+        self._is_waiting = False
+        return self._go_on(now) if self._open is None else self._ask_again(now)
+
+    def _ask_again(self, now: datetime) -> Effects:
         if self._open is None:
-            return self._go_on(now)
+            return NOTHING
         self.deadline = now + self._patience
         return [self._open]
 

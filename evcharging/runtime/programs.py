@@ -1,7 +1,7 @@
 """What each program puts into its host: which roles, which topics, from which records. Knows no clock and no
 technology; the live system and the simulator are both composed of these."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from zlib import crc32
 
 from evcharging.adapters.bus import Bus
@@ -172,10 +172,13 @@ def add_monitors(host: Host, bus: Bus, setups: Sequence[MonitorSetup], *, links:
         host.add(setup.cp_id, Monitor(setup), shard=setup.cp_id, epoch=0)
 
 
-def add_drivers(host: Host, store: Ledger, bus: Bus, drivers: Sequence[Driver]) -> None:
-    """Drivers; what they asked is in the outbox until the bus has it, also over a restart."""
+def add_drivers(host: Host, store: Ledger, bus: Bus, drivers: Sequence[Driver], *, linked: Container[str] = ()) -> None:
+    """Drivers; what they asked is in the outbox until the bus has it, also over a restart. Those that are `linked` hear
+    by another way than the bus."""
     ids = [driver.driver_id for driver in drivers]
-    read_own_partitions(host, bus, (kafka.DRIVER_UPDATES,), group="drivers", keys=ids)
+    on_bus = [driver_id for driver_id in ids if driver_id not in linked]
+    if on_bus:
+        read_own_partitions(host, bus, (kafka.DRIVER_UPDATES,), group="drivers", keys=on_bus)
     epochs = store.claim(ids)
     for driver in drivers:
         host.add(driver.driver_id, driver, shard=driver.driver_id, epoch=epochs[driver.driver_id])

@@ -39,8 +39,8 @@ def flags(broker: SecuredBroker, name: str) -> list[str]:
 
 
 def give_all(broker: SecuredBroker, *more: str) -> None:
-    """Give all their rights, by the command that operators use; with `--open` drivers hear of their charges on Kafka,
-    as where nobody signs in."""
+    """Give all their rights, by the command that operators use; with `--open` drivers without keys hear of their
+    charges."""
     given = ["kafka-acls", "--apply", *more, *flags(broker, "admin")]
     result = evcharging(*given, env={"CENTRAL_KAFKA_PASSWORD": PASSWORDS["admin"]})
     assert result.output == "".join(f"{party} has the rights of {party}\n" for party in Party)

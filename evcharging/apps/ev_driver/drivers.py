@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, closing
+from contextlib import AbstractContextManager, asynccontextmanager, closing, nullcontext
 from datetime import timedelta
 from itertools import cycle
 from pathlib import Path
@@ -15,6 +15,7 @@ from evcharging.adapters.metrics import Sample
 from evcharging.adapters.store import Ledger
 from evcharging.adapters.store.journal.journal import JournalStore
 from evcharging.adapters.store.memory import MemoryStore
+from evcharging.apps.ev_driver.streams import Streams
 from evcharging.apps.shell.fleets import component
 from evcharging.apps.shell.logs import speaker
 from evcharging.apps.shell.metrics import DRIVERS_ENDS, REQUESTS_ENDED
@@ -92,15 +93,17 @@ async def drivers(
     *,
     store: Ledger | None = None,
     plan: str | None = None,
+    streams: Streams | None = None,
 ) -> AsyncIterator[None]:
     """Drivers by their ids, until the block is left; `on_done` is told of each that has nothing left to wish for.
-    With a `plan` they go on where they were, as far as the store knows."""
+    With a `plan` they go on where they were, as far as the store knows. Those that have `streams` hear by them."""
     log = speaker(component("Driver", list(wanted)))
     store = store or MemoryStore()
     memories = {memory.driver_id: memory for memory in store.select(DriverMemory)}
+    linked = streams.drivers if streams else frozenset()
     roles = [
-        Driver(driver_id, theirs, _request_id, plan=plan, memory=memories.get(driver_id))
-        for driver_id, theirs in wanted.items()
+        Driver(driver_id, each, _request_id, plan=plan, memory=memories.get(driver_id), linked=driver_id in linked)
+        for driver_id, each in wanted.items()
     ]
     asked = [memory.asked.cp_id for driver_id, memory in memories.items() if driver_id in wanted and memory.asked]
     if asked:
@@ -109,11 +112,12 @@ async def drivers(
     async with running(
         clock, log, lambda wake: Host(store, bus, observer=watch, on_ready=wake), status, "driver"
     ) as life:
-        add_drivers(life.host, store, bus, roles)
+        add_drivers(life.host, store, bus, roles, linked=linked)
         if status is not None:
             status.count("drivers", lambda: len(roles))
             status.metrics.add(lambda: _samples(roles))
-        yield
+        async with streams.heard(life.host.tell) if streams else nullcontext():
+            yield
 
 
 def ending(driver_ids: Iterable[str], stop: asyncio.Event) -> Callable[[Driver], None]:

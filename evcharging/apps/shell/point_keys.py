@@ -9,7 +9,7 @@ from typing import Protocol
 from evcharging.adapters.file_marks import Mark, mark_of
 from evcharging.adapters.key_files import KeyFileUnusable, OlderKey, OwnKey, own_key, put_own_key
 from evcharging.adapters.own_seals import SealingKey
-from evcharging.adapters.tokens import issue_for_point
+from evcharging.adapters.tokens import Signer, issue_by_key
 from evcharging.apps.shell.journals import default_journal
 from evcharging.apps.shell.logs import LogLine
 from evcharging.apps.shell.options import UserError
@@ -58,7 +58,7 @@ class KeyFiles:
     def token(self, cp_id: str, now: datetime) -> str | None:
         """What a point says who it is by over HTTP, for a minute; None for one without a key."""
         held = self.newest(cp_id)
-        return issue_for_point(cp_id, held.version, held.secret, now) if held else None
+        return issue_by_key(Signer(KeyKind.POINT, cp_id, held.version), held.secret, now) if held else None
 
     def sealing(self, cp_ids: Iterable[str]) -> list[SealingKey]:
         """What points seal by, of those that have a key."""

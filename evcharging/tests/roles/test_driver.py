@@ -9,7 +9,7 @@ from evcharging.common.messages import DriverRequest, DriverUpdate, HealthReport
 from evcharging.common.utils import changed
 from evcharging.domain.driving import DriverMemory
 from evcharging.roles.driver import ChargeIntent, Driver
-from evcharging.roles.role import Started
+from evcharging.roles.role import LinkDown, LinkUp, Peer, Started
 from evcharging.tests.laws.any_message import example
 from evcharging.tests.stages.scenario import ALICE, BOB, CP, T0, Stage, after, all_of, the
 
@@ -33,10 +33,11 @@ class DriverStage(Stage):
         plan: str | None = None,
         memory: DriverMemory | None = None,
         first: int = 1,
+        linked: bool = False,
     ) -> None:
         super().__init__()
         ids = (f"R-{number}" for number in range(first, 1000))
-        self.role = Driver(ALICE, iter(intents), lambda: next(ids), plan=plan, memory=memory)
+        self.role = Driver(ALICE, iter(intents), lambda: next(ids), plan=plan, memory=memory, linked=linked)
         self.tell(Started())
 
     @property
@@ -258,3 +259,31 @@ def test_another_file_is_begun_at_its_first_line_once_what_was_open_has_ended() 
 def test_a_file_that_has_grown_shorter_is_done() -> None:
     memory = DriverMemory(driver_id=ALICE, plan="file", begun=7)
     assert driver_with(memory).role.done
+
+
+UP, DOWN = LinkUp(peer=Peer.CENTRAL), LinkDown(peer=Peer.CENTRAL)
+
+
+def test_a_linked_driver_begins_once_the_link_is_open() -> None:
+    stage = DriverStage([intent(seconds=0)], linked=True)
+    assert stage.wait(60) == []
+    stage.tell(UP)
+    assert the(DriverRequest, stage.wait(1)).cp_id == CP
+
+
+def test_a_linked_driver_asks_again_with_the_same_id_whenever_the_link_is_opened_anew() -> None:
+    stage = DriverStage([intent(seconds=0), intent(seconds=4)], linked=True)
+    stage.tell(UP)
+    asked = the(DriverRequest, stage.wait(1))
+    stage.hear(asked, UpdateStatus.ACCEPTED)
+    assert stage.tell(DOWN) == []
+    assert the(DriverRequest, stage.tell(UP)) == asked
+    stage.hear(asked, UpdateStatus.COMPLETED)
+    assert stage.tell(UP) == [], "nothing is open"
+    assert the(DriverRequest, stage.wait(4)).request_id != asked.request_id
+
+
+def test_a_driver_that_is_not_linked_does_not_ask_again_for_a_link() -> None:
+    stage = DriverStage([intent(seconds=0)])
+    stage.wait(1)
+    assert stage.tell(UP) == []

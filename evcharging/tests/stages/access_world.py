@@ -1,7 +1,9 @@
 """People who sign in at a Central, for tests: its clocks are turned by hand, and their passwords are hashed quickly."""
 
-from collections.abc import Coroutine
+import asyncio
+from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,16 @@ from evcharging.tests.stages.store_world import NOW
 
 PASSWORD, OTHER_PASSWORD = "correct horse battery", "another horse, another battery"
 HERE, ELSEWHERE = "192.0.2.1", "192.0.2.99"
+
+
+def lived(test: "Callable[[AccessWorld], Coroutine[Any, Any, None]]") -> "Callable[[AccessWorld], None]":
+    """A test that waits for what it does."""
+
+    @wraps(test)
+    def run(world: AccessWorld) -> None:
+        asyncio.run(test(world))
+
+    return run
 
 
 class Hands:

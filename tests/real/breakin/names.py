@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from secrets import token_bytes
 
 from evcharging.adapters.clock import WallClock
-from evcharging.adapters.tokens import issue_for_point
+from evcharging.adapters.tokens import Signer, issue_by_key
 from evcharging.common.utils import to_json
+from evcharging.domain.access.keys import KeyKind
 from evcharging.protocols.proof import prove, read_hello
 from tests.real.breakin.caller import V1, Caller, bearer
 from tests.real.breakin.effects import REVOKED_POINT
@@ -93,7 +94,7 @@ def _apart(times: Mapping[str, list[float]]) -> float:
 
 
 def _forged(cp_id: str) -> str:
-    return issue_for_point(cp_id, 1, b"x" * 32, WallClock().now())
+    return issue_by_key(Signer(KeyKind.POINT, cp_id, 1), b"x" * 32, WallClock().now())
 
 
 async def _on_links(port: int, count: int, tally: Tally) -> None:

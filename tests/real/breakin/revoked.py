@@ -5,11 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from evcharging.adapters.tokens import issue_for_point
+from evcharging.adapters.tokens import Signer, issue_by_key
 from evcharging.common.kafka import CP_STATUS
 from evcharging.common.messages import CPStatus
 from evcharging.common.states import CPState
 from evcharging.common.utils import to_json
+from evcharging.domain.access.keys import KeyKind
 from evcharging.protocols.seal import seal
 from tests.real.breakin.bus import Written, charge_request, set_aside
 from tests.real.breakin.bus import write as write_on_kafka
@@ -149,7 +150,7 @@ class Revoker:
         return answer.status_code == 401
 
     def _registers_not(self, key: bytes, version: int) -> bool:
-        token = issue_for_point(POINT, version, key, datetime.now(UTC))
+        token = issue_by_key(Signer(KeyKind.POINT, POINT, version), key, datetime.now(UTC))
         with Caller(self._place.central_port, bearer(token)) as caller:
             return caller.answer("GET", f"{V1}/me").status_code == 401
 

@@ -39,7 +39,7 @@ class Access(Protocol):
         ...
 
     async def by_bearer(self, token: str) -> Who:
-        """Whose access token, machine key or point's own token this is; raises BadCredential."""
+        """Whose access token, machine key or own token this is; raises BadCredential."""
         ...
 
     async def by_ticket(self, ticket: str) -> Who:

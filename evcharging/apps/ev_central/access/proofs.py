@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from evcharging.adapters.key_files import KeysFile
 from evcharging.adapters.secret_words import hash_of_word, is_word_of, machine_word, new_word
 from evcharging.adapters.store.accounts import Accounts
-from evcharging.adapters.tokens import BadToken, point_of, read, read_of_point
+from evcharging.adapters.tokens import BadToken, Signer, read, read_by_key, renewal, signer_of
 from evcharging.apps.ev_central.access.contract import BadCredential, Who
 from evcharging.apps.ev_central.access.remembered import Remembered
 from evcharging.apps.ev_central.access.threads import Threads
@@ -32,6 +32,8 @@ T = TypeVar("T")
 
 CONSOLE: Final = "console"
 HTTP: Final = "http"
+OWN_KEY: Final = "key"
+"""How a driver comes whose program makes its tokens with the driver's own key."""
 SEEN_EVERY = timedelta(minutes=1)
 """How exactly it is kept when a session or machine key was used last."""
 
@@ -86,13 +88,13 @@ class Proofs:
         return await self._of_session(hash_of_word(token))
 
     async def by_bearer(self, token: str) -> Who:
-        """Whose access token, machine key or point's own token this is."""
+        """Whose access token, machine key or own token this is."""
         if token.startswith("evk_"):
             return await self._of_machine(token)
         try:
-            named = point_of(token)
-            if named is not None:
-                return await self._of_point(token, *named)
+            signer = signer_of(token)
+            if signer is not None:
+                return await self._of_signer(token, signer)
             claims = read(self._keys.keys.signing, token, self._now())
         except BadToken as error:
             raise BadCredential(str(error), error.code) from None
@@ -121,12 +123,15 @@ class Proofs:
         match who.actor.kind:
             case ActorKind.PERSON | ActorKind.DRIVER if who.session_hash is not None:
                 found = await self._of_session(who.session_hash)
+            case ActorKind.DRIVER if who.actor.via == OWN_KEY:
+                await self._counts(KeyKind.DRIVER, who.actor.id, None)
+                found = await self._driver(who.actor.id)
             case ActorKind.PERSON | ActorKind.DRIVER:
                 found = _who(actor_of(await self._active(who.actor.id, since), who.actor.via))
             case ActorKind.MACHINE:
                 found = await self._of_key(await self._machine_key(who.actor.id))
             case ActorKind.POINT:
-                await self._counts(who.actor.id, None)
+                await self._counts(KeyKind.POINT, who.actor.id, None)
                 return
             case _:
                 return
@@ -203,19 +208,26 @@ class Proofs:
         actor = Actor(kind=ActorKind.MACHINE, id=key.key_id, via=HTTP)
         return Who(actor, permissions_of(actor, [each for each in Permission if each in key.scopes.split()]))
 
-    async def _of_point(self, token: str, cp_id: str, version: int) -> Who:
-        # First its signature: strangers do not learn which points have keys.
-        read_of_point(token, derived_key(self._keys.keys.master, KeyKind.POINT, cp_id, version), self._now())
-        if not await self._counts(cp_id, version):
-            raise BadCredential("This key of the point counts no more: enrol the point anew", "unknown_credential")
-        return _who(Actor(kind=ActorKind.POINT, id=cp_id, via=HTTP))
+    async def _of_signer(self, token: str, signer: Signer) -> Who:
+        kind, owner, version = signer
+        # First its signature: strangers do not learn who has keys.
+        read_by_key(token, derived_key(self._keys.keys.master, kind, owner, version), self._now())
+        if not await self._counts(kind, owner, version):
+            raise BadCredential(f"This key of the {kind} counts no more: {renewal(kind)}", "unknown_credential")
+        if kind is KeyKind.DRIVER:
+            return await self._driver(owner)
+        return _who(Actor(kind=ActorKind.POINT, id=owner, via=HTTP))
 
-    async def _counts(self, cp_id: str, version: int | None) -> bool:
-        """Whether the key of a point counts in a version, or in any where none is named; raises BadCredential where it
-        was revoked."""
-        identity = await self._get("point", cp_id, lambda: self._accounts.identity(KeyKind.POINT, cp_id))
+    async def _driver(self, driver_id: str) -> Who:
+        """Who has a driver's key, which counts whatever password was set since."""
+        return _who(actor_of(await self._active(driver_id, self._now()), OWN_KEY))
+
+    async def _counts(self, kind: KeyKind, owner: str, version: int | None) -> bool:
+        """Whether a key counts in a version, or in any where none is named; raises BadCredential where it was
+        revoked."""
+        identity = await self._get(kind, owner, lambda: self._accounts.identity(kind, owner))
         if identity is not None and identity.revoked_at is not None:
-            raise BadCredential("The key of this point was revoked: enrol the point anew", "revoked")
+            raise BadCredential(f"The key of this {kind} was revoked: {renewal(kind)}", "revoked")
         asked = version or (identity.version if identity else 0)
         return identity is not None and identity.accepts(asked, self._now())
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from evcharging.adapters.tokens import BadToken, point_of
+from evcharging.adapters.tokens import BadToken, signer_of
 from evcharging.apps.ev_central.access.serving import CHANGES, MaybeService, TheAddress, secret
 from evcharging.apps.ev_central.answers import REFUSALS, UNDECIDED, answer, answers
 from evcharging.apps.ev_central.bodies import EnrolBody, not_reserved
@@ -129,10 +129,10 @@ def _version_in(request: Request) -> int | None:
     """The version of its key by which a point has said who it is, which the gate has looked at."""
     _, _, token = request.headers.get("authorization", "").partition(" ")
     try:
-        named = point_of(token.strip())
+        signer = signer_of(token.strip())
     except BadToken:
         return None
-    return named[1] if named else None
+    return signer.version if signer else None
 
 
 def _checked(cp_id: str) -> str:

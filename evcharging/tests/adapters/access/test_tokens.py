@@ -13,14 +13,16 @@ from hypothesis import strategies as st
 
 from evcharging.adapters.tokens import (
     BadToken,
+    Signer,
     SigningKeys,
     issue,
-    issue_for_point,
-    point_of,
+    issue_by_key,
     read,
-    read_of_point,
+    read_by_key,
+    signer_of,
 )
 from evcharging.common.moments import EPOCH
+from evcharging.domain.access.keys import KeyKind
 
 NOW = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
 AT = (NOW - EPOCH).total_seconds()
@@ -215,11 +217,11 @@ def test_keys_do_not_show_in_what_is_printed_of_them() -> None:
 
 
 def test_a_points_token_is_read_by_its_key() -> None:
-    token = issue_for_point("CP-001", 3, KEY, NOW)
-    assert point_of(token) == ("CP-001", 3)
-    claims = read_of_point(token, KEY, NOW + timedelta(seconds=60))
+    token = issue_by_key(Signer(KeyKind.POINT, "CP-001", 3), KEY, NOW)
+    assert signer_of(token) == (KeyKind.POINT, "CP-001", 3)
+    claims = read_by_key(token, KEY, NOW + timedelta(seconds=60))
     assert (claims.subject, claims.role) == ("CP-001", None)
-    assert point_of(signed()) is None
+    assert signer_of(signed()) is None
 
 
 def of_point(**said: Any) -> str:
@@ -237,23 +239,23 @@ def of_point(**said: Any) -> str:
         (of_point(iat=AT - 100, exp=AT - 40), EXPIRED, "has expired: make a new one for each request"),
         (of_point(iat=AT + 40, exp=AT + 100), CLOCK, "made 40 s in the future"),
         (signed(), UNKNOWN, "enrol the point anew"),
-        (issue_for_point("CP-001", 1, OTHER, NOW), UNKNOWN, "not signed by the key that it names"),
+        (issue_by_key(Signer(KeyKind.POINT, "CP-001", 1), OTHER, NOW), UNKNOWN, "not signed by the key that it names"),
         (signed(header={"kid": "point/CP 001/1"}), UNKNOWN, "enrol the point anew"),
         (signed(header={"kid": "point/CP-001/01"}), UNKNOWN, "enrol the point anew"),
     ],
 )
 def test_a_forged_token_of_a_point_is_refused(token: str, code: str, why: str) -> None:
     with pytest.raises(BadToken, match=why) as refused:
-        read_of_point(token, KEY, NOW)
+        read_by_key(token, KEY, NOW)
     assert refused.value.code == code
 
 
 def test_a_points_token_by_a_key_that_does_not_count_is_refused() -> None:
     with pytest.raises(BadToken, match="enrol the point anew"):
-        read_of_point(issue_for_point("CP-001", 1, KEY, NOW), None, NOW)
+        read_by_key(issue_by_key(Signer(KeyKind.POINT, "CP-001", 1), KEY, NOW), None, NOW)
 
 
-@pytest.mark.parametrize("reader", [lambda token: read(KEYS, token, NOW), lambda token: read_of_point(token, KEY, NOW)])
+@pytest.mark.parametrize("reader", [lambda token: read(KEYS, token, NOW), lambda token: read_by_key(token, KEY, NOW)])
 @given(token=st.text(max_size=80) | st.tuples(*[st.text("AZaz09-_", max_size=60)] * 3).map(".".join))
 def test_any_text_is_refused_as_a_token(reader: Callable[[str], object], token: str) -> None:
     with pytest.raises(BadToken):

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from evcharging.adapters.tokens import point_of, read_of_point
+from evcharging.adapters.tokens import read_by_key, signer_of
 from evcharging.apps.ev_central.access.contract import BadCredential, Who
 from evcharging.apps.ev_cp_m.central_http import CentralHttp
 from evcharging.apps.ev_cp_m.enrolment import NotGiven, enrol, renew
@@ -44,12 +44,14 @@ class Points(KnownPeople):
     async def by_bearer(self, token: str) -> Who:
         if token in EVERYBODY:
             return EVERYBODY[token]
-        named = point_of(token)
-        known = {(each.id, each.version) for each in self._world.desk.all(KeyKind.POINT) if not each.revoked_at}
+        named = signer_of(token)
+        known = {
+            (each.kind, each.id, each.version) for each in self._world.desk.all(KeyKind.POINT) if not each.revoked_at
+        }
         if named is None or named not in known:
             raise BadCredential("The key of this point was revoked: enrol it again", "revoked")
-        read_of_point(token, derived_key(MASTER, KeyKind.POINT, *named), self._world.clock.now())
-        return Who(Actor(kind=ActorKind.POINT, id=named[0], via="http"), OF_POINT)
+        read_by_key(token, derived_key(MASTER, *named), self._world.clock.now())
+        return Who(Actor(kind=ActorKind.POINT, id=named.id, via="http"), OF_POINT)
 
 
 class Scene:

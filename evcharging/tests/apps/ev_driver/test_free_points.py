@@ -1,4 +1,4 @@
-"""A driver lists the free points."""
+"""A driver lists the free points, and learns whether Central wants to know who asks."""
 
 import json
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from threading import Thread
 
 import pytest
 
-from evcharging.apps.ev_driver.free_points import CannotList, free_points
+from evcharging.apps.ev_driver.free_points import CannotList, free_points, wants_proof
 from evcharging.common.setting_values import Address
 from evcharging.tests.stages.tcp_stage import free_port
 
@@ -15,17 +15,24 @@ POINT = {"cp_id": "CP-001", "location": "Bay 1", "euros_per_kwh": 0.3, "kw_rate"
 
 
 class Answering(HTTPServer):
-    """Answers every request with one text."""
+    """Answers each request with the text of its path; to who brings the right token, where one is needed."""
 
     text = b""
+    access = b'{"mode": "open"}'
+    token: str | None = None
 
 
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         assert isinstance(self.server, Answering)
-        self.send_response(200 if self.path == "/cp/free" else 404)
+        texts = {"/cp/free": self.server.text, "/api/v1/access": self.server.access}
+        wanted = self.server.token
+        if self.path == "/cp/free" and wanted and self.headers["Authorization"] != f"Bearer {wanted}":
+            self.send_response(401)
+        else:
+            self.send_response(200 if self.path in texts else 404)
         self.end_headers()
-        self.wfile.write(self.server.text)
+        self.wfile.write(texts.get(self.path, b""))
 
     def log_message(self, format: str, *args: object) -> None:
         """Quiet."""
@@ -51,6 +58,27 @@ def test_the_next_central_is_asked_where_one_is_away(server: Answering) -> None:
     server.text = json.dumps([POINT]).encode()
     with free_port() as away:
         assert len(free_points([Address("127.0.0.1", away), Address("127.0.0.1", server.server_port)])) == 1
+
+
+def test_who_has_a_key_shows_it_and_who_has_none_or_a_wrong_one_is_told_what_to_do(server: Answering) -> None:
+    server.text, server.token = json.dumps([POINT]).encode(), "right"
+    where = [Address("127.0.0.1", server.server_port)]
+    assert len(free_points(where, token="right")) == 1
+    with pytest.raises(CannotList, match=r"shows nothing to who has not signed in: evcharging driver login$"):
+        free_points(where)
+    with pytest.raises(CannotList, match=r"shows nothing to this driver: sign in again$"):
+        free_points(where, token="wrong")
+
+
+@pytest.mark.parametrize(
+    ("said", "wants"),
+    [(b'{"mode": "secure"}', True), (b'{"mode": "open"}', False), (b"{}", False), (b"<html>", False), (b"[]", False)],
+)
+def test_whether_central_wants_proof_is_what_it_says(server: Answering, said: bytes, wants: bool) -> None:
+    server.access = said
+    with free_port() as away:
+        assert wants_proof([Address("127.0.0.1", away), Address("127.0.0.1", server.server_port)]) is wants
+        assert wants_proof([Address("127.0.0.1", away)]) is False
 
 
 def test_without_a_central_there_is_one_sentence(server: Answering) -> None:

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from evcharging.adapters.key_files import OwnKey, own_key, put_own_key
-from evcharging.apps.ev_driver.keys import CannotProve, seals_of
+from evcharging.apps.ev_driver.keys import CannotProve, keys_of, seals_of
 from evcharging.apps.shell.cli import main
 from evcharging.common.config import DriverSettings, read
 from evcharging.common.kafka import DRIVER_REQUESTS
@@ -149,9 +149,9 @@ def test_a_key_is_removed_by_signing_out(central: Central) -> None:
 
 def test_a_driver_seals_what_it_says_once_it_has_a_key(central: Central) -> None:
     settings, body = read(DriverSettings, {}), to_json(REQUEST)
-    assert seals_of(settings, ["driver-alice"]).seal(DRIVER_REQUESTS, REQUEST, body) is None
+    assert seals_of(keys_of(settings, ["driver-alice"]).values()).seal(DRIVER_REQUESTS, REQUEST, body) is None
     driver(central, "login", "--name", "alice")
-    seal = seals_of(settings, ["driver-alice", "driver-bob"]).seal(DRIVER_REQUESTS, REQUEST, body)
+    seal = seals_of(keys_of(settings, ["driver-alice", "driver-bob"]).values()).seal(DRIVER_REQUESTS, REQUEST, body)
     assert seal is not None
     assert seal.startswith(b"driver/driver-alice/3/")
 
@@ -160,9 +160,18 @@ def test_a_key_of_somebody_else_is_refused(central: Central) -> None:
     put_own_key(Path("other.key"), OwnKey(kind=KeyKind.POINT, id="CP-001", version=1, key="cd" * 32))
     settings = read(DriverSettings, {"key": "other.key"})
     with pytest.raises(CannotProve, match=r"^other\.key is the key of point CP-001, not of driver-alice$"):
-        seals_of(settings, ["driver-alice"])
+        keys_of(settings, ["driver-alice"])
     with pytest.raises(CannotProve, match=r"^--key \(DRIVER_KEY\) names the key of one driver"):
-        seals_of(settings, ["driver-alice", "driver-bob"])
+        keys_of(settings, ["driver-alice", "driver-bob"])
+
+
+def test_free_points_are_not_asked_for_with_a_key_of_somebody_else(central: Central) -> None:
+    put_own_key(Path("data/driver-alice.key"), OwnKey(kind=KeyKind.POINT, id="CP-001", version=1, key="cd" * 32))
+    said = CliRunner().invoke(main, ["driver", "--free", "--central-port", str(central.server_port)])
+    assert (said.exit_code, said.output) == (
+        1,
+        "Error: data/driver-alice.key is the key of point CP-001, not of driver-alice\n",
+    )
 
 
 def test_flags_without_a_word_are_for_driving_as_before() -> None:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from evcharging.adapters.tokens import point_of, read_of_point
+from evcharging.adapters.tokens import read_by_key, signer_of
 from evcharging.apps.shell.options import UserError
 from evcharging.apps.shell.point_keys import KeyFiles, key_files
 from evcharging.common.config import MonitorSettings, read
+from evcharging.domain.access.keys import KeyKind
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 FIRST, SECOND = "11" * 32, "22" * 32
@@ -109,6 +110,6 @@ def test_a_point_says_who_it_is_by_its_key_for_a_minute(keys: KeyFiles) -> None:
     keys.put("CP-001", 3, FIRST)
     token = keys.token("CP-001", NOW)
     assert token is not None
-    assert point_of(token) == ("CP-001", 3)
-    claims = read_of_point(token, bytes.fromhex(FIRST), NOW)
+    assert signer_of(token) == (KeyKind.POINT, "CP-001", 3)
+    claims = read_by_key(token, bytes.fromhex(FIRST), NOW)
     assert (claims.subject, (claims.expires_at - claims.issued_at).total_seconds()) == ("CP-001", 60)

@@ -1,12 +1,10 @@
 """Who somebody is, by what they bring: it counts as long as it should, and no longer, at every Central."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
 from contextlib import closing
 from datetime import timedelta
-from functools import wraps
 from pathlib import Path
-from typing import Any, Never
+from typing import Never
 
 import pytest
 
@@ -14,33 +12,21 @@ from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.accounts import LastAdministrator
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.adapters.store.sql.store import SqlStore
-from evcharging.adapters.tokens import issue_for_point
-from evcharging.apps.ev_central.access.contract import BadCredential, Who
+from evcharging.apps.ev_central.access.contract import Who
 from evcharging.apps.ev_central.access.remembered import EVERY_S, MOST, Remembered
 from evcharging.apps.ev_central.access.service import CENTRAL
 from evcharging.apps.shell.people import BadChoice, NoSuchAccount, NoSuchKey
 from evcharging.common.messages_operators import Actor, ActorKind
 from evcharging.common.utils import changed
-from evcharging.domain.access.keys import OVERLAP, Identity, KeyKind, derived_key
+from evcharging.domain.access.keys import Identity, KeyKind
 from evcharging.domain.access.modes import Auth, Mode
 from evcharging.domain.access.permissions import OF_ROLE, SCOPES, AccountRole, Permission
-from evcharging.tests.stages.access_world import HERE, PASSWORD, AccessWorld, Hands, hash_quickly, refused
+from evcharging.tests.stages.access_world import HERE, PASSWORD, AccessWorld, Hands, hash_quickly, lived, refused
 from evcharging.tests.stages.empty_ledger import empty_ledger
 from evcharging.tests.stages.people import action, add, person
 from evcharging.tests.stages.store_world import NOW
 
-Test = Callable[[AccessWorld], Coroutine[Any, Any, None]]
 POINT = Identity(kind=KeyKind.POINT, id="CP-001")
-
-
-def lived(test: Test) -> Callable[[AccessWorld], None]:
-    """A test that waits for what it does."""
-
-    @wraps(test)
-    def run(world: AccessWorld) -> None:
-        asyncio.run(test(world))
-
-    return run
 
 
 # Sessions
@@ -200,59 +186,6 @@ async def test_a_machine_key_makes_no_people_and_no_keys(world: AccessWorld) -> 
             await world.do(world.people.add_key, CENTRAL, "billing", scopes)
     with pytest.raises(BadChoice):
         await world.do(world.people.add_key, CENTRAL, "billing", [Permission.LEDGER_READ], NOW)
-
-
-# Points
-
-
-def token_of(world: AccessWorld, version: int = 1, cp_id: str = "CP-001") -> str:
-    key = derived_key(world.keys.keys.master, KeyKind.POINT, cp_id, version)
-    return issue_for_point(cp_id, version, key, world.hands.time)
-
-
-@lived
-async def test_a_point_speaks_for_itself_by_its_key(world: AccessWorld) -> None:
-    assert await refused(world.proofs.by_bearer(token_of(world))) == "unknown_credential"
-    world.turn(seconds=EVERY_S)
-    world.accounts.put_identity(POINT, action())
-    who = await world.proofs.by_bearer(token_of(world))
-    assert (who.actor.kind, who.actor.id, set(who.permissions)) == (
-        ActorKind.POINT,
-        "CP-001",
-        {Permission.POINT_REPORT},
-    )
-    assert await refused(world.proofs.by_bearer(token_of(world, 2))) == "unknown_credential"
-    world.turn(seconds=61)
-    renewed = changed(POINT, version=2, older_until=world.hands.time + OVERLAP)
-    world.accounts.put_identity(renewed, action())
-    for version in (1, 2):
-        assert await world.proofs.by_bearer(token_of(world, version))
-    world.turn(hours=24)
-    assert await refused(world.proofs.by_bearer(token_of(world, 1))) == "unknown_credential"
-    world.accounts.put_identity(changed(renewed, revoked_at=NOW), action())
-    world.turn(seconds=EVERY_S)
-    assert await refused(world.proofs.by_bearer(token_of(world, 2))) == "revoked"
-    assert await refused(world.proofs.still(who, NOW)) == "revoked"
-
-
-@lived
-async def test_strangers_do_not_learn_by_a_forged_token_whether_a_point_is_enrolled(world: AccessWorld) -> None:
-    world.accounts.put_identity(POINT, action())
-    world.accounts.put_identity(changed(POINT, id="CP-002", revoked_at=NOW), action())
-    told = set()
-    for cp_id in ("CP-001", "CP-002", "CP-404"):
-        with pytest.raises(BadCredential) as refusal:
-            await world.proofs.by_bearer(issue_for_point(cp_id, 1, b"x" * 32, world.hands.time))
-        told.add((str(refusal.value), refusal.value.code))
-    assert len(told) == 1
-
-
-@lived
-async def test_a_point_is_no_other_point(world: AccessWorld) -> None:
-    world.accounts.put_identity(POINT, action())
-    forged = issue_for_point("CP-001", 1, derived_key(world.keys.keys.master, KeyKind.POINT, "CP-002", 1), NOW)
-    assert await refused(world.proofs.by_bearer(forged)) == "unknown_credential"
-    assert await refused(world.proofs.by_bearer(token_of(world, cp_id="CP-002"))) == "unknown_credential"
 
 
 # Tickets

@@ -1,11 +1,8 @@
 """How people come in and go: by password, link and refresh token; who guesses has to wait."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from functools import wraps
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
@@ -32,22 +29,10 @@ from evcharging.tests.stages.access_world import (
     PASSWORD,
     AccessWorld,
     hash_quickly,
+    lived,
     refused,
 )
 from evcharging.tests.stages.people import action
-
-Test = Callable[[AccessWorld], Coroutine[Any, Any, None]]
-
-
-def lived(test: Test) -> Callable[[AccessWorld], None]:
-    """A test that waits for what it does."""
-
-    @wraps(test)
-    def run(world: AccessWorld) -> None:
-        asyncio.run(test(world))
-
-    return run
-
 
 # The first administrator
 

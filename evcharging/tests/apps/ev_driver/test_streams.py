@@ -1,0 +1,134 @@
+"""Drivers with keys hear over Central's streams, which they open again as often as they are lost; over real sockets."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from random import Random
+
+import pytest
+
+from evcharging.apps.ev_driver import streams as module
+from evcharging.apps.ev_driver.streams import Streams
+from evcharging.apps.web.server import web_server
+from evcharging.common.messages import DriverUpdate, UpdateStatus
+from evcharging.common.setting_values import Address
+from evcharging.roles.role import Input, LinkDown, LinkUp
+from evcharging.tests.stages.central_world import World, in_world
+from evcharging.tests.stages.phones import ALICE, BOB, Drivers
+from evcharging.tests.stages.tcp_stage import free_port
+
+Said = tuple[str, Input]
+
+
+class Ears:
+    """What drivers were told, and what the log says."""
+
+    def __init__(self, *centrals: int, tokens: dict[str, str] | None = None) -> None:
+        self.told: list[Said] = []
+        self.log: list[tuple[str, str]] = []
+        words = tokens or {ALICE: ALICE}
+        self.streams = Streams(
+            [Address("127.0.0.1", port) for port in centrals],
+            None,
+            {driver_id: partial(str, word) for driver_id, word in words.items()},
+            lambda level, text: self.log.append((level, text)),
+            Random(1),
+        )
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Listen until the block is left."""
+        async with self.streams.heard(lambda driver_id, said: self.told.append((driver_id, said))):
+            yield
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait for something."""
+        async with asyncio.timeout(10):
+            while not holds():
+                await asyncio.sleep(0.01)
+
+    @property
+    def updates(self) -> list[DriverUpdate]:
+        """Every word of a request."""
+        return [said for _, said in self.told if isinstance(said, DriverUpdate)]
+
+    def of(self, kind: type[Input]) -> list[Input]:
+        """What was told of one kind."""
+        return [said for _, said in self.told if isinstance(said, kind)]
+
+
+@asynccontextmanager
+async def serving(world: World, port: int = 0) -> AsyncIterator[int]:
+    """Central with its streams; its port."""
+    world.let_in(Drivers())
+    async with web_server(world.app, "127.0.0.1", port) as (url, _):
+        yield int(url.rpartition(":")[2])
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(module, "LONGEST_WAIT", 0.02)
+
+
+@in_world("CP-001", "CP-002")
+async def test_each_driver_hears_their_own_words_and_no_other_drivers(world: World) -> None:
+    async with serving(world) as port:
+        ears = Ears(port, tokens={ALICE: ALICE, BOB: BOB})
+        async with ears.open():
+            await ears.until(lambda: len(ears.of(LinkUp)) == 2)
+            await world.drive("CP-001", ALICE, kwh=0.05)
+            await world.drive("CP-002", BOB)
+            await world.pass_time(15)
+            await ears.until(lambda: len([each for each in ears.updates if each.status is UpdateStatus.COMPLETED]) == 2)
+    assert all(driver_id == said.driver_id for driver_id, said in ears.told if isinstance(said, DriverUpdate))
+    alices = [update for update in ears.updates if update.driver_id == ALICE]
+    assert (alices[0].status, alices[0].quote is not None) == (UpdateStatus.ACCEPTED, True)
+    assert alices[-1].ticket is not None
+    assert alices[-1].ticket.kwh == 0.05
+
+
+@in_world("CP-001")
+async def test_a_stream_that_is_lost_is_opened_again_and_both_are_told(world: World) -> None:
+    async with serving(world) as port:
+        ears = Ears(port)
+        listening = AsyncExitStack()
+        await listening.enter_async_context(ears.open())
+        await ears.until(lambda: bool(ears.of(LinkUp)))
+    async with listening:
+        await ears.until(lambda: bool(ears.of(LinkDown)))
+        await ears.until(lambda: any("Cannot reach Central" in text for _, text in ears.log))
+        assert ears.streams.trouble() == f"Cannot reach Central at 127.0.0.1:{port}"
+        async with serving(world, port):
+            await ears.until(lambda: len(ears.of(LinkUp)) == 2)
+            assert ears.streams.trouble() is None
+    assert [text for _, text in ears.log if "again" in text] == [
+        "Central tells its drivers again what becomes of their requests"
+    ]
+
+
+@in_world("CP-001")
+async def test_a_central_that_is_away_is_passed_over_for_the_next_one(world: World) -> None:
+    with free_port() as away:
+        async with serving(world) as port:
+            ears = Ears(away, port)
+            async with ears.open():
+                await ears.until(lambda: bool(ears.of(LinkUp)))
+
+
+@in_world("CP-001")
+async def test_why_central_tells_a_driver_nothing_is_said_once(world: World) -> None:
+    async with serving(world) as port:
+        ears = Ears(port, tokens={ALICE: "nobody", BOB: BOB})
+        async with ears.open():
+            await ears.until(lambda: bool(ears.of(LinkUp)))
+            await ears.until(lambda: bool(ears.log))
+            await asyncio.sleep(0.1)
+        assert ears.streams.trouble() is None, "another driver hears"
+    assert ears.log == [
+        (
+            "warning",
+            f"Central at 127.0.0.1:{port} tells {ALICE} nothing: Nobody has this credential: sign in again, retrying",
+        )
+    ]
