@@ -126,6 +126,7 @@ async def central(
                 _read_elsewhere(queries, health, settings.db_url),
                 running(clock, log, lambda wake: _panel_host(commands, queries, bus, wake), status, "panel"),
             ):
+                health.troubles.append(lambda: admitted.service.key_trouble)
                 on_admission(admitted)
                 make_way()
                 async with _doors(settings, commands, queries, health, bus, clock, admitted) as (url, http, links):

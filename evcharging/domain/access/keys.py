@@ -52,6 +52,12 @@ def derived_key(master: bytes, kind: KeyKind, owner: str, version: int) -> bytes
     return hmac.digest(master, f"evcharging/1/{kind}/{owner}/{version}".encode(), "sha256")
 
 
+def fingerprint_of(master: bytes) -> str:
+    """By what Centrals know that they have the same secret, of which it tells nothing: the ID of an identity of kind
+    CENTRAL."""
+    return f"keys-{derived_key(master, KeyKind.CENTRAL, 'fingerprint', 1)[:8].hex()}"
+
+
 def enrolled(kind: KeyKind, owner: str, before: Identity | None) -> Identity:
     """Somebody is given a key, which is in use at once; none from before counts any more."""
     version = 1 if before is None else before.version + 1

@@ -14,7 +14,8 @@ from evcharging.adapters import passwords
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.apps.ev_central.access.contract import BadCredential
-from evcharging.apps.ev_central.access.service import CENTRAL, AccessService
+from evcharging.apps.ev_central.access.same_keys import CENTRAL
+from evcharging.apps.ev_central.access.service import AccessService
 from evcharging.apps.ev_central.access.sign_in import ConsoleAccess
 from evcharging.apps.shell.people import Newcomer
 from evcharging.domain.access.action import OperatorAction

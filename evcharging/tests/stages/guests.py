@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from evcharging.adapters.store.memory import MemoryStore
-from evcharging.apps.ev_central.access.service import CENTRAL, AccessService
+from evcharging.apps.ev_central.access.same_keys import CENTRAL
+from evcharging.apps.ev_central.access.service import AccessService
 from evcharging.apps.shell.people import SecretLink
 from evcharging.domain.access.modes import Auth
 from evcharging.domain.access.permissions import AccountRole

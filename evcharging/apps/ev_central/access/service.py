@@ -14,11 +14,11 @@ from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.accounts import Accounts
 from evcharging.apps.ev_central.access.proofs import Proofs
 from evcharging.apps.ev_central.access.remembered import Remembered
+from evcharging.apps.ev_central.access.same_keys import CENTRAL, SameKeys, has_made_keys
 from evcharging.apps.ev_central.access.sign_in import SignIn
 from evcharging.apps.ev_central.access.threads import Threads
 from evcharging.apps.shell.people import Now, People, SecretLink
-from evcharging.common.messages_operators import Actor, ActorKind
-from evcharging.domain.access.modes import Auth
+from evcharging.domain.access.modes import Auth, Mode
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,8 +26,6 @@ T = TypeVar("T")
 LOOK_EVERY_S: Final = 1.0
 TIDY_EVERY: Final = 600
 """Looks between times that what has expired is removed."""
-
-CENTRAL: Final = Actor(kind=ActorKind.SYSTEM, id="central", via="start")
 
 
 class AccessService:
@@ -49,18 +47,14 @@ class AccessService:
         self._threads = Threads()
         self._passwords = Passwords()
         self.accounts = accounts
-        is_needed = any(identity.revoked_at is None for identity in accounts.identities())
-        self.keys = KeysFile(keys_file, may_make=not is_needed)
+        self.keys = KeysFile(keys_file, may_make=not has_made_keys(accounts))
+        self._same_keys = SameKeys(accounts, lambda: self.keys.keys.master, now)
+        self._same_keys.check(keys_file)
+        self.key_trouble: str | None = None
+        """That other Centrals of this ledger have other secrets, in a sentence."""
         self.people = People(accounts, now)
-        self.proofs = Proofs(
-            accounts,
-            self.keys,
-            now,
-            self._threads,
-            Remembered(accounts, moment),
-            auth=auth,
-            is_local=is_local,
-        )
+        self._remembered = Remembered(accounts, moment)
+        self.proofs = Proofs(accounts, self.keys, now, self._threads, self._remembered, auth=auth, is_local=is_local)
         self.sign_in = SignIn(
             accounts, self.people, self.keys, self._passwords, now, self._threads, self._look, has_charged
         )
@@ -82,6 +76,12 @@ class AccessService:
         await self.proofs.look(now=True)
         return await self.do(self.people.setup_link, CENTRAL) if self.proofs.needs_setup else None
 
+    async def look_at_keys(self) -> None:
+        """See whether other Centrals of this ledger have the same secrets: where nobody proves anything, that is no
+        matter."""
+        if self.proofs.mode is Mode.SECURE:
+            self.key_trouble = await self._threads.do(self._remembered.get, ("same_keys", ""), self._same_keys.trouble)
+
     async def run(self) -> None:
         """Follow what others change, and remove what has expired, until cancelled. While the store cannot be reached,
         all stays as it was."""
@@ -89,6 +89,7 @@ class AccessService:
         while True:
             try:
                 await self.proofs.look()
+                await self.look_at_keys()
                 if looks % TIDY_EVERY == 0:
                     await self._threads.do(self.accounts.tidy, self._now())
                 looks += 1

@@ -74,7 +74,8 @@ Kind = Annotated[KeyKind | None, Query(description="Only of this kind")]
 @api.get("/identities", responses=answers(list[IdentityView], UNDECIDED), summary="Who has a key")
 async def identities(desk: OpenDesk, kind: Kind = None) -> Response:
     """Points and drivers, and which version of each one's key counts; never a key."""
-    return json_response([_identity_view(each) for each in await asyncio.to_thread(desk.all, kind)])
+    known = await asyncio.to_thread(desk.all, kind)
+    return json_response([_identity_view(each) for each in known if each.kind is not KeyKind.CENTRAL])
 
 
 @api.post(

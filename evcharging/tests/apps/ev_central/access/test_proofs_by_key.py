@@ -6,7 +6,7 @@ from evcharging.adapters.tokens import Signer, issue_by_key
 from evcharging.apps.ev_central.access.contract import BadCredential
 from evcharging.apps.ev_central.access.proofs import OWN_KEY
 from evcharging.apps.ev_central.access.remembered import EVERY_S
-from evcharging.apps.ev_central.access.service import CENTRAL
+from evcharging.apps.ev_central.access.same_keys import CENTRAL
 from evcharging.common.messages_operators import ActorKind
 from evcharging.common.utils import changed
 from evcharging.domain.access.keys import OVERLAP, Identity, KeyKind, derived_key
