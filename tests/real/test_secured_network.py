@@ -203,6 +203,8 @@ def test_a_colleague_does_what_an_operator_may_and_the_audit_lists_who_did_what(
     guess = {"name": COLLEAGUE, "password": "a word that it is not"}
     assert colleague.post("/api/v1/auth/session", json=guess).status_code == 401
     assert ("sign_in", COLLEAGUE) in {(action, subject) for _, action, subject in done(opened, refused=True)}
+    denied = (COLLEAGUE, "POST /api/v1/users", "/api/v1/users")
+    network.until(lambda: denied in done(opened, refused=True), "what the colleague may not do is noted")
     assert network.command("central", "audit").splitlines()[-1].endswith(": no difference")
 
 

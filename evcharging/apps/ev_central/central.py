@@ -13,13 +13,15 @@ from evcharging.adapters.listening import reached_at
 from evcharging.adapters.store.history import History
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.adapters.tcp import serve
+from evcharging.apps.ev_central.access.denial_notes import DenialNotes
 from evcharging.apps.ev_central.access.opening import Admission, admission
+from evcharging.apps.ev_central.bounded_notes import noting
 from evcharging.apps.ev_central.commands import Commands
 from evcharging.apps.ev_central.dashboard import create_app
 from evcharging.apps.ev_central.health import CentralHealth
 from evcharging.apps.ev_central.history_process import history_process
 from evcharging.apps.ev_central.ledger import open_ledger
-from evcharging.apps.ev_central.link_notes import LinkNotes, noting
+from evcharging.apps.ev_central.link_notes import LinkNotes
 from evcharging.apps.ev_central.meters import LedgerMeter, panel_samples
 from evcharging.apps.ev_central.proxied import Proxied
 from evcharging.apps.ev_central.queries import Queries
@@ -197,15 +199,16 @@ async def _doors(
         return now - stepped
 
     notes = LinkNotes(admitted.accounts.note, clock.now, steady)
+    denials = DenialNotes(admitted.accounts.note, clock.now, steady)
     control = ControlPlane(bus.publish, known, retired, clock.now, log, steady, admitted.links, notes)
     queries.watchers.append(control)
     budget = scaled(REPORTING, clock)
     names = known_names(settings)
-    app = create_app(commands, queries, health, names, admitted.access, admitted.desk, admitted.service)
+    app = create_app(commands, queries, health, names, admitted.access, admitted.desk, admitted.service, denials)
     seen = Proxied(app, networks_of(settings.proxies or ""), settings.root_path)
     links, looking = None, asyncio.create_task(_look(control))
     try:
-        async with noting(notes), serving_tls(settings, log) as tls:
+        async with noting(notes, denials), serving_tls(settings, log) as tls:
             links = await serve(settings.listen_host, settings.listen_port, lambda _: control, budget=budget, tls=tls)
             health.tcp_port = links.port
             health.metrics.add(link_samples("central", links))

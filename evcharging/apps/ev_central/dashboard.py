@@ -12,6 +12,7 @@ from starlette.websockets import WebSocket
 
 from evcharging.apps.ev_central import health_api, history_api, pages_api, points_api, sites_api
 from evcharging.apps.ev_central.access.contract import Access
+from evcharging.apps.ev_central.access.denial_notes import DenialNotes
 from evcharging.apps.ev_central.access.described import describe_access
 from evcharging.apps.ev_central.access.everybody import EverybodyHere
 from evcharging.apps.ev_central.access.gate import Gate
@@ -104,10 +105,11 @@ def create_app(
     access: Access | None = None,
     desk: KeyDesk | None = None,
     service: AccessService | None = None,
+    denials: DenialNotes | None = None,
 ) -> FastAPI:
     """The app over one Central's commands, queries and health; `names` are what it may be called beside IP addresses
-    and localhost, `access` tells who asks, the `desk` gives out keys,
-    and the `service` looks after people."""
+    and localhost, `access` tells who asks, the `desk` gives out keys, the `service` looks after people, and `denials`
+    keep what was asked by who may not."""
     stays = Stays(lambda: access_in(app), queries.now)
     push = Push(queries, stays, room=min(VIEWERS_AT_ONCE, room_for_clients() // 2))
     queries.watchers.append(push)
@@ -135,6 +137,7 @@ def create_app(
     )
     app.state.commands, app.state.queries, app.state.health = commands, queries, health
     app.state.access, app.state.desk, app.state.service = access or EverybodyHere(), desk, service
+    app.state.denials = denials
     durations = HttpDurations()
 
     def around(inner: ASGIApp) -> ASGIApp:

@@ -12,6 +12,8 @@ from starlette.responses import Response
 from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.accounts import LastAdministrator, NameTaken, Overtaken
 from evcharging.apps.ev_central.access.contract import BadCredential
+from evcharging.apps.ev_central.access.denial_notes import note_denial
+from evcharging.apps.ev_central.access.who import who_asks
 from evcharging.apps.ev_central.refusals import (
     Forbidden,
     ForeignPage,
@@ -108,6 +110,9 @@ async def _expected(request: Request, error: Exception) -> Response:
     if isinstance(error, BadCredential):
         answer.headers["WWW-Authenticate"] = "Bearer"
         answer.headers["Cache-Control"] = "no-store"
+    if type(error) is Forbidden and (who := who_asks(request.scope)) is not None:
+        path = request.scope["route"].path_format
+        note_denial(request.scope, who, f"{request.method} {path}", path, str(error))
     if isinstance(error, TooManyAttempts):
         answer.headers["Retry-After"] = str(error.wait_s)
     return answer

@@ -90,6 +90,7 @@ class World:
         app = shared_app()
         self.let_in(EverybodyHere())
         app.state.commands, app.state.queries, app.state.health = self.commands, self.queries, self.health
+        app.state.denials = None
         app.state.desk = self.desk = KeyDesk(self._desk_store.accounts, partial(derived_key, MASTER), self.clock.now)
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app, raise_app_exceptions=False),

@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.link_proofs import PointKeys
 from evcharging.adapters.tcp import LinkServer, serve
-from evcharging.apps.ev_central.link_notes import LinkNotes, noting
+from evcharging.apps.ev_central.bounded_notes import noting
+from evcharging.apps.ev_central.link_notes import LinkNotes
 from evcharging.apps.ev_central.tcp_server import ControlPlane
 from evcharging.common.kafka import CP_HEALTH
 from evcharging.common.messages import HealthReport, Message

@@ -6,6 +6,7 @@ from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
 from evcharging.apps.ev_central.access.contract import Who
+from evcharging.apps.ev_central.access.denial_notes import note_denial
 from evcharging.apps.ev_central.access.denials import unauthenticated, why_forbidden
 from evcharging.apps.ev_central.access.routes import PUBLIC, ROUTES, SIGNED_IN, SOCKET, Needs, permissions_for
 from evcharging.apps.ev_central.access.who import who_asks
@@ -35,6 +36,7 @@ async def _is_refused(method: str, path: str, scope: Scope, receive: Receive, se
     else:
         what = path if method == SOCKET else f"{method} {path}"
         error = why_forbidden(what, permissions_for(needs), who)
+        note_denial(scope, who, what, path, str(error))
         answer = problem_at(scope["path"], 403, str(error), Forbidden.code)
     await refuse(scope, receive, send, answer)
     return True

@@ -4,7 +4,8 @@ import asyncio
 from datetime import timedelta
 
 from evcharging.adapters.store import StoreUnavailable
-from evcharging.apps.ev_central.link_notes import MOST_LINKS, LinkNotes, noting
+from evcharging.apps.ev_central.bounded_notes import MOST_NOTED, noting
+from evcharging.apps.ev_central.link_notes import LinkNotes
 from evcharging.domain.access.action import OperatorAction
 from evcharging.tests.stages.control_plane_stage import NOW, Door, call, opened, refusal, report
 from evcharging.tests.stages.link_keys import Keys, greeted, proven
@@ -84,8 +85,8 @@ def test_a_flood_of_links_is_bounded_and_how_many_were_left_out_is_said() -> Non
         return kept
 
     kept = asyncio.run(scene())
-    assert [each.left_out for each in kept] == [0] * MOST_LINKS + [100 - MOST_LINKS]
-    assert len({each.action_id for each in kept}) == MOST_LINKS + 1
+    assert [each.left_out for each in kept] == [0] * MOST_NOTED + [100 - MOST_NOTED]
+    assert len({each.action_id for each in kept}) == MOST_NOTED + 1
 
 
 def test_what_cannot_be_kept_is_counted_and_harms_no_link() -> None:
