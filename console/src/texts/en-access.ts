@@ -163,7 +163,7 @@ export const access = {
     menu: 'Enrol…',
     revokeMenu: 'Revoke key…',
     title: (id: string) => `Enrol ${id}`,
-    text: (until: string) => `Start the monitor of the point with this. It counts once, until ${until}, and is shown now and never again.`,
+    text: (until: string) => `Start the monitor of the point with this, in the folder in which its engine runs: both have the key then. It counts once, until ${until}, and is shown now and never again.`,
     qr: (id: string) => `The token of ${id} as a QR code`,
     token: 'Token',
     command: 'Command',
