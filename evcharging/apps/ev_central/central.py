@@ -17,7 +17,7 @@ from evcharging.apps.ev_central.access.denial_notes import DenialNotes
 from evcharging.apps.ev_central.access.opening import Admission, admission
 from evcharging.apps.ev_central.bounded_notes import noting
 from evcharging.apps.ev_central.commands import Commands
-from evcharging.apps.ev_central.dashboard import create_app
+from evcharging.apps.ev_central.dashboard import Entrance, create_app
 from evcharging.apps.ev_central.health import CentralHealth
 from evcharging.apps.ev_central.history_process import history_process
 from evcharging.apps.ev_central.ledger import open_ledger
@@ -204,7 +204,8 @@ async def _doors(
     queries.watchers.append(control)
     budget = scaled(REPORTING, clock)
     names = known_names(settings)
-    app = create_app(commands, queries, health, names, admitted.access, admitted.desk, admitted.service, denials)
+    entrance = Entrance(admitted.access, admitted.desk, admitted.service, denials)
+    app = create_app(commands, queries, health, names, entrance)
     seen = Proxied(app, networks_of(settings.proxies or ""), settings.root_path)
     links, looking = None, asyncio.create_task(_look(control))
     try:

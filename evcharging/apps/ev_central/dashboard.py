@@ -1,8 +1,9 @@
 """The web side of Central: the dashboard's pages, the HTTP API and the WebSocket, as one FastAPI app."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
@@ -97,47 +98,33 @@ class CentralApi(FastAPI):
         return self.openapi_schema
 
 
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """Who comes in: `access` tells who asks, the `desk` gives out keys, the `service` looks after people, and `denials`
+    keep what was asked by who may not."""
+
+    access: Access = field(default_factory=EverybodyHere)
+    desk: KeyDesk | None = None
+    service: AccessService | None = None
+    denials: DenialNotes | None = None
+
+
 def create_app(
     commands: Commands,
     queries: Queries,
     health: CentralHealth,
     names: Collection[str] = (),
-    access: Access | None = None,
-    desk: KeyDesk | None = None,
-    service: AccessService | None = None,
-    denials: DenialNotes | None = None,
+    entrance: Entrance | None = None,
 ) -> FastAPI:
     """The app over one Central's commands, queries and health; `names` are what it may be called beside IP addresses
-    and localhost, `access` tells who asks, the `desk` gives out keys, the `service` looks after people, and `denials`
-    keep what was asked by who may not."""
+    and localhost. Without an `entrance` everybody may do everything."""
     stays = Stays(lambda: access_in(app), queries.now)
     push = Push(queries, stays, room=min(VIEWERS_AT_ONCE, room_for_clients() // 2))
     queries.watchers.append(push)
     streams = OwnStreams(queries, commands.feed, stays, room=min(DRIVERS_AT_ONCE, room_for_clients() // 4))
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(each.run()) for each in (push, stays)]
-        yield
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    app = CentralApi(
-        title="EV Central",
-        version=version("evcharging"),
-        summary="Charging points, drivers' sessions and the ledger of a charging network",
-        lifespan=lifespan,
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        servers=[HERE],
-        root_path_in_servers=False,
-        responses=ANYWHERE,
-    )
+    app = _described(_running(push, stays))
     app.state.commands, app.state.queries, app.state.health = commands, queries, health
-    app.state.access, app.state.desk, app.state.service = access or EverybodyHere(), desk, service
-    app.state.denials = denials
+    let_in(app, entrance or Entrance())
     durations = HttpDurations()
 
     def around(inner: ASGIApp) -> ASGIApp:
@@ -149,14 +136,51 @@ def create_app(
     add_problem_handlers(app)
     for each in (*APIS, pages_api.api):
         app.include_router(each)
-
-    async def ws(socket: WebSocket) -> None:
-        await push.serve(socket)
-
-    async def stream(socket: WebSocket) -> None:
-        await streams.serve(socket)
-
-    app.router.routes.append(GuardedSocket("/ws", ws))
-    app.router.routes.append(GuardedSocket("/api/v1/me/stream", stream))
+    for path, serve in (("/ws", push.serve), ("/api/v1/me/stream", streams.serve)):
+        app.router.routes.append(GuardedSocket(path, _endpoint(serve)))
     pages_api.add_files(app)
     return app
+
+
+def let_in(app: FastAPI, entrance: Entrance) -> None:
+    """From now on, people and programs come in so."""
+    app.state.access, app.state.desk = entrance.access, entrance.desk
+    app.state.service, app.state.denials = entrance.service, entrance.denials
+
+
+def _described(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]]) -> CentralApi:
+    return CentralApi(
+        title="EV Central",
+        version=version("evcharging"),
+        summary="Charging points, drivers' sessions and the ledger of a charging network",
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        servers=[HERE],
+        root_path_in_servers=False,
+        responses=ANYWHERE,
+    )
+
+
+def _running(*parts: Push | Stays) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """What lets these parts go on for as long as the app does."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(each.run()) for each in parts]
+        yield
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    return lifespan
+
+
+def _endpoint(serve: Callable[[WebSocket], Awaitable[None]]) -> Callable[[WebSocket], Awaitable[None]]:
+    """A function, by whose arguments FastAPI knows what to give it."""
+
+    async def endpoint(socket: WebSocket) -> None:
+        await serve(socket)
+
+    return endpoint

@@ -17,10 +17,11 @@ from evcharging.adapters.clock import SteppedClock
 from evcharging.adapters.store import Store
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.ev_central.access.contract import Access
+from evcharging.apps.ev_central.access.denial_notes import DenialNotes
 from evcharging.apps.ev_central.access.everybody import EverybodyHere
 from evcharging.apps.ev_central.access.service import AccessService
 from evcharging.apps.ev_central.commands import Commands
-from evcharging.apps.ev_central.dashboard import create_app
+from evcharging.apps.ev_central.dashboard import Entrance, create_app, let_in
 from evcharging.apps.ev_central.health import CentralHealth
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.shell.key_desk import KeyDesk
@@ -87,11 +88,10 @@ class World:
         panel.add(PANEL, self.queries.panel, shard=PANEL, epoch=0)
         add_central(ledger, store, self.bus)
         self._desk_store = MemoryStore()
+        self.desk = KeyDesk(self._desk_store.accounts, partial(derived_key, MASTER), self.clock.now)
         app = shared_app()
         self.let_in(EverybodyHere())
         app.state.commands, app.state.queries, app.state.health = self.commands, self.queries, self.health
-        app.state.denials = None
-        app.state.desk = self.desk = KeyDesk(self._desk_store.accounts, partial(derived_key, MASTER), self.clock.now)
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app, raise_app_exceptions=False),
             base_url=ORIGIN,
@@ -101,16 +101,22 @@ class World:
     @functools.cached_property
     def app(self) -> FastAPI:
         """An app of its own, whose viewers are shown what happens here."""
-        return create_app(self.commands, self.queries, self.health, {NAME}, self.access, self.desk, self.service)
+        return create_app(self.commands, self.queries, self.health, {NAME}, self._entrance)
 
     def noted(self) -> list[OperatorAction]:
         """What was noted of keys."""
         return list(self._desk_store.facts(OperatorAction))
 
-    def let_in(self, access: Access, service: AccessService | None = None) -> None:
-        """From now on, this tells who asks, and looks after people; before, everybody may do everything."""
-        self.access, self.service = access, service
-        shared_app().state.access, shared_app().state.service = access, service
+    @property
+    def access(self) -> Access:
+        """What tells who asks."""
+        return self._entrance.access
+
+    def let_in(self, access: Access, service: AccessService | None = None, denials: DenialNotes | None = None) -> None:
+        """From now on, this tells who asks, looks after people, and keeps what they may not; before, everybody may do
+        everything."""
+        self._entrance = Entrance(access, self.desk, service, denials)
+        let_in(shared_app(), self._entrance)
 
     def _failing(self) -> str | None:
         """Why nothing can be decided, while nothing can."""

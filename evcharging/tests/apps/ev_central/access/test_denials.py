@@ -8,7 +8,7 @@ import pytest
 from evcharging.apps.ev_central.access.denial_notes import DenialNotes
 from evcharging.apps.ev_central.bounded_notes import MOST_NOTED, noting
 from evcharging.domain.access.action import OperatorAction
-from evcharging.tests.stages.central_world import START, World, in_world, shared_app
+from evcharging.tests.stages.central_world import START, World, in_world
 from evcharging.tests.stages.known_people import EVERYBODY, KnownPeople, bearer
 
 STOP = "POST /cp/{cp_id}/stop"
@@ -17,10 +17,9 @@ STOP = "POST /cp/{cp_id}/stop"
 @asynccontextmanager
 async def noted(world: World) -> AsyncIterator[list[OperatorAction]]:
     """What a Central notes where people have to sign in; all of it is there once the block is left."""
-    world.let_in(KnownPeople())
     kept: list[OperatorAction] = []
     notes = DenialNotes(kept.append, world.clock.now, world.clock.now)
-    shared_app().state.denials = notes
+    world.let_in(KnownPeople(), denials=notes)
     async with noting(notes):
         yield kept
 
