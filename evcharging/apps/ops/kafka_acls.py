@@ -21,7 +21,7 @@ USERS = [
 OPEN = click.Option(
     ["--open", "is_open"],
     is_flag=True,
-    help="Drivers read what is said to them all: nobody signs in, or drivers are programs",
+    help="Drivers read what is said to them all, as those without keys have to: nobody signs in",
 )
 APPLY = click.Option(["--apply/--print", "apply"], help="Give the rights at Kafka; else print how that is done")
 

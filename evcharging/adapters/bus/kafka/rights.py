@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import (
     AclBinding,
     AclOperation,
@@ -21,11 +21,15 @@ from evcharging.adapters.bus.kafka.security import Settings
 from evcharging.adapters.bus.kafka.topics import DEAD_LETTERS, NAMES
 from evcharging.common.kafka import CENTRAL_COMMANDS, CP_STATUS, CP_TELEMETRY, DRIVER_REQUESTS, DRIVER_UPDATES
 
-WITHIN = 10.0
+WITHIN, GRACE = 10.0, 2.0
+"""Seconds that Kafka has to answer, and that its client has to say that it did not."""
+
+AWAY = (KafkaError._TIMED_OUT, KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN)
+UNREACHED = "it cannot be reached, or does not answer"
 
 
 class RightRefused(Exception):
-    """Kafka does not give a right; the text is its own."""
+    """Kafka does not give a right; the text says why, in a part of a sentence."""
 
 
 class Party(StrEnum):
@@ -83,9 +87,12 @@ def give(settings: Settings, user: str, rights: list[Right]) -> None:
         admin = AdminClient(dict(settings))
         made = admin.create_acls([_binding(user, right) for right in rights], request_timeout=WITHIN)
         for each in made.values():
-            each.result(WITHIN)
+            each.result(WITHIN + GRACE)
+    except TimeoutError:
+        raise RightRefused(UNREACHED) from None
     except KafkaException as error:
-        raise RightRefused(error.args[0].str()) from None
+        said = error.args[0]
+        raise RightRefused(UNREACHED if said.code() in AWAY else said.str()) from None
 
 
 def _binding(user: str, right: Right) -> AclBinding:
