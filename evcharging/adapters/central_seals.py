@@ -18,10 +18,13 @@ from evcharging.adapters.seals import (
 from evcharging.common.kafka import DRIVER_REQUESTS, DRIVER_UPDATES, Topic
 from evcharging.common.messages import Message
 from evcharging.domain.access.keys import KeyKind, KeyOf
-from evcharging.protocols.seal import BadSeal, Sealer, SealKey, Stamp, read_seal, stamp_of
+from evcharging.protocols.seal import BadSeal, Seal, Sealer, SealKey, Stamp, read_seal, stamp_of
 
 MOST: Final = 200_000
 """Stamps that are kept at once, at most; beyond that all are made anew."""
+
+MOST_NEWER: Final = 10_000
+"""Seals by newer keys than are known whose first sight is remembered, at most."""
 
 
 class _Stamps:
@@ -55,6 +58,8 @@ class CentralSeals:
         self._ring = ring
         self._key_of = key_of
         self._stamps = _Stamps(ring.edition)
+        self._newer: dict[Sealer, int] = {}
+        """Who seals by a newer key than is known, and how often the ring had been looked at when first seen."""
 
     @property
     def is_ready(self) -> bool:
@@ -118,13 +123,29 @@ class CentralSeals:
         except BadSeal as error:
             return str(error)
         if not stamps.edition.accepts(*found.sealer):
-            return UNKNOWN_SENDER
+            return self._meet_newer(stamps, topic, message, body, found)
         stamp = self._stamp(stamps, topic, found.sealer)
         reason = _why_not(stamp, topic, message, body, found.mac.encode())
         if reason is None:
             stamps.of_senders[topic.name][stamp.name[:-1]] = stamp
             self._notice(stamps.edition, found.sealer)
         return reason
+
+    def _meet_newer(self, stamps: _Stamps, topic: Topic, message: Message, body: bytes, found: Seal) -> str | None:
+        """A key that is newer than what was read a moment ago has just been given out, here or by another Central: who
+        can seal by it was given it. That is believed until it was looked again; what a point says at its start is not
+        said twice."""
+        sealer = found.sealer
+        known = stamps.edition.find(sealer.kind, sealer.id)
+        if known is not None and sealer.version <= known.version:
+            return UNKNOWN_SENDER
+        reason = _why_not(self._stamp(stamps, topic, sealer), topic, message, body, found.mac.encode())
+        if reason is not None:
+            return UNKNOWN_SENDER
+        if len(self._newer) >= MOST_NEWER:
+            self._newer.clear()
+        seen_at = self._newer.setdefault(sealer, self._ring.looks)
+        return None if seen_at == self._ring.looks else UNKNOWN_SENDER
 
     def _notice(self, edition: Edition, sealer: Sealer) -> None:
         identity = edition.find(sealer.kind, sealer.id)

@@ -69,6 +69,8 @@ class KeyRing:
         self._now = now
         self._steady = steady
         self._looked_at: float | None = None
+        self.looks = 0
+        """How often it was looked whose keys count."""
         self.edition = Edition((), now())
         self._version: int | None = None
         self._lock = Lock()
@@ -94,6 +96,7 @@ class KeyRing:
             self.edition = Edition(accounts.identities(), now)
             self._version = version
         self._looked_at = began
+        self.looks += 1
 
     def _note(self, accounts: Identities) -> None:
         with self._lock:

@@ -20,7 +20,7 @@ from evcharging.common.messages_operators import (
 )
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.charging_point import LastStatus, Point
-from evcharging.proof.evidence import Lasted, Said
+from evcharging.proof.events import Lasted, Said
 from evcharging.proof.orders import Change, Order, said_in
 from evcharging.proof.world import World
 from evcharging.roles.actions import MOST_REFUSED

@@ -228,9 +228,10 @@ class Client:
                 reader.expel()
 
     def die(self) -> None:
-        """What is on its way may still arrive, up to a point; nobody will hear of it."""
+        """What is on its way may still arrive, up to a point; nobody will hear of it. Nothing is on its way where the
+        broker cannot be reached."""
         for place, queue in list(self._queues.items()):
-            for _ in range(self._broker.chance.randint(0, len(queue))):
+            for _ in range(len(queue) if self.away else self._broker.chance.randint(0, len(queue))):
                 message, *_ = queue.pop()
                 if not is_volatile(message):
                     self._broker.seen(Rare.LOST_QUEUE)

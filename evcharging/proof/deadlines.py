@@ -8,7 +8,7 @@ from evcharging.common.messages import EndReason
 from evcharging.domain.supply import Supply
 from evcharging.proof.agenda import moments
 from evcharging.proof.engines import cut_off
-from evcharging.proof.evidence import Journalled
+from evcharging.proof.events import Journalled
 from evcharging.proof.world import World
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
+from evcharging.common.moments import EPOCH
 from evcharging.proof.agenda import moments
 from evcharging.proof.broker import SESSION
 from evcharging.proof.process import Process
@@ -118,9 +119,14 @@ def clock_steps(world: World, chance: Random, seconds: float) -> None:
         hours = chance.uniform(-3, 3)
         offset = -TO_1970 if chance.random() < 0.15 else timedelta(hours=round(hours, 3))
         world.has_wrong_clocks = world.has_wrong_clocks or offset == -TO_1970
-        world.agenda.after(at, partial(setattr, victim, "clock_offset", offset))
+        world.agenda.after(at, partial(_set_unseen, world, victim, offset))
         if chance.random() < 0.7:
             world.agenda.after(at + chance.uniform(0.1, 5), victim.kill)
+
+
+def _set_unseen(world: World, victim: Process, offset: timedelta) -> None:
+    victim.clock_offset = offset
+    world.evidence.stepped.update(cp_id for cp_id in world.cp_ids if world.engine_of[cp_id] is victim)
 
 
 def clock_jumps(world: World, chance: Random, seconds: float) -> None:
@@ -137,7 +143,9 @@ def clock_jumps(world: World, chance: Random, seconds: float) -> None:
 
 
 def set_clock(world: World, victim: Process, by: timedelta) -> None:
-    """A machine's clock is set while its program runs."""
+    """A machine's clock is set while its program runs; none shows a time before 1970."""
+    if world.agenda.now + victim.clock_offset + by < EPOCH:
+        return
     victim.clock_offset += by
     world.evidence.redated.update(cp_id for cp_id in world.cp_ids if world.engine_of[cp_id] is victim)
     if victim.life is not None:

@@ -23,7 +23,7 @@ from evcharging.domain.charging_point import LastStatus
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session
 from evcharging.domain.supply import Supply
-from evcharging.proof.evidence import Handled, Journalled, Lasted, Noted, Placed, Said
+from evcharging.proof.events import Handled, Journalled, Lasted, Noted, Placed, Said
 from evcharging.proof.world import World
 
 WAITED_FOR = timedelta(seconds=5.5)

@@ -26,17 +26,25 @@ Stretch = tuple[timedelta, Limit | None]
 @dataclass(slots=True)
 class Draws:
     """`limits`: by point, what its engine acknowledged to keep to, from which moment on, by the world's clock.
-    `journal`: what its journal says of that. `arrived`: the vehicle that came last; `visits`: whose session it is.
-    `wanted`: requests of operators; `decided`: by point, each limit that was ever in the ledger. `unheard`: by session
-    that idles, in which run of Central, and for how many seconds nothing has been heard of its point."""
+    `journal`: what its journal says of that. `arrived`: the vehicle that came last; `visits`: whose session it is,
+    and `begun`: since when, as its engine says. `wanted`: requests of operators; `decided`: by point, each limit
+    that was ever in the ledger. `unheard`: by session that idles, in which run of Central, and for how many seconds
+    nothing has been heard of its point."""
 
     limits: defaultdict[str, list[tuple[datetime, Limit | None]]] = field(default_factory=lambda: defaultdict(list))
     journal: dict[str, Limit | None] = field(default_factory=dict)
     arrived: dict[str, Visit] = field(default_factory=dict)
     visits: dict[str, Visit] = field(default_factory=dict)
+    begun: dict[str, datetime] = field(default_factory=dict)
     wanted: dict[str, tuple[str, Limit | None]] = field(default_factory=dict)
     decided: defaultdict[str, list[Limit | None]] = field(default_factory=lambda: defaultdict(lambda: [None]))
     unheard: dict[str, tuple[int | None, int]] = field(default_factory=dict)
+
+    def began(self, cp_id: str, session_id: str, started_at: datetime) -> None:
+        """A supply has begun, with the vehicle that came last; it may be noted again when another one has come."""
+        if cp_id in self.arrived and self.begun.get(session_id) != started_at:
+            self.begun[session_id] = started_at
+            self.visits[session_id] = self.arrived[cp_id]
 
     def limit_of(self, cp_id: str) -> Limit | None:
         """What the engine keeps to, as it said itself."""

@@ -8,7 +8,7 @@ from evcharging.common.messages import Action, EndReason
 from evcharging.common.states import CPState
 from evcharging.domain.session import Bill, Session, SessionStatus
 from evcharging.domain.supply import Reading, Supply
-from evcharging.proof.evidence import Journalled, Lasted, Rested
+from evcharging.proof.events import Journalled, Lasted, Rested
 from evcharging.proof.world import World
 
 CAUSES = {
@@ -204,9 +204,12 @@ def i12_what_can_be_true_is_not_held(world: World, event: Lasted) -> str | None:
 
 
 def _is_doubtful(world: World, session_id: str) -> bool:
-    evidence = world.evidence
-    is_at_a_double = evidence.sessions[session_id].cp_id in evidence.doubled
-    return is_at_a_double or session_id in evidence.lied_about or session_id in evidence.forgotten
+    evidence, supply = world.evidence, world.evidence.supplies.get(session_id)
+    cp_id = evidence.sessions[session_id].cp_id
+    # By a clock that was set while its engine was away, a vehicle may seem to have stayed for hours.
+    is_idle_by_two_clocks = cp_id in evidence.stepped and supply is not None and supply.unplugged_at is not None
+    is_told_of = session_id in evidence.lied_about or session_id in evidence.forgotten
+    return cp_id in evidence.doubled or is_idle_by_two_clocks or is_told_of
 
 
 def i12_what_two_engines_began_is_not_billed(world: World, event: Lasted) -> str | None:

@@ -18,9 +18,12 @@ from evcharging.common.messages import (
     Message,
     StartSupply,
     StopSupply,
+    SupplyEnded,
     SupplyStarted,
 )
 from evcharging.common.messages_site import SessionAtSite
+from evcharging.common.messages_view import PointShown
+from evcharging.common.states import CPState
 from evcharging.common.utils import to_json
 from evcharging.domain.catalogue import SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastReading, Point
@@ -28,6 +31,7 @@ from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.domain.supply import Reading, Supply
+from evcharging.proof.events import Event, Handled, Journalled, Lasted, Said
 from evcharging.proof.orders import Ordered
 from evcharging.proof.published import Published
 from evcharging.roles.role import Effects, Input, Started
@@ -36,67 +40,6 @@ REPLAYED = CENTRAL_COMMANDS.kinds + CP_STATUS.kinds
 
 LAST = 60
 """Events that are kept for the report of a failure."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lasted:
-    """A commit lasts in the ledger; `before` is how the sessions that it changes stood, `billed` its bills, each with
-    the site where its point was."""
-
-    commit: Commit
-    records: list[Record]
-    before: dict[str, Session]
-    billed: list[tuple[str | None, Bill]]
-
-
-@dataclass(frozen=True, slots=True)
-class Journalled:
-    """A commit lasts in an engine's journal."""
-
-    cp_id: str
-    records: list[Record]
-
-
-@dataclass(frozen=True, slots=True)
-class Handled:
-    """A role reacted, in a process of this name."""
-
-    process: str
-    address: str
-    message: Input | None
-    effects: Effects
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A message reached the bus."""
-
-    message: Message
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A Central's word lasts on how far it has read what is said to these shards, in these runs of its."""
-
-    process: str
-    runs: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Rested:
-    """An engine's process has nothing in hand."""
-
-    cp_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """A message of an outbox counts as sent from now on, and is not sent again."""
-
-    message: Message
-
-
-Event = Lasted | Placed | Journalled | Handled | Said | Rested | Noted
 
 
 @dataclass(slots=True)
@@ -120,14 +63,16 @@ class Evidence:
     """All of it, up to now; `judge` is told of each event as soon as it is noted.
 
     `doubled`: points that had two engines. `shared`: sessions that the second one began. `redated`: points whose
-    engine's clock was set. `starts`: by shard, the processes that its Central heard begin a session, since it decides
-    there. `forgotten`: sessions whose supply was lost with its journal. `ends`: the energy in mWh with which a session
-    ended by any journal. `ends_asked`: sessions that somebody who may do so wanted to end so. `long_ago`: sessions of
-    which somebody said that they had begun hours before they were authorised, which only the run of Central that
-    authorised one can refute, while it is open. `believed`: those where it could not be refuted. `at_sites`: the bills
-    of which sites were to hear. `taken`: what the bus has had, and must not lose. `told`: when a live view last heard a
-    shard say how its points stand. `undisturbed`: for how many seconds no fault has kept a live view from knowing how a
-    point stands."""
+    engine's clock was set; `stepped`: those where it noticed that at its next start alone. `starts`: by shard, the
+    processes that its Central heard begin a session, since it decides there. `forgotten`: sessions whose supply was
+    lost with its journal. `ends`: the energy in mWh with which a session ended by any journal. `ends_asked`:
+    sessions that somebody who may do so wanted to end so. `long_ago`: sessions of which somebody said that they had
+    begun hours before they were authorised, which only the run of Central that authorised one can refute, while it
+    is open. `believed`: those where it could not be refuted. `at_sites`: the bills of which sites were to hear.
+    `staying`: when a Central last heard that a vehicle stays after its supply; `unlinked`: sessions that were shown
+    to be idle at a point without a link. `taken`: what the bus has had, and must not lose. `told`: when a live view
+    last heard a shard say how its points stand. `undisturbed`: for how many seconds no fault has kept a live view
+    from knowing how a point stands."""
 
     judge: Callable[[Event], None] = lambda event: None
     last: deque[str] = field(default_factory=lambda: deque(maxlen=LAST))
@@ -166,12 +111,15 @@ class Evidence:
     doubled: set[str] = field(default_factory=set)
     shared: set[str] = field(default_factory=set)
     redated: set[str] = field(default_factory=set)
+    stepped: set[str] = field(default_factory=set)
     starts: defaultdict[str, defaultdict[str, set[int]]] = field(default_factory=lambda: defaultdict(_no_runs))
     ordered: dict[tuple[str, int, int], datetime] = field(default_factory=dict)
     read_at: dict[str, datetime] = field(default_factory=dict)
     decides_since: dict[str, datetime] = field(default_factory=dict)
     kept: dict[str, int] = field(default_factory=dict)
     forgotten: set[str] = field(default_factory=set)
+    staying: dict[str, datetime] = field(default_factory=dict)
+    unlinked: set[str] = field(default_factory=set)
     authorised_in: dict[str, int] = field(default_factory=dict)
     ends_asked: set[tuple[str, EndReason]] = field(default_factory=set)
     long_ago: set[str] = field(default_factory=set)
@@ -289,6 +237,12 @@ class Evidence:
         session = self.sessions.get(message.session_id) if isinstance(message, SupplyStarted) else None
         if isinstance(message, SupplyStarted) and session and session.cp_id == message.cp_id and not is_late:
             self.starts[shard][message.session_id].add(message.run)
+        for view in effects:
+            shown = view.session if isinstance(view, PointShown) and view.state is CPState.DISCONNECTED else None
+            if shown is not None and shown.status == SessionStatus.IDLE:
+                self.unlinked.add(shown.session_id)
+        if isinstance(message, SupplyEnded) and message.plugged:
+            self.staying[message.session_id] = now
         if isinstance(message, CPTelemetry):
             self.read_at[message.cp_id] = now
         elif session is not None and session.status is SessionStatus.AUTHORISED:

@@ -3,7 +3,7 @@ invariant but that everything comes to rest."""
 
 from evcharging.common.messages import Action
 from evcharging.proof.at_rest import i6_nobody_goes_on_who_was_overtaken, i14_everything_comes_to_rest
-from evcharging.proof.limits import i14_no_point_is_paused, i20_every_engine_keeps_the_limit_of_its_operator, lift
+from evcharging.proof.limits import i14_no_point_is_limited, i20_every_engine_keeps_the_limit_of_its_operator, lift
 from evcharging.proof.people import by_hand
 from evcharging.proof.sites import i17_each_central_shows_what_a_site_counts
 from evcharging.proof.vehicles import i14_nobody_stays_plugged_in
@@ -14,7 +14,7 @@ RESTING = (
     i6_nobody_goes_on_who_was_overtaken,
     i17_each_central_shows_what_a_site_counts,
     i14_nobody_stays_plugged_in,
-    i14_no_point_is_paused,
+    i14_no_point_is_limited,
     i20_every_engine_keeps_the_limit_of_its_operator,
 )
 """What holds once there is nothing left to wait for."""
@@ -42,7 +42,7 @@ def heal(world: World) -> None:
 
 
 def go_home(world: World) -> None:
-    """Drivers leave the points where a supply ends only when they do, and no point is paused any more."""
+    """Drivers leave the points where a supply ends only when they do, and no point has a limit any more."""
     lift(world)
     for cp_id, setup in world.setups.items():
         if setup.manual:

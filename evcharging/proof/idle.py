@@ -21,7 +21,7 @@ from evcharging.domain.session import Bill, SessionStatus
 from evcharging.proof.agenda import moments
 from evcharging.proof.deaths import set_clock
 from evcharging.proof.engines import begin_twin
-from evcharging.proof.evidence import Handled, Said
+from evcharging.proof.events import Handled, Said
 from evcharging.proof.people import at_a_central, by_hand
 from evcharging.proof.presence import UNHEARD, lateness, undisturbed_run
 from evcharging.proof.process import Life
@@ -33,7 +33,8 @@ SECOND = timedelta(seconds=1)
 NO_TIME = timedelta(0)
 
 NEW_RUN_WAITS = 32
-"""Seconds after which a new run of Central gives up an idle session of whose point it never heard, and more."""
+"""Seconds after which Central gives up an idle session of whose point it never heard, as a new run or since it lost
+contact before the session went idle, and more."""
 
 NOTICED_WITHIN = 3
 """Seconds in which a run that had heard of the point notices that it does not any more, and says so."""
@@ -113,7 +114,8 @@ def _wrong_idle(world: World, event: Handled, bill: Bill, until: datetime) -> st
     known_at = world.agenda.now
     if not isinstance(event.message, HealthReport | CPStatus):
         slack = lateness(world)
-        known_at = evidence.reported.get(bill.cp_id, ended) + slack + world.held_up(UNHEARD + slack)
+        reported_at = evidence.reported.get(bill.cp_id, ended) + slack + world.held_up(UNHEARD + slack)
+        known_at = max(reported_at, evidence.staying.get(bill.session_id, ended))
     if until - bill.ended_at > max(known_at - ended, NO_TIME):
         known = f"its vehicle was last known to be there {known_at - ended} after the end"
         return f"{bill.session_id} is billed {until - bill.ended_at} of idle time, and {known}"
@@ -162,6 +164,7 @@ def i22_idle_time_ends_when_contact_is_lost(world: World) -> str | None:
         world.draws.unheard[session.session_id] = run, seconds
         since = world.evidence.decides_since.get(world.shard_of(session.cp_id))
         had_heard = heard_at is not None and since is not None and heard_at > since + SECOND
+        had_heard = had_heard and session.session_id not in world.evidence.unlinked
         if seconds > (NOTICED_WITHIN if had_heard else NEW_RUN_WAITS):
             return f"{session.session_id} still idles at {session.cp_id}, which was last heard of at {heard_at}"
     return None

@@ -17,7 +17,7 @@ from evcharging.proof import (
     vehicles,
 )
 from evcharging.proof import at_rest as settled
-from evcharging.proof.evidence import Event, Handled, Journalled, Lasted, Noted, Placed, Rested, Said
+from evcharging.proof.events import Event, Handled, Journalled, Lasted, Noted, Placed, Rested, Said
 from evcharging.proof.world import World
 
 Check = Callable[[World, Any], str | None]
@@ -83,7 +83,7 @@ ON: dict[type[Event], tuple[Check, ...]] = {
 
 CHARGING = (
     vehicles.i14_nobody_stays_plugged_in,
-    limits.i14_no_point_is_paused,
+    limits.i14_no_point_is_limited,
     limits.i20_every_engine_keeps_the_limit_of_its_operator,
 )
 

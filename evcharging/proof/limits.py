@@ -10,7 +10,7 @@ from evcharging.domain.charging_point import Point
 from evcharging.domain.supply import EngineMemory, Supply
 from evcharging.proof.agenda import moments
 from evcharging.proof.draws import offer
-from evcharging.proof.evidence import Handled, Journalled, Lasted, Said
+from evcharging.proof.events import Handled, Journalled, Lasted, Said
 from evcharging.proof.house import House
 from evcharging.proof.people import at_a_central
 from evcharging.proof.process import Life
@@ -44,25 +44,24 @@ def _set(world: World, cp_id: str, limit: Limit | None, life: Life) -> None:
     world.ask(life, LimitPoint(ts=life.now(), request_id=request_id, cp_id=cp_id, limit=limit))
 
 
-def paused(world: World) -> list[str]:
-    """The points that give nothing, as the ledger has it."""
-    points = world.evidence.points.items()
-    return [cp_id for cp_id, point in points if not offer(world.setups[cp_id].power_w, point.limit)[0]]
+def limited(world: World) -> list[str]:
+    """The points that have a limit, as the ledger has it."""
+    return [cp_id for cp_id, point in world.evidence.points.items() if point.limit is not None]
 
 
 def lift(world: World) -> None:
-    """Let every point go on that was paused."""
+    """Let every point give all that it can: with little, a supply lasts for longer than rest is waited for."""
     for name in CENTRALS:
         life = world.processes[name].life
         if life is not None:
-            for cp_id in paused(world):
+            for cp_id in limited(world):
                 _set(world, cp_id, None, life)
 
 
-def i14_no_point_is_paused(world: World) -> str | None:
+def i14_no_point_is_limited(world: World) -> str | None:
     """Once faults have stopped, by operators who hear late of what they had asked."""
-    cp_ids = paused(world)
-    return f"{', '.join(cp_ids)} is paused" if cp_ids else None
+    cp_ids = limited(world)
+    return f"{', '.join(cp_ids)} has a limit" if cp_ids else None
 
 
 def watch(world: World) -> None:
@@ -90,8 +89,8 @@ def i20_an_engine_keeps_the_limit_that_it_acknowledged(world: World, event: Hand
             most_w = offer(world.setups[cp_id].power_w, draws.limit_of(cp_id))[0]
             if round(effect.kw * 1000) > most_w:
                 return f"{cp_id} gives {effect.kw} kW, and its limit leaves {most_w} W"
-        elif isinstance(effect, Supply) and effect.is_open and effect.started_at and cp_id in draws.arrived:
-            draws.visits[effect.session_id] = draws.arrived[cp_id]
+        elif isinstance(effect, Supply) and effect.is_open and effect.started_at:
+            draws.began(cp_id, effect.session_id, effect.started_at)
     return None
 
 

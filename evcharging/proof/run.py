@@ -8,7 +8,7 @@ from random import Random
 
 from evcharging.proof import energy, limits, probe, seldom, sometimes
 from evcharging.proof.agenda import Endless
-from evcharging.proof.evidence import Event, Rested
+from evcharging.proof.events import Event, Rested
 from evcharging.proof.heal import go_home, heal, is_at_rest
 from evcharging.proof.house import House
 from evcharging.proof.invariants import Violation, judge, judge_by, judge_now, judge_settled

@@ -4,7 +4,7 @@ from evcharging.common.messages import CPTelemetry, EndReason, SetLimit, StartSu
 from evcharging.common.messages_operators import LimitPoint
 from evcharging.domain.session import Bill, Session, SessionStatus
 from evcharging.domain.supply import Supply
-from evcharging.proof.evidence import Event, Handled, Journalled, Lasted
+from evcharging.proof.events import Event, Handled, Journalled, Lasted
 from evcharging.proof.rare import Rare
 from evcharging.proof.world import CENTRALS, World
 from evcharging.roles.role import Started

@@ -5,7 +5,7 @@ from collections import Counter
 from evcharging.common.messages_site import SessionAtSite, SiteShown
 from evcharging.common.states import CPState
 from evcharging.domain.site import SitePoint, place_of
-from evcharging.proof.evidence import Lasted
+from evcharging.proof.events import Lasted
 from evcharging.proof.world import CENTRALS, World
 
 Figures = tuple[int, int, int]

@@ -22,7 +22,7 @@ from evcharging.domain.notice import Notice
 from evcharging.domain.plausibility import TWO_ENGINES
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.domain.supply import Supply
-from evcharging.proof.evidence import Event, Handled, Journalled, Lasted, Said
+from evcharging.proof.events import Event, Handled, Journalled, Lasted, Said
 from evcharging.proof.process import Life, Process
 from evcharging.proof.rare import Rare
 from evcharging.proof.world import CENTRALS, World

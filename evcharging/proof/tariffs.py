@@ -14,7 +14,7 @@ from evcharging.domain.catalogue import TariffVersion
 from evcharging.domain.price import IDLE_CAP
 from evcharging.domain.session import Bill, Session
 from evcharging.domain.supply import Supply
-from evcharging.proof.evidence import Journalled, Lasted
+from evcharging.proof.events import Journalled, Lasted
 from evcharging.proof.world import World
 
 STEPS = {0: 100_000, 2: 400_000, 5: 250_000, 7: 333_333}

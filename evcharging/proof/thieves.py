@@ -19,7 +19,7 @@ from evcharging.domain.access.keys import Identity, KeyKind
 from evcharging.domain.record import Record
 from evcharging.proof.agenda import moments
 from evcharging.proof.carried import Carried, SealedTraffic
-from evcharging.proof.evidence import Handled
+from evcharging.proof.events import Handled
 from evcharging.proof.identities import Registry
 from evcharging.proof.probe import WHOM
 from evcharging.proof.process import Life

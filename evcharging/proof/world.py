@@ -26,7 +26,8 @@ from evcharging.proof.actors import Actors
 from evcharging.proof.agenda import Agenda
 from evcharging.proof.broker import Client, FaultyBroker
 from evcharging.proof.draws import Draws
-from evcharging.proof.evidence import Evidence, Noted, Placed
+from evcharging.proof.events import Noted, Placed
+from evcharging.proof.evidence import Evidence
 from evcharging.proof.house import House, some_setup
 from evcharging.proof.journals import FileJournal, MemoryJournal
 from evcharging.proof.links import SimulatedCentralLink, SimulatedConnection, SimulatedEngineLink

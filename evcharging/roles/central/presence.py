@@ -183,7 +183,8 @@ def _count(shard: Shard, live: LivePoint, status: CPStatus, now: datetime) -> li
     if run in live.answered and status.seq > live.answered[run].seq:
         live.answered[run] = status
     known = live.answered if live.run is None else (live.run,)
-    is_other = status.epoch > live.status.epoch or (bool(known) and run not in known)
+    # Where nobody was heard of since a start of Central, an older run than the one in the ledger is another one, too.
+    is_other = status.epoch > live.status.epoch or (run not in known if known else status.epoch < live.status.epoch)
     if is_other and status.query_epoch and shard.timers.is_set(ROLL_CALL, status.cp_id):
         # A question for each of many answers to an earlier run would be answered by as many again.
         live.roll_again = True

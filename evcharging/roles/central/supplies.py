@@ -122,7 +122,16 @@ def on_forgotten(shard: Shard, session_id: str, now: datetime) -> list[Effect]:
         return [query(shard, live, now)]
     if is_known:
         return []
-    return idle.end(shard, live, now, now - FORGOTTEN_AFTER) if is_idle else lose(shard, live, session, now)
+    return idle.end(shard, live, now, _known_at(shard, live, now)) if is_idle else lose(shard, live, session, now)
+
+
+def _known_at(shard: Shard, live: LivePoint, now: datetime) -> datetime | None:
+    """When it was last known that the engine of an idle session has it in mind, before it seemed to have forgotten;
+    None where this run never knew. Where monitors speak of changes alone, silence says that all is as it was."""
+    if live.linked and shard.cadences.silent_after is None:
+        return now - FORGOTTEN_AFTER
+    known = [at for at in (live.heard_at, live.meter.confirmed_at, live.meter.idle_since) if at is not None]
+    return min(max(known), now - FORGOTTEN_AFTER) if known else None
 
 
 def lose(shard: Shard, live: LivePoint, session: Session, now: datetime) -> list[Effect]:
@@ -163,6 +172,8 @@ def on_ended(shard: Shard, message: SupplyEnded, now: datetime) -> list[Effect]:
     seen = seen_for(session, authorised_at, now)
     reason = why_implausible(session, message, live.status.power_w, now, known_mwh=known, seen=seen)
     if is_idle:
+        if message.plugged:
+            live.meter.confirmed_at = now
         cancel_forgetting(shard, session)
         return idle.on_final(shard, live, session, message, reason, now)
     if reason is None and session.status is SessionStatus.SUPPLYING:

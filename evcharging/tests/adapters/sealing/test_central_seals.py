@@ -89,13 +89,54 @@ def test_another_body_or_another_topic_does_not_fit(world: SealWorld) -> None:
     assert doubt(world.central, changed(READING, kw=11), seal) == OTHER_KEY
 
 
-def test_who_is_unknown_is_not_believed(world: SealWorld) -> None:
+def by_newest_key(world: SealWorld) -> bytes:
+    """The seal of a point that was given its next key a moment ago, of which Central has not read yet."""
+    world.registry.rotate(KeyKind.POINT, POINT, world.now)
+    seal = sealed(world.point(), READING)
+    assert seal is not None
+    assert name_of(seal) == f"point/{POINT}/2"
+    return seal
+
+
+def test_a_key_that_was_given_out_a_moment_ago_is_believed_at_once(world: SealWorld) -> None:
+    seal = by_newest_key(world)
+    assert [doubt(world.central, READING, seal) for _ in range(2)] == [None, None]
+    world.look()
+    assert doubt(world.central, READING, seal) is None
     stranger = Identity(kind=KeyKind.POINT, id="CP-9")
     world.registry.put_identity(stranger, None)
-    seal = sealed(world.point("CP-9"), changed(READING, cp_id="CP-9"))
-    assert doubt(world.central, changed(READING, cp_id="CP-9"), seal) == UNKNOWN_SENDER
+    word = changed(READING, cp_id="CP-9")
+    assert doubt(world.central, word, sealed(world.point("CP-9"), word)) is None
+
+
+def test_a_newer_key_that_is_still_unknown_after_the_next_look_is_not_believed(world: SealWorld) -> None:
+    before = world.registry.identity(KeyKind.POINT, POINT)
+    assert before is not None
+    seal = by_newest_key(world)
+    # As in a ledger that was restored from before.
+    world.registry.put_identity(before, None)
+    assert doubt(world.central, READING, seal) is None
     world.look()
-    assert doubt(world.central, changed(READING, cp_id="CP-9"), seal) is None
+    assert doubt(world.central, READING, seal) == UNKNOWN_SENDER
+    assert name_of(sealed(world.central, ORDER)) == f"point/{POINT}/1"
+
+
+def test_a_false_seal_that_names_an_unknown_key_is_not_believed(world: SealWorld) -> None:
+    seal = by_newest_key(world)
+    assert doubt(world.central, changed(READING, kw=11), seal) == UNKNOWN_SENDER
+    assert doubt(world.central, changed(READING, cp_id=OTHER_POINT), seal) == UNKNOWN_SENDER
+    assert doubt(world.central, READING, f"point/CP-9/1/{'0' * 32}".encode()) == UNKNOWN_SENDER
+    assert doubt(world.central, READING, f"point/{POINT}/3/{'0' * 32}".encode()) == UNKNOWN_SENDER
+
+
+def test_a_revoked_key_is_not_believed_and_the_next_one_is(world: SealWorld) -> None:
+    old = sealed(world.point(), READING)
+    world.registry.revoke(KeyKind.POINT, POINT, NOW)
+    world.look()
+    assert doubt(world.central, READING, old) == UNKNOWN_SENDER
+    world.registry.put_identity(Identity(kind=KeyKind.POINT, id=POINT, version=2, in_use=2), None)
+    assert doubt(world.central, READING, sealed(world.point(), READING)) is None
+    assert doubt(world.central, READING, old) == UNKNOWN_SENDER
 
 
 def test_who_is_revoked_is_not_believed_once_that_is_known_and_hears_nothing_sealed(world: SealWorld) -> None:
