@@ -191,23 +191,6 @@ def test_the_end_of_its_link_ends_it() -> None:
     assert central.shown().session is None
 
 
-def test_an_engine_that_has_forgotten_it_ends_it() -> None:
-    central, session = idling()
-    central.wait(300)
-    refusal = SupplyRefused(ts=T0, epoch=2, cp_id=CP, session_id=session.session_id, reason="never began it")
-    assert not all_of(Bill, central.tell(refusal))
-    assert idle_minutes(the(Bill, central.wait(2))) == 3
-
-
-def test_an_engine_that_still_knows_it_is_believed_whoever_else_has_forgotten_it() -> None:
-    central, session = idling()
-    central.wait(300)
-    central.tell(SupplyRefused(ts=T0, epoch=2, cp_id=CP, session_id=session.session_id, reason="never began it"))
-    central.tell(stays(session))
-    assert not all_of(Bill, central.wait(300))
-    assert idle_minutes(the(Bill, central.tell(left(session, 9)))) == 7
-
-
 def test_a_link_that_falls_silent_ends_it_with_when_it_was_last_heard_of() -> None:
     central, _ = idling(cadences=FULL)
     for _ in range(100):

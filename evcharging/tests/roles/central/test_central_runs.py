@@ -265,6 +265,20 @@ def test_nor_does_it_after_a_restart_of_central(central: CentralStage) -> None:
     assert central.session(session.session_id).started_at == redated.ts
 
 
+def test_the_engine_that_is_left_of_two_is_asked_after_a_restart_of_central_though_its_run_is_the_older_one(
+    central: CentralStage,
+) -> None:
+    central.tell(changed(central.status(), epoch=1_000, run=22))
+    central.restart()
+    central.tell(well())
+    asked = the(QueryStatus, central.tell(changed(central.status(), epoch=5, run=11)))
+    central.tell(answer(central, asked, run=11, epoch=5))
+    central.wait(2)
+    assert central.every(LastStatus)[CP].epoch == 5
+    order = the(StartSupply, central.tell(ask()))
+    assert (order.heard_epoch, order.heard_run) == (5, 11)
+
+
 def test_who_speaks_after_another_has_answered_is_asked_too(central: CentralStage) -> None:
     central.restart()
     asked = all_of(QueryStatus, central.said)[-1]
