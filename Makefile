@@ -69,7 +69,7 @@ test-browser: $(INSTALLED) ## Run the tests in a real browser
 	else echo "Left out: the tests in a browser, for there is no Chromium (Debian: apt-get install chromium)"; fi
 
 test-kafka: $(INSTALLED) ## Run the tests over a real Apache Kafka; KAFKA_VERSION=3.7.0 takes another one
-	@if { command -v java && command -v mvn; } >/dev/null || [ -n "$$CI" ]; then $(BIN)/pytest tests/real; \
+	@if { command -v java && command -v mvn; } >/dev/null || [ -n "$$CI" ]; then $(BIN)/pytest --numprocesses 2 --dist loadfile tests/real; \
 	else echo "Left out: the tests over Kafka, for there is no Java or Maven (Debian: apt-get install maven default-jre-headless)"; fi
 
 test-images: $(INSTALLED) ## Build the images without Docker, and run the network in them; as root
@@ -107,6 +107,10 @@ fuzz: $(INSTALLED) ## Search for input that breaks something, FUZZ_SECONDS=60 fo
 
 coverage: $(INSTALLED) ## Run the plain tests and show which lines they miss
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile -p pytest_cov --cov=evcharging --cov-report=term --cov-fail-under=90 evcharging/tests
+
+check-monitoring: $(INSTALLED) ## Check alert rules and dashboards with a real Prometheus, which gathers a network's numbers
+	$(BIN)/python -m tools.monitoring.files --check
+	$(BIN)/pytest tests/monitoring
 
 check: $(INSTALLED) ## Check style, types, the floors, and the dashboard's source
 	$(BIN)/ruff check
@@ -150,4 +154,4 @@ $(INSTALLED): .venv/bin/python requirements.txt pyproject.toml hatch_build.py $(
 	@$(PIP) -r requirements.txt
 	@touch $@ $(FRESH)
 
-.PHONY: help run ports simulate prove mutants torture install test test-plain test-programs test-browser test-kafka test-images fuzz kafka kafka-stop up down logs check-docker coverage check format bench lock settings clean
+.PHONY: check-monitoring help run ports simulate prove mutants torture install test test-plain test-programs test-browser test-kafka test-images fuzz kafka kafka-stop up down logs check-docker coverage check format bench lock settings clean

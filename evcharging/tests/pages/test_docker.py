@@ -51,7 +51,7 @@ def service(request: pytest.FixtureRequest) -> Service:
 
 
 def test_the_network_is_made_of_these_services() -> None:
-    assert SERVICES.keys() == PROGRAMS | {"kafka", "postgres"}
+    assert SERVICES.keys() == PROGRAMS | {"kafka", "postgres", "prometheus", "grafana"}
 
 
 def test_what_is_looked_for_by_name_has_that_name() -> None:
@@ -128,8 +128,13 @@ def test_the_ledger_the_journals_and_kafkas_data_are_in_named_volumes() -> None:
         "ev-cp-e-1": ["journals:/app/data"],
         "ev-cp-e-2": ["journals:/app/data"],
         "ev-driver": ["../requests.txt:/app/requests.txt:ro", "journals:/app/data"],
+        "prometheus": ["./monitoring:/etc/prometheus:ro", "numbers:/prometheus"],
+        "grafana": [
+            "./monitoring/grafana/provisioning:/etc/grafana/provisioning:ro",
+            "./monitoring/grafana/dashboards:/etc/grafana/dashboards:ro",
+        ],
     }
-    assert compose()["volumes"].keys() == {"kafka", "ledger", "journals"}
+    assert compose()["volumes"].keys() == {"kafka", "ledger", "journals", "numbers"}
 
 
 def test_the_driver_comes_when_there_is_a_point_to_charge_at() -> None:
@@ -179,7 +184,8 @@ def test_the_program_itself_gets_the_signals(dockerfile: Dockerfile) -> None:
 def test_every_service_has_a_health_check_and_comes_back(service: Service) -> None:
     image = dockerfile_of(service)
     assert image.health_check if image else service["healthcheck"]["test"][0] == "CMD"
-    assert service["restart"] == ("on-failure" if "DRIVER_DRIVER_ID" in service["environment"] else "unless-stopped")
+    is_driver = "DRIVER_DRIVER_ID" in service.get("environment", {})
+    assert service["restart"] == ("on-failure" if is_driver else "unless-stopped")
 
 
 def test_no_program_can_become_more_than_it_is(service: Service) -> None:

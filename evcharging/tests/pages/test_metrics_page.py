@@ -1,4 +1,4 @@
-"""The page about metrics: its alerts, questions and example ask for what there is."""
+"""The page about metrics: its questions and example ask for what there is."""
 
 import re
 from collections.abc import Callable
@@ -21,17 +21,6 @@ def names_in(expression: str) -> set[str]:
     """The families that an expression asks for."""
     found = re.findall(r"evcharging_[a-z_]+", expression)
     return {re.sub(r"_(bucket|count|sum)$", "", name) for name in found}
-
-
-def test_the_alerts_of_the_page_ask_for_metrics_that_there_are() -> None:
-    known = {metric.name for metric in METRICS}
-    [group] = yaml_of(lambda block: "groups" in block)["groups"]
-    assert len(group["rules"]) == 3
-    for rule in group["rules"]:
-        assert rule["alert"].startswith("Evcharging")
-        assert rule["annotations"]["summary"]
-        assert names_in(rule["expr"]) <= known
-        assert names_in(rule["expr"])
 
 
 def test_the_questions_of_the_page_ask_for_metrics_that_there_are() -> None:

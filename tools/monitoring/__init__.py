@@ -1,0 +1,1 @@
+"""What watches over a network from outside: alert rules for Prometheus and dashboards for Grafana, declared once."""
