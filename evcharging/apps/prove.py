@@ -21,7 +21,9 @@ ONE_IN = 20
 """Of so many seeds one is run twice."""
 
 FAILURES = 5
-"""How many failures are told in full."""
+"""How many failures are told in full; of each other one there is a line."""
+
+LINE = 200
 
 NONE = "none"
 
@@ -71,6 +73,10 @@ def main(
     )
     for verdict in tally.failures[:FAILURES]:
         click.echo(f"\n{failure(shrink(verdict) if shrinking else verdict, commit)}")
+    if others := tally.failures[FAILURES:]:
+        click.echo("\nThe others:")
+    for verdict in others:
+        click.echo(f"  seed {verdict.seed} {' '.join(verdict.violation or ())}"[:LINE])
     _refuse(tally, [trial.seed for trial in differs], shrinking)
 
 
