@@ -9,10 +9,11 @@ from pathlib import Path
 import click
 
 from evcharging.adapters.key_files import KeyFileUnusable, OwnKey, put_own_key
-from evcharging.adapters.tls import BadTls, client_context
+from evcharging.adapters.tls import BadTls
 from evcharging.apps.ev_driver.account import DriverAccount
 from evcharging.apps.ev_driver.keys import key_file
 from evcharging.apps.shell.options import UserError, settings_command
+from evcharging.apps.shell.trust import trust_of
 from evcharging.common.config import DriverSettings, settings_of
 from evcharging.common.setting_values import addresses
 
@@ -82,7 +83,7 @@ def _account(settings: DriverSettings) -> DriverAccount:
 def central_tls(settings: DriverSettings) -> ssl.SSLContext | None:
     """How Central is spoken to over TLS; None without. Raises UserError."""
     try:
-        return client_context(settings.central_ca) if settings.central_tls else None
+        return trust_of(settings)
     except BadTls as error:
         raise UserError(f"--central-ca (DRIVER_CENTRAL_CA): {error}") from None
 
