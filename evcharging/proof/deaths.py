@@ -81,17 +81,17 @@ def pauses(world: World, chance: Random, seconds: float) -> None:
     """A Central stands still, perhaps until its group holds it for dead, and then goes on."""
     for at in moments(chance, seconds, 15):
         victim = world.processes[chance.choice(CENTRALS)]
-        world.agenda.after(at, partial(_stand_still, world, victim, chance.uniform(0.2, 15)))
+        world.agenda.after(at, partial(stand_still, world, victim, chance.uniform(0.2, 15)))
 
 
 def standstills(world: World, chance: Random, seconds: float) -> None:
     """An engine, a monitor or a driver stands still for a while."""
     victims = [process for process in world.processes.values() if process.kind != "central"]
     for at in moments(chance, seconds, 8):
-        world.agenda.after(at, partial(_stand_still, world, chance.choice(victims), chance.uniform(0.2, 18)))
+        world.agenda.after(at, partial(stand_still, world, chance.choice(victims), chance.uniform(0.2, 18)))
 
 
-def _stand_still(world: World, process: Process, seconds: float) -> None:
+def stand_still(world: World, process: Process, seconds: float) -> None:
     """Its group holds it for dead when that is too long."""
     life = process.life
     if life is None or process.paused:

@@ -18,13 +18,15 @@ from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.access.keys import Identity, KeyKind
 from evcharging.domain.record import Record
 from evcharging.proof.agenda import moments
+from evcharging.proof.broker import SESSION
 from evcharging.proof.carried import Carried, SealedTraffic
+from evcharging.proof.deaths import stand_still
 from evcharging.proof.events import Handled
 from evcharging.proof.identities import Registry
 from evcharging.proof.probe import WHOM
 from evcharging.proof.process import Life
 from evcharging.proof.rare import Rare
-from evcharging.proof.world import World
+from evcharging.proof.world import CENTRALS, World
 from evcharging.protocols.seal import seal
 from evcharging.roles.central.unproven import denial
 from evcharging.roles.orders import DECIDE_WITHIN
@@ -44,7 +46,7 @@ def thieves(world: World, chance: Random, seconds: float) -> None:
         world.agenda.after(at, partial(chance.choice(forgeries), world, traffic, chance))
     for at in moments(chance, seconds, 15):
         world.agenda.after(at, partial(_rotate, world, traffic, chance))
-    world.agenda.after(chance.uniform(0, seconds), partial(_revoke, world, traffic))
+    world.agenda.after(chance.uniform(0, seconds), partial(_revoke, world, traffic, Random(f"{world.seed}/revoked")))
 
 
 def use_seals(world: World) -> SealedTraffic:
@@ -179,15 +181,26 @@ def _by_thief(world: World, traffic: SealedTraffic, chance: Random) -> None:
         world.seen(Rare.REVOKED)
 
 
-def _revoke(world: World, traffic: SealedTraffic) -> None:
+def _revoke(world: World, traffic: SealedTraffic, chance: Random) -> None:
+    """Perhaps while the Centrals stand still, so that what the thief says later is the first that they hear then."""
     traffic.registry.revoke(KeyKind.DRIVER, THIEF, world.agenda.now)
+    if chance.random() < 0.5:
+        late = REVOKED_WITHIN.total_seconds() + 0.1
+        for name in CENTRALS:
+            stand_still(world, world.processes[name], chance.uniform(late, SESSION))
+        world.agenda.after(late - 0.05, partial(_by_thief, world, traffic, chance))
 
 
 def _rotate(world: World, traffic: SealedTraffic, chance: Random) -> None:
-    """A point has a newer key, which its engine uses from its next start on; until then it gets no other."""
+    """A point has a newer key, which its engine uses from its next start on, perhaps at once; until then it gets no
+    other."""
     identity = traffic.registry.identity(KeyKind.POINT, chance.choice(world.cp_ids))
     if identity is not None and identity.in_use == identity.version:
         traffic.registry.rotate(identity.kind, identity.id, world.agenda.now)
+        if chance.random() < 0.5:
+            engine = world.engine_of[identity.id]
+            engine.kill()
+            world.agenda.after(chance.uniform(0.05, LOOK_EVERY), engine.start)
 
 
 # What must hold

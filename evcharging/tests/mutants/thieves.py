@@ -6,13 +6,13 @@ from evcharging.adapters import central_seals
 from evcharging.adapters.central_seals import CentralSeals
 from evcharging.adapters.key_ring import Identities, KeyRing
 from evcharging.adapters.own_seals import OwnSeals
-from evcharging.adapters.seals import OTHER_KEY
+from evcharging.adapters.seals import OTHER_KEY, UNKNOWN_SENDER
 from evcharging.common.kafka import Topic
 from evcharging.common.messages import Message
 from evcharging.common.messages_operators import RegisterPoint
 from evcharging.domain.access.keys import Identity
 from evcharging.protocols import seal
-from evcharging.protocols.seal import Stamp
+from evcharging.protocols.seal import Seal, Stamp
 from evcharging.roles.central import operators
 from evcharging.roles.central.shard import Shard
 from evcharging.tests.mutants.mutant import Target, mutant
@@ -106,6 +106,16 @@ def ring_unread() -> list[Target]:
 def stale_judge() -> list[Target]:
     """A Central that stood still judges by what it knew before."""
     return [(KeyRing, "is_fresh", property(lambda ring: True))]
+
+
+@mutant("newest-key-unheard")
+def newest_key_unheard() -> list[Target]:
+    """What is said by a key that was given out a moment ago is set aside for good."""
+
+    def never(seals: CentralSeals, stamps: object, topic: Topic, message: Message, body: bytes, found: Seal) -> str:
+        return UNKNOWN_SENDER
+
+    return [(CentralSeals, "_meet_newer", never)]
 
 
 @mutant("late-registration")
