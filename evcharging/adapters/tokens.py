@@ -23,6 +23,7 @@ CLAIMS: Final = ("exp", "iat", "sub", "jti", "aud", "iss")
 LEEWAY = timedelta(seconds=30)
 """What clocks may differ by."""
 
+ANEW: Final = "make a new one for each request, and set the clock of the machine that made it"
 OWN_LASTS = timedelta(seconds=60)
 LONGEST: Final = 2_000
 _PARTS = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])", re.ASCII)
@@ -124,7 +125,7 @@ def read_by_key(token: str, key: bytes | None, now: datetime) -> Claims:
     if signer is None or key is None:
         how = renewal(signer.kind if signer else KeyKind.POINT)
         raise BadToken(f"This token is signed by a key that does not count, or no more: {how}", "unknown_credential")
-    claims = _checked(_verified(token, key), signer.id, now, OWN_LASTS, "make a new one for each request")
+    claims = _checked(_verified(token, key), signer.id, now, OWN_LASTS, ANEW)
     if claims.subject != signer.id:
         raise _malformed(f"it is of another {signer.kind} than its key")
     return claims
@@ -132,7 +133,9 @@ def read_by_key(token: str, key: bytes | None, now: datetime) -> Claims:
 
 def renewal(kind: KeyKind) -> str:
     """How one comes by a key that counts."""
-    return "sign in again with `evcharging driver login`" if kind is KeyKind.DRIVER else "enrol the point anew"
+    if kind is KeyKind.DRIVER:
+        return "sign in again with `evcharging driver login`, and start the driver anew"
+    return "enrol the point anew"
 
 
 def _key_id(token: str) -> str:

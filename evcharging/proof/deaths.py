@@ -7,6 +7,7 @@ from random import Random
 from evcharging.common.moments import EPOCH
 from evcharging.proof.agenda import moments
 from evcharging.proof.broker import SESSION
+from evcharging.proof.house import House
 from evcharging.proof.process import Process
 from evcharging.proof.world import CENTRALS, World
 from evcharging.roles.role import Stopping
@@ -114,19 +115,24 @@ def skew(world: World, chance: Random, seconds: float) -> None:
 def clock_steps(world: World, chance: Random, seconds: float) -> None:
     """A machine's clock is set, which programs notice when they start again."""
     victims = list(world.processes.values())
+    for house in world.houses:
+        world.processes[house.name].on_birth.append(partial(_begins_by_another_clock, world, house, {}))
     for at in moments(chance, seconds, 10):
         victim = chance.choice(victims)
         hours = chance.uniform(-3, 3)
         offset = -TO_1970 if chance.random() < 0.15 else timedelta(hours=round(hours, 3))
         world.has_wrong_clocks = world.has_wrong_clocks or offset == -TO_1970
-        world.agenda.after(at, partial(_set_unseen, world, victim, offset))
+        world.agenda.after(at, partial(setattr, victim, "clock_offset", offset))
         if chance.random() < 0.7:
             world.agenda.after(at + chance.uniform(0.1, 5), victim.kill)
 
 
-def _set_unseen(world: World, victim: Process, offset: timedelta) -> None:
-    victim.clock_offset = offset
-    world.evidence.stepped.update(cp_id for cp_id in world.cp_ids if world.engine_of[cp_id] is victim)
+def _begins_by_another_clock(world: World, house: House, before: dict[str, timedelta], engines: Process) -> None:
+    """Note the supplies that its engines find in their journals and date by another clock than they began by."""
+    if before.setdefault(house.name, engines.clock_offset) != engines.clock_offset:
+        before[house.name] = engines.clock_offset
+        found = [world.evidence.supply_at[cp_id] for cp_id in house.cp_ids if cp_id in world.evidence.supply_at]
+        world.evidence.stepped.update(each.session_id for each in found if each.ended_at is None or each.plugged)
 
 
 def clock_jumps(world: World, chance: Random, seconds: float) -> None:

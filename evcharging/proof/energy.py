@@ -207,7 +207,7 @@ def _is_doubtful(world: World, session_id: str) -> bool:
     evidence, supply = world.evidence, world.evidence.supplies.get(session_id)
     cp_id = evidence.sessions[session_id].cp_id
     # By a clock that was set while its engine was away, a vehicle may seem to have stayed for hours.
-    is_idle_by_two_clocks = cp_id in evidence.stepped and supply is not None and supply.unplugged_at is not None
+    is_idle_by_two_clocks = session_id in evidence.stepped and supply is not None and supply.unplugged_at is not None
     is_told_of = session_id in evidence.lied_about or session_id in evidence.forgotten
     return cp_id in evidence.doubled or is_idle_by_two_clocks or is_told_of
 

@@ -63,16 +63,16 @@ class Evidence:
     """All of it, up to now; `judge` is told of each event as soon as it is noted.
 
     `doubled`: points that had two engines. `shared`: sessions that the second one began. `redated`: points whose
-    engine's clock was set; `stepped`: those where it noticed that at its next start alone. `starts`: by shard, the
-    processes that its Central heard begin a session, since it decides there. `forgotten`: sessions whose supply was
-    lost with its journal. `ends`: the energy in mWh with which a session ended by any journal. `ends_asked`:
-    sessions that somebody who may do so wanted to end so. `long_ago`: sessions of which somebody said that they had
-    begun hours before they were authorised, which only the run of Central that authorised one can refute, while it
-    is open. `believed`: those where it could not be refuted. `at_sites`: the bills of which sites were to hear.
-    `staying`: when a Central last heard that a vehicle stays after its supply; `unlinked`: sessions that were shown
-    to be idle at a point without a link. `taken`: what the bus has had, and must not lose. `told`: when a live view
-    last heard a shard say how its points stand. `undisturbed`: for how many seconds no fault has kept a live view
-    from knowing how a point stands."""
+    engine's clock was set; `stepped`: sessions that an engine found in its journal when it began by another clock.
+    `starts`: by shard, the processes that its Central heard begin a session, since it decides there. `forgotten`:
+    sessions whose supply was lost with its journal. `ends`: the energy in mWh with which a session ended by any
+    journal. `ends_asked`: sessions that somebody who may do so wanted to end so. `long_ago`: sessions of which
+    somebody said that they had begun hours before they were authorised, which only the run of Central that
+    authorised one can refute, while it is open. `believed`: those where it could not be refuted. `at_sites`: the
+    bills of which sites were to hear. `staying`: when a Central last heard that a vehicle stays after its supply;
+    `unlinked`: sessions that were shown to be idle at a point without a link. `taken`: what the bus has had, and
+    must not lose. `told`: when a live view last heard a shard say how its points stand. `undisturbed`: for how many
+    seconds no fault has kept a live view from knowing how a point stands."""
 
     judge: Callable[[Event], None] = lambda event: None
     last: deque[str] = field(default_factory=lambda: deque(maxlen=LAST))
@@ -238,16 +238,22 @@ class Evidence:
         if isinstance(message, SupplyStarted) and session and session.cp_id == message.cp_id and not is_late:
             self.starts[shard][message.session_id].add(message.run)
         for view in effects:
-            shown = view.session if isinstance(view, PointShown) and view.state is CPState.DISCONNECTED else None
-            if shown is not None and shown.status == SessionStatus.IDLE:
-                self.unlinked.add(shown.session_id)
-        if isinstance(message, SupplyEnded) and message.plugged:
+            if isinstance(view, PointShown) and view.session is not None:
+                is_idle = view.session.status == SessionStatus.IDLE
+                is_unlinked = is_idle and view.state is CPState.DISCONNECTED
+                (self.unlinked.add if is_unlinked else self.unlinked.discard)(view.session.session_id)
+        if isinstance(message, SupplyEnded) and message.plugged and self._stays(message.session_id):
             self.staying[message.session_id] = now
         if isinstance(message, CPTelemetry):
             self.read_at[message.cp_id] = now
         elif session is not None and session.status is SessionStatus.AUTHORISED:
             # A start that is said again is no reading.
             self.read_at[session.cp_id] = now
+
+    def _stays(self, session_id: str) -> bool:
+        """Whether its vehicle is there, by the journal of its engine."""
+        supply = self.supplies.get(session_id)
+        return supply is not None and supply.plugged
 
     def forget(self, now: datetime, cp_id: str) -> None:
         """An engine's journal is gone: what it said of a supply that went on, or whose end Central has not recorded, is

@@ -42,8 +42,10 @@ def heal(world: World) -> None:
 
 
 def go_home(world: World) -> None:
-    """Drivers leave the points where a supply ends only when they do, and no point has a limit any more."""
-    lift(world)
+    """Drivers leave the points where a supply ends only when they do; no point has a limit any more, once every engine
+    was seen to keep the one that it had."""
+    if i20_every_engine_keeps_the_limit_of_its_operator(world) is None:
+        lift(world)
     for cp_id, setup in world.setups.items():
         if setup.manual:
             by_hand(world, cp_id, Action.UNPLUG)

@@ -4,7 +4,9 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -30,13 +32,13 @@ def fetched(version: str) -> Path:
     if not re.fullmatch(r"[34]\.\d+\.\d+", version):
         raise CannotRun(f"KAFKA_VERSION is {version!r}: a version of Apache Kafka is meant, such as 4.1.1 or 3.7.0")
     folder = HOME / "lib" / version
-    if not folder.exists():
-        if shutil.which("mvn") is None:
-            raise CannotRun("Maven is needed to fetch Kafka (Debian: apt-get install maven default-jre-headless)")
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=folder.parent) as scratch:
-            _fetch(version, Path(scratch))
-            (Path(scratch) / "jars").rename(folder)
+    with _alone():
+        if not folder.exists():
+            if shutil.which("mvn") is None:
+                raise CannotRun("Maven is needed to fetch Kafka (Debian: apt-get install maven default-jre-headless)")
+            with TemporaryDirectory(dir=folder.parent) as scratch:
+                _fetch(version, Path(scratch))
+                (Path(scratch) / "jars").rename(folder)
     return folder
 
 
@@ -45,16 +47,30 @@ def fetched_tools(version: str) -> list[Path]:
     folders = [fetched(version)]
     if not version.startswith("3."):
         tools = HOME / "lib" / f"{version}-tools"
-        if not tools.exists():
-            with TemporaryDirectory(dir=tools.parent) as scratch:
-                artifact = f"-Dartifact=org.apache.kafka:kafka-tools:{version}"
-                command = ["mvn", "-B", "-q", "dependency:copy", artifact, f"-DoutputDirectory={scratch}/jars"]
-                fetching = subprocess.run(command, cwd=scratch, capture_output=True, text=True, check=False)
-                if fetching.returncode:
-                    raise CannotRun(f"Maven cannot fetch the tools of Kafka {version}: {fetching.stdout[-500:]}")
-                (Path(scratch) / "jars").rename(tools)
+        with _alone():
+            if not tools.exists():
+                _fetch_tools(version, tools)
         folders.append(tools)
     return folders
+
+
+def _fetch_tools(version: str, folder: Path) -> None:
+    with TemporaryDirectory(dir=folder.parent) as scratch:
+        artifact = f"-Dartifact=org.apache.kafka:kafka-tools:{version}"
+        command = ["mvn", "-B", "-q", "dependency:copy", artifact, f"-DoutputDirectory={scratch}/jars"]
+        fetching = subprocess.run(command, cwd=scratch, capture_output=True, text=True, check=False)
+        if fetching.returncode:
+            raise CannotRun(f"Maven cannot fetch the tools of Kafka {version}: {fetching.stdout[-500:]}")
+        (Path(scratch) / "jars").rename(folder)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Nobody else fetches anything for this checkout until the block is left: tests begin at the same time."""
+    (HOME / "lib").mkdir(parents=True, exist_ok=True)
+    with (HOME / "lib" / ".lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        yield
 
 
 def _fetch(version: str, scratch: Path) -> None:

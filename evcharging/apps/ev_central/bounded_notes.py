@@ -2,7 +2,7 @@
 Decides nothing."""
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
@@ -14,7 +14,7 @@ from evcharging.domain.access.action import OperatorAction
 from evcharging.protocols.budget import Budget, Purse
 
 MOST_NOTED: Final = 20
-"""How many actions of a kind one Central notes at once, and then in each minute: whoever causes them."""
+"""How many actions of a share one Central notes at once, and then in each minute."""
 
 NOTED: Final = Budget(per_second=MOST_NOTED / 60, at_once=MOST_NOTED, at_first=MOST_NOTED)
 
@@ -29,23 +29,21 @@ class BoundedNotes:
         self._keep = keep
         self._now = now
         self._steady = steady
-        self._purse: Purse | None = None
-        self._left_out = 0
+        self._purses: dict[str, Purse] = {}
+        self._left_out: Counter[str] = Counter()
         self._lost = 0
         self._waiting: deque[OperatorAction] = deque()
         self._woken = asyncio.Event()
         self._ending = False
 
-    def note(self, make: Callable[[datetime], OperatorAction]) -> None:
-        """Have an action kept that was done now, or count it as left out."""
+    def note(self, make: Callable[[datetime], OperatorAction], share: str = "") -> None:
+        """Have an action kept that was done now, or count it as left out. Each share of them, of which there are few,
+        has the rate for itself."""
         moment = self._steady().timestamp()
-        if self._purse is None:
-            self._purse = Purse(NOTED, moment)
-        if not self._purse.afford(1, moment):
-            self._left_out += 1
+        if not self._purses.setdefault(share, Purse(NOTED, moment)).afford(1, moment):
+            self._left_out[share] += 1
             return
-        left_out, self._left_out = self._left_out, 0
-        self._waiting.append(changed(make(self._now()), left_out=left_out))
+        self._waiting.append(changed(make(self._now()), left_out=self._left_out.pop(share, 0)))
         self._woken.set()
 
     async def run(self) -> None:

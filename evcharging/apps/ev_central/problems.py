@@ -25,7 +25,7 @@ from evcharging.apps.ev_central.refusals import (
     UnknownSession,
     UnknownSite,
 )
-from evcharging.apps.shell.key_desk import NotEnrolled
+from evcharging.apps.shell.key_desk import KeysInDoubt, NotEnrolled
 from evcharging.apps.shell.logs import speaker
 from evcharging.apps.shell.people import BadChoice, NoSuchAccount, NoSuchKey
 from evcharging.apps.web.answers import PROBLEM_JSON, problem_json
@@ -55,6 +55,7 @@ STATUS_OF: dict[type[Exception], HTTPStatus] = {
     NoSuchAccount: HTTPStatus.NOT_FOUND,
     NoSuchKey: HTTPStatus.NOT_FOUND,
     BadChoice: HTTPStatus.UNPROCESSABLE_ENTITY,
+    KeysInDoubt: HTTPStatus.SERVICE_UNAVAILABLE,
     NotDecided: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -65,6 +66,7 @@ CODE_OF: dict[type[Exception], str] = {
     Overtaken: "overtaken",
     NoSuchAccount: "unknown_account",
     NoSuchKey: "unknown_key",
+    KeysInDoubt: "not_decided",
 }
 """What a problem is called whose error does not say that itself."""
 

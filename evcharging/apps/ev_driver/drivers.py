@@ -108,7 +108,13 @@ async def drivers(
     asked = [memory.asked.cp_id for driver_id, memory in memories.items() if driver_id in wanted and memory.asked]
     if asked:
         log("info", f"Asks again for what was open: {', '.join(asked[:10])}{' ...' if len(asked) > 10 else ''}")
-    watch = _Watch({role.driver_id: role for role in roles}, on_done)
+
+    def done(role: Driver) -> None:
+        if streams is not None:
+            streams.leave(role.driver_id)
+        on_done(role)
+
+    watch = _Watch({role.driver_id: role for role in roles}, done)
     async with running(
         clock, log, lambda wake: Host(store, bus, observer=watch, on_ready=wake), status, "driver"
     ) as life:

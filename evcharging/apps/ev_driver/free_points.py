@@ -46,8 +46,8 @@ def _asked(where: str, path: str, tls: ssl.SSLContext | None, token: str | None 
     url = f"{scheme}://{where}{path}"
     answer = httpx.get(url, headers=headers, timeout=5, trust_env=False, verify=True if tls is None else tls)
     if answer.status_code == httpx.codes.UNAUTHORIZED:
-        who = "who has not signed in: evcharging driver login" if token is None else "this driver: sign in again"
-        raise Unanswered(where, "unauthenticated", f"Central at {where} shows nothing to {who}")
+        reason = "sign in first: evcharging driver login" if token is None else str(answer.json()["detail"])[:500]
+        raise Unanswered(where, "unauthenticated", f"Central at {where} shows nothing: {reason}")
     return answer.raise_for_status()
 
 

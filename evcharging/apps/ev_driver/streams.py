@@ -10,7 +10,7 @@ from random import Random
 from typing import Any, Final
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus, InvalidURI, WebSocketException
 from websockets.frames import Close
 
 from evcharging.adapters.link import address
@@ -26,7 +26,13 @@ SILENCE: Final = 15.0
 """Seconds without a word after which a stream is given up: Central says something every 5 s."""
 
 FIRST_WAIT, LONGEST_WAIT = 0.5, 15.0
-"""Seconds between attempts: twice as long each time."""
+"""Seconds between attempts: twice as long each time, until a stream has lasted."""
+
+STEADY: Final = 20.0
+"""Seconds for which a stream has to last, for the next attempt to be made soon."""
+
+GOODBYE: Final = 1.0
+"""Seconds that Central has to answer that a stream ends."""
 
 LARGEST: Final = 64 * 1024
 
@@ -34,13 +40,17 @@ read_frame = json_decoder(dict[str, Any])
 
 
 class Unheard(Exception):
-    """A stream cannot be opened, or has ended; the text says why."""
+    """A stream cannot be opened, or has ended; the text says why, and `why` is the same for the same reason."""
+
+    def __init__(self, why: str, text: str) -> None:
+        super().__init__(text)
+        self.why = why
 
 
 class Streams:
     """`tokens` give what each driver says who it is by. Centrals are tried in turn; `tell` hands what was said, and
-    that a stream is open or lost, to the driver's role. What is wrong is said once for all drivers, until it is so no
-    more."""
+    that a stream is open or lost, to the driver's role. Each reason for which drivers hear nothing is said once for all
+    of them, until all hear again."""
 
     def __init__(
         self,
@@ -56,7 +66,9 @@ class Streams:
         self._say = log
         self._chance = chance
         self._troubles: dict[str, str] = {}
+        self._said: set[str] = set()
         self._open: set[str] = set()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
 
     @property
     def drivers(self) -> frozenset[str]:
@@ -65,38 +77,52 @@ class Streams:
 
     def trouble(self) -> str | None:
         """Why no driver can be told anything, in one sentence."""
-        if self._open or not self._tokens:
+        if self._open or not self._tasks:
             return None
         return next(iter(self._troubles.values()), "No driver listens to Central yet")
 
     @asynccontextmanager
     async def heard(self, tell: Callable[[str, Input], None]) -> AsyncIterator[None]:
         """Hand on what is said, until the block is left."""
-        tasks = [asyncio.create_task(self._listen(driver_id, tell)) for driver_id in self._tokens]
+        self._tasks = {driver_id: asyncio.create_task(self._listen(driver_id, tell)) for driver_id in self._tokens}
         try:
             yield
         finally:
-            for task in tasks:
+            tasks, self._tasks = self._tasks, {}
+            for task in tasks.values():
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*tasks.values(), return_exceptions=True)
+
+    def leave(self, driver_id: str) -> None:
+        """A driver has nothing left to hear: whoever waits for room has it then."""
+        task = self._tasks.pop(driver_id, None)
+        if task is not None:
+            task.cancel()
+            self._open.discard(driver_id)
+            self._troubles.pop(driver_id, None)
 
     async def _listen(self, driver_id: str, tell: Callable[[str, Input], None]) -> None:
-        wait = FIRST_WAIT
+        wait, loop = FIRST_WAIT, asyncio.get_running_loop()
         for central in cycle(self._centrals):
-            was_open = False
+            began = loop.time()
             try:
-                async with self._stream(driver_id, address(*central)) as stream:
-                    self._opened(driver_id)
-                    was_open = True
-                    tell(driver_id, LinkUp(peer=Peer.CENTRAL))
-                    await _hear(stream, driver_id, tell)
+                await self._follow(driver_id, address(*central), tell)
             except Unheard as trouble:
-                self._lost(driver_id, str(trouble))
-            if was_open:
-                tell(driver_id, LinkDown(peer=Peer.CENTRAL))
-            wait = FIRST_WAIT if was_open else min(2 * wait, LONGEST_WAIT)
+                self._lost(driver_id, trouble)
+            wait = FIRST_WAIT if loop.time() - began > STEADY else min(2 * wait, LONGEST_WAIT)
             # A whole fleet may have lost its streams just now: nobody comes back at once.
             await asyncio.sleep(wait * self._chance.uniform(0.5, 1))
+
+    async def _follow(self, driver_id: str, where: str, tell: Callable[[str, Input], None]) -> None:
+        """Hear one stream to its end; raises Unheard. It is open once Central has said something."""
+        async with self._stream(driver_id, where) as stream:
+            await _next_frame(stream)
+            self._opened(driver_id)
+            tell(driver_id, LinkUp(peer=Peer.CENTRAL))
+            try:
+                await _hear(stream, driver_id, tell)
+            finally:
+                tell(driver_id, LinkDown(peer=Peer.CENTRAL))
 
     @asynccontextmanager
     async def _stream(self, driver_id: str, where: str) -> AsyncIterator[ClientConnection]:
@@ -109,54 +135,69 @@ class Streams:
                 additional_headers=headers,
                 ssl=self._tls,
                 open_timeout=PATIENCE,
+                close_timeout=GOODBYE,
                 max_size=LARGEST,
                 proxy=None,
             ) as stream:
                 yield stream
-        except (ConnectionClosed, InvalidHandshake, OSError, TimeoutError, EOFError, BadJson) as error:
-            raise Unheard(_sentence(error, where, driver_id)) from None
+        except (WebSocketException, OSError, TimeoutError, EOFError, ValueError) as error:
+            raise _unheard(error, where, driver_id) from None
 
     def _opened(self, driver_id: str) -> None:
         self._open.add(driver_id)
         had = self._troubles.pop(driver_id, None)
         if had is not None and not self._troubles:
+            self._said.clear()
             self._say("info", "Central tells its drivers again what becomes of their requests")
 
-    def _lost(self, driver_id: str, trouble: str) -> None:
+    def _lost(self, driver_id: str, trouble: Unheard) -> None:
         self._open.discard(driver_id)
-        is_new = trouble not in self._troubles.values()
-        self._troubles[driver_id] = trouble
-        if is_new:
+        self._troubles[driver_id] = str(trouble)
+        if trouble.why not in self._said:
+            self._said.add(trouble.why)
             self._say("warning", f"{trouble}, retrying")
 
 
+async def _next_frame(stream: ClientConnection) -> dict[str, Any]:
+    """What is said next; raises BadJson for what is none of Central's."""
+    said = await asyncio.wait_for(stream.recv(), SILENCE)
+    frame: dict[str, Any] = read_frame(said.encode() if isinstance(said, str) else said)
+    return frame
+
+
 async def _hear(stream: ClientConnection, driver_id: str, tell: Callable[[str, Input], None]) -> None:
-    """Hand on each update, until the stream ends; raises BadJson for what is none of Central's."""
+    """Hand on each update, until the stream ends."""
     decode = SCHEMAS[DRIVER_UPDATES.name].decode
     while True:
-        said = await asyncio.wait_for(stream.recv(), SILENCE)
-        frame = read_frame(said.encode() if isinstance(said, str) else said)
+        frame = await _next_frame(stream)
         if frame.get("type") == "update":
             tell(driver_id, decode(to_json({**frame, "type": "DriverUpdate", "driver_id": driver_id})))
 
 
-def _sentence(error: Exception, where: str, driver_id: str) -> str:
+def _unheard(error: Exception, where: str, driver_id: str) -> Unheard:
     """What is wrong with a stream."""
     match error:
         case InvalidStatus():
-            return f"Central at {where} tells {driver_id} nothing: {_reason(error)}"
+            code, reason = _refusal(error)
+            return Unheard(f"{code} at {where}", f"Central at {where} tells {driver_id} nothing: {reason}")
         case ConnectionClosed(rcvd=Close(reason=str(said))) if said:
-            return f"Central at {where} ends the stream: {said}"
+            return Unheard(f"{said} at {where}", f"Central at {where} ends the stream: {said}")
         case ssl.SSLError():
-            return f"Cannot reach Central at {where}: {why(error)} (--central-tls, --central-ca)"
-        case BadJson():
-            return f"What answers at {where} is not Central"
+            text = f"Cannot reach Central at {where}: {why(error)} (--central-tls, --central-ca)"
+            return Unheard(text, text)
+        case InvalidURI() | ValueError():
+            text = f"What answers at {where} is not Central"
+            return Unheard(text, text)
         case _:
-            return f"Cannot reach Central at {where}"
+            text = f"Cannot reach Central at {where}"
+            return Unheard(text, text)
 
 
-def _reason(refusal: InvalidStatus) -> str:
+def _refusal(refusal: InvalidStatus) -> tuple[str, str]:
+    """The code of a refusal, and what Central says about it, in a sentence."""
+    status = str(refusal.response.status_code)
     try:
-        return str(read_frame(bytes(refusal.response.body or b""))["detail"])[:500]
+        problem = read_frame(bytes(refusal.response.body or b""))
+        return str(problem.get("code", status)), str(problem["detail"])[:500]
     except (BadJson, KeyError):
-        return f"it answers {refusal.response.status_code}"
+        return status, f"it answers {status}"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
-from evcharging.adapters.key_files import KeyFileUnusable, renew_signing_key
+from evcharging.adapters.key_files import KeyFileUnusable, KeysFile, renew_signing_key
 from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.accounts import LastAdministrator, NameTaken, Overtaken
 from evcharging.adapters.store.sql.engine import BadStoreUrl, file_of
@@ -17,6 +17,7 @@ from evcharging.apps.shell.access_place import is_local, keys_file, setup_addres
 from evcharging.apps.shell.actions import by_command
 from evcharging.apps.shell.options import CONTEXT, UserError, settings_command
 from evcharging.apps.shell.people import BadChoice, NoSuchAccount, People, SecretLink
+from evcharging.apps.shell.same_keys import SameKeys
 from evcharging.common.config import CentralSettings, settings_of
 from evcharging.common.utils import to_json, utc
 from evcharging.domain.access.keys import KeyKind
@@ -164,6 +165,24 @@ def renew(settings: CentralSettings) -> None:
     except (KeyFileUnusable, BadStoreUrl) as error:
         raise UserError(str(error)) from None
     click.echo(f"Access tokens are signed by key {keys.signing.newest} from here on")
+
+
+@_command("use-keys")
+def use_keys(settings: CentralSettings) -> None:
+    """Say that the secret keys of the file are those of the ledger, where Central is not started since it knows others.
+    What points and drivers were given by others counts no more.
+
+    \b
+    Example:
+      evcharging users use-keys
+    """
+    with _people(settings) as (store, _):
+        try:
+            keys = KeysFile(keys_file(settings), may_make=False)
+        except (KeyFileUnusable, BadStoreUrl) as error:
+            raise UserError(str(error)) from None
+        SameKeys(store.accounts, lambda: keys.keys.master, lambda: datetime.now(UTC)).claim(COMMAND_LINE)
+    click.echo("These are the keys of the ledger from here on: start its Centrals anew")
 
 
 @contextmanager

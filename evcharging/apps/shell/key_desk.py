@@ -21,6 +21,10 @@ class NotEnrolled(Exception):
     code = "not_enrolled"
 
 
+class KeysInDoubt(Exception):
+    """No key is given out just now; the text says why, and what to do."""
+
+
 class Enrolment(NamedTuple):
     """A token that gives a point its key, once."""
 
@@ -37,7 +41,8 @@ class GivenKey(NamedTuple):
 
 class KeyDesk:
     """Gives out keys, and takes them back. Synchronous, for any thread; every method may raise StoreUnavailable.
-    `changed` is called after each change."""
+    `changed` is called after each change. While there is a `doubt` whether these are the keys of the ledger, none is
+    given out: KeysInDoubt says why."""
 
     def __init__(
         self,
@@ -45,8 +50,10 @@ class KeyDesk:
         key_of: KeyOf,
         now: Callable[[], datetime],
         changed: Callable[[], None] = lambda: None,
+        doubt: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._accounts = accounts
+        self._doubt = doubt
         self._key_of = key_of
         self._now = now
         self._changed = changed
@@ -71,6 +78,7 @@ class KeyDesk:
 
     def enrol(self, token: str) -> GivenKey:
         """Give the point its key whom a token is for; raises NotEnrolled."""
+        self._be_sure()
         link = self._used(token) if token.startswith(ENROLMENT) else None
         if link is None or link.subject is None:
             raise NotEnrolled(
@@ -87,6 +95,7 @@ class KeyDesk:
     def of_driver(self, driver_id: str, actor: Actor) -> GivenKey:
         """A driver's newest key, made where there is none that counts. Raises Overtaken."""
         before = self._accounts.identity(KeyKind.DRIVER, driver_id)
+        self._be_sure()
         if before is not None and before.revoked_at is None:
             return GivenKey(before, self._key_of(KeyKind.DRIVER, driver_id, before.version))
         return self._put("give_key", enrolled(KeyKind.DRIVER, driver_id, before), before, actor)
@@ -94,6 +103,7 @@ class KeyDesk:
     def rotate(self, cp_id: str, known: int | None, actor: Actor) -> GivenKey:
         """Give a point its next key, where it has this version (None: the newest). One that has not got the newest is
         given that, so that an answer that was lost costs nothing. Raises NotEnrolled, or Overtaken."""
+        self._be_sure()
         before = self._accounts.identity(KeyKind.POINT, cp_id)
         known = before.version if before is not None and known is None else known
         if before is None or known is None or not before.accepts(known, self._now()):
@@ -114,6 +124,11 @@ class KeyDesk:
         """The same for a point that may never have had a key."""
         if self._accounts.identity(KeyKind.POINT, cp_id) is not None:
             self.revoke(cp_id, actor)
+
+    def _be_sure(self) -> None:
+        doubt = self._doubt()
+        if doubt is not None:
+            raise KeysInDoubt(doubt)
 
     def _put(self, what: str, identity: Identity, before: Identity | None, actor: Actor) -> GivenKey:
         action = noted(actor, what, identity.id, self._now(), before=_shown(before), after=_shown(identity))

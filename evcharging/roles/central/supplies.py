@@ -125,13 +125,13 @@ def on_forgotten(shard: Shard, session_id: str, now: datetime) -> list[Effect]:
     return idle.end(shard, live, now, _known_at(shard, live, now)) if is_idle else lose(shard, live, session, now)
 
 
-def _known_at(shard: Shard, live: LivePoint, now: datetime) -> datetime | None:
-    """When it was last known that the engine of an idle session has it in mind, before it seemed to have forgotten;
-    None where this run never knew. Where monitors speak of changes alone, silence says that all is as it was."""
+def _known_at(shard: Shard, live: LivePoint, now: datetime) -> datetime:
+    """When it was last known that the engine of an idle session has it in mind, before it seemed to have forgotten.
+    Where monitors speak of changes alone, silence says that all is as it was."""
     if live.linked and shard.cadences.silent_after is None:
         return now - FORGOTTEN_AFTER
     known = [at for at in (live.heard_at, live.meter.confirmed_at, live.meter.idle_since) if at is not None]
-    return min(max(known), now - FORGOTTEN_AFTER) if known else None
+    return min(max(known, default=now), now - FORGOTTEN_AFTER)
 
 
 def lose(shard: Shard, live: LivePoint, session: Session, now: datetime) -> list[Effect]:

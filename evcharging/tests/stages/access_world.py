@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,10 @@ from evcharging.adapters import passwords
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.apps.ev_central.access.contract import BadCredential
-from evcharging.apps.ev_central.access.same_keys import CENTRAL
 from evcharging.apps.ev_central.access.service import AccessService
 from evcharging.apps.ev_central.access.sign_in import ConsoleAccess
 from evcharging.apps.shell.people import Newcomer
+from evcharging.apps.shell.same_keys import CENTRAL
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.access.modes import Auth
 from evcharging.domain.access.permissions import AccountRole
@@ -110,4 +110,5 @@ async def refused(coming: Coroutine[Any, Any, object]) -> str:
 def hash_quickly(patch: pytest.MonkeyPatch) -> None:
     """Let passwords be hashed as if nobody wanted to guess them."""
     patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    passwords._nobodys.cache_clear()
+    # The hash of nobody's password is kept: that of this test is not for the next one.
+    patch.setattr(passwords, "_nobodys", cache(passwords._nobodys.__wrapped__))

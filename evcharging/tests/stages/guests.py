@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from evcharging.adapters.store.memory import MemoryStore
-from evcharging.apps.ev_central.access.same_keys import CENTRAL
 from evcharging.apps.ev_central.access.service import AccessService
 from evcharging.apps.shell.people import SecretLink
+from evcharging.apps.shell.same_keys import CENTRAL
 from evcharging.domain.access.modes import Auth
 from evcharging.domain.access.permissions import AccountRole
 from evcharging.tests.stages.access_world import hash_quickly

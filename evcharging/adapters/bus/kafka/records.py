@@ -106,7 +106,11 @@ class Sorter:
         return reason is None
 
     def _why_not(self, record: Record, topic: Topic, message: Message) -> str | None:
-        return self.seals.why_not(topic, message, record.value() or b"", seal_of(record))
+        try:
+            return self.seals.why_not(topic, message, record.value() or b"", seal_of(record))
+        except Exception as error:
+            # Whatever somebody has written must not end the reading of a partition.
+            return f"it cannot be judged: {error!r}"[:500]
 
     def _stray(self, record: Record, topic: Topic, right: int, key: str) -> None:
         if topic.keeper is None:

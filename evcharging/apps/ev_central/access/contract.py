@@ -2,20 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from evcharging.common.messages_operators import Actor
 from evcharging.domain.access.modes import Mode
 from evcharging.domain.access.permissions import Permission
 
+OWN_KEY: Final = "key"
+"""How a driver comes whose program makes its tokens with the driver's own key."""
+
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Somebody who asks, who has proven that. `session_hash`: the console's session, where that is how."""
+    """Somebody who asks, who has proven that. `session_hash`: the console's session, where that is how; `key_version`:
+    that of a driver's own key."""
 
     actor: Actor
     permissions: frozenset[Permission]
     session_hash: str | None = None
+    key_version: int | None = None
 
 
 class BadCredential(Exception):

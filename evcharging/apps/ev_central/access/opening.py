@@ -62,7 +62,7 @@ async def admission(
 
     ring, access = KeyRing(clock.now), WithInsider(service.proofs)
     links = WithInside(RingKeys(ring, key_of, lambda: access.mode is Mode.SECURE))
-    desk = KeyDesk(store.accounts, key_of, clock.now, lambda: ring.look(store.accounts))
+    desk = KeyDesk(store.accounts, key_of, clock.now, lambda: ring.look(store.accounts), lambda: service.key_trouble)
     await service.proofs.look(now=True)
     with kept(ring, store.accounts):
         task = asyncio.create_task(service.run())

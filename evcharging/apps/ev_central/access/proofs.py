@@ -10,7 +10,7 @@ from evcharging.adapters.key_files import KeysFile
 from evcharging.adapters.secret_words import hash_of_word, is_word_of, machine_word, new_word
 from evcharging.adapters.store.accounts import Accounts
 from evcharging.adapters.tokens import BadToken, Signer, read, read_by_key, renewal, signer_of
-from evcharging.apps.ev_central.access.contract import BadCredential, Who
+from evcharging.apps.ev_central.access.contract import OWN_KEY, BadCredential, Who
 from evcharging.apps.ev_central.access.remembered import Remembered
 from evcharging.apps.ev_central.access.threads import Threads
 from evcharging.apps.shell.people import Now
@@ -32,8 +32,6 @@ T = TypeVar("T")
 
 CONSOLE: Final = "console"
 HTTP: Final = "http"
-OWN_KEY: Final = "key"
-"""How a driver comes whose program makes its tokens with the driver's own key."""
 SEEN_EVERY = timedelta(minutes=1)
 """How exactly it is kept when a session or machine key was used last."""
 
@@ -124,8 +122,9 @@ class Proofs:
             case ActorKind.PERSON | ActorKind.DRIVER if who.session_hash is not None:
                 found = await self._of_session(who.session_hash)
             case ActorKind.DRIVER if who.actor.via == OWN_KEY:
-                await self._counts(KeyKind.DRIVER, who.actor.id, None)
-                found = await self._driver(who.actor.id)
+                if not await self._counts(KeyKind.DRIVER, who.actor.id, who.key_version):
+                    raise BadCredential(f"This key counts no more: {renewal(KeyKind.DRIVER)}", "revoked")
+                found = _who(actor_of(await self._active(who.actor.id, since), OWN_KEY))
             case ActorKind.PERSON | ActorKind.DRIVER:
                 found = _who(actor_of(await self._active(who.actor.id, since), who.actor.via))
             case ActorKind.MACHINE:
@@ -215,12 +214,9 @@ class Proofs:
         if not await self._counts(kind, owner, version):
             raise BadCredential(f"This key of the {kind} counts no more: {renewal(kind)}", "unknown_credential")
         if kind is KeyKind.DRIVER:
-            return await self._driver(owner)
+            who = _who(actor_of(await self._active(owner, self._now()), OWN_KEY))
+            return Who(who.actor, who.permissions, key_version=version)
         return _who(Actor(kind=ActorKind.POINT, id=owner, via=HTTP))
-
-    async def _driver(self, driver_id: str) -> Who:
-        """Who has a driver's key, which counts whatever password was set since."""
-        return _who(actor_of(await self._active(driver_id, self._now()), OWN_KEY))
 
     async def _counts(self, kind: KeyKind, owner: str, version: int | None) -> bool:
         """Whether a key counts in a version, or in any where none is named; raises BadCredential where it was

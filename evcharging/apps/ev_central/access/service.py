@@ -11,13 +11,13 @@ from typing import Final, ParamSpec, TypeVar
 from evcharging.adapters.key_files import KeysFile
 from evcharging.adapters.passwords import Passwords
 from evcharging.adapters.store import StoreUnavailable
-from evcharging.adapters.store.accounts import Accounts
+from evcharging.adapters.store.accounts import Accounts, Overtaken
 from evcharging.apps.ev_central.access.proofs import Proofs
 from evcharging.apps.ev_central.access.remembered import Remembered
-from evcharging.apps.ev_central.access.same_keys import CENTRAL, SameKeys, has_made_keys
 from evcharging.apps.ev_central.access.sign_in import SignIn
 from evcharging.apps.ev_central.access.threads import Threads
 from evcharging.apps.shell.people import Now, People, SecretLink
+from evcharging.apps.shell.same_keys import CENTRAL, SameKeys, has_made_keys
 from evcharging.domain.access.modes import Auth, Mode
 
 P = ParamSpec("P")
@@ -79,8 +79,10 @@ class AccessService:
     async def look_at_keys(self) -> None:
         """See whether other Centrals of this ledger have the same secrets: where nobody proves anything, that is no
         matter."""
-        if self.proofs.mode is Mode.SECURE:
-            self.key_trouble = await self._threads.do(self._remembered.get, ("same_keys", ""), self._same_keys.trouble)
+        if self.proofs.mode is Mode.OPEN:
+            self.key_trouble = None
+            return
+        self.key_trouble = await self._threads.do(self._remembered.get, ("same_keys", ""), self._same_keys.trouble)
 
     async def run(self) -> None:
         """Follow what others change, and remove what has expired, until cancelled. While the store cannot be reached,
@@ -93,7 +95,8 @@ class AccessService:
                 if looks % TIDY_EVERY == 0:
                     await self._threads.do(self.accounts.tidy, self._now())
                 looks += 1
-            except StoreUnavailable:
+            except (StoreUnavailable, Overtaken):
+                # Another Central may just have changed the same.
                 pass
             await asyncio.sleep(LOOK_EVERY_S)
 

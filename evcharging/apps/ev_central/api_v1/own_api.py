@@ -9,6 +9,7 @@ from fastapi import APIRouter, Header, Path
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
+from evcharging.apps.ev_central.access.contract import OWN_KEY
 from evcharging.apps.ev_central.access.serving import secret
 from evcharging.apps.ev_central.answers import NOT_FOUND, REFUSALS, UNDECIDED, answer, answers
 from evcharging.apps.ev_central.api_v1.identities_api import KeyText, OpenDesk, Version
@@ -19,7 +20,7 @@ from evcharging.apps.ev_central.api_v1.receipts_api import receipt_answers, rece
 from evcharging.apps.ev_central.bodies import Charge
 from evcharging.apps.ev_central.charges import Wish
 from evcharging.apps.ev_central.own import TheAsker, TheCharges, TheDriver
-from evcharging.apps.ev_central.refusals import UnknownResource
+from evcharging.apps.ev_central.refusals import Forbidden, UnknownResource
 from evcharging.apps.ev_central.views import DriverId, Next, View, is_free
 from evcharging.apps.ev_central.views_ledger import Problem, RequestView, SessionView, request_view, session_view
 from evcharging.apps.ev_central.views_own import OfferedPoint, OwnRequest, offered_point
@@ -92,7 +93,10 @@ class DriverKeyView(View, frozen=True, kw_only=True):
 
 @api.post("/key", responses=answers(DriverKeyView, {409: answer(Problem), **UNDECIDED}), summary="The driver's own key")
 async def get_own_key(desk: OpenDesk, driver: TheDriver) -> Response:
-    """The same each time; one is made where there is none that counts."""
+    """The same each time; one is made where there is none that counts. It is given to who has signed in, and not to who
+    asks by the key itself: a token that is overheard must not be worth more than itself."""
+    if driver.via == OWN_KEY:
+        raise Forbidden("The key is given to who has signed in: POST /api/v1/auth/login first")
     given = await asyncio.to_thread(desk.of_driver, driver.id, driver)
     identity = given.identity
     return secret(DriverKeyView(kind=identity.kind, id=identity.id, version=identity.version, key=given.key.hex()))

@@ -1,8 +1,12 @@
 """What Central seals, and whom it believes: everybody for itself alone, by keys that count."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from hypothesis import example as case
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evcharging.adapters.central_seals import CentralSeals
 from evcharging.adapters.key_ring import FRESH_FOR, KeyRing
@@ -117,8 +121,19 @@ def test_a_newer_key_that_is_still_unknown_after_the_next_look_is_not_believed(w
     world.registry.put_identity(before, None)
     assert doubt(world.central, READING, seal) is None
     world.look()
+    assert doubt(world.central, READING, seal) is None, "a look may have begun before the key was given out"
+    world.look()
     assert doubt(world.central, READING, seal) == UNKNOWN_SENDER
     assert name_of(sealed(world.central, ORDER)) == f"point/{POINT}/1"
+
+
+@given(st.from_regex(re.compile(rb"[a-z]{1,16}/[A-Za-z0-9._@:-]{1,64}/[1-9][0-9]{0,8}/[0-9a-f]{32}"), fullmatch=True))
+@case(b"central/x/1/" + b"0" * 32)
+@case(b"abc/x/1/" + b"0" * 32)
+def test_whatever_a_seal_names_it_is_judged_and_nothing_of_it_is_kept(seal: bytes) -> None:
+    world = SealWorld()
+    assert doubt(world.central, READING, seal) is not None
+    assert len(world.central._stamps.keys) <= 1
 
 
 def test_a_false_seal_that_names_an_unknown_key_is_not_believed(world: SealWorld) -> None:

@@ -4,12 +4,15 @@ from datetime import timedelta
 
 import pytest
 
+from evcharging.apps.ev_central.access.contract import OWN_KEY, Who
 from evcharging.apps.ev_central.api_v1.own_api import LONGEST_WAIT, wait_of
 from evcharging.apps.ev_central.driver_feed import DriverFeed
+from evcharging.common.messages_operators import Actor, ActorKind
 from evcharging.domain.access.keys import KeyKind
+from evcharging.domain.access.permissions import OF_ROLE, AccountRole
 from evcharging.domain.session import Session
 from evcharging.tests.stages.central_world import World, in_world
-from evcharging.tests.stages.known_people import bearer
+from evcharging.tests.stages.known_people import KnownPeople, bearer
 from evcharging.tests.stages.phones import ALICE, BOB, WAIT, Drivers, Phone
 
 UNKNOWN = ("S-none", "session-9-9-9")
@@ -163,6 +166,22 @@ async def test_nobody_but_a_driver_has_anything_of_its_own(world: World) -> None
     world.let_in(Drivers())
     for word in ("viewer", "operator", "admin", "auditor", "machine", "CP-001"):
         assert (await world.http.get("/api/v1/me/sessions", headers=bearer(word))).status_code == 403
+
+
+class Programs(KnownPeople):
+    """Who brings a driver's ID is that driver's program, which has the driver's key."""
+
+    async def by_bearer(self, token: str) -> Who:
+        return Who(Actor(kind=ActorKind.DRIVER, id=token, via=OWN_KEY, role="driver"), OF_ROLE[AccountRole.DRIVER])
+
+
+@in_world("CP-001")
+async def test_who_asks_by_the_key_is_not_given_it_and_does_all_else(world: World) -> None:
+    world.let_in(Programs())
+    assert (await world.http.get("/api/v1/me/sessions", headers=bearer(ALICE))).status_code == 200
+    answer = await world.http.post("/api/v1/me/key", headers=bearer(ALICE))
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+    assert world.noted() == []
 
 
 @in_world("CP-001")

@@ -29,6 +29,7 @@ class Handler(BaseHTTPRequestHandler):
         wanted = self.server.token
         if self.path == "/cp/free" and wanted and self.headers["Authorization"] != f"Bearer {wanted}":
             self.send_response(401)
+            texts = {self.path: b'{"detail": "This token has expired"}'}
         else:
             self.send_response(200 if self.path in texts else 404)
         self.end_headers()
@@ -64,9 +65,9 @@ def test_who_has_a_key_shows_it_and_who_has_none_or_a_wrong_one_is_told_what_to_
     server.text, server.token = json.dumps([POINT]).encode(), "right"
     where = [Address("127.0.0.1", server.server_port)]
     assert len(free_points(where, token="right")) == 1
-    with pytest.raises(CannotList, match=r"shows nothing to who has not signed in: evcharging driver login$"):
+    with pytest.raises(CannotList, match=r"shows nothing: sign in first: evcharging driver login$"):
         free_points(where)
-    with pytest.raises(CannotList, match=r"shows nothing to this driver: sign in again$"):
+    with pytest.raises(CannotList, match=r"shows nothing: This token has expired$"):
         free_points(where, token="wrong")
 
 

@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 
+from evcharging.apps.ev_central import own_stream
 from evcharging.apps.ev_driver import streams as module
 from evcharging.apps.ev_driver.streams import Streams
 from evcharging.apps.web.server import web_server
@@ -118,17 +119,81 @@ async def test_a_central_that_is_away_is_passed_over_for_the_next_one(world: Wor
 
 
 @in_world("CP-001")
-async def test_why_central_tells_a_driver_nothing_is_said_once(world: World) -> None:
+async def test_a_driver_who_has_nothing_left_to_hear_makes_room_for_another_one(world: World) -> None:
     async with serving(world) as port:
-        ears = Ears(port, tokens={ALICE: "nobody", BOB: BOB})
+        ears = Ears(port, tokens={ALICE: ALICE, BOB: BOB})
         async with ears.open():
-            await ears.until(lambda: bool(ears.of(LinkUp)))
+            await ears.until(lambda: len(ears.of(LinkUp)) == 2)
+            ears.streams.leave(ALICE)
+            await ears.until(lambda: len(ears.of(LinkDown)) == 1)
+            await world.drive("CP-001", BOB)
+            await ears.until(lambda: bool(ears.updates))
+    assert {driver_id for driver_id, said in ears.told if isinstance(said, LinkDown)} == {ALICE, BOB}
+
+
+async def replying(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: bytes) -> None:
+    """Something else than Central, which gives this answer to each request."""
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(answer)
+    await writer.drain()
+    writer.close()
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (b"HTTP/1.1 301 Moved\r\nLocation: https://central.example/\r\nContent-Length: 0\r\n\r\n", "is not Central"),
+        (b"HTTP/1.1 302 Found\r\nLocation: wss://central.example/\r\nContent-Length: 0\r\n\r\n", "is not Central"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", "tells driver-alice nothing: it answers 200"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "Cannot reach Central"),
+        (b"", "Cannot reach Central"),
+    ],
+)
+def test_what_is_not_central_is_told_so_and_tried_again(answer: bytes, said: str) -> None:
+    async def scene() -> Ears:
+        server = await asyncio.start_server(partial(replying, answer=answer), "127.0.0.1", 0)
+        async with server:
+            ears = Ears(server.sockets[0].getsockname()[1])
+            async with ears.open():
+                await ears.until(lambda: bool(ears.log))
+                await asyncio.sleep(0.1)
+                assert not any(task.done() for task in ears.streams._tasks.values()), "it goes on trying"
+            return ears
+
+    ears = asyncio.run(scene())
+    assert len(ears.log) == 1
+    assert said in ears.log[0][1]
+    assert ears.of(LinkUp) == []
+
+
+@in_world("CP-001")
+async def test_a_stream_that_ends_before_its_first_word_was_never_open(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_stream, "OF_ONE_AT_ONCE", 0)
+    async with serving(world) as port:
+        ears = Ears(port)
+        async with ears.open():
             await ears.until(lambda: bool(ears.log))
             await asyncio.sleep(0.1)
-        assert ears.streams.trouble() is None, "another driver hears"
+    assert ears.of(LinkUp) == ears.of(LinkDown) == []
     assert ears.log == [
         (
             "warning",
-            f"Central at 127.0.0.1:{port} tells {ALICE} nothing: Nobody has this credential: sign in again, retrying",
+            f"Central at 127.0.0.1:{port} ends the stream: {own_stream.FULL}, retrying",
         )
     ]
+
+
+@in_world("CP-001")
+async def test_why_central_tells_a_driver_nothing_is_said_once(world: World) -> None:
+    async with serving(world) as port:
+        ears = Ears(port, tokens={ALICE: "nobody", "driver-cleo": "nobody", BOB: BOB})
+        async with ears.open():
+            await ears.until(lambda: bool(ears.of(LinkUp)))
+            await ears.until(lambda: len(ears.streams._troubles) == 2)
+            await asyncio.sleep(0.1)
+            assert ears.streams.trouble() is None, "another driver hears"
+    [(level, said)] = ears.log
+    assert level == "warning"
+    assert said.endswith("nothing: Nobody has this credential: sign in again, retrying")

@@ -184,6 +184,16 @@ def test_people_are_looked_after_while_central_has_the_ledger_open() -> None:
         assert central.accounts.named("Ana") is not None
 
 
+def test_the_keys_of_the_file_are_said_to_be_those_of_the_ledger() -> None:
+    assert "data/keys.json" in sentence(users("use-keys"))
+    central_keys(Path("data/keys.json"), may_make=True)
+    assert users("use-keys").stdout == "These are the keys of the ledger from here on: start its Centrals anew\n"
+    with closing(SqlStore(LEDGER)) as store:
+        [kept] = store.accounts.identities(KeyKind.CENTRAL)
+        [done] = [each for each in store.select(OperatorAction) if each.action == "use_key"]
+    assert (kept.revoked_at, done.subject, done.actor_id) == (None, kept.id, "users")
+
+
 def test_the_key_that_signs_is_renewed() -> None:
     assert "put it back" in sentence(users("renew-signing-key")) or "Cannot read" in sentence(
         users("renew-signing-key")

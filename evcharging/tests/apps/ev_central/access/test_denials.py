@@ -53,6 +53,28 @@ async def test_a_point_that_would_speak_for_another_is_noted(world: World) -> No
     assert said(kept) == [("point", "CP-001", "POST /cp/register", "/cp/register")]
 
 
+@in_world("CP-001")
+async def test_drivers_do_not_crowd_out_what_people_are_denied(world: World) -> None:
+    async with noted(world) as kept:
+        for _ in range(MOST_NOTED + 5):
+            await world.http.post("/cp/CP-001/stop", headers=bearer("driver"))
+        await world.http.post("/cp/CP-001/stop", headers=bearer("viewer"))
+    assert [each.actor_kind for each in kept] == ["driver"] * MOST_NOTED + ["person"]
+
+
+@in_world("CP-001")
+async def test_what_is_no_point_of_the_network_is_not_kept_by_its_name(world: World) -> None:
+    async with noted(world) as kept:
+        for path in ("/cp/alice@example.com/stop", "/api/v1/points/CP-002/stop"):
+            await world.http.post(path, headers=bearer("viewer"))
+        await world.http.delete("/api/v1/users/alice@example.com", headers=bearer("viewer"))
+    assert [each.subject for each in kept] == [
+        "/cp/{cp_id}/stop",
+        "/api/v1/points/{cp_id}/{action}",
+        "/api/v1/users/{account_id}",
+    ]
+
+
 @pytest.mark.parametrize("name", ["%3Cscript%3E", "%0A", "a" * 65, "%20", "%F0%9F%94%8C"])
 @in_world("CP-001")
 async def test_what_is_no_id_is_not_kept_as_one(world: World, name: str) -> None:

@@ -14,8 +14,8 @@ from evcharging.adapters.store.memory import MemoryStore
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.apps.ev_central.access.contract import Who
 from evcharging.apps.ev_central.access.remembered import EVERY_S, MOST, Remembered
-from evcharging.apps.ev_central.access.same_keys import CENTRAL
 from evcharging.apps.shell.people import BadChoice, NoSuchAccount, NoSuchKey
+from evcharging.apps.shell.same_keys import CENTRAL
 from evcharging.common.messages_operators import Actor, ActorKind
 from evcharging.common.utils import changed
 from evcharging.domain.access.keys import Identity, KeyKind

@@ -3,10 +3,9 @@
 import pytest
 
 from evcharging.adapters.tokens import Signer, issue_by_key
-from evcharging.apps.ev_central.access.contract import BadCredential
-from evcharging.apps.ev_central.access.proofs import OWN_KEY
+from evcharging.apps.ev_central.access.contract import OWN_KEY, BadCredential
 from evcharging.apps.ev_central.access.remembered import EVERY_S
-from evcharging.apps.ev_central.access.same_keys import CENTRAL
+from evcharging.apps.shell.same_keys import CENTRAL
 from evcharging.common.messages_operators import ActorKind
 from evcharging.common.utils import changed
 from evcharging.domain.access.keys import OVERLAP, Identity, KeyKind, derived_key
@@ -102,6 +101,19 @@ async def test_a_drivers_program_speaks_for_the_driver_by_the_drivers_key(world:
     world.turn(seconds=EVERY_S)
     assert await refused(world.proofs.by_bearer(drivers_token(world, driver_id))) == "revoked"
     assert await refused(world.proofs.still(who, NOW)) == "revoked"
+
+
+@lived
+async def test_who_came_by_a_key_that_was_replaced_is_sent_away(world: AccessWorld) -> None:
+    await world.somebody()
+    driver_id = await a_driver(world)
+    who = await world.proofs.by_bearer(drivers_token(world, driver_id))
+    # It was revoked, and another one was given, before anybody looked.
+    world.accounts.put_identity(Identity(kind=KeyKind.DRIVER, id=driver_id, version=2, in_use=2), action())
+    world.turn(seconds=EVERY_S)
+    assert await refused(world.proofs.still(who, world.hands.time)) == "revoked"
+    newer = await world.proofs.by_bearer(drivers_token(world, driver_id, 2))
+    await world.proofs.still(newer, world.hands.time)
 
 
 @lived

@@ -1,14 +1,17 @@
 """All Centrals of a ledger have the same secret keys, or say that they have not."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from evcharging.adapters.key_files import KeyFileUnusable, KeysFile
 from evcharging.adapters.store.memory import MemoryStore
-from evcharging.apps.ev_central.access.same_keys import OTHERS_SINCE, SameKeys
+from evcharging.apps.shell.actions import by_command
+from evcharging.apps.shell.key_desk import KeyDesk, KeysInDoubt
+from evcharging.apps.shell.same_keys import CENTRAL, OTHERS_SINCE, SameKeys
 from evcharging.domain.access.action import OperatorAction
-from evcharging.domain.access.keys import Identity, KeyKind, revoked
+from evcharging.domain.access.keys import Identity, KeyKind, derived_key, revoked
 from evcharging.domain.access.modes import Auth
 from evcharging.tests.stages.access_world import AccessWorld, lived
 from evcharging.tests.stages.people import action
@@ -62,6 +65,29 @@ def test_a_ledger_of_before_takes_the_secret_of_whoever_is_started_first(store: 
     assert first.trouble() is None
     with pytest.raises(KeyFileUnusable):
         central(store, TWO).check(FILE)
+
+
+def test_while_it_is_in_doubt_which_keys_count_none_is_given_out(store: MemoryStore) -> None:
+    doubt: list[str | None] = [OTHERS_SINCE]
+    desk = KeyDesk(store.accounts, partial(derived_key, ONE), lambda: NOW, doubt=lambda: doubt[0])
+    token = desk.invite("CP-001", CENTRAL).token
+    for give in (partial(desk.enrol, token), partial(desk.of_driver, "driver-ann", CENTRAL)):
+        with pytest.raises(KeysInDoubt, match="other secret keys"):
+            give()
+    assert store.accounts.identities() == []
+    doubt[0] = None
+    assert desk.enrol(token).identity == POINT, "the token was not used up"
+
+
+def test_an_operator_says_which_keys_are_those_of_the_ledger(store: MemoryStore) -> None:
+    central(store, ONE).trouble()
+    store.accounts.put_identity(POINT, action())
+    second = central(store, TWO)
+    second.claim(by_command("users"))
+    second.check(FILE)
+    assert second.trouble() is None
+    with pytest.raises(KeyFileUnusable):
+        central(store, ONE).check(FILE)
 
 
 def test_a_fingerprint_tells_nothing_of_the_secret(store: MemoryStore) -> None:

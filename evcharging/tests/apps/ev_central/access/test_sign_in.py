@@ -13,10 +13,10 @@ from evcharging.adapters import passwords
 from evcharging.adapters.secret_words import hash_of_word
 from evcharging.adapters.store.accounts import NameTaken
 from evcharging.apps.ev_central.access.contract import BadCredential
-from evcharging.apps.ev_central.access.same_keys import CENTRAL
 from evcharging.apps.ev_central.access.sign_in import NOTED_PER_MINUTE, Tokens
 from evcharging.apps.ev_central.refusals import TooManyAttempts
 from evcharging.apps.shell.people import BadChoice
+from evcharging.apps.shell.same_keys import CENTRAL
 from evcharging.common.messages_operators import ActorKind
 from evcharging.common.utils import changed
 from evcharging.domain.access.modes import Mode

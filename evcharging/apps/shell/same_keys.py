@@ -16,7 +16,7 @@ CENTRAL: Final = Actor(kind=ActorKind.SYSTEM, id="central", via="start")
 
 OTHERS_IN_USE: Final = (
     "The keys of points and drivers were made by other secrets than those in {path}: put back the file by which they"
-    " were made, which other Centrals of this ledger have too, or revoke all keys and enrol everybody anew"
+    " were made, which other Centrals of this ledger have too. If this is that file: `evcharging users use-keys`"
 )
 OTHERS_SINCE: Final = (
     "Another Central of this ledger was started with other secret keys: give all of them the same keys.json, and start"
@@ -42,22 +42,24 @@ class SameKeys:
         """That another Central has claimed other keys since this one did, in a sentence. The first call claims them:
         they are those of the ledger from then on."""
         if not self._is_claimed:
-            self._claim()
+            self.claim(CENTRAL)
             self._is_claimed = True
         mine = self._mine()
         return None if mine is not None and mine.revoked_at is None and not self._others() else OTHERS_SINCE
 
-    def _claim(self) -> None:
+    def claim(self, actor: Actor) -> None:
+        """From now on these are the keys of the ledger. Raises Overtaken where another Central has just done the
+        same."""
         now = self._now()
         for other in self._others():
-            self._put(revoked(other, now), other, now)
+            self._put(actor, revoked(other, now), other, now)
         kept = self._mine()
         if kept is None or kept.revoked_at is not None:
-            self._put(Identity(kind=KeyKind.CENTRAL, id=fingerprint_of(self._master())), kept, now)
+            self._put(actor, Identity(kind=KeyKind.CENTRAL, id=fingerprint_of(self._master())), kept, now)
 
-    def _put(self, identity: Identity, before: Identity | None, now: datetime) -> None:
+    def _put(self, actor: Actor, identity: Identity, before: Identity | None, now: datetime) -> None:
         action = "revoke_key" if identity.revoked_at else "use_key"
-        self._accounts.put_identity(identity, noted(CENTRAL, action, identity.id, now), before=before)
+        self._accounts.put_identity(identity, noted(actor, action, identity.id, now), before=before)
 
     def _mine(self) -> Identity | None:
         return self._accounts.identity(KeyKind.CENTRAL, fingerprint_of(self._master()))
