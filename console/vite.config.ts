@@ -34,16 +34,21 @@ function scriptBeforePaint(): Plugin {
   }
 }
 
-/** What is given on with Swagger UI goes with its license, its notice, and the licenses of what is in it. */
+/** What is given on goes with its license; Swagger UI with its notice, and the licenses of what is in it, too. */
 function licenses(): Plugin {
-  const names = ['LICENSE', 'NOTICE', 'swagger-ui-es-bundle.js.LICENSE.txt']
+  const given = {
+    'swagger-ui': ['swagger-ui-dist', 'LICENSE', 'NOTICE', 'swagger-ui-es-bundle.js.LICENSE.txt'],
+    uplot: ['uplot', 'LICENSE'],
+  }
   return {
     name: 'licenses',
     apply: 'build',
     generateBundle() {
-      for (const name of names) {
-        const source = readFileSync(`node_modules/swagger-ui-dist/${name}`)
-        this.emitFile({ type: 'asset', fileName: `licenses/swagger-ui/${name}`, source })
+      for (const [folder, [module, ...names]] of Object.entries(given)) {
+        for (const name of names) {
+          const source = readFileSync(`node_modules/${module}/${name}`)
+          this.emitFile({ type: 'asset', fileName: `licenses/${folder}/${name}`, source })
+        }
       }
     },
   }

@@ -148,15 +148,17 @@ def test_on_a_phone_the_rail_is_a_bar_at_the_bottom_that_covers_nothing(panel: P
     panel.page.wait_for_function(LAST_IS_ABOVE, arg=bar_top)
 
 
-def test_on_a_phone_every_entry_is_as_large_as_a_finger(panel: PanelPage) -> None:
-    panel.page.set_viewport_size(PHONE)
+@pytest.mark.parametrize("width", [320, PHONE["width"]])
+def test_on_a_phone_every_entry_is_as_large_as_a_finger(panel: PanelPage, width: int) -> None:
+    panel.page.set_viewport_size(ViewportSize(width=width, height=PHONE["height"]))
     panel.open()
-    for entry in (panel.entry("Points"), panel.entry("Sessions"), panel.theme()):
+    expect(panel.entry("Sessions")).to_be_visible()
+    for entry in (*panel.rail().get_by_role("link").all(), panel.theme()):
         box = entry.bounding_box()
         assert box
         assert min(box["width"], box["height"]) >= FINGER_PX
         assert box["x"] >= 0
-        assert box["x"] + box["width"] <= PHONE["width"]
+        assert box["x"] + box["width"] <= width
 
 
 def test_on_a_phone_an_answer_stands_above_the_bar(panel: PanelPage) -> None:

@@ -188,6 +188,9 @@ export interface NoticeView {
   detail: string | null
 }
 
+/** What is told of each span. */
+export type Of = 'energy' | 'power' | 'revenue' | 'sessions'
+
 /** A charging point as drivers see it: not who charges there. `free`: a driver may ask for it now. */
 export interface OfferedPoint {
   cp_id: string
@@ -450,6 +453,13 @@ export interface ResolvedView {
   note: string
 }
 
+/** Spans in order, those in which nothing was with 0. `of` energy is in kWh, power in kW in the mean, sessions are those that ended, revenue is in euros. By the hour and the day, energy counts once its session is billed; by the minute, at once. */
+export interface SeriesView {
+  of: Of
+  step: Step
+  spans: SpanView[]
+}
+
 /** Somebody signs in at the console. */
 export interface SessionBody {
   name: string
@@ -523,6 +533,24 @@ export interface SnapshotFrame {
   messages: NoticeView[]
   totals: TotalsView
 }
+
+/** One span: when it begins, and what was then. */
+export interface SpanView {
+  at: string
+  value: number
+}
+
+/** The whole network now: points by their state, those that are free, sessions that go on, the power that flows, and bills that are held. */
+export interface StatsView {
+  points: PointCounts
+  free: number
+  sessions: number
+  kw: number
+  held: number
+}
+
+/** How long a span is that is added up. */
+export type Step = 'day' | 'hour' | 'minute'
 
 /** Which points a viewer wants to hear of; null for all of them. */
 export interface SubscribeFrame {

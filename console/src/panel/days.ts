@@ -10,3 +10,9 @@ export function dayBegins(day: string | undefined, later: number): string | null
   at.setDate(at.getDate() + later)
   return at.toISOString()
 }
+
+/** The day on which a moment falls where the reader is. */
+export function dayOf(at: Date): string {
+  const two = (part: number) => String(part).padStart(2, '0')
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
+}

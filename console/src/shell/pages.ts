@@ -4,6 +4,7 @@ import type { Permission } from '../central/access.ts'
 import type { HeldBill, Resolution } from '../central/contract.ts'
 import Audit from '../pages/Audit.svelte'
 import Keys from '../pages/Keys.svelte'
+import Overview from '../pages/Overview.svelte'
 import People from '../pages/People.svelte'
 import Points from '../pages/Points.svelte'
 import Sessions from '../pages/Sessions.svelte'
@@ -44,10 +45,14 @@ const TAG = 'M8.2 2H14v5.8L7.8 14 2 8.2zM11.2 4.8h.01'
 const PEOPLE = 'M6 7.4a2.6 2.6 0 1 0 0-5.2a2.6 2.6 0 0 0 0 5.2M1.2 13.8c0-2.7 2.1-4.2 4.8-4.2s4.8 1.5 4.8 4.2'
   + 'M10.4 2.4a2.6 2.6 0 0 1 0 4.8M12 9.8c1.7.5 2.8 1.8 2.8 4'
 
+const GAUGE = 'M2.2 12.5a6.3 6.3 0 1 1 11.6 0M8 9.8l3-4M8 9.8h.01'
+
 const { people, keys, audit, short: accessShort } = texts.access
 const [points, sessions, tariffs] = [texts.points, texts.sessions.title, texts.tariffs.title]
+const overview = texts.overview.title
 
 export const PAGES: Page[] = [
+  { id: 'overview', title: overview, short: overview, icon: GAUGE, needs: 'ledger:read', component: Overview },
   { id: 'points', title: points.title, short: points.short, icon: CHARGER, needs: 'network:read', component: Points },
   { id: 'sessions', title: sessions, short: sessions, icon: RECEIPT, needs: 'ledger:read', component: Sessions },
   { id: 'tariffs', title: tariffs, short: tariffs, icon: TAG, needs: 'offer:read', component: Tariffs },

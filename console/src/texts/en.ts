@@ -82,6 +82,38 @@ export const en = {
     text: (page: string) => `There is no page “${page}” here:`,
     home: 'go to the charging points',
   },
+  overview: {
+    title: 'Overview',
+    range: 'Time',
+    ranges: { '24h': '24 hours', '7d': '7 days', '30d': '30 days' },
+    before: { '24h': 'the 24 hours before', '7d': 'the 7 days before', '30d': 'the 30 days before' },
+    attention: 'Needs attention',
+    allWell: 'Nothing: no point is faulty, offline or stopped, and no bill is held.',
+    troubles: {
+      fault: (count: number) => `${count} ${count === 1 ? 'point is' : 'points are'} faulty`,
+      disconnected: (count: number) => `${count} ${count === 1 ? 'point is' : 'points are'} offline`,
+      held: (count: number) => `${count} ${count === 1 ? 'bill is' : 'bills are'} held`,
+      stopped: (count: number) => `${count} ${count === 1 ? 'point is' : 'points are'} stopped`,
+    },
+    energy: 'Energy billed',
+    revenue: 'Revenue',
+    sessions: 'Sessions ended',
+    now: 'Power now',
+    charging: (supplying: number, free: number) => `${supplying} charging, ${free} free`,
+    compared: (percent: number, was: string, before: string) =>
+      percent === 0
+        ? `As much as in ${before}: ${was}`
+        : `${Math.abs(percent)} % ${percent > 0 ? 'more' : 'less'} than in ${before}: ${was}`,
+    nothingBefore: (before: string) => `Nothing in ${before}`,
+    power: 'Power, kW',
+    revenueOf: { minute: 'Revenue a minute, €', hour: 'Revenue an hour, €', day: 'Revenue a day, €' },
+    loading: 'Reading the figures…',
+  },
+  chart: {
+    table: 'As a table',
+    from: 'From',
+    nothing: 'Nothing in this time.',
+  },
   points: {
     title: 'Charging points',
     short: 'Points',

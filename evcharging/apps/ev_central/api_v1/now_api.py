@@ -9,10 +9,7 @@ from evcharging.apps.ev_central.answers import NOT_FOUND, REFUSALS, UNDECIDED, a
 from evcharging.apps.ev_central.api_v1.paging import After, Limit, Text, cut, page
 from evcharging.apps.ev_central.points_api import CpId, State
 from evcharging.apps.ev_central.views import (
-    Count,
-    Kilowatts,
     Next,
-    PointCounts,
     PointView,
     SiteView,
     View,
@@ -20,6 +17,7 @@ from evcharging.apps.ev_central.views import (
     point_view,
     site_view,
 )
+from evcharging.apps.ev_central.views_figures import StatsView
 from evcharging.apps.ev_central.views_live import totals_view
 from evcharging.apps.ev_central.web import Filter, Id, StrictRoute, TheCaller, TheCommands, TheQueries, json_response
 from evcharging.common.messages import Action
@@ -44,17 +42,6 @@ class SitePage(View, frozen=True, kw_only=True):
 
     items: list[SiteView]
     next: Next | None
-
-
-class StatsView(View, frozen=True, kw_only=True):
-    """The whole network now: points by their state, those that are free, sessions that go on, the power that flows, and
-    bills that are held."""
-
-    points: PointCounts
-    free: Count
-    sessions: Count
-    kw: Kilowatts
-    held: Count
 
 
 @api.get("/points", responses=answers(PointPage), summary="Charging points, by their ID")

@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from itertools import groupby
 from operator import attrgetter
-from typing import Annotated
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -13,10 +11,9 @@ from starlette.responses import Response
 from evcharging.adapters.store.history import History, Search
 from evcharging.apps.ev_central.answers import UNDECIDED, answers
 from evcharging.apps.ev_central.api_v1.paging import From, To
-from evcharging.apps.ev_central.views import Moment, View
+from evcharging.apps.ev_central.views_figures import Of, SeriesView, SpanView
 from evcharging.apps.ev_central.web import Filter, PastRoute, TheQueries, json_response
 from evcharging.common.moments import in_utc
-from evcharging.common.utils import shown
 from evcharging.domain.charging_point import LastReading
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.meter_value import MeterValue
@@ -50,15 +47,6 @@ USUAL = {Step.MINUTE: 180, Step.HOUR: 48, Step.DAY: 31}
 api = APIRouter(prefix="/api/v1", tags=["v1"], route_class=PastRoute)
 
 
-class Of(StrEnum):
-    """What is told of each span."""
-
-    ENERGY = "energy"
-    POWER = "power"
-    SESSIONS = "sessions"
-    REVENUE = "revenue"
-
-
 VALUES: dict[Of, Callable[[Total], float]] = {
     Of.ENERGY: lambda total: to_kwh(total.energy_mwh),
     Of.POWER: lambda total: round(to_kwh(total.energy_mwh) / (SPANS[total.step] / timedelta(hours=1)), 6),
@@ -66,23 +54,6 @@ VALUES: dict[Of, Callable[[Total], float]] = {
     Of.REVENUE: lambda total: to_euros(total.micro_euros),
 }
 """In kWh, kW in the mean, sessions that ended, and euros."""
-
-
-class SpanView(View, frozen=True, kw_only=True):
-    """One span: when it begins, and what was then."""
-
-    at: Moment
-    value: Annotated[float, shown(12.5)]
-
-
-class SeriesView(View, frozen=True, kw_only=True):
-    """Spans in order, those in which nothing was with 0. `of` energy is in kWh, power in kW in the mean, sessions are
-    those that ended, revenue is in euros. By the hour and the day, energy counts once its session is billed; by the
-    minute, at once."""
-
-    of: Of
-    step: Step
-    spans: list[SpanView]
 
 
 @api.get("/series", responses=answers(SeriesView, UNDECIDED), summary="Energy, power, sessions or revenue over time")

@@ -1,0 +1,103 @@
+"""Every page as axe sees it: no violation of its rules, in light, in dark and on a phone."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ViewportSize, expect
+
+from evcharging.adapters.store import Commit
+from evcharging.adapters.store.sql.store import SqlStore
+from tests.browser.conftest import Central
+from tests.browser.panel_page import PanelPage
+from tests.browser.secure_central import end, invite, panel_of, secure_network
+from tests.browser.test_overview import NOW, bill_of, past
+
+AXE = Path(__file__).parents[2] / "console/node_modules/axe-core/axe.min.js"
+VIOLATIONS = """async () => (await axe.run()).violations.flatMap(
+  ({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target}: ${failureSummary}`))"""
+DESK, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=360, height=740)
+
+Look = Callable[[PanelPage], object]
+
+LOOKS: dict[str, Look] = {
+    "light": lambda panel: panel.page.set_viewport_size(DESK),
+    "dark": lambda panel: panel.page.emulate_media(color_scheme="dark", reduced_motion="reduce"),
+    "phone": lambda panel: panel.page.set_viewport_size(PHONE),
+}
+
+PAGES = {
+    "#/overview": "Overview",
+    "#/points": "Charging points",
+    "#/sessions": "Sessions",
+    "#/sessions/past-1": "past-1",
+    "#/sessions/past-1/receipt": "Receipt",
+    "#/tariffs": "Tariffs",
+    "#/people": "People",
+    "#/keys": "Machine keys",
+    "#/audit": "Audit",
+}
+
+
+@pytest.fixture(scope="module")
+def central(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central]:
+    """A Central with an administrator, a driver, a session that was billed, an invitation and a stopped point."""
+    folder = tmp_path_factory.mktemp("accessibility")
+    session = past(1, NOW, 20)
+    with closing(SqlStore(f"sqlite:///{folder}/central.db")) as store:
+        store.commit(Commit(records=[("0", session), ("0", bill_of(session))]))
+    with secure_network(folder, "--drivers", "1") as central:
+        invite(central, "bob", "viewer")
+        central.order("/cp/CP-003/stop")
+        yield central
+
+
+@pytest.fixture(params=LOOKS)
+def panel(browser: Browser, central: Central, request: Any) -> Iterator[PanelPage]:
+    found = panel_of(browser, central, central.http.cookies)
+    found.page.emulate_media(reduced_motion="reduce")
+    LOOKS[request.param](found)
+    yield found
+    end(found)
+
+
+def violations(panel: PanelPage) -> list[str]:
+    panel.page.evaluate(AXE.read_text())
+    found: list[str] = panel.page.evaluate(VIOLATIONS)
+    return found
+
+
+@pytest.mark.parametrize("route", PAGES)
+def test_a_page_violates_no_rule(panel: PanelPage, route: str) -> None:
+    panel.open(route)
+    expect(panel.page.get_by_role("heading", name=PAGES[route]).first).to_be_visible()
+    panel.page.wait_for_load_state("networkidle")
+    assert violations(panel) == []
+
+
+def test_the_menu_of_a_point_and_a_question_violate_no_rule(panel: PanelPage) -> None:
+    panel.open("#/points")
+    panel.card("CP-003").get_by_role("button", name="More orders").click()
+    assert violations(panel) == []
+    panel.page.keyboard.press("Escape")
+    panel.page.get_by_role("button", name="Stop all").click()
+    expect(panel.page.get_by_role("dialog")).to_be_visible()
+    assert violations(panel) == []
+
+
+def test_what_violates_a_rule_is_found(panel: PanelPage) -> None:
+    panel.open("#/points")
+    expect(panel.card("CP-003")).to_be_visible()
+    panel.page.evaluate("document.querySelector('main').append(document.createElement('button'))")
+    assert [each.split(":")[0] for each in violations(panel)] == ["button-name"]
+
+
+def test_the_way_in_violates_no_rule(browser: Browser, central: Central) -> None:
+    door = panel_of(browser, central)
+    door.may_refuse.add("/api/v1/session")
+    door.open()
+    expect(door.page.get_by_role("form", name="Sign in")).to_be_visible()
+    assert violations(door) == []
+    end(door)
