@@ -17,12 +17,19 @@ ADMIN = "ann"
 
 @contextmanager
 def secure_network(folder: Path, *options: str) -> Iterator[Central]:
-    """A network whose first administrator is made before anybody looks at it; the test asks as that one."""
+    """A network whose first administrator is made before anybody looks at it, and in which everything that this brings
+    about is done; the test asks as that one."""
     with network(folder, *options) as central:
         central.http.headers["Origin"] = central.address
         use(central.http, invite(central, ADMIN, "admin"), ADMIN)
         central.wait_until(lambda each: each.http.get("/api/v1/access").json()["who"]["name"] == ADMIN)
+        central.wait_until(has_claimed_its_keys)
         yield central
+
+
+def has_claimed_its_keys(central: Central) -> bool:
+    """An action of Central's own, soon after it is secure."""
+    return bool(central.http.get("/api/v1/audit", params={"action": "use_key"}).json()["items"])
 
 
 def invite(central: Central, name: str, role: str) -> str:

@@ -5,7 +5,7 @@ const SOON_MS = 1_000
 const OFTEN_MS = 15_000
 
 /** Call this while a component is made; it acts until the component is gone. Notices that come together count once. */
-export function onNews(fleet: () => Fleet, act: () => void): void {
+export function onNews(fleet: () => Fleet, act: () => void, soonMs = SOON_MS): void {
   let soon: ReturnType<typeof setTimeout> | undefined
   let seen: string | undefined
 
@@ -24,6 +24,6 @@ export function onNews(fleet: () => Fleet, act: () => void): void {
     soon ??= setTimeout(() => {
       soon = undefined
       act()
-    }, SOON_MS)
+    }, soonMs)
   })
 }
