@@ -1,19 +1,16 @@
 """Every page as axe sees it: no violation of its rules, in light, in dark and on a phone."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ViewportSize, expect
 
-from evcharging.adapters.store import Commit
-from evcharging.adapters.store.sql.store import SqlStore
 from tests.browser.conftest import Central
 from tests.browser.panel_page import PanelPage
+from tests.browser.past_sessions import NOW, keep, past
 from tests.browser.secure_central import end, invite, panel_of, secure_network
-from tests.browser.test_overview import NOW, bill_of, past
 
 AXE = Path(__file__).parents[2] / "console/node_modules/axe-core/axe.min.js"
 VIOLATIONS = """async () => (await axe.run()).violations.flatMap(
@@ -31,6 +28,7 @@ LOOKS: dict[str, Look] = {
 PAGES = {
     "#/overview": "Overview",
     "#/points": "Charging points",
+    "#/points/CP-001": "Charging point CP-001",
     "#/sessions": "Sessions",
     "#/sessions/past-1": "past-1",
     "#/sessions/past-1/receipt": "Receipt",
@@ -45,9 +43,7 @@ PAGES = {
 def central(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central]:
     """A Central with an administrator, a driver, a session that was billed, an invitation and a stopped point."""
     folder = tmp_path_factory.mktemp("accessibility")
-    session = past(1, NOW, 20)
-    with closing(SqlStore(f"sqlite:///{folder}/central.db")) as store:
-        store.commit(Commit(records=[("0", session), ("0", bill_of(session))]))
+    keep(folder, past(1, NOW, 20))
     with secure_network(folder, "--drivers", "1") as central:
         invite(central, "bob", "viewer")
         central.order("/cp/CP-003/stop")

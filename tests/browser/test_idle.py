@@ -85,18 +85,19 @@ def test_a_card_says_that_a_vehicle_idles_since_when_and_what_it_costs(panel: Pa
         expect(shown).not_to_have_text(shown.inner_text(), timeout=SOON_MS)
 
 
-def test_the_details_of_a_point_have_all_lines_of_what_it_costs_so_far(
+def test_the_page_of_a_point_has_all_lines_of_what_it_costs_so_far(
     panel: PanelPage, slow_drivers: Central, cp_id: str
 ) -> None:
     expect(panel.card(cp_id)).to_contain_text("Idle time", timeout=SOON_MS)
     panel.choose("Details…", cp_id)
-    details = panel.page.get_by_role("dialog", name=f"{cp_id} now")
+    details = panel.page.get_by_role("region", name=f"{cp_id} now")
     for word in ("Power now", "Idle since", "Cost so far", "Idle time"):
         expect(details).to_contain_text(word)
     expect(details.get_by_role("table")).to_be_visible()
     slow_drivers.order(f"/cp/{cp_id}/unplug")
     expect(details).not_to_contain_text("Idle since", timeout=SOON_MS)
-    details.get_by_role("button", name="Close").click()
+    panel.page.go_back()
+    expect(panel.card(cp_id)).to_be_visible()
     expect(details).to_have_count(0)
 
 

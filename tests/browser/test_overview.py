@@ -1,57 +1,18 @@
 """The network at a glance: what needs attention, what it did over a range and how that was before."""
 
 from collections.abc import Iterator
-from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from evcharging.adapters.store import Commit
-from evcharging.adapters.store.sql.store import SqlStore
-from evcharging.common.messages import EndReason
-from evcharging.domain.session import Bill, Session, SessionStatus
+from evcharging.domain.session import SessionStatus
 from tests.browser.conftest import Central, a_panel, network
 from tests.browser.panel_page import PanelPage
+from tests.browser.past_sessions import NOW, keep, past
 
-PRICE = 300_000
 IS_PAINTED = """canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data
   .some((part) => part > 0)"""
-NOW = datetime.now(UTC)
-
-
-def past(number: int, ended_at: datetime, kwh: int, status: SessionStatus = SessionStatus.COMPLETED) -> Session:
-    began = ended_at - timedelta(minutes=30)
-    return Session(
-        session_id=f"past-{number}",
-        request_id=f"request-{number}",
-        driver_id="driver-ann",
-        cp_id="CP-001",
-        status=status,
-        micro_euros_per_kwh=PRICE,
-        requested_at=began,
-        started_at=began,
-        ended_at=ended_at,
-        register_stop_mwh=kwh * 1_000_000,
-        ended_by=EndReason.COMPLETE,
-        detail=None if status is SessionStatus.COMPLETED else "it cannot be; held",
-    )
-
-
-def bill_of(session: Session) -> Bill:
-    assert session.started_at
-    assert session.ended_at
-    return Bill(
-        session_id=session.session_id,
-        driver_id=session.driver_id,
-        cp_id=session.cp_id,
-        started_at=session.started_at,
-        ended_at=session.ended_at,
-        energy_mwh=session.energy_mwh,
-        micro_euros_per_kwh=PRICE,
-        micro_euros=session.energy_mwh * PRICE // 1_000_000,
-        ended_by="supply complete",
-    )
 
 
 @pytest.fixture(scope="module")
@@ -62,8 +23,7 @@ def ledger_central(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central
     ends = ((1, timedelta(hours=5), 20), (2, timedelta(hours=30), 10), (3, timedelta(days=12), 40))
     ended = [past(number, NOW - ago, kwh) for number, ago, kwh in ends]
     held = past(4, NOW - timedelta(hours=2), 5, SessionStatus.SUSPECT)
-    with closing(SqlStore(f"sqlite:///{folder}/central.db")) as store:
-        store.commit(Commit(records=[("0", each) for each in (*ended, held, *map(bill_of, ended))]))
+    keep(folder, *ended, held)
     with network(folder, "--drivers", "0") as central:
         yield central
 

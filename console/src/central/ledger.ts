@@ -12,8 +12,10 @@ export interface Page<T> {
 const PAGE_SIZE = 50
 
 /** Some sessions, the newest first. */
-export function sessionPage(filters: Record<string, string>, after: string | null): Promise<Page<SessionView>> {
-  const asked = new URLSearchParams({ ...filters, limit: String(PAGE_SIZE), ...(after === null ? {} : { after }) })
+export function sessionPage(
+  filters: Record<string, string>, after: string | null, size = PAGE_SIZE,
+): Promise<Page<SessionView>> {
+  const asked = new URLSearchParams({ ...filters, limit: String(size), ...(after === null ? {} : { after }) })
   return get(`api/v1/sessions?${asked}`)
 }
 

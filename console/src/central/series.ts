@@ -1,5 +1,5 @@
-/** Figures of the network as Central tells them: now, and over time. */
-import type { Of, SeriesView, StatsView, Step } from './views.ts'
+/** Figures as Central tells them: of the network now, and of all of it or of a point over time. */
+import type { Of, SeriesView, SpanView, StatsView, Step } from './views.ts'
 import { get } from './wire.ts'
 
 export interface Wanted {
@@ -7,10 +7,12 @@ export interface Wanted {
   step: Step
   /** When the first span begins. */
   from: Date
+  point?: string
 }
 
-export function series({ of, step, from }: Wanted): Promise<SeriesView> {
-  return get(`api/v1/series?${new URLSearchParams({ of, step, from: from.toISOString() })}`)
+export async function series({ of, step, from, point }: Wanted): Promise<SpanView[]> {
+  const asked = new URLSearchParams({ of, step, from: from.toISOString(), ...(point !== undefined && { point }) })
+  return (await get<SeriesView>(`api/v1/series?${asked}`)).spans
 }
 
 export function stats(): Promise<StatsView> {

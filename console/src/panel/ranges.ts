@@ -1,5 +1,5 @@
 /** Over which time the overview looks, and what it asks for. Pure. */
-import type { SpanView, Step } from '../../central/views.ts'
+import type { SpanView, Step } from '../central/views.ts'
 
 export type RangeId = '24h' | '7d' | '30d'
 

@@ -1,0 +1,54 @@
+"""Sessions of a while ago and their bills, in the ledger of a Central that has not started yet."""
+
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from evcharging.adapters.store import Commit
+from evcharging.adapters.store.sql.store import SqlStore
+from evcharging.common.messages import EndReason
+from evcharging.domain.session import Bill, Session, SessionStatus
+
+PRICE = 300_000
+NOW = datetime.now(UTC)
+
+
+def past(number: int, ended_at: datetime, kwh: int, status: SessionStatus = SessionStatus.COMPLETED) -> Session:
+    began = ended_at - timedelta(minutes=30)
+    return Session(
+        session_id=f"past-{number}",
+        request_id=f"request-{number}",
+        driver_id="driver-ann",
+        cp_id="CP-001",
+        status=status,
+        micro_euros_per_kwh=PRICE,
+        requested_at=began,
+        started_at=began,
+        ended_at=ended_at,
+        register_stop_mwh=kwh * 1_000_000,
+        ended_by=EndReason.COMPLETE,
+        detail=None if status is SessionStatus.COMPLETED else "it cannot be; held",
+    )
+
+
+def bill_of(session: Session) -> Bill:
+    assert session.started_at
+    assert session.ended_at
+    return Bill(
+        session_id=session.session_id,
+        driver_id=session.driver_id,
+        cp_id=session.cp_id,
+        started_at=session.started_at,
+        ended_at=session.ended_at,
+        energy_mwh=session.energy_mwh,
+        micro_euros_per_kwh=PRICE,
+        micro_euros=session.energy_mwh * PRICE // 1_000_000,
+        ended_by="supply complete",
+    )
+
+
+def keep(folder: Path, *sessions: Session) -> None:
+    """Write them into the ledger of the network that will run in the folder, each with a bill unless that is held."""
+    bills = [bill_of(each) for each in sessions if each.status is SessionStatus.COMPLETED]
+    with closing(SqlStore(f"sqlite:///{folder}/central.db")) as store:
+        store.commit(Commit(records=[("0", each) for each in (*sessions, *bills)]))
