@@ -7,27 +7,29 @@ from pathlib import Path
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.messages import EndReason
-from evcharging.domain.session import Bill, Session, SessionStatus
+from evcharging.domain.plausibility import TOO_MUCH
+from evcharging.domain.session import HELD, Bill, Session, SessionStatus
 
 PRICE = 300_000
 NOW = datetime.now(UTC)
 
 
-def past(number: int, ended_at: datetime, kwh: int, status: SessionStatus = SessionStatus.COMPLETED) -> Session:
-    began = ended_at - timedelta(minutes=30)
+def past(number: int, ended_at: datetime, kwh: int, driver_id: str = "driver-ann", held: bool = False) -> Session:
+    """It lasted 65 minutes, at CP-001."""
+    began = ended_at - timedelta(minutes=65)
     return Session(
         session_id=f"past-{number}",
         request_id=f"request-{number}",
-        driver_id="driver-ann",
+        driver_id=driver_id,
         cp_id="CP-001",
-        status=status,
+        status=SessionStatus.SUSPECT if held else SessionStatus.COMPLETED,
         micro_euros_per_kwh=PRICE,
         requested_at=began,
         started_at=began,
         ended_at=ended_at,
         register_stop_mwh=kwh * 1_000_000,
         ended_by=EndReason.COMPLETE,
-        detail=None if status is SessionStatus.COMPLETED else "it cannot be; held",
+        detail=TOO_MUCH + HELD if held else None,
     )
 
 

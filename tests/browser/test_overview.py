@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from evcharging.domain.session import SessionStatus
 from tests.browser.conftest import Central, a_panel, network
 from tests.browser.panel_page import PanelPage
 from tests.browser.past_sessions import NOW, keep, past
@@ -22,8 +21,7 @@ def ledger_central(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central
     folder = tmp_path_factory.mktemp("overview")
     ends = ((1, timedelta(hours=5), 20), (2, timedelta(hours=30), 10), (3, timedelta(days=12), 40))
     ended = [past(number, NOW - ago, kwh) for number, ago, kwh in ends]
-    held = past(4, NOW - timedelta(hours=2), 5, SessionStatus.SUSPECT)
-    keep(folder, *ended, held)
+    keep(folder, *ended, past(4, NOW - timedelta(hours=2), 5, held=True))
     with network(folder, "--drivers", "0") as central:
         yield central
 

@@ -1,68 +1,28 @@
 """How the ledger's sessions are looked through on the panel."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from evcharging.adapters.store import Commit
-from evcharging.adapters.store.sql.store import SqlStore
-from evcharging.common.messages import EndReason
-from evcharging.domain.plausibility import TOO_MUCH
-from evcharging.domain.session import HELD, Bill, Session, SessionStatus
 from tests.browser.conftest import Central, a_panel, network
 from tests.browser.panel_page import PanelPage
+from tests.browser.past_sessions import keep, past
 
-BEGAN = datetime(2026, 1, 1, 12, tzinfo=UTC)
+FIRST_END = datetime(2026, 1, 1, 13, 5, tzinfo=UTC)
 PAGE = 50
 SESSIONS = 60
-
-
-def past(number: int, driver_id: str, status: SessionStatus = SessionStatus.COMPLETED) -> Session:
-    began = BEGAN + timedelta(hours=number)
-    return Session(
-        session_id=f"past-{number}",
-        request_id=f"request-{number}",
-        driver_id=driver_id,
-        cp_id="CP-001",
-        status=status,
-        micro_euros_per_kwh=300_000,
-        requested_at=began,
-        started_at=began,
-        ended_at=began + timedelta(minutes=65),
-        register_stop_mwh=10_000_000,
-        ended_by=EndReason.COMPLETE,
-        detail=None if status is SessionStatus.COMPLETED else TOO_MUCH + HELD,
-    )
-
-
-def bill_of(session: Session) -> Bill:
-    assert session.started_at
-    assert session.ended_at
-    return Bill(
-        session_id=session.session_id,
-        driver_id=session.driver_id,
-        cp_id=session.cp_id,
-        started_at=session.started_at,
-        ended_at=session.ended_at,
-        energy_mwh=session.energy_mwh,
-        micro_euros_per_kwh=session.micro_euros_per_kwh,
-        micro_euros=3_000_000,
-        ended_by="supply complete",
-    )
 
 
 @pytest.fixture(scope="module")
 def ledger_central(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central]:
     """A Central whose ledger has sessions of long ago, the newest of which is held; nobody charges."""
     folder = tmp_path_factory.mktemp("ledger")
-    ended = [past(number, "driver-ann" if number % 10 == 0 else "driver-bob") for number in range(SESSIONS - 1)]
-    held = past(SESSIONS - 1, "driver-cleo", SessionStatus.SUSPECT)
-    records = [("0", each) for each in (*ended, held, *map(bill_of, ended))]
-    with closing(SqlStore(f"sqlite:///{folder}/central.db")) as store:
-        store.commit(Commit(records=records))
+    ends = [FIRST_END + timedelta(hours=number) for number in range(SESSIONS)]
+    drivers = ["driver-ann" if number % 10 == 0 else "driver-bob" for number in range(SESSIONS - 1)]
+    ended = [past(number, ends[number], 10, driver) for number, driver in enumerate(drivers)]
+    keep(folder, *ended, past(SESSIONS - 1, ends[-1], 10, "driver-cleo", held=True))
     with network(folder, "--drivers", "0") as central:
         yield central
 
@@ -117,6 +77,9 @@ def test_a_session_opens_with_its_ticket_and_the_way_back_keeps_the_filters(ledg
     ticket = ledger.page.get_by_role("region", name="Ticket")
     for word in ("€\u202f3.000", "10\u202fkWh", "€\u202f0.30/kWh", "Supply complete"):
         expect(ticket).to_contain_text(word)
+    drawn = ledger.page.get_by_role("figure", name="Energy so far, kWh")
+    expect(drawn.locator("canvas")).to_be_visible()
+    expect(drawn.get_by_role("cell", include_hidden=True)).to_contain_text(["0\u202fkWh", "10\u202fkWh"])
     ledger.page.get_by_role("link", name="All sessions").click()
     expect(ledger.heading("Sessions")).to_be_focused()
     expect(ledger.sessions()).to_have_count(6)

@@ -1,6 +1,6 @@
 /** The ledger of Central, as the console reads it: sessions page by page, one session, its ticket. */
 import { Refusal } from './refusal.ts'
-import type { SessionView, TicketView } from './views.ts'
+import type { MeterValueView, SessionView, TicketView } from './views.ts'
 import { get } from './wire.ts'
 
 export interface Page<T> {
@@ -21,6 +21,11 @@ export function sessionPage(
 
 export function session(id: string): Promise<SessionView> {
   return get(`api/v1/sessions/${encodeURIComponent(id)}`)
+}
+
+/** What the meter said in a session, from its begin to its end as far as it has come. */
+export async function meterValues(id: string): Promise<MeterValueView[]> {
+  return (await get<{ items: MeterValueView[] }>(`api/v1/sessions/${encodeURIComponent(id)}/meter-values`)).items
 }
 
 /** What a session cost; null where there is no ticket of it. */

@@ -219,6 +219,7 @@ export const en = {
     resolvedBy: (by: string, at: string, note: string) => `By ${by}, ${at}: ${note}`,
     request: 'Request',
     fromTo: (first: string, last: string) => `${first} to ${last}`,
+    supplied: 'Energy so far, kWh',
     seePoint: (id: string) => `See ${id} as it is now`,
     ticket: 'Ticket',
     open: 'The ticket comes when the session has ended.',
