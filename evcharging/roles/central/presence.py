@@ -116,9 +116,7 @@ def on_status(shard: Shard, status: CPStatus, now: datetime) -> list[Effect]:
         return _refuse_run(shard, live, status, now)
     was_ahead, live.is_ahead = live.is_ahead, False
     effects = [*_count(shard, live, status, now), *idle.end_in_fault(shard, live, now)]
-    if _is_superseded(shard, live, status):
-        return effects
-    if not is_news(live.status, status):
+    if _is_superseded(shard, live, status) or not is_news(live.status, status):
         return effects + show(shard, live, now) if was_ahead else effects
     is_new_run = status.epoch > live.status.epoch
     _believe_recovery(live, status)

@@ -42,13 +42,15 @@ NOT_STARTED = "the charging point did not start in time"
 
 
 def on_started(shard: Shard, message: SupplyStarted, now: datetime) -> list[Effect]:
-    """The session supplies from now on; a supply that nobody waits for any more is stopped."""
+    """The session supplies from now on; a supply that nobody waits for any more is stopped, and so is one that another
+    engine begins after it has ended."""
     live = shard.points.get(message.cp_id)
     session = shard.open_session(message.cp_id, message.session_id)
     if live is None or session is None:
         return [stop(shard, message.cp_id, message.session_id, now)]
     if session.status is SessionStatus.IDLE:
-        return []
+        is_another = live.meter.run not in (None, (message.epoch, message.run))
+        return [stop(shard, message.cp_id, message.session_id, now)] if is_another else []
     if session.status is SessionStatus.SUPPLYING:
         return _started_again(shard, live, session, message, now)
     shard.timers.cancel(AWAITED, message.cp_id)

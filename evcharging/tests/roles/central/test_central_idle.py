@@ -9,6 +9,7 @@ from evcharging.common.messages import (
     EndReason,
     MonitorDisconnected,
     QueryStatus,
+    StopSupply,
     SupplyEnded,
     SupplyRefused,
     SupplyStarted,
@@ -76,6 +77,14 @@ def test_a_session_whose_vehicle_stays_is_idle_and_its_point_busy() -> None:
     assert shown.session is not None
     assert (shown.session.status, shown.session.ended_at) == ("IDLE", after(10))
     assert the(DriverUpdate, central.tell(ask("R-2"))).reason == "CP-001 is busy"
+
+
+def test_another_engine_that_begins_a_session_after_it_has_ended_is_stopped() -> None:
+    central, session = idling()
+    again = begun(session, 0, T0)
+    assert central.tell(again) == []
+    assert the(StopSupply, central.tell(changed(again, run=again.run + 1))).session_id == session.session_id
+    assert central.session(session.session_id).status is SessionStatus.IDLE
 
 
 def test_it_is_billed_until_the_vehicle_has_left_after_the_grace() -> None:

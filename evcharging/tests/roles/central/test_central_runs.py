@@ -68,6 +68,14 @@ def test_a_run_that_goes_on_being_dated_too_far_ahead_is_named_once_and_asked_wi
     assert the(QueryStatus, central.tell(well())).cp_id == CP
 
 
+def test_a_point_is_shown_as_it_is_once_any_other_process_of_it_has_spoken(central: CentralStage) -> None:
+    asked = the(QueryStatus, central.tell(changed(central.status(), epoch=2, run=22)))
+    central.tell(changed(central.status(), epoch=TOO_FAR))
+    assert central.shown().state is S.FAULT
+    central.tell(answer(central, asked, run=11))
+    assert central.shown().state is S.ACTIVATED
+
+
 def test_a_run_that_is_dated_less_than_a_day_ahead_counts(central: CentralStage) -> None:
     central.tell(changed(central.status(), epoch=TOO_FAR - 1))
     assert central.every(LastStatus)[CP].epoch == TOO_FAR - 1
