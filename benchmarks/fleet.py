@@ -3,6 +3,7 @@ the journal; and how soon it is up.
 
 The bare baseline is a process that makes, encodes and sends the same readings with the raw client, in fifty slots of
 each second, and does nothing else. `python -m benchmarks.fleet --engines 10000`
+With `--sealed` each engine has a key: it checks what Central says, and seals each reading.
 """
 
 import argparse
@@ -15,9 +16,12 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from benchmarks.real import Program, Raw, kafka, now, program, until
+from benchmarks.sealed import first_key, give_keys
+from evcharging.adapters.own_seals import SealingKey
 from evcharging.apps.network.network import point_ids
 from evcharging.common.kafka import CP_TELEMETRY
 from evcharging.common.messages import CPTelemetry, StartSupply
+from evcharging.domain.access.keys import KeyKind
 from tools.broker.broker import free_ports
 
 SLOTS = 50
@@ -35,17 +39,18 @@ class FleetRun:
     bare_rss_mb: float
 
 
-def run(engines: int, seconds: float) -> FleetRun:
+def run(engines: int, seconds: float, *, is_sealed: bool) -> FleetRun:
     """The fleet, then the bare loop, each on a Kafka of its own."""
     with kafka() as bootstrap, TemporaryDirectory() as name:
-        (port,) = free_ports(1)
+        (port,), folder = free_ports(1), Path(name)
+        keys = _keys(folder, engines) if is_sealed else {}
         flags = ["--kafka-bootstrap", bootstrap, "--health-port", str(port), "--supply-ticks", "86400"]
         fleet = [*flags, "--cp-count", str(engines), "--log-level", "INFO"]
-        with program("evcharging.apps.ev_cp_e.main", Path(name), *fleet) as process:
+        with program("evcharging.apps.ev_cp_e.main", folder, *fleet) as process:
             boot = process.until_said("Answering the monitors")
             raw = Raw(bootstrap)
             for number, cp_id in enumerate(point_ids(engines)):
-                raw.send(order_of(number, cp_id))
+                raw.send(order_of(number, cp_id), keys.get(cp_id))
             raw.flush()
             core, rss, rate = measured(process, raw, engines, seconds)
     with kafka() as bootstrap, TemporaryDirectory() as name:
@@ -53,6 +58,13 @@ def run(engines: int, seconds: float) -> FleetRun:
         with program("benchmarks.fleet", Path(name), *flags) as process:
             bare_core, bare_rss, _ = measured(process, Raw(bootstrap), engines, seconds)
     return FleetRun(boot, core, rss, rate, bare_core, bare_rss)
+
+
+def _keys(folder: Path, engines: int) -> dict[str, SealingKey]:
+    """The keys of all points, which their engines find in the folder."""
+    file, ids = folder / "keys.json", point_ids(engines)
+    give_keys(folder, file, ids)
+    return {cp_id: first_key(file, KeyKind.POINT, cp_id) for cp_id in ids}
 
 
 def order_of(number: int, cp_id: str) -> StartSupply:
@@ -106,9 +118,9 @@ def _reading(cp_id: str, number: int, second: int) -> CPTelemetry:
     )
 
 
-def measure(engines: int = 10_000, seconds: float = 10.0, runs: int = 3) -> FleetRun:
+def measure(engines: int = 10_000, seconds: float = 10.0, runs: int = 3, *, is_sealed: bool = False) -> FleetRun:
     """Medians of several runs."""
-    done = [asdict(run(engines, seconds)) for _ in range(runs)]
+    done = [asdict(run(engines, seconds, is_sealed=is_sealed)) for _ in range(runs)]
     return FleetRun(**{name: median(each[name] for each in done) for name in done[0]})
 
 
@@ -119,12 +131,13 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--sealed", action="store_true")
     parser.add_argument("--bare")
     options = parser.parse_args()
     if options.bare:
         bare(options.bare, options.engines)
         return
-    result = measure(options.engines, options.seconds, options.runs)
+    result = measure(options.engines, options.seconds, options.runs, is_sealed=options.sealed)
     if options.json:
         sys.stdout.write(json.dumps(asdict(result)) + "\n")
     else:

@@ -1,6 +1,7 @@
 """How soon Central is back after kill -9, on a real Kafka, with many points of which some supply: until it serves,
 until every monitor's link is back and every point is shown as it is, with every session open. With `--stopped` it is
 asked to end instead: it leaves its group then, and Kafka need not wait until the session of who was killed is over.
+With `--sealed` nobody is believed without a proof: each point has a key for its link, and all seal on Kafka.
 
 The bare baseline opens as many TCP connections to an echo, waits for an answer on each, and does nothing else.
 `python -m benchmarks.restart --points 10000 --supplying 2000`
@@ -18,16 +19,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from typing import cast
+from typing import NamedTuple, cast
 
 import httpx
 import uvloop
 
 from benchmarks.echo import Echo
 from benchmarks.real import Program, Raw, answers, kafka, now, program, until
+from benchmarks.sealed import Secured, first_key
 from evcharging.apps.shell.program import raise_descriptor_limit
 from evcharging.common.messages import DriverRequest
 from evcharging.common.utils import numbered
+from evcharging.domain.access.keys import KeyKind
 from tools.broker.broker import free_ports
 
 FLEETS = ("A", "B")
@@ -49,13 +52,22 @@ class RestartRun:
     complaints: int
 
 
-def run(points: int, supplying: int, end: Callable[[Program], None]) -> RestartRun:
+class Web(NamedTuple):
+    """Where Central's metrics are, and what lets the benchmark read them."""
+
+    url: str
+    headers: dict[str, str]
+
+
+def run(points: int, supplying: int, end: Callable[[Program], None], *, is_sealed: bool = False) -> RestartRun:
     """The whole network, Central ended and started again."""
     with kafka() as bootstrap, TemporaryDirectory() as name:
         folder, (http, tcp, *health) = Path(name), free_ports(2 + len(FLEETS))
         ports = ["--http-port", str(http), "--listen-port", str(tcp)]
+        secured = _secured(folder, points, supplying) if is_sealed else None
+        web = Web(f"http://127.0.0.1:{http}", secured.headers if secured else {})
         with ExitStack() as stack:
-            flags = ["--kafka-bootstrap", bootstrap, *ports]
+            flags = ["--kafka-bootstrap", bootstrap, *ports, *(secured.flags if secured else [])]
             central = stack.enter_context(program("evcharging.apps.ev_central.main", folder, *flags))
             monitors = []
             for prefix, port in zip(FLEETS, health, strict=True):
@@ -64,14 +76,13 @@ def run(points: int, supplying: int, end: Callable[[Program], None]) -> RestartR
                 stack.enter_context(program("evcharging.apps.ev_cp_e.main", folder, *flags))
                 flags = ["--cp-e-port", str(port), "--central-port", str(http), *fleet]
                 monitors.append(stack.enter_context(program("evcharging.apps.ev_cp_m.main", folder, *flags)))
-            url = f"http://127.0.0.1:{http}"
-            until(lambda: _there(url) == points, lambda: f"{_states(url)} {_said(monitors)[-500:]}")
-            _ask(Raw(bootstrap), points, supplying)
-            until(lambda: _states(url)["SUPPLYING"] == supplying, lambda: str(_states(url)))
+            until(lambda: _there(web) == points, lambda: f"{_states(web)} {_said(monitors)[-500:]}")
+            _ask(Raw(bootstrap), points, supplying, secured)
+            until(lambda: _states(web)["SUPPLYING"] == supplying, lambda: str(_states(web)))
             told = len(_said(monitors).splitlines())
-            serving, links = _restarted(central, url, points, end)
-            until(lambda: _states(url)["SUPPLYING"] >= supplying, lambda: str(_states(url)), 20)
-            lost = supplying - _states(url)["SUPPLYING"]
+            serving, links = _restarted(central, web, points, end)
+            until(lambda: _states(web)["SUPPLYING"] >= supplying, lambda: str(_states(web)), 20)
+            lost = supplying - _states(web)["SUPPLYING"]
             complaints = len(_said(monitors).splitlines()) - told
     return RestartRun(serving, links, bare(points), lost, complaints)
 
@@ -80,34 +91,44 @@ def _said(programs: list[Program]) -> str:
     return "".join(each.said() for each in programs)
 
 
-def _ask(raw: Raw, points: int, supplying: int) -> None:
+def _secured(folder: Path, points: int, supplying: int) -> Secured:
+    ids = [cp_id for prefix in FLEETS for cp_id in numbered(prefix, points // len(FLEETS))]
+    return Secured(folder, ids, map(_driver, range(supplying)))
+
+
+def _driver(number: int) -> str:
+    return f"driver-{number}"
+
+
+def _ask(raw: Raw, points: int, supplying: int, secured: Secured | None) -> None:
     each = points // len(FLEETS)
     ids = [cp_id for prefix in FLEETS for cp_id in numbered(prefix, each)[: supplying // len(FLEETS)]]
     for number, cp_id in enumerate(ids):
-        raw.send(DriverRequest(ts=now(), request_id=f"req-{number}", driver_id=f"driver-{number}", cp_id=cp_id))
+        by = first_key(secured.keys, KeyKind.DRIVER, _driver(number)) if secured else None
+        raw.send(DriverRequest(ts=now(), request_id=f"req-{number}", driver_id=_driver(number), cp_id=cp_id), by)
     raw.flush()
 
 
-def _restarted(central: Program, url: str, points: int, end: Callable[[Program], None]) -> tuple[float, float]:
+def _restarted(central: Program, web: Web, points: int, end: Callable[[Program], None]) -> tuple[float, float]:
     end(central)
     central.start()
-    until(lambda: answers(f"{url}/health/ready"), lambda: central.said()[-800:])
+    until(lambda: answers(f"{web.url}/health/ready"), lambda: central.said()[-800:])
     serving = time.monotonic() - central.began
-    until(lambda: _there(url) == points, lambda: str(_states(url)), every=LOOK_EVERY)
+    until(lambda: _there(web) == points, lambda: str(_states(web)), every=LOOK_EVERY)
     return serving, time.monotonic() - central.began
 
 
-def _states(url: str) -> Counter[str]:
+def _states(web: Web) -> Counter[str]:
     """How many points are shown in each state, from what asks the least of Central."""
     try:
-        answer = httpx.get(f"{url}/metrics", timeout=30).raise_for_status()
+        answer = httpx.get(f"{web.url}/metrics", headers=web.headers, timeout=30).raise_for_status()
     except httpx.HTTPError:
         return Counter()
     return Counter({state: int(float(number)) for state, number in POINTS.findall(answer.text)})
 
 
-def _there(url: str) -> int:
-    states = _states(url)
+def _there(web: Web) -> int:
+    states = _states(web)
     return states["ACTIVATED"] + states["SUPPLYING"]
 
 
@@ -147,10 +168,15 @@ def bare(links: int) -> float:
 
 
 def measure(
-    points: int = 10_000, supplying: int = 2_000, runs: int = 1, end: Callable[[Program], None] = Program.kill
+    points: int = 10_000,
+    supplying: int = 2_000,
+    runs: int = 1,
+    end: Callable[[Program], None] = Program.kill,
+    *,
+    is_sealed: bool = False,
 ) -> RestartRun:
     """Medians of several runs."""
-    done = [asdict(run(points, supplying, end)) for _ in range(runs)]
+    done = [asdict(run(points, supplying, end, is_sealed=is_sealed)) for _ in range(runs)]
     return RestartRun(**{name: median(each[name] for each in done) for name in done[0]})
 
 
@@ -161,10 +187,12 @@ def main() -> None:
     parser.add_argument("--supplying", type=int, default=2_000)
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--stopped", action="store_true")
+    parser.add_argument("--sealed", action="store_true")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     raise_descriptor_limit()
-    result = measure(options.points, options.supplying, options.runs, Program.stop if options.stopped else Program.kill)
+    end = Program.stop if options.stopped else Program.kill
+    result = measure(options.points, options.supplying, options.runs, end, is_sealed=options.sealed)
     if options.json:
         print(json.dumps(asdict(result)))
     else:

@@ -2,11 +2,22 @@
 
 import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Final
 
-from evcharging.adapters.key_files import central_keys
+from evcharging.adapters.key_files import OwnKey, central_keys, put_own_key
 from evcharging.adapters.own_seals import SealingKey
+from evcharging.adapters.store.sql.store import SqlStore
+from evcharging.apps.shell.journals import default_journal
+from evcharging.apps.shell.people import People
+from evcharging.common.messages_operators import Actor, ActorKind
 from evcharging.domain.access.keys import KeyKind, derived_key
+from evcharging.domain.access.permissions import Permission
+
+WHOM: Final = Actor(kind=ActorKind.SYSTEM, id="benchmark", via="benchmark")
 
 
 def enrol(ledger: Path, kind: KeyKind, ids: Iterable[str]) -> None:
@@ -21,3 +32,28 @@ def first_key(keys: Path, kind: KeyKind, owner: str) -> SealingKey:
     """The first key of somebody, by Central's file; that is made if there is none."""
     master = central_keys(keys, may_make=True).master
     return SealingKey(kind=kind, id=owner, version=1, key=derived_key(master, kind, owner, 1))
+
+
+def give_keys(folder: Path, keys: Path, cp_ids: Iterable[str]) -> None:
+    """Put the first key of each point where its programs find it that run in this folder."""
+    master = central_keys(keys, may_make=True).master
+    for cp_id in cp_ids:
+        key = derived_key(master, KeyKind.POINT, cp_id, 1).hex()
+        put_own_key(folder / default_journal(cp_id, "key"), OwnKey(kind=KeyKind.POINT, id=cp_id, version=1, key=key))
+
+
+class Secured:
+    """A network in a folder in which all have keys and whoever has none is not believed. `flags` are Central's;
+    `headers` let a benchmark read its metrics."""
+
+    def __init__(self, folder: Path, cp_ids: Iterable[str], driver_ids: Iterable[str]) -> None:
+        points, self.keys = list(cp_ids), folder / "keys.json"
+        url = f"sqlite:///{folder}/central.db"
+        with closing(SqlStore(url)) as store:
+            people = People(store.accounts, partial(datetime.now, UTC))
+            word = people.add_key(WHOM, "benchmark", [Permission.METRICS_READ]).word
+        enrol(folder / "central.db", KeyKind.POINT, points)
+        enrol(folder / "central.db", KeyKind.DRIVER, driver_ids)
+        give_keys(folder, self.keys, points)
+        self.flags = ["--db-url", url, "--auth", "on"]
+        self.headers = {"Authorization": f"Bearer {word}"}

@@ -3,7 +3,7 @@ Central's word counts, which is sealed with the same. Knows no file."""
 
 from collections.abc import Iterable
 
-from evcharging.adapters.seals import NO_SEAL, OTHER_KEY, OTHER_SENDER, UNKNOWN_SENDER, owner_of
+from evcharging.adapters.seals import NO_SEAL, OTHER_KEY, OTHER_SENDER, UNKNOWN_SENDER, Owner, owner_of
 from evcharging.common.kafka import TOPICS, Topic
 from evcharging.common.messages import Message
 from evcharging.common.utils import Frozen
@@ -21,10 +21,14 @@ class SealingKey(Frozen, frozen=True, kw_only=True):
     key: bytes
     older: tuple[int, bytes] | None = None
 
+    def made_ready(self) -> list[tuple[Sealer, SealKey]]:
+        """Each version that counts, the newest first."""
+        versions = [(self.version, self.key), *([self.older] if self.older is not None else [])]
+        return [(Sealer(self.kind, self.id, number), SealKey(key)) for number, key in versions]
+
     def stamps(self, topic: Topic) -> list[Stamp]:
         """What counts on a topic, the newest first."""
-        versions = [(self.version, self.key), *([self.older] if self.older is not None else [])]
-        return [stamp_of(Sealer(self.kind, self.id, number), SealKey(key), topic.name) for number, key in versions]
+        return [stamp_of(sealer, key, topic.name) for sealer, key in self.made_ready()]
 
 
 class OwnSeals:
@@ -34,19 +38,21 @@ class OwnSeals:
     is_ready = True
 
     def __init__(self, keys: Iterable[SealingKey]) -> None:
-        known = list(keys)
-        self._stamps = {topic.name: {(key.kind, key.id): key.stamps(topic) for key in known} for topic in TOPICS}
+        self._keys: dict[Owner, SealingKey] = {(key.kind, key.id): key for key in keys}
+        self._ready: dict[Owner, list[tuple[Sealer, SealKey]]] = {}
+        self._stamps: dict[str, dict[Owner, list[Stamp]]] = {topic.name: {} for topic in TOPICS}
+        """By topic, of those who had to do with it: a process may have thousands of keys."""
 
     def seal(self, topic: Topic, message: Message, body: bytes) -> bytes | None:
         """By the newest key of whom it is from."""
-        stamps = self._stamps[topic.name].get(owner_of(topic, message))
+        stamps = self._stamps_of(topic, owner_of(topic, message))
         return stamps[0].seal(body) if stamps else None
 
     def why_not(self, topic: Topic, message: Message, body: bytes, seal: bytes | None) -> str | None:
         """Believed where it is sealed with the key of whom it is to, or where that has none here."""
         if topic.sealed_by is None:
             return OTHER_SENDER
-        stamps = self._stamps[topic.name].get(owner_of(topic, message))
+        stamps = self._stamps_of(topic, owner_of(topic, message))
         if not stamps:
             return None
         if seal is None:
@@ -56,6 +62,16 @@ class OwnSeals:
             if stamp.name[:-1] == name:
                 return None if stamp.made(mac, body) else OTHER_KEY
         return UNKNOWN_SENDER
+
+    def _stamps_of(self, topic: Topic, owner: Owner) -> list[Stamp]:
+        """None of whoever has no key here."""
+        stamps = self._stamps[topic.name]
+        found = stamps.get(owner)
+        if found is None and owner in self._keys:
+            if owner not in self._ready:
+                self._ready[owner] = self._keys[owner].made_ready()
+            found = stamps[owner] = [stamp_of(sealer, key, topic.name) for sealer, key in self._ready[owner]]
+        return found or []
 
     def answer(self, message: Message) -> Message | None:
         """Nothing: only Central answers."""

@@ -131,12 +131,33 @@ async def test_a_driver_who_has_nothing_left_to_hear_makes_room_for_another_one(
     assert {driver_id for driver_id, said in ears.told if isinstance(said, LinkDown)} == {ALICE, BOB}
 
 
-async def replying(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: bytes) -> None:
-    """Something else than Central, which gives this answer to each request."""
-    await reader.readuntil(b"\r\n\r\n")
-    writer.write(answer)
-    await writer.drain()
-    writer.close()
+@asynccontextmanager
+async def another_server(answer: bytes) -> AsyncIterator[int]:
+    """Something else than Central, which gives this answer to each request; gives its port."""
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def reply(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(reply(reader, writer))
+        tasks.add(task)
+        # One that is cancelled before it begins has nobody else to close its connection.
+        task.add_done_callback(lambda _: writer.transport.abort())
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await server.wait_closed()
 
 
 @pytest.mark.parametrize(
@@ -151,9 +172,8 @@ async def replying(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, a
 )
 def test_what_is_not_central_is_told_so_and_tried_again(answer: bytes, said: str) -> None:
     async def scene() -> Ears:
-        server = await asyncio.start_server(partial(replying, answer=answer), "127.0.0.1", 0)
-        async with server:
-            ears = Ears(server.sockets[0].getsockname()[1])
+        async with another_server(answer) as port:
+            ears = Ears(port)
             async with ears.open():
                 await ears.until(lambda: bool(ears.log))
                 await asyncio.sleep(0.1)
