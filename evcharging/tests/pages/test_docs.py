@@ -55,6 +55,7 @@ OTHER_FLAGS = {
     "--free",
     "--load",
     "--password-file",
+    "--sealed",
     "--stopped",
 }
 
