@@ -16,8 +16,9 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from benchmarks.real import Program, Raw, kafka, now, program, until
-from benchmarks.sealed import first_key, give_keys
-from evcharging.adapters.own_seals import SealingKey
+from benchmarks.sealed import first_keys, give_keys
+from evcharging.adapters.own_seals import OwnSeals
+from evcharging.adapters.seals import NO_SEALS, Seals
 from evcharging.apps.network.network import point_ids
 from evcharging.common.kafka import CP_TELEMETRY
 from evcharging.common.messages import CPTelemetry, StartSupply
@@ -43,14 +44,14 @@ def run(engines: int, seconds: float, *, is_sealed: bool) -> FleetRun:
     """The fleet, then the bare loop, each on a Kafka of its own."""
     with kafka() as bootstrap, TemporaryDirectory() as name:
         (port,), folder = free_ports(1), Path(name)
-        keys = _keys(folder, engines) if is_sealed else {}
+        seals = _keys(folder, engines) if is_sealed else NO_SEALS
         flags = ["--kafka-bootstrap", bootstrap, "--health-port", str(port), "--supply-ticks", "86400"]
         fleet = [*flags, "--cp-count", str(engines), "--log-level", "INFO"]
         with program("evcharging.apps.ev_cp_e.main", folder, *fleet) as process:
             boot = process.until_said("Answering the monitors")
             raw = Raw(bootstrap)
             for number, cp_id in enumerate(point_ids(engines)):
-                raw.send(order_of(number, cp_id), keys.get(cp_id))
+                raw.send(order_of(number, cp_id), seals)
             raw.flush()
             core, rss, rate = measured(process, raw, engines, seconds)
     with kafka() as bootstrap, TemporaryDirectory() as name:
@@ -60,11 +61,11 @@ def run(engines: int, seconds: float, *, is_sealed: bool) -> FleetRun:
     return FleetRun(boot, core, rss, rate, bare_core, bare_rss)
 
 
-def _keys(folder: Path, engines: int) -> dict[str, SealingKey]:
-    """The keys of all points, which their engines find in the folder."""
+def _keys(folder: Path, engines: int) -> Seals:
+    """The seals of all points, whose engines find their keys in the folder."""
     file, ids = folder / "keys.json", point_ids(engines)
     give_keys(folder, file, ids)
-    return {cp_id: first_key(file, KeyKind.POINT, cp_id) for cp_id in ids}
+    return OwnSeals(first_keys(file, KeyKind.POINT, ids))
 
 
 def order_of(number: int, cp_id: str) -> StartSupply:

@@ -20,7 +20,7 @@ from confluent_kafka.cimpl import NewTopic
 
 from evcharging.adapters.bus.kafka.topics import NAMES
 from evcharging.adapters.bus.kafka.writer import PRODUCER
-from evcharging.adapters.own_seals import SealingKey
+from evcharging.adapters.seals import NO_SEALS, Seals
 from evcharging.common.kafka import TOPIC_OF, key_of, partition_of
 from evcharging.common.messages import Message
 from evcharging.common.utils import to_json
@@ -146,11 +146,10 @@ class Raw:
         self._settings = {**QUIET, "bootstrap.servers": bootstrap}
         self.producer = Producer({**PRODUCER, **self._settings})
 
-    def send(self, message: Message, by: SealingKey | None = None) -> None:
-        """Send one, sealed if there is a key for that; wait where there is no room."""
+    def send(self, message: Message, seals: Seals = NO_SEALS) -> None:
+        """Send one, with its seal if it has one; wait where there is no room."""
         topic, key, body = TOPIC_OF[type(message)], key_of(message), to_json(message)
-        seal = by.stamps(topic)[0].seal(body) if by is not None else None
-        self.put(topic.name, body, key.encode(), partition_of(key, PARTITIONS), seal)
+        self.put(topic.name, body, key.encode(), partition_of(key, PARTITIONS), seals.seal(topic, message, body))
 
     def put(self, topic: str, value: bytes, key: bytes, partition: int, seal: bytes | None = None) -> None:
         """Send what is encoded already, with its seal if it has one."""

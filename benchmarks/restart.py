@@ -26,7 +26,9 @@ import uvloop
 
 from benchmarks.echo import Echo
 from benchmarks.real import Program, Raw, answers, kafka, now, program, until
-from benchmarks.sealed import Secured, first_key
+from benchmarks.sealed import Secured, first_keys
+from evcharging.adapters.own_seals import OwnSeals
+from evcharging.adapters.seals import NO_SEALS
 from evcharging.apps.shell.program import raise_descriptor_limit
 from evcharging.common.messages import DriverRequest
 from evcharging.common.utils import numbered
@@ -106,9 +108,10 @@ def _driver(number: int) -> str:
 def _ask(raw: Raw, points: int, supplying: int, secured: Secured | None) -> None:
     each = points // len(FLEETS)
     ids = [cp_id for prefix in FLEETS for cp_id in numbered(prefix, each)[: supplying // len(FLEETS)]]
+    drivers = map(_driver, range(supplying))
+    seals = OwnSeals(first_keys(secured.keys, KeyKind.DRIVER, drivers)) if secured else NO_SEALS
     for number, cp_id in enumerate(ids):
-        by = first_key(secured.keys, KeyKind.DRIVER, _driver(number)) if secured else None
-        raw.send(DriverRequest(ts=now(), request_id=f"req-{number}", driver_id=_driver(number), cp_id=cp_id), by)
+        raw.send(DriverRequest(ts=now(), request_id=f"req-{number}", driver_id=_driver(number), cp_id=cp_id), seals)
     raw.flush()
 
 

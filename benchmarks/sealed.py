@@ -28,23 +28,22 @@ def enrol(ledger: Path, kind: KeyKind, ids: Iterable[str]) -> None:
     database.close()
 
 
-def first_key(keys: Path, kind: KeyKind, owner: str) -> SealingKey:
-    """The first key of somebody, by Central's file; that is made if there is none."""
+def first_keys(keys: Path, kind: KeyKind, owners: Iterable[str]) -> list[SealingKey]:
+    """The first key of each, by Central's file; that is made if there is none."""
     master = central_keys(keys, may_make=True).master
-    return SealingKey(kind=kind, id=owner, version=1, key=derived_key(master, kind, owner, 1))
+    return [SealingKey(kind=kind, id=each, version=1, key=derived_key(master, kind, each, 1)) for each in owners]
 
 
 def give_keys(folder: Path, keys: Path, cp_ids: Iterable[str]) -> None:
     """Put the first key of each point where its programs find it that run in this folder."""
-    master = central_keys(keys, may_make=True).master
-    for cp_id in cp_ids:
-        key = derived_key(master, KeyKind.POINT, cp_id, 1).hex()
-        put_own_key(folder / default_journal(cp_id, "key"), OwnKey(kind=KeyKind.POINT, id=cp_id, version=1, key=key))
+    for made in first_keys(keys, KeyKind.POINT, cp_ids):
+        key = OwnKey(kind=made.kind, id=made.id, version=made.version, key=made.key.hex())
+        put_own_key(folder / default_journal(made.id, "key"), key)
 
 
 class Secured:
-    """A network in a folder in which all have keys and whoever has none is not believed. `flags` are Central's;
-    `headers` let a benchmark read its metrics."""
+    """A folder in which every point and driver has a key, and Central believes nobody without one. `flags` are
+    Central's; `headers` let a benchmark read its metrics."""
 
     def __init__(self, folder: Path, cp_ids: Iterable[str], driver_ids: Iterable[str]) -> None:
         points, self.keys = list(cp_ids), folder / "keys.json"

@@ -24,7 +24,7 @@ from tempfile import TemporaryDirectory
 from confluent_kafka import OFFSET_BEGINNING
 
 from benchmarks.real import PARTITIONS, Raw, answers, kafka, now, program, until
-from benchmarks.sealed import enrol, first_key
+from benchmarks.sealed import enrol, first_keys
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.kafka import CP_TELEMETRY, DRIVER_UPDATES, SCHEMAS, partition_of
@@ -33,6 +33,7 @@ from evcharging.common.utils import to_json
 from evcharging.domain.access.keys import KeyKind
 from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.session import Session, SessionStatus
+from evcharging.protocols.seal import stamp_of
 from tools.broker.broker import free_ports
 
 LONG_AGO = timedelta(hours=1)
@@ -182,8 +183,8 @@ def _sealed(folder: Path, points: int, encoded: list[tuple[bytes, bytes, int]]) 
     ledger, keys = folder / "central.db", folder / "keys.json"
     enrol(ledger, KeyKind.POINT, map(cp, range(points)))
     enrol(ledger, KeyKind.DRIVER, (f"driver-{number}" for number in range(points)))
-    stamps = {cp(number).encode(): first_key(keys, KeyKind.POINT, cp(number)) for number in range(points)}
-    by_key = {key: sealing.stamps(CP_TELEMETRY)[0] for key, sealing in stamps.items()}
+    made = first_keys(keys, KeyKind.POINT, map(cp, range(points)))
+    by_key = {each.id.encode(): stamp_of(*each.made_ready()[0], CP_TELEMETRY.name) for each in made}
     return [by_key[key].seal(value) for value, key, _ in encoded]
 
 

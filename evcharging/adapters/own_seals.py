@@ -26,10 +26,6 @@ class SealingKey(Frozen, frozen=True, kw_only=True):
         versions = [(self.version, self.key), *([self.older] if self.older is not None else [])]
         return [(Sealer(self.kind, self.id, number), SealKey(key)) for number, key in versions]
 
-    def stamps(self, topic: Topic) -> list[Stamp]:
-        """What counts on a topic, the newest first."""
-        return [stamp_of(sealer, key, topic.name) for sealer, key in self.made_ready()]
-
 
 class OwnSeals:
     """The keys of this process. What is of a point or driver that has none here is not its concern: it seals none of
