@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict'
 import { beforeEach, mock, test } from 'node:test'
-import type { Changes, Frame } from '../src/central/contract.ts'
+import type { Changes, Frame, Snapshot, Wish } from '../src/central/contract.ts'
 import { FIRST_RETRY_MS, LAST_RETRY_MS, Link, POLL_MS, SILENCE_MS, type Wire } from '../src/central/link.ts'
 
 const POINTS = { ACTIVATED: 0, SUPPLYING: 0, STOPPED: 0, FAULT: 0, DISCONNECTED: 0 }
 const BEAT: Changes = {
-  type: 'changes', ts: '2026-01-01T00:00:00Z', points: [], gone: [], telemetry: [], messages: [],
+  type: 'changes', seq: 7, ts: '2026-01-01T00:00:00Z', points: [], gone: [], telemetry: [], messages: [],
   totals: { points: POINTS, free: 0, sessions: 0, kw: 0 },
 }
 
+const SNAPSHOT: Snapshot = { type: 'snapshot', stream: 'abc', seq: 7, ts: BEAT.ts, points: [], messages: [] }
+
 /** A Central whose sockets and answers the test moves by hand. */
 class Bench implements Wire {
-  sockets: { frame(frame: Frame): void; closed(): void; isOpen: boolean }[] = []
+  sockets: { frame(frame: Frame): void; closed(): void; isOpen: boolean; mark: string | null; asked: Wish[] }[] = []
   polls: { answer(): void; fail(): void }[] = []
   statuses: string[] = []
   frames = 0
@@ -20,10 +22,10 @@ class Bench implements Wire {
     status: (status) => this.statuses.push(status),
   })
 
-  open(events: { frame(frame: Frame): void; closed(): void }) {
-    const socket = { ...events, isOpen: true }
+  open(events: { frame(frame: Frame): void; closed(): void }, mark: string | null) {
+    const socket = { ...events, isOpen: true, mark, asked: [] as Wish[] }
     this.sockets.push(socket)
-    return { close: () => { socket.isOpen = false } }
+    return { close: () => { socket.isOpen = false }, ask: (wish: Wish) => void socket.asked.push(wish) }
   }
 
   poll() {
@@ -113,7 +115,7 @@ test('a socket that falls silent is given up although nobody closed it', () => {
   const silent = bench.socket
   silent.frame(BEAT)
   mock.timers.tick(SILENCE_MS)
-  assert.deepEqual([silent.isOpen, bench.statuses, bench.polls.length], [false, ['live', 'connecting'], 1])
+  assert.deepEqual([silent.isOpen, bench.statuses, bench.polls.length], [false, ['live', 'connecting'], 0])
 })
 
 test('what an abandoned socket still says is not heard', () => {
@@ -171,4 +173,63 @@ test('an answer that comes after the link was stopped is dropped', async () => {
   await settled()
   mock.timers.tick(LAST_RETRY_MS)
   assert.deepEqual([bench.frames, bench.polls.length, bench.sockets.length], [0, 1, 1])
+})
+
+test('a socket goes on after the newest frame that was heard', () => {
+  const bench = new Bench()
+  bench.link.start()
+  bench.socket.frame(SNAPSHOT)
+  bench.socket.frame({ ...BEAT, seq: 8 })
+  bench.socket.frame({ ...BEAT, seq: 8 })
+  bench.socket.closed()
+  mock.timers.tick(FIRST_RETRY_MS)
+  assert.deepEqual(bench.sockets.map(({ mark }) => mark), [null, 'abc.8'])
+})
+
+test('what was polled is newer than what a socket could go on from', async () => {
+  const bench = new Bench()
+  bench.link.start()
+  bench.socket.frame(SNAPSHOT)
+  bench.socket.closed()
+  mock.timers.tick(FIRST_RETRY_MS)
+  bench.socket.closed()
+  bench.polls[0]!.answer()
+  await settled()
+  mock.timers.tick(FIRST_RETRY_MS * 2)
+  assert.deepEqual(bench.sockets.map(({ mark }) => mark), [null, 'abc.7', null])
+})
+
+test('a link that is lost and found at once is no reason to poll', () => {
+  const bench = new Bench()
+  bench.link.start()
+  bench.socket.frame(SNAPSHOT)
+  bench.socket.closed()
+  mock.timers.tick(FIRST_RETRY_MS)
+  bench.socket.frame(BEAT)
+  mock.timers.tick(POLL_MS * 2)
+  assert.deepEqual([bench.statuses, bench.polls.length], [['live', 'connecting', 'live'], 0])
+})
+
+test('where a frame is missing, everything is asked for again, once', () => {
+  const bench = new Bench()
+  bench.link.start()
+  bench.socket.frame(SNAPSHOT)
+  bench.socket.frame({ ...BEAT, seq: 9 })
+  bench.socket.frame({ ...BEAT, seq: 10 })
+  assert.deepEqual(bench.socket.asked.filter(({ type }) => type === 'subscribe'), [{ type: 'subscribe', points: null }])
+})
+
+test('the readings that are wanted are asked for, anew of each socket and once they are others', () => {
+  const bench = new Bench()
+  bench.link.meter(['CP-1'])
+  bench.link.start()
+  bench.socket.frame(SNAPSHOT)
+  bench.link.meter(['CP-1'])
+  bench.link.meter(['CP-1', 'CP-2'])
+  const asked = (...points: string[]) => ({ type: 'readings', points })
+  assert.deepEqual(bench.socket.asked, [asked('CP-1'), asked('CP-1', 'CP-2')])
+  bench.socket.closed()
+  mock.timers.tick(FIRST_RETRY_MS)
+  bench.socket.frame(BEAT)
+  assert.deepEqual(bench.socket.asked, [asked('CP-1', 'CP-2')])
 })

@@ -19,6 +19,10 @@ BIGGER_FIGURES = """() => {
 """True once some supplying card shows power, and more energy and money than when it was first looked at."""
 
 
+SOCKET = re.compile(r"/ws(\?|$)")
+"""The address of the WebSocket, from the beginning or after a mark."""
+
+
 class PanelPage:
     """A page on the panel; `complaints` and `asked` gather what its console said and which addresses it used. What is
     refused at `may_refuse` is no complaint."""
@@ -146,7 +150,7 @@ class PanelPage:
     def refuse_sockets(self) -> None:
         """From the next time that the panel opens its WebSocket until `refuses_sockets` is false again."""
         self.refuses_sockets = True
-        self.page.route_web_socket(re.compile("/ws$"), self._on_socket)
+        self.page.route_web_socket(SOCKET, self._on_socket)
 
     def lose_readings(self) -> None:
         """Points change as before, and what their meters say does not come any more."""
@@ -155,7 +159,7 @@ class PanelPage:
             central = socket.connect_to_server()
             central.on_message(lambda text: socket.send(json.dumps({**json.loads(text), "telemetry": []})))
 
-        self.page.route_web_socket(re.compile("/ws$"), connect)
+        self.page.route_web_socket(SOCKET, connect)
 
     def cut_off(self) -> None:
         """Nothing answers any more; what the browser itself says of that is not a complaint."""

@@ -1,7 +1,8 @@
 /** What Central says and takes, in the names of its own contract. Knows nothing of the screen. */
 
 import type {
-  ChangesFrame, CPState, DoneForAll, NoticeView, ReadingView, SessionOfPoint, SnapshotFrame,
+  ChangesFrame, CPState, DoneForAll, NoticeView, ReadingsFrame, ReadingView, RefusedFrame, SessionOfPoint, SnapshotFrame,
+  SubscribeFrame,
 } from './views.ts'
 
 export type { Limit, PointView, Price } from './views.ts'
@@ -13,12 +14,21 @@ export type EveryoneOutcome = DoneForAll
 
 export type Verb = 'stop' | 'resume' | 'plug' | 'unplug' | 'fault' | 'recover'
 
+/** What Central says of itself beside the points; an answer to a poll has none of it. */
+type Told = Pick<SnapshotFrame, 'stream' | 'seq' | 'totals'>
+
 /** Everything; without messages where only the points could be asked for. `ts` is when, by Central's own clock. */
-export type Snapshot = Omit<SnapshotFrame, 'messages' | 'totals'> & { messages: Notice[] | null }
+export type Snapshot = Omit<SnapshotFrame, 'messages' | keyof Told> & Partial<Told> & { messages: Notice[] | null }
 
 export type Changes = ChangesFrame
 
 export type Frame = Snapshot | Changes
+
+/** What a viewer may ask for over the socket. */
+export type Wish = SubscribeFrame | ReadingsFrame
+
+/** All that the socket says. */
+export type Said = Frame | RefusedFrame
 
 /** A session that ended with a reading that cannot be true; `kwh` is what its engine says, which may be below 0. */
 export interface HeldBill {

@@ -1,10 +1,16 @@
-/** Keeps the panel fed: by WebSocket while it lasts, else by polling. Knows nothing of what a frame says. */
-import type { Frame } from './contract.ts'
+/** Keeps the panel fed: by WebSocket while it lasts, else by polling. Of a frame it knows how far it is, and no more. */
+import type { Frame, Wish } from './contract.ts'
 
 export type Status = 'connecting' | 'live' | 'polling' | 'offline'
 
+export interface Socket {
+  close(): void
+  ask(wish: Wish): void
+}
+
 export interface Wire {
-  open(events: { frame(frame: Frame): void; closed(): void }): { close(): void }
+  /** Open a socket that goes on after a mark, or from the beginning. */
+  open(events: { frame(frame: Frame): void; closed(): void }, mark: string | null): Socket
   poll(): Promise<Frame>
 }
 
@@ -18,12 +24,18 @@ export const POLL_MS = 2_000
 export const SILENCE_MS = 9_000
 export const FIRST_RETRY_MS = 1_000
 export const LAST_RETRY_MS = 30_000
+/** Central takes no more; no screen shows as many. */
+const MOST_METERED = 2_000
 
 export class Link {
   readonly #wire: Wire
   readonly #listener: Listener
   #status: Status = 'connecting'
-  #close: () => void = () => {}
+  #socket: Socket | null = null
+  /** The stream that is heard, and the number of its newest frame. */
+  #heardOf: { stream: string; seq: number } | null = null
+  /** The points whose readings are wanted, in order. */
+  #metered: string[] = []
   #attempt = 0
   #pollTurn = 0
   #retryMs = FIRST_RETRY_MS
@@ -46,9 +58,16 @@ export class Link {
     this.#attempt++
     this.#pollTurn++
     for (const timer of [this.#silence, this.#nextPoll, this.#nextOpen]) clearTimeout(timer)
-    this.#close()
+    this.#socket?.close()
     this.#retryMs = FIRST_RETRY_MS
     this.#become('connecting')
+  }
+
+  /** Hear the readings of these points alone. */
+  meter(points: string[]): void {
+    if (points.join() === this.#metered.join()) return
+    this.#metered = points
+    if (this.#status === 'live') this.#askForReadings()
   }
 
   /** Ask Central now instead of at the next turn; a live socket needs no asking. */
@@ -60,11 +79,11 @@ export class Link {
   #open(): void {
     const attempt = ++this.#attempt
     const isCurrent = () => attempt === this.#attempt
-    const socket = this.#wire.open({
+    const mark = this.#heardOf && `${this.#heardOf.stream}.${this.#heardOf.seq}`
+    this.#socket = this.#wire.open({
       frame: (frame) => { if (isCurrent()) this.#heard(frame) },
       closed: () => { if (isCurrent()) this.#lost() },
-    })
-    this.#close = () => socket.close()
+    }, mark)
     this.#watch()
   }
 
@@ -73,24 +92,44 @@ export class Link {
     this.#pollTurn++
     clearTimeout(this.#nextPoll)
     this.#watch()
+    this.#note(frame)
     this.#listener.frame(frame)
+    if (this.#status !== 'live') this.#askForReadings()
     this.#become('live')
+  }
+
+  /** Where a frame is missing, everything is asked for again. */
+  #note({ type, stream, seq }: Frame & { stream?: string }): void {
+    if (seq === undefined) return
+    if (type === 'snapshot') this.#heardOf = stream === undefined ? null : { stream, seq }
+    if (type === 'snapshot' || this.#heardOf === null) return
+    if (seq > this.#heardOf.seq + 1) this.#socket?.ask({ type: 'subscribe', points: null })
+    this.#heardOf.seq = seq
+  }
+
+  #askForReadings(): void {
+    this.#socket?.ask({ type: 'readings', points: this.#metered.slice(0, MOST_METERED) })
   }
 
   #lost(): void {
     clearTimeout(this.#silence)
     this.#attempt++
-    this.#close()
+    this.#socket?.close()
     this.#nextOpen = setTimeout(() => this.#open(), this.#retryMs)
     this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS)
-    if (this.#status === 'live') this.#become('connecting')
     if (this.#status === 'connecting') this.refresh()
+    if (this.#status !== 'live') return
+    // The next socket goes on where this one ended, unless a poll has told everything meanwhile.
+    clearTimeout(this.#nextPoll)
+    this.#nextPoll = setTimeout(() => this.refresh(), POLL_MS)
+    this.#become('connecting')
   }
 
   async #poll(turn: number): Promise<void> {
     try {
       const frame = await this.#wire.poll()
       if (turn !== this.#pollTurn) return
+      this.#heardOf = null
       this.#listener.frame(frame)
       this.#become('polling')
     } catch {

@@ -36,9 +36,10 @@ export interface ActorView {
 /** What a charging point is, as the engine lives it and as Central shows it. */
 export type CPState = 'ACTIVATED' | 'DISCONNECTED' | 'FAULT' | 'STOPPED' | 'SUPPLYING'
 
-/** What is new since the frame before; `gone` are points that were retired. */
+/** What is new since the frame before; `gone` are points that were retired. `seq` grows by one with each frame that has points or notices, and not with readings: if it grows by more, something was missed. */
 export interface ChangesFrame {
   type: 'changes'
+  seq: number
   ts: string
   points: PointView[]
   gone: string[]
@@ -400,6 +401,12 @@ export interface ReadingView {
   read_at: string | null
 }
 
+/** Of which of its points a viewer wants readings; null for all of them. Points and notices come as before. */
+export interface ReadingsFrame {
+  type: 'readings'
+  points: string[] | null
+}
+
 /** A refresh token, where it is not in the cookie. */
 export interface RefreshBody {
   refresh_token: string | null
@@ -525,9 +532,11 @@ export interface SiteView {
   euros: number
 }
 
-/** How things stand: all points, or those that were asked for, and the newest notices. */
+/** How things stand: all points, or those that were asked for, and the newest notices. Who connects again with `?after=STREAM.SEQ` is told what came since, or sent a snapshot if that is not known any more. */
 export interface SnapshotFrame {
   type: 'snapshot'
+  stream: string
+  seq: number
   ts: string
   points: PointView[]
   messages: NoticeView[]

@@ -1,5 +1,5 @@
 /** Central's doors, as a browser opens them. Addresses are relative: a proxy may put the panel below a path. */
-import type { EveryoneOutcome, Frame, HeldBill, Limit, NewPoint, Notice, PointView, Resolution, Verb } from './contract.ts'
+import type { EveryoneOutcome, HeldBill, Limit, NewPoint, Notice, PointView, Resolution, Said, Verb } from './contract.ts'
 import type { Wire } from './link.ts'
 import { Refusal, refusalOf } from './refusal.ts'
 import { texts } from '../texts/index.ts'
@@ -17,13 +17,22 @@ export function onAccessRefused(act: () => void): void {
 }
 
 export const central: Wire = {
-  open(events) {
+  open(events, mark) {
     const url = new URL('ws', document.baseURI)
     url.protocol = url.protocol.replace('http', 'ws')
+    if (mark !== null) url.searchParams.set('after', mark)
     const socket = new WebSocket(url)
-    socket.onmessage = (message) => events.frame(JSON.parse(message.data) as Frame)
+    socket.onmessage = (message) => {
+      const said = JSON.parse(message.data) as Said
+      if (said.type !== 'refused') events.frame(said)
+    }
     socket.onclose = () => events.closed()
-    return socket
+    return {
+      close: () => socket.close(),
+      ask: (wish) => {
+        if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(wish))
+      },
+    }
   },
 
   async poll() {

@@ -1,6 +1,8 @@
-/** Every charging point and message as Central last told; a change to one point redraws that point alone. */
+/** Every charging point and message as Central last told; a change to one point redraws that point alone. What is made of
+ *  all points is made once a frame, however many points there are. */
+import { untrack } from 'svelte'
 import type { Changes, Frame, Notice, PointView, Reading } from '../central/contract.ts'
-import { inOrder, readMoment } from './rules.ts'
+import { countGroups, ongoing, orderKey, readMoment } from './rules.ts'
 
 const MESSAGES_KEPT = 100
 
@@ -12,38 +14,57 @@ export interface Heard {
   ts: string
 }
 
-export class Point {
-  readonly id: string
+/** What is known of a point. */
+interface Known {
   view: PointView
   meter: Meter | null
   /** When the figures were read, by the browser's clock. */
   meterAt: number
+}
+
+/** All that is known of a point is one state: of a large network there are many. */
+export class Point {
+  readonly id: string
+  readonly order: string
+  #known: Known
 
   constructor(view: PointView, heard: Heard) {
     this.id = view.cp_id
-    this.view = $state.raw(view)
-    this.meter = $state.raw(view.session)
-    this.meterAt = $state.raw(readMoment(view.session, heard))
+    this.order = orderKey(view.cp_id)
+    this.#known = $state.raw({ view, meter: view.session, meterAt: readMoment(view.session, heard) })
+  }
+
+  get view(): PointView {
+    return this.#known.view
+  }
+
+  get meter(): Meter | null {
+    return this.#known.meter
+  }
+
+  get meterAt(): number {
+    return this.#known.meterAt
   }
 
   show(view: PointView, heard: Heard): void {
-    const goesOn = view.session !== null && view.session.session_id === this.view.session?.session_id
-    this.view = view
+    const { view: before, meter } = this.#known
+    const goesOn = view.session !== null && view.session.session_id === before.session?.session_id
     // A view may be older than the last reading, and energy never runs backwards.
-    if (!goesOn || !this.meter || view.session!.kwh >= this.meter.kwh) this.#read(view.session, heard, goesOn)
+    const isNewer = !goesOn || !meter || view.session!.kwh >= meter.kwh
+    this.#known = isNewer ? this.#read(view, view.session, heard, goesOn) : { ...this.#known, view }
   }
 
   measure(reading: Reading, heard: Heard): void {
-    const session = this.view.session
-    if (!session || (reading.session_id ?? session.session_id) !== session.session_id) return
-    this.#read(reading, heard, true)
+    const { view } = this.#known
+    if (!view.session || (reading.session_id ?? view.session.session_id) !== view.session.session_id) return
+    this.#known = this.#read(view, reading, heard, true)
   }
 
   /** Figures that Central does not date are as old as when they were first seen. */
-  #read(meter: Meter | null, heard: Heard, goesOn: boolean): void {
-    const isSeen = goesOn && meter !== null && meter.read_at === null && meter.kwh === this.meter?.kwh
-    if (!isSeen) this.meterAt = readMoment(meter, heard)
-    this.meter = meter
+  #read(view: PointView, meter: Meter | null, heard: Heard, goesOn: boolean): Known {
+    const before = this.#known
+    const isSeen = goesOn && meter !== null && meter.read_at === null && meter.kwh === before.meter?.kwh
+    return { view, meter, meterAt: isSeen ? before.meterAt : readMoment(meter, heard) }
   }
 }
 
@@ -53,6 +74,17 @@ export class Fleet {
   heardAt = $state.raw(0)
   /** When the newest frame was said, by Central's clock in ms. */
   saidAt = $state.raw(0)
+  /** Power of all sessions, in kW. */
+  kw = $state.raw(0)
+  /** Grows with each frame after which a point is seen to be in another state. */
+  #version = $state.raw(0)
+  /** How all points stand; one that is drawn shows its own view instead. */
+  readonly views = $derived.by(() => {
+    void this.#version
+    return untrack(() => this.points.map((point) => point.view))
+  })
+  readonly counts = $derived(countGroups(this.views))
+  readonly requests = $derived(ongoing(this.views))
   #byId = new Map<string, Point>()
 
   /** Take in a frame that was heard at a moment of the browser's own clock, in ms. */
@@ -62,8 +94,15 @@ export class Fleet {
     this.saidAt = Date.parse(frame.ts)
     if (frame.type === 'snapshot') this.#keep(new Set(frame.points.map((view) => view.cp_id)))
     this.#show(frame.points, heard)
+    this.kw = frame.totals?.kw ?? powerOf(frame.points)
     if (frame.type === 'snapshot') this.messages = frame.messages ?? this.messages
     else this.#change(frame, heard)
+  }
+
+  /** The point of an ID, once it is known. */
+  find(id: string): Point | undefined {
+    void this.points
+    return this.#byId.get(id)
   }
 
   #change(frame: Changes, heard: Heard): void {
@@ -78,7 +117,9 @@ export class Fleet {
 
   #keep(known: Set<string>): void {
     for (const id of this.#byId.keys()) if (!known.has(id)) this.#byId.delete(id)
-    if (this.#byId.size < this.points.length) this.points = this.points.filter((point) => known.has(point.id))
+    if (this.#byId.size === this.points.length) return
+    this.points = this.points.filter((point) => known.has(point.id))
+    this.#version++
   }
 
   #show(views: PointView[], heard: Heard): void {
@@ -88,7 +129,13 @@ export class Fleet {
       if (point) point.show(view, heard)
       else this.#byId.set(view.cp_id, new Point(view, heard))
     }
+    if (views.length > 0) this.#version++
     if (this.#byId.size === before) return
-    this.points = [...this.#byId.values()].sort((a, b) => inOrder(a.id, b.id))
+    this.points = [...this.#byId.values()].sort((a, b) => (a.order < b.order ? -1 : 1))
   }
+}
+
+/** An answer to a poll does not say what flows in all, but each session does. */
+function powerOf(views: PointView[]): number {
+  return views.reduce((sum, { session }) => sum + (session?.kw ?? 0), 0)
 }

@@ -21,6 +21,8 @@ export class Panel {
   /** What Central's clock says now, in ms: it need not be the browser's. */
   readonly centralNow = $derived(this.fleet.saidAt + Math.max(0, this.now - this.fleet.heardAt))
   #looks = 0
+  /** Whose readings somebody wants, by who wants them. */
+  readonly #metered = new Map<symbol, string[]>()
   #tick: ReturnType<typeof setInterval> | undefined
   readonly #link = new Link(central, {
     frame: (frame) => this.#take(frame),
@@ -37,6 +39,21 @@ export class Panel {
   stop(): void {
     clearInterval(this.#tick)
     this.#link.stop()
+  }
+
+  /** Hear the readings of these points as long as somebody looks at them; call what is returned once nobody does. */
+  meter(points: string[]): () => void {
+    const who = Symbol()
+    this.#metered.set(who, points)
+    this.#sayMetered()
+    return () => {
+      this.#metered.delete(who)
+      this.#sayMetered()
+    }
+  }
+
+  #sayMetered(): void {
+    this.#link.meter([...new Set([...this.#metered.values()].flat())].sort())
   }
 
   async order(cpId: string, verb: Verb): Promise<void> {
@@ -62,9 +79,23 @@ export class Panel {
     return done !== null
   }
 
+  /** Ask these points, one after the other, and say how far that is. */
+  async orderSome(cpIds: string[], verb: 'stop' | 'resume', tell: (done: number) => void): Promise<void> {
+    const outcome: EveryoneOutcome = { done: 0, failed: [] }
+    for (const [place, cpId] of cpIds.entries()) {
+      await order(cpId, verb).then(
+        () => outcome.done++,
+        (refusal) => outcome.failed.push({ cp_id: cpId, reason: whyNot(refusal) }),
+      )
+      tell(place + 1)
+    }
+    this.#link.refresh()
+    this.#report(texts.verbs[verb], outcome)
+  }
+
   async orderEveryone(verb: 'stop' | 'resume'): Promise<void> {
     const outcome = await this.#ask(() => orderEveryone(verb))
-    if (outcome) this.#report(verb, outcome)
+    if (outcome) this.#report(`${texts.verbs[verb]} all`, outcome)
   }
 
   async resolve(bill: HeldBill, resolution: Resolution): Promise<void> {
@@ -103,10 +134,10 @@ export class Panel {
     return answer
   }
 
-  #report(verb: 'stop' | 'resume', { done, failed }: EveryoneOutcome): void {
+  #report(what: string, { done, failed }: EveryoneOutcome): void {
     const first = failed[0]
-    if (!first) return this.toasts.say('done', `${texts.verbs[verb]} all: done at ${done} points.`)
+    if (!first) return this.toasts.say('done', `${what}: done at ${done} points.`)
     const where = failed.length > 1 ? `${first.cp_id} and ${failed.length - 1} more` : first.cp_id
-    this.toasts.say('refused', `${texts.verbs[verb]} all: done at ${done} points, not at ${where}: ${first.reason}`)
+    this.toasts.say('refused', `${what}: done at ${done} points, not at ${where}: ${first.reason}`)
   }
 }

@@ -62,9 +62,16 @@ export function isWanted(view: PointView, group: Group, text: string): boolean {
   return GROUPS[group](view) && said.some((words) => words.toLowerCase().includes(sought))
 }
 
+/** The points that a filter wants; `views` are how they stand, place by place. */
+export function wantedOf<P>(points: P[], views: PointView[], group: Group, text: string): P[] {
+  if (group === 'all' && text.trim() === '') return points
+  return points.filter((_, place) => isWanted(views[place]!, group, text))
+}
+
 export function countGroups(views: PointView[]): Record<Group, number> {
   const counts = { all: 0, free: 0, waiting: 0, supplying: 0, occupied: 0, stopped: 0, fault: 0, disconnected: 0 }
-  for (const group of Object.keys(counts) as Group[]) counts[group] = views.filter(GROUPS[group]).length
+  const groups = Object.keys(counts) as Group[]
+  for (const view of views) for (const group of groups) if (GROUPS[group](view)) counts[group]++
   return counts
 }
 
@@ -72,15 +79,15 @@ export function countGroups(views: PointView[]): Record<Group, number> {
 export function ongoing(views: PointView[]): PointView[] {
   return views
     .filter((view) => view.session !== null)
-    .sort((a, b) => b.session!.requested_at.localeCompare(a.session!.requested_at))
+    .sort((a, b) => (a.session!.requested_at < b.session!.requested_at ? 1 : -1))
 }
 
-const collator = new Intl.Collator('en', { numeric: true })
-
-/** CP-2 stands before CP-10. */
-export function inOrder(a: string, b: string): number {
-  return collator.compare(a, b) || (a < b ? -1 : 1)
+/** IDs in the order of these texts are in the order in which people count: CP-2 stands before CP-10. */
+export function orderKey(id: string): string {
+  return `${id.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(LONGEST_ID, '0'))} ${id}`
 }
+
+const LONGEST_ID = 64
 
 /** The orders that make sense at a point now: those on its card, and those one step away in its menu. */
 export function offeredOrders(view: PointView): { onCard: Verb[]; inMenu: Verb[] } {

@@ -18,6 +18,11 @@ export function kilowatts(kw: number): string {
   return fixed[1]!.format(kw)
 }
 
+/** Power with its unit, in MW from 1 MW on. */
+export function power(kw: number): string {
+  return kw < 1_000 ? `${kilowatts(kw)}\u202fkW` : `${fixed[kw < 100_000 ? 2 : 1]!.format(kw / 1_000)}\u202fMW`
+}
+
 export function kilowattHours(kwh: number): string {
   return fixed[3]!.format(kwh)
 }

@@ -9,6 +9,7 @@ import People from '../pages/People.svelte'
 import Points from '../pages/Points.svelte'
 import Sessions from '../pages/Sessions.svelte'
 import Tariffs from '../pages/Tariffs.svelte'
+import Wall from '../pages/Wall.svelte'
 import type { Panel } from '../panel/panel.svelte.ts'
 import type { Question } from '../parts/Confirmation.svelte'
 import { texts } from '../texts/index.ts'
@@ -34,6 +35,8 @@ export interface Page {
   needs: Permission
   /** The page below whose entry in the rail it is found. */
   under?: string
+  /** Nothing is around it, and no entry leads to it. */
+  isBare?: boolean
   component: Component<PageProps>
 }
 
@@ -63,6 +66,10 @@ export const PAGES: Page[] = [
   {
     id: 'audit', title: audit.title, short: audit.title, icon: PEOPLE, needs: 'audit:read', under: 'people',
     component: Audit,
+  },
+  {
+    id: 'wall', title: texts.points.wall.title, short: texts.points.wall.title, icon: CHARGER, needs: 'network:read',
+    under: 'points', isBare: true, component: Wall,
   },
 ]
 

@@ -51,6 +51,10 @@ const problems: Record<ProblemCode, Sentence> = {
   forbidden: (detail) => `${detail} An administrator can change that.`,
 }
 
+function ending(supplies: number): string {
+  return supplies === 1 ? '1 running supply ends' : `${supplies} running supplies end`
+}
+
 export const en = {
   access,
   verbs,
@@ -71,10 +75,8 @@ export const en = {
     stopAll: 'Stop all',
     resumeAll: 'Resume all',
     stopAllTitle: (points: number) => `Stop all ${points} charging points?`,
-    stopAllText: (supplies: number) => {
-      const ending = supplies === 1 ? '1 running supply ends' : `${supplies} running supplies end`
-      return `${ending} now. Resume all brings the points back.`
-    },
+    stopAllText: (supplies: number) => `${ending(supplies)} now. Resume all brings the points back.`,
+    stopSomeText: (supplies: number) => `${ending(supplies)} now. Resume brings the points back.`,
     retry: 'Try again',
   },
   unknownPage: {
@@ -122,6 +124,37 @@ export const en = {
     short: 'Points',
     sought: 'ID, location or driver',
     soughtLabel: 'Filter by ID, location or driver',
+    waiting: 'Waiting for Central…',
+    none: 'No charging point has registered yet.',
+    noMatch: 'No charging point matches.',
+    showAll: 'Show all',
+    onThisPage: 'On this page',
+    requests: (count: number) => `Requests (${count})`,
+    messages: 'Messages',
+    view: 'View',
+    views: { cards: 'Cards', table: 'Table', wall: 'Wall' },
+    export: 'Save as CSV',
+    table: {
+      columns: {
+        id: 'ID', state: 'State', since: 'Since', location: 'Location', driver: 'Driver', price: 'Price', seen: 'Last seen',
+        kw: 'kW', kwh: 'kWh', euros: 'Cost',
+      },
+      orders: 'Orders',
+      choose: (id: string) => `Choose ${id}`,
+      chooseAll: 'Choose all that are listed',
+      more: (id: string) => `More orders for ${id}`,
+    },
+    chosen: {
+      title: 'Chosen points',
+      count: (count: number) => (count === 1 ? '1 point is chosen' : `${count} points are chosen`),
+      none: 'Choose none',
+      stopTitle: (count: number) => (count === 1 ? 'Stop 1 charging point?' : `Stop ${count} charging points?`),
+      progress: (done: number, all: number) => `${done} of ${all}`,
+    },
+    wall: { title: 'Wall', leave: 'Leave the wall' },
+  },
+  requests: {
+    more: (all: number) => `All ${all}, in the list of sessions`,
   },
   newPoint: {
     title: 'Add point',

@@ -1,20 +1,22 @@
 """The dashboard's WebSocket: a snapshot first, then what changes. State changes go out at once, readings together
-once a second, and every few seconds something, so that silence is noticed. A viewer may ask for some points alone; what
-goes to all others is made once."""
+once a second, and every few seconds something, so that silence is noticed. A viewer may ask for some points alone, or
+for the readings of some; what goes to several is made once. Who was away for a moment is told what came meanwhile."""
 
 import asyncio
 from contextlib import suppress
-from functools import partial
+from secrets import token_hex
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from evcharging.adapters.metrics import Sample
 from evcharging.apps.ev_central.access.credentials import ticket_protocol
-from evcharging.apps.ev_central.access.staying import POLICY, SIGN_IN_AGAIN, Stays
+from evcharging.apps.ev_central.access.staying import Stays
 from evcharging.apps.ev_central.access.who import who_asks
-from evcharging.apps.ev_central.frames import Changes, Frames, subscription_in
+from evcharging.apps.ev_central.frames import NO_NEWS, Changes, Frames, Wish, readings_alone, wish_in
 from evcharging.apps.ev_central.queries import Queries
-from evcharging.apps.ev_central.views_live import RefusedFrame
+from evcharging.apps.ev_central.recent import LASTS, Recent
+from evcharging.apps.ev_central.viewer import Viewer, Wanted
+from evcharging.apps.ev_central.views_live import ReadingsFrame, RefusedFrame
 from evcharging.apps.shell.metrics import VIEWERS
 from evcharging.common.messages_view import NoticeShown, PointShown, ReadingShown
 from evcharging.common.utils import to_json
@@ -24,26 +26,11 @@ AT_ONCE = 0.02
 """Seconds in which state changes are gathered, so that many at once are one frame."""
 
 READINGS_EVERY = 1.0
-HEARTBEAT = 5.0
 SNAPSHOT_LASTS = 2.0
 """Seconds for which those who come are given the same snapshot, and what changed since."""
 
 VIEWERS_AT_ONCE = 200
 FULL = "There are as many viewers as Central has room for; ask GET /cp instead"
-WAITING = 64
-"""Frames that a slow viewer may have waiting before it is sent away; it comes back to a fresh snapshot."""
-
-
-class Viewer:
-    """Somebody who looks on: at the points that are `wanted`, or at all. `totals` are those that it was sent last, and
-    `sent_at` is when it was sent something last."""
-
-    def __init__(self, now: float) -> None:
-        self.frames: asyncio.Queue[str | None] = asyncio.Queue()
-        self.farewell = (1013, "Too slow; connect again")
-        self.wanted: frozenset[str] | None = None
-        self.totals = b""
-        self.sent_at = now
 
 
 class Push:
@@ -55,26 +42,27 @@ class Push:
         self.snapshots = 0
         self._stays = stays
         self._queries = queries
-        self._frames = Frames(queries)
+        self._recent = Recent(token_hex(8))
+        self._frames = Frames(queries, self._recent.stream)
         self._every = every
         self._room = room
         self._viewers: set[Viewer] = set()
+        self._left_at = -LASTS
+        """When the last viewer went."""
         self._points: dict[str, PointShown] = {}
         self._gone: set[str] = set()
         self._metered: set[str] = set()
         self._notices: list[NoticeShown] = []
         self._urgent = asyncio.Event()
-        self._snapshot: str | None = None
+        self._snapshot: tuple[int, str] | None = None
+        """The newest snapshot of all points, and the number of the newest frame that is in it."""
         self._snapshot_at = 0.0
-        self._since: list[str] = []
-        """What was sent to all since the snapshot was made."""
 
     def shown(self, message: News) -> None:
-        """Note what is new for the viewers."""
+        """Note what is new for the viewers, and for those who may come back."""
         if isinstance(message, PointShown) and message.retired:
             self._queries.texts.forget(message.cp_id)
-        if not self._viewers:
-            self._snapshot = None
+        if not self._viewers and self._is_forgotten():
             return
         if isinstance(message, ReadingShown):
             self._metered.add(message.cp_id)
@@ -89,14 +77,22 @@ class Push:
             self._points[message.cp_id] = message
         self._urgent.set()
 
+    def _is_forgotten(self) -> bool:
+        """Whether the last viewer left so long ago that nobody comes back to go on; then what is new is not noted."""
+        if self._left_at > _now() - LASTS:
+            return False
+        if self._snapshot is not None:
+            self._snapshot = None
+            self._recent.break_off()
+        return True
+
     def samples(self) -> list[Sample]:
         """How many look on."""
         return [(VIEWERS, (), len(self._viewers))]
 
     async def run(self) -> None:
         """Send, until cancelled."""
-        loop = asyncio.get_running_loop()
-        readings_due = loop.time() + self._every
+        readings_due = _now() + self._every
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout_at(readings_due):
@@ -104,12 +100,12 @@ class Push:
             if self._urgent.is_set():
                 await asyncio.sleep(AT_ONCE)
                 self._urgent.clear()
-            is_due = loop.time() >= readings_due
+            is_due = _now() >= readings_due
             changes = self._take(with_readings=is_due)
-            self._send_to_all(changes)
-            self._send_to_some(changes, with_totals=is_due)
+            self._send_news(changes.news)
             if is_due:
-                readings_due = loop.time() + self._every
+                self._send_readings(changes)
+                readings_due = _now() + self._every
 
     def _take(self, *, with_readings: bool) -> Changes:
         """What is new. Of readings the newest of what was metered and still runs: none may come after the end of its
@@ -124,51 +120,47 @@ class Push:
             readings = {cp_id: newest[cp_id] for cp_id in sorted(metered) if cp_id in newest}
         return Changes(points=points, gone=sorted(gone), readings=readings, notices=notices)
 
-    def _send_to_all(self, changes: Changes) -> None:
-        """To those who want to hear of every point."""
-        viewers = [viewer for viewer in self._viewers if viewer.wanted is None]
-        if changes.is_empty and not any(map(_is_late, viewers)):
+    def _send_news(self, news: Changes) -> None:
+        """At once, to everybody whom it concerns."""
+        if news.is_empty:
             return
-        if viewers or self._snapshot is not None:
-            frame = self._frames.changes(changes)
-            self._since.append(frame)
-            self._forget_old_snapshot()
-            for viewer in viewers:
+        frame = self._frames.changes(self._recent.seq + 1, news)
+        self._recent.keep(frame, _now())
+        for viewer in [*self._viewers]:
+            if viewer.points is None:
                 self._put(viewer, frame)
+            elif not (mine := news.of(viewer.points)).is_empty:
+                self._put(viewer, self._frames.changes(self._recent.seq, mine))
 
-    def _send_to_some(self, changes: Changes, *, with_totals: bool) -> None:
-        """To those who want to hear of some points, and now and then of what all come to."""
-        totals = self._frames.totals() if with_totals else None
-        for viewer in [viewer for viewer in self._viewers if viewer.wanted is not None]:
-            mine = changes.of(viewer.wanted or frozenset())
-            is_news = not mine.is_empty or (totals is not None and totals != viewer.totals)
-            if is_news or _is_late(viewer):
-                viewer.totals = totals or self._frames.totals()
-                self._put(viewer, self._frames.changes(mine))
+    def _send_readings(self, changes: Changes) -> None:
+        """Readings, and what all points come to; and a sign of life to those who have heard nothing for long."""
+        if not self._viewers:
+            return
+        totals, made = self._frames.totals(), dict[tuple[Wanted, Wanted], str]()
+        for viewer in [*self._viewers]:
+            readings = viewer.readings_of(changes.readings)
+            if not (readings or viewer.totals != totals or viewer.is_late(_now())):
+                continue
+            if viewer.wishes not in made:
+                made[viewer.wishes] = self._frames.changes(self._recent.seq, readings_alone(readings))
+            self._put(viewer, made[viewer.wishes])
 
     def _put(self, viewer: Viewer, frame: str) -> None:
-        if viewer not in self._viewers:
-            return
-        viewer.sent_at = asyncio.get_running_loop().time()
-        if viewer.frames.qsize() < WAITING:
-            viewer.frames.put_nowait(frame)
-        else:
-            self._viewers.discard(viewer)
-            viewer.frames.put_nowait(None)
+        """Each frame says what all points come to."""
+        viewer.totals = self._frames.totals()
+        if viewer in self._viewers and not viewer.put(frame, _now()):
+            self._leave(viewer)
 
     def _newest_snapshot(self) -> list[str]:
         """A snapshot of all points, and what was sent since it was made."""
-        self._forget_old_snapshot()
-        if self._snapshot is None:
-            self._snapshot = self._frames.snapshot()
-            self._snapshot_at = asyncio.get_running_loop().time()
-            self._since = []
+        since = None
+        if self._snapshot is not None and _now() < self._snapshot_at + SNAPSHOT_LASTS:
+            since = self._recent.since(self._snapshot[0])
+        if self._snapshot is None or since is None:
+            self._snapshot = self._recent.seq, self._frames.snapshot(self._recent.seq)
+            self._snapshot_at, since = _now(), []
             self.snapshots += 1
-        return [self._snapshot, *self._since]
-
-    def _forget_old_snapshot(self) -> None:
-        if asyncio.get_running_loop().time() >= self._snapshot_at + SNAPSHOT_LASTS:
-            self._snapshot, self._since = None, []
+        return [self._snapshot[1], *since]
 
     async def serve(self, socket: WebSocket) -> None:
         """One viewer, until it goes."""
@@ -176,13 +168,21 @@ class Push:
         if len(self._viewers) >= self._room:
             await socket.close(1013, FULL)
             return
-        viewer = Viewer(asyncio.get_running_loop().time())
-        with self._stays.of(who_asks(socket.scope), partial(_turn_out, viewer)):
+        viewer = Viewer(_now())
+        with self._stays.of(who_asks(socket.scope), viewer.turn_out):
+            for frame in self._welcome(socket.query_params.get("after", "")):
+                viewer.frames.put_nowait(frame)
+            viewer.totals = self._frames.totals()
             await self._show(socket, viewer)
 
+    def _welcome(self, mark: str) -> list[str]:
+        """What a viewer is told first: what came since its mark, or how everything stands."""
+        missed = self._recent.after(mark)
+        if missed is None:
+            return self._newest_snapshot()
+        return missed or [self._frames.changes(self._recent.seq, NO_NEWS)]
+
     async def _show(self, socket: WebSocket, viewer: Viewer) -> None:
-        for made in self._newest_snapshot():
-            viewer.frames.put_nowait(made)
         self._viewers.add(viewer)
         listening = asyncio.create_task(self._listen(socket, viewer))
         try:
@@ -192,40 +192,39 @@ class Push:
         except (WebSocketDisconnect, RuntimeError):
             pass
         finally:
-            self._viewers.discard(viewer)
+            self._leave(viewer)
             listening.cancel()
+
+    def _leave(self, viewer: Viewer) -> None:
+        if viewer in self._viewers:
+            self._viewers.remove(viewer)
+            self._left_at = _now()
 
     async def _listen(self, socket: WebSocket, viewer: Viewer) -> None:
         """Hear what a viewer asks for, until it is gone."""
         while (message := await socket.receive())["type"] != "websocket.disconnect":
-            asked = subscription_in(message.get("text") or "")
-            if isinstance(asked, RefusedFrame):
-                self._put(viewer, to_json(asked).decode())
-            elif asked is not None:
-                self._subscribe(viewer, asked.points)
+            wish = wish_in(message.get("text") or "")
+            if isinstance(wish, RefusedFrame):
+                self._put(viewer, to_json(wish).decode())
+            elif wish is not None and viewer in self._viewers:
+                self._grant(viewer, wish)
         viewer.frames.put_nowait(None)
 
-    def _subscribe(self, viewer: Viewer, points: list[str] | None) -> None:
-        if viewer not in self._viewers:
+    def _grant(self, viewer: Viewer, wish: Wish) -> None:
+        """Tell a viewer of what it wants from now on, and first how that stands."""
+        wanted = None if wish.points is None else frozenset(wish.points)
+        if isinstance(wish, ReadingsFrame):
+            viewer.metered = wanted
+            readings = viewer.readings_of(self._queries.panel.readings)
+            self._put(viewer, self._frames.changes(self._recent.seq, readings_alone(readings)))
             return
-        while not viewer.frames.empty():  # What waits is older than the snapshot that follows.
-            viewer.frames.get_nowait()
-        viewer.wanted = None if points is None else frozenset(points)
-        if viewer.wanted is not None:
-            self._put(viewer, self._frames.snapshot(viewer.wanted))
-            return
-        for made in self._newest_snapshot():
-            self._put(viewer, made)
+        viewer.drop_waiting()
+        viewer.points = wanted
+        some = None if wanted is None else [self._frames.snapshot(self._recent.seq, wanted)]
+        for frame in some or self._newest_snapshot():
+            self._put(viewer, frame)
 
 
-def _turn_out(viewer: Viewer) -> None:
-    """A viewer may not look on any more."""
-    while not viewer.frames.empty():
-        viewer.frames.get_nowait()
-    viewer.farewell = (POLICY, SIGN_IN_AGAIN)
-    viewer.frames.put_nowait(None)
-
-
-def _is_late(viewer: Viewer) -> bool:
-    """Whether a viewer has heard nothing for so long that it must hear that Central lives."""
-    return asyncio.get_running_loop().time() >= viewer.sent_at + HEARTBEAT
+def _now() -> float:
+    """By the clock of the loop, in seconds."""
+    return asyncio.get_running_loop().time()

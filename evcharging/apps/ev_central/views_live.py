@@ -19,9 +19,12 @@ class TotalsView(View, frozen=True, kw_only=True):
 
 
 class SnapshotFrame(View, frozen=True, kw_only=True):
-    """How things stand: all points, or those that were asked for, and the newest notices."""
+    """How things stand: all points, or those that were asked for, and the newest notices. Who connects again with
+    `?after=STREAM.SEQ` is told what came since, or sent a snapshot if that is not known any more."""
 
     type: Literal["snapshot"]
+    stream: Annotated[str, shown("5f0c2a9e")]
+    seq: Count
     ts: Moment
     points: list[PointView]
     messages: list[NoticeView]
@@ -29,9 +32,11 @@ class SnapshotFrame(View, frozen=True, kw_only=True):
 
 
 class ChangesFrame(View, frozen=True, kw_only=True):
-    """What is new since the frame before; `gone` are points that were retired."""
+    """What is new since the frame before; `gone` are points that were retired. `seq` grows by one with each frame that
+    has points or notices, and not with readings: if it grows by more, something was missed."""
 
     type: Literal["changes"]
+    seq: Count
     ts: Moment
     points: list[PointView]
     gone: list[CpId]
@@ -54,7 +59,14 @@ class SubscribeFrame(View, frozen=True, kw_only=True):
     points: list[CpId] | None
 
 
-FRAMES: tuple[type[View], ...] = (SnapshotFrame, ChangesFrame, RefusedFrame, SubscribeFrame)
+class ReadingsFrame(View, frozen=True, kw_only=True):
+    """Of which of its points a viewer wants readings; null for all of them. Points and notices come as before."""
+
+    type: Literal["readings"]
+    points: list[CpId] | None
+
+
+FRAMES: tuple[type[View], ...] = (SnapshotFrame, ChangesFrame, RefusedFrame, SubscribeFrame, ReadingsFrame)
 """All that goes over the WebSocket, which OpenAPI has no path for."""
 
 

@@ -11,7 +11,8 @@ from starlette.types import Message
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from evcharging.apps.ev_central.push import AT_ONCE, HEARTBEAT, READINGS_EVERY, WAITING
+from evcharging.apps.ev_central.push import AT_ONCE, READINGS_EVERY
+from evcharging.apps.ev_central.viewer import HEARTBEAT, WAITING
 from evcharging.apps.ev_central.views_ledger import notice_view
 from evcharging.apps.web.server import web_server
 from evcharging.common.utils import to_json
@@ -26,8 +27,9 @@ GONE: Message = {"type": "websocket.disconnect", "code": 1001}
 class Viewer:
     """A browser in this process, on the other side of the app's own WebSocket; slow as long as it is told to be."""
 
-    def __init__(self, world: World, **headers: str) -> None:
+    def __init__(self, world: World, *, query: str = "", **headers: str) -> None:
         self.closed: Message | None = None
+        self._query = query.encode()
         self._world = world
         self._headers = [(b"host", b"central.test:8000"), *((k.encode(), v.encode()) for k, v in headers.items())]
         self._frames: asyncio.Queue[Frame] = asyncio.Queue()
@@ -38,7 +40,13 @@ class Viewer:
     async def stay(self) -> None:
         """Connect, and stay until the app is done with this viewer."""
         self._sent.put_nowait({"type": "websocket.connect"})
-        scope = {"type": "websocket", "path": "/ws", "headers": self._headers, "query_string": b"", "root_path": ""}
+        scope = {
+            "type": "websocket",
+            "path": "/ws",
+            "headers": self._headers,
+            "query_string": self._query,
+            "root_path": "",
+        }
         await self._world.app({**scope, "scheme": "ws", "subprotocols": []}, self._sent.get, self._take)
 
     async def _take(self, message: Message) -> None:

@@ -13,6 +13,7 @@ from evcharging.apps.ev_central import push as push_module
 from evcharging.apps.ev_central.access.staying import Stays
 from evcharging.apps.ev_central.push import FULL, SNAPSHOT_LASTS, Push
 from evcharging.apps.ev_central.queries import Queries
+from evcharging.apps.ev_central.recent import LASTS
 from evcharging.apps.web.server import web_server
 from evcharging.common.messages_view import PointShown, ReadingShown, ReadingsShown
 from evcharging.common.states import CPState
@@ -128,6 +129,7 @@ async def test_who_comes_a_moment_later_is_given_the_same_snapshot_and_what_chan
 async def test_a_snapshot_is_not_kept_over_a_time_without_viewers(world: World) -> None:
     async with viewing(world):
         pass
+    await asyncio.sleep(LASTS)
     await world.post("/cp/CP-001/stop")
     async with viewing(world):
         assert push_of(world).snapshots == 2

@@ -8,7 +8,8 @@ import pytest
 from websockets.asyncio.client import connect
 
 from evcharging.apps.ev_central.frames import MOST_POINTS
-from evcharging.apps.ev_central.push import AT_ONCE, HEARTBEAT, READINGS_EVERY, WAITING
+from evcharging.apps.ev_central.push import AT_ONCE, READINGS_EVERY
+from evcharging.apps.ev_central.viewer import HEARTBEAT, WAITING
 from evcharging.apps.web.server import web_server
 from evcharging.tests.apps.ev_central.test_websocket import (
     Frame,

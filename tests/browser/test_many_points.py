@@ -1,0 +1,153 @@
+"""The console with 10,000 points, of which 3,000 supply: within its budget of time, memory and elements, and everything
+in it is still found. Time is that which the page's own thread takes of a processor, whatever else the machine does."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, CDPSession, Page, expect
+
+from tests.browser.conftest import end
+from tests.browser.panel_page import PanelPage
+
+POINTS, SUPPLYING = 10_000, 3_000
+CROWD = [sys.executable, "-m", "tests.browser.crowd", str(POINTS), str(SUPPLYING)]
+
+LOAD_S, FILTER_S, FRAME_S = 1.5, 0.15, 0.03
+HEAP_BYTES, ELEMENTS = 80_000_000, 10_000
+FRAMES = 10
+"""Frames of readings over which a mean is taken."""
+
+TO_THE_END = "document.querySelector('tbody, ul:has(> [data-point])').scrollIntoView({block: 'end'})"
+
+MOST_DRAWN = 100
+"""Rows that are on a screen and around it."""
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with subprocess.Popen(CROWD, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        yield process.stdout.readline().decode().strip()
+        end(process)
+
+
+class Readings:
+    """The frames of a page's WebSocket, and the readings in them."""
+
+    def __init__(self, page: Page) -> None:
+        self.frames: list[list[str]] = []
+        """Of each frame with readings, the points that they are of."""
+        page.on("websocket", lambda socket: socket.on("framereceived", self._on_frame))
+
+    def _on_frame(self, text: str | bytes) -> None:
+        found = [reading["cp_id"] for reading in json.loads(text).get("telemetry", [])]
+        if found:
+            self.frames.append(found)
+
+
+class Spent:
+    """What a page takes, as the browser counts it."""
+
+    def __init__(self, page: Page) -> None:
+        self._browser: CDPSession = page.context.new_cdp_session(page)
+        self._browser.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def seconds(self) -> float:
+        """Of processor time, since the page began."""
+        return self._of("TaskDuration")
+
+    def heap(self) -> float:
+        """Bytes, once what nobody holds is let go."""
+        self._browser.send("HeapProfiler.collectGarbage")
+        return self._of("JSHeapUsedSize")
+
+    def _of(self, name: str) -> float:
+        metrics = self._browser.send("Performance.getMetrics")["metrics"]
+        found: float = next(metric["value"] for metric in metrics if metric["name"] == name)
+        return found
+
+
+@pytest.fixture(params=["table", "cards"])
+def crowded(browser: Browser, address: str, request: Any) -> Iterator[tuple[PanelPage, Spent, Readings]]:
+    """The points of a large network, seen in one of both ways."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    panel = PanelPage(context.new_page(), address)
+    panel.may_refuse.add("/sessions")  # Central has no ledger here.
+    spent, readings = Spent(panel.page), Readings(panel.page)
+    panel.open(f"#/points?view={request.param}")
+    expect(panel.counter("Points")).to_contain_text(str(POINTS))
+    expect(panel.page.locator("[data-point]").first).to_be_visible()
+    yield panel, spent, readings
+    context.close()
+    assert panel.complaints == []
+
+
+def drawn(panel: PanelPage) -> list[str]:
+    """The points that are drawn, from the top."""
+    found: list[str] = panel.page.locator("[data-point]").evaluate_all("all => all.map(each => each.dataset.point)")
+    return found
+
+
+def elements(panel: PanelPage) -> int:
+    found: int = panel.page.evaluate("document.querySelectorAll('*').length")
+    return found
+
+
+def see_frames(panel: PanelPage, readings: Readings, count: int) -> None:
+    """Wait for so many more frames of readings."""
+    wanted = len(readings.frames) + count
+    while len(readings.frames) < wanted:
+        panel.page.wait_for_timeout(50)
+
+
+def test_the_page_is_within_its_budget(crowded: tuple[PanelPage, Spent, Readings]) -> None:
+    panel, spent, readings = crowded
+    assert spent.seconds() <= LOAD_S
+    see_frames(panel, readings, 2)
+    before = spent.seconds()
+    see_frames(panel, readings, FRAMES)
+    assert (spent.seconds() - before) / FRAMES <= FRAME_S
+    before = spent.seconds()
+    panel.filter("driver-2999")
+    expect(panel.page.locator("[data-point]")).to_have_count(1)
+    assert spent.seconds() - before <= FILTER_S
+    panel.filter("")
+    expect(panel.page.locator("[data-point]").nth(5)).to_be_visible()
+    assert spent.heap() <= HEAP_BYTES
+    assert elements(panel) <= ELEMENTS
+    assert len(drawn(panel)) <= MOST_DRAWN
+
+
+def test_readings_come_of_what_is_on_the_screen_alone(crowded: tuple[PanelPage, Spent, Readings]) -> None:
+    panel, _, readings = crowded
+    see_frames(panel, readings, 2)
+    seen = set(drawn(panel))
+    assert set(readings.frames[-1]) <= seen
+    panel.counter("Stopped").click()
+    expect(panel.page.locator("[data-state=SUPPLYING]")).to_have_count(0)
+    panel.counter("Points").click()
+    expect(panel.page.locator("[data-state=SUPPLYING]").first).to_be_visible()
+    see_frames(panel, readings, 2)
+    assert set(readings.frames[-1]) <= set(drawn(panel))
+
+
+def test_the_last_of_all_points_is_reached_by_scrolling(crowded: tuple[PanelPage, Spent, Readings]) -> None:
+    panel, _, _ = crowded
+    last = panel.page.locator("[data-point=CP10000]")
+    expect(last).to_have_count(0)
+    panel.page.evaluate(TO_THE_END)
+    expect(last).to_be_in_viewport()
+    assert drawn(panel)[-1] == "CP10000"
+    assert len(drawn(panel)) <= MOST_DRAWN
+    panel.page.evaluate("scrollTo(0, 0)")
+    expect(panel.page.locator("[data-point=CP001]")).to_be_in_viewport()
+
+
+def test_totals_are_those_of_all_points(crowded: tuple[PanelPage, Spent, Readings]) -> None:
+    panel, _, _ = crowded
+    expect(panel.counter("Charging")).to_contain_text(f"{SUPPLYING}")
+    expect(panel.counter("Charging")).to_contain_text("66.00\u202fMW")
