@@ -1,6 +1,7 @@
 """The kinds of records there are: Central's ledger, and what engines and drivers write down."""
 
 from evcharging.domain.access.action import OperatorAction
+from evcharging.domain.alert import Alert
 from evcharging.domain.catalogue import SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.driving import DriverMemory
@@ -22,5 +23,6 @@ LEDGER: tuple[type[Record], ...] = (
     TariffVersion,
     SiteTariff,
     OperatorAction,
+    Alert,
 )
 JOURNAL: tuple[type[Record], ...] = (Supply, Reading, EngineMemory, DriverMemory)

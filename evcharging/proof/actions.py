@@ -6,6 +6,7 @@ from collections import defaultdict
 from evcharging.common.messages import CentralCommand, SetLimit, StopSupply
 from evcharging.common.messages_catalogue import NameSiteTariff, PublishTariff, TariffAnswer
 from evcharging.common.messages_operators import (
+    AckAlert,
     Actor,
     AssignTariff,
     EndSession,
@@ -37,13 +38,14 @@ CALLED: dict[type[Order], tuple[str, str]] = {
     ForgetRun: (FORGET, "cp_id"),
     SettleSession: ("settle_session", "session_id"),
     EndSession: (END, "session_id"),
+    AckAlert: ("ack_alert", "alert_id"),
     PublishTariff: ("publish_tariff", "tariff_id"),
     NameSiteTariff: ("name_site_tariff", "site_id"),
 }
 """What the action of each kind of order is called, and the field that names its subject."""
 
 
-QUIET = (RegisterPoint, SettleSession, EndSession)
+QUIET = (RegisterPoint, SettleSession, EndSession, AckAlert)
 """What is done already and asked again is none of their actions."""
 
 

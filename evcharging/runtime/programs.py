@@ -8,9 +8,10 @@ from evcharging.adapters.bus import Bus
 from evcharging.adapters.store import Ledger
 from evcharging.common import kafka
 from evcharging.common.kafka import Topic, a_key_in_each, partition_of
+from evcharging.domain.alert import UNCLOSED, Alert
 from evcharging.domain.catalogue import Catalogue, SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
-from evcharging.domain.session import OPEN, Session
+from evcharging.domain.session import OPEN, Session, SessionStatus
 from evcharging.domain.site import SitePoint
 from evcharging.domain.supply import EngineMemory, Reading, Supply
 from evcharging.domain.vehicle import Visit
@@ -26,6 +27,7 @@ from evcharging.runtime.families import Families, Family
 from evcharging.runtime.host import Host
 
 OPEN_STATUSES = tuple(status.value for status in OPEN)
+UNCLOSED_STATES = tuple(state.value for state in UNCLOSED)
 
 
 def add_central(host: Host, store: Ledger, bus: Bus) -> None:
@@ -50,6 +52,8 @@ def _recover_points(
     sessions = {session.cp_id: session for session in store.select(Session, {"status": OPEN_STATUSES})}
     readings = {reading.cp_id: reading for reading in store.fetch(LastReading, sessions)}
     versions, sites = store.select(TariffVersion), store.select(SiteTariff)
+    held = store.select(Session, {"status": (SessionStatus.SUSPECT.value,)})
+    alerts = store.select(Alert, {"state": UNCLOSED_STATES})
 
     def central(shard: str) -> Central:
         ids = [point.cp_id for point in points[shard] if point.cp_id in sessions]
@@ -59,6 +63,8 @@ def _recover_points(
             points=points[shard],
             statuses=[statuses[point.cp_id] for point in points[shard] if point.cp_id in statuses],
             sessions=[sessions[cp_id] for cp_id in ids],
+            held=[session for session in held if str(partition_of(session.cp_id, partitions)) == shard],
+            alerts=[alert for alert in alerts if str(partition_of(alert.cp_id, partitions)) == shard],
             readings=[readings[cp_id] for cp_id in ids if cp_id in readings],
             catalogue=Catalogue(versions, sites),
             cadences=cadences,

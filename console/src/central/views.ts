@@ -4,6 +4,18 @@
 /** What an account is for. */
 export type AccountRole = 'admin' | 'auditor' | 'driver' | 'operator' | 'viewer'
 
+/** Somebody has seen an alert. */
+export interface AckBody {
+  note: string | null
+}
+
+/** Who has seen an alert first, and what was noted. */
+export interface AcknowledgedView {
+  at: string
+  by: ActorView | null
+  note: string | null
+}
+
 /** A point at which an action for all was not done. */
 export interface ActionNotDone {
   cp_id: string
@@ -31,6 +43,38 @@ export interface ActorView {
   id: string
   via: string
   role: string | null
+}
+
+/** A rule, in a word that does not change. */
+export type AlertCode = 'bill_held' | 'fault' | 'idle_long' | 'limit_not_kept' | 'no_readings' | 'offline' | 'unannounced'
+
+/** When alerts of a rule open, and when they close by themselves. */
+export interface AlertRuleView {
+  rule: AlertCode
+  severity: 'error' | 'warning'
+  title: string
+  text: string
+  after_s: number
+  closes: string
+}
+
+/** How far an alert is. ACKNOWLEDGED: somebody has seen it, and it goes on. CLOSED: what it is about has ended. */
+export type AlertState = 'acknowledged' | 'closed' | 'open'
+
+/** An alert from the ledger. `since`: from when on that was so for which it opened. */
+export interface AlertView {
+  alert_id: string
+  rule: AlertCode
+  severity: 'error' | 'warning'
+  state: AlertState
+  cp_id: string
+  session_id: string | null
+  site_id: string | null
+  text: string
+  since: string
+  opened_at: string
+  acknowledged: AcknowledgedView | null
+  closed_at: string | null
 }
 
 /** What a charging point is, as the engine lives it and as Central shows it. */
@@ -540,13 +584,14 @@ export interface SpanView {
   value: number
 }
 
-/** The whole network now: points by their state, those that are free, sessions that go on, the power that flows, and bills that are held. */
+/** The whole network now: points by their state, those that are free, sessions that go on, the power that flows, bills that are held, and open alerts. */
 export interface StatsView {
   points: PointCounts
   free: number
   sessions: number
   kw: number
   held: number
+  alerts: number
 }
 
 /** How long a span is that is added up. */

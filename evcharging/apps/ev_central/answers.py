@@ -6,6 +6,7 @@ from typing import Any
 from evcharging.apps.ev_central.bodies import LimitBody
 from evcharging.apps.ev_central.bodies_access import ACCESS_BODIES
 from evcharging.apps.ev_central.views import View
+from evcharging.apps.ev_central.views_alerts import AckBody
 from evcharging.apps.ev_central.views_figures import FIGURES
 from evcharging.apps.ev_central.views_ledger import Problem
 from evcharging.apps.ev_central.views_live import FRAMES
@@ -14,7 +15,7 @@ from evcharging.apps.ev_central.views_tariffs import PreviewBody, PublicationBod
 from evcharging.common.messages_tariff import TariffBody, TariffNameBody
 from evcharging.common.utils import named_schemas
 
-BODIES = (TariffBody, TariffNameBody, PublicationBody, PreviewBody, LimitBody, *ACCESS_BODIES)
+BODIES = (TariffBody, TariffNameBody, PublicationBody, PreviewBody, LimitBody, AckBody, *ACCESS_BODIES)
 """What is sent, and is read as a structure of ours."""
 
 Responses = dict[int | str, dict[str, Any]]

@@ -19,6 +19,7 @@ from evcharging.common.config import MAX_POINTS
 from evcharging.common.messages import Action, DriverRequest, Message
 from evcharging.common.messages_catalogue import NameSiteTariff, PublishTariff, TariffAnswer, TariffOrder
 from evcharging.common.messages_operators import (
+    AckAlert,
     Actor,
     EndSession,
     ForgetRun,
@@ -31,6 +32,7 @@ from evcharging.common.messages_operators import (
 )
 from evcharging.common.messages_tariff import Tariff
 from evcharging.common.messages_view import NoticeShown, PointShown
+from evcharging.domain.alert import Alert
 from evcharging.domain.session import Session
 from evcharging.roles.orders import DECIDE_WITHIN
 from evcharging.roles.role import Input
@@ -135,6 +137,13 @@ class Commands:
         figures = {"session_id": session_id, "energy_mwh": energy_mwh, "note": note, "by": by}
         await self._ask(SettleSession, session.cp_id, caller, **figures)
         return await self._queries.session(session_id)
+
+    async def acknowledge(self, alert_id: str, note: str | None, caller: Caller) -> Alert:
+        """Acknowledge an alert, and give it as it is then; raises UnknownResource, OrderRefused, NotDecided or
+        StoreUnavailable."""
+        alert = await self._queries.alert(alert_id)
+        await self._ask(AckAlert, alert.cp_id, caller, alert_id=alert_id, note=note)
+        return await self._queries.alert(alert_id)
 
     async def end(self, session: Session, caller: Caller) -> None:
         """Have a session ended; raises OrderRefused or NotDecided."""

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from evcharging.common.messages_catalogue import NameSiteTariff, PublishTariff, TariffOrder
-from evcharging.common.messages_operators import Actor, OperatorOrder, OperatorRequest
+from evcharging.common.messages_operators import AckAlert, Actor, OperatorOrder, OperatorRequest
 from evcharging.common.utils import Frozen, changed, field_names, to_json, without_defaults
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.record import Record
@@ -20,7 +20,7 @@ UNKNOWN = "unknown"
 
 NOTHING: Mapping[str, Any] = {}
 
-WHO = frozenset({"actor", "settled_actor"})
+WHO = frozenset({"actor", "settled_actor", "acknowledged_by"})
 """Fields of records that say who did it, as the action itself does."""
 
 
@@ -47,7 +47,7 @@ def name_of(order: Order) -> str:
 
 
 def subject_of(order: Order) -> str:
-    """What it is about: a session, a tariff, a site, or else a point."""
+    """What it is about: a session, a tariff, a site, an alert, or else a point."""
     subject: str = getattr(order, _subject_field(type(order)))
     return subject
 
@@ -109,7 +109,7 @@ def own_fields(kind: type[Order]) -> tuple[str, ...]:
 def _subject_field(kind: type[Order]) -> str:
     if "session_id" in field_names(kind):
         return "session_id"
-    return {PublishTariff: "tariff_id", NameSiteTariff: "site_id"}.get(kind, "cp_id")
+    return {PublishTariff: "tariff_id", NameSiteTariff: "site_id", AckAlert: "alert_id"}.get(kind, "cp_id")
 
 
 @cache

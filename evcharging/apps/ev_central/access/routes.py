@@ -97,6 +97,9 @@ PAST: dict[tuple[str, str], Needs] = {
     ("GET", f"{V1}/drivers"): _LEDGER,
     ("GET", f"{V1}/drivers/{{driver_id}}"): _LEDGER,
     ("GET", f"{V1}/series"): _LEDGER,
+    ("GET", f"{V1}/alerts"): _LEDGER,
+    ("GET", f"{V1}/alerts/{{alert_id}}"): _LEDGER,
+    ("GET", f"{V1}/alert-rules"): _LEDGER,
     # It shows what drivers were billed.
     ("POST", f"{V1}/tariffs/preview"): _LEDGER,
 }
@@ -111,6 +114,7 @@ ORDERS: dict[tuple[str, str], Needs] = {
     ("POST", "/cp/{cp_id}/fault"): _ORDERS,
     ("POST", "/cp/{cp_id}/recover"): _ORDERS,
     ("POST", f"{V1}/points/{{cp_id}}/{{action}}"): _ORDERS,
+    ("POST", f"{V1}/alerts/{{alert_id}}/ack"): _ORDERS,
     ("PUT", f"{V1}/points/{{cp_id}}/limit"): _ORDERS,
     ("DELETE", f"{V1}/points/{{cp_id}}/limit"): _ORDERS,
     ("POST", "/cp/register"): _POINTS_OR_ITSELF,
