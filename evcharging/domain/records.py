@@ -10,6 +10,7 @@ from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Request, Session
 from evcharging.domain.site import SitePoint
 from evcharging.domain.supply import EngineMemory, Reading, Supply
+from evcharging.domain.webhook import Delivery, Webhook
 
 LEDGER: tuple[type[Record], ...] = (
     Point,
@@ -24,5 +25,7 @@ LEDGER: tuple[type[Record], ...] = (
     SiteTariff,
     OperatorAction,
     Alert,
+    Webhook,
+    Delivery,
 )
 JOURNAL: tuple[type[Record], ...] = (Supply, Reading, EngineMemory, DriverMemory)

@@ -91,6 +91,23 @@ export interface ChangesFrame {
   totals: TotalsView
 }
 
+/** How far a delivery is. GIVEN_UP: nobody took it in a day. DROPPED: its webhook was disabled or removed. */
+export type DeliveryState = 'delivered' | 'dropped' | 'given_up' | 'pending'
+
+/** What a webhook is told once, under one `webhook-id`. `attempts` are those whose outcome is known; `status` is what the receiver answered to the newest, and `trouble` why it did not. `next_at`: when it is tried next. */
+export interface DeliveryView {
+  delivery_id: string
+  event: string
+  alert_id: string | null
+  state: DeliveryState
+  made_at: string
+  attempts: number
+  tried_at: string | null
+  status: number | null
+  trouble: string | null
+  next_at: string | null
+}
+
 /** What came of an action for all points. */
 export interface DoneForAll {
   done: number
@@ -220,6 +237,12 @@ export interface MeterValueView {
 /** Whether a credential is needed. OPEN: it is not, and whoever reaches this machine may do everything. SECURE: it is, and nobody may do anything without one. */
 export type Mode = 'open' | 'secure'
 
+/** A webhook that was added, and its secret, which is shown this once. */
+export interface NewWebhook {
+  webhook: WebhookView
+  secret: string
+}
+
 /** A system message. */
 export interface NoticeView {
   notice_id: string
@@ -307,7 +330,7 @@ export interface OwnUpdateFrame {
 }
 
 /** What somebody may do. A machine key is given some of these as its scopes. */
-export type Permission = 'audit:read' | 'bills:write' | 'ledger:read' | 'metrics:read' | 'network:read' | 'offer:read' | 'orders:write' | 'own:write' | 'people:read' | 'people:write' | 'point:report' | 'points:write' | 'prices:write'
+export type Permission = 'alerts:write' | 'audit:read' | 'bills:write' | 'ledger:read' | 'metrics:read' | 'network:read' | 'offer:read' | 'orders:write' | 'own:write' | 'people:read' | 'people:write' | 'point:report' | 'points:write' | 'prices:write'
 
 /** How many points of a site are in each state. */
 export interface PointCounts {
@@ -723,4 +746,27 @@ export interface UserBody {
 export interface UserChangeBody {
   role: AccountRole | null
   disabled: boolean | null
+}
+
+/** An address that is to be told of alerts: of all, or of those of some rules. */
+export interface WebhookBody {
+  url: string
+  rules: AlertCode[]
+}
+
+/** What is to be different; what is left out stays. */
+export interface WebhookChangeBody {
+  url: string | null
+  rules: AlertCode[] | null
+  enabled: boolean | null
+}
+
+/** An address that is told of alerts: those of these rules, or all where there are none. Its secret is not among this. */
+export interface WebhookView {
+  webhook_id: string
+  url: string
+  rules: AlertCode[]
+  enabled: boolean
+  added_at: string
+  by: ActorView | null
 }

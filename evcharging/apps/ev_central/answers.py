@@ -12,10 +12,11 @@ from evcharging.apps.ev_central.views_ledger import Problem
 from evcharging.apps.ev_central.views_live import FRAMES
 from evcharging.apps.ev_central.views_own import OWN_FRAMES
 from evcharging.apps.ev_central.views_tariffs import PreviewBody, PublicationBody
+from evcharging.apps.ev_central.views_webhooks import WEBHOOK_BODIES
 from evcharging.common.messages_tariff import TariffBody, TariffNameBody
 from evcharging.common.utils import named_schemas
 
-BODIES = (TariffBody, TariffNameBody, PublicationBody, PreviewBody, LimitBody, AckBody, *ACCESS_BODIES)
+BODIES = (TariffBody, TariffNameBody, PublicationBody, PreviewBody, LimitBody, AckBody, *WEBHOOK_BODIES, *ACCESS_BODIES)
 """What is sent, and is read as a structure of ours."""
 
 Responses = dict[int | str, dict[str, Any]]

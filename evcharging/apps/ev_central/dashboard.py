@@ -39,6 +39,7 @@ from evcharging.apps.ev_central.api_v1 import (
     series_api,
     tariffs_api,
     users_api,
+    webhooks_api,
 )
 from evcharging.apps.ev_central.commands import Commands
 from evcharging.apps.ev_central.guard import Guard
@@ -67,6 +68,7 @@ APIS = (
     series_api.api,
     audit_api.api,
     alerts_api.api,
+    webhooks_api.api,
     tariffs_api.api,
     limits_api.api,
     preview_api.api,

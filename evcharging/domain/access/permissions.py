@@ -23,6 +23,8 @@ class Permission(StrEnum):
     """Publish tariffs, and say which counts where."""
     BILLS_WRITE = "bills:write"
     """Resolve held bills."""
+    ALERTS_WRITE = "alerts:write"
+    """See and change which webhooks are told of alerts."""
     PEOPLE_READ = "people:read"
     """Look at accounts and machine keys."""
     PEOPLE_WRITE = "people:write"

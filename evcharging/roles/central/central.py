@@ -9,7 +9,7 @@ from evcharging.common.messages import (
     SupplyEnded,
 )
 from evcharging.common.messages_operators import EndSession, OperatorOrder, SettleSession
-from evcharging.domain.alert import Alert
+from evcharging.domain.alert import Alert, AlertCode
 from evcharging.domain.catalogue import Catalogue
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.notice import NoticeCode
@@ -154,6 +154,10 @@ class Central:
         if live.point.retired_at is not None:
             shard.timers.set(retiring.RETIRED, session.cp_id, now + retiring.ENDS_WITHIN)
         return [orders.query(shard, live, now)]
+
+    def unclosed_alerts(self) -> list[AlertCode]:
+        """The rules of the alerts that go on here."""
+        return self._shard.alerts.rules()
 
     def forgotten(self, message: Message) -> Sequence[tuple[type[Record], str]]:
         """The decision that a request, a final reading or an order is about, when it is no longer in mind, and what the

@@ -104,8 +104,7 @@ def on_ack(shard: Shard, message: AckAlert, now: datetime) -> list[Effect]:
     alert = shard.alerts.named(message.alert_id)
     if alert is None or alert.cp_id != message.cp_id:
         return [answer(shard, message, f"{message.alert_id} does not go on: nothing is left to acknowledge", now)]
-    after = shard.alerts.acknowledge(alert, message, now)
-    return [*([] if after is alert else [after]), answer(shard, message, None, now)]
+    return [*shard.alerts.acknowledge(alert, message, now), answer(shard, message, None, now)]
 
 
 def answer(shard: Shard, message: OperatorOrder, refusal: str | None, now: datetime) -> OperatorAnswer:

@@ -98,7 +98,7 @@ def look(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
     due = shard.alerts.next_due(live.point.cp_id)
     if due is not None:
         shard.timers.sooner(ALERT, live.point.cp_id, due)
-    return [*changes]
+    return changes
 
 
 def on_alert_due(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:

@@ -201,7 +201,7 @@ class Shard:
         self._seq = 0
         self._references: Counter[str] = Counter()
         self.actions = Actions(partial(self.reference, "action"))
-        self.alerts = ShardAlerts(partial(self.reference, "alert"))
+        self.alerts = ShardAlerts(partial(self.reference, "alert"), self.say)
         self.done: OrderedDict[str, OperatorOrder] = OrderedDict()
         self._past: OrderedDict[tuple[type[Record], str], Record] = OrderedDict()
 
