@@ -23,9 +23,9 @@ LEDGER: tuple[type[Record], ...] = (
     SitePoint,
     TariffVersion,
     SiteTariff,
-    OperatorAction,
-    Alert,
     Webhook,
     Delivery,
+    OperatorAction,
+    Alert,
 )
 JOURNAL: tuple[type[Record], ...] = (Supply, Reading, EngineMemory, DriverMemory)
