@@ -19,8 +19,8 @@ MOST_WAITING = 1_000
 FIRST_AGAIN, LAST_AGAIN = timedelta(seconds=5), timedelta(hours=1)
 """How long after a failed attempt the next one follows: twice as long each time, and at most so long."""
 
-TRIED_FOR = timedelta(hours=24)
-"""After this it is given up."""
+MOST_ATTEMPTS = 33
+"""Those of about a day; after the last it is given up. They are counted, as clocks may be set."""
 
 TEST = "webhook.test"
 
@@ -194,10 +194,20 @@ def tried(delivery: Delivery, outcome: ErrandOutcome, now: datetime) -> Delivery
     )
     if outcome.is_good:
         return changed(after, state=DeliveryState.DELIVERED, next_at=None)
-    next_at = now + min(FIRST_AGAIN * 2 ** min(delivery.attempts, 20), LAST_AGAIN)
-    if next_at - delivery.made_at > TRIED_FOR:
+    if after.attempts >= MOST_ATTEMPTS:
         return changed(after, state=DeliveryState.GIVEN_UP, next_at=None)
-    return changed(after, next_at=next_at)
+    return changed(after, next_at=now + pause(after.attempts))
+
+
+def pause(attempts: int) -> timedelta:
+    """How long after so many attempts, all of which failed, the next one follows."""
+    return min(FIRST_AGAIN * 2 ** (attempts - 1), LAST_AGAIN) if attempts else timedelta(0)
+
+
+def bounded(delivery: Delivery, now: datetime) -> Delivery:
+    """A delivery that an earlier run left, whose clock may have been another: it waits no longer than by this one."""
+    latest = now + pause(delivery.attempts)
+    return delivery if delivery.next_at is None or delivery.next_at <= latest else changed(delivery, next_at=latest)
 
 
 def dropped(delivery: Delivery) -> Delivery:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from evcharging.common.utils import changed
-from evcharging.domain.webhook import Delivery, DeliveryState
+from evcharging.domain.webhook import Delivery, DeliveryState, bounded
 
 AT_ONCE = 8
 """How many deliveries of one webhook are on their way at once."""
@@ -63,6 +63,10 @@ class Waiting:
             first[delivery.webhook_id].append(_at(delivery))
         moments += [min(found) for webhook_id, found in first.items() if away[webhook_id] < AT_ONCE]
         return min(moments, default=None)
+
+    def begin(self, now: datetime) -> None:
+        """Go on with what an earlier run left."""
+        self._pending = {each.delivery_id: bounded(each, now) for each in self._pending.values()}
 
     def shift(self, by: timedelta) -> None:
         """The clock was set: move the moments that are waited for."""

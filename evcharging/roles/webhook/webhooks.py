@@ -78,8 +78,8 @@ class Webhooks:
         elif isinstance(message, ClockStepped):
             self._actions.shift()
             self._waiting.shift(message.by)
-        elif not isinstance(message, Started):
-            return NOTHING
+        elif isinstance(message, Started):
+            self._waiting.begin(now)
         return [*effects, *self._send(now)]
 
     def on_deadline(self, now: datetime) -> Effects:

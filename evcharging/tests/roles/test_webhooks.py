@@ -16,7 +16,15 @@ from evcharging.common.messages_alerts import (
 )
 from evcharging.common.utils import changed, from_json, iso
 from evcharging.domain.access.action import OperatorAction
-from evcharging.domain.webhook import MOST_WAITING, MOST_WEBHOOKS, Delivery, DeliveryState, ErrandOutcome, Webhook
+from evcharging.domain.webhook import (
+    MOST_ATTEMPTS,
+    MOST_WAITING,
+    MOST_WEBHOOKS,
+    Delivery,
+    DeliveryState,
+    ErrandOutcome,
+    Webhook,
+)
 from evcharging.roles.orders import TOO_LATE
 from evcharging.roles.role import ClockStepped, Effect, ErrandDone, Input, Started
 from evcharging.roles.webhook.waiting import AT_ONCE
@@ -122,7 +130,8 @@ def test_what_fails_is_tried_again_later_and_later_under_the_same_id_and_given_u
         len(waits) + 1,
         BAD.trouble,
     )
-    assert timedelta(hours=22) < stage.now - delivery.made_at <= timedelta(hours=24)
+    assert delivery.attempts == MOST_ATTEMPTS
+    assert timedelta(hours=23) < stage.now - delivery.made_at < timedelta(hours=25)
 
 
 def test_where_the_outcome_stays_away_it_is_asked_for_again(stage: WebhookStage) -> None:
@@ -226,6 +235,13 @@ def test_there_are_so_many_webhooks_at_most_and_late_orders_are_refused(stage: W
     assert "which is the most" in (the(WebhookAnswer, stage.add("webhook-99")).refusal or "")
     stage.now = after(60)
     assert the(WebhookAnswer, stage.add("webhook-99", ts=T0)).refusal == TOO_LATE
+
+
+def test_what_a_clock_far_ahead_left_is_not_waited_for(stage: WebhookStage) -> None:
+    stage.done(the(ErrandDue, stage.tell(said())), BAD)
+    stage.now -= timedelta(days=30)
+    stage.restart()
+    assert all_of(ErrandDue, stage.wait(5))
 
 
 def test_a_clock_that_is_set_changes_no_wait(stage: WebhookStage) -> None:
