@@ -1,5 +1,5 @@
 /** The words about alerts, in English. */
-import type { AlertRuleView, AlertView } from '../central/views.ts'
+import type { AlertRuleView, AlertView, DeliveryView } from '../central/views.ts'
 
 const states: Record<AlertView['state'], string> = {
   open: 'Open',
@@ -19,7 +19,54 @@ const rules: Record<AlertView['rule'], string> = {
 
 const severities: Record<AlertView['severity'], string> = { error: 'Error', warning: 'Warning' }
 
+const deliveryStates: Record<DeliveryView['state'], string> = {
+  pending: 'Waits',
+  delivered: 'Delivered',
+  given_up: 'Given up',
+  dropped: 'Dropped',
+}
+
+const events: Record<string, string> = {
+  'alert.opened': 'Opened',
+  'alert.acknowledged': 'Acknowledged',
+  'alert.closed': 'Closed',
+  'webhook.test': 'Test',
+}
+
+const webhooks = {
+  title: 'Webhooks',
+  text: 'These addresses are told when an alert opens, is acknowledged or closes.',
+  none: 'Nobody is told of alerts yet.',
+  add: 'Add a webhook',
+  url: 'Address',
+  rules: 'Of which rules',
+  rulesHint: 'None chosen: of all',
+  all: 'All rules',
+  send: 'Add the webhook',
+  once: (url: string) => `The secret of ${url}`,
+  onceText: 'It is shown now and never again. What comes is signed with it, as Standard Webhooks says.',
+  disabled: 'Disabled',
+  active: 'Active',
+  enable: 'Enable',
+  disable: 'Disable',
+  test: 'Test',
+  tested: (url: string) => `${url} is being told.`,
+  remove: 'Remove',
+  ofOne: (verb: string, url: string) => `${verb} ${url}`,
+  sure: (url: string) => `Remove ${url}?`,
+  sureText: 'It is told nothing more, and what waits for it is dropped. Its secret is lost.',
+  removed: (url: string) => `${url} is removed.`,
+  newest: 'Newest deliveries',
+  untold: 'It was told nothing yet.',
+  attempts: (count: number) => (count === 1 ? '1 attempt' : `${count} attempts`),
+  answered: (status: number) => `answered ${status}`,
+  again: (moment: string) => `next at ${moment}`,
+  states: deliveryStates,
+  events,
+}
+
 export const alerts = {
+  webhooks,
   title: 'Alerts',
   states,
   rules,

@@ -15,6 +15,7 @@ export const NO_FILTER = { q: '', state: '', rule: '' }
 /** What Central takes. */
 export const LONGEST_TEXT = 64
 export const LONGEST_NOTE = 120
+export const LONGEST_URL = 500
 
 /** The filters of an address as Central takes them: what it would not understand is left out. */
 export function asked(query: Record<string, string>): Record<string, string> {
