@@ -103,10 +103,9 @@ class CentralSettings(Settings):
     keys: str | None = Field(None, description="File with Central's secret keys, if not keys.json beside the ledger")
     max_points: int = Field(MAX_POINTS, ge=1, le=10_000_000, description="Charging points that may be known at once")
     partitions: int = Field(8, ge=1, le=1024, description="Shards that charging points are divided into")
-    meter_values_days: int = Field(
-        400, ge=1, le=100_000, description="Days for which meter values of sessions are kept; sessions stay for ever"
-    )
+    meter_values_days: int = Field(400, ge=1, le=100_000, description="Days that meter values are kept; sessions stay")
     minutes_days: int = Field(14, ge=1, le=100_000, description="Days for which energy by the minute is kept")
+    webhooks_private: bool = Field(False, description="Webhooks may go to addresses that are not public")
     crash_at: Passage | None = CRASH_AT
     log_level: LogLevel = LOG_LEVEL
     log_format: LogFormat = LOG_FORMAT

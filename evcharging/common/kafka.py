@@ -5,6 +5,7 @@ from itertools import count
 from zlib import crc32
 
 from evcharging.common import messages as m
+from evcharging.common import messages_alerts as a
 from evcharging.common import messages_catalogue as c
 from evcharging.common import messages_operators as o
 from evcharging.common import messages_site as s
@@ -16,7 +17,8 @@ from evcharging.common.utils import Frozen
 
 class Topic(Frozen, frozen=True, kw_only=True):
     """A stream of messages: `key` names the field that keeps order; a volatile one may lose messages in a crash,
-    since the next message makes up for it. A link topic travels on framed TCP and never reaches Kafka. Messages of an
+    since the next message makes up for it. A link topic travels on framed TCP, or stays in its process, and
+    never reaches Kafka. Messages of an
     `exact` one may have no key of JSON twice. `sealed_by` names the field whose owner's key seals its messages, a point
     or a driver; None where Central itself speaks. `keeper` is the group that sees to it that each message comes into
     the partition of its key, whatever client has sent it; None where only Central writes."""
@@ -69,8 +71,17 @@ TARIFF_REQUESTS = Topic(name="tariff.requests", kinds=(c.PublishTariff,), key="t
 SITE_REQUESTS = Topic(name="site.requests", kinds=(c.NameSiteTariff,), key="site_id", exact=True, keeper=CENTRAL)
 TARIFF_NEWS = Topic(name="tariff.news", kinds=(c.TariffNews,), key="place")
 TARIFF_PANEL = Topic(name="tariff.panel", kinds=(c.TariffAnswer,), key="request_id", volatile=True)
+ALERT_EVENTS = Topic(name="alert.events", kinds=(a.AlertSaid,), key="desk")
+WEBHOOK_REQUESTS = Topic(
+    name="webhook.requests",
+    kinds=(a.AddWebhook, a.ChangeWebhook, a.RemoveWebhook, a.TestWebhook),
+    key="desk",
+    exact=True,
+)
+WEBHOOK_PANEL = Topic(name="webhook.panel", kinds=(a.WebhookAnswer,), key="request_id", volatile=True)
 HEALTH_QUERIES = Topic(name="link.health.queries", kinds=(m.HealthQuery,), volatile=True, link=True)
 HEALTH_ANSWERS = Topic(name="link.health.answers", kinds=(m.EngineHealth,), key="asked", volatile=True, link=True)
+ERRANDS = Topic(name="link.errands", kinds=(a.ErrandDue,), key="desk", volatile=True, link=True)
 
 TOPICS: tuple[Topic, ...] = (
     CENTRAL_COMMANDS,
@@ -88,11 +99,15 @@ TOPICS: tuple[Topic, ...] = (
     SITE_REQUESTS,
     TARIFF_NEWS,
     TARIFF_PANEL,
+    ALERT_EVENTS,
+    WEBHOOK_REQUESTS,
+    WEBHOOK_PANEL,
     HEALTH_QUERIES,
     HEALTH_ANSWERS,
+    ERRANDS,
 )
 
-SHOWN = (CENTRAL_PANEL, SITE_PANEL, TARIFF_PANEL)
+SHOWN = (CENTRAL_PANEL, SITE_PANEL, TARIFF_PANEL, WEBHOOK_PANEL)
 """What a live view is told."""
 
 TOPIC_OF: dict[type[Message], Topic] = {kind: topic for topic in TOPICS for kind in topic.kinds}

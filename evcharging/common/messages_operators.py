@@ -110,6 +110,13 @@ class EndSession(OperatorOrder, frozen=True, kw_only=True):
     session_id: Reference
 
 
+class AckAlert(OperatorOrder, frozen=True, kw_only=True):
+    """An operator has seen an alert, and perhaps notes something about it."""
+
+    alert_id: Reference
+    note: Annotated[str, Meta(pattern=LINE_PATTERN, min_length=1, max_length=120)] | None = None
+
+
 ORDERS = tuple(OperatorOrder.__subclasses__())
 """All that operators ask."""
 

@@ -4,8 +4,16 @@ from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
-from evcharging.common import messages, messages_catalogue, messages_operators, messages_site, messages_view
+from evcharging.common import (
+    messages,
+    messages_alerts,
+    messages_catalogue,
+    messages_operators,
+    messages_site,
+    messages_view,
+)
 from evcharging.common.messages import Message, Order, UnreadableRequest
+from evcharging.common.messages_alerts import WebhookOrder
 from evcharging.common.messages_catalogue import TariffOrder
 from evcharging.common.messages_operators import OperatorOrder
 from evcharging.common.utils import json_decoder, json_schema, refuse_doubled_keys
@@ -36,10 +44,10 @@ class Schema:
         return schema
 
 
-MODULES = (messages, messages_operators, messages_view, messages_site, messages_catalogue)
+MODULES = (messages, messages_operators, messages_view, messages_site, messages_catalogue, messages_alerts)
 """Where messages are declared."""
 
-_ABSTRACT = (Message, Order, OperatorOrder, TariffOrder, UnreadableRequest)
+_ABSTRACT = (Message, Order, OperatorOrder, TariffOrder, WebhookOrder, UnreadableRequest)
 
 
 def _declared_in(module: ModuleType) -> Iterator[type[Message]]:

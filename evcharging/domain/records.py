@@ -1,6 +1,7 @@
 """The kinds of records there are: Central's ledger, and what engines and drivers write down."""
 
 from evcharging.domain.access.action import OperatorAction
+from evcharging.domain.alert import Alert
 from evcharging.domain.catalogue import SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.driving import DriverMemory
@@ -9,6 +10,7 @@ from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Request, Session
 from evcharging.domain.site import SitePoint
 from evcharging.domain.supply import EngineMemory, Reading, Supply
+from evcharging.domain.webhook import Delivery, Webhook
 
 LEDGER: tuple[type[Record], ...] = (
     Point,
@@ -21,6 +23,9 @@ LEDGER: tuple[type[Record], ...] = (
     SitePoint,
     TariffVersion,
     SiteTariff,
+    Webhook,
+    Delivery,
     OperatorAction,
+    Alert,
 )
 JOURNAL: tuple[type[Record], ...] = (Supply, Reading, EngineMemory, DriverMemory)

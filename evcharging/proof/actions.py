@@ -4,8 +4,16 @@ answers with a sentence where it does not hold."""
 from collections import defaultdict
 
 from evcharging.common.messages import CentralCommand, SetLimit, StopSupply
+from evcharging.common.messages_alerts import (
+    AddWebhook,
+    ChangeWebhook,
+    RemoveWebhook,
+    TestWebhook,
+    WebhookAnswer,
+)
 from evcharging.common.messages_catalogue import NameSiteTariff, PublishTariff, TariffAnswer
 from evcharging.common.messages_operators import (
+    AckAlert,
     Actor,
     AssignTariff,
     EndSession,
@@ -37,13 +45,18 @@ CALLED: dict[type[Order], tuple[str, str]] = {
     ForgetRun: (FORGET, "cp_id"),
     SettleSession: ("settle_session", "session_id"),
     EndSession: (END, "session_id"),
+    AckAlert: ("ack_alert", "alert_id"),
+    AddWebhook: ("add_webhook", "webhook_id"),
+    ChangeWebhook: ("change_webhook", "webhook_id"),
+    RemoveWebhook: ("remove_webhook", "webhook_id"),
+    TestWebhook: ("test_webhook", "webhook_id"),
     PublishTariff: ("publish_tariff", "tariff_id"),
     NameSiteTariff: ("name_site_tariff", "site_id"),
 }
 """What the action of each kind of order is called, and the field that names its subject."""
 
 
-QUIET = (RegisterPoint, SettleSession, EndSession)
+QUIET = (RegisterPoint, SettleSession, EndSession, AckAlert)
 """What is done already and asked again is none of their actions."""
 
 
@@ -109,7 +122,7 @@ def i25_what_is_answered_is_noted(world: World, event: Said) -> str | None:
     """Whoever is told that an order is done, or refused, finds it noted so; not what is said again and changes nothing,
     and no more refusals than are noted in a minute."""
     answer, ordered = event.message, world.evidence.acts
-    if not isinstance(answer, OperatorAnswer | TariffAnswer):
+    if not isinstance(answer, OperatorAnswer | TariffAnswer | WebhookAnswer):
         return None
     if answer.refusal in [action.refusal for action in ordered.noted[answer.request_id]]:
         return None

@@ -21,10 +21,12 @@ from evcharging.common.messages import (
     SupplyEnded,
     SupplyStarted,
 )
+from evcharging.common.messages_alerts import AlertSaid
 from evcharging.common.messages_site import SessionAtSite
 from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import to_json
+from evcharging.domain.alert import Alert, AlertCode
 from evcharging.domain.catalogue import SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastReading, Point
 from evcharging.domain.notice import Notice
@@ -67,12 +69,13 @@ class Evidence:
     `starts`: by shard, the processes that its Central heard begin a session, since it decides there. `forgotten`:
     sessions whose supply was lost with its journal. `ends`: the energy in mWh with which a session ended by any
     journal. `ends_asked`: sessions that somebody who may do so wanted to end so. `long_ago`: sessions of which
-    somebody said that they had begun hours before they were authorised, which only the run of Central that
-    authorised one can refute, while it is open. `believed`: those where it could not be refuted. `at_sites`: the
-    bills of which sites were to hear. `staying`: when a Central last heard that a vehicle stays after its supply;
-    `unlinked`: sessions that were shown to be idle at a point without a link. `taken`: what the bus has had, and
-    must not lose. `told`: when a live view last heard a shard say how its points stand. `undisturbed`: for how many
-    seconds no fault has kept a live view from knowing how a point stands."""
+    somebody said that they had begun hours before they were authorised, which only the run of Central that authorised
+    one can refute, while it is open. `believed`: those where it could not be refuted. `at_sites`: the bills of which
+    sites were to hear. `unclosed`: alerts that go on, and `told_of` what was told of alerts. `staying`: when a Central
+    last heard that a vehicle stays after its supply; `unlinked`: sessions that were shown to be idle at a point
+    without a link. `taken`: what the bus has had, and must not lose. `told`: when a live view last heard a shard say
+    how its points stand. `undisturbed`: for how many seconds no fault has kept a live view from knowing how a point
+    stands."""
 
     judge: Callable[[Event], None] = lambda event: None
     last: deque[str] = field(default_factory=lambda: deque(maxlen=LAST))
@@ -125,6 +128,8 @@ class Evidence:
     long_ago: set[str] = field(default_factory=set)
     believed: set[str] = field(default_factory=set)
     at_sites: list[SessionAtSite] = field(default_factory=list)
+    unclosed: dict[tuple[AlertCode, str], Alert] = field(default_factory=dict)
+    told_of: list[AlertSaid] = field(default_factory=list)
     taken: set[Message] = field(default_factory=set)
     told: dict[tuple[object, str], datetime] = field(default_factory=dict)
     published: Published = field(default_factory=Published)

@@ -2,9 +2,11 @@
 invariant but that everything comes to rest."""
 
 from evcharging.common.messages import Action
+from evcharging.proof.alerts import i27_what_is_open_is_what_is_so
 from evcharging.proof.at_rest import i6_nobody_goes_on_who_was_overtaken, i14_everything_comes_to_rest
 from evcharging.proof.limits import i14_no_point_is_limited, i20_every_engine_keeps_the_limit_of_its_operator, lift
 from evcharging.proof.people import by_hand
+from evcharging.proof.receivers import well
 from evcharging.proof.sites import i17_each_central_shows_what_a_site_counts
 from evcharging.proof.vehicles import i14_nobody_stays_plugged_in
 from evcharging.proof.world import World
@@ -16,6 +18,7 @@ RESTING = (
     i14_nobody_stays_plugged_in,
     i14_no_point_is_limited,
     i20_every_engine_keeps_the_limit_of_its_operator,
+    i27_what_is_open_is_what_is_so,
 )
 """What holds once there is nothing left to wait for."""
 
@@ -38,6 +41,7 @@ def heal(world: World) -> None:
         process.armed = None
         process.slowness = lambda: 0.0
         process.resume()
+    world.receiver.mood = well
     world.wishing = False
 
 

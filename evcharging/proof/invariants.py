@@ -5,6 +5,7 @@ from typing import Any
 
 from evcharging.proof import (
     actions,
+    alerts,
     deadlines,
     decisions,
     energy,
@@ -42,6 +43,11 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         actions.i25_a_change_comes_with_its_action,
         actions.i25_an_action_is_of_an_order_of_its_actor,
         actions.i25_what_is_noted_as_done_is_done,
+        alerts.i27_what_goes_on_has_one_alert,
+        alerts.i27_a_held_bill_has_an_alert_in_its_commit,
+        alerts.i27_a_change_of_an_alert_is_told_in_its_commit,
+        alerts.i28_what_counts_as_delivered_was_heard,
+        alerts.i28_nobody_hears_of_anything_under_two_ids,
     ),
     Placed: (decisions.i6_an_old_central_says_nothing_of_what_it_has_read,),
     Journalled: (
@@ -125,4 +131,4 @@ def judge_now(world: World) -> None:
 
 def judge_settled(world: World) -> None:
     """Judge how everything stands at last; raises Violation."""
-    judge_by(world, *settled.CHECKS, *sites.CHECKS, *CHARGING)
+    judge_by(world, *settled.CHECKS, *sites.CHECKS, *alerts.CHECKS, *CHARGING)

@@ -3,7 +3,19 @@
 from collections.abc import Callable
 from random import Random
 
-from evcharging.proof import deadlines, deaths, engines, idle, limits, people, strangers, thieves, vehicles, weathers
+from evcharging.proof import (
+    alerts,
+    deadlines,
+    deaths,
+    engines,
+    idle,
+    limits,
+    people,
+    strangers,
+    thieves,
+    vehicles,
+    weathers,
+)
 from evcharging.proof.world import World
 
 Nemesis = Callable[[World, Random, float], None]
@@ -52,4 +64,5 @@ NEMESES: dict[str, Nemesis] = {
     "idlers": idle.idlers,
     "thieves": thieves.thieves,
     "ends": people.ends,
+    "receivers": alerts.receivers,
 }

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from evcharging.common.messages import Message
+from evcharging.common.messages_alerts import WebhookOrder
 from evcharging.common.messages_catalogue import TariffOrder
 from evcharging.common.messages_operators import Actor, OperatorOrder
 from evcharging.common.utils import field_names, from_json, to_json, without_defaults
@@ -17,7 +18,7 @@ from evcharging.domain.charging_point import Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Session
 
-Order = OperatorOrder | TariffOrder
+Order = OperatorOrder | TariffOrder | WebhookOrder
 
 DECIDED = tuple(name for name in field_names(Point) if name not in ("cp_id", "actor"))
 """All of a point is decided by operators, who register it too."""

@@ -33,6 +33,7 @@ from evcharging.proof.journals import FileJournal, MemoryJournal
 from evcharging.proof.links import SimulatedCentralLink, SimulatedConnection, SimulatedEngineLink
 from evcharging.proof.process import Life, Process
 from evcharging.proof.rare import Rare
+from evcharging.proof.receivers import Receiver, preset
 from evcharging.proof.stores import FaultyStore, ToldStore, WatchedStore, Weather
 from evcharging.roles.driver import ChargeIntent, Driver
 from evcharging.roles.engine.engine import Engine
@@ -75,6 +76,7 @@ class World:
         self.setups = {cp_id: some_setup(chance, cp_id) for cp_id in self.cp_ids}
         self.driver_ids = numbered("driver-", 3)
         self.wishing = True
+        self.receiver = Receiver()
         self.panels: dict[Life, LiveView] = {}
         self.doors: dict[Life, MonitorLinks[SimulatedConnection]] = {}
         self.clients: dict[Life, Client] = {}
@@ -153,6 +155,7 @@ class World:
 
     def begin(self) -> None:
         """Start every process, and make the points known."""
+        preset(self.ledger, self.broker.bus.partitions)
         for process in self.processes.values():
             process.start()
         for cp_id in self.cp_ids:
@@ -180,6 +183,7 @@ class World:
             steady=lambda: self.agenda.now,
         )
         life.last_words.append(partial(self.panels.__delitem__, life))
+        self.receiver.serve(life, host, bus.partitions)
         add_central(host, store, bus)
 
     def _hang_up(self, life: Life, there: SimulatedConnection) -> None:

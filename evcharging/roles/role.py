@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 from evcharging.common.messages import Message
 from evcharging.common.utils import Frozen
 from evcharging.domain.record import Record
+from evcharging.domain.webhook import ErrandOutcome
 
 
 class HostSignal(Frozen, frozen=True, kw_only=True):
@@ -54,6 +55,14 @@ class ClockStepped(HostSignal, frozen=True, kw_only=True):
     that a role has in mind move with it, so that no duration changes."""
 
     by: timedelta
+
+
+class ErrandDone(HostSignal, frozen=True, kw_only=True):
+    """What came of an `ErrandDue`, at its `attempt`th time."""
+
+    errand_id: str
+    attempt: int
+    outcome: ErrandOutcome
 
 
 Input = Message | HostSignal

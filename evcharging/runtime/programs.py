@@ -8,12 +8,15 @@ from evcharging.adapters.bus import Bus
 from evcharging.adapters.store import Ledger
 from evcharging.common import kafka
 from evcharging.common.kafka import Topic, a_key_in_each, partition_of
+from evcharging.common.messages_alerts import DESK
+from evcharging.domain.alert import UNCLOSED, Alert
 from evcharging.domain.catalogue import Catalogue, SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
-from evcharging.domain.session import OPEN, Session
+from evcharging.domain.session import OPEN, Session, SessionStatus
 from evcharging.domain.site import SitePoint
 from evcharging.domain.supply import EngineMemory, Reading, Supply
 from evcharging.domain.vehicle import Visit
+from evcharging.domain.webhook import Delivery, DeliveryState, Webhook
 from evcharging.roles.cadences import Cadences
 from evcharging.roles.central.central import Central
 from evcharging.roles.driver import Driver
@@ -22,10 +25,12 @@ from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.monitor import Monitor, MonitorSetup
 from evcharging.roles.site.sites import Sites
 from evcharging.roles.tariff.tariffs import Tariffs
+from evcharging.roles.webhook.webhooks import Webhooks
 from evcharging.runtime.families import Families, Family
 from evcharging.runtime.host import Host
 
 OPEN_STATUSES = tuple(status.value for status in OPEN)
+UNCLOSED_STATES = tuple(state.value for state in UNCLOSED)
 
 
 def add_central(host: Host, store: Ledger, bus: Bus) -> None:
@@ -50,6 +55,8 @@ def _recover_points(
     sessions = {session.cp_id: session for session in store.select(Session, {"status": OPEN_STATUSES})}
     readings = {reading.cp_id: reading for reading in store.fetch(LastReading, sessions)}
     versions, sites = store.select(TariffVersion), store.select(SiteTariff)
+    held = store.select(Session, {"status": (SessionStatus.SUSPECT.value,)})
+    alerts = store.select(Alert, {"state": UNCLOSED_STATES})
 
     def central(shard: str) -> Central:
         ids = [point.cp_id for point in points[shard] if point.cp_id in sessions]
@@ -59,6 +66,8 @@ def _recover_points(
             points=points[shard],
             statuses=[statuses[point.cp_id] for point in points[shard] if point.cp_id in statuses],
             sessions=[sessions[cp_id] for cp_id in ids],
+            held=[session for session in held if str(partition_of(session.cp_id, partitions)) == shard],
+            alerts=[alert for alert in alerts if str(partition_of(alert.cp_id, partitions)) == shard],
             readings=[readings[cp_id] for cp_id in ids if cp_id in readings],
             catalogue=Catalogue(versions, sites),
             cadences=cadences,
@@ -118,7 +127,36 @@ TARIFFS = Family(
     recover=_recover_tariffs,
 )
 
-FAMILIES = (POINTS, SITES, TARIFFS)
+
+def _recover_webhooks(
+    store: Ledger, partitions: int, epochs: Mapping[str, int], cadences: Cadences
+) -> list[tuple[str, Webhooks]]:
+    """The roles that decide who is told of alerts; one of them has all that there is."""
+    home = webhooks_home(partitions)
+    waiting = {"state": (DeliveryState.PENDING.value,)}
+
+    def webhooks(shard: str, epoch: int) -> Webhooks:
+        if shard != home:
+            return Webhooks(shard, epoch)
+        return Webhooks(shard, epoch, store.select(Webhook), store.select(Delivery, waiting))
+
+    return [(shard, webhooks(shard, epoch)) for shard, epoch in epochs.items()]
+
+
+WEBHOOKS = Family(
+    prefix="webhook-",
+    reads=(kafka.ALERT_EVENTS, kafka.WEBHOOK_REQUESTS),
+    recalled=(kafka.ALERT_EVENTS,),
+    recover=_recover_webhooks,
+)
+
+
+def webhooks_home(partitions: int) -> str:
+    """The address of the role that has all webhooks."""
+    return WEBHOOKS.shard(partition_of(DESK, partitions))
+
+
+FAMILIES = (POINTS, SITES, TARIFFS, WEBHOOKS)
 """All families that EV Central runs."""
 
 

@@ -33,6 +33,7 @@ PAGES = {
     "#/sessions/past-1": "past-1",
     "#/sessions/past-1/receipt": "Receipt",
     "#/tariffs": "Tariffs",
+    "#/alerts": "Alerts",
     "#/people": "People",
     "#/keys": "Machine keys",
     "#/audit": "Audit",

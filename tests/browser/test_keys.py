@@ -66,7 +66,7 @@ def test_machine_keys_fit_a_phone(panel: PanelPage) -> None:
     panel.page.set_viewport_size({"width": 390, "height": 844})
     panel.open("#/keys")
     panel.page.get_by_role("button", name="Make a key").click()
-    expect(panel.page.get_by_role("checkbox")).to_have_count(10)
+    expect(panel.page.get_by_role("checkbox")).to_have_count(11)
     assert panel.fits_the_width()
 
 

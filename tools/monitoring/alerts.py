@@ -12,7 +12,7 @@ Series = Mapping[str, str]
 """Values by the series that they are of, a minute apart, in promtool's notation."""
 
 
-class Alert(NamedTuple):
+class AlertingRule(NamedTuple):
     """`value` is compared by `trouble`, for as long as `lasts`; `broken` are series by which it fires, and by `well` it
     does not."""
 
@@ -47,7 +47,7 @@ _COMMITS = "evcharging_commit_duration_seconds_bucket"
 _HTTP = "evcharging_http_request_duration_seconds_count"
 
 ALERTS: Final = (
-    Alert(
+    AlertingRule(
         "EvchargingProgramDown",
         f'up{{job="{JOB}"}}',
         "== 0",
@@ -58,7 +58,7 @@ ALERTS: Final = (
         {f'up{{job="{JOB}", instance="central:8000"}}': "0x60"},
         {f'up{{job="{JOB}", instance="central:8000"}}': "1x60"},
     ),
-    Alert(
+    AlertingRule(
         "EvchargingProgramNotReady",
         "evcharging_ready",
         "== 0",
@@ -69,7 +69,7 @@ ALERTS: Final = (
         {"evcharging_ready": "0x60"},
         {"evcharging_ready": "1x60"},
     ),
-    Alert(
+    AlertingRule(
         "EvchargingStoreFailing",
         "evcharging_store_failing",
         "== 1",
@@ -80,7 +80,7 @@ ALERTS: Final = (
         {'evcharging_store_failing{program="central"}': "1x60"},
         {'evcharging_store_failing{program="central"}': "0x60"},
     ),
-    Alert(
+    AlertingRule(
         "EvchargingKafkaAway",
         "evcharging_bus_away",
         "== 1",
@@ -91,7 +91,7 @@ ALERTS: Final = (
         {"evcharging_bus_away": "1x60"},
         {"evcharging_bus_away": "0x60"},
     ),
-    Alert(
+    AlertingRule(
         "EvchargingPointsDisconnected",
         _ratio('max(evcharging_points{state="DISCONNECTED"})', _ALL_POINTS),
         "> 0.1",
@@ -102,7 +102,7 @@ ALERTS: Final = (
         {'evcharging_points{state="DISCONNECTED"}': "2x60", 'evcharging_points{state="ACTIVATED"}': "8x60"},
         {'evcharging_points{state="DISCONNECTED"}': "0x60", 'evcharging_points{state="ACTIVATED"}': "8x60"},
     ),
-    Alert(
+    AlertingRule(
         "EvchargingPointsFaulty",
         'max(evcharging_points{state="FAULT"})',
         "> 0",
@@ -113,7 +113,7 @@ ALERTS: Final = (
         {'evcharging_points{state="FAULT"}': "1x60"},
         {'evcharging_points{state="FAULT"}': "0x60"},
     ),
-    Alert(
+    AlertingRule(
         "EvchargingSessionsFail",
         _ratio(f'sum(rate({_ENDED}{{status="FAILED"}}[15m]))', f"sum(rate({_ENDED}[15m]))"),
         "> 0.2",
@@ -124,7 +124,7 @@ ALERTS: Final = (
         {f'{_ENDED}{{status="FAILED"}}': "0+5x60", f'{_ENDED}{{status="COMPLETED"}}': "0+5x60"},
         {f'{_ENDED}{{status="FAILED"}}': "0x60", f'{_ENDED}{{status="COMPLETED"}}': "0+5x60"},
     ),
-    Alert(
+    AlertingRule(
         "EvchargingBillsHeld",
         _increase(f'{_ENDED}{{status="SUSPECT"}}', "1h"),
         "> 0",
@@ -135,7 +135,7 @@ ALERTS: Final = (
         {f'{_ENDED}{{status="SUSPECT"}}': "0x20 1x40"},
         {f'{_ENDED}{{status="SUSPECT"}}': "1x60"},
     ),
-    Alert(
+    AlertingRule(
         "EvchargingMessagesWait",
         "sum by (instance, program) (evcharging_messages_waiting)",
         "> 10000",
@@ -146,7 +146,7 @@ ALERTS: Final = (
         {'evcharging_messages_waiting{program="central"}': "20000x60"},
         {'evcharging_messages_waiting{program="central"}': "10x60"},
     ),
-    Alert(
+    AlertingRule(
         "EvchargingMessagesUnreadable",
         _increase("evcharging_dead_letters_total"),
         "> 0",
@@ -157,7 +157,7 @@ ALERTS: Final = (
         {"evcharging_dead_letters_total": "0x25 3x40"},
         {"evcharging_dead_letters_total": "3x60"},
     ),
-    Alert(
+    AlertingRule(
         "EvchargingMessagesUnbelieved",
         _increase("evcharging_messages_unbelieved_total"),
         "> 0",
@@ -168,7 +168,7 @@ ALERTS: Final = (
         {"evcharging_messages_unbelieved_total": "0x25 3x40"},
         {"evcharging_messages_unbelieved_total": "3x60"},
     ),
-    Alert(
+    AlertingRule(
         "EvchargingMessagesPoisoned",
         _increase("evcharging_messages_poisoned_total"),
         "> 0",
@@ -179,7 +179,7 @@ ALERTS: Final = (
         {'evcharging_messages_poisoned_total{program="central"}': "0x25 1x40"},
         {'evcharging_messages_poisoned_total{program="central"}': "1x60"},
     ),
-    Alert(
+    AlertingRule(
         "EvchargingCommitsSlow",
         f"histogram_quantile(0.99, sum by (le, program) (rate({_COMMITS}[5m])))",
         "> 0.5",
@@ -198,7 +198,7 @@ ALERTS: Final = (
             f'{_COMMITS}{{program="central", le="+Inf"}}': "0+60x60",
         },
     ),
-    Alert(
+    AlertingRule(
         "EvchargingEventLoopLate",
         "evcharging_event_loop_delay_seconds",
         "> 2",
@@ -209,7 +209,7 @@ ALERTS: Final = (
         {"evcharging_event_loop_delay_seconds": "3x60"},
         {"evcharging_event_loop_delay_seconds": "0.01x60"},
     ),
-    Alert(
+    AlertingRule(
         "EvchargingRequestsFail",
         _ratio(f'sum(rate({_HTTP}{{status=~"5.."}}[5m])) or vector(0)', f"sum(rate({_HTTP}[5m]))"),
         "> 0.05",
@@ -220,7 +220,7 @@ ALERTS: Final = (
         {f'{_HTTP}{{status="503"}}': "0+5x60", f'{_HTTP}{{status="200"}}': "0+5x60"},
         {f'{_HTTP}{{status="404"}}': "0+5x60", f'{_HTTP}{{status="200"}}': "0+5x60"},
     ),
-    Alert(
+    AlertingRule(
         "EvchargingReadingsDropped",
         "sum by (instance) (increase(evcharging_bus_dropped_messages_total[10m]))",
         "> 0",
@@ -240,7 +240,7 @@ def rules() -> dict[str, Any]:
     return {"groups": [{"name": JOB, "rules": [_rule(alert) for alert in ALERTS]}]}
 
 
-def _rule(alert: Alert) -> dict[str, Any]:
+def _rule(alert: AlertingRule) -> dict[str, Any]:
     return {
         "alert": alert.name,
         "expr": alert.expression,
@@ -256,7 +256,7 @@ def rule_tests(rule_file: str) -> dict[str, Any]:
     return {"rule_files": [rule_file], "evaluation_interval": "1m", "tests": tests}
 
 
-def _test(alert: Alert, series: Series, fires: int) -> dict[str, Any]:
+def _test(alert: AlertingRule, series: Series, fires: int) -> dict[str, Any]:
     count = f'count(ALERTS{{alertname="{alert.name}", alertstate="firing"}}) or vector(0)'
     return {
         "name": f"{alert.name} {'fires' if fires else 'is silent'}",

@@ -7,7 +7,7 @@ export type { ActionView } from './views.ts'
 
 export type Permission =
   | 'offer:read' | 'network:read' | 'ledger:read' | 'orders:write' | 'points:write' | 'prices:write' | 'bills:write'
-  | 'people:read' | 'people:write' | 'audit:read' | 'metrics:read' | 'own:write' | 'point:report'
+  | 'alerts:write' | 'people:read' | 'people:write' | 'audit:read' | 'metrics:read' | 'own:write' | 'point:report'
 
 export type Role = 'viewer' | 'operator' | 'admin' | 'auditor' | 'driver'
 

@@ -4,6 +4,18 @@
 /** What an account is for. */
 export type AccountRole = 'admin' | 'auditor' | 'driver' | 'operator' | 'viewer'
 
+/** Somebody has seen an alert. */
+export interface AckBody {
+  note: string | null
+}
+
+/** Who has seen an alert first, and what was noted. */
+export interface AcknowledgedView {
+  at: string
+  by: ActorView | null
+  note: string | null
+}
+
 /** A point at which an action for all was not done. */
 export interface ActionNotDone {
   cp_id: string
@@ -33,6 +45,38 @@ export interface ActorView {
   role: string | null
 }
 
+/** A rule, in a word that does not change. */
+export type AlertCode = 'bill_held' | 'fault' | 'idle_long' | 'limit_not_kept' | 'no_readings' | 'offline' | 'unannounced'
+
+/** When alerts of a rule open, and when they close by themselves. */
+export interface AlertRuleView {
+  rule: AlertCode
+  severity: 'error' | 'warning'
+  title: string
+  text: string
+  after_s: number
+  closes: string
+}
+
+/** How far an alert is. ACKNOWLEDGED: somebody has seen it, and it goes on. CLOSED: what it is about has ended. */
+export type AlertState = 'acknowledged' | 'closed' | 'open'
+
+/** An alert from the ledger. `since`: from when on that was so for which it opened. */
+export interface AlertView {
+  alert_id: string
+  rule: AlertCode
+  severity: 'error' | 'warning'
+  state: AlertState
+  cp_id: string
+  session_id: string | null
+  site_id: string | null
+  text: string
+  since: string
+  opened_at: string
+  acknowledged: AcknowledgedView | null
+  closed_at: string | null
+}
+
 /** What a charging point is, as the engine lives it and as Central shows it. */
 export type CPState = 'ACTIVATED' | 'DISCONNECTED' | 'FAULT' | 'STOPPED' | 'SUPPLYING'
 
@@ -46,6 +90,23 @@ export interface ChangesFrame {
   telemetry: ReadingView[]
   messages: NoticeView[]
   totals: TotalsView
+}
+
+/** How far a delivery is. GIVEN_UP: nobody took it in a day. DROPPED: its webhook was disabled or removed. */
+export type DeliveryState = 'delivered' | 'dropped' | 'given_up' | 'pending'
+
+/** What a webhook is told once, under one `webhook-id`. `attempts` are those whose outcome is known; `status` is what the receiver answered to the newest, and `trouble` why it did not. `next_at`: when it is tried next. */
+export interface DeliveryView {
+  delivery_id: string
+  event: string
+  alert_id: string | null
+  state: DeliveryState
+  made_at: string
+  attempts: number
+  tried_at: string | null
+  status: number | null
+  trouble: string | null
+  next_at: string | null
 }
 
 /** What came of an action for all points. */
@@ -177,6 +238,12 @@ export interface MeterValueView {
 /** Whether a credential is needed. OPEN: it is not, and whoever reaches this machine may do everything. SECURE: it is, and nobody may do anything without one. */
 export type Mode = 'open' | 'secure'
 
+/** A webhook that was added, and its secret, which is shown this once. */
+export interface NewWebhook {
+  webhook: WebhookView
+  secret: string
+}
+
 /** A system message. */
 export interface NoticeView {
   notice_id: string
@@ -264,7 +331,7 @@ export interface OwnUpdateFrame {
 }
 
 /** What somebody may do. A machine key is given some of these as its scopes. */
-export type Permission = 'audit:read' | 'bills:write' | 'ledger:read' | 'metrics:read' | 'network:read' | 'offer:read' | 'orders:write' | 'own:write' | 'people:read' | 'people:write' | 'point:report' | 'points:write' | 'prices:write'
+export type Permission = 'alerts:write' | 'audit:read' | 'bills:write' | 'ledger:read' | 'metrics:read' | 'network:read' | 'offer:read' | 'orders:write' | 'own:write' | 'people:read' | 'people:write' | 'point:report' | 'points:write' | 'prices:write'
 
 /** How many points of a site are in each state. */
 export interface PointCounts {
@@ -549,13 +616,14 @@ export interface SpanView {
   value: number
 }
 
-/** The whole network now: points by their state, those that are free, sessions that go on, the power that flows, and bills that are held. */
+/** The whole network now: points by their state, those that are free, sessions that go on, the power that flows, bills that are held, and open alerts. */
 export interface StatsView {
   points: PointCounts
   free: number
   sessions: number
   kw: number
   held: number
+  alerts: number
 }
 
 /** How long a span is that is added up. */
@@ -687,4 +755,27 @@ export interface UserBody {
 export interface UserChangeBody {
   role: AccountRole | null
   disabled: boolean | null
+}
+
+/** An address that is to be told of alerts: of all, or of those of some rules. */
+export interface WebhookBody {
+  url: string
+  rules: AlertCode[]
+}
+
+/** What is to be different; what is left out stays. */
+export interface WebhookChangeBody {
+  url: string | null
+  rules: AlertCode[] | null
+  enabled: boolean | null
+}
+
+/** An address that is told of alerts: those of these rules, or all where there are none. Its secret is not among this. */
+export interface WebhookView {
+  webhook_id: string
+  url: string
+  rules: AlertCode[]
+  enabled: boolean
+  added_at: string
+  by: ActorView | null
 }

@@ -8,7 +8,7 @@ const words = texts.access
 /** What a machine key may be given: none makes people or other keys. */
 export const SCOPES: Permission[] = [
   'offer:read', 'network:read', 'ledger:read', 'orders:write', 'points:write', 'prices:write', 'bills:write',
-  'people:read', 'audit:read', 'metrics:read',
+  'alerts:write', 'people:read', 'audit:read', 'metrics:read',
 ]
 
 /** The points that have no key that counts; those that run in Central's own process prove themselves without one. */

@@ -2,6 +2,7 @@
 import type { Component } from 'svelte'
 import type { Permission } from '../central/access.ts'
 import type { HeldBill, Resolution } from '../central/contract.ts'
+import Alerts from '../pages/Alerts.svelte'
 import Audit from '../pages/Audit.svelte'
 import Keys from '../pages/Keys.svelte'
 import Overview from '../pages/Overview.svelte'
@@ -45,6 +46,8 @@ const CHARGER = 'M3 14V3.5A1.5 1.5 0 0 1 4.5 2h4A1.5 1.5 0 0 1 10 3.5V14M2 14h9M
 const RECEIPT = 'M3.5 1.8h9v12.4l-2.2-1.4L8 14.2l-2.3-1.4-2.2 1.4zM6 5.4h4M6 8.6h4'
 const TAG = 'M8.2 2H14v5.8L7.8 14 2 8.2zM11.2 4.8h.01'
 
+const BELL = 'M3.2 11.5c1-1 1.3-2.2 1.3-4.6a3.5 3.5 0 0 1 7 0c0 2.4.3 3.6 1.3 4.6zM6.6 13.6a1.6 1.6 0 0 0 2.8 0'
+
 const PEOPLE = 'M6 7.4a2.6 2.6 0 1 0 0-5.2a2.6 2.6 0 0 0 0 5.2M1.2 13.8c0-2.7 2.1-4.2 4.8-4.2s4.8 1.5 4.8 4.2'
   + 'M10.4 2.4a2.6 2.6 0 0 1 0 4.8M12 9.8c1.7.5 2.8 1.8 2.8 4'
 
@@ -59,6 +62,7 @@ export const PAGES: Page[] = [
   { id: 'points', title: points.title, short: points.short, icon: CHARGER, needs: 'network:read', component: Points },
   { id: 'sessions', title: sessions, short: sessions, icon: RECEIPT, needs: 'ledger:read', component: Sessions },
   { id: 'tariffs', title: tariffs, short: tariffs, icon: TAG, needs: 'offer:read', component: Tariffs },
+  { id: 'alerts', title: texts.alerts.title, short: texts.alerts.title, icon: BELL, needs: 'ledger:read', component: Alerts },
   { id: 'people', title: people.title, short: accessShort, icon: PEOPLE, needs: 'people:read', component: People },
   {
     id: 'keys', title: keys.title, short: keys.title, icon: PEOPLE, needs: 'people:read', under: 'people', component: Keys,

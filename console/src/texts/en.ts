@@ -3,6 +3,7 @@ import type { Verb } from '../central/contract.ts'
 import type { SessionView } from '../central/views.ts'
 import type { Group } from '../panel/rules.ts'
 import { access } from './en-access.ts'
+import { alerts } from './en-alerts.ts'
 
 /** What a problem is called by Central, where its sentence alone does not say what to do. */
 export type ProblemCode =
@@ -57,6 +58,7 @@ function ending(supplies: number): string {
 
 export const en = {
   access,
+  alerts,
   verbs,
   groups,
   problems,

@@ -6,15 +6,17 @@ from typing import Any
 from evcharging.apps.ev_central.bodies import LimitBody
 from evcharging.apps.ev_central.bodies_access import ACCESS_BODIES
 from evcharging.apps.ev_central.views import View
+from evcharging.apps.ev_central.views_alerts import AckBody
 from evcharging.apps.ev_central.views_figures import FIGURES
 from evcharging.apps.ev_central.views_ledger import Problem
 from evcharging.apps.ev_central.views_live import FRAMES
 from evcharging.apps.ev_central.views_own import OWN_FRAMES
 from evcharging.apps.ev_central.views_tariffs import PreviewBody, PublicationBody
+from evcharging.apps.ev_central.views_webhooks import WEBHOOK_BODIES
 from evcharging.common.messages_tariff import TariffBody, TariffNameBody
 from evcharging.common.utils import named_schemas
 
-BODIES = (TariffBody, TariffNameBody, PublicationBody, PreviewBody, LimitBody, *ACCESS_BODIES)
+BODIES = (TariffBody, TariffNameBody, PublicationBody, PreviewBody, LimitBody, AckBody, *WEBHOOK_BODIES, *ACCESS_BODIES)
 """What is sent, and is read as a structure of ours."""
 
 Responses = dict[int | str, dict[str, Any]]

@@ -13,16 +13,18 @@ from evcharging.adapters.listening import reached_at
 from evcharging.adapters.store.history import History
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.adapters.tcp import serve
+from evcharging.adapters.webhook_http import WebhookPoster, secret_text
 from evcharging.apps.ev_central.access.denial_notes import DenialNotes
 from evcharging.apps.ev_central.access.opening import Admission, admission
 from evcharging.apps.ev_central.bounded_notes import noting
 from evcharging.apps.ev_central.commands import Commands
 from evcharging.apps.ev_central.dashboard import Entrance, create_app
+from evcharging.apps.ev_central.errands import errands_done
 from evcharging.apps.ev_central.health import CentralHealth
 from evcharging.apps.ev_central.history_process import history_process
 from evcharging.apps.ev_central.ledger import open_ledger
 from evcharging.apps.ev_central.link_notes import LinkNotes
-from evcharging.apps.ev_central.meters import LedgerMeter, panel_samples
+from evcharging.apps.ev_central.meters import LedgerMeter, alert_samples, panel_samples
 from evcharging.apps.ev_central.proxied import Proxied
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.retention import remove_old
@@ -127,7 +129,10 @@ async def central(
                 admission(settings, store, clock, on_kafka=on_kafka) as admitted,
                 _read_elsewhere(queries, health, settings.db_url),
                 running(clock, log, lambda wake: _panel_host(commands, queries, bus, wake), status, "panel"),
+                errands_done(life.host, bus.partitions, _poster(settings, admitted, clock)) as errands,
             ):
+                commands.secret_of = lambda webhook_id: secret_text(admitted.webhook_key(webhook_id))
+                status.metrics.add(errands.samples)
                 health.troubles.append(lambda: admitted.service.key_trouble)
                 on_admission(admitted)
                 make_way()
@@ -142,6 +147,10 @@ async def central(
                 await life.live.stop(life.host)
     finally:
         store.close()
+
+
+def _poster(settings: CentralSettings, admitted: Admission, clock: Clock) -> WebhookPoster:
+    return WebhookPoster(admitted.webhook_key, clock.now, private=settings.webhooks_private)
 
 
 @asynccontextmanager
@@ -171,6 +180,7 @@ def _measure(status: Status, host: Host, panel: LiveView) -> None:
     host.watch(ledger.observer)
     status.metrics.add(ledger.samples)
     status.metrics.add(lambda: panel_samples(panel))
+    status.metrics.add(lambda: alert_samples(host))
 
 
 def _panel_host(commands: Commands, queries: Queries, bus: Bus, wake: Callable[[], None]) -> Host:

@@ -2,7 +2,7 @@
 itself, but for how many points may be known."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
@@ -17,8 +17,10 @@ from evcharging.apps.ev_central.refusals import NotDecided, OrderRefused
 from evcharging.apps.shell.status import Check
 from evcharging.common.config import MAX_POINTS
 from evcharging.common.messages import Action, DriverRequest, Message
+from evcharging.common.messages_alerts import AddWebhook, WebhookAnswer, WebhookOrder
 from evcharging.common.messages_catalogue import NameSiteTariff, PublishTariff, TariffAnswer, TariffOrder
 from evcharging.common.messages_operators import (
+    AckAlert,
     Actor,
     EndSession,
     ForgetRun,
@@ -31,13 +33,14 @@ from evcharging.common.messages_operators import (
 )
 from evcharging.common.messages_tariff import Tariff
 from evcharging.common.messages_view import NoticeShown, PointShown
+from evcharging.domain.alert import Alert
 from evcharging.domain.session import Session
 from evcharging.roles.orders import DECIDE_WITHIN
 from evcharging.roles.role import Input
 from evcharging.runtime.work import Work
 
-Order = OperatorOrder | TariffOrder
-Answer = OperatorAnswer | TariffAnswer
+Order = OperatorOrder | TariffOrder | WebhookOrder
+Answer = OperatorAnswer | TariffAnswer | WebhookAnswer
 Awaited = asyncio.Future[Answer]
 
 NOT_TAKEN = "The request has not reached the bus yet; make it again with the same Idempotency-Key, and it is done once"
@@ -58,16 +61,22 @@ class Caller(NamedTuple):
         return f"key-{sha256(said.encode()).hexdigest()}"
 
 
+def no_secret(webhook_id: str) -> str:
+    """Where no Central has keys."""
+    raise NotDecided(f"This Central has no keys, and so no secret of {webhook_id}")
+
+
 class Commands:
     """What one Central can be told to do. It watches the panel's host, which hears the answers. `failing` says why
     nothing can be decided, while nothing can; `max_points`, how many points may be known. `feed` is what drivers are
-    told."""
+    told, `secret_of` gives the secret of a webhook."""
 
     quiet = frozenset[type[Message]]({PointShown, NoticeShown})
 
     def __init__(self, queries: Queries, bus: Bus, failing: Check, max_points: int = MAX_POINTS) -> None:
         self.max_points = max_points
         self.feed = DriverFeed(bus)
+        self.secret_of: Callable[[str], str] = no_secret
         self._queries = queries
         self._bus = bus
         self._failing = failing
@@ -78,7 +87,7 @@ class Commands:
     def committed(self, work: Work) -> None:
         """Wake who waits for an answer."""
         for _, message, _ in work.reactions:
-            if isinstance(message, OperatorAnswer | TariffAnswer):
+            if isinstance(message, Answer):
                 self._wake(message)
 
     def failed(self, address: str, message: Input | None, error: Exception) -> None:
@@ -136,6 +145,13 @@ class Commands:
         await self._ask(SettleSession, session.cp_id, caller, **figures)
         return await self._queries.session(session_id)
 
+    async def acknowledge(self, alert_id: str, note: str | None, caller: Caller) -> Alert:
+        """Acknowledge an alert, and give it as it is then; raises UnknownResource, OrderRefused, NotDecided or
+        StoreUnavailable."""
+        alert = await self._queries.alert(alert_id)
+        await self._ask(AckAlert, alert.cp_id, caller, alert_id=alert_id, note=note)
+        return await self._queries.alert(alert_id)
+
     async def end(self, session: Session, caller: Caller) -> None:
         """Have a session ended; raises OrderRefused or NotDecided."""
         await self._ask(EndSession, session.cp_id, caller, session_id=session.session_id)
@@ -171,6 +187,18 @@ class Commands:
         # A site may be called as a tariff is, and a key is used for one of them.
         await self._decided(NameSiteTariff, f"site\n{site_id}", caller, site_id=site_id, tariff_id=tariff_id)
 
+    async def add_webhook(self, url: str, rules: Sequence[str], caller: Caller) -> str:
+        """Have an address told of alerts, and give the webhook's ID; raises OrderRefused or NotDecided."""
+        request_id = caller.request_id(AddWebhook, "webhook")
+        webhook_id = f"webhook-{sha256(request_id.encode()).hexdigest()[:12]}"
+        said = {"webhook_id": webhook_id, "url": url, "rules": tuple(rules)}
+        await self._answered(AddWebhook, request_id, caller, said)
+        return webhook_id
+
+    async def about_webhook(self, kind: type[WebhookOrder], webhook_id: str, caller: Caller, **fields: Any) -> None:
+        """Have an order about a webhook decided; raises OrderRefused or NotDecided."""
+        await self._decided(kind, f"webhook\n{webhook_id}", caller, webhook_id=webhook_id, **fields)
+
     async def _ask(self, kind: type[OperatorOrder], cp_id: str, caller: Caller, **fields: Any) -> None:
         """Have an order decided, of whatever is known; raises OrderRefused or NotDecided."""
         await self._decided(kind, cp_id, caller, cp_id=cp_id, **fields)
@@ -182,8 +210,10 @@ class Commands:
             raise NotDecided(failing)
 
     async def _decided(self, kind: type[Order], about: str, caller: Caller, **fields: Any) -> Answer:
+        return await self._answered(kind, caller.request_id(kind, about), caller, fields)
+
+    async def _answered(self, kind: type[Order], request_id: str, caller: Caller, fields: Mapping[str, Any]) -> Answer:
         self._must_work()
-        request_id = caller.request_id(kind, about)
         order = kind(ts=self._queries.now(), request_id=request_id, actor=caller.actor, **fields)
         answer = await self._answer_to(order)
         if answer.refusal:

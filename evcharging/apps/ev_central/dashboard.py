@@ -22,6 +22,7 @@ from evcharging.apps.ev_central.access.service import AccessService
 from evcharging.apps.ev_central.access.staying import Stays
 from evcharging.apps.ev_central.answers import ANYWHERE, all_schemas
 from evcharging.apps.ev_central.api_v1 import (
+    alerts_api,
     audit_api,
     auth_api,
     catalogue_api,
@@ -38,6 +39,7 @@ from evcharging.apps.ev_central.api_v1 import (
     series_api,
     tariffs_api,
     users_api,
+    webhooks_api,
 )
 from evcharging.apps.ev_central.commands import Commands
 from evcharging.apps.ev_central.guard import Guard
@@ -65,6 +67,8 @@ APIS = (
     ledger_api.api,
     series_api.api,
     audit_api.api,
+    alerts_api.api,
+    webhooks_api.api,
     tariffs_api.api,
     limits_api.api,
     preview_api.api,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import product
 from time import perf_counter
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -9,18 +10,24 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from evcharging.adapters.metrics import OTHER, Histogram, Sample
 from evcharging.apps.shell import metrics as m
 from evcharging.apps.shell.meters import WATT_HOUR, RecordMeter
+from evcharging.domain.alert import Alert, AlertCode, AlertState
 from evcharging.domain.money import MICRO
 from evcharging.domain.session import OPEN, Bill, Request, Session, SessionStatus
+from evcharging.roles.central.central import Central
 from evcharging.roles.live_view import LiveView
+from evcharging.runtime.host import Host
 
 
 class LedgerMeter:
     """Counts what is written into the ledger."""
 
     def __init__(self) -> None:
-        self.observer = RecordMeter({Session: self._on_session, Bill: self._on_bill, Request: self._on_request})
+        self.observer = RecordMeter(
+            {Session: self._on_session, Bill: self._on_bill, Request: self._on_request, Alert: self._on_alert}
+        )
         self._ended: Counter[SessionStatus] = Counter()
         self._decided: Counter[str] = Counter()
+        self._alerts: Counter[tuple[AlertCode, AlertState]] = Counter()
         self._energy_mwh = 0
         self._micro_euros = 0
 
@@ -35,8 +42,13 @@ class LedgerMeter:
     def _on_request(self, request: Request) -> None:
         self._decided["ACCEPTED" if request.accepted else "DENIED"] += 1
 
+    def _on_alert(self, alert: Alert) -> None:
+        self._alerts[alert.rule, alert.state] += 1
+
     def samples(self) -> Iterator[Sample]:
         """What was counted."""
+        for rule, state in product(AlertCode, AlertState):
+            yield m.ALERTS_CHANGED, (rule.value, state.value), self._alerts[rule, state]
         for status in m.ENDED:
             yield m.SESSIONS_ENDED, (status.value,), self._ended[status]
         for decision in m.DECISIONS:
@@ -54,6 +66,14 @@ def panel_samples(panel: LiveView) -> Iterator[Sample]:
         yield m.POINTS, (state.value,), states[state]
     for status in OPEN:
         yield m.SESSIONS_OPEN, (status.value,), open_sessions[status.value]
+
+
+def alert_samples(host: Host) -> Iterator[Sample]:
+    """The alerts that go on of the points whose shards are here."""
+    roles = [hosted.role for hosted in [*host.hosted_roles.values()]]
+    unclosed = Counter(code for role in roles if isinstance(role, Central) for code in role.unclosed_alerts())
+    for rule in AlertCode:
+        yield m.ALERTS_UNCLOSED, (rule.value,), unclosed[rule]
 
 
 class HttpMeter:

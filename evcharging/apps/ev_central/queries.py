@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from evcharging.adapters.store.history import GroupTotal, History
-from evcharging.apps.ev_central.refusals import UnknownPoint, UnknownSession, UnknownSite
+from evcharging.apps.ev_central.refusals import UnknownPoint, UnknownResource, UnknownSession, UnknownSite
 from evcharging.apps.ev_central.texts import PointTexts
 from evcharging.common.messages_site import SiteShown
 from evcharging.common.messages_view import PointShown
+from evcharging.domain.alert import Alert
 from evcharging.domain.session import Bill, Request, Session
 from evcharging.roles.live_view import LiveView, News
 from evcharging.roles.role import Input
@@ -103,6 +104,12 @@ class Queries:
         for session in await self.history(lambda store: store.fetch(Session, [session_id])):
             return session
         raise UnknownSession(f"{session_id} is not a known session")
+
+    async def alert(self, alert_id: str) -> Alert:
+        """An alert as it stands in the store; raises UnknownResource, or StoreUnavailable."""
+        for alert in await self.history(lambda store: store.fetch(Alert, [alert_id])):
+            return alert
+        raise UnknownResource(f"{alert_id} is not a known alert")
 
     async def drivers(
         self, after: str, limit: int, only: str | None = None

@@ -35,14 +35,15 @@ class SeriesView(View, frozen=True, kw_only=True):
 
 
 class StatsView(View, frozen=True, kw_only=True):
-    """The whole network now: points by their state, those that are free, sessions that go on, the power that flows, and
-    bills that are held."""
+    """The whole network now: points by their state, those that are free, sessions that go on, the power that flows,
+    bills that are held, and open alerts."""
 
     points: PointCounts
     free: Count
     sessions: Count
     kw: Kilowatts
     held: Count
+    alerts: Annotated[Count, shown(0, "Alerts that go on and nobody has acknowledged")]
 
 
 FIGURES: tuple[type[View], ...] = (StatsView, SeriesView)

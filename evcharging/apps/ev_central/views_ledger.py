@@ -22,6 +22,7 @@ from evcharging.apps.ev_central.views import (
     View,
     utc_or_none,
 )
+from evcharging.common.messages_operators import Actor
 from evcharging.common.messages_tariff import Price, VersionId
 from evcharging.common.messages_view import NoticeShown
 from evcharging.common.utils import shown, utc
@@ -249,6 +250,11 @@ class ActorView(View, frozen=True, kw_only=True):
     id: Annotated[str, shown("account-1")]
     via: Annotated[str, shown("http")]
     role: Annotated[str | None, shown("operator")]
+
+
+def actor_view(actor: Actor) -> ActorView:
+    """Who did something."""
+    return ActorView(kind=actor.kind.value, id=actor.id, via=actor.via, role=actor.role)
 
 
 class ActionView(View, frozen=True, kw_only=True):

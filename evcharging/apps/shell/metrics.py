@@ -8,6 +8,7 @@ from evcharging.adapters.metrics import Kind, Metric
 from evcharging.common.kafka import TOPICS
 from evcharging.common.messages import EndReason, UpdateStatus
 from evcharging.common.states import CPState
+from evcharging.domain.alert import AlertCode, AlertState
 from evcharging.domain.session import OPEN, SessionStatus
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -24,6 +25,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")
 ENDED = (SessionStatus.COMPLETED, SessionStatus.FAILED, SessionStatus.SUSPECT)
 DECISIONS = ("ACCEPTED", "DENIED")
 STATES = tuple(CPState)
+WEBHOOK_OUTCOMES = ("delivered", "failed")
 DRIVERS_ENDS = (UpdateStatus.COMPLETED, UpdateStatus.DENIED, UpdateStatus.FAILED)
 
 METRICS: list[Metric] = []
@@ -139,6 +141,24 @@ ENERGY_BILLED = _metric(
     Kind.COUNTER, "energy_billed_watt_hours_total", "Energy on the bills that were written.", unit="watt_hours"
 )
 MONEY_BILLED = _metric(Kind.COUNTER, "money_billed_euros_total", "Money on the bills that were written.", unit="euros")
+ALERTS_CHANGED = _metric(
+    Kind.COUNTER,
+    "alerts_changed_total",
+    "Alerts that opened, were acknowledged or closed, by their rule.",
+    {"rule": tuple(AlertCode), "state": tuple(AlertState)},
+)
+ALERTS_UNCLOSED = _metric(
+    Kind.GAUGE,
+    "alerts_unclosed",
+    "Alerts that go on of this Central's points, by their rule.",
+    {"rule": tuple(AlertCode)},
+)
+WEBHOOK_ATTEMPTS = _metric(
+    Kind.COUNTER,
+    "webhook_attempts_total",
+    "Webhooks that were posted, by what came of it.",
+    {"outcome": WEBHOOK_OUTCOMES},
+)
 VIEWERS = _metric(Kind.GAUGE, "websocket_viewers", "Dashboards that are connected.")
 HISTORY_UP = _metric(
     Kind.GAUGE, "history_process_up", "Whether a process of its own reads history: 1, or 0, also before it is needed."

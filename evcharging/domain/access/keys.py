@@ -52,6 +52,11 @@ def derived_key(master: bytes, kind: KeyKind, owner: str, version: int) -> bytes
     return hmac.digest(master, f"evcharging/1/{kind}/{owner}/{version}".encode(), "sha256")
 
 
+def webhook_key(master: bytes, webhook_id: str) -> bytes:
+    """What signs what a webhook is told: derived as well, 32 bytes."""
+    return hmac.digest(master, f"evcharging/1/webhook/{webhook_id}".encode(), "sha256")
+
+
 def fingerprint_of(master: bytes) -> str:
     """By what Centrals know that they have the same secret, of which it tells nothing: the ID of an identity of kind
     CENTRAL."""

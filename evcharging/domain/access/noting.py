@@ -7,20 +7,21 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from evcharging.common.messages_alerts import WebhookOrder
 from evcharging.common.messages_catalogue import NameSiteTariff, PublishTariff, TariffOrder
-from evcharging.common.messages_operators import Actor, OperatorOrder, OperatorRequest
+from evcharging.common.messages_operators import AckAlert, Actor, OperatorOrder, OperatorRequest
 from evcharging.common.utils import Frozen, changed, field_names, to_json, without_defaults
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.record import Record
 
-Order = OperatorOrder | TariffOrder
+Order = OperatorOrder | TariffOrder | WebhookOrder
 
 UNKNOWN = "unknown"
 """Of whom it is not known who did it: orders of Centrals of earlier versions do not say it."""
 
 NOTHING: Mapping[str, Any] = {}
 
-WHO = frozenset({"actor", "settled_actor"})
+WHO = frozenset({"actor", "settled_actor", "acknowledged_by"})
 """Fields of records that say who did it, as the action itself does."""
 
 
@@ -47,7 +48,7 @@ def name_of(order: Order) -> str:
 
 
 def subject_of(order: Order) -> str:
-    """What it is about: a session, a tariff, a site, or else a point."""
+    """What it is about: a session, a tariff, a site, an alert, a webhook, or else a point."""
     subject: str = getattr(order, _subject_field(type(order)))
     return subject
 
@@ -100,7 +101,7 @@ def _who(actor: Actor | None) -> dict[str, Any]:
 @cache
 def own_fields(kind: type[Order]) -> tuple[str, ...]:
     """The fields of an order of this kind that others do not have, without that of its subject."""
-    others = {*field_names(OperatorOrder), *field_names(TariffOrder), _subject_field(kind)}
+    others = {*field_names(OperatorOrder), *field_names(TariffOrder), *field_names(WebhookOrder), _subject_field(kind)}
     if kind is OperatorRequest:
         others.add("action")
     return tuple(name for name in field_names(kind) if name not in others)
@@ -109,7 +110,9 @@ def own_fields(kind: type[Order]) -> tuple[str, ...]:
 def _subject_field(kind: type[Order]) -> str:
     if "session_id" in field_names(kind):
         return "session_id"
-    return {PublishTariff: "tariff_id", NameSiteTariff: "site_id"}.get(kind, "cp_id")
+    if issubclass(kind, WebhookOrder):
+        return "webhook_id"
+    return {PublishTariff: "tariff_id", NameSiteTariff: "site_id", AckAlert: "alert_id"}.get(kind, "cp_id")
 
 
 @cache

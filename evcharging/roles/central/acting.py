@@ -4,9 +4,17 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from evcharging.common.messages import CentralCommand, SetLimit, StopSupply
-from evcharging.common.messages_operators import EndSession, ForgetRun, OperatorAnswer, OperatorOrder, SettleSession
+from evcharging.common.messages_operators import (
+    AckAlert,
+    EndSession,
+    ForgetRun,
+    OperatorAnswer,
+    OperatorOrder,
+    SettleSession,
+)
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.access.noting import UNCHANGED, between
+from evcharging.domain.alert import Alert
 from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Session
@@ -50,6 +58,8 @@ def _stands(shard: Shard, order: OperatorOrder) -> Record | None:
     """How that stands which an order may change."""
     if isinstance(order, ABOUT_SESSIONS):
         return shard.open_session(order.cp_id, order.session_id) or shard.past_session(order.session_id)
+    if isinstance(order, AckAlert):
+        return shard.alerts.named(order.alert_id)
     live = shard.points.get(order.cp_id)
     if live is None:
         return None
@@ -59,4 +69,6 @@ def _stands(shard: Shard, order: OperatorOrder) -> Record | None:
 def _kind(order: OperatorOrder) -> type[Record]:
     if isinstance(order, ABOUT_SESSIONS):
         return Session
+    if isinstance(order, AckAlert):
+        return Alert
     return LastStatus if isinstance(order, ForgetRun) else Point

@@ -9,6 +9,7 @@ from evcharging.common.messages import (
     SupplyEnded,
 )
 from evcharging.common.messages_operators import EndSession, OperatorOrder, SettleSession
+from evcharging.domain.alert import Alert, AlertCode
 from evcharging.domain.catalogue import Catalogue
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.notice import NoticeCode
@@ -56,14 +57,16 @@ _TIMEOUTS: dict[str, Callable[[Shard, str, datetime], list[Effect]]] = {
     presence.ROLL_CALL: presence.on_roll_called,
     presence.SILENCE: presence.on_silence,
     showing.AGAIN: showing.show_again,
+    showing.ALERT: showing.on_alert_due,
     signs.ALIVE: signs.on_alive_due,
     pricing.CHANGE: pricing.on_change,
 }
 
 
 class Central:
-    """One shard of charging points. `points`, their `statuses`, `sessions` (open ones), `readings` (of these) and the
-    `catalogue` of published tariffs are what the store has of it."""
+    """One shard of charging points. `points`, their `statuses`, `sessions` (open ones), `readings` (of these), `held`
+    sessions, whose bills are held, `alerts` (those that go on) and the `catalogue` of published tariffs are what the
+    store has of it."""
 
     def __init__(
         self,
@@ -74,12 +77,16 @@ class Central:
         statuses: Iterable[LastStatus] = (),
         sessions: Iterable[Session] = (),
         readings: Iterable[LastReading] = (),
+        held: Iterable[Session] = (),
+        alerts: Iterable[Alert] = (),
         catalogue: Catalogue | None = None,
         cadences: Cadences = FULL,
     ) -> None:
         self.deadline: datetime | None = None
         self._shard = Shard(name, epoch, cadences)
         self._shard.catalogue = catalogue or Catalogue()
+        self._shard.alerts.resume(alerts)
+        self._held = tuple(held)
         self._points = tuple(points)
         self._statuses = {status.cp_id: status for status in statuses}
         self._sessions = tuple(sessions)
@@ -121,6 +128,8 @@ class Central:
             effects += self._resume(session, now)
         for live in shard.points.values():
             effects += showing.show(shard, live, now)
+        for session in self._held:
+            effects += shard.alerts.hold(shard.points[session.cp_id].point, session, now)
         showing.plan_again(shard, now)
         signs.plan(shard, now)
         pricing.plan(shard, now)
@@ -145,6 +154,10 @@ class Central:
         if live.point.retired_at is not None:
             shard.timers.set(retiring.RETIRED, session.cp_id, now + retiring.ENDS_WITHIN)
         return [orders.query(shard, live, now)]
+
+    def unclosed_alerts(self) -> list[AlertCode]:
+        """The rules of the alerts that go on here."""
+        return self._shard.alerts.rules()
 
     def forgotten(self, message: Message) -> Sequence[tuple[type[Record], str]]:
         """The decision that a request, a final reading or an order is about, when it is no longer in mind, and what the

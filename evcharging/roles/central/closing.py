@@ -23,12 +23,13 @@ def settle(shard: Shard, live: LivePoint, session: Session, doubt: str | None, n
 
 
 def billed(shard: Shard, live: LivePoint, session: Session, now: datetime) -> list[Effect]:
-    """The bill of a session, of which the site of its point hears."""
+    """The bill of a session, of which the site of its point hears; if it was held, it is no more."""
+    released = shard.alerts.release(session.session_id, now)
     site_id = live.point.site_id
     bill = bill_of(session, site_id)
     minutes.billed(shard, bill, now)
     if site_id is None:
-        return [bill]
+        return [bill, *released]
     told = shard.say(
         SessionAtSite,
         ts=now,
@@ -38,12 +39,13 @@ def billed(shard: Shard, live: LivePoint, session: Session, now: datetime) -> li
         energy_mwh=bill.energy_mwh,
         micro_euros=bill.micro_euros,
     )
-    return [bill, told]
+    return [bill, told, *released]
 
 
 def suspect(shard: Shard, session: Session, reason: str, now: datetime) -> list[Effect]:
     """Operators hear that a bill is held, and why."""
-    return notice(shard, NoticeCode.BILL_HELD, session.cp_id, now, session_id=session.session_id, detail=reason)
+    said = notice(shard, NoticeCode.BILL_HELD, session.cp_id, now, session_id=session.session_id, detail=reason)
+    return [*said, *shard.alerts.hold(shard.points[session.cp_id].point, session, now)]
 
 
 def fail(

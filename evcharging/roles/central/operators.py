@@ -4,6 +4,7 @@ from datetime import datetime
 
 from evcharging.common.messages import Action
 from evcharging.common.messages_operators import (
+    AckAlert,
     AssignTariff,
     LimitPoint,
     OperatorAnswer,
@@ -96,6 +97,16 @@ def on_operator_request(shard: Shard, message: OperatorRequest, now: datetime) -
     return [*moved, answer(shard, message, refusal, now)]
 
 
+def on_ack(shard: Shard, message: AckAlert, now: datetime) -> list[Effect]:
+    """An alert that goes on is acknowledged; one that is so already stays as it is."""
+    if now - message.ts > DECIDE_WITHIN:
+        return [answer(shard, message, TOO_LATE, now)]
+    alert = shard.alerts.named(message.alert_id)
+    if alert is None or alert.cp_id != message.cp_id:
+        return [answer(shard, message, f"{message.alert_id} does not go on: nothing is left to acknowledge", now)]
+    return [*shard.alerts.acknowledge(alert, message, now), answer(shard, message, None, now)]
+
+
 def answer(shard: Shard, message: OperatorOrder, refusal: str | None, now: datetime) -> OperatorAnswer:
     """The decision, as the answer to an order; what was done is not done again for the same ID."""
     if refusal is None:
@@ -122,4 +133,5 @@ HANDLERS: Handlers = {
     OperatorRequest: on_operator_request,
     AssignTariff: on_assign,
     LimitPoint: on_limit,
+    AckAlert: on_ack,
 }

@@ -8,11 +8,12 @@ from evcharging.common.messages_site import PointAtSite, PointLeftSite
 from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
+from evcharging.domain.alert import PointFacts
 from evcharging.domain.catalogue import tariff_at
 from evcharging.domain.charging_point import shown_state, view_of
 from evcharging.domain.notice import NoticeCode, noticed, shown_again
 from evcharging.domain.session import Session, SessionStatus, ongoing
-from evcharging.roles.central.shard import LivePoint, Shard
+from evcharging.roles.central.shard import UNREAD, LivePoint, Shard
 from evcharging.roles.role import Effect
 
 UNHEARD = "the engine has not announced itself"
@@ -20,6 +21,10 @@ AHEAD = "its engine's run is dated more than a day ahead of Central's clock"
 
 AGAIN = "show again"
 """Telling sites what they should know already: for one that has just begun, and as a sign of life."""
+
+
+ALERT = "alert due"
+"""Looking whether something has gone on for long enough that somebody should know."""
 
 
 def state_of(live: LivePoint) -> CPState:
@@ -35,17 +40,25 @@ def state_of(live: LivePoint) -> CPState:
 
 def _trouble(live: LivePoint) -> str | None:
     """What is wrong with the engine of a point whose link is alive."""
+    wrong = _engine_trouble(live)
+    if wrong is None and live.meter.silent is not None:
+        return f"no readings for {live.meter.silent.total_seconds():g} s"
+    return UNHEARD if wrong is None and not _is_announced(live) else wrong
+
+
+def _is_announced(live: LivePoint) -> bool:
+    return live.status.state is not CPState.DISCONNECTED
+
+
+def _engine_trouble(live: LivePoint) -> str | None:
+    """What it is that the engine or its monitor says, or that shows in what they say."""
     if live.status.state is CPState.FAULT:
         return live.status.reason or "fault"
     if not live.well:
         return live.why or "fault"
     if live.twins:
         return f"two engines say that they are {live.point.cp_id}"
-    if live.is_ahead:
-        return AHEAD
-    if live.meter.silent is not None:
-        return f"no readings for {live.meter.silent.total_seconds():g} s"
-    return UNHEARD if live.status.state is CPState.DISCONNECTED else None
+    return AHEAD if live.is_ahead else None
 
 
 def reason_of(live: LivePoint) -> str | None:
@@ -67,15 +80,46 @@ def show(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
     state = state_of(live)
     if before is None or before.state is not state:
         live.since = now
-    view = _view(shard, live, state, now)
+    view, alerts = _view(shard, live, state, now), look(shard, live, now)
     if before is not None and view == changed(before, ts=now, last_seen=view.last_seen):
-        return []
+        return alerts
     live.shown = view
-    effects: list[Effect] = [shard.showing(view), *_at_site(shard, view, now)]
+    effects: list[Effect] = [shard.showing(view), *_at_site(shard, view, now), *alerts]
     if before is not None and before.state is not state and not view.retired:
         effects += _announce(shard, before.state, view, now)
         effects += _warn_driver(shard, live, view, now)
     return effects
+
+
+def look(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
+    """What opens and closes of the alerts of a point, and when to look again."""
+    session_id = live.session.session_id if live.session else None
+    changes = shard.alerts.look(live.point, session_id, _facts(live), now)
+    due = shard.alerts.next_due(live.point.cp_id)
+    if due is not None:
+        shard.timers.sooner(ALERT, live.point.cp_id, due)
+    return changes
+
+
+def on_alert_due(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
+    """Something may have gone on for long enough."""
+    live = shard.points.get(cp_id)
+    return [] if live is None else look(shard, live, now)
+
+
+def _facts(live: LivePoint) -> PointFacts:
+    session, meter = live.session, live.meter
+    is_supplying = session is not None and session.status is SessionStatus.SUPPLYING
+    is_unheard = is_supplying and meter.silent is None and meter.order == UNREAD
+    return PointFacts(
+        linked=live.linked,
+        trouble=_engine_trouble(live),
+        announced=_is_announced(live),
+        has_readings=None if is_unheard else not is_supplying or meter.silent is None,
+        limit_kept=live.point.limit == live.status.limit,
+        occupied=live.status.occupied,
+        retired=live.point.retired_at is not None,
+    )
 
 
 def plan_again(shard: Shard, now: datetime) -> None:

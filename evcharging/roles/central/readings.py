@@ -17,8 +17,8 @@ from evcharging.domain.session import Session, SessionStatus
 from evcharging.roles.central import minutes
 from evcharging.roles.central.live_cost import LiveCost, single_cost
 from evcharging.roles.central.orders import query
-from evcharging.roles.central.point_view import notice, show
-from evcharging.roles.central.shard import Handlers, LivePoint, Meter, Run, Shard
+from evcharging.roles.central.point_view import look, notice, show
+from evcharging.roles.central.shard import UNREAD, Handlers, LivePoint, Meter, Run, Shard
 from evcharging.roles.role import NOTHING, Effect, Effects
 
 GATHER_READINGS = timedelta(seconds=0.2)
@@ -47,7 +47,7 @@ def begin(shard: Shard, live: LivePoint, message: SupplyStarted, now: datetime) 
     """A supply begins: its readings are awaited from now on."""
     meter = live.meter
     meter.run, meter.read_at, meter.register_mwh = (message.epoch, message.run), now, message.register_mwh
-    meter.begun, meter.order, meter.ts = (message.epoch, message.seq), (0, 0), None
+    meter.begun, meter.order, meter.ts = (message.epoch, message.seq), UNREAD, None
     meter.next_value_at = next_quarter(now)
     watch(shard, live, now)
 
@@ -147,6 +147,7 @@ def _take(
 ) -> list[Effect]:
     """Note a reading; what is kept of it, and what the live view is told of a point whose readings had stayed away."""
     meter = live.meter
+    is_first = meter.order == UNREAD
     minutes.flowed(shard, live, message.register_mwh, now)
     meter.run, meter.order, meter.ts = meter.run or run, order, message.ts
     meter.register_mwh, meter.read_at = message.register_mwh, now
@@ -155,7 +156,7 @@ def _take(
     shard.unkept[message.cp_id] = None
     kept = [_value(live.meter, message, now)] if now >= meter.next_value_at else []
     if meter.silent is None:
-        return kept
+        return [*kept, *look(shard, live, now)] if is_first else kept
     meter.silent = None
     watch(shard, live, now)
     return [*kept, *show(shard, live, now)]

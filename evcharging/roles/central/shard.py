@@ -19,6 +19,7 @@ from evcharging.domain.session import Request, Session
 from evcharging.domain.totals import Minute
 from evcharging.roles.actions import Actions
 from evcharging.roles.cadences import FULL, Cadences
+from evcharging.roles.central.alerting import ShardAlerts
 from evcharging.roles.central.live_cost import LiveCost
 from evcharging.roles.role import Effects, Input
 from evcharging.roles.timers import Timers
@@ -41,6 +42,10 @@ MOST_UNMETERED = 1_000
 
 MOST_STRANGERS = 1_000
 """How many engines of points that nobody registered have their last status kept, per shard."""
+
+
+UNREAD = (0, 0)
+"""The number of the newest reading, where none has come."""
 
 
 class LivePoint:
@@ -147,7 +152,7 @@ class Meter:
         self.is_counted = True
         self.run: Run | None = None
         self.begun = (0, 0)
-        self.order = (0, 0)
+        self.order = UNREAD
         self.ts: datetime | None = None
         self.register_mwh = 0
         self.silent: timedelta | None = None
@@ -170,7 +175,8 @@ class Shard:
     `unkept`: points whose newest reading is not in the ledger yet; `watched`: points that supply; `idle`: those whose
     vehicle stays after the end, and costs, since when; `forgetting`: the points of sessions that their engine may have
     forgotten; `unmetered`: when failed sessions were authorised; `minute`: what the running minute comes to, once there
-    is something. `catalogue`: published tariffs. `actions` is what orders are noted by. `shown` counts what was said of
+    is something. `catalogue`: published tariffs. `actions` is what orders are noted by, `alerts` those of
+    its points. `shown` counts what was said of
     points, `since` is the number of the first word of when all were last told of, at
     `told_at`."""
 
@@ -195,6 +201,7 @@ class Shard:
         self._seq = 0
         self._references: Counter[str] = Counter()
         self.actions = Actions(partial(self.reference, "action"))
+        self.alerts = ShardAlerts(partial(self.reference, "alert"), self.say)
         self.done: OrderedDict[str, OperatorOrder] = OrderedDict()
         self._past: OrderedDict[tuple[type[Record], str], Record] = OrderedDict()
 
@@ -244,6 +251,7 @@ class Shard:
         """The clock was set: move all moments that are kept."""
         self.timers.shift(by)
         self.actions.shift()
+        self.alerts.shift(by)
         self.told_at = self.told_at and self.told_at + by
         self.idle = {cp_id: at + by for cp_id, at in self.idle.items()}
         self.unmetered = {session_id: at + by for session_id, at in self.unmetered.items()}

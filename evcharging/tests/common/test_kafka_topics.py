@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from evcharging.common import kafka
 from evcharging.common import messages as m
+from evcharging.common import messages_alerts as a
 from evcharging.common import messages_catalogue as c
 from evcharging.common import messages_site as s
 from evcharging.common import messages_view as v
@@ -19,7 +20,8 @@ from evcharging.tests.stages.scenario import law
 
 OF_SITES = (kafka.SITE_POINTS, kafka.SITE_EVENTS, kafka.SITE_PANEL, kafka.SITE_REQUESTS)
 OF_TARIFFS = (kafka.TARIFF_REQUESTS, kafka.TARIFF_NEWS, kafka.TARIFF_PANEL)
-OF_OTHERS = (kafka.DRIVER_UPDATES, kafka.HEALTH_ANSWERS, *OF_SITES, *OF_TARIFFS)
+OF_ALERTS = (kafka.ALERT_EVENTS, kafka.WEBHOOK_REQUESTS, kafka.WEBHOOK_PANEL, kafka.ERRANDS)
+OF_OTHERS = (kafka.DRIVER_UPDATES, kafka.HEALTH_ANSWERS, *OF_SITES, *OF_TARIFFS, *OF_ALERTS)
 
 ON_THE_LINK_ALONE = {m.LinkRefused}
 """Central's door says this to a peer that it will not hear; it is for nobody else."""
@@ -137,8 +139,9 @@ MADE_UP_FOR = {
     s.PointAtSite,
     s.SiteShown,
     c.TariffAnswer,
+    a.WebhookAnswer,
 }
-OVER_LINKS = {m.HealthQuery, m.EngineHealth}
+OVER_LINKS = {m.HealthQuery, m.EngineHealth, a.ErrandDue}
 
 
 @pytest.mark.parametrize("kind", list(TOPIC_OF), ids=lambda kind: kind.__name__)
@@ -155,5 +158,5 @@ def test_of_what_a_driver_hears_only_progress_may_be_lost(status: UpdateStatus) 
     assert is_volatile(update) is (status is UpdateStatus.IN_PROGRESS)
 
 
-def test_only_health_queries_and_answers_stay_off_kafka() -> None:
-    assert {topic for topic in TOPICS if topic.link} == {kafka.HEALTH_QUERIES, kafka.HEALTH_ANSWERS}
+def test_only_health_queries_their_answers_and_errands_stay_off_kafka() -> None:
+    assert {topic for topic in TOPICS if topic.link} == {kafka.HEALTH_QUERIES, kafka.HEALTH_ANSWERS, kafka.ERRANDS}

@@ -35,7 +35,11 @@ def _limited(base: Any, meta: Meta) -> st.SearchStrategy[Any]:
         longest = meta.max_length or 0
         if meta.pattern not in (None, ID_PATTERN, LINE_PATTERN):
             return st.from_regex(meta.pattern.removeprefix("^").removesuffix(r"$(?!\n)"), fullmatch=True)
-        return ids(longest) if meta.pattern == ID_PATTERN else st.text(LETTERS, max_size=longest)
+        return (
+            ids(longest)
+            if meta.pattern == ID_PATTERN
+            else st.text(LETTERS, min_size=meta.min_length or 0, max_size=longest)
+        )
     if get_origin(base) is tuple:
         few = st.lists(values(get_args(base)[0]), min_size=meta.min_length or 0, max_size=2)
         return few.map(tuple)

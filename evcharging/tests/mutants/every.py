@@ -1,6 +1,7 @@
 """All mutants by name."""
 
 from evcharging.tests.mutants import (
+    alerts,
     deciding,
     drivers,
     idling,
@@ -16,6 +17,7 @@ from evcharging.tests.mutants.mutant import MUTANTS
 
 __all__ = [
     "MUTANTS",
+    "alerts",
     "deciding",
     "drivers",
     "idling",

@@ -16,10 +16,11 @@ from evcharging.common.messages_operators import RegisterPoint
 from evcharging.common.messages_view import NoticeShown, PointShown, ShardAlive
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
+from evcharging.domain.alert import Alert
 from evcharging.domain.catalogue import Catalogue, SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.record import Record
-from evcharging.domain.session import Session
+from evcharging.domain.session import Session, SessionStatus
 from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.central.central import Central
 from evcharging.roles.role import Effect, Input, Started
@@ -54,6 +55,8 @@ class CentralStage(Stage):
             statuses=self.every(LastStatus).values(),
             sessions=open_ones,
             readings=self.every(LastReading).values(),
+            held=[each for each in self.every(Session).values() if each.status is SessionStatus.SUSPECT],
+            alerts=[alert for alert in self.every(Alert).values() if alert.closed_at is None],
             catalogue=Catalogue(self.published(TariffVersion), self.published(SiteTariff)),
             cadences=self.cadences,
         )

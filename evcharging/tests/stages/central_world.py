@@ -27,16 +27,19 @@ from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.shell.key_desk import KeyDesk
 from evcharging.common.kafka import DRIVER_UPDATES, HEALTH_ANSWERS, HEALTH_QUERIES, SHOWN, Topic
 from evcharging.common.messages import DriverRequest, DriverUpdate
+from evcharging.common.messages_alerts import ErrandDue
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.access.keys import derived_key
+from evcharging.domain.webhook import ErrandOutcome
 from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.live_view import LiveView
 from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.role import LinkDown, LinkUp, Peer
 from evcharging.runtime.addresses import Address, by_key, to_one
+from evcharging.runtime.errands import Answer, add_errands
 from evcharging.runtime.host import Host
 from evcharging.runtime.live import LiveHost
-from evcharging.runtime.programs import add_central, add_engines, add_monitors
+from evcharging.runtime.programs import add_central, add_engines, add_monitors, webhooks_home
 from evcharging.runtime.work import Observer
 from evcharging.tests.contracts.api_contract import ApiContract
 
@@ -86,6 +89,10 @@ class World:
         panel.watch(self.queries)
         panel.subscribe(SHOWN, group=PANEL, partitions=range(2))
         panel.add(PANEL, self.queries.panel, shard=PANEL, epoch=0)
+        self.posted: list[ErrandDue] = []
+        self.outcome = ErrandOutcome(status=204)
+        self.commands.secret_of = lambda webhook_id: f"whsec_{webhook_id}"
+        add_errands(ledger, self._post, webhooks_home(2))
         add_central(ledger, store, self.bus)
         self._desk_store = MemoryStore()
         self.desk = KeyDesk(self._desk_store.accounts, partial(derived_key, MASTER), self.clock.now)
@@ -117,6 +124,11 @@ class World:
         everything."""
         self._entrance = Entrance(access, self.desk, service, denials)
         let_in(shared_app(), self._entrance)
+
+    def _post(self, errand: ErrandDue, answer: Answer) -> None:
+        """A receiver of webhooks, which answers as the test says."""
+        self.posted.append(errand)
+        answer(self.outcome)
 
     def _failing(self) -> str | None:
         """Why nothing can be decided, while nothing can."""

@@ -1,7 +1,7 @@
 """Composes who may come to one Central: people and programs over HTTP, and points over their links."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -17,14 +17,15 @@ from evcharging.apps.ev_central.access.service import AccessService
 from evcharging.apps.shell.access_place import is_local, keys_file
 from evcharging.apps.shell.key_desk import KeyDesk
 from evcharging.common.config import CentralSettings
-from evcharging.domain.access.keys import KeyKind, KeyOf, derived_key
+from evcharging.domain.access.keys import KeyKind, KeyOf, derived_key, webhook_key
 from evcharging.domain.access.modes import Auth, Mode
 from evcharging.domain.session import Session
 
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Who may come. `ring`: whose keys count on the bus as well, which `key_of` gives; `is_local`: only this
+    """Who may come. `ring`: whose keys count on the bus as well, which `key_of` gives; `webhook_key`
+    gives what signs webhooks; `is_local`: only this
     machine reaches Central."""
 
     service: AccessService
@@ -34,6 +35,7 @@ class Admission:
     accounts: Accounts
     ring: KeyRing
     key_of: KeyOf
+    webhook_key: Callable[[str], bytes]
     is_local: bool
 
     def is_secure(self) -> bool:
@@ -60,6 +62,9 @@ async def admission(
     def key_of(kind: KeyKind, owner: str, version: int) -> bytes:
         return derived_key(service.keys.keys.master, kind, owner, version)
 
+    def key_of_webhook(webhook_id: str) -> bytes:
+        return webhook_key(service.keys.keys.master, webhook_id)
+
     ring, access = KeyRing(clock.now), WithInsider(service.proofs)
     links = WithInside(RingKeys(ring, key_of, lambda: access.mode is Mode.SECURE))
     desk = KeyDesk(store.accounts, key_of, clock.now, lambda: ring.look(store.accounts), lambda: service.key_trouble)
@@ -67,7 +72,7 @@ async def admission(
     with kept(ring, store.accounts):
         task = asyncio.create_task(service.run())
         try:
-            yield Admission(service, access, desk, links, store.accounts, ring, key_of, local)
+            yield Admission(service, access, desk, links, store.accounts, ring, key_of, key_of_webhook, local)
         finally:
             task.cancel()
             with suppress(asyncio.CancelledError):

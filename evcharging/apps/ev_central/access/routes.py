@@ -35,6 +35,7 @@ _OFFER, _NETWORK, _LEDGER = _one_of(P.OFFER_READ), _one_of(P.NETWORK_READ), _one
 _ORDERS, _POINTS, _PRICES = _one_of(P.ORDERS_WRITE), _one_of(P.POINTS_WRITE), _one_of(P.PRICES_WRITE)
 _BILLS, _OWN, _AUDIT = _one_of(P.BILLS_WRITE), _one_of(P.OWN_WRITE), _one_of(P.AUDIT_READ)
 _PEOPLE, _PEOPLE_WRITE = _one_of(P.PEOPLE_READ), _one_of(P.PEOPLE_WRITE)
+_ALERTS = _one_of(P.ALERTS_WRITE)
 _ITSELF = _one_of(P.POINT_REPORT)
 _POINTS_OR_ITSELF = _POINTS | _ITSELF
 """Somebody who may register points, or a point that registers itself."""
@@ -97,6 +98,9 @@ PAST: dict[tuple[str, str], Needs] = {
     ("GET", f"{V1}/drivers"): _LEDGER,
     ("GET", f"{V1}/drivers/{{driver_id}}"): _LEDGER,
     ("GET", f"{V1}/series"): _LEDGER,
+    ("GET", f"{V1}/alerts"): _LEDGER,
+    ("GET", f"{V1}/alerts/{{alert_id}}"): _LEDGER,
+    ("GET", f"{V1}/alert-rules"): _LEDGER,
     # It shows what drivers were billed.
     ("POST", f"{V1}/tariffs/preview"): _LEDGER,
 }
@@ -111,6 +115,7 @@ ORDERS: dict[tuple[str, str], Needs] = {
     ("POST", "/cp/{cp_id}/fault"): _ORDERS,
     ("POST", "/cp/{cp_id}/recover"): _ORDERS,
     ("POST", f"{V1}/points/{{cp_id}}/{{action}}"): _ORDERS,
+    ("POST", f"{V1}/alerts/{{alert_id}}/ack"): _ORDERS,
     ("PUT", f"{V1}/points/{{cp_id}}/limit"): _ORDERS,
     ("DELETE", f"{V1}/points/{{cp_id}}/limit"): _ORDERS,
     ("POST", "/cp/register"): _POINTS_OR_ITSELF,
@@ -169,9 +174,28 @@ OWN: dict[tuple[str, str], Needs] = {
     (SOCKET, f"{V1}/me/stream"): _OWN,
 }
 
+WEBHOOKS: dict[tuple[str, str], Needs] = {
+    ("GET", f"{V1}/webhooks"): _ALERTS,
+    ("POST", f"{V1}/webhooks"): _ALERTS,
+    ("PATCH", f"{V1}/webhooks/{{webhook_id}}"): _ALERTS,
+    ("DELETE", f"{V1}/webhooks/{{webhook_id}}"): _ALERTS,
+    ("POST", f"{V1}/webhooks/{{webhook_id}}/test"): _ALERTS,
+    ("GET", f"{V1}/webhooks/{{webhook_id}}/deliveries"): _ALERTS,
+}
+
 AUDIT: dict[tuple[str, str], Needs] = {("GET", f"{V1}/audit"): _AUDIT}
 
-ROUTES: Mapping[tuple[str, str], Needs] = {**PAGES, **NOW, **PAST, **ORDERS, **PEOPLE, **IDENTITIES, **OWN, **AUDIT}
+ROUTES: Mapping[tuple[str, str], Needs] = {
+    **PAGES,
+    **NOW,
+    **PAST,
+    **ORDERS,
+    **PEOPLE,
+    **IDENTITIES,
+    **OWN,
+    **WEBHOOKS,
+    **AUDIT,
+}
 """What each route needs."""
 
 ASSETS: Final = "/assets/"

@@ -22,6 +22,7 @@ from evcharging.apps.ev_central.views_live import totals_view
 from evcharging.apps.ev_central.web import Filter, Id, StrictRoute, TheCaller, TheCommands, TheQueries, json_response
 from evcharging.common.messages import Action
 from evcharging.common.messages_view import PointShown
+from evcharging.domain.alert import Alert, AlertState
 from evcharging.domain.session import Session, SessionStatus
 
 ById = Annotated[Literal["cp_id", "-cp_id"], Query(description="In order of the ID, or from the last one back")]
@@ -105,8 +106,14 @@ async def get_site(queries: TheQueries, site_id: Annotated[Id, Path()]) -> Respo
 async def stats(queries: TheQueries) -> Response:
     """As it is shown now."""
     held = await queries.history(lambda store: store.tally(Session, "status", only=SessionStatus.SUSPECT))
+    unseen = await queries.history(lambda store: store.tally(Alert, "state", only=AlertState.OPEN))
     now = totals_view(queries.panel.totals)
     view = StatsView(
-        points=now.points, free=now.free, sessions=now.sessions, kw=now.kw, held=sum(total.count for total in held)
+        points=now.points,
+        free=now.free,
+        sessions=now.sessions,
+        kw=now.kw,
+        held=sum(total.count for total in held),
+        alerts=sum(total.count for total in unseen),
     )
     return json_response(view)

@@ -90,10 +90,12 @@ class TimePage:
         show: Callable[[R], object],
         *,
         has: Mapping[str, bool] | None = None,
-        **where: str | None,
+        **where: str | Sequence[str] | None,
     ) -> Response:
-        """The page, with the records that have these values, and any value, or none, in the fields that `has` names."""
-        chosen = {name: [value] for name, value in where.items() if value is not None}
+        """The page, with the records that have these values, or one of several, and any value, or none, in the fields
+        that `has` names."""
+        asked = {name: value for name, value in where.items() if value is not None}
+        chosen = {name: [value] if isinstance(value, str) else value for name, value in asked.items()}
         search = replace(self._search, where=chosen, has=has or {})
         found = await queries.history(lambda store: store.search(kind, search))
         shown, end = found.records[: self._limit], found.looked_to

@@ -175,6 +175,7 @@ async def test_the_whole_network_is_told_in_figures(world: World) -> None:
         "sessions": 1,
         "kw": 22.0,
         "held": 0,
+        "alerts": 0,
     }
 
 

@@ -37,7 +37,7 @@ def test_an_impossible_end_is_kept_flagged_and_not_billed(central: CentralStage,
     session = central.authorise()
     message = impossible(session, fields)
     answers = central.tell(message)
-    assert kinds(answers) == ["Session", "Notice", "NoticeShown", "DriverUpdate", "PointShown"]
+    assert kinds(answers) == ["Session", "Notice", "NoticeShown", "Alert", "AlertSaid", "DriverUpdate", "PointShown"]
     kept = the(Session, answers)
     assert kept.status is SessionStatus.SUSPECT
     assert (kept.register_start_mwh, kept.register_stop_mwh) == (message.register_start_mwh, message.register_stop_mwh)

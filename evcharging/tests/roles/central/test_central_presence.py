@@ -171,9 +171,9 @@ def test_an_alarm_for_a_point_that_nobody_knows_is_nothing() -> None:
     assert supplies.on_start_timeout(Shard("0", 1), CP, T0) == []
 
 
-def test_nothing_rings_for_a_point_that_is_away(central: CentralStage) -> None:
+def test_nothing_rings_for_a_point_that_is_away_but_the_alert_that_it_is(central: CentralStage) -> None:
     central.tell(gone())
-    assert central.wait(600) == []
+    assert kinds(central.wait(600)) == ["Alert", "AlertSaid"]
 
 
 def test_a_report_that_is_passed_on_again_makes_a_point_no_younger_than_it_is(central: CentralStage) -> None:

@@ -12,7 +12,10 @@ from evcharging.tests.stages.central_stage import CentralStage, ask, final
 from evcharging.tests.stages.scenario import BOB, CP, T0, after, all_of, another, kinds, the
 
 TOO_MUCH = 80_000
-SETTLED = ["Session", "Bill", "Notice", "NoticeShown", "DriverUpdate", "OperatorAnswer", "OperatorAction"]
+SETTLED = [
+    *("Session", "Bill", "Alert", "AlertSaid", "Notice"),
+    *("NoticeShown", "DriverUpdate", "OperatorAnswer", "OperatorAction"),
+]
 
 
 def suspect(central: CentralStage, **figures: object) -> Session:
