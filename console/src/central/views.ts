@@ -33,6 +33,9 @@ export interface ActorView {
   role: string | null
 }
 
+/** What bills of a group have in common. */
+export type By = 'day' | 'driver' | 'point' | 'site' | 'tariff'
+
 /** What a charging point is, as the engine lives it and as Central shows it. */
 export type CPState = 'ACTIVATED' | 'DISCONNECTED' | 'FAULT' | 'STOPPED' | 'SUPPLYING'
 
@@ -453,6 +456,33 @@ export interface ResolvedView {
   note: string
 }
 
+/** Bills of one day, site, point, tariff or driver; null for those without one. */
+export interface RevenueGroup {
+  sessions: number
+  kwh: number
+  euros: number
+  vat: VatView | null
+  value: string | null
+}
+
+/** What some bills come to, in euros with VAT; `vat` is null where it was not asked of the bills themselves, or none of them is by a tariff. */
+export interface RevenueSums {
+  sessions: number
+  kwh: number
+  euros: number
+  vat: VatView | null
+}
+
+/** The revenue of the time from `begins_at` until `ends_at`, in UTC: the `total` of all groups, how many `groups` there are, and the first of them, days in their order and anything else with the most money first. Sessions and money count when sessions ended. Energy counts then too, but by day and by site when it flowed. */
+export interface RevenueView {
+  by: By
+  begins_at: string
+  ends_at: string
+  total: RevenueSums
+  groups: number
+  items: RevenueGroup[]
+}
+
 /** Spans in order, those in which nothing was with 0. `of` energy is in kWh, power in kW in the mean, sessions are those that ended, revenue is in euros. By the hour and the day, energy counts once its session is billed; by the minute, at once. */
 export interface SeriesView {
   of: Of
@@ -678,4 +708,11 @@ export interface UserBody {
 export interface UserChangeBody {
   role: AccountRole | null
   disabled: boolean | null
+}
+
+/** What is known of VAT: of the bills by tariffs, which come to so many euros with it. */
+export interface VatView {
+  euros: number
+  net_euros: number
+  vat_euros: number
 }

@@ -97,6 +97,7 @@ PAST: dict[tuple[str, str], Needs] = {
     ("GET", f"{V1}/drivers"): _LEDGER,
     ("GET", f"{V1}/drivers/{{driver_id}}"): _LEDGER,
     ("GET", f"{V1}/series"): _LEDGER,
+    ("GET", f"{V1}/revenue"): _LEDGER,
     **{("GET", f"{V1}/exports/{kind}.{form}"): _LEDGER for kind in ("sessions", "tickets") for form in ("csv", "json")},
     # It shows what drivers were billed.
     ("POST", f"{V1}/tariffs/preview"): _LEDGER,
