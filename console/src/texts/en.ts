@@ -3,6 +3,7 @@ import type { Verb } from '../central/contract.ts'
 import type { SessionView } from '../central/views.ts'
 import type { Group } from '../panel/rules.ts'
 import { access } from './en-access.ts'
+import { money } from './en-money.ts'
 
 /** What a problem is called by Central, where its sentence alone does not say what to do. */
 export type ProblemCode =
@@ -53,6 +54,7 @@ const problems: Record<ProblemCode, Sentence> = {
 
 export const en = {
   access,
+  money,
   verbs,
   groups,
   problems,
