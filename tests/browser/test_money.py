@@ -12,31 +12,37 @@ from playwright.sync_api import Browser, Locator, expect
 
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.sql.store import SqlStore
-from evcharging.common.messages_tariff import Price
+from evcharging.common.messages_tariff import Element, Tariff
 from evcharging.common.utils import changed
+from evcharging.domain.session import bill_of, request_of
 from tests.browser.conftest import Central, a_panel, network
 from tests.browser.panel_page import PanelPage
-from tests.browser.past_sessions import NOW, bill_of, past
+from tests.browser.past_sessions import NOW, past
 
-PRICE = Price(lines=(), net=10_000_000, vat_permille=210, vat=2_100_000, gross=12_100_000)
+SOON_MS = 30_000
+"""A process begins, and reads the ledger."""
+
+TARIFF = Tariff(
+    version_id="day@1",
+    zone="UTC",
+    elements=(Element(energy_micro_euros_per_kwh=500_000),),
+    vat_permille=210,
+)
 
 
 def earned(folder: Path) -> None:
     """20 kWh at a site by a tariff five hours ago, 10 kWh at another site three days ago, 40 kWh at none a hundred days
     ago, and a bill of 5 kWh that is held."""
     sessions = [
-        past(1, NOW - timedelta(hours=5), 20),
+        changed(past(1, NOW - timedelta(hours=5), 20), tariff=TARIFF),
         past(2, NOW - timedelta(days=3), 10, "driver-bob"),
         past(3, NOW - timedelta(days=100), 40),
     ]
-    bills = [
-        changed(bill_of(sessions[0]), site_id="SITE-A", tariff="day@1", price=PRICE, micro_euros=PRICE.gross),
-        changed(bill_of(sessions[1]), site_id="SITE-B"),
-        bill_of(sessions[2]),
-    ]
     held = past(4, NOW - timedelta(hours=2), 5, held=True)
+    bills = [bill_of(each, site) for each, site in zip(sessions, ("SITE-A", "SITE-B", None), strict=True)]
+    requests = [request_of(each) for each in (*sessions, held)]
     with closing(SqlStore(f"sqlite:///{folder}/central.db")) as store:
-        records = [("0", each) for each in (*sessions, held, *bills)]
+        records = [("0", each) for each in (*requests, *sessions, held, *bills)]
         store.commit(Commit(epochs=store.claim(["0"]), records=records))
 
 
@@ -159,6 +165,15 @@ def test_a_month_is_a_file_of_its_name(page: PanelPage) -> None:
     with page.page.expect_download() as found:
         page.page.get_by_role("link", name="Sessions as JSON").click()
     assert found.value.suggested_filename == f"sessions-{month}.json"
+
+
+def test_an_audit_is_run_and_says_that_all_is_well(page: PanelPage) -> None:
+    books = page.page.get_by_role("region", name="Books")
+    books.get_by_role("button", name="Run an audit").click()
+    expect(books.get_by_text("All is well: there is no difference.")).to_be_visible(timeout=SOON_MS)
+    expect(books).to_contain_text("4 sessions and 3 bills of €\u202f27.10")
+    page.page.reload()
+    expect(books).to_contain_text("Last audit")
 
 
 def test_a_phone_shows_all_of_it_without_scrolling_sideways(page: PanelPage) -> None:

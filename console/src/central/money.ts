@@ -1,7 +1,7 @@
 /** What the network earned, and files of it, as Central tells them. */
 import type { Page } from './ledger.ts'
-import type { By, RevenueView, TicketView } from './views.ts'
-import { get } from './wire.ts'
+import type { By, LedgerAuditsView, RevenueView, TicketView } from './views.ts'
+import { get, post } from './wire.ts'
 
 /** From a moment on until another one, in ISO 8601. */
 export interface Time {
@@ -28,4 +28,14 @@ export function exportOf(
 ): string {
   const asked = new URLSearchParams(filters).toString()
   return `api/v1/exports/${kind}.${form}${asked && `?${asked}`}`
+}
+
+/** The audit of the ledger that goes on, and what the last one found. */
+export function audits(): Promise<LedgerAuditsView> {
+  return get('api/v1/ledger-audits')
+}
+
+/** Begin an audit of the ledger; throws a Refusal whose message is the sentence to show. */
+export function beginAudit(): Promise<LedgerAuditsView> {
+  return post('api/v1/ledger-audits')
 }

@@ -33,6 +33,18 @@ export interface ActorView {
   role: string | null
 }
 
+/** What an audit saw: what it read, the number of differences, and a sentence for each as far as they are told; `remarks` are worth knowing besides. */
+export interface AuditedView {
+  facts: number
+  sessions: number
+  bills: number
+  kwh: number
+  euros: number
+  differences: number
+  findings: string[]
+  remarks: string[]
+}
+
 /** What bills of a group have in common. */
 export type By = 'day' | 'driver' | 'point' | 'site' | 'tariff'
 
@@ -146,6 +158,13 @@ export interface KeyBody {
   label: string
   scopes: Permission[]
   expires_at: string | null
+}
+
+/** The audit that goes on, and how much of the ledger it has read, from 0 to 1, as far as that is known; and the last one since Central began. */
+export interface LedgerAuditsView {
+  running_since: string | null
+  progress: number | null
+  last: PastAuditView | null
 }
 
 /** The most that a point may give: mA on each phase, or W in all, or both. 0 pauses what runs there. */
@@ -263,6 +282,14 @@ export interface OwnUpdateFrame {
   reason: string | null
   ticket: Ticket | null
   quote: Quote | null
+}
+
+/** An audit that has ended; `problem` says why there was none. */
+export interface PastAuditView {
+  began_at: string
+  ended_at: string
+  seen: AuditedView | null
+  problem: string | null
 }
 
 /** What somebody may do. A machine key is given some of these as its scopes. */

@@ -56,4 +56,17 @@ export const money = {
   exports: 'Export',
   exported: { sessions: 'Sessions', tickets: 'Tickets' },
   file: (kind: string, form: string) => `${kind} as ${form}`,
+  audit: {
+    title: 'Books',
+    about: 'An audit checks every hash, table and bill of the ledger against its facts. It changes nothing.',
+    run: 'Run an audit',
+    running: (since: string) => `Running since ${since}`,
+    progress: (percent: number) => `${percent}\u202f% of the ledger is read`,
+    well: 'All is well: there is no difference.',
+    differences: (count: number) => `${count} ${count === 1 ? 'difference' : 'differences'}`,
+    more: (count: number) => `… and ${count} more; the command \`evcharging audit\` tells them.`,
+    seen: (facts: number, sessions: number, bills: number, euros: string) =>
+      `${facts.toLocaleString('en')} facts, ${sessions.toLocaleString('en')} sessions and ${bills.toLocaleString('en')} bills of ${euros}`,
+    last: (at: string) => `Last audit: ${at}`,
+  },
 }

@@ -171,7 +171,11 @@ OWN: dict[tuple[str, str], Needs] = {
     (SOCKET, f"{V1}/me/stream"): _OWN,
 }
 
-AUDIT: dict[tuple[str, str], Needs] = {("GET", f"{V1}/audit"): _AUDIT}
+AUDIT: dict[tuple[str, str], Needs] = {
+    ("GET", f"{V1}/audit"): _AUDIT,
+    ("GET", f"{V1}/ledger-audits"): _AUDIT,
+    ("POST", f"{V1}/ledger-audits"): _AUDIT,
+}
 
 ROUTES: Mapping[tuple[str, str], Needs] = {**PAGES, **NOW, **PAST, **ORDERS, **PEOPLE, **IDENTITIES, **OWN, **AUDIT}
 """What each route needs."""
