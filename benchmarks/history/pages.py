@@ -24,6 +24,7 @@ from evcharging.apps.ev_central.commands import Commands
 from evcharging.apps.ev_central.dashboard import create_app
 from evcharging.apps.ev_central.health import CentralHealth
 from evcharging.apps.ev_central.queries import Queries
+from evcharging.apps.ev_central.views_figures import By
 from evcharging.common.utils import iso, to_json
 from evcharging.domain.charging_point import Point
 from evcharging.roles.live_view import LiveView
@@ -122,7 +123,7 @@ async def sample(client: httpx.AsyncClient, plan: Plan) -> Sample:
 
 def questions(like: Sample, plan: Plan) -> list[tuple[str, str]]:
     """What is asked, in words and as a path."""
-    return [*_lists(like), *_single(like), *_series(like, plan), *_older(like), *_now(like)]
+    return [*_lists(like), *_single(like), *_series(like, plan), *_revenue(plan), *_older(like), *_now(like)]
 
 
 def _lists(like: Sample) -> list[tuple[str, str]]:
@@ -179,6 +180,15 @@ def _series(like: Sample, plan: Plan) -> list[tuple[str, str]]:
         ("series, a site by the minute of a day", f"{path}=minute&{day}&{site}"),
         ("series, a point by the minute of a day", f"{path}=minute&{day}&{point}"),
         ("series, a point by the minute of a day long ago", f"{path}=minute&{past}&{point}"),
+    ]
+
+
+def _revenue(plan: Plan) -> list[tuple[str, str]]:
+    """A month by all that bills have in common, and a year as bills are added up."""
+    month, year = (f"from={quote(iso(END - timedelta(days=days)))}" for days in (min(plan.days, 30), plan.days))
+    return [
+        *((f"revenue of a month by {by}", f"/api/v1/revenue?by={by}&{month}") for by in By),
+        *((f"revenue of all of it by {by}", f"/api/v1/revenue?by={by}&{year}") for by in (By.DAY, By.SITE)),
     ]
 
 

@@ -56,6 +56,7 @@ class Helper:
         self._run: _Run | None = None
         self._starting: asyncio.Task[None] | None = None
         self._began = -PAUSE_S
+        self._is_over = False
         self.starts = 0
         """How often it was started."""
         self.trouble: str | None = None
@@ -74,7 +75,7 @@ class Helper:
     def start(self) -> None:
         """Start it, if it is not there, and was not just started. Nobody waits for that."""
         waits = self._starting is not None and not self._starting.done()
-        if not self.is_up and not waits and monotonic() >= self._began + PAUSE_S:
+        if not (self.is_up or waits or self._is_over) and monotonic() >= self._began + PAUSE_S:
             self._began = monotonic()
             self._starting = asyncio.create_task(self._start())
 
@@ -90,6 +91,8 @@ class Helper:
     async def ask(self, question: bytes) -> bytes:
         """The answer. Where the process dies meanwhile it is started and asked once more; raises HelperLost."""
         for again in reversed(range(TIMES)):
+            if self._is_over:
+                break
             if not self.is_up:
                 self._began = -PAUSE_S
                 self.start()
@@ -106,7 +109,8 @@ class Helper:
         raise HelperLost(self.trouble or "it does not start")
 
     async def end(self) -> None:
-        """End it, and wait until it is gone."""
+        """End it for good, and wait until it is gone."""
+        self._is_over = True
         if self._starting is not None:
             self._starting.cancel()
             with suppress(asyncio.CancelledError):
@@ -136,7 +140,14 @@ class _Run:
     async def begin(cls, module: str, greeting: bytes, patience_s: float) -> "_Run":
         """A process that is ready; raises OSError and HelperLost."""
         process, ours = await _spawned(module)
-        run = cls(process, *await asyncio.open_connection(sock=ours), patience_s)
+        try:
+            streams = await asyncio.open_connection(sock=ours)
+        except BaseException:
+            ours.close()
+            process.kill()
+            await asyncio.to_thread(process.wait)
+            raise
+        run = cls(process, *streams, patience_s)
         try:
             refusal = await run.ask(greeting)
         except BaseException:

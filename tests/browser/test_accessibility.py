@@ -32,6 +32,7 @@ PAGES = {
     "#/sessions": "Sessions",
     "#/sessions/past-1": "past-1",
     "#/sessions/past-1/receipt": "Receipt",
+    "#/money?range=30d": "Money",
     "#/tariffs": "Tariffs",
     "#/alerts": "Alerts",
     "#/people": "People",

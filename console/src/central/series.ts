@@ -7,11 +7,14 @@ export interface Wanted {
   step: Step
   /** When the first span begins. */
   from: Date
+  /** Before when the last span begins; now without it. */
+  to?: Date
   point?: string
 }
 
-export async function series({ of, step, from, point }: Wanted): Promise<SpanView[]> {
-  const asked = new URLSearchParams({ of, step, from: from.toISOString(), ...(point !== undefined && { point }) })
+export async function series({ of, step, from, to, point }: Wanted): Promise<SpanView[]> {
+  const until = to !== undefined && { to: to.toISOString() }
+  const asked = new URLSearchParams({ of, step, from: from.toISOString(), ...until, ...(point !== undefined && { point }) })
   return (await get<SeriesView>(`api/v1/series?${asked}`)).spans
 }
 

@@ -77,6 +77,21 @@ export interface AlertView {
   closed_at: string | null
 }
 
+/** What an audit saw: what it read, the number of differences, and a sentence for each as far as they are told; `remarks` are worth knowing besides. */
+export interface AuditedView {
+  facts: number
+  sessions: number
+  bills: number
+  kwh: number
+  euros: number
+  differences: number
+  findings: string[]
+  remarks: string[]
+}
+
+/** What bills of a group have in common. */
+export type By = 'day' | 'driver' | 'point' | 'site' | 'tariff'
+
 /** What a charging point is, as the engine lives it and as Central shows it. */
 export type CPState = 'ACTIVATED' | 'DISCONNECTED' | 'FAULT' | 'STOPPED' | 'SUPPLYING'
 
@@ -207,6 +222,13 @@ export interface KeyBody {
   expires_at: string | null
 }
 
+/** The audit that goes on, and how much of the ledger it has read, from 0 to 1, as far as that is known; and the last one since Central began. */
+export interface LedgerAuditsView {
+  running_since: string | null
+  progress: number | null
+  last: PastAuditView | null
+}
+
 /** The most that a point may give: mA on each phase, or W in all, or both. 0 pauses what runs there. */
 export interface Limit {
   milliamperes: number | null
@@ -328,6 +350,14 @@ export interface OwnUpdateFrame {
   reason: string | null
   ticket: Ticket | null
   quote: Quote | null
+}
+
+/** An audit that has ended; `problem` says why there was none. */
+export interface PastAuditView {
+  began_at: string
+  ended_at: string
+  seen: AuditedView | null
+  problem: string | null
 }
 
 /** What somebody may do. A machine key is given some of these as its scopes. */
@@ -525,6 +555,33 @@ export interface ResolvedView {
   at: string
   by: string
   note: string
+}
+
+/** Bills of one day, site, point, tariff or driver; null for those without one. */
+export interface RevenueGroup {
+  sessions: number
+  kwh: number
+  euros: number
+  vat: VatView | null
+  value: string | null
+}
+
+/** What some bills come to, in euros with VAT; `vat` is null where it was not asked of the bills themselves, or none of them is by a tariff. */
+export interface RevenueSums {
+  sessions: number
+  kwh: number
+  euros: number
+  vat: VatView | null
+}
+
+/** The revenue of the time from `begins_at` until `ends_at`, in UTC: the `total` of all groups, how many `groups` there are, and the first of them, days in their order and anything else with the most money first. Sessions and money count when sessions ended. Energy counts then too, but by day and by site when it flowed. */
+export interface RevenueView {
+  by: By
+  begins_at: string
+  ends_at: string
+  total: RevenueSums
+  groups: number
+  items: RevenueGroup[]
 }
 
 /** Spans in order, those in which nothing was with 0. `of` energy is in kWh, power in kW in the mean, sessions are those that ended, revenue is in euros. By the hour and the day, energy counts once its session is billed; by the minute, at once. */
@@ -755,6 +812,13 @@ export interface UserBody {
 export interface UserChangeBody {
   role: AccountRole | null
   disabled: boolean | null
+}
+
+/** What is known of VAT: of the bills by tariffs, which come to so many euros with it. */
+export interface VatView {
+  euros: number
+  net_euros: number
+  vat_euros: number
 }
 
 /** An address that is to be told of alerts: of all, or of those of some rules. */

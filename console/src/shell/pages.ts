@@ -5,6 +5,7 @@ import type { HeldBill, Resolution } from '../central/contract.ts'
 import Alerts from '../pages/Alerts.svelte'
 import Audit from '../pages/Audit.svelte'
 import Keys from '../pages/Keys.svelte'
+import Money from '../pages/Money.svelte'
 import Overview from '../pages/Overview.svelte'
 import People from '../pages/People.svelte'
 import Points from '../pages/Points.svelte'
@@ -44,6 +45,7 @@ export interface Page {
 const CHARGER = 'M3 14V3.5A1.5 1.5 0 0 1 4.5 2h4A1.5 1.5 0 0 1 10 3.5V14M2 14h9M10 8h1a1 1 0 0 1 1 1v2.2a1 1 0 0 0 2 0V6'
   + 'l-2-2M7 4.5 5.2 7.6h2.6L6 10.7'
 const RECEIPT = 'M3.5 1.8h9v12.4l-2.2-1.4L8 14.2l-2.3-1.4-2.2 1.4zM6 5.4h4M6 8.6h4'
+const EURO = 'M12.4 4.2A5 5 0 1 0 12.4 11.8M2 6.8h6.6M2 9.2h6'
 const TAG = 'M8.2 2H14v5.8L7.8 14 2 8.2zM11.2 4.8h.01'
 
 const BELL = 'M3.2 11.5c1-1 1.3-2.2 1.3-4.6a3.5 3.5 0 0 1 7 0c0 2.4.3 3.6 1.3 4.6zM6.6 13.6a1.6 1.6 0 0 0 2.8 0'
@@ -61,6 +63,7 @@ export const PAGES: Page[] = [
   { id: 'overview', title: overview, short: overview, icon: GAUGE, needs: 'ledger:read', component: Overview },
   { id: 'points', title: points.title, short: points.short, icon: CHARGER, needs: 'network:read', component: Points },
   { id: 'sessions', title: sessions, short: sessions, icon: RECEIPT, needs: 'ledger:read', component: Sessions },
+  { id: 'money', title: texts.money.title, short: texts.money.title, icon: EURO, needs: 'ledger:read', component: Money },
   { id: 'tariffs', title: tariffs, short: tariffs, icon: TAG, needs: 'offer:read', component: Tariffs },
   { id: 'alerts', title: texts.alerts.title, short: texts.alerts.title, icon: BELL, needs: 'ledger:read', component: Alerts },
   { id: 'people', title: people.title, short: accessShort, icon: PEOPLE, needs: 'people:read', component: People },

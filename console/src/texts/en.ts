@@ -4,6 +4,7 @@ import type { SessionView } from '../central/views.ts'
 import type { Group } from '../panel/rules.ts'
 import { access } from './en-access.ts'
 import { alerts } from './en-alerts.ts'
+import { money } from './en-money.ts'
 
 /** What a problem is called by Central, where its sentence alone does not say what to do. */
 export type ProblemCode =
@@ -59,6 +60,7 @@ function ending(supplies: number): string {
 export const en = {
   access,
   alerts,
+  money,
   verbs,
   groups,
   problems,

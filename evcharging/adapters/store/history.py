@@ -10,6 +10,7 @@ from evcharging.adapters.store.standing import Standing, Where
 from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.record import Record
 from evcharging.domain.totals import Step, Total
+from evcharging.domain.turnover import Groups, Shared
 
 R = TypeVar("R", bound=Record)
 
@@ -87,6 +88,16 @@ class History(Standing, Protocol):
     def series(self, subject: str, step: Step, since: datetime, until: datetime) -> list[Total]:
         """What all bills that were ever committed add up to, of one subject in the spans that begin from `since` until
         before `until`; by the minute, what meters said. In order, without spans in which nothing was."""
+        ...
+
+    def sites(self, step: Step, since: datetime, until: datetime) -> list[Total]:
+        """What the bills of each site come to in the spans, hours or days, that begin from `since` until before
+        `until`: one total for each site that has any, which begins at `since`, in order of the sites."""
+        ...
+
+    def turnover(self, by: Shared, since: datetime, until: datetime, limit: int) -> Groups:
+        """The bills of sessions that ended after `since` and no later than `until`, in groups, of which no more than
+        `limit`, at least 1, are named."""
         ...
 
     def meter_values(self, session_ids: Sequence[str]) -> list[MeterValue]:

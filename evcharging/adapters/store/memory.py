@@ -14,11 +14,13 @@ from evcharging.adapters.store.history import LOWER, Found, GroupTotal, Search
 from evcharging.adapters.store.memory_accounts import MemoryAccounts
 from evcharging.adapters.store.standing import Where
 from evcharging.common.messages import Message
+from evcharging.common.utils import changed
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill
-from evcharging.domain.totals import Step, Total, added_up, totals_of
+from evcharging.domain.totals import Step, Total, added_up, of_site, totals_of
+from evcharging.domain.turnover import Groups, Shared, grouped
 
 R = TypeVar("R", bound=Record)
 
@@ -190,6 +192,14 @@ class MemoryStore:
         totals = self._minutes if step is Step.MINUTE else billed
         wanted = (each for each in totals if (each.subject, each.step) == (subject, step) and since <= each.at < until)
         return added_up(wanted)
+
+    def sites(self, step: Step, since: datetime, until: datetime) -> list[Total]:
+        billed = (total for bill in self.select(Bill) if bill.site_id for total in totals_of(bill))
+        wanted = (each for each in billed if each.step is step and since <= each.at < until)
+        return added_up(changed(each, at=since) for each in wanted if each.subject.startswith(of_site("")))
+
+    def turnover(self, by: Shared, since: datetime, until: datetime, limit: int) -> Groups:
+        return grouped((bill for bill in self.select(Bill) if since < bill.ended_at <= until), by, limit)
 
     def meter_values(self, session_ids: Sequence[str]) -> list[MeterValue]:
         wanted = set(session_ids)

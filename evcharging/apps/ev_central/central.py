@@ -23,6 +23,7 @@ from evcharging.apps.ev_central.errands import errands_done
 from evcharging.apps.ev_central.health import CentralHealth
 from evcharging.apps.ev_central.history_process import history_process
 from evcharging.apps.ev_central.ledger import open_ledger
+from evcharging.apps.ev_central.ledger_audits import ledger_audits
 from evcharging.apps.ev_central.link_notes import LinkNotes
 from evcharging.apps.ev_central.meters import LedgerMeter, alert_samples, panel_samples
 from evcharging.apps.ev_central.proxied import Proxied
@@ -155,12 +156,12 @@ def _poster(settings: CentralSettings, admitted: Admission, clock: Clock) -> Web
 
 @asynccontextmanager
 async def _read_elsewhere(queries: Queries, health: CentralHealth, url: str) -> AsyncIterator[None]:
-    async with history_process(url) as process:
+    async with history_process(url) as process, ledger_audits(url, queries.now) as audits:
         health.remarks.append(process.remark)
         health.metrics.add(process.samples)
-        queries.elsewhere = process
+        queries.elsewhere, queries.audits = process, audits
         yield
-        queries.elsewhere = None
+        queries.elsewhere = queries.audits = None
 
 
 @asynccontextmanager

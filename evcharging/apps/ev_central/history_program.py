@@ -1,6 +1,7 @@
 """The process that reads Central's history: the routes of the past over a ledger that Central keeps. Central starts it;
 nobody else has a use for it."""
 
+import asyncio
 import os
 from collections.abc import MutableMapping
 from contextvars import ContextVar
@@ -13,9 +14,9 @@ from starlette.types import ASGIApp
 from evcharging.adapters.helper import Answering, answer_all
 from evcharging.adapters.store.history import History
 from evcharging.adapters.store.sql.reader import SqlReader
-from evcharging.apps.ev_central import history_api
+from evcharging.apps.ev_central import exports, history_api
 from evcharging.apps.ev_central.access.who import READER, remember
-from evcharging.apps.ev_central.api_v1 import alerts_api, audit_api, ledger_api, series_api
+from evcharging.apps.ev_central.api_v1 import alerts_api, audit_api, ledger_api, revenue_api, series_api
 from evcharging.apps.ev_central.history_wire import pack_answer, pack_mistake, read_question
 from evcharging.apps.ev_central.problems import add_problem_handlers
 from evcharging.apps.ev_central.queries import PageAnswer, PageQuestion, Queries
@@ -25,7 +26,7 @@ from evcharging.roles.live_view import LiveView
 YIELDS = 10
 """How much it gives way to commits where processors are few; see `nice`."""
 
-OF_THE_PAST = (history_api, ledger_api, series_api, audit_api, alerts_api)
+OF_THE_PAST = (history_api, ledger_api, series_api, revenue_api, audit_api, alerts_api)
 """Their routes ask nothing but the store."""
 
 _now: ContextVar[datetime] = ContextVar("now")
@@ -45,11 +46,15 @@ def history_app(store: History) -> ASGIApp:
 def opened(greeting: bytes) -> Answering:
     """Answers questions about the ledger at the URL that the greeting is; raises StoreUnavailable."""
     os.nice(YIELDS)
-    app = history_app(SqlReader(greeting.decode()))
+    store = SqlReader(greeting.decode())
+    app = history_app(store)
 
     async def answer(question: bytes) -> bytes:
         try:
-            return pack_answer(await ask(app, read_question(question)))
+            asked = read_question(question)
+            if asked.path == exports.PATH:
+                return pack_answer(await asyncio.to_thread(exports.answered, store, asked))
+            return pack_answer(await ask(app, asked))
         except Exception as error:
             return pack_mistake(error)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from evcharging.adapters.store.history import GroupTotal, History
+from evcharging.apps.ev_central.ledger_audits import LedgerAudits
 from evcharging.apps.ev_central.refusals import UnknownPoint, UnknownResource, UnknownSession, UnknownSite
 from evcharging.apps.ev_central.texts import PointTexts
 from evcharging.common.messages_site import SiteShown
@@ -72,6 +73,8 @@ class Queries:
         """For questions that take seconds: they must not occupy all threads."""
         self.elsewhere: Elsewhere | None = None
         """Who answers questions about the past instead, where somebody does."""
+        self.audits: LedgerAudits | None = None
+        """Who audits the ledger, where there is one that can be."""
         self._store = store
 
     def committed(self, work: Work) -> None:

@@ -111,6 +111,22 @@ def test_one_that_cannot_do_its_work_says_why_and_is_not_started_again_at_once()
     asyncio.run(scene())
 
 
+def test_a_question_that_is_on_its_way_when_it_is_ended_does_not_start_it_again() -> None:
+    async def scene() -> None:
+        async with helping() as helper:
+            await helper.ask(b"A")
+            waits = asyncio.create_task(helper.ask(b"hang"))
+            await asyncio.sleep(0)
+            await helper.end()
+            with pytest.raises(HelperLost, match="it was ended"):
+                await waits
+            with pytest.raises(HelperLost):
+                await helper.ask(b"A")
+            assert (helper.starts, helper.is_up) == (1, False)
+
+    asyncio.run(scene())
+
+
 def test_it_can_be_ended_while_it_starts() -> None:
     before = set(psutil.Process().children())
 

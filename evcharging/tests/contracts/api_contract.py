@@ -14,7 +14,7 @@ Document = dict[str, Any]
 
 HERE = "urn:document"
 PROBLEM = "application/problem+json"
-PAGE = "text/html"
+TEXTS = ("text/html", "text/csv")
 MISTAKE = 500
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -62,7 +62,7 @@ class ApiContract:
             assert answer.content == b"", f"{answer.request.url}: {answer.status_code} has a body"
             return
         assert kind in said["content"], f"{answer.request.url}: {answer.status_code} as {kind} is not documented"
-        value = answer.text if kind == PAGE else answer.json()
+        value = answer.text if kind in TEXTS else answer.json()
         assert self.errors(said["content"][kind]["schema"], value) == []
 
     def _operation(self, request: httpx.Request) -> Document | None:

@@ -9,11 +9,14 @@ import pytest
 
 from evcharging.adapters.store import Commit, Store
 from evcharging.adapters.store.history import Found, GroupTotal, Search
+from evcharging.common.messages_tariff import Price
+from evcharging.common.utils import changed
 from evcharging.domain.charging_point import Point
 from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.notice import Notice
 from evcharging.domain.session import Bill, Session
 from evcharging.domain.totals import BILLED, EVERYTHING, Step, Total, added_up, of_point, of_site, totals_of
+from evcharging.domain.turnover import Shared, grouped
 from evcharging.tests.stages.store_world import BARE, NOW, WHOLE, put, session
 
 
@@ -150,6 +153,35 @@ class HistoryContract:
         assert sum(each.energy_mwh for each in everything) == sum(bill.energy_mwh for bill in bills)
         assert sum(each.micro_euros for each in everything) == sum(bill.micro_euros for bill in bills)
         assert sum(each.sessions for each in everything) == len(bills)
+
+    def test_each_site_has_one_total_of_a_time(self, store: Store) -> None:
+        bills = some_bills(Random(2))
+        put(store, *bills, changed(bills[0], session_id="S-a", site_id="SITE-1/a"))
+        for step, until in ((Step.HOUR, LAST_DAY), (Step.DAY, LAST_DAY), (Step.HOUR, HALF)):
+            wanted = [
+                changed(part, subject=of_site(site), at=FIRST_DAY)
+                for site in ("SITE-1", "SITE-1/a", "SITE-2")
+                for part in store.series(of_site(site), step, FIRST_DAY, until)
+            ]
+            assert store.sites(step, FIRST_DAY, until) == added_up(wanted)
+        assert [each.subject for each in store.sites(Step.DAY, FIRST_DAY, LAST_DAY)][1:] == [
+            of_site("SITE-1/a"),
+            of_site("SITE-2"),
+        ]
+        assert store.sites(Step.DAY, LAST_DAY, LAST_DAY) == []
+
+    @pytest.mark.parametrize("by", Shared)
+    def test_bills_of_a_time_come_in_groups(self, store: Store, by: Shared) -> None:
+        price = Price(lines=(), net=100, vat_permille=210, vat=21, gross=121)
+        bills = some_bills(Random(3))
+        priced = [changed(bill, tariff=f"day@{n % 3}", price=price) for n, bill in enumerate(bills[:30])]
+        edge = changed(bills[0], session_id="S-edge", ended_at=HALF)
+        put(store, *priced, *bills[30:], edge)
+        every = [*priced, *bills[30:], edge]
+        for since, until in ((FIRST_DAY, LAST_DAY), (FIRST_DAY, HALF), (HALF, LAST_DAY), (LAST_DAY, LAST_DAY)):
+            within = [bill for bill in every if since < bill.ended_at <= until]
+            assert store.turnover(by, since, until, 2) == grouped(within, by, 2)
+        assert len(store.turnover(by, FIRST_DAY, HALF, 9).first) > 0
 
     def test_what_was_measured_is_kept_by_its_moment_and_adds_up(self, store: Store) -> None:
         minutes = [

@@ -14,11 +14,13 @@ from evcharging.adapters.store.sql.rows import as_record
 from evcharging.adapters.store.sql.searches import look
 from evcharging.adapters.store.sql.selects import all_of, with_values
 from evcharging.adapters.store.sql.tables import ADDED, FACTS, METER_VALUES, TABLES, TOTALS
+from evcharging.adapters.store.sql.turnover import add_up_sites, group_bills
 from evcharging.adapters.store.standing import Where
 from evcharging.common.utils import field_names, json_decoder
 from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.record import Record
 from evcharging.domain.totals import Step, Total
+from evcharging.domain.turnover import Groups, Shared
 
 R = TypeVar("R", bound=Record)
 
@@ -82,6 +84,12 @@ class SqlHistory:
             Total(subject=subject, step=step, at=at, sessions=sessions, energy_mwh=energy, micro_euros=money)
             for at, sessions, energy, money in self._rows(wanted)
         ]
+
+    def sites(self, step: Step, since: datetime, until: datetime) -> list[Total]:
+        return self._database.read(partial(add_up_sites, step=step, since=since, until=until))
+
+    def turnover(self, by: Shared, since: datetime, until: datetime, limit: int) -> Groups:
+        return self._database.read(partial(group_bills, by=by, since=since, until=until, limit=limit))
 
     def meter_values(self, session_ids: Sequence[str]) -> list[MeterValue]:
         names = field_names(MeterValue)

@@ -101,6 +101,8 @@ PAST: dict[tuple[str, str], Needs] = {
     ("GET", f"{V1}/alerts"): _LEDGER,
     ("GET", f"{V1}/alerts/{{alert_id}}"): _LEDGER,
     ("GET", f"{V1}/alert-rules"): _LEDGER,
+    ("GET", f"{V1}/revenue"): _LEDGER,
+    **{("GET", f"{V1}/exports/{kind}.{form}"): _LEDGER for kind in ("sessions", "tickets") for form in ("csv", "json")},
     # It shows what drivers were billed.
     ("POST", f"{V1}/tariffs/preview"): _LEDGER,
 }
@@ -183,7 +185,11 @@ WEBHOOKS: dict[tuple[str, str], Needs] = {
     ("GET", f"{V1}/webhooks/{{webhook_id}}/deliveries"): _ALERTS,
 }
 
-AUDIT: dict[tuple[str, str], Needs] = {("GET", f"{V1}/audit"): _AUDIT}
+AUDIT: dict[tuple[str, str], Needs] = {
+    ("GET", f"{V1}/audit"): _AUDIT,
+    ("GET", f"{V1}/ledger-audits"): _AUDIT,
+    ("POST", f"{V1}/ledger-audits"): _AUDIT,
+}
 
 ROUTES: Mapping[tuple[str, str], Needs] = {
     **PAGES,

@@ -54,6 +54,10 @@ PATHS = (
     "/api/v1/audit?subject=CP-1&refused=false",
     "/api/v1/series?of=energy&step=minute&point=CP-1",
     "/api/v1/series?of=colour",
+    *(f"/api/v1/revenue?by={by}&from=2026-02-20T00:00:00Z" for by in ("day", "site", "point", "tariff", "driver")),
+    "/api/v1/revenue?by=colour",
+    *(f"/api/v1/exports/{kind}.{form}" for kind in ("sessions", "tickets") for form in ("csv", "json")),
+    "/api/v1/exports/sessions.json?q=S-&sort=oldest&cp_id=CP-1&to=2030-01-01T00:00:00Z",
 )
 
 
