@@ -39,7 +39,7 @@ class CsvFile(StreamingResponse):
     media_type = CSV
 
 
-class Wanted:
+class RowsWanted:
     """Which records are exported, but for the values of their fields."""
 
     def __init__(self, q: Text = None, since: From = None, to: To = None, sort: InTime = "newest") -> None:
@@ -62,7 +62,7 @@ class Wanted:
         return StreamingResponse(_parts(queries, asked, first), headers=headers, media_type=TYPES[form])
 
 
-TheWanted = Annotated[Wanted, Depends(Wanted)]
+TheWanted = Annotated[RowsWanted, Depends(RowsWanted)]
 
 
 async def _parts(queries: Queries, asked: Export, first: Piece) -> AsyncIterator[bytes]:
