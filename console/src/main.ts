@@ -1,5 +1,5 @@
 /** Where the console begins; the theme is set before anything is drawn. */
-import './shell/theme.svelte.ts'
+import './shell/preferences.svelte.ts'
 import './app.css'
 import { mount } from 'svelte'
 import App from './App.svelte'

@@ -1,53 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { PointView, Session } from '../src/central/contract.ts'
 import {
   countGroups, endedByStop, groupNamed, idleFor, idleSession, isOld, isWanted, offeredOrders, ongoing, orderKey, readMoment, OLD_MS,
 } from '../src/panel/rules.ts'
-
-/** As Central says it: `free` follows from the rest there. */
-function point(change: Partial<PointView> = {}): PointView {
-  const view = {
-    cp_id: 'CP-001',
-    station_id: 'CP-001',
-    site_id: null,
-    free: true,
-    location: 'Calle Mayor 1',
-    euros_per_kwh: 0.3,
-    kw_rate: 22,
-    state: 'ACTIVATED',
-    since: '2026-01-01T00:00:00Z',
-    reason: null,
-    last_seen: null,
-    stopped: false,
-    manual: false,
-    plugged: false,
-    occupied: false,
-    limit: null,
-    is_limited: false,
-    session: null,
-    ...change,
-  } satisfies PointView
-  return { ...view, free: view.state === 'ACTIVATED' && view.session === null && !view.occupied }
-}
-
-function session(change: Partial<Session> = {}): Session {
-  return {
-    session_id: 's-1',
-    request_id: 'r-1',
-    driver_id: 'driver-alice',
-    status: 'SUPPLYING',
-    started_at: '2026-01-01T00:00:01Z',
-    requested_at: '2026-01-01T00:00:00Z',
-    kw: 22,
-    kwh: 0,
-    euros: 0,
-    price: null,
-    ended_at: null,
-    read_at: null,
-    ...change,
-  }
-}
+import { point, session } from './views.ts'
 
 const byKey = (a: string, b: string) => (orderKey(a) < orderKey(b) ? -1 : 1)
 

@@ -38,6 +38,7 @@ PAGES = {
     "#/people": "People",
     "#/keys": "Machine keys",
     "#/audit": "Audit",
+    "#/settings": "Settings",
 }
 
 
@@ -82,6 +83,26 @@ def test_the_menu_of_a_point_and_a_question_violate_no_rule(panel: PanelPage) ->
     panel.page.keyboard.press("Escape")
     panel.page.get_by_role("button", name="Stop all").click()
     expect(panel.page.get_by_role("dialog")).to_be_visible()
+    assert violations(panel) == []
+
+
+def test_the_palette_and_the_list_of_keys_violate_no_rule(panel: PanelPage) -> None:
+    panel.open("#/settings")
+    expect(panel.heading("Settings")).to_be_visible()
+    panel.page.keyboard.press("Control+k")
+    panel.page.get_by_role("combobox", name="Find a page").fill("cp")
+    expect(panel.page.get_by_role("option", name="CP-001").first).to_be_visible()
+    assert violations(panel) == []
+    panel.page.keyboard.press("Escape")
+    panel.page.keyboard.press("?")
+    expect(panel.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    assert violations(panel) == []
+
+
+@pytest.mark.parametrize("route", ["#/points?view=table", "#/wall"])
+def test_points_as_a_table_and_on_a_wall_violate_no_rule(panel: PanelPage, route: str) -> None:
+    panel.open(route)
+    expect(panel.page.locator("[data-point]").first).to_be_visible()
     assert violations(panel) == []
 
 

@@ -153,7 +153,7 @@ def test_on_a_phone_every_entry_is_as_large_as_a_finger(panel: PanelPage, width:
     panel.page.set_viewport_size(ViewportSize(width=width, height=PHONE["height"]))
     panel.open()
     expect(panel.entry("Sessions")).to_be_visible()
-    for entry in (*panel.rail().get_by_role("link").all(), panel.theme()):
+    for entry in (*panel.rail().get_by_role("link").all(), panel.bar().get_by_role("button", name="More")):
         box = entry.bounding_box()
         assert box
         assert min(box["width"], box["height"]) >= FINGER_PX

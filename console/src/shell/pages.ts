@@ -10,6 +10,7 @@ import Overview from '../pages/Overview.svelte'
 import People from '../pages/People.svelte'
 import Points from '../pages/Points.svelte'
 import Sessions from '../pages/Sessions.svelte'
+import Settings from '../pages/Settings.svelte'
 import Tariffs from '../pages/Tariffs.svelte'
 import Wall from '../pages/Wall.svelte'
 import type { Panel } from '../panel/panel.svelte.ts'
@@ -37,6 +38,8 @@ export interface Page {
   needs: Permission
   /** The page below whose entry in the rail it is found. */
   under?: string
+  /** On a phone it is found behind “More”. */
+  isRare?: boolean
   /** Nothing is around it, and no entry leads to it. */
   isBare?: boolean
   component: Component<PageProps>
@@ -53,20 +56,26 @@ const BELL = 'M3.2 11.5c1-1 1.3-2.2 1.3-4.6a3.5 3.5 0 0 1 7 0c0 2.4.3 3.6 1.3 4.
 const PEOPLE = 'M6 7.4a2.6 2.6 0 1 0 0-5.2a2.6 2.6 0 0 0 0 5.2M1.2 13.8c0-2.7 2.1-4.2 4.8-4.2s4.8 1.5 4.8 4.2'
   + 'M10.4 2.4a2.6 2.6 0 0 1 0 4.8M12 9.8c1.7.5 2.8 1.8 2.8 4'
 
+const SLIDERS = 'M2 4.5h7M12 4.5h2M2 11.5h2M7 11.5h7M10.5 6.2a1.7 1.7 0 1 0 0-3.4a1.7 1.7 0 0 0 0 3.4'
+  + 'M5.5 13.2a1.7 1.7 0 1 0 0-3.4a1.7 1.7 0 0 0 0 3.4'
+
 const GAUGE = 'M2.2 12.5a6.3 6.3 0 1 1 11.6 0M8 9.8l3-4M8 9.8h.01'
 
 const { people, keys, audit, short: accessShort } = texts.access
 const [points, sessions, tariffs] = [texts.points, texts.sessions.title, texts.tariffs.title]
-const overview = texts.overview.title
+const [overview, alerts, money] = [texts.overview.title, texts.alerts.title, texts.money.title]
+const { settings } = texts
 
 export const PAGES: Page[] = [
   { id: 'overview', title: overview, short: overview, icon: GAUGE, needs: 'ledger:read', component: Overview },
   { id: 'points', title: points.title, short: points.short, icon: CHARGER, needs: 'network:read', component: Points },
   { id: 'sessions', title: sessions, short: sessions, icon: RECEIPT, needs: 'ledger:read', component: Sessions },
-  { id: 'money', title: texts.money.title, short: texts.money.title, icon: EURO, needs: 'ledger:read', component: Money },
-  { id: 'tariffs', title: tariffs, short: tariffs, icon: TAG, needs: 'offer:read', component: Tariffs },
-  { id: 'alerts', title: texts.alerts.title, short: texts.alerts.title, icon: BELL, needs: 'ledger:read', component: Alerts },
-  { id: 'people', title: people.title, short: accessShort, icon: PEOPLE, needs: 'people:read', component: People },
+  { id: 'alerts', title: alerts, short: alerts, icon: BELL, needs: 'ledger:read', component: Alerts },
+  { id: 'money', title: money, short: money, icon: EURO, needs: 'ledger:read', isRare: true, component: Money },
+  { id: 'tariffs', title: tariffs, short: tariffs, icon: TAG, needs: 'offer:read', isRare: true, component: Tariffs },
+  {
+    id: 'people', title: people.title, short: accessShort, icon: PEOPLE, needs: 'people:read', isRare: true, component: People,
+  },
   {
     id: 'keys', title: keys.title, short: keys.title, icon: PEOPLE, needs: 'people:read', under: 'people', component: Keys,
   },
@@ -75,8 +84,12 @@ export const PAGES: Page[] = [
     component: Audit,
   },
   {
-    id: 'wall', title: texts.points.wall.title, short: texts.points.wall.title, icon: CHARGER, needs: 'network:read',
-    under: 'points', isBare: true, component: Wall,
+    id: 'settings', title: settings.title, short: settings.short, icon: SLIDERS, needs: 'network:read', isRare: true,
+    component: Settings,
+  },
+  {
+    id: 'wall', title: points.wall.title, short: points.wall.title, icon: CHARGER, needs: 'network:read', under: 'points',
+    isBare: true, component: Wall,
   },
 ]
 

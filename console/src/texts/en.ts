@@ -5,6 +5,7 @@ import type { Group } from '../panel/rules.ts'
 import { access } from './en-access.ts'
 import { alerts } from './en-alerts.ts'
 import { money } from './en-money.ts'
+import { palette, settings, shortcuts } from './en-shell.ts'
 
 /** What a problem is called by Central, where its sentence alone does not say what to do. */
 export type ProblemCode =
@@ -59,6 +60,9 @@ function ending(supplies: number): string {
 
 export const en = {
   access,
+  palette,
+  settings,
+  shortcuts,
   alerts,
   money,
   verbs,
@@ -72,6 +76,7 @@ export const en = {
     name: 'EV Charging',
     title: (page: string) => `${page} · EV Charging`,
     nav: 'Pages',
+    more: 'More',
     theme: 'Theme',
     themes: { system: 'System', light: 'Light', dark: 'Dark' },
     retrying: 'Cannot reach Central, retrying',

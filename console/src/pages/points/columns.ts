@@ -1,6 +1,5 @@
 /** The columns of the table of points: in which order its rows stand, and what a file of them holds. Pure. */
 import type { PointView } from '../../central/contract.ts'
-import type { Point } from '../../panel/fleet.svelte.ts'
 
 export const SORTS = ['id', 'state', 'since', 'location', 'driver', 'price', 'seen'] as const
 export type Sort = (typeof SORTS)[number]
@@ -29,12 +28,12 @@ export function orderNamed(name: string | undefined): Order {
 
 /** How an address names the order after a press on the head of a column: that column, then the other way, then by ID. */
 export function nextOrder({ by, isDown }: Order, pressed: Sort): string {
-  if (by !== pressed) return pressed
-  return isDown || pressed === 'id' ? (pressed === 'id' && !isDown ? '-id' : '') : `-${pressed}`
+  if (by !== pressed) return pressed === 'id' ? '' : pressed
+  return isDown ? '' : `-${pressed}`
 }
 
 /** Points, which are by ID already, in an order; `views` are how they stand, place by place. */
-export function ordered(points: Point[], views: PointView[], { by, isDown }: Order): Point[] {
+export function ordered<P>(points: P[], views: PointView[], { by, isDown }: Order): P[] {
   if (by === 'id') return isDown ? points.toReversed() : points
   const keyOf = KEYS[by]
   const placed = points.map((point, place) => ({ point, place, key: keyOf(views[place]!) }))

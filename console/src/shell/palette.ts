@@ -1,0 +1,55 @@
+/** What the palette offers for what is typed into it. Pure. */
+import type { PointView } from '../central/contract.ts'
+import { isWanted } from '../panel/rules.ts'
+import { texts } from '../texts/index.ts'
+import { hashOf } from './route.ts'
+
+/** Something to go to, or to have done. */
+export interface Command {
+  id: string
+  label: string
+  /** What stands beside it: where it leads, or of what kind it is. */
+  hint: string
+  go: string | (() => unknown)
+}
+
+const MOST_COMMANDS = 8
+const MOST_POINTS = 6
+
+const words = texts.palette
+
+/** Commands whose label has every word that is typed, those first that begin with it. */
+export function matching(commands: Command[], text: string): Command[] {
+  const sought = text.toLowerCase().split(/\s+/).filter((word) => word !== '')
+  const found = commands.filter(({ label }) => sought.every((word) => label.toLowerCase().includes(word)))
+  const first = sought.join(' ')
+  const rank = ({ label }: Command) => (label.toLowerCase().startsWith(first) ? 0 : 1)
+  return found.toSorted((a, b) => rank(a) - rank(b)).slice(0, MOST_COMMANDS)
+}
+
+/** Points whose ID, location or driver contain the text. */
+export function pointsFor(views: PointView[], text: string): Command[] {
+  if (text.trim() === '') return []
+  const found: PointView[] = []
+  for (const view of views) {
+    if (isWanted(view, 'all', text)) found.push(view)
+    if (found.length === MOST_POINTS) break
+  }
+  return found.map((view) => ({
+    id: `point ${view.cp_id}`,
+    label: view.cp_id,
+    hint: view.location || words.point,
+    go: hashOf('points', { rest: [view.cp_id] }),
+  }))
+}
+
+/** Where else the text can be looked for. */
+export function searches(text: string, mayRead: boolean): Command[] {
+  const q = text.trim()
+  if (q === '') return []
+  const all = [{ id: 'search points', label: words.inPoints(q), hint: texts.points.title, go: hashOf('points', { query: { q } }) }]
+  if (mayRead) {
+    all.push({ id: 'search sessions', label: words.inSessions(q), hint: texts.sessions.title, go: hashOf('sessions', { query: { q } }) })
+  }
+  return all
+}

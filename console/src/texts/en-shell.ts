@@ -1,0 +1,50 @@
+/** The words of what is around every page, in English: the palette, the keys, the reader's choices. */
+
+export const palette = {
+  open: 'Find…',
+  title: 'Find a page, a point or a command',
+  placeholder: 'Page, point, driver or command',
+  found: 'What was found',
+  nothing: 'Nothing is called that.',
+  page: 'Page',
+  point: 'Charging point',
+  command: 'Command',
+  inPoints: (text: string) => `Points with “${text}”`,
+  inSessions: (text: string) => `Sessions with “${text}”`,
+  theme: (name: string) => `Theme: ${name}`,
+  density: (name: string) => `Density: ${name}`,
+}
+
+export const shortcuts = {
+  title: 'Keyboard shortcuts',
+  close: 'Close',
+  keys: [
+    { keys: 'Ctrl K', text: 'Find a page, a point or a command (⌘ K on a Mac)', isSingle: false },
+    { keys: '/', text: 'Go to the search of the page', isSingle: true },
+    { keys: '?', text: 'Show this list', isSingle: true },
+    { keys: 'Esc', text: 'Close what is open above the page', isSingle: false },
+  ],
+}
+
+export const settings = {
+  title: 'Settings',
+  short: 'Settings',
+  look: 'How it looks here',
+  kept: 'Kept in this browser, for whoever uses it.',
+  density: 'Density',
+  densities: { comfortable: 'Comfortable', compact: 'Compact' },
+  keys: 'Single-key shortcuts',
+  switch: { on: 'On', off: 'Off' },
+  keysHint: 'Keys such as ? and / do something where nobody types. Ctrl K always does.',
+  showKeys: 'Keyboard shortcuts',
+  about: 'About',
+  version: 'Version',
+  since: 'Up for',
+  points: 'Charging points',
+  mode: 'Access',
+  modes: { open: 'Open: whoever reaches it may do everything', secure: 'People sign in' },
+  health: 'Health',
+  well: 'All is well',
+  api: 'The HTTP API',
+  apiText: 'Everything that is seen here can be asked by programs.',
+}
