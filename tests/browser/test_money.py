@@ -18,6 +18,7 @@ from evcharging.domain.session import bill_of, request_of
 from tests.browser.conftest import Central, a_panel, network
 from tests.browser.panel_page import PanelPage
 from tests.browser.past_sessions import NOW, past
+from tests.browser.secure_central import end, secure_network, signed_in
 
 SOON_MS = 30_000
 """A process begins, and reads the ledger."""
@@ -195,3 +196,16 @@ def test_a_central_that_is_away_is_told_and_asked_again(page: PanelPage) -> None
     alert.get_by_role("button", name="Try again").click()
     expect(alert).to_have_count(0)
     expect(page.page.get_by_role("button", name="7 days")).to_have_attribute("aria-pressed", "true")
+
+
+def test_who_may_only_look_can_take_a_file_and_neither_resolves_nor_audits(browser: Browser, tmp_path: Path) -> None:
+    earned(tmp_path)
+    with secure_network(tmp_path, "--drivers", "0") as central:
+        panel = signed_in(browser, central, "vera", "viewer")
+        panel.open("#/money?range=30d")
+        expect(tile(panel, "Sessions billed")).to_contain_text("2")
+        assert len(rows_of(panel, "Tickets as CSV")) == 2
+        expect(panel.page.get_by_role("region", name="Held bills (1)")).to_be_visible()
+        expect(panel.page.get_by_role("button", name="Resolve past-4")).to_have_count(0)
+        expect(panel.page.get_by_role("region", name="Books")).to_have_count(0)
+        end(panel)

@@ -12,6 +12,7 @@ from evcharging.apps.ev_central import exports
 from evcharging.apps.ev_central.api_v1.exports_api import file_name
 from evcharging.apps.ev_central.exports import Export, Exported, Form
 from evcharging.common.utils import changed
+from evcharging.domain.charging_point import Point
 from evcharging.domain.session import SessionStatus
 from evcharging.tests.stages.central_world import World, in_world, living
 from evcharging.tests.stages.exported import bill_for, listed, rows_in, some_history
@@ -134,7 +135,7 @@ async def test_an_export_of_nothing_is_a_head_or_an_empty_array(world: World) ->
 
 def test_only_sessions_of_a_status_are_exported() -> None:
     store = MemoryStore()
-    put(store, session("S-1"), session("S-2", status=SessionStatus.SUSPECT))
+    put(store, Point(cp_id="CP-1"), session("S-1"), session("S-2", status=SessionStatus.SUSPECT))
 
     async def scene() -> None:
         async with living(store) as world:
