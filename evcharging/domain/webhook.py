@@ -173,7 +173,7 @@ def told(webhook: Webhook, said: AlertSaid, now: datetime) -> Delivery:
     return changed(made, alert_id=said.alert_id)
 
 
-def tested(webhook: Webhook, delivery_id: str, now: datetime) -> Delivery:
+def trial_of(webhook: Webhook, delivery_id: str, now: datetime) -> Delivery:
     """What a webhook is told so that somebody sees it arrive."""
     return _made(webhook, delivery_id, TEST, now, {"webhook_id": webhook.webhook_id, "text": "This is a test"}, now)
 

@@ -36,14 +36,14 @@ class Network(Stack):
 
     # What there is
 
-    def add_central(self, name: str = "central") -> Program:
+    def add_central(self, name: str = "central", *more: str) -> Program:
         """A Central on the one ledger; the first one is asked until another is looked at."""
         http, links = free_ports(2)
         if not self._ports:
             self.central_port = http
         self._ports[name] = http
         words = ["--http-port", str(http), "--listen-port", str(links), "--db-url", self.ledger_url]
-        return self._add(name, "ev_central", "--kafka-bootstrap", self.broker.bootstrap, *words)
+        return self._add(name, "ev_central", "--kafka-bootstrap", self.broker.bootstrap, *words, *more)
 
     def add_fleet(
         self, prefix: str, count: int, centrals: Sequence[str], module: str = ENGINE, **environment: str

@@ -43,6 +43,7 @@ def _increase(metric: str, window: str = "10m") -> str:
 
 _ALL_POINTS = "sum(max by (state) (evcharging_points))"
 _ENDED = "evcharging_sessions_ended_total"
+_WEBHOOKS = 'evcharging_webhook_attempts_total{outcome="failed"}'
 _COMMITS = "evcharging_commit_duration_seconds_bucket"
 _HTTP = "evcharging_http_request_duration_seconds_count"
 
@@ -134,6 +135,17 @@ ALERTS: Final = (
         "The dashboard shows held bills, with why; somebody has to resolve them.",
         {f'{_ENDED}{{status="SUSPECT"}}': "0x20 1x40"},
         {f'{_ENDED}{{status="SUSPECT"}}': "1x60"},
+    ),
+    AlertingRule(
+        "EvchargingWebhooksFail",
+        _increase(_WEBHOOKS, "30m"),
+        "> 5",
+        "5m",
+        "warning",
+        "{{ $value }} webhooks were not taken in half an hour",
+        "The page Alerts says of each webhook what its receiver answered.",
+        {_WEBHOOKS: "0+1x60"},
+        {_WEBHOOKS: "0x60"},
     ),
     AlertingRule(
         "EvchargingMessagesWait",

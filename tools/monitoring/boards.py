@@ -88,6 +88,18 @@ NETWORK: Final = Board(
                 "ops",
             ),
         ),
+        (
+            Panel(
+                "Alerts that go on, by their rule",
+                (Query("sum by (rule) (evcharging_alerts_unclosed)", "{{rule}}"),),
+                stacked=True,
+            ),
+            Panel(
+                "Webhooks that are posted, a second",
+                (Query(_rate("evcharging_webhook_attempts_total", "outcome"), "{{outcome}}"),),
+                "ops",
+            ),
+        ),
     ),
 )
 

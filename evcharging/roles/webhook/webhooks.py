@@ -30,9 +30,9 @@ from evcharging.domain.webhook import (
     changed_by,
     delivery_of,
     dropped,
-    tested,
     told,
     too_many,
+    trial_of,
     tried,
     why_no_target,
 )
@@ -190,7 +190,7 @@ class Webhooks:
         if not webhook.enabled:
             return self._refused(order, f"{webhook.webhook_id} is disabled: enable it first", now)
         self._tested[webhook.webhook_id] = order
-        delivery = self._bounded(tested(webhook, self._reference("test"), now))
+        delivery = self._bounded(trial_of(webhook, self._reference("test"), now))
         done = self._actions.done(order, UNCHANGED, now)
         return [self._waiting.keep(delivery), *done, self._answer(order, now)]
 
