@@ -68,6 +68,9 @@ test-browser: $(INSTALLED) ## Run the tests in a real browser
 	@if command -v chromium >/dev/null || [ -n "$$CI" ]; then $(BIN)/pytest tests/browser; \
 	else echo "Left out: the tests in a browser, for there is no Chromium (Debian: apt-get install chromium)"; fi
 
+screenshots: $(INSTALLED) ## Make the pictures of the dashboard in docs/ anew, in a real browser
+	@$(BIN)/python -m tests.browser.screenshots
+
 test-kafka: $(INSTALLED) ## Run the tests over a real Apache Kafka; KAFKA_VERSION=3.7.0 takes another one
 	@if { command -v java && command -v mvn; } >/dev/null || [ -n "$$CI" ]; then $(BIN)/pytest --numprocesses 2 --dist loadfile tests/real; \
 	else echo "Left out: the tests over Kafka, for there is no Java or Maven (Debian: apt-get install maven default-jre-headless)"; fi

@@ -45,12 +45,13 @@ test('a change reads as more, less or as much', () => {
 
 test('what needs attention leads to where it is listed, the worst first, and what is well is left out', () => {
   const counts = { ...countGroups([]), fault: 2, stopped: 1 }
-  assert.deepEqual(attention(counts, 3), [
+  assert.deepEqual(attention(counts, 3, 1), [
+    { trouble: 'alerts', count: 1, href: '#/alerts?state=open' },
     { trouble: 'fault', count: 2, href: '#/points?state=fault' },
     { trouble: 'held', count: 3, href: '#/sessions?status=SUSPECT' },
     { trouble: 'stopped', count: 1, href: '#/points?state=stopped' },
   ])
-  assert.deepEqual(attention(countGroups([]), 0), [])
+  assert.deepEqual(attention(countGroups([]), 0, 0), [])
 })
 
 test('the day of a moment begins before it, and the day after it begins later', () => {

@@ -99,6 +99,7 @@ export const en = {
     attention: 'Needs attention',
     allWell: 'Nothing: no point is faulty, offline or stopped, and no bill is held.',
     troubles: {
+      alerts: (count: number) => `${count} ${count === 1 ? 'alert is' : 'alerts are'} open`,
       fault: (count: number) => `${count} ${count === 1 ? 'point is' : 'points are'} faulty`,
       disconnected: (count: number) => `${count} ${count === 1 ? 'point is' : 'points are'} offline`,
       held: (count: number) => `${count} ${count === 1 ? 'bill is' : 'bills are'} held`,
