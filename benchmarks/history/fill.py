@@ -1,18 +1,21 @@
 """Fills an empty ledger with rows, quickly: without indexes, which are made afterwards as they were. On PostgreSQL each
-table is one COPY; on SQLite many rows are one transaction. Nothing is synced meanwhile."""
+table is one COPY, and indexes of two tables are made at a time; on SQLite many rows are one transaction. Nothing is
+synced meanwhile."""
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import psycopg
 from psycopg.sql import SQL, Identifier
+from sqlalchemy import BigInteger, Boolean, Column, bindparam, insert, select
+from sqlalchemy.dialects import sqlite
 
-from benchmarks.history.rows import TableRow
-from evcharging.adapters.store.sql.rows import Row
-from evcharging.adapters.store.sql.statements import statements_for
+from benchmarks.history.rows import TableRow, Values
+from evcharging.adapters.store.sql.columns import Moment
 from evcharging.adapters.store.sql.tables import METADATA
 from evcharging.common.utils import field_names
 from evcharging.domain.charging_point import Point
@@ -28,6 +31,8 @@ COLUMNS = {
 """The columns of each table that is filled; the database numbers the rows."""
 
 ROWS_AT_ONCE = 10_000
+INDEXES_AT_ONCE = 2
+LARGEST_FIRST = ("meter_values", "totals", "sessions", "requests", "tickets", "points")
 
 Progress = Callable[[str], None]
 
@@ -36,7 +41,7 @@ SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_cons
 WHERE contype IN ('p', 'u') AND conrelid::regclass::text = ANY(%s) ORDER BY 1, 2
 """
 INDEXES = """
-SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s) AND schemaname = 'public'
+SELECT tablename, indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s) AND schemaname = 'public'
 AND indexname NOT IN (SELECT conname FROM pg_constraint) ORDER BY 1
 """
 
@@ -44,11 +49,14 @@ AND indexname NOT IN (SELECT conname FROM pg_constraint) ORDER BY 1
 def fill_postgres(address: str, rows: Iterable[TableRow], tell: Progress) -> None:
     """Fill the ledger at an address of psycopg's."""
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute("SET maintenance_work_mem = '1GB'")
-        with _postgres_without_indexes(connection, tell), ExitStack() as stack:
-            copies = {table: stack.enter_context(_copy(address, table)) for table in COLUMNS}
+        made = _drop_indexes(connection)
+        with ExitStack() as stack:
+            writes = {table: stack.enter_context(_copy(address, table)).write_row for table in COLUMNS}
             for table, row in rows:
-                copies[table].write_row([*row.values()])
+                writes[table](row)
+        with ThreadPoolExecutor(INDEXES_AT_ONCE) as pool:
+            for _ in pool.map(lambda table: _make_indexes(address, made[table], tell), LARGEST_FIRST):
+                pass
         tell("looking it over")
         connection.execute("VACUUM (ANALYZE)")
         connection.execute("CHECKPOINT")
@@ -58,29 +66,39 @@ def fill_postgres(address: str, rows: Iterable[TableRow], tell: Progress) -> Non
 def _copy(address: str, table: str) -> Iterator[psycopg.Copy]:
     """Rows are frozen, and as if they had been vacuumed, since their table is emptied first."""
     names = SQL(", ").join(map(Identifier, COLUMNS[table]))
-    statement = SQL("COPY {} ({}) FROM STDIN (FREEZE)").format(Identifier(table), names)
+    statement = SQL("COPY {} ({}) FROM STDIN (FREEZE, FORMAT BINARY)").format(Identifier(table), names)
     with psycopg.connect(address) as connection, connection.cursor() as cursor:
         cursor.execute(SQL("TRUNCATE {}").format(Identifier(table)))
         with cursor.copy(statement) as copy:
+            copy.set_types([_type_of(METADATA.tables[table].c[name]) for name in COLUMNS[table]])
             yield copy
 
 
-@contextmanager
-def _postgres_without_indexes(connection: psycopg.Connection[Any], tell: Progress) -> Iterator[None]:
+def _type_of(column: Column[Any]) -> str:
+    if isinstance(column.type, Boolean):
+        return "bool"
+    return "int8" if isinstance(column.type, BigInteger | Moment) else "text"
+
+
+def _drop_indexes(connection: psycopg.Connection[Any]) -> dict[str, list[tuple[str, str]]]:
+    """What makes them again, by table: the name of each, and a statement."""
     tables = [*COLUMNS]
-    constraints = connection.execute(CONSTRAINTS, (tables,)).fetchall()
-    indexes = connection.execute(INDEXES, (tables,)).fetchall()
-    for table, name, _ in constraints:
+    made: dict[str, list[tuple[str, str]]] = {table: [] for table in tables}
+    for table, name, rule in connection.execute(CONSTRAINTS, (tables,)).fetchall():
         connection.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}".encode())
-    for name, _ in indexes:
+        made[table].append((name, f"ALTER TABLE {table} ADD CONSTRAINT {name} {rule}"))
+    for table, name, statement in connection.execute(INDEXES, (tables,)).fetchall():
         connection.execute(f"DROP INDEX {name}".encode())
-    yield
-    for table, name, rule in constraints:
-        tell(f"making {name}")
-        connection.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {rule}".encode())
-    for name, statement in indexes:
-        tell(f"making {name}")
-        connection.execute(statement.encode())
+        made[table].append((name, statement))
+    return made
+
+
+def _make_indexes(address: str, made: Sequence[tuple[str, str]], tell: Progress) -> None:
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("SET maintenance_work_mem = '1GB'")
+        for name, statement in made:
+            tell(f"making {name}")
+            connection.execute(statement.encode())
 
 
 def fill_sqlite(file: str, rows: Iterable[TableRow], tell: Progress) -> None:
@@ -89,7 +107,7 @@ def fill_sqlite(file: str, rows: Iterable[TableRow], tell: Progress) -> None:
     connection.executescript("PRAGMA synchronous=OFF; PRAGMA cache_size=-500000")
     try:
         with _sqlite_without_indexes(connection, tell):
-            waiting: defaultdict[str, list[Row]] = defaultdict(list)
+            waiting: defaultdict[str, list[Values]] = defaultdict(list)
             for table, row in rows:
                 waiting[table].append(row)
                 if len(waiting[table]) == ROWS_AT_ONCE:
@@ -102,10 +120,11 @@ def fill_sqlite(file: str, rows: Iterable[TableRow], tell: Progress) -> None:
         connection.close()
 
 
-def _insert(connection: sqlite3.Connection, table: str, rows: list[Row]) -> None:
-    write = statements_for("sqlite").add(METADATA.tables[table], rows)
+def _insert(connection: sqlite3.Connection, table: str, rows: list[Values]) -> None:
+    names = COLUMNS[table]
+    statement = insert(METADATA.tables[table]).from_select(names, select(*map(bindparam, names)))
     connection.execute("BEGIN")
-    connection.executemany(write.text, write.given)
+    connection.executemany(str(statement.compile(dialect=sqlite.dialect())), rows)
     connection.execute("COMMIT")
 
 

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
-from evcharging.adapters.store.sql.rows import Row, as_meter_value, as_row, as_total
+from evcharging.adapters.store.sql.rows import as_values
 from evcharging.common.moments import to_microseconds
 from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill
-from evcharging.domain.totals import SPANS, Step, Total, begin_of, totals_of
+from evcharging.domain.totals import BILLED, EVERYTHING, SPANS, Step, Total, begin_of, of_point, of_site, shares
 
-TableRow = tuple[str, Row]
+Values = list[Any]
+TableRow = tuple[str, Values]
 """The name of a table, and a row of it, in the order of its record's fields."""
+
+MEASURED: dict[type[Record], str] = {MeterValue: "meter_values", Total: "totals"}
 
 
 class Sums:
@@ -20,31 +24,33 @@ class Sums:
 
     def __init__(self, longest: timedelta) -> None:
         self._longest = longest
-        self._spans: dict[tuple[Step, datetime], dict[str, tuple[int, int, int]]] = {}
+        self._spans: dict[Step, dict[datetime, dict[str, list[int]]]] = {step: {} for step in BILLED}
 
     def add(self, bill: Bill) -> None:
-        """Count one more."""
-        for total in totals_of(bill):
-            sums = self._spans.setdefault((total.step, total.at), {})
-            sessions, energy, money = sums.get(total.subject, (0, 0, 0))
-            sums[total.subject] = (sessions + total.sessions, energy + total.energy_mwh, money + total.micro_euros)
+        """Count one more, as `totals_of` does, which makes a record of each."""
+        subjects = (of_point(bill.cp_id), *((of_site(bill.site_id),) if bill.site_id else ()), EVERYTHING)
+        for step, spans in self._spans.items():
+            shared = shares(bill.energy_mwh, bill.started_at, bill.ended_at, step)
+            last = max(shared)
+            for at, energy in shared.items():
+                if (sums := spans.get(at)) is None:
+                    sums = spans[at] = {}
+                for subject in subjects:
+                    if (sum_ := sums.get(subject)) is None:
+                        sum_ = sums[subject] = [0, 0, 0]
+                    sum_[1] += energy
+                    if at == last:
+                        sum_[0] += 1
+                        sum_[2] += bill.micro_euros
 
-    def before(self, moment: datetime | None) -> Iterator[Row]:
+    def before(self, moment: datetime | None) -> Iterator[Values]:
         """The rows of what no bill that ends from this moment on adds to; all there is, without one."""
-        for step, at in [*self._spans]:
-            if moment is not None and at + SPANS[step] > moment - self._longest:
-                continue
-            # One dictionary for each row costs a third of a Total that is taken apart again.
-            named, begin = step.value, to_microseconds(at)
-            for subject, (sessions, energy, money) in self._spans.pop((step, at)).items():
-                yield {
-                    "subject": subject,
-                    "step": named,
-                    "at": begin,
-                    "sessions": sessions,
-                    "energy_mwh": energy,
-                    "micro_euros": money,
-                }
+        for step, spans in self._spans.items():
+            named, over = step.value, None if moment is None else moment - self._longest - SPANS[step]
+            for at in [at for at in spans if over is None or at <= over]:
+                begin = to_microseconds(at)
+                for subject, sums in spans.pop(at).items():
+                    yield [subject, named, begin, *sums]
 
 
 def rows_of(records: Iterable[Record], longest: timedelta) -> Iterator[TableRow]:
@@ -52,14 +58,10 @@ def rows_of(records: Iterable[Record], longest: timedelta) -> Iterator[TableRow]
     sums = Sums(longest)
     hour: datetime | None = None
     for record in records:
-        if isinstance(record, MeterValue):
-            yield "meter_values", as_meter_value(record)
-        elif isinstance(record, Total):
-            yield "totals", as_total(record)
-        else:
-            yield record.table, as_row(record)
+        yield record.table or MEASURED[type(record)], as_values(record)
         if isinstance(record, Bill):
             sums.add(record)
-            if hour != (hour := begin_of(Step.HOUR, record.ended_at)):
+            if hour is None or record.ended_at >= hour + SPANS[Step.HOUR]:
+                hour = begin_of(Step.HOUR, record.ended_at)
                 yield from (("totals", row) for row in sums.before(hour))
     yield from (("totals", row) for row in sums.before(None))

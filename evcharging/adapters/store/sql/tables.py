@@ -27,11 +27,13 @@ def _number(name: str) -> Column[int]:
 
 def _ledger(kind: type[Record]) -> Table:
     """The table of a kind, with an index for each field by which it is searched, and for its moment. What is summed by
-    a field is in its index, since the rows themselves lie all over the table."""
+    a field is in its index, since the rows themselves lie all over the table. None has the row's number: SQLite has it
+    there anyway, and without it PostgreSQL keeps a value once for all of its rows."""
     born = Column("born", NUMBERED, primary_key=True)
     table = Table(kind.table, METADATA, born, *columns_of(kind), sqlite_autoincrement=True)
     for name in filter(None, (*kind.searched, kind.moment)):
-        Index(None, *(table.c[each] for each in (name, "born", *kind.summed.get(name, ()))))
+        sums = kind.summed.get(name, ())
+        Index(None, *(table.c[each] for each in (name, *(("born", *sums) if sums else ()))))
     return table
 
 
