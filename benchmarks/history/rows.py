@@ -9,7 +9,7 @@ from evcharging.common.moments import to_microseconds
 from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill
-from evcharging.domain.totals import BILLED, EVERYTHING, SPANS, Step, Total, begin_of, of_point, of_site, shares
+from evcharging.domain.totals import BILLED, SPANS, Step, Total, begin_of, shares, subjects_of
 
 Values = list[Any]
 TableRow = tuple[str, Values]
@@ -27,21 +27,21 @@ class Sums:
         self._spans: dict[Step, dict[datetime, dict[str, list[int]]]] = {step: {} for step in BILLED}
 
     def add(self, bill: Bill) -> None:
-        """Count one more, as `totals_of` does, which makes a record of each."""
-        subjects = (of_point(bill.cp_id), *((of_site(bill.site_id),) if bill.site_id else ()), EVERYTHING)
+        """Count one more, as `totals_of` does, which would make a record of each."""
+        subjects = subjects_of(bill)
         for step, spans in self._spans.items():
             shared = shares(bill.energy_mwh, bill.started_at, bill.ended_at, step)
             last = max(shared)
             for at, energy in shared.items():
-                if (sums := spans.get(at)) is None:
-                    sums = spans[at] = {}
+                if (known := spans.get(at)) is None:
+                    known = spans[at] = {}
                 for subject in subjects:
-                    if (sum_ := sums.get(subject)) is None:
-                        sum_ = sums[subject] = [0, 0, 0]
-                    sum_[1] += energy
+                    if (sums := known.get(subject)) is None:
+                        sums = known[subject] = [0, 0, 0]
+                    sums[1] += energy
                     if at == last:
-                        sum_[0] += 1
-                        sum_[2] += bill.micro_euros
+                        sums[0] += 1
+                        sums[2] += bill.micro_euros
 
     def before(self, moment: datetime | None) -> Iterator[Values]:
         """The rows of what no bill that ends from this moment on adds to; all there is, without one."""

@@ -83,9 +83,14 @@ def shares(energy_mwh: int, begin: datetime, end: datetime, step: Step) -> dict[
     return found
 
 
+def subjects_of(bill: Bill) -> tuple[str, ...]:
+    """What a bill is counted by: its point, its site and everything."""
+    return of_point(bill.cp_id), *((of_site(bill.site_id),) if bill.site_id else ()), EVERYTHING
+
+
 def totals_of(bill: Bill) -> Iterator[Total]:
-    """What a bill adds to the totals of its point, of its site and of everything."""
-    subjects = [of_point(bill.cp_id), *([of_site(bill.site_id)] if bill.site_id else []), EVERYTHING]
+    """What a bill adds to the totals of its subjects."""
+    subjects = subjects_of(bill)
     for step in BILLED:
         spans = shares(bill.energy_mwh, bill.started_at, bill.ended_at, step)
         last = max(spans)
