@@ -1,40 +1,31 @@
-"""Fills an empty ledger with rows, quickly: without indexes, which are made afterwards as they were. On PostgreSQL each
-table is one COPY, and indexes of two tables are made at a time; on SQLite many rows are one transaction. Nothing is
+"""Fills an empty ledger with rows, quickly: without indexes, which are made afterwards as they were. On PostgreSQL two
+processes fill the tables, and indexes of two are made at a time; on SQLite many rows are one transaction. Nothing is
 synced meanwhile."""
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from multiprocessing import get_context
 from typing import Any
 
 import psycopg
-from psycopg.sql import SQL, Identifier
-from sqlalchemy import BigInteger, Boolean, Column, bindparam, insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.dialects import sqlite
 
-from benchmarks.history.rows import TableRow, Values
-from evcharging.adapters.store.sql.columns import Moment
+from benchmarks.history.copying import copy_tables
+from benchmarks.history.past import Plan
+from benchmarks.history.progress import counted, tell
+from benchmarks.history.rows import COLUMNS, Values, rows_of
 from evcharging.adapters.store.sql.tables import METADATA
-from evcharging.common.utils import field_names
-from evcharging.domain.charging_point import Point
-from evcharging.domain.meter_value import MeterValue
-from evcharging.domain.session import Bill, Request, Session
-from evcharging.domain.totals import Total
-
-COLUMNS = {
-    **{kind.table: field_names(kind) for kind in (Point, Session, Bill, Request)},
-    "meter_values": field_names(MeterValue),
-    "totals": field_names(Total),
-}
-"""The columns of each table that is filled; the database numbers the rows."""
 
 ROWS_AT_ONCE = 10_000
 INDEXES_AT_ONCE = 2
 LARGEST_FIRST = ("meter_values", "totals", "sessions", "requests", "tickets", "points")
-
-Progress = Callable[[str], None]
+PARTS = (("totals",), ("meter_values", "sessions", "requests", "tickets", "points"))
+"""Tables that a process fills, which makes all of the past for them: to add it up takes as long as to write it down."""
 
 CONSTRAINTS = """
 SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
@@ -46,38 +37,17 @@ AND indexname NOT IN (SELECT conname FROM pg_constraint) ORDER BY 1
 """
 
 
-def fill_postgres(address: str, rows: Iterable[TableRow], tell: Progress) -> None:
+def fill_postgres(address: str, plan: Plan) -> None:
     """Fill the ledger at an address of psycopg's."""
     with psycopg.connect(address, autocommit=True) as connection:
         made = _drop_indexes(connection)
-        with ExitStack() as stack:
-            writes = {table: stack.enter_context(_copy(address, table)).write_row for table in COLUMNS}
-            for table, row in rows:
-                writes[table](row)
-        with ThreadPoolExecutor(INDEXES_AT_ONCE) as pool:
-            for _ in pool.map(lambda table: _make_indexes(address, made[table], tell), LARGEST_FIRST):
-                pass
+        with ProcessPoolExecutor(len(PARTS), get_context("spawn")) as processes:
+            _ = [*processes.map(partial(copy_tables, address, plan), PARTS)]
+        with ThreadPoolExecutor(INDEXES_AT_ONCE) as threads:
+            _ = [*threads.map(lambda table: _make_indexes(address, made[table]), LARGEST_FIRST)]
         tell("looking it over")
         connection.execute("VACUUM (ANALYZE)")
         connection.execute("CHECKPOINT")
-
-
-@contextmanager
-def _copy(address: str, table: str) -> Iterator[psycopg.Copy]:
-    """Rows are frozen, and as if they had been vacuumed, since their table is emptied first."""
-    names = SQL(", ").join(map(Identifier, COLUMNS[table]))
-    statement = SQL("COPY {} ({}) FROM STDIN (FREEZE, FORMAT BINARY)").format(Identifier(table), names)
-    with psycopg.connect(address) as connection, connection.cursor() as cursor:
-        cursor.execute(SQL("TRUNCATE {}").format(Identifier(table)))
-        with cursor.copy(statement) as copy:
-            copy.set_types([_type_of(METADATA.tables[table].c[name]) for name in COLUMNS[table]])
-            yield copy
-
-
-def _type_of(column: Column[Any]) -> str:
-    if isinstance(column.type, Boolean):
-        return "bool"
-    return "int8" if isinstance(column.type, BigInteger | Moment) else "text"
 
 
 def _drop_indexes(connection: psycopg.Connection[Any]) -> dict[str, list[tuple[str, str]]]:
@@ -93,7 +63,7 @@ def _drop_indexes(connection: psycopg.Connection[Any]) -> dict[str, list[tuple[s
     return made
 
 
-def _make_indexes(address: str, made: Sequence[tuple[str, str]], tell: Progress) -> None:
+def _make_indexes(address: str, made: Sequence[tuple[str, str]]) -> None:
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute("SET maintenance_work_mem = '1GB'")
         for name, statement in made:
@@ -101,14 +71,14 @@ def _make_indexes(address: str, made: Sequence[tuple[str, str]], tell: Progress)
             connection.execute(statement.encode())
 
 
-def fill_sqlite(file: str, rows: Iterable[TableRow], tell: Progress) -> None:
+def fill_sqlite(file: str, plan: Plan) -> None:
     """Fill the ledger in a file."""
     connection = sqlite3.connect(file, isolation_level=None)
     connection.executescript("PRAGMA synchronous=OFF; PRAGMA cache_size=-500000")
     try:
-        with _sqlite_without_indexes(connection, tell):
+        with _sqlite_without_indexes(connection):
             waiting: defaultdict[str, list[Values]] = defaultdict(list)
-            for table, row in rows:
+            for table, row in counted(rows_of(plan)):
                 waiting[table].append(row)
                 if len(waiting[table]) == ROWS_AT_ONCE:
                     _insert(connection, table, waiting.pop(table))
@@ -129,7 +99,7 @@ def _insert(connection: sqlite3.Connection, table: str, rows: list[Values]) -> N
 
 
 @contextmanager
-def _sqlite_without_indexes(connection: sqlite3.Connection, tell: Progress) -> Iterator[None]:
+def _sqlite_without_indexes(connection: sqlite3.Connection) -> Iterator[None]:
     """Those of keys stay, for SQLite cannot do without."""
     found = connection.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
     indexes = [(name, sql) for name, table, sql in found.fetchall() if table in COLUMNS]

@@ -1,14 +1,17 @@
 """The past as rows of the ledger's tables, made as a store makes them. Knows no database."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from benchmarks.history.past import Past, Plan
 from evcharging.adapters.store.sql.rows import as_values
 from evcharging.common.moments import to_microseconds
+from evcharging.common.utils import field_names
+from evcharging.domain.charging_point import Point
 from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.record import Record
-from evcharging.domain.session import Bill
+from evcharging.domain.session import Bill, Request, Session
 from evcharging.domain.totals import BILLED, SPANS, Step, Total, begin_of, shares, subjects_of
 
 Values = list[Any]
@@ -16,6 +19,12 @@ TableRow = tuple[str, Values]
 """The name of a table, and a row of it, in the order of its record's fields."""
 
 MEASURED: dict[type[Record], str] = {MeterValue: "meter_values", Total: "totals"}
+
+COLUMNS = {
+    **{kind.table: field_names(kind) for kind in (Point, Session, Bill, Request)},
+    **{table: field_names(kind) for kind, table in MEASURED.items()},
+}
+"""The columns of each table that is filled; the database numbers the rows."""
 
 
 class Sums:
@@ -53,13 +62,15 @@ class Sums:
                     yield [subject, named, begin, *sums]
 
 
-def rows_of(records: Iterable[Record], longest: timedelta) -> Iterator[TableRow]:
-    """Every record, and every total once it is complete."""
-    sums = Sums(longest)
+def rows_of(plan: Plan, tables: Collection[str] = COLUMNS) -> Iterator[TableRow]:
+    """Of these tables every record, and every total once it is complete."""
+    sums, adds_up = Sums(plan.longest), "totals" in tables
     hour: datetime | None = None
-    for record in records:
-        yield record.table or MEASURED[type(record)], as_values(record)
-        if isinstance(record, Bill):
+    for record in Past(plan).records():
+        table = record.table or MEASURED[type(record)]
+        if table in tables:
+            yield table, as_values(record)
+        if adds_up and isinstance(record, Bill):
             sums.add(record)
             if hour is None or record.ended_at >= hour + SPANS[Step.HOUR]:
                 hour = begin_of(Step.HOUR, record.ended_at)
