@@ -1,5 +1,5 @@
-"""Indexes have no number of the row beside the value: without it PostgreSQL keeps a value once for all of its rows, and
-SQLite has it there anyway."""
+"""Indexes of what is searched for have no number of the row beside the value: without it PostgreSQL keeps a value once
+for all of its rows, and SQLite has it there anyway."""
 
 from alembic import op
 
@@ -7,12 +7,12 @@ revision = "0015"
 down_revision = "0014"
 
 INDEXED = {
-    "actions": ("actor_id", "subject", "action", "at"),
-    "notices": ("cp_id", "ts"),
-    "requests": ("cp_id", "driver_id", "requested_at"),
-    "sessions": ("status", "cp_id", "driver_id", "requested_at"),
+    "actions": ("actor_id", "subject", "action"),
+    "notices": ("cp_id",),
+    "requests": ("cp_id", "driver_id"),
+    "sessions": ("status", "cp_id", "driver_id"),
     "tariff_versions": ("tariff_id",),
-    "tickets": ("cp_id", "ended_at"),
+    "tickets": ("cp_id",),
 }
 """But for tickets by their driver, whose index has what is summed."""
 
