@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import sqlite3
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
@@ -15,8 +14,7 @@ from time import monotonic
 from sqlalchemy import func, select
 
 from benchmarks.history.fill import fill_postgres, fill_sqlite
-from benchmarks.history.past import Past, Plan
-from benchmarks.history.rows import TableRow, rows_of
+from benchmarks.history.past import Plan
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.adapters.store.sql.tables import METADATA
 from evcharging.tests.stages.postgres import NOBODY, Postgres
@@ -42,9 +40,6 @@ SQLITE_SIZES = """
 SELECT tbl_name, dbstat.name, sum(pgsize) FROM dbstat JOIN sqlite_master ON sqlite_master.name = dbstat.name
 GROUP BY 1, 2 ORDER BY 1, 2
 """
-EVERY = 100_000
-"""The program reports its progress after this number of rows."""
-
 PLAN = "plan.json"
 
 
@@ -113,15 +108,14 @@ def _opened(kind: str, plan: Plan, folder: Path) -> Iterator[MadeLedger]:
 
 
 def _make(kind: str, plan: Plan, folder: Path) -> None:
-    rows = _counted(rows_of(Past(plan).records(), plan.longest))
     if kind == "sqlite":
         file = folder / "central.db"
         SqlStore(f"sqlite:///{file}").close()
-        fill_sqlite(str(file), rows, _tell)
+        fill_sqlite(str(file), plan)
     else:
         with _server(folder, FILLING) as server:
             SqlStore(server.url()).close()
-            fill_postgres(server.url().replace("+psycopg", ""), rows, _tell)
+            fill_postgres(server.url().replace("+psycopg", ""), plan)
 
 
 @contextmanager
@@ -135,18 +129,6 @@ def _server(folder: Path, settings: dict[str, str]) -> Iterator[Postgres]:
         server.ask("CHECKPOINT")
     finally:
         server.stop()
-
-
-def _counted(rows: Iterator[TableRow]) -> Iterator[TableRow]:
-    began = monotonic()
-    for number, row in enumerate(rows):
-        if number % EVERY == 0:
-            _tell(f"{number / 1e6:,.1f} million rows after {monotonic() - began:,.0f} s")
-        yield row
-
-
-def _tell(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 def _postgres_sizes(server: Postgres) -> tuple[list[Size], dict[str, int]]:

@@ -69,11 +69,12 @@ async def _measured(plan: Plan, database: str, made: MadeLedger, rate: float, ti
 
 async def _bare(url: str, like: Sample, times: int) -> list[Waited]:
     found = []
-    apps = {
-        "bare: nothing": bare_app(url, "SELECT 1"),
-        "bare: a session by its key": bare_app(url, "SELECT * FROM sessions WHERE session_id = ?", like.session_id),
+    asked = {
+        "bare: nothing": ("SELECT 1",),
+        "bare: a session by its key": ("SELECT * FROM sessions WHERE session_id = ?", like.session_id),
     }
-    for what, app in apps.items():
-        async with asking(app) as client:
-            found.append(await waited(client, what, "/", times))
+    for what, question in asked.items():
+        with bare_app(url, *question) as app:
+            async with asking(app) as client:
+                found.append(await waited(client, what, "/", times))
     return found

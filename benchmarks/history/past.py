@@ -1,11 +1,12 @@
 """A past that never was: the records of sessions that follow one another evenly, the same for the same seed, one by one
 and in the order in which a Central would write them. Knows no database."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from heapq import heappop, heappush
 from itertools import count
+from operator import itemgetter
 from random import Random
 
 from evcharging.common.messages import EndReason, SupplyEnded
@@ -21,6 +22,9 @@ END = datetime(2026, 1, 1, tzinfo=UTC)
 
 MINUTES_KEPT = timedelta(days=14)
 SHARDS = 8
+AT_ONCE = 1_000
+"""So many sessions are asked for before what became of earlier ones is told."""
+
 POWERS_W = (7_400, 11_000, 22_000, 50_000)
 START_TAKES = timedelta(seconds=2)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -67,6 +71,7 @@ class _Place:
     site_id: str
     power_w: int
     micro_euros_per_kwh: int
+    shard: int
     register_mwh: int = 0
 
 
@@ -79,8 +84,8 @@ class Past:
         self._places = [self._place(number) for number in range(plan.points)]
         self._begin = END - timedelta(days=plan.days)
         self._numbers = [count(1) for _ in range(SHARDS)]
-        self._later: list[tuple[datetime, int, Record]] = []
-        self._order = count()
+        self._later: list[tuple[datetime, Record]] = []
+        self._steps = [QUARTER * number for number in range(plan.meter_values)]
         self._minutes: dict[datetime, Minute] = {}
 
     def _place(self, number: int) -> _Place:
@@ -89,6 +94,7 @@ class Past:
             site_id=f"SITE-{number % self._plan.sites + 1:03}",
             power_w=POWERS_W[number % len(POWERS_W)],
             micro_euros_per_kwh=self._chance.randrange(250_000, 600_000, 1_000),
+            shard=(number + 1) % SHARDS,
         )
 
     def records(self) -> Iterator[Record]:
@@ -97,7 +103,8 @@ class Past:
         yield from map(self._point, self._places)
         for number in range(self._plan.sessions):
             at = self._begin + number * gap
-            yield from self._until(at)
+            if number % AT_ONCE == 0:
+                yield from self._until(at)
             yield from self._asked(self._places[number % self._plan.points], at)
         yield from self._until(END + self._plan.longest)
 
@@ -111,18 +118,20 @@ class Past:
         )
 
     def _until(self, now: datetime) -> Iterator[Record]:
-        while self._later and self._later[0][0] <= now:
-            yield heappop(self._later)[2]
+        self._later.sort(key=itemgetter(0))
+        over = bisect_right(self._later, now, key=itemgetter(0))
+        for _, record in self._later[:over]:
+            yield record
+        del self._later[:over]
         # All that flows in a minute is known once its sessions were asked for, before it begins.
         while self._minutes and (first := next(iter(self._minutes))) + MINUTE <= now:
             yield from self._minutes.pop(first).totals()
 
     def _asked(self, place: _Place, at: datetime) -> Iterator[Record]:
-        driver_id = f"driver-{self._chance.randrange(self._plan.drivers) + 1:05}"
+        driver_id = f"driver-{int(self._chance.random() * self._plan.drivers) + 1:05}"
         if self._chance.random() < DENIED:
             yield self._request(place, driver_id, at, reason=f"{place.cp_id} is busy")
-        shard = int(place.cp_id[3:]) % SHARDS
-        session_id = f"session-{shard}-1-{next(self._numbers[shard])}"
+        session_id = f"session-{place.shard}-1-{next(self._numbers[place.shard])}"
         request = self._request(place, driver_id, at, session_id=session_id)
         yield request
         yield self._session(
@@ -158,9 +167,10 @@ class Past:
         lot = self._chance.random()
         if lot < NOT_STARTED:
             return failed(asked, begin + 5 * SECOND, "it did not answer")
-        values = self._values(place, asked.session_id, begin)
-        last = max(begin, next_quarter(begin) + QUARTER * (self._plan.meter_values - 1))
-        end = last + (next_quarter(last) - last) * (0.1 + 0.85 * self._chance.random())
+        first = next_quarter(begin)
+        self._measure(place, asked.session_id, begin, first)
+        last = max(begin, first + QUARTER * (self._plan.meter_values - 1))
+        end = last + (first + QUARTER * self._plan.meter_values - last) * (0.1 + 0.85 * self._chance.random())
         final = SupplyEnded(
             ts=end,
             cp_id=asked.cp_id,
@@ -173,28 +183,21 @@ class Past:
         is_held = self._chance.random() < HELD
         session = finalised(supplying(asked, place.register_mwh, begin), final, DOUBT if is_held else None)
         place.register_mwh = final.register_stop_mwh
-        for value in values:
-            self._put(value.at, value)
         if not is_held:
             self._bill(bill_of(session, place.site_id))
         return session
 
-    def _values(self, place: _Place, session_id: str, begin: datetime) -> list[MeterValue]:
+    def _measure(self, place: _Place, session_id: str, begin: datetime, quarter: datetime) -> None:
         """The first reading in each quarter of an hour: readings come every second, from the begin on."""
-        first = next_quarter(begin) + timedelta(microseconds=begin.microsecond)
-        moments = [first + QUARTER * number for number in range(self._plan.meter_values)]
-        return [
-            MeterValue(
-                session_id=session_id,
-                at=at,
-                register_mwh=place.register_mwh + energy_mwh(place.power_w, at - begin),
-                power_w=place.power_w,
-            )
-            for at in moments
-        ]
+        first = quarter + timedelta(microseconds=begin.microsecond)
+        for step in self._steps:
+            at = first + step
+            register_mwh = place.register_mwh + energy_mwh(place.power_w, at - begin)
+            value = MeterValue(session_id=session_id, at=at, register_mwh=register_mwh, power_w=place.power_w)
+            self._later.append((at, value))
 
     def _bill(self, bill: Bill) -> None:
-        self._put(bill.ended_at, bill)
+        self._later.append((bill.ended_at, bill))
         if bill.ended_at < END - MINUTES_KEPT:
             return
         for at, energy in shares(bill.energy_mwh, bill.started_at, bill.ended_at, Step.MINUTE).items():
@@ -203,7 +206,6 @@ class Past:
         last.add(bill.site_id, sessions=1, micro_euros=bill.micro_euros)
 
     def _minute(self, at: datetime) -> Minute:
-        return self._minutes.setdefault(at, Minute(at))
-
-    def _put(self, at: datetime, record: Record) -> None:
-        heappush(self._later, (at, next(self._order), record))
+        if at not in self._minutes:
+            self._minutes[at] = Minute(at)
+        return self._minutes[at]

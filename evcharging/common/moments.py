@@ -11,7 +11,8 @@ LAST = datetime.max.replace(tzinfo=UTC)
 
 def to_microseconds(moment: datetime) -> int:
     """A moment as a count. One that a time zone puts outside of these years counts as the first or the last."""
-    return (in_utc(moment) - EPOCH) // MICROSECOND
+    passed = in_utc(moment) - EPOCH
+    return (passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds
 
 
 def from_microseconds(count: int) -> datetime:

@@ -120,6 +120,11 @@ def field_names(kind: type[Frozen]) -> tuple[str, ...]:
     return kind.__struct_fields__
 
 
+def field_values(value: Frozen) -> tuple[Any, ...]:
+    """The values of a structure's fields, as they are, in declaration order."""
+    return msgspec.structs.astuple(value)
+
+
 def as_fields(value: Frozen) -> dict[str, Any]:
     """A structure as a flat dictionary of plain values: enumerations as text, nested structures as dictionaries."""
     fields: dict[str, Any] = msgspec.to_builtins(value, builtin_types=(datetime,))

@@ -57,10 +57,12 @@ def of_site(site_id: str) -> str:
 
 def begin_of(step: Step, moment: datetime) -> datetime:
     """When the span begins that a moment is in, in UTC."""
-    minute = in_utc(moment).replace(second=0, microsecond=0)
+    moment = in_utc(moment)
     if step is Step.MINUTE:
-        return minute
-    return minute.replace(minute=0) if step is Step.HOUR else minute.replace(minute=0, hour=0)
+        return moment.replace(second=0, microsecond=0)
+    if step is Step.HOUR:
+        return moment.replace(minute=0, second=0, microsecond=0)
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def shares(energy_mwh: int, begin: datetime, end: datetime, step: Step) -> dict[datetime, int]:
@@ -69,19 +71,26 @@ def shares(energy_mwh: int, begin: datetime, end: datetime, step: Step) -> dict[
     begin = min(in_utc(begin), end)
     if end - begin > LONGEST:
         begin = end - LONGEST
+    span, at = SPANS[step], begin_of(step, begin)
+    if end - at <= span:
+        return {at: energy_mwh}
     whole, given, found = (end - begin) // MICROSECOND, 0, {}
-    at = begin_of(step, begin)
-    while end - at > SPANS[step]:
-        after = at + SPANS[step]
+    while end - at > span:
+        after = at + span
         so_far = energy_mwh * ((after - begin) // MICROSECOND) // whole
         found[at], given, at = so_far - given, so_far, after
     found[at] = found.get(at, 0) + energy_mwh - given
     return found
 
 
+def subjects_of(bill: Bill) -> tuple[str, ...]:
+    """What a bill is counted by: its point, its site and everything."""
+    return of_point(bill.cp_id), *((of_site(bill.site_id),) if bill.site_id else ()), EVERYTHING
+
+
 def totals_of(bill: Bill) -> Iterator[Total]:
-    """What a bill adds to the totals of its point, of its site and of everything."""
-    subjects = [of_point(bill.cp_id), *([of_site(bill.site_id)] if bill.site_id else []), EVERYTHING]
+    """What a bill adds to the totals of its subjects."""
+    subjects = subjects_of(bill)
     for step in BILLED:
         spans = shares(bill.energy_mwh, bill.started_at, bill.ended_at, step)
         last = max(spans)

@@ -3,6 +3,7 @@
 A structure inside of a record (a tuple, a dictionary, another structure) is kept as JSON text."""
 
 from datetime import datetime
+from enum import EnumType
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -88,13 +89,23 @@ def moments(kind: type[Record]) -> tuple[str, ...]:
     return tuple(name for name in field_names(kind) if isinstance(_type_of(hints[name]), Moment))
 
 
+def enumerated(kind: type[Record]) -> tuple[str, ...]:
+    """The fields that are enumerations."""
+    hints = get_type_hints(kind)
+    return tuple(name for name in field_names(kind) if any(isinstance(of, EnumType) for of in _types_of(hints[name])))
+
+
 def _type_of(hint: Any) -> TypeEngine[Any] | None:
-    for either in _without_none(hint):
-        of = type(get_args(either)[0]) if get_origin(either) is Literal else either
+    for of in _types_of(hint):
         for plain, column in PLAIN:
             if isinstance(of, type) and issubclass(of, plain):
                 return column
     return None
+
+
+def _types_of(hint: Any) -> list[Any]:
+    some = _without_none(hint)
+    return [type(get_args(of)[0]) if get_origin(of) is Literal else of for of in some]
 
 
 def _is_optional(hint: Any) -> bool:

@@ -1,17 +1,19 @@
 """What a commit holds, as rows of tables: plain values by column. Knows no database."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.guard import Subject, said_once
-from evcharging.adapters.store.sql.columns import moments, structured
+from evcharging.adapters.store.sql.columns import enumerated, moments, structured
 from evcharging.adapters.store.sql.tables import TABLES
 from evcharging.common.kafka import TOPIC_OF
 from evcharging.common.messages import Message
 from evcharging.common.moments import from_microseconds, to_microseconds
-from evcharging.common.utils import as_fields, field_names, from_fields, from_json, to_json, without_defaults
+from evcharging.common.utils import field_names, field_values, from_fields, from_json, to_json, without_defaults
 from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.record import Measured, Record
 from evcharging.domain.session import Bill
@@ -37,8 +39,8 @@ class Rows:
         self.facts = [_fact(shard, record) for shard, record in said if record.is_fact and not record.is_said_elsewhere]
         self.shards = {*commit.epochs, *(fact["shard"] for fact in self.facts)}
         self.newest = _newest(record for _, record in said if not isinstance(record, Measured))
-        self.totals = [as_total(each) for each in added_up(each for _, record in said for each in _totals(record))]
-        self.meter_values = [as_meter_value(record) for _, record in said if isinstance(record, MeterValue)]
+        self.totals = [as_row(each) for each in added_up(each for _, record in said for each in _totals(record))]
+        self.meter_values = [as_row(record) for _, record in said if isinstance(record, MeterValue)]
         self.posts = [_post(shard, message) for shard, message in commit.outbox]
         self.positions: list[Row] = [
             {"log_id": commit.log_id, "topic": topic, "partition": partition, "next_offset": offset}
@@ -50,17 +52,29 @@ class Rows:
         return not record.once or (self.once[subject] is record and subject not in self.known)
 
 
+@cache
+def _kept_otherwise(kind: type[Record]) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
+    """The places of fields whose values are not kept as they are, each with how they are kept."""
+    ways: dict[str, Callable[[Any], Any]] = {
+        **dict.fromkeys(moments(kind), to_microseconds),
+        **dict.fromkeys(structured(kind), lambda value: to_json(value).decode()),
+        **dict.fromkeys(enumerated(kind), attrgetter("value")),
+    }
+    return tuple((place, ways[name]) for place, name in enumerate(field_names(kind)) if name in ways)
+
+
+def as_values(record: Record) -> list[Any]:
+    """A record, or what was measured, as a row of its table has it, in the order of its fields."""
+    values = [*field_values(record)]
+    for place, kept in _kept_otherwise(type(record)):
+        if values[place] is not None:
+            values[place] = kept(values[place])
+    return values
+
+
 def as_row(record: Record) -> Row:
-    """A record as the row of its kind's table."""
-    row = as_fields(record)
-    for name in MOMENTS[type(record)]:
-        moment = row[name]
-        if moment is not None:
-            row[name] = to_microseconds(moment)
-    for name in STRUCTURED[type(record)]:
-        if row[name] is not None:
-            row[name] = to_json(row[name]).decode()
-    return row
+    """The same by column."""
+    return dict(zip(field_names(type(record)), as_values(record), strict=True))
 
 
 def as_record(kind: type[R], values: Iterable[Any]) -> R:
@@ -90,16 +104,6 @@ def _totals(record: Record) -> Iterable[Total]:
     if isinstance(record, Bill):
         return totals_of(record)
     return (record,) if isinstance(record, Total) else ()
-
-
-def as_meter_value(value: MeterValue) -> Row:
-    """What a meter said, as the row of its table."""
-    return {**as_fields(value), "at": to_microseconds(value.at)}
-
-
-def as_total(total: Total) -> Row:
-    """A total as the row of its table."""
-    return {**as_fields(total), "at": to_microseconds(total.at)}
 
 
 def _newest(records: Iterable[Record]) -> dict[type[Record], list[Row]]:

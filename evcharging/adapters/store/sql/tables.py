@@ -26,12 +26,16 @@ def _number(name: str) -> Column[int]:
 
 
 def _ledger(kind: type[Record]) -> Table:
-    """The table of a kind, with an index for each field by which it is searched, and for its moment. What is summed by
-    a field is in its index, since the rows themselves lie all over the table."""
+    """The table of a kind, with an index for its moment, and for each field by which it is searched. What is summed by
+    a field is in its index, since the rows themselves lie all over the table. That of any other field has no number of
+    the row, so that PostgreSQL keeps a value once for all of its rows; on SQLite it has it anyway."""
     born = Column("born", NUMBERED, primary_key=True)
     table = Table(kind.table, METADATA, born, *columns_of(kind), sqlite_autoincrement=True)
+    beside = {name: ("born", *sums) for name, sums in kind.summed.items()}
+    if kind.moment:
+        beside[kind.moment] = ("born",)
     for name in filter(None, (*kind.searched, kind.moment)):
-        Index(None, *(table.c[each] for each in (name, "born", *kind.summed.get(name, ()))))
+        Index(None, *(table.c[each] for each in (name, *beside.get(name, ()))))
     return table
 
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, delete, select
 
-from evcharging.adapters.store.sql.rows import as_record, as_total
+from evcharging.adapters.store.sql.rows import as_record, as_row
 from evcharging.adapters.store.sql.statements import statements_for
 from evcharging.adapters.store.sql.tables import TABLES, TOTALS
 from evcharging.common.utils import field_names
@@ -24,5 +24,5 @@ def rebuild(connection: Connection) -> None:
     with connection.execute(wanted.execution_options(yield_per=BILLS_AT_ONCE)) as result:
         for part in result.partitions():
             some = (as_record(Bill, row) for row in part)
-            totals = [as_total(each) for each in added_up(total for bill in some for total in totals_of(bill))]
+            totals = [as_row(each) for each in added_up(total for bill in some for total in totals_of(bill))]
             do.write(connection, [do.add_up(totals)], [])

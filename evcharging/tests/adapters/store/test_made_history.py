@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import inspect, select
 
-from benchmarks.history.fill import COLUMNS, fill_postgres, fill_sqlite
+from benchmarks.history.fill import fill_postgres, fill_sqlite
 from benchmarks.history.ledgers import ledger
 from benchmarks.history.measured import measure
 from benchmarks.history.past import Past, Plan
-from benchmarks.history.rows import rows_of
+from benchmarks.history.rows import COLUMNS
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.sql.engine import open_engine
 from evcharging.adapters.store.sql.store import SqlStore
@@ -46,11 +46,10 @@ def committed(url: str) -> str:
 def filled(url: str) -> str:
     """A ledger that was filled in bulk."""
     SqlStore(url).close()
-    rows = rows_of(Past(PLAN).records(), PLAN.longest)
     if url.startswith("sqlite"):
-        fill_sqlite(url.removeprefix("sqlite:///"), rows, lambda _: None)
+        fill_sqlite(url.removeprefix("sqlite:///"), PLAN)
     else:
-        fill_postgres(url.replace("+psycopg", ""), rows, lambda _: None)
+        fill_postgres(url.replace("+psycopg", ""), PLAN)
     return url
 
 

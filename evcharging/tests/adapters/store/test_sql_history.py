@@ -67,13 +67,13 @@ def test_what_is_committed_while_a_page_is_looked_for_does_not_move_where_the_lo
     assert found == [f"N-{minute}" for minute in reversed(range(8))]
 
 
-@pytest.mark.parametrize("search", [Search(limit=4, text="stop", look_at=4), Search(limit=50, look_at=4)], ids=str)
-def test_only_a_look_that_ended_too_early_asks_for_its_end(url: str, search: Search) -> None:
+def test_only_a_look_for_a_text_asks_for_its_end_and_tells_it_where_it_found_too_little(url: str) -> None:
     with closing(SqlStore(url)) as store:
         put(store, *(stopped(minute) for minute in range(8)))
-        with statements_from("notices") as said:
-            found = store.search(Notice, search)
-        assert (len(said), found.looked_to) == (1, None)
+        for text, limit, asked, is_told in (("stop", 4, 2, False), ("stop", 5, 2, True), ("", 50, 1, False)):
+            with statements_from("notices") as said:
+                found = store.search(Notice, Search(limit=limit, text=text, look_at=4))
+            assert (len(said), found.looked_to is not None) == (asked, is_told)
 
 
 def plan_of(url: str, statement: Statement) -> str:
