@@ -3,8 +3,8 @@ for all of its rows, and SQLite has it there anyway."""
 
 from alembic import op
 
-revision = "0015"
-down_revision = "0014"
+revision = "0017"
+down_revision = "0016"
 
 INDEXED = {
     "actions": ("actor_id", "subject", "action"),
