@@ -11,7 +11,7 @@ from evcharging.common.states import CPState
 from evcharging.common.utils import from_json
 from evcharging.domain.alert import UNCLOSED, Alert, AlertCode
 from evcharging.domain.session import Session, SessionStatus
-from evcharging.domain.webhook import Delivery, DeliveryState
+from evcharging.domain.webhook import Delivery, DeliveryState, pause
 from evcharging.proof.events import Lasted
 from evcharging.proof.receivers import WEBHOOKS, moody
 from evcharging.proof.world import World
@@ -84,8 +84,10 @@ def i27_what_is_open_is_what_is_so(world: World) -> str | None:
 def i28_what_counts_as_delivered_was_heard(world: World, event: Lasted) -> str | None:
     """Nobody is believed to have heard what was only said."""
     for record in event.records:
-        is_done = isinstance(record, Delivery) and record.state is DeliveryState.DELIVERED
-        if is_done and record.key not in world.receiver.heard:
+        if not isinstance(record, Delivery):
+            continue
+        world.evidence.delivery_at[record.key] = world.agenda.now
+        if record.state is DeliveryState.DELIVERED and record.key not in world.receiver.heard:
             return f"{record.key} counts as delivered, and nobody has heard it"
     return None
 
@@ -116,8 +118,9 @@ def i28_whoever_wants_to_hears_of_each_alert(world: World) -> str | None:
             delivery = kept.get(delivery_id)
             if delivery is None or delivery.next_at is None:
                 return f"{webhook.webhook_id} has not heard {said.event} of {said.alert_id}, and nobody will try"
-            if world.agenda.now - delivery.next_at > TRIED_WITHIN:
-                return f"{delivery_id} was to be tried at {delivery.next_at}, and is not"
+            waits = world.agenda.now - world.evidence.delivery_at[delivery_id]
+            if waits > pause(delivery.attempts) + TRIED_WITHIN:
+                return f"{delivery_id} waits for {waits} after {delivery.attempts} attempts, and nobody tries"
     return None
 
 

@@ -71,11 +71,11 @@ class Evidence:
     journal. `ends_asked`: sessions that somebody who may do so wanted to end so. `long_ago`: sessions of which
     somebody said that they had begun hours before they were authorised, which only the run of Central that authorised
     one can refute, while it is open. `believed`: those where it could not be refuted. `at_sites`: the bills of which
-    sites were to hear. `unclosed`: alerts that go on, and `told_of` what was told of alerts. `staying`: when a Central
-    last heard that a vehicle stays after its supply; `unlinked`: sessions that were shown to be idle at a point
-    without a link. `taken`: what the bus has had, and must not lose. `told`: when a live view last heard a shard say
-    how its points stand. `undisturbed`: for how many seconds no fault has kept a live view from knowing how a point
-    stands."""
+    sites were to hear. `unclosed`: alerts that go on, `told_of` what was told of alerts, and `delivery_at` when a
+    delivery last changed. `staying`: when a Central last heard that a vehicle stays after its supply; `unlinked`:
+    sessions that were shown to be idle at a point without a link. `taken`: what the bus has had, and must not lose.
+    `told`: when a live view last heard a shard say how its points stand. `undisturbed`: for how many seconds no fault
+    has kept a live view from knowing how a point stands."""
 
     judge: Callable[[Event], None] = lambda event: None
     last: deque[str] = field(default_factory=lambda: deque(maxlen=LAST))
@@ -130,6 +130,7 @@ class Evidence:
     at_sites: list[SessionAtSite] = field(default_factory=list)
     unclosed: dict[tuple[AlertCode, str], Alert] = field(default_factory=dict)
     told_of: list[AlertSaid] = field(default_factory=list)
+    delivery_at: dict[str, datetime] = field(default_factory=dict)
     taken: set[Message] = field(default_factory=set)
     told: dict[tuple[object, str], datetime] = field(default_factory=dict)
     published: Published = field(default_factory=Published)

@@ -2,7 +2,7 @@
 invariant but that everything comes to rest."""
 
 from evcharging.common.messages import Action
-from evcharging.proof.alerts import i27_what_is_open_is_what_is_so
+from evcharging.proof.alerts import i27_what_is_open_is_what_is_so, i28_whoever_wants_to_hears_of_each_alert
 from evcharging.proof.at_rest import i6_nobody_goes_on_who_was_overtaken, i14_everything_comes_to_rest
 from evcharging.proof.limits import i14_no_point_is_limited, i20_every_engine_keeps_the_limit_of_its_operator, lift
 from evcharging.proof.people import by_hand
@@ -19,6 +19,7 @@ RESTING = (
     i14_no_point_is_limited,
     i20_every_engine_keeps_the_limit_of_its_operator,
     i27_what_is_open_is_what_is_so,
+    i28_whoever_wants_to_hears_of_each_alert,
 )
 """What holds once there is nothing left to wait for."""
 
