@@ -32,11 +32,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("alert_id", name=op.f("uq_alerts_alert_id")),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_alerts_cp_id"), "alerts", ["cp_id", "born"], unique=False)
+    op.create_index(op.f("ix_alerts_cp_id"), "alerts", ["cp_id"], unique=False)
     op.create_index(op.f("ix_alerts_opened_at"), "alerts", ["opened_at", "born"], unique=False)
-    op.create_index(op.f("ix_alerts_rule"), "alerts", ["rule", "born"], unique=False)
-    op.create_index(op.f("ix_alerts_site_id"), "alerts", ["site_id", "born"], unique=False)
-    op.create_index(op.f("ix_alerts_state"), "alerts", ["state", "born"], unique=False)
+    op.create_index(op.f("ix_alerts_rule"), "alerts", ["rule"], unique=False)
+    op.create_index(op.f("ix_alerts_site_id"), "alerts", ["site_id"], unique=False)
+    op.create_index(op.f("ix_alerts_state"), "alerts", ["state"], unique=False)
 
 
 def downgrade() -> None:

@@ -31,8 +31,8 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_deliveries_made_at"), "deliveries", ["made_at", "born"], unique=False)
-    op.create_index(op.f("ix_deliveries_state"), "deliveries", ["state", "born"], unique=False)
-    op.create_index(op.f("ix_deliveries_webhook_id"), "deliveries", ["webhook_id", "born"], unique=False)
+    op.create_index(op.f("ix_deliveries_state"), "deliveries", ["state"], unique=False)
+    op.create_index(op.f("ix_deliveries_webhook_id"), "deliveries", ["webhook_id"], unique=False)
     op.create_table(
         "webhooks",
         sa.Column("born", NUMBERED, nullable=False),
