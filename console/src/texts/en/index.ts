@@ -1,0 +1,41 @@
+/** The words of the console in English. A second language is one more folder like this one, of the type Texts. */
+import { access } from './access.ts'
+import { chart, overview, range } from './overview.ts'
+import { groups, limit, newPoint, orders, point, points, requests, verbs } from './points.ts'
+import { notice, problems, reason } from './problems.ts'
+import { held, price, receipt, resolving, session, sessions } from './sessions.ts'
+import { parts, sentences, shell, time, unknownPage } from './shell.ts'
+import { tariff, tariffs } from './tariffs.ts'
+
+export const en = {
+  ...sentences,
+  access,
+  chart,
+  groups,
+  held,
+  limit,
+  newPoint,
+  notice,
+  orders,
+  overview,
+  parts,
+  point,
+  points,
+  price,
+  problems,
+  range,
+  reason,
+  receipt,
+  requests,
+  resolving,
+  session,
+  sessions,
+  shell,
+  tariff,
+  tariffs,
+  time,
+  unknownPage,
+  verbs,
+}
+
+export type Texts = typeof en

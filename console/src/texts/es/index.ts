@@ -1,0 +1,41 @@
+/** The words of the console in Spanish: of the type of the English ones, so that none is missing. */
+import type { Texts } from '../en/index.ts'
+import { access } from './access.ts'
+import { chart, overview, range } from './overview.ts'
+import { groups, limit, newPoint, orders, point, points, requests, verbs } from './points.ts'
+import { problems } from './problems.ts'
+import { notice, reason } from './reasons.ts'
+import { held, price, receipt, resolving, session, sessions } from './sessions.ts'
+import { parts, sentences, shell, time, unknownPage } from './shell.ts'
+import { tariff, tariffs } from './tariffs.ts'
+
+export const es: Texts = {
+  ...sentences,
+  access,
+  chart,
+  groups,
+  held,
+  limit,
+  newPoint,
+  notice,
+  orders,
+  overview,
+  parts,
+  point,
+  points,
+  price,
+  problems,
+  range,
+  reason,
+  receipt,
+  requests,
+  resolving,
+  session,
+  sessions,
+  shell,
+  tariff,
+  tariffs,
+  time,
+  unknownPage,
+  verbs,
+}
