@@ -35,7 +35,7 @@ const withoutRules = (words: object) => Object.fromEntries(Object.entries(words)
 
 /** Names, units and signs that are the same in both languages. */
 const SAME = new Set([
-  'EV Charging', 'Error', 'Auditor', 'ID', 'kW', 'kWh', 'EUR', 'Total', 'JSON', 'Central', '7001 · EV Charging', '7001',
+  'EV Charging', 'Info', 'Error', 'Auditor', 'ID', 'kW', 'kWh', 'EUR', 'Total', 'JSON', 'Central', '7001 · EV Charging', '7001',
   '7001, 7002', '7001.', 'evcharging users link', 'evcharging users link NAME',
 ])
 
@@ -69,7 +69,7 @@ test('one is said of one in Spanish', () => {
 
 test('problems are Spanish sentences; what only Central knows is quoted', () => {
   const said = (code: string | null, detail: string) => problemSentence(code, detail, es)
-  assert.equal(said('refused', 'CP-001 is offline and cannot plug'), 'CP-001 está sin conexión y no puede enchufarse.')
+  assert.equal(said('refused', 'CP-001 is offline and cannot plug'), 'CP-001 está sin señal y no puede enchufarse.')
   assert.equal(said('refused', 'because of rain'), 'Central lo ha rechazado: «because of rain».')
   assert.equal(
     said('unknown_point', 'CP-9 is not a known charging point'),
@@ -87,14 +87,14 @@ test('reasons are Spanish where they are known, also several of them, and quoted
     'carga completa: el contador retrocedió; el cobro queda retenido',
   )
   assert.equal(es.reason('smoke'), '«smoke»')
-  assert.equal(es.reason('CP-1 is faulty: smoke'), 'CP-1 tiene una avería: «smoke»')
+  assert.equal(es.reason('CP-1 is faulty: smoke'), 'CP-1 no puede dar servicio: «smoke»')
   assert.equal(known('constructor'), null)
 })
 
 test('a notice is said by its code, and by its text where the code is not known', () => {
   const notice = { text: 'CP-1 faulty: fault', code: 'point_faulty', cp_id: 'CP-1', session_id: null, detail: 'fault' }
   assert.equal(en.notice(notice), 'CP-1 faulty: fault')
-  assert.equal(es.notice(notice), 'CP-1 tiene una avería: avería')
+  assert.equal(es.notice(notice), 'CP-1 no puede dar servicio: avería')
   for (const code of [null, 'brand_new', 'toString']) assert.equal(es.notice({ ...notice, code }), notice.text)
 })
 

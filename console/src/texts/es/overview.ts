@@ -5,10 +5,10 @@ export const overview: Texts['overview'] = {
   title: 'Resumen',
   before: { '24h': 'las 24 horas anteriores', '7d': 'los 7 días anteriores', '30d': 'los 30 días anteriores' },
   attention: 'Requiere atención',
-  allWell: 'Nada: ningún punto tiene avería, está sin conexión o está detenido, y ningún cobro está retenido.',
+  allWell: 'Nada: ningún punto está averiado, sin señal o detenido, y ningún cobro está retenido.',
   troubles: {
-    fault: (count) => (count === 1 ? '1 punto con avería' : `${count} puntos con avería`),
-    disconnected: (count) => (count === 1 ? '1 punto sin conexión' : `${count} puntos sin conexión`),
+    fault: (count) => (count === 1 ? '1 punto averiado' : `${count} puntos averiados`),
+    disconnected: (count) => (count === 1 ? '1 punto sin señal' : `${count} puntos sin señal`),
     held: (count) => (count === 1 ? '1 cobro retenido' : `${count} cobros retenidos`),
     stopped: (count) => (count === 1 ? '1 punto detenido' : `${count} puntos detenidos`),
   },

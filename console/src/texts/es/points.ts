@@ -17,8 +17,8 @@ export const groups: Texts['groups'] = {
   supplying: 'Cargando',
   occupied: 'Ocupados',
   stopped: 'Detenidos',
-  fault: 'Con avería',
-  disconnected: 'Sin conexión',
+  fault: 'Averiados',
+  disconnected: 'Sin señal',
 }
 
 /** What is asked before an order, and said after it. */
@@ -104,7 +104,7 @@ export const newPoint: Texts['newPoint'] = {
   added: (id) => `${id} se ha añadido.`,
   start: (id) => `Iniciar ${id}`,
   startText:
-    'Está sin conexión hasta que se ejecuten sus dos programas, cada uno en su propia terminal. El motor necesita el Kafka que usa Central y un puerto libre.',
+    'Está sin señal hasta que se ejecuten sus dos programas, cada uno en su propia terminal. El motor necesita el Kafka que usa Central y un puerto libre.',
   engine: 'Motor',
   monitor: 'Supervisor',
 }

@@ -32,7 +32,7 @@ const CLAUSES: Record<string, string> = {
   'its readings within the supply are not in order': 'las lecturas de la carga no están en orden',
   'it lasted longer than since it was authorised': 'duró más que el tiempo desde que se autorizó',
   'more power than the point has': 'más potencia de la que tiene el punto',
-  'no link to its monitor': 'sin conexión con su supervisor',
+  'no link to its monitor': 'sin señal de su supervisor',
   'the engine has not announced itself': 'el motor no se ha anunciado',
   "its engine's run is dated more than a day ahead of Central's clock":
     'la ejecución de su motor tiene una fecha más de un día adelantada al reloj de Central',
@@ -61,13 +61,13 @@ type Parts = Record<string, string>
 
 /** Clauses with facts in them, each with a name. */
 const PATTERNS: [RegExp, (parts: Parts) => string][] = [
-  [/^(?<id>\S+) is offline$/, ({ id }) => `${id} está sin conexión`],
+  [/^(?<id>\S+) is offline$/, ({ id }) => `${id} está sin señal`],
   [/^(?<id>\S+) is stopped by the operator$/, ({ id }) => `${id} está detenido por el operador`],
   [/^(?<id>\S+) is busy$/, ({ id }) => `${id} está ocupado`],
   [/^(?<id>\S+) is occupied: the vehicle of the last charge is still plugged in$/,
     ({ id }) => `${id} está ocupado: el vehículo de la última carga sigue enchufado`],
-  [/^(?<id>\S+) is faulty: (?<why>.+)$/, ({ id, why }) => `${id} tiene una avería: ${reason(why!)}`],
-  [/^(?<id>\S+) is offline and cannot (?<act>\w+)$/, ({ id, act }) => `${id} está sin conexión y no puede ${infinitive(act!)}`],
+  [/^(?<id>\S+) is faulty: (?<why>.+)$/, ({ id, why }) => `${id} no puede dar servicio: ${reason(why!)}`],
+  [/^(?<id>\S+) is offline and cannot (?<act>\w+)$/, ({ id, act }) => `${id} está sin señal y no puede ${infinitive(act!)}`],
   [/^(?<id>\S+) (?<why>.+) and cannot (?<act>\w+)$/, ({ id, why, act }) => `${id} no puede ${infinitive(act!)}: ${reason(why!)}`],
   [/^(?<id>\S+) is not a known charging point$/, ({ id }) => `${id} no es un punto de carga conocido`],
   [/^(?<id>\S+) is not a known session of (?<of>\S+)$/, ({ id, of }) => `${id} no es una sesión conocida de ${of}`],
@@ -121,8 +121,8 @@ const NOTICES: Record<NoticeCode, Say> = {
   point_registered: ({ cp }) => `${cp} se ha registrado`,
   point_retired: ({ cp }) => `${cp} se ha retirado`,
   point_online: ({ cp }) => `${cp} está en línea`,
-  point_offline: ({ cp }) => `${cp} está sin conexión`,
-  point_faulty: ({ cp, why }) => `${cp} tiene una avería: ${why}`,
+  point_offline: ({ cp }) => `${cp} está sin señal`,
+  point_faulty: ({ cp, why }) => `${cp} no puede dar servicio: ${why}`,
   point_stopped: ({ cp }) => `El operador ha detenido ${cp}`,
   point_in_service: ({ cp }) => `${cp} vuelve a estar en servicio`,
   run_forgotten: ({ cp }) => `${cp}: se ha olvidado la ejecución de su motor`,

@@ -46,7 +46,7 @@ export const parts: Texts['parts'] = {
   dismiss: 'Cerrar',
   messages: {
     title: 'Mensajes del sistema',
-    levels: { info: 'Información', warning: 'Aviso', error: 'Error' },
+    levels: { info: 'Info', warning: 'Aviso', error: 'Error' },
     none: 'Todavía no ha ocurrido nada.',
   },
 }
