@@ -33,12 +33,16 @@ ENGLISH = re.compile(
 """Words that no Spanish sentence has."""
 
 NAMES = re.compile(
-    r"EV Charging|driver-\w+|\w+@\w+|evcharging [a-z ]+|SUPPLYING|ACTIVATED|STOPPED|FAULT|DISCONNECTED|[a-z]+:[a-z]+"
+    r"EV Charging|(driver|session)-[\w-]+|\w+@\w+|[a-z]+:[a-z]+|evcharging [a-z ]+"
+    r"|SUPPLYING|ACTIVATED|STOPPED|FAULT|DISCONNECTED"
 )
 """What stays as it is in every language."""
 
-SEEN = """() => document.body.innerText + '\\n' + [...document.querySelectorAll('[aria-label], [title], [placeholder]')]
-  .map((each) => ['aria-label', 'title', 'placeholder'].map((name) => each.getAttribute(name) ?? '').join(' ')).join('\\n')"""
+SEEN = """() => {
+  const names = ['aria-label', 'title', 'placeholder']
+  const said = [...document.querySelectorAll('body *')].flatMap((each) => names.map((name) => each.getAttribute(name)))
+  return [document.body.innerText, ...said.filter((text) => text !== null)].join(' | ')
+}"""
 """All that is read or said of a page."""
 
 
@@ -116,11 +120,11 @@ def test_a_held_bill_says_why_in_spanish(panel: PanelPage) -> None:
 
 
 def test_a_refused_order_is_told_in_spanish(panel: PanelPage) -> None:
-    problem = {"code": "refused", "detail": "CP-003 is offline and cannot resume"}
+    problem: dict[str, object] = {"code": "refused", "detail": "CP-003 is offline and cannot resume"}
     panel.answer("/cp/CP-003/resume", 409, problem)
     panel.open()
     panel.page.get_by_role("button", name="Reanudar CP-003", exact=True).click()
-    expect(panel.page.get_by_text("CP-003 está sin conexión y no puede reanudarse.")).to_be_visible()
+    expect(panel.page.get_by_text("CP-003 está sin señal y no puede reanudarse.")).to_be_visible()
 
 
 def test_a_reason_that_is_not_known_is_quoted(panel: PanelPage) -> None:
