@@ -35,7 +35,7 @@ test('who acknowledged it reads as what they are', () => {
 
 test('a rule says after how long it opens', () => {
   const rule = { rule: 'offline', severity: 'error', title: 'Offline', text: '', closes: '' } as const
-  assert.deepEqual([0, 20, 1800].map((after_s) => texts.alerts.after({ ...rule, after_s })), [
+  assert.deepEqual([0, 20, 1800].map((after_s) => texts.alert.after({ ...rule, after_s })), [
     'At once', 'After 20\u202fs', 'After 30\u202fmin',
   ])
 })

@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from evcharging.apps.ev_central.answers import all_schemas
+from evcharging.apps.ev_central.problems import CODE_OF, STATUS_OF
+from evcharging.apps.web.answers import CODES
+from evcharging.domain.notice import NoticeCode
 
 FILE = Path(__file__).parents[2] / "console" / "src" / "central" / "views.ts"
 
@@ -41,9 +44,19 @@ def declaration(name: str, schema: dict[str, Any]) -> str:
     return f"{comment}export interface {name} {{\n{fields}}}\n"
 
 
+def words() -> dict[str, dict[str, Any]]:
+    """The codes for which the dashboard has sentences, as enumerations. What is wrong with a credential is said where
+    that is found out, and is not among them."""
+    own = {str(vars(error)["code"]) for error in STATUS_OF if "code" in vars(error)}
+    notices = {"enum": [code.value for code in NoticeCode], "description": NoticeCode.__doc__}
+    problems = {"enum": sorted({*own, *CODE_OF.values(), *CODES.values()}), "description": "What a problem is called."}
+    return {"NoticeCode": notices, "ProblemCode": problems}
+
+
 def text() -> str:
     """The whole file."""
-    return "\n".join([HEAD, *(declaration(name, schema) for name, schema in sorted(all_schemas().items()))])
+    found = sorted({**all_schemas(), **words()}.items())
+    return "\n".join([HEAD, *(declaration(name, schema) for name, schema in found)])
 
 
 if __name__ == "__main__":

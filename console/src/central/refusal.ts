@@ -7,8 +7,12 @@ export class Refusal extends Error {
   /** In how many seconds it is worth to ask again; null where Central did not say. */
   readonly againInS: number | null
 
-  constructor(sentence: string, code: string | null = null, againInS: number | null = null) {
+  /** What Central itself said; null where it said nothing. */
+  readonly detail: string | null
+
+  constructor(sentence: string, code: string | null = null, againInS: number | null = null, detail: string | null = null) {
     super(sentence)
+    this.detail = detail
     this.code = code
     this.againInS = againInS
   }
@@ -20,7 +24,7 @@ export async function refusalOf(answer: Response): Promise<Refusal> {
   const code = textIn(problem?.code)
   const detail = textIn(problem?.detail)
   const againInS = secondsIn(answer.headers.get('Retry-After'))
-  if (detail) return new Refusal(problemSentence(code, detail), code, againInS)
+  if (detail) return new Refusal(problemSentence(code, detail), code, againInS, detail)
   return new Refusal(textIn(problem?.title) ?? texts.answeredWith(answer.status), code, againInS)
 }
 

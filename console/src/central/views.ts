@@ -266,6 +266,9 @@ export interface NewWebhook {
   secret: string
 }
 
+/** What happened, in a word that does not change. */
+export type NoticeCode = 'central_ok' | 'point_registered' | 'point_retired' | 'point_online' | 'point_offline' | 'point_faulty' | 'point_stopped' | 'point_in_service' | 'run_forgotten' | 'run_ahead' | 'readings_rejected' | 'final_reading_rejected' | 'bill_held' | 'bill_resolved'
+
 /** A system message. */
 export interface NoticeView {
   notice_id: string
@@ -466,6 +469,9 @@ export interface Problem {
   code: string
   instance: string
 }
+
+/** What a problem is called. */
+export type ProblemCode = 'forbidden' | 'foreign_page' | 'invalid' | 'last_administrator' | 'mistake' | 'name_taken' | 'not_available' | 'not_decided' | 'not_enrolled' | 'not_json' | 'overtaken' | 'refused' | 'too_large' | 'too_many_attempts' | 'unknown_account' | 'unknown_host' | 'unknown_key' | 'unknown_point' | 'unknown_resource' | 'unknown_session' | 'unknown_site'
 
 /** The next version of a tariff, as people write it: from when on it counts; from now on, if that is left out. The server numbers the versions: a `version_id` in the tariff counts for nothing. */
 export interface PublicationBody {

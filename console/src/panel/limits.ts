@@ -1,11 +1,12 @@
 /** The limits of points as they read, and as an operator writes them. Pure. */
 import type { Limit, PointView } from '../central/contract.ts'
 import { texts } from '../texts/index.ts'
+import { numbers } from './words.ts'
 
 /** In amperes on each phase, or in kW in all. */
 export type LimitUnit = 'A' | 'kW'
 
-const figures = new Intl.NumberFormat('en', { maximumFractionDigits: 3 })
+const figures = numbers({ maximumFractionDigits: 3 })
 
 /** Such as `16 A`, or `16 A and 11 kW`; a limit of 0 pauses. */
 export function limitText({ milliamperes, watts }: Limit): string {

@@ -69,7 +69,7 @@ export class Panel {
 
   async retire(cpId: string): Promise<void> {
     const done = await this.#ask(() => retire(cpId))
-    if (done) this.toasts.say('done', `${cpId} is retired.`)
+    if (done) this.toasts.say('done', texts.orders.retired(cpId))
   }
 
   /** Whether it was done: where not, somebody has been told why. */
@@ -95,12 +95,12 @@ export class Panel {
 
   async orderEveryone(verb: 'stop' | 'resume'): Promise<void> {
     const outcome = await this.#ask(() => orderEveryone(verb))
-    if (outcome) this.#report(`${texts.verbs[verb]} all`, outcome)
+    if (outcome) this.#report(texts.orders.all(verb), outcome)
   }
 
   async resolve(bill: HeldBill, resolution: Resolution): Promise<void> {
     const done = await this.#ask(() => resolve(bill.session_id, resolution))
-    if (done) this.toasts.say('done', `${bill.session_id} is resolved.`)
+    if (done) this.toasts.say('done', texts.resolving.done(bill.session_id))
     await this.#lookForHeldBills()
   }
 
@@ -136,8 +136,8 @@ export class Panel {
 
   #report(what: string, { done, failed }: EveryoneOutcome): void {
     const first = failed[0]
-    if (!first) return this.toasts.say('done', `${what}: done at ${done} points.`)
-    const where = failed.length > 1 ? `${first.cp_id} and ${failed.length - 1} more` : first.cp_id
-    this.toasts.say('refused', `${what}: done at ${done} points, not at ${where}: ${first.reason}`)
+    if (!first) return this.toasts.say('done', texts.orders.done(what, done))
+    const where = failed.length > 1 ? texts.orders.andMore(first.cp_id, failed.length - 1) : first.cp_id
+    this.toasts.say('refused', texts.orders.partly(what, done, where, texts.reason(first.reason)))
   }
 }

@@ -45,7 +45,7 @@ export function mistakesSaid(detail: string): Mistakes | null {
   for (const part of detail.split(/; (?=\w+: )/)) {
     const [, field, why] = /^(\w+): (.+)$/.exec(part) ?? []
     if (field === undefined || why === undefined || !Object.hasOwn(words.fields, field)) return null
-    found[field as keyof Draft] = sentence(why)
+    found[field as keyof Draft] = words.notTaken(sentence(why))
   }
   return found
 }

@@ -1,17 +1,38 @@
 /** How figures and times read on the screen. Knows nothing of where they come from. */
+import { language, texts } from '../texts/index.ts'
+
+/** How numbers read in the language of the page. */
+export function numbers(options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
+  return new Intl.NumberFormat(language, { useGrouping: 'always', ...options })
+}
 
 const fixed = Array.from({ length: 5 }, (_, digits) =>
-  new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits }))
-const energyFormat = new Intl.NumberFormat('en', { maximumFractionDigits: 6 })
-const priceFormat = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 6 })
+  numbers({ minimumFractionDigits: digits, maximumFractionDigits: digits }))
+const energyFormat = numbers({ maximumFractionDigits: 6 })
+const priceFormat = numbers({ minimumFractionDigits: 2, maximumFractionDigits: 6 })
+const wholeFormat = numbers()
+const plainFormat = numbers({ maximumFractionDigits: 6, useGrouping: false })
+
+/** How many there are. */
+export function whole(count: number): string {
+  return wholeFormat.format(count)
+}
+
+/** What stands between the whole and its decimals. */
+export const POINT = numbers().formatToParts(0.5).find(({ type }) => type === 'decimal')?.value ?? '.'
+
+/** A number with the decimals that it has, and nothing between its thousands. */
+export function plainNumber(value: number): string {
+  return plainFormat.format(value)
+}
 
 /** Euros with as many decimals as let a running supply be seen to grow. */
 export function euros(amount: number): string {
-  return `€\u202f${fixed[amount < 1 ? 4 : amount < 10 ? 3 : 2]!.format(amount)}`
+  return texts.price.euros(fixed[amount < 1 ? 4 : amount < 10 ? 3 : 2]!.format(amount))
 }
 
 export function price(eurosPerKwh: number): string {
-  return `€\u202f${priceFormat.format(eurosPerKwh)}/kWh`
+  return `${texts.price.euros(priceFormat.format(eurosPerKwh))}/kWh`
 }
 
 export function kilowatts(kw: number): string {
@@ -69,9 +90,9 @@ export function moment(time: string, now: number): string {
 /** How long ago something was, in one unit. */
 export function ago(ms: number): string {
   const seconds = Math.floor(ms / 1_000)
-  if (seconds < 60) return `${seconds}\u202fs ago`
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)}\u202fmin ago`
-  return `${Math.floor(seconds / 3_600)}\u202fh ago`
+  if (seconds < 60) return texts.time.ago(`${seconds}\u202fs`)
+  if (seconds < 3_600) return texts.time.ago(`${Math.floor(seconds / 60)}\u202fmin`)
+  return texts.time.ago(`${Math.floor(seconds / 3_600)}\u202fh`)
 }
 
 /** How long something lasted, in its two largest units. */

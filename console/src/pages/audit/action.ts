@@ -46,7 +46,7 @@ export function actorText({ kind, id }: ActionView['actor'], accounts: AccountVi
 
 /** Such as `sign_in`, as it reads. */
 export function actionText(action: string): string {
-  return sentence(action.replaceAll('_', ' '))
+  return words.actionName(action)
 }
 
 export function actionFacts(action: ActionView, accounts: AccountView[]): Fact[] {
@@ -59,7 +59,7 @@ export function actionFacts(action: ActionView, accounts: AccountView[]): Fact[]
     [names.via, actor.via],
     [names.subject, subject],
     ...(request_id === null ? [] : [[names.request, request_id] satisfies Fact]),
-    ...(refusal === null ? [] : [[names.refusal, sentence(refusal)] satisfies Fact]),
+    ...(refusal === null ? [] : [[names.refusal, sentence(texts.reason(refusal))] satisfies Fact]),
     ...(left_out === 0 ? [] : [[names.leftOut, String(left_out)] satisfies Fact]),
   ]
 }

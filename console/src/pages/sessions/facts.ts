@@ -27,7 +27,7 @@ export function ticketFacts(ticket: TicketView, now: number): Fact[] {
     [words.started, moment(ticket.started_at, now)],
     [words.ended, moment(ticket.ended_at, now)],
     ...known([[words.unplugged, ticket.unplugged_at && moment(ticket.unplugged_at, now)]]),
-    [words.how, sentence(ticket.ended_by)],
+    [words.how, sentence(texts.reason(ticket.ended_by))],
   ]
 }
 
@@ -73,7 +73,7 @@ function outcome(session: SessionView, now: number): Fact[] {
     pricedBy(session),
     [words.cost, money === null ? null : euros(money)],
     [words.registers, first === null || last === null ? null : words.fromTo(energy(first / 1e6), energy(last / 1e6))],
-    [words.how, session.ended_by && sentence(session.ended_by)],
+    [words.how, session.ended_by && sentence(texts.reason(session.ended_by))],
     [words.resolved, settled && words.resolvedBy(settled.by, moment(settled.at, now), settled.note)],
   ])
 }

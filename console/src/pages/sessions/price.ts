@@ -1,6 +1,6 @@
 /** How a price by lines reads: exact money, quantities with their units, and rows. Pure; multiplies nothing. */
 import type { Price, PriceLine } from '../../central/views.ts'
-import { energy, euros } from '../../panel/words.ts'
+import { energy, euros, numbers, plainNumber, POINT } from '../../panel/words.ts'
 import { texts } from '../../texts/index.ts'
 
 export interface PriceRow {
@@ -17,14 +17,15 @@ const HOUR_US = 60 * MINUTE_US
 const GAP = '\u202f'
 const MINUS = '\u2212'
 
-const wholeFormat = new Intl.NumberFormat('en')
-const secondsFormat = new Intl.NumberFormat('en', { maximumFractionDigits: 6 })
+const wholeFormat = numbers()
+const secondsFormat = numbers({ maximumFractionDigits: 6 })
 
 /** An exact amount of money: two decimals, or as many more as it has. */
 export function money(microEuros: number): string {
   const size = Math.abs(microEuros)
   const decimals = String(size % MICRO).padStart(6, '0').replace(/0{1,4}$/, '')
-  return `${microEuros < 0 ? MINUS : ''}€${GAP}${wholeFormat.format(Math.floor(size / MICRO))}.${decimals}`
+  const amount = `${wholeFormat.format(Math.floor(size / MICRO))}${POINT}${decimals}`
+  return `${microEuros < 0 ? MINUS : ''}${texts.price.euros(amount)}`
 }
 
 /** What a line is for; a component that has no word here stands for itself. */
@@ -71,7 +72,7 @@ function rounded(microEuros: number): string {
 
 /** What the lines come to. */
 export function sumRows({ net, vat_permille, vat, gross }: Price): [name: string, amount: string][] {
-  const rate = `${vat_permille / 10}${GAP}%`
+  const rate = `${plainNumber(vat_permille / 10)}${GAP}%`
   return [
     [texts.price.net, money(net)],
     [texts.price.vat(rate), money(vat)],

@@ -1,6 +1,7 @@
 /** How a tariff reads, and what a form makes of one. Pure; multiplies no price. */
 import type { TariffSaid } from '../../central/tariffs.ts'
 import type { Element, Tariff } from '../../central/views.ts'
+import { plainNumber, POINT } from '../../panel/words.ts'
 import { texts } from '../../texts/index.ts'
 import { money } from '../sessions/price.ts'
 
@@ -37,9 +38,9 @@ export function whenOf(element: Element): string[] {
     ...(weekdays.length > 0 ? [weekdays.map((day) => texts.tariff.weekdays[day]).join(', ')] : []),
     ...(element.from_date !== null ? [words.fromDate(element.from_date)] : []),
     ...(element.until_date !== null ? [words.untilDate(element.until_date)] : []),
-    ...between(element.min_mwh, element.max_mwh, (mwh) => `${mwh / MICRO}${GAP}kWh`),
+    ...between(element.min_mwh, element.max_mwh, (mwh) => `${plainNumber(mwh / MICRO)}${GAP}kWh`),
     ...between(element.min_s, element.max_s, minutes),
-    ...between(element.min_w, element.max_w, (watts) => `${watts / 1_000}${GAP}kW`),
+    ...between(element.min_w, element.max_w, (watts) => `${plainNumber(watts / 1_000)}${GAP}kW`),
   ]
 }
 
@@ -47,7 +48,7 @@ export function whenOf(element: Element): string[] {
 export function termsOf(tariff: Tariff): [name: string, value: string][] {
   const words = texts.tariff.terms
   const found: [string, string | null][] = [
-    [words.vat, tariff.vat_permille > 0 ? `${tariff.vat_permille / 10}${GAP}%` : words.none],
+    [words.vat, tariff.vat_permille > 0 ? `${plainNumber(tariff.vat_permille / 10)}${GAP}%` : words.none],
     [words.zone, tariff.zone],
     [words.grace, tariff.idle_grace_s > 0 ? minutes(tariff.idle_grace_s) : null],
     [words.cap, tariff.idle_cap_micro_euros === null ? null : money(tariff.idle_cap_micro_euros)],
@@ -103,7 +104,7 @@ export function formOf(tariff: Tariff): Form | null {
     charging: typed(element.charging_micro_euros_per_minute),
     idle: typed(element.idle_micro_euros_per_minute),
     session: typed(element.session_micro_euros),
-    vat: String(tariff.vat_permille / 10),
+    vat: plainNumber(tariff.vat_permille / 10),
     zone: tariff.zone,
   }
 }
@@ -144,7 +145,7 @@ function microEuros(text: string): number | null | undefined {
 function typed(price: number | null): string {
   if (price === null) return ''
   const decimals = String(price % MICRO).padStart(6, '0').replace(/0{1,4}$/, '')
-  return `${Math.floor(price / MICRO)}.${decimals}`
+  return `${Math.floor(price / MICRO)}${POINT}${decimals}`
 }
 
 function decimal(text: string): number {

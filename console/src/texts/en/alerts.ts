@@ -1,5 +1,5 @@
 /** The words about alerts, in English. */
-import type { AlertRuleView, AlertView, DeliveryView } from '../central/views.ts'
+import type { AlertRuleView, AlertView, DeliveryView } from '../../central/views.ts'
 
 const states: Record<AlertView['state'], string> = {
   open: 'Open',
@@ -94,7 +94,13 @@ export const alerts = {
   rulesTitle: 'Rules',
   rulesText: 'An alert opens once this has been so for the time that is named, and closes by itself.',
   columns: { rule: 'Rule', severity: 'Severity', opens: 'Opens', closes: 'Closes when' },
-  after: (rule: AlertRuleView) => (rule.after_s === 0 ? 'At once' : `After ${spanText(rule.after_s)}`),
+}
+
+/** What is said of one alert, and of one rule: in English, what Central says. */
+export const alert = {
+  said: ({ text }: Pick<AlertView, 'rule' | 'cp_id' | 'session_id' | 'text'>) => text,
+  closes: ({ closes }: Pick<AlertRuleView, 'rule' | 'closes'>) => closes,
+  after: ({ after_s }: Pick<AlertRuleView, 'after_s'>) => (after_s === 0 ? 'At once' : `After ${spanText(after_s)}`),
 }
 
 function spanText(seconds: number): string {

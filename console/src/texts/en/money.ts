@@ -1,6 +1,6 @@
 /** The words of the page of money, and of exports, in English. */
-import type { By } from '../central/views.ts'
-import type { TimeId } from '../pages/money/time.ts'
+import type { By } from '../../central/views.ts'
+import type { TimeId } from '../../pages/money/time.ts'
 
 const times: Record<TimeId, string> = {
   '24h': '24 hours',
@@ -65,8 +65,8 @@ export const money = {
     well: 'All is well: there is no difference.',
     differences: (count: number) => `${count} ${count === 1 ? 'difference' : 'differences'}`,
     more: (count: number) => `… and ${count} more; the command \`evcharging audit\` tells them.`,
-    seen: (facts: number, sessions: number, bills: number, euros: string) =>
-      `${facts.toLocaleString('en')} facts, ${sessions.toLocaleString('en')} sessions and ${bills.toLocaleString('en')} bills of ${euros}`,
+    seen: (facts: string, sessions: string, bills: string, euros: string) =>
+      `${facts} facts, ${sessions} sessions and ${bills} bills of ${euros}`,
     last: (at: string) => `Last audit: ${at}`,
   },
 }

@@ -1,5 +1,5 @@
 /** The words about who is who, in English: signing in, people, machine keys, points' keys, the audit. */
-import type { Permission, Role } from '../central/access.ts'
+import type { Permission, Role } from '../../central/access.ts'
 
 const roles: Record<Role, string> = {
   viewer: 'Viewer',
@@ -190,6 +190,8 @@ export const access = {
     subject: 'Of what',
     action: 'Action',
     outcome: 'Outcome',
+    /** An action by its code, such as `sign_in`. */
+    actionName: (code: string) => code.charAt(0).toUpperCase() + code.slice(1).replaceAll('_', ' '),
     outcomes: { any: 'Done and refused', done: 'Done', refused: 'Refused' },
     from: 'From',
     to: 'To',

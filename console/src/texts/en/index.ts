@@ -1,0 +1,50 @@
+/** The words of the console in English. A second language is one more folder like this one, of the type Texts. */
+import { access } from './access.ts'
+import { alert, alerts } from './alerts.ts'
+import { palette, settings, shortcuts } from './around.ts'
+import { money } from './money.ts'
+import { chart, overview, range } from './overview.ts'
+import { groups, limit, newPoint, orders, point, points, requests, verbs } from './points.ts'
+import { notice, problems, reason } from './problems.ts'
+import { held, price, receipt, resolving, session, sessions } from './sessions.ts'
+import { parts, sentences, shell, time, unknownPage } from './shell.ts'
+import { tariff, tariffs } from './tariffs.ts'
+
+export const en = {
+  ...sentences,
+  access,
+  alert,
+  alerts,
+  chart,
+  groups,
+  held,
+  limit,
+  money,
+  newPoint,
+  notice,
+  orders,
+  overview,
+  palette,
+  parts,
+  point,
+  points,
+  price,
+  problems,
+  range,
+  reason,
+  receipt,
+  requests,
+  resolving,
+  session,
+  sessions,
+  settings,
+  shell,
+  shortcuts,
+  tariff,
+  tariffs,
+  time,
+  unknownPage,
+  verbs,
+}
+
+export type Texts = typeof en

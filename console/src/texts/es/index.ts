@@ -1,0 +1,50 @@
+/** The words of the console in Spanish: of the type of the English ones, so that none is missing. */
+import type { Texts } from '../en/index.ts'
+import { access } from './access.ts'
+import { alert, alerts } from './alerts.ts'
+import { palette, settings, shortcuts } from './around.ts'
+import { money } from './money.ts'
+import { chart, overview, range } from './overview.ts'
+import { groups, limit, newPoint, orders, point, points, requests, verbs } from './points.ts'
+import { problems } from './problems.ts'
+import { notice, reason } from './reasons.ts'
+import { held, price, receipt, resolving, session, sessions } from './sessions.ts'
+import { parts, sentences, shell, time, unknownPage } from './shell.ts'
+import { tariff, tariffs } from './tariffs.ts'
+
+export const es: Texts = {
+  ...sentences,
+  access,
+  alert,
+  alerts,
+  chart,
+  groups,
+  held,
+  limit,
+  money,
+  newPoint,
+  notice,
+  orders,
+  overview,
+  palette,
+  parts,
+  point,
+  points,
+  price,
+  problems,
+  range,
+  reason,
+  receipt,
+  requests,
+  resolving,
+  session,
+  sessions,
+  settings,
+  shell,
+  shortcuts,
+  tariff,
+  tariffs,
+  time,
+  unknownPage,
+  verbs,
+}

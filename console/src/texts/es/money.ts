@@ -1,0 +1,61 @@
+/** The words of the page of money, and of exports, in Spanish. */
+import type { Texts } from '../en/index.ts'
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`
+}
+
+export const money: Texts['money'] = {
+  title: 'Dinero',
+  loading: 'Sumando…',
+  time: 'Periodo',
+  times: { '24h': '24 horas', '7d': '7 días', '30d': '30 días', month: 'Este mes', 'last-month': 'El mes pasado' },
+  from: 'Desde',
+  to: 'Hasta',
+  days: (first, last) => `Del ${first} al ${last}, por días en UTC`,
+  revenue: 'Ingresos con IVA',
+  vat: (net, vat) => `Neto ${net} e IVA ${vat}`,
+  partlyVat: (net, vat, of) => `Neto ${net} e IVA ${vat} de ${of}; el resto no indica IVA`,
+  noVat: 'Ningún cobro indica su IVA',
+  energy: 'Energía facturada',
+  sessions: 'Sesiones facturadas',
+  average: (euros) => `${euros} por sesión`,
+  perKwh: (price) => `${price} de media`,
+  held: 'Retenido',
+  heldBills: (count) => `${counted(count, 'cobro dudoso', 'cobros dudosos')}, de cualquier fecha`,
+  noneHeld: 'Ningún cobro está retenido',
+  by: 'Ingresos por',
+  ways: { site: 'Emplazamiento', tariff: 'Tarifa', point: 'Punto', driver: 'Conductor', day: 'Día' },
+  without: {
+    site: 'Sin emplazamiento',
+    tariff: 'Precios únicos',
+    point: 'Sin punto',
+    driver: 'Sin conductor',
+    day: 'Sin día',
+  },
+  columns: { sessions: 'Sesiones', kwh: 'kWh', net: 'Neto', vat: 'IVA', euros: 'EUR', share: 'Parte' },
+  nothing: 'No se facturó nada en este periodo.',
+  moreGroups: (shown, all) => `Los primeros ${shown} de ${all}, los de mayor importe.`,
+  energyWhenFlowed: 'La energía cuenta cuando fluyó; el dinero, cuando terminó su sesión.',
+  energyWhenEnded: 'La energía y el dinero cuentan cuando terminó su sesión.',
+  tickets: 'Comprobantes más recientes',
+  allTickets: 'Todas las sesiones de este periodo',
+  ticketColumns: { ended: 'Fin', session: 'Sesión', point: 'Punto', driver: 'Conductor', kwh: 'kWh', euros: 'EUR' },
+  receipt: 'Recibo',
+  receiptOf: (id) => `Recibo de ${id}`,
+  exports: 'Exportar',
+  exported: { sessions: 'Sesiones', tickets: 'Comprobantes' },
+  file: (kind, form) => `${kind} en ${form}`,
+  audit: {
+    title: 'Libros',
+    about: 'Una auditoría compara cada huella, tabla y cobro del libro con sus hechos. No cambia nada.',
+    run: 'Auditar',
+    running: (since) => `En curso desde ${since}`,
+    progress: (percent) => `${percent}\u202f% del libro está leído`,
+    well: 'Todo va bien: no hay ninguna diferencia.',
+    differences: (count) => counted(count, 'diferencia', 'diferencias'),
+    more: (count) => `… y ${count} más; la orden \`evcharging audit\` las enumera.`,
+    seen: (facts, sessions, bills, euros) => `${facts} hechos, ${sessions} sesiones y ${bills} cobros por ${euros}`,
+    last: (at) => `Última auditoría: ${at}`,
+  },
+}
