@@ -193,5 +193,5 @@ def _newest(heard: Sequence[datetime], since: datetime, until: datetime) -> date
 
 def _first(began: Sequence[datetime], since: datetime, until: datetime) -> datetime | None:
     """When a Central began after a moment, which had not heard of the point until another one."""
-    number = bisect_left(began, since)
+    number = bisect_right(began, since)
     return began[number] if number < len(began) and began[number] < until else None
