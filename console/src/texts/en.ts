@@ -5,6 +5,7 @@ import type { Group } from '../panel/rules.ts'
 import { access } from './en-access.ts'
 import { alerts } from './en-alerts.ts'
 import { money } from './en-money.ts'
+import { past } from './en-past.ts'
 import { palette, settings, shortcuts } from './en-shell.ts'
 
 /** What a problem is called by Central, where its sentence alone does not say what to do. */
@@ -65,6 +66,7 @@ export const en = {
   shortcuts,
   alerts,
   money,
+  past,
   verbs,
   groups,
   problems,
