@@ -127,7 +127,15 @@ async def sample(client: httpx.AsyncClient, plan: Plan) -> Sample:
 
 def questions(like: Sample, plan: Plan) -> list[tuple[str, str]]:
     """What is asked, in words and as a path."""
-    return [*_lists(like), *_single(like), *_series(like, plan), *_revenue(plan), *_older(like), *_now(like)]
+    return [
+        *_lists(like),
+        *_single(like),
+        *_series(like, plan),
+        *_revenue(plan),
+        *_past(like, plan),
+        *_older(like),
+        *_now(like),
+    ]
 
 
 def _lists(like: Sample) -> list[tuple[str, str]]:
@@ -193,6 +201,18 @@ def _revenue(plan: Plan) -> list[tuple[str, str]]:
     return [
         *((f"revenue of a month by {by}", f"/api/v1/revenue?by={by}&{month}") for by in By),
         *((f"revenue of all of it by {by}", f"/api/v1/revenue?by={by}&{year}") for by in (By.DAY, By.SITE)),
+    ]
+
+
+def _past(like: Sample, plan: Plan) -> list[tuple[str, str]]:
+    """How a point was, and when in the week all of it is used, over a month."""
+    month = f"from={quote(iso(END - timedelta(days=min(plan.days, 30))))}"
+    return [
+        ("states of a point in a day", f"/api/v1/points/{like.cp_id}/states"),
+        ("states of a point in a month", f"/api/v1/points/{like.cp_id}/states?{month}"),
+        ("utilisation of a month", f"/api/v1/utilisation?{month}"),
+        ("utilisation of a month, a site", f"/api/v1/utilisation?{month}&site=SITE-001"),
+        ("utilisation of a month, a point", f"/api/v1/utilisation?{month}&point={like.cp_id}"),
     ]
 
 

@@ -1,5 +1,6 @@
 """Sessions of a while ago and their bills, in the ledger of a Central that has not started yet."""
 
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.messages import EndReason
+from evcharging.domain.notice import Notice
 from evcharging.domain.plausibility import TOO_MUCH
 from evcharging.domain.session import HELD, Bill, Session, SessionStatus
 
@@ -49,8 +51,8 @@ def bill_of(session: Session) -> Bill:
     )
 
 
-def keep(folder: Path, *sessions: Session) -> None:
+def keep(folder: Path, *sessions: Session, notices: Sequence[Notice] = ()) -> None:
     """Write them into the ledger of the network that will run in the folder, each with a bill unless that is held."""
     bills = [bill_of(each) for each in sessions if each.status is SessionStatus.COMPLETED]
     with closing(SqlStore(f"sqlite:///{folder}/central.db")) as store:
-        store.commit(Commit(records=[("0", each) for each in (*sessions, *bills)]))
+        store.commit(Commit(records=[("0", each) for each in (*sessions, *bills, *notices)]))

@@ -89,6 +89,12 @@ export interface AuditedView {
   remarks: string[]
 }
 
+/** `uptime`: the share of the time that is known in which the point was free, charging or occupied; null where nothing is known. */
+export interface AvailabilityView {
+  uptime: number | null
+  seconds: StateSeconds
+}
+
 /** What bills of a group have in common. */
 export type By = 'day' | 'driver' | 'point' | 'site' | 'tariff'
 
@@ -362,6 +368,9 @@ export interface PastAuditView {
   seen: AuditedView | null
   problem: string | null
 }
+
+/** How a point was. OCCUPIED: somebody had it, but nothing flowed. UNKNOWN: the ledger does not say. */
+export type PastState = 'charging' | 'faulty' | 'free' | 'occupied' | 'offline' | 'stopped' | 'unknown'
 
 /** What somebody may do. A machine key is given some of these as its scopes. */
 export type Permission = 'alerts:write' | 'audit:read' | 'bills:write' | 'ledger:read' | 'metrics:read' | 'network:read' | 'offer:read' | 'orders:write' | 'own:write' | 'people:read' | 'people:write' | 'point:report' | 'points:write' | 'prices:write'
@@ -679,6 +688,34 @@ export interface SpanView {
   value: number
 }
 
+/** How long a point was in each state. */
+export interface StateSeconds {
+  free: number
+  charging: number
+  occupied: number
+  stopped: number
+  faulty: number
+  offline: number
+  unknown: number
+}
+
+/** A point was in this state all of the time: `occupied` by a vehicle that nothing flows into, or waiting for one; `unknown` where the ledger does not say. */
+export interface StateSpanView {
+  state: PastState
+  begins_at: string
+  ends_at: string
+}
+
+/** How a point was, in spans one after the other without a gap. `is_exact`: where there are too many to tell, each span is in the state that lasted longest in it; `availability` is exact all the same. */
+export interface StatesView {
+  cp_id: string
+  begins_at: string
+  ends_at: string
+  is_exact: boolean
+  spans: StateSpanView[]
+  availability: AvailabilityView
+}
+
 /** The whole network now: points by their state, those that are free, sessions that go on, the power that flows, bills that are held, and open alerts. */
 export interface StatsView {
   points: PointCounts
@@ -820,6 +857,13 @@ export interface UserChangeBody {
   disabled: boolean | null
 }
 
+/** The 168 hours of a week, from Monday 0:00 UTC on, over a time. Energy counts once its session is billed. */
+export interface UtilisationView {
+  begins_at: string
+  ends_at: string
+  items: WeekHourView[]
+}
+
 /** What is known of VAT: of the bills by tariffs, which come to so many euros with it. */
 export interface VatView {
   euros: number
@@ -848,4 +892,14 @@ export interface WebhookView {
   enabled: boolean
   added_at: string
   by: ActorView | null
+}
+
+/** An hour of the week, in UTC, and how many such `hours` were in the time. `kwh` flowed in them, `kw` in the mean; `share`: of a single point, in how much of the time it supplied. Both are null where there was no such hour. */
+export interface WeekHourView {
+  weekday: 'FRIDAY' | 'MONDAY' | 'SATURDAY' | 'SUNDAY' | 'THURSDAY' | 'TUESDAY' | 'WEDNESDAY'
+  hour: number
+  hours: number
+  kwh: number
+  kw: number | null
+  share: number | null
 }

@@ -12,6 +12,7 @@ from evcharging.apps.ev_central.views_figures import FIGURES
 from evcharging.apps.ev_central.views_ledger import Problem
 from evcharging.apps.ev_central.views_live import FRAMES
 from evcharging.apps.ev_central.views_own import OWN_FRAMES
+from evcharging.apps.ev_central.views_past import OF_THE_PAST
 from evcharging.apps.ev_central.views_tariffs import PreviewBody, PublicationBody
 from evcharging.apps.ev_central.views_webhooks import WEBHOOK_BODIES
 from evcharging.common.messages_tariff import TariffBody, TariffNameBody
@@ -44,7 +45,9 @@ ANYWHERE: Responses = {422: answer(Problem), "default": answer(Problem, descript
 
 def all_schemas() -> dict[str, Any]:
     """Every view by its name."""
-    return named_schemas(dict.fromkeys([*_below(View), *FRAMES, *OWN_FRAMES, *FIGURES, *AUDITS, *BODIES]), REFERENCE)[1]
+    return named_schemas(
+        dict.fromkeys([*_below(View), *FRAMES, *OWN_FRAMES, *FIGURES, *OF_THE_PAST, *AUDITS, *BODIES]), REFERENCE
+    )[1]
 
 
 def _below(kind: type[View]) -> Iterator[type[View]]:

@@ -40,8 +40,10 @@ from evcharging.apps.ev_central.api_v1 import (
     receipts_api,
     revenue_api,
     series_api,
+    states_api,
     tariffs_api,
     users_api,
+    utilisation_api,
     webhooks_api,
 )
 from evcharging.apps.ev_central.commands import Commands
@@ -69,6 +71,8 @@ APIS = (
     now_api.api,
     ledger_api.api,
     series_api.api,
+    states_api.api,
+    utilisation_api.api,
     revenue_api.api,
     audit_api.api,
     alerts_api.api,

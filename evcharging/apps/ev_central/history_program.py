@@ -16,7 +16,15 @@ from evcharging.adapters.store.history import History
 from evcharging.adapters.store.sql.reader import SqlReader
 from evcharging.apps.ev_central import exports, history_api
 from evcharging.apps.ev_central.access.who import READER, remember
-from evcharging.apps.ev_central.api_v1 import alerts_api, audit_api, ledger_api, revenue_api, series_api
+from evcharging.apps.ev_central.api_v1 import (
+    alerts_api,
+    audit_api,
+    ledger_api,
+    revenue_api,
+    series_api,
+    states_api,
+    utilisation_api,
+)
 from evcharging.apps.ev_central.history_wire import pack_answer, pack_mistake, read_question
 from evcharging.apps.ev_central.problems import add_problem_handlers
 from evcharging.apps.ev_central.queries import PageAnswer, PageQuestion, Queries
@@ -26,7 +34,16 @@ from evcharging.roles.live_view import LiveView
 YIELDS = 10
 """How much it gives way to commits where processors are few; see `nice`."""
 
-OF_THE_PAST = (history_api, ledger_api, series_api, revenue_api, audit_api, alerts_api)
+OF_THE_PAST = (
+    history_api,
+    ledger_api,
+    series_api,
+    states_api,
+    utilisation_api,
+    revenue_api,
+    audit_api,
+    alerts_api,
+)
 """Their routes ask nothing but the store."""
 
 _now: ContextVar[datetime] = ContextVar("now")

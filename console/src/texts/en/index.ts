@@ -4,6 +4,7 @@ import { alert, alerts } from './alerts.ts'
 import { palette, settings, shortcuts } from './around.ts'
 import { money } from './money.ts'
 import { chart, overview, range } from './overview.ts'
+import { past } from './past.ts'
 import { groups, limit, newPoint, orders, point, points, requests, verbs } from './points.ts'
 import { notice, problems, reason } from './problems.ts'
 import { held, price, receipt, resolving, session, sessions } from './sessions.ts'
@@ -26,6 +27,7 @@ export const en = {
   overview,
   palette,
   parts,
+  past,
   point,
   points,
   price,

@@ -5,6 +5,7 @@ import { alert, alerts } from './alerts.ts'
 import { palette, settings, shortcuts } from './around.ts'
 import { money } from './money.ts'
 import { chart, overview, range } from './overview.ts'
+import { past } from './past.ts'
 import { groups, limit, newPoint, orders, point, points, requests, verbs } from './points.ts'
 import { problems } from './problems.ts'
 import { notice, reason } from './reasons.ts'
@@ -28,6 +29,7 @@ export const es: Texts = {
   overview,
   palette,
   parts,
+  past,
   point,
   points,
   price,

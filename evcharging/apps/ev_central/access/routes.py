@@ -98,6 +98,8 @@ PAST: dict[tuple[str, str], Needs] = {
     ("GET", f"{V1}/drivers"): _LEDGER,
     ("GET", f"{V1}/drivers/{{driver_id}}"): _LEDGER,
     ("GET", f"{V1}/series"): _LEDGER,
+    ("GET", f"{V1}/points/{{cp_id}}/states"): _LEDGER,
+    ("GET", f"{V1}/utilisation"): _LEDGER,
     ("GET", f"{V1}/alerts"): _LEDGER,
     ("GET", f"{V1}/alerts/{{alert_id}}"): _LEDGER,
     ("GET", f"{V1}/alert-rules"): _LEDGER,

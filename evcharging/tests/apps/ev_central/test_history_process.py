@@ -56,6 +56,11 @@ PATHS = (
     "/api/v1/series?of=colour",
     *(f"/api/v1/revenue?by={by}&from=2026-02-20T00:00:00Z" for by in ("day", "site", "point", "tariff", "driver")),
     "/api/v1/revenue?by=colour",
+    "/api/v1/points/CP-1/states?from=2026-02-20T00:00:00Z&to=2026-03-02T00:00:00Z",
+    "/api/v1/points/CP-1/states?from=2025-02-20T00:00:00Z",
+    "/api/v1/points/CP-9/states",
+    "/api/v1/utilisation?from=2026-02-20T00:00:00Z",
+    "/api/v1/utilisation?from=2026-02-20T00:00:00Z&point=CP-1",
     *(f"/api/v1/exports/{kind}.{form}" for kind in ("sessions", "tickets") for form in ("csv", "json")),
     "/api/v1/exports/sessions.json?q=S-&sort=oldest&cp_id=CP-1&to=2030-01-01T00:00:00Z",
 )
