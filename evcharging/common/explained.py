@@ -124,7 +124,7 @@ def _explained(name: str, schema: Schema, topic: str | None) -> Explained:
     return Explained(
         name=name,
         topic=topic,
-        said=said_of(schema),
+        said=_bare(said_of(schema)),
         fields=tuple(_field(field, part, field in schema["required"]) for field, part in fields.items()),
         values=tuple(schema.get("enum", ())),
     )
@@ -135,10 +135,15 @@ def _field(name: str, part: Schema, required: bool) -> FieldExplained:
         name=name,
         required=required,
         default=None if required else default_of(part),
-        what=COMMON.get(name) or type_of(part).replace("`", ""),
+        what=COMMON.get(name) or _bare(type_of(part)),
         unit=unit_of(name, part),
         of=_held(part),
     )
+
+
+def _bare(text: str) -> str:
+    """Without the marks of a page's code."""
+    return text.replace("`", "")
 
 
 def _held(part: Schema) -> str | None:

@@ -4,6 +4,7 @@ import type { SessionView } from '../central/views.ts'
 import type { Group } from '../panel/rules.ts'
 import { access } from './en-access.ts'
 import { alerts } from './en-alerts.ts'
+import { bus } from './en-bus.ts'
 import { money } from './en-money.ts'
 import { palette, settings, shortcuts } from './en-shell.ts'
 
@@ -64,6 +65,7 @@ export const en = {
   settings,
   shortcuts,
   alerts,
+  bus,
   money,
   verbs,
   groups,

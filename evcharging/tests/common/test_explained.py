@@ -48,3 +48,7 @@ def test_only_numbers_have_units() -> None:
     assert unit_of("late_s", {"type": "string"}) is None
     assert unit_of("news", {"type": "integer"}) is None
     assert unit_of("micro_euros_per_kwh", {"type": "integer"}) == UNITS["micro_euros_per_kwh"]
+
+
+def test_words_have_no_marks_of_a_page() -> None:
+    assert not any("`" in each.said + "".join(field.what for field in each.fields) for each in explained())
