@@ -10,6 +10,7 @@ from random import Random
 
 from evcharging.adapters.bus import Fetched, Place
 from evcharging.adapters.bus.memory import MemoryBus, MemorySubscription
+from evcharging.adapters.bus.traffic import NoTraffic
 from evcharging.adapters.seals import NO_SEALS, Seals
 from evcharging.common.kafka import TOPIC_OF, Topic, is_volatile, key_of, partition_of
 from evcharging.common.messages import CPTelemetry, Message
@@ -123,6 +124,7 @@ class Client:
         self.readers: list[Reader] = []
         self.on_away: list[Callable[[bool], None]] = []
         self.unbelieved = 0
+        self.traffic = NoTraffic()
         self.seals = broker.seals_of(life)
         self._broker = broker
         self._life = life

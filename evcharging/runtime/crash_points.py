@@ -7,6 +7,7 @@ from functools import partial
 from typing import TypeVar
 
 from evcharging.adapters.bus import Bus, Fetched, Place, Subscription
+from evcharging.adapters.bus.traffic import Traffic
 from evcharging.adapters.store import Commit, Ledger
 from evcharging.adapters.store.forwarding import ForwardingLedger
 from evcharging.common.kafka import Topic
@@ -100,6 +101,10 @@ class CrashingBus:
     @property
     def unsent(self) -> int:
         return self._bus.unsent
+
+    @property
+    def traffic(self) -> Traffic:
+        return self._bus.traffic
 
     def publish(self, message: Message, on_sent: Callable[[], None] | None = None) -> None:
         if on_sent is None:

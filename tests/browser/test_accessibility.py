@@ -34,6 +34,7 @@ PAGES = {
     "#/sessions/past-1/receipt": "Receipt",
     "#/money?range=30d": "Money",
     "#/tariffs": "Tariffs",
+    "#/bus": "Bus",
     "#/alerts": "Alerts",
     "#/people": "People",
     "#/keys": "Machine keys",

@@ -95,6 +95,59 @@ export interface AvailabilityView {
   seconds: StateSeconds
 }
 
+/** A message as it stood on the bus. `text` is its JSON, `cut` where it is longer than is shown, `size` in bytes; the addresses of webhooks are left out of it, since who has one may post there. `kind` and `ts` are null where it cannot be read; `refusal` says why whoever reads it sets it aside. `seal`: `holds` and `broken` where seals count, `unchecked` where nobody has to prove anything. `offset` is null where the bus keeps it for nobody. `number` counts what was shown. */
+export interface BusMessageView {
+  number: number
+  seen_at: string
+  topic: string
+  partition: number
+  offset: number | null
+  key: string
+  kind: string | null
+  ts: string | null
+  text: string
+  size: number
+  cut: boolean
+  seal: 'broken' | 'holds' | 'none' | 'unchecked'
+  refusal: string | null
+}
+
+/** What passed, the oldest first, and how many messages were left out since the frame before, since at most 50 are shown in a second. */
+export interface BusMessagesFrame {
+  type: 'messages'
+  ts: string
+  messages: BusMessageView[]
+  left_out: number
+}
+
+/** A topic: `key` is the field that keeps order, `volatile` ones may lose messages in a crash. `per_second` is of the last 10 s, and null while nobody looks on; `behind`, how many messages the reader of this Central that is the furthest behind has before it, null where it has no reader. */
+export interface BusTopicView {
+  name: string
+  key: string
+  about: string
+  kinds: string[]
+  volatile: boolean
+  per_second: number | null
+  behind: number | null
+}
+
+/** How the topics stand, once a second. */
+export interface BusTopicsFrame {
+  type: 'topics'
+  ts: string
+  bus: BusTopicsView
+}
+
+/** All topics, each with so many partitions. `shared`: others are on this bus. `watched`: somebody looks on, so that rates are known. `unreadable` and `unbelieved` are what this Central has set aside since it began. */
+export interface BusTopicsView {
+  partitions: number
+  shared: boolean
+  watched: boolean
+  unreadable: number
+  unbelieved: number
+  topics: BusTopicView[]
+}
+
 /** What bills of a group have in common. */
 export type By = 'day' | 'driver' | 'point' | 'site' | 'tariff'
 
@@ -196,6 +249,25 @@ export interface EstimateView {
   minutes: number
   tariff: string | null
   price: Price
+}
+
+/** A field: what it takes, its unit, and the type that it holds, which is explained as well. `default` is what holds without it. */
+export interface ExplainedFieldView {
+  name: string
+  required: boolean
+  default: string | null
+  what: string
+  unit: string | null
+  of: string | null
+}
+
+/** A message and where it travels, or a type that messages hold; `values` are all that it can be. */
+export interface ExplainedView {
+  name: string
+  topic: string | null
+  said: string
+  fields: ExplainedFieldView[]
+  values: string[]
 }
 
 /** How Central is; while it works, `reason` says what an operator should know nevertheless. */
@@ -648,6 +720,22 @@ export interface SessionView {
   unplugged_at: string | null
 }
 
+/** A message that this Central set aside: where it is, why, and how it begins. */
+export interface SetAsideView {
+  seen_at: string
+  topic: string
+  partition: number
+  offset: number
+  refusal: string
+  text: string
+}
+
+/** The newest ones first, of all that this Central has set aside since it began. */
+export interface SetAsidesView {
+  all: number
+  items: SetAsideView[]
+}
+
 /** Somebody uses a link: the first administrator makes an account, or a person sets a new password. */
 export interface SetupBody {
   token: string
@@ -869,6 +957,14 @@ export interface VatView {
   euros: number
   net_euros: number
   vat_euros: number
+}
+
+/** What somebody wants to see from now on: of these topics, or of all where it is null; messages with this text in their key or JSON, in whatever case; none while `paused`. */
+export interface WatchFrame {
+  type: 'watch'
+  topics: string[] | null
+  text: string
+  paused: boolean
 }
 
 /** An address that is to be told of alerts: of all, or of those of some rules. */

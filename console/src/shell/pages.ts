@@ -4,6 +4,7 @@ import type { Permission } from '../central/access.ts'
 import type { HeldBill, Resolution } from '../central/contract.ts'
 import Alerts from '../pages/Alerts.svelte'
 import Audit from '../pages/Audit.svelte'
+import Bus from '../pages/Bus.svelte'
 import Keys from '../pages/Keys.svelte'
 import Money from '../pages/Money.svelte'
 import Overview from '../pages/Overview.svelte'
@@ -59,12 +60,15 @@ const PEOPLE = 'M6 7.4a2.6 2.6 0 1 0 0-5.2a2.6 2.6 0 0 0 0 5.2M1.2 13.8c0-2.7 2.
 const SLIDERS = 'M2 4.5h7M12 4.5h2M2 11.5h2M7 11.5h7M10.5 6.2a1.7 1.7 0 1 0 0-3.4a1.7 1.7 0 0 0 0 3.4'
   + 'M5.5 13.2a1.7 1.7 0 1 0 0-3.4a1.7 1.7 0 0 0 0 3.4'
 
+const LINES = 'M1.5 8h13M4 8V3.5M4 3.5h.01M8 8v4.5M8 12.5h.01M12 8V3.5M12 3.5h.01'
+
 const GAUGE = 'M2.2 12.5a6.3 6.3 0 1 1 11.6 0M8 9.8l3-4M8 9.8h.01'
 
 const { people, keys, audit, short: accessShort } = texts.access
 const [points, sessions, tariffs] = [texts.points, texts.sessions.title, texts.tariffs.title]
 const [overview, alerts, money] = [texts.overview.title, texts.alerts.title, texts.money.title]
 const { settings } = texts
+const bus = texts.bus.title
 
 export const PAGES: Page[] = [
   { id: 'overview', title: overview, short: overview, icon: GAUGE, needs: 'ledger:read', component: Overview },
@@ -73,6 +77,7 @@ export const PAGES: Page[] = [
   { id: 'alerts', title: alerts, short: alerts, icon: BELL, needs: 'ledger:read', component: Alerts },
   { id: 'money', title: money, short: money, icon: EURO, needs: 'ledger:read', isRare: true, component: Money },
   { id: 'tariffs', title: tariffs, short: tariffs, icon: TAG, needs: 'offer:read', isRare: true, component: Tariffs },
+  { id: 'bus', title: bus, short: bus, icon: LINES, needs: 'audit:read', isRare: true, component: Bus },
   {
     id: 'people', title: people.title, short: accessShort, icon: PEOPLE, needs: 'people:read', isRare: true, component: People,
   },

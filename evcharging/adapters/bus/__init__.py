@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from evcharging.adapters.bus.traffic import Traffic
 from evcharging.common.kafka import Topic
 from evcharging.common.messages import Message
 
@@ -114,6 +115,11 @@ class Bus(Protocol):
     @property
     def unsent(self) -> int:
         """Messages that were published and that the bus does not keep safe yet; may be asked in any thread."""
+        ...
+
+    @property
+    def traffic(self) -> Traffic:
+        """By which somebody looks on at all that passes."""
         ...
 
     def publish(self, message: Message, on_sent: Callable[[], None] | None = None) -> None:

@@ -5,8 +5,11 @@ from operator import attrgetter
 from uuid import uuid4
 
 from evcharging.adapters.bus import COMMITTED, END, NOW, Fetched, Place, checked
-from evcharging.common.kafka import TOPIC_OF, TOPICS, Topic, partition_of
+from evcharging.adapters.bus.traffic import Hear, Passing, SetAside
+from evcharging.adapters.seals import NO_SEALS, Seals
+from evcharging.common.kafka import TOPIC_OF, TOPICS, Topic, key_of, partition_of
 from evcharging.common.messages import Message
+from evcharging.common.utils import to_json
 
 FIXED = "fixed"
 """Tells the name of a reader of fixed partitions from that of a group."""
@@ -125,6 +128,10 @@ class MemorySubscription:
     def waiting(self) -> int:
         return sum(log.end - offset for log, offset in list(self._offsets.items()))
 
+    def behind(self, log: _Log) -> int:
+        """How many messages of a log are before this reader."""
+        return log.end - self._offsets[log]
+
     def poll(self, limit: int) -> list[Fetched]:
         fetched: list[Fetched] = []
         if self._shown is not self.assigned:
@@ -172,6 +179,48 @@ class MemorySubscription:
         return self if self._is_fixed else self.group
 
 
+class MemoryTail:
+    """Somebody who looks on at a memory bus."""
+
+    def __init__(self, hear: Hear, others: "list[MemoryTail]") -> None:
+        self.hear = hear
+        self._others = others
+        others.append(self)
+
+    def close(self) -> None:
+        if self in self._others:
+            self._others.remove(self)
+
+
+class MemoryTraffic:
+    """What can be seen on a memory bus, where every message is readable and nothing is sealed."""
+
+    seals: Seals = NO_SEALS
+
+    def __init__(self, logs: Mapping[str, list[_Log]]) -> None:
+        self.on_set_aside: list[Callable[[SetAside], None]] = []
+        self.tails: list[MemoryTail] = []
+        self._logs = logs
+
+    def behind(self) -> Mapping[str, int]:
+        return {
+            name: sum(max((reader.behind(log) for reader in log.readers), default=0) for log in logs)
+            for name, logs in self._logs.items()
+            if any(log.readers for log in logs)
+        }
+
+    def tail(self, hear: Hear) -> MemoryTail:
+        return MemoryTail(hear, self.tails)
+
+    def show(self, message: Message, log: _Log) -> None:
+        """Let all who look on see a message that came into a log just now."""
+        if not log.topic.link:
+            offset = log.end - 1 if log.marks else None
+            passing = Passing(log.topic, log.partition, offset, key_of(message), to_json(message))
+            for tail in tuple(self.tails):
+                tail.hear(passing)
+
+
 class MemoryBus:
     """Keeps each message until every reader of its partition is done with it, also for one that left and may come
     back; what nobody has ever read is not kept."""
@@ -190,6 +239,7 @@ class MemoryBus:
         self.on_away: list[Callable[[bool], None]] = []
         self._logs = {topic.name: [_Log(topic, number) for number in range(partitions)] for topic in TOPICS}
         self._routes = {kind: (self._logs[topic.name], attrgetter(topic.key)) for kind, topic in TOPIC_OF.items()}
+        self.traffic = MemoryTraffic(self._logs)
         self._partition_of: dict[str | None, int] = {}
         self._groups: dict[str, list[MemorySubscription]] = {}
 
@@ -200,6 +250,7 @@ class MemoryBus:
 
     def publish_all(self, messages: Iterable[Message]) -> None:
         routes, partition_of, marked = self._routes, self._partition_of.get, None
+        tails = self.traffic.tails
         for message in messages:
             logs, key_of = routes[type(message)]
             partition = partition_of(key_of(message))
@@ -211,6 +262,8 @@ class MemoryBus:
                     for reader in log.readers:
                         if log not in reader.dirty:
                             reader.mark(log)
+            if tails:
+                self.traffic.show(message, log)
 
     def _learn(self, key: str | None) -> int:
         if len(self._partition_of) >= KEYS_KNOWN:

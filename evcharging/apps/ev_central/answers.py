@@ -8,6 +8,7 @@ from evcharging.apps.ev_central.bodies_access import ACCESS_BODIES
 from evcharging.apps.ev_central.views import View
 from evcharging.apps.ev_central.views_alerts import AckBody
 from evcharging.apps.ev_central.views_audits import AUDITS
+from evcharging.apps.ev_central.views_bus import BUS
 from evcharging.apps.ev_central.views_figures import FIGURES
 from evcharging.apps.ev_central.views_ledger import Problem
 from evcharging.apps.ev_central.views_live import FRAMES
@@ -45,9 +46,8 @@ ANYWHERE: Responses = {422: answer(Problem), "default": answer(Problem, descript
 
 def all_schemas() -> dict[str, Any]:
     """Every view by its name."""
-    return named_schemas(
-        dict.fromkeys([*_below(View), *FRAMES, *OWN_FRAMES, *FIGURES, *OF_THE_PAST, *AUDITS, *BODIES]), REFERENCE
-    )[1]
+    named = (*FRAMES, *OWN_FRAMES, *FIGURES, *OF_THE_PAST, *AUDITS, *BUS, *BODIES)
+    return named_schemas(dict.fromkeys([*_below(View), *named]), REFERENCE)[1]
 
 
 def _below(kind: type[View]) -> Iterator[type[View]]:

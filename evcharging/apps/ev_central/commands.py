@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from evcharging.adapters.bus import Bus
 from evcharging.apps.ev_central.bodies import Registration
+from evcharging.apps.ev_central.bus_watch import BusWatch
 from evcharging.apps.ev_central.driver_feed import DriverFeed
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.refusals import NotDecided, OrderRefused
@@ -69,13 +70,14 @@ def no_secret(webhook_id: str) -> str:
 class Commands:
     """What one Central can be told to do. It watches the panel's host, which hears the answers. `failing` says why
     nothing can be decided, while nothing can; `max_points`, how many points may be known. `feed` is what drivers are
-    told, `secret_of` gives the secret of a webhook."""
+    told, `bus_watch` shows all that passes, `secret_of` gives the secret of a webhook."""
 
     quiet = frozenset[type[Message]]({PointShown, NoticeShown})
 
     def __init__(self, queries: Queries, bus: Bus, failing: Check, max_points: int = MAX_POINTS) -> None:
         self.max_points = max_points
         self.feed = DriverFeed(bus)
+        self.bus_watch = BusWatch(bus, queries)
         self.secret_of: Callable[[str], str] = no_secret
         self._queries = queries
         self._bus = bus

@@ -25,6 +25,7 @@ from evcharging.apps.ev_central.api_v1 import (
     alerts_api,
     audit_api,
     auth_api,
+    bus_api,
     catalogue_api,
     console_api,
     exports_api,
@@ -46,6 +47,7 @@ from evcharging.apps.ev_central.api_v1 import (
     utilisation_api,
     webhooks_api,
 )
+from evcharging.apps.ev_central.bus_stream import BusStreams
 from evcharging.apps.ev_central.commands import Commands
 from evcharging.apps.ev_central.guard import Guard
 from evcharging.apps.ev_central.health import CentralHealth
@@ -57,6 +59,7 @@ from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.web import HeadAsGet, access_in, compressed
 from evcharging.apps.shell.key_desk import KeyDesk
 from evcharging.apps.web.listener import room_for_clients
+from evcharging.domain.access.modes import Mode
 
 HERE = {"url": ".", "description": "This Central"}
 """Where the API is: beside its description, so that it is found below a proxy's path too."""
@@ -75,6 +78,7 @@ APIS = (
     utilisation_api.api,
     revenue_api.api,
     audit_api.api,
+    bus_api.api,
     alerts_api.api,
     webhooks_api.api,
     ledger_audits_api.api,
@@ -136,7 +140,9 @@ def create_app(
     push = Push(queries, stays, room=min(VIEWERS_AT_ONCE, room_for_clients() // 2))
     queries.watchers.append(push)
     streams = OwnStreams(queries, commands.feed, stays, room=min(DRIVERS_AT_ONCE, room_for_clients() // 4))
+    bus = BusStreams(commands.bus_watch, stays)
     app = _described(_running(push, stays))
+    commands.bus_watch.judge.is_secure = lambda: access_in(app).mode is Mode.SECURE
     app.state.commands, app.state.queries, app.state.health = commands, queries, health
     let_in(app, entrance or Entrance())
     durations = HttpDurations()
@@ -150,7 +156,8 @@ def create_app(
     add_problem_handlers(app)
     for each in (*APIS, pages_api.api):
         app.include_router(each)
-    for path, serve in (("/ws", push.serve), ("/api/v1/me/stream", streams.serve)):
+    sockets = {"/ws": push.serve, "/api/v1/me/stream": streams.serve, "/api/v1/bus/stream": bus.serve}
+    for path, serve in sockets.items():
         app.router.routes.append(GuardedSocket(path, _endpoint(serve)))
     pages_api.add_files(app)
     return app

@@ -30,7 +30,7 @@ class Permission(StrEnum):
     PEOPLE_WRITE = "people:write"
     """Add, disable and erase accounts; make and revoke machine keys."""
     AUDIT_READ = "audit:read"
-    """Look at who did what."""
+    """Look at who did what, and at all that passes on the bus."""
     METRICS_READ = "metrics:read"
     """Read the numbers of this process."""
     OWN_WRITE = "own:write"

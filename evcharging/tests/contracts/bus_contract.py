@@ -8,7 +8,7 @@ from evcharging.adapters.bus import Place
 from evcharging.common.kafka import CENTRAL_PANEL, CP_STATUS, DRIVER_UPDATES, key_of, partition_of
 from evcharging.common.messages import DriverUpdate, EndReason, SupplyEnded, Ticket, UpdateStatus
 from evcharging.common.messages_view import NoticeShown
-from evcharging.tests.contracts.positions_contract import PositionsContract
+from evcharging.tests.contracts.traffic_contract import TrafficContract
 from evcharging.tests.stages.bus_world import (
     ALL,
     KEYS,
@@ -29,7 +29,7 @@ from evcharging.tests.stages.bus_world import (
 )
 
 
-class BusContract(PositionsContract):
+class BusContract(TrafficContract):
     """What any bus does. A subclass says how a new one with four partitions is opened."""
 
     # Messages

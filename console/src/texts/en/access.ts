@@ -28,7 +28,7 @@ const permissions: Record<Permission, string> = {
   'alerts:write': 'See and change which webhooks are told of alerts',
   'people:read': 'Look at accounts and machine keys',
   'people:write': 'Add, disable and erase accounts, make and revoke machine keys',
-  'audit:read': 'Look at who did what',
+  'audit:read': 'Look at who did what, and at all that passes on the bus',
   'metrics:read': 'Read the metrics of Central',
   'own:write': 'Begin and end own sessions',
   'point:report': 'Speak as a charging point',

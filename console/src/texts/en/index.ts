@@ -2,6 +2,7 @@
 import { access } from './access.ts'
 import { alert, alerts } from './alerts.ts'
 import { palette, settings, shortcuts } from './around.ts'
+import { bus } from './bus.ts'
 import { money } from './money.ts'
 import { chart, overview, range } from './overview.ts'
 import { past } from './past.ts'
@@ -16,6 +17,7 @@ export const en = {
   access,
   alert,
   alerts,
+  bus,
   chart,
   groups,
   held,

@@ -3,6 +3,7 @@ import type { Texts } from '../en/index.ts'
 import { access } from './access.ts'
 import { alert, alerts } from './alerts.ts'
 import { palette, settings, shortcuts } from './around.ts'
+import { bus } from './bus.ts'
 import { money } from './money.ts'
 import { chart, overview, range } from './overview.ts'
 import { past } from './past.ts'
@@ -18,6 +19,7 @@ export const es: Texts = {
   access,
   alert,
   alerts,
+  bus,
   chart,
   groups,
   held,

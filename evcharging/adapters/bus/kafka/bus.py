@@ -5,6 +5,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
+from threading import Thread
 from typing import TypeVar
 
 from confluent_kafka import Message as Record
@@ -14,8 +15,10 @@ from evcharging.adapters.bus.kafka.reader import KafkaSubscription, ReaderContex
 from evcharging.adapters.bus.kafka.records import Stray
 from evcharging.adapters.bus.kafka.security import LogLine, Rights, Settings
 from evcharging.adapters.bus.kafka.topics import DEAD_LETTERS, Cluster, client_settings, find
+from evcharging.adapters.bus.kafka.traffic import KafkaTraffic
 from evcharging.adapters.bus.kafka.watch import Watch
 from evcharging.adapters.bus.kafka.writer import Headers, KafkaWriter
+from evcharging.adapters.bus.traffic import SetAside
 from evcharging.adapters.seals import NO_SEALS, Seals
 from evcharging.common.kafka import TOPIC_OF, Topic, is_volatile, key_of, partition_of
 from evcharging.common.messages import Message
@@ -110,6 +113,9 @@ class KafkaBus:
             self._on_refused,
         )
         self._readers: list[KafkaSubscription] = []
+        self.traffic = KafkaTraffic(
+            seals, self.partitions, lambda: self._watch.cluster.settings, self._reading, self._loop
+        )
         self._places: dict[str, tuple[int, bytes]] = {}
 
     @property
@@ -180,15 +186,15 @@ class KafkaBus:
         return reader
 
     async def close(self) -> None:
-        """Stop reading, wait a little until all that was published is sent, and let go."""
+        """Stop reading and looking on, wait a little until all that was published is sent, and let go."""
         for reader in self._readers:
             reader.close()
-        await asyncio.gather(asyncio.to_thread(self._join), self._writer.close(hurry=self.away))
+        threads = [*self.traffic.close(), *(reader.thread for reader in self._readers)]
+        await asyncio.gather(asyncio.to_thread(_join, threads), self._writer.close(hurry=self.away))
         await self._watch.close()
 
-    def _join(self) -> None:
-        for reader in self._readers:
-            reader.thread.join(CLOSE_WITHIN)
+    def _reading(self) -> list[KafkaSubscription]:
+        return [reader for reader in self._readers if not reader.is_closed]
 
     # What the watch finds
 
@@ -197,10 +203,12 @@ class KafkaBus:
             self._writer.come_back()
             for reader in self._readers:
                 reader.come_back()
+            self.traffic.begin_again()
 
     def _start_over(self, topics: frozenset[str]) -> None:
         for reader in self._readers:
             reader.start_over(topics)
+        self.traffic.begin_again()
 
     def _go_on(self, is_changed: bool) -> None:
         self._writer.go_on(anew=is_changed)
@@ -251,6 +259,7 @@ class KafkaBus:
 
     def _tell_of(self, letter: DeadLetter) -> None:
         self.dead_letters += 1
+        self.traffic.tell_of(_set_aside(letter, is_unbelieved=False))
         # 1, 2, 4, 8 ...: a flood of them does not become a flood of sentences.
         if self.dead_letters.bit_count() == 1:
             self._say("warning", f"Set aside a message that cannot be read, at {_place(letter)}: {letter.reason}")
@@ -258,11 +267,22 @@ class KafkaBus:
     def _tell_of_doubt(self, doubted: tuple[DeadLetter, Message]) -> None:
         letter, message = doubted
         self.unbelieved += 1
+        self.traffic.tell_of(_set_aside(letter, is_unbelieved=True))
         if self.unbelieved.bit_count() == 1:
             self._say("warning", f"Set aside a message that is not believed, at {_place(letter)}: {letter.reason}")
         answer = self._seals.answer(message)
         if answer is not None:
             self._send(TOPIC_OF[type(answer)], answer, to_json(answer), (), None)
+
+
+def _join(threads: list[Thread]) -> None:
+    for thread in threads:
+        thread.join(CLOSE_WITHIN)
+
+
+def _set_aside(letter: DeadLetter, *, is_unbelieved: bool) -> SetAside:
+    where = letter.topic, letter.partition, letter.offset
+    return SetAside(*where, letter.reason, letter.text, is_unbelieved)
 
 
 def _place(letter: DeadLetter) -> str:

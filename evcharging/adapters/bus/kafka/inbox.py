@@ -1,7 +1,7 @@
 """What a thread has fetched and its reader has not yet taken: in order, bounded, and dropped when the reader goes
 elsewhere. Knows no Kafka client; both sides may call at any time."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Event, Lock
@@ -59,6 +59,15 @@ class FetchBuffer:
     def waiting(self) -> int:
         """How many messages have not been taken yet."""
         return self._waiting
+
+    def by_topic(self) -> Counter[str]:
+        """How many messages of each topic have not been taken yet."""
+        with self._lock:
+            batches = [batch for batch in self._queue if isinstance(batch, Batch)]
+        found: Counter[str] = Counter()
+        for batch in batches:
+            found[batch.topic.name] += len(batch.messages)
+        return found
 
     def poll(self, limit: int) -> list[Fetched]:
         """At most `limit` messages; ends early where the assignment changes."""

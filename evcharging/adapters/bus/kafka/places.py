@@ -28,7 +28,10 @@ def shared_by(places: Iterable[TopicPartition], partitions: int) -> frozenset[in
     return max(counted, key=lambda share: (counted[share], len(share)), default=frozenset())
 
 
-def behind(consumer: Consumer, place: TopicPartition) -> int:
-    """How many messages come after this place, as Kafka said when something was last fetched."""
-    _, end = consumer.get_watermark_offsets(place, cached=True)
-    return max(0, end - place.offset) if place.offset >= 0 else 0
+def behind(consumer: Consumer) -> Counter[str]:
+    """How many messages of each topic come after where a consumer is, as Kafka said when it last fetched something."""
+    found: Counter[str] = Counter()
+    for place in consumer.position(consumer.assignment()):
+        _, end = consumer.get_watermark_offsets(place, cached=True)
+        found[place.topic] += max(0, end - place.offset) if place.offset >= 0 else 0
+    return found

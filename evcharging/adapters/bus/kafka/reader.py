@@ -3,6 +3,7 @@
 
 import time
 from asyncio import AbstractEventLoop
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -98,7 +99,7 @@ class KafkaSubscription:
         self._turn = -1
         self._paused = False
         self._commit_at = 0.0
-        self._behind = 0
+        self._behind: Counter[str] = Counter()
         self.thread = Thread(target=self._run, name=f"kafka {group}", daemon=True)
         self.thread.start()
         # Positions that are set before the loop goes on are known when reading begins.
@@ -111,7 +112,16 @@ class KafkaSubscription:
 
     @property
     def waiting(self) -> int:
-        return self._inbox.waiting + self._behind
+        return self._inbox.waiting + self._behind.total()
+
+    @property
+    def topics(self) -> Collection[str]:
+        """The names of what it reads."""
+        return self._topics
+
+    def behind(self) -> Counter[str]:
+        """How many messages of each topic are before it, as far as is known; may be asked in any thread."""
+        return self._inbox.by_topic() + self._behind
 
     def poll(self, limit: int) -> list[Fetched]:
         return [] if self._context.holds_back() else self._inbox.poll(limit)
@@ -233,7 +243,7 @@ class KafkaSubscription:
             self._assign(consumer)
         if time.monotonic() >= self._commit_at:
             self._commit(consumer)
-            self._behind = sum(behind(consumer, place) for place in consumer.position(consumer.assignment()))
+            self._behind = behind(consumer)
         self._pause_or_resume(consumer)
         record = consumer.poll(WAIT)
         if record is not None:

@@ -188,6 +188,10 @@ WEBHOOKS: dict[tuple[str, str], Needs] = {
 }
 
 AUDIT: dict[tuple[str, str], Needs] = {
+    (SOCKET, f"{V1}/bus/stream"): _AUDIT,
+    ("GET", f"{V1}/bus/topics"): _AUDIT,
+    ("GET", f"{V1}/bus/unreadable"): _AUDIT,
+    ("GET", f"{V1}/bus/messages"): _AUDIT,
     ("GET", f"{V1}/audit"): _AUDIT,
     ("GET", f"{V1}/ledger-audits"): _AUDIT,
     ("POST", f"{V1}/ledger-audits"): _AUDIT,

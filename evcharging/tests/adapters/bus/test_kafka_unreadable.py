@@ -5,6 +5,7 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 
 from evcharging.adapters.bus.kafka.bus import DeadLetter
 from evcharging.adapters.bus.kafka.topics import DEAD_LETTERS
+from evcharging.adapters.bus.traffic import Passing, SetAside
 from evcharging.common.kafka import partition_of
 from evcharging.common.utils import changed, from_json, to_json
 from evcharging.tests.stages.bus_world import ALL, PARTITIONS, READING, STREAM, Reader, order, orders, place_of, send
@@ -74,3 +75,21 @@ def test_a_position_moves_past_messages_that_cannot_be_read_and_few_words_are_ma
     assert reader.got == []
     world.settle(lambda: len(world.said) == 4)
     assert world.bus.dead_letters == 9
+
+
+def test_who_looks_on_sees_what_cannot_be_read_and_is_told_why_it_was_set_aside(world: KafkaWorld) -> None:
+    seen: list[Passing] = []
+    letters: list[SetAside] = []
+    Reader(world, partitions=ALL)
+    world.bus.traffic.on_set_aside.append(letters.append)
+    world.bus.traffic.tail(seen.append)
+
+    def is_seen() -> bool:
+        put(world, b"{")
+        return bool(seen and letters)
+
+    world.look_until(is_seen)
+    assert (seen[0].body, seen[0].key, seen[0].topic) == (b"{", "CP-1", STREAM)
+    letter = letters[0]
+    assert (letter.topic, letter.partition, letter.offset) == (STREAM.name, PARTITION, 0)
+    assert (letter.reason, letter.text, letter.is_unbelieved) == ("Input data was truncated", "{", False)
