@@ -67,7 +67,9 @@ class BusWatcher:
     def see(self, seen: Seen) -> None:
         """Something passes."""
         wish = self._wish
-        if wish.paused or (wish.topics is not None and seen.topic not in wish.topics) or self._text not in seen.text:
+        if wish.paused or (wish.topics is not None and seen.topic not in wish.topics):
+            return
+        if self._text and self._text not in seen.text:
             return
         if self._room > 0:
             self._room -= 1

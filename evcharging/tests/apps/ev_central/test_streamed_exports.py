@@ -82,10 +82,10 @@ def insert_tickets(file: Path, rows: Iterable[dict[str, Any]]) -> None:
     """Into the ledger of a file, all at once: what no commit says of them is of no matter here."""
     rest = iter(rows)
     first = next(rest)
-    names = ", ".join(first)
-    places = ", ".join(f":{name}" for name in first)
+    names, places = ", ".join(first), ", ".join(f":{name}" for name in first)
+    statement = "INSERT INTO tickets (" + names + ") VALUES (" + places + ")"
     with closing(sqlite3.connect(file)) as connection, connection:
-        connection.executemany(f"INSERT INTO tickets ({names}) VALUES ({places})", chain([first], rest))
+        connection.executemany(statement, chain([first], rest))
 
 
 def test_a_large_export_is_never_in_memory_as_a_whole(large: Store) -> None:
