@@ -4,7 +4,7 @@ What a client has not yet handed over dies with its process. Order within a part
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 
@@ -42,9 +42,10 @@ SESSION = 6.0
 
 class FaultyBroker:
     """`away`: nobody reaches it. `loss`, `doubling`: how likely a volatile message is lost, and any comes twice.
-    `latency`: how long the next message is on its way, in seconds. `muted`: points whose readings are all lost, and
-    until when. `lost_views`: when the last word was lost of how a point is to be shown, or that a shard lives.
-    `traffic`: what it carries of seals, where it carries any; `seals_of` gives those of a life."""
+    `latency`: how long the next message is on its way, in seconds. `muted`: points whose readings, and
+    shards whose signs of life, are all lost, and until when. `lost_views`: when the last word was lost of how a point
+    is to be shown, or that a shard lives. `traffic`: what it carries of seals, where it carries any; `seals_of` gives
+    those of a life."""
 
     def __init__(
         self,
@@ -101,14 +102,24 @@ class FaultyBroker:
         if self.doubling and self.chance.random() < self.doubling:
             self.agenda.after(self.chance.random() * DOUBLED_WITHIN, lambda: self.bus.publish(message))
 
+    def mute(self, whom: str, seconds: float) -> None:
+        """For so long the readings of a point, or the signs of life of a shard, are lost."""
+        until = self.agenda.now + timedelta(seconds=seconds)
+        self.muted[whom] = max(until, self.muted.get(whom, until))
+
     def loses(self, message: Message) -> bool:
         """Whether this one gets lost, which only volatile ones may."""
-        if isinstance(message, CPTelemetry) and self.agenda.now < self.muted.get(message.cp_id, self.agenda.now):
-            return True
-        is_lost = bool(self.loss) and is_volatile(message) and self.chance.random() < self.loss
+        is_lost = self._is_muted(message)
+        is_lost = is_lost or (bool(self.loss) and is_volatile(message) and self.chance.random() < self.loss)
         if is_lost and isinstance(message, PointShown | ShardAlive):
             self.lost_views[message.cp_id if isinstance(message, PointShown) else message.shard] = self.agenda.now
         return is_lost
+
+    def _is_muted(self, message: Message) -> bool:
+        if not isinstance(message, CPTelemetry | ShardAlive):
+            return False
+        whom = message.cp_id if isinstance(message, CPTelemetry) else message.shard
+        return self.agenda.now < self.muted.get(whom, self.agenda.now)
 
 
 class Client:

@@ -55,9 +55,8 @@ def silent_readings(world: World, chance: Random, seconds: float) -> None:
 
 
 def _mute(world: World, cp_ids: Sequence[str], seconds: float) -> None:
-    until, muted = world.agenda.now + timedelta(seconds=seconds), world.broker.muted
     for cp_id in cp_ids:
-        muted[cp_id] = max(until, muted.get(cp_id, until))
+        world.broker.mute(cp_id, seconds)
 
 
 def journals_lost(world: World, chance: Random, seconds: float) -> None:

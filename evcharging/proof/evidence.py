@@ -4,7 +4,7 @@ world's own meter. It trusts nothing that the roles keep in mind. Knows no rule.
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from evcharging.adapters.store import Commit
@@ -15,6 +15,7 @@ from evcharging.common.messages import (
     DriverRequest,
     DriverUpdate,
     EndReason,
+    HealthReport,
     Message,
     StartSupply,
     StopSupply,
@@ -74,8 +75,9 @@ class Evidence:
     sites were to hear. `unclosed`: alerts that go on, `told_of` what was told of alerts, and `delivery_at` when a
     delivery last changed. `staying`: when a Central last heard that a vehicle stays after its supply; `unlinked`:
     sessions that were shown to be idle at a point without a link. `taken`: what the bus has had, and must not lose.
-    `told`: when a live view last heard a shard say how its points stand. `undisturbed`: for how many seconds no fault
-    has kept a live view from knowing how a point stands."""
+    `vouched`: when the newest report on a point was made that a Central has taken. `told`: when a live view last heard
+    a shard say how its points stand. `undisturbed`: for how many seconds no fault has kept a live view from knowing
+    how a point stands."""
 
     judge: Callable[[Event], None] = lambda event: None
     last: deque[str] = field(default_factory=lambda: deque(maxlen=LAST))
@@ -132,6 +134,7 @@ class Evidence:
     told_of: list[AlertSaid] = field(default_factory=list)
     delivery_at: dict[str, datetime] = field(default_factory=dict)
     taken: set[Message] = field(default_factory=set)
+    vouched: dict[str, datetime] = field(default_factory=dict)
     told: dict[tuple[object, str], datetime] = field(default_factory=dict)
     published: Published = field(default_factory=Published)
     acts: Ordered = field(default_factory=Ordered)
@@ -250,6 +253,9 @@ class Evidence:
                 (self.unlinked.add if is_unlinked else self.unlinked.discard)(view.session.session_id)
         if isinstance(message, SupplyEnded) and message.plugged and self._stays(message.session_id):
             self.staying[message.session_id] = now
+        elif isinstance(message, HealthReport):
+            made_at = now - timedelta(milliseconds=message.age_ms)
+            self.vouched[message.cp_id] = max(made_at, self.vouched.get(message.cp_id, made_at))
         if isinstance(message, CPTelemetry):
             self.read_at[message.cp_id] = now
         elif session is not None and session.status is SessionStatus.AUTHORISED:

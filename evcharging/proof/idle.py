@@ -23,7 +23,7 @@ from evcharging.proof.deaths import set_clock
 from evcharging.proof.engines import begin_twin
 from evcharging.proof.events import Handled, Said
 from evcharging.proof.people import at_a_central, by_hand
-from evcharging.proof.presence import UNHEARD, lateness, undisturbed_run
+from evcharging.proof.presence import UNHEARD, decider, lateness, undisturbed_run
 from evcharging.proof.process import Life
 from evcharging.proof.tariffs import IDLE_AT_ONCE, IDLE_LATER
 from evcharging.proof.vehicles import PATIENT, come
@@ -63,7 +63,9 @@ def _disturb(world: World, chance: Random) -> None:
     idle = [session.cp_id for session in world.evidence.sessions.values() if session.status is SessionStatus.IDLE]
     if not idle:
         return
-    cp_id, central = chance.choice(idle), world.processes[chance.choice(CENTRALS)]
+    cp_id, name = chance.choice(idle), chance.choice(CENTRALS)
+    decides = decider(world, cp_id)
+    central = decides[0].process if decides is not None else world.processes[name]
     link, span = world.central_links[cp_id], chance.uniform(8, 25)
     match chance.randrange(7):
         case 0:
@@ -76,6 +78,7 @@ def _disturb(world: World, chance: Random) -> None:
             world.agenda.after(span, partial(by_hand, world, cp_id, Action.RECOVER))
         case 3:
             set_clock(world, central, timedelta(hours=round(chance.uniform(-3, 3), 6)))
+            world.agenda.after(chance.uniform(0.1, 2), link.drop)
         case 4 if chance.random() < 0.5:
             begin_twin(world, chance, cp_id, 0.0, chance.uniform(1, 8))
         case _:
@@ -108,14 +111,12 @@ def _wrong_idle(world: World, event: Handled, bill: Bill, until: datetime) -> st
     if isinstance(event.message, SupplyEnded | SettleSession):
         left_at = supply.unplugged_at or supply.ended_at
         return None if until == left_at else f"{bill.session_id} idles until {until} by its bill, and left at {left_at}"
-    if supply.started_at is None or supply.ended_at is None or world.is_slow:
+    if supply.started_at is None or supply.ended_at is None:
         return None
     ended = flow.begun + (supply.ended_at - supply.started_at)
     known_at = world.agenda.now
     if not isinstance(event.message, HealthReport | CPStatus):
-        slack = lateness(world)
-        reported_at = evidence.reported.get(bill.cp_id, ended) + slack + world.held_up(UNHEARD + slack)
-        known_at = max(reported_at, evidence.staying.get(bill.session_id, ended))
+        known_at = max(evidence.vouched.get(bill.cp_id, ended), evidence.staying.get(bill.session_id, ended))
     if until - bill.ended_at > max(known_at - ended, NO_TIME):
         known = f"its vehicle was last known to be there {known_at - ended} after the end"
         return f"{bill.session_id} is billed {until - bill.ended_at} of idle time, and {known}"

@@ -168,11 +168,11 @@ def undisturbed_run(world: World, cp_id: str) -> int | None:
     """The run of the shard that decides for a point, if nothing keeps it from working."""
     if world.weather.away or world.weather.is_silent or world.is_slow:
         return None
-    decider = _decider(world, cp_id)
-    return decider[1] if decider is not None else None
+    decides = decider(world, cp_id)
+    return decides[1] if decides is not None else None
 
 
-def _decider(world: World, cp_id: str) -> tuple[Life, int] | None:
+def decider(world: World, cp_id: str) -> tuple[Life, int] | None:
     """The Central that decides for a point and does not stand still, and its run."""
     for name in CENTRALS:
         life = world.processes[name].life
@@ -211,10 +211,10 @@ def _read_at(world: World, cp_id: str) -> datetime | None:
 def _is_kept_from_knowing(world: World, life: Life, cp_id: str) -> bool:
     """Whether a fault keeps the Central that decides from noticing that readings stay away, or a panel from hearing
     that."""
-    decider = _decider(world, cp_id)
-    if decider is None or world.weather.away:
+    decides = decider(world, cp_id)
+    if decides is None or world.weather.away:
         return True
-    return world.clients[decider[0]].away or world.clients[life].away or _has_just_gone_on(world, life)
+    return world.clients[decides[0]].away or world.clients[life].away or _has_just_gone_on(world, life)
 
 
 def _is_word_lost(world: World, cp_id: str) -> bool:

@@ -40,7 +40,11 @@ INVARIANTS = (
     ("I11", "The tables follow from the facts, and what Central has in mind from the tables", "at the end"),
     ("I12", "What cannot be true is held, and nothing else is", "at each commit; none dropped at the end"),
     ("I13", "Any client, any bytes: bounded memory", "not here: by tests of frames, links and the HTTP API"),
-    ("I14", f"Within {HEALED_WITHIN} s of healing all is at rest, and each point can be used", "at the end"),
+    (
+        "I14",
+        f"Within {HEALED_WITHIN} s of healing all is at rest, also after a silence, and each point can be used",
+        "at the end",
+    ),
     ("I15", "A point or a driver acts for itself alone", "at each report and each update"),
     ("I16", "The same seed gives the same trace", "twice for a sample of seeds"),
     ("I17", "A site counts what its points do, and each bill once", "at each commit, and at the end"),

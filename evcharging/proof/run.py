@@ -1,12 +1,12 @@
 """One seed from beginning to end: chaos, with safety judged at every event, then healing and rest. Knows no screen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from random import Random
 
-from evcharging.proof import energy, limits, probe, seldom, sometimes
+from evcharging.proof import energy, limits, probe, seldom, silence, sometimes
 from evcharging.proof.agenda import Endless
 from evcharging.proof.events import Event, Rested
 from evcharging.proof.heal import go_home, heal, is_at_rest
@@ -120,12 +120,24 @@ def _live(world: World, nemeses: tuple[str, ...], chaos: float) -> None:
         if second >= LINKED_AGAIN and is_at_rest(world):
             break
     judge_settled(world)
+    _fall_silent(world)
+    judge_settled(world)
     probe.ask_everywhere(world)
     for _ in range(probe.USED_WITHIN):
         _let_pass(world, 1)
         if probe.is_answered(world):
             break
     judge_by(world, probe.i14_each_point_can_be_used)
+
+
+def _fall_silent(world: World) -> None:
+    """No shard is heard of for a while, and then all are; nothing else happens."""
+    silence.fall_silent(world)
+    for _ in _seconds(world, silence.LASTS):
+        pass
+    for _ in _seconds(world, silence.BELIEVED_WITHIN):
+        if is_at_rest(world):
+            break
 
 
 def _judge(world: World, event: Event) -> None:
@@ -151,9 +163,15 @@ def _nurse(world: World) -> None:
 
 
 def _let_pass(world: World, seconds: float) -> None:
-    """Let time pass, and look around each second."""
+    """Let time pass, and look each second for what is rare."""
+    for _ in _seconds(world, seconds):
+        sometimes.look(world)
+
+
+def _seconds(world: World, seconds: float) -> Iterator[None]:
+    """Time that passes; once each second is over, how things stand is judged."""
     until = world.agenda.now + timedelta(seconds=seconds)
     while world.agenda.now < until:
         world.agenda.run_until(min(until, world.agenda.now + timedelta(seconds=1)))
         judge_now(world)
-        sometimes.look(world)
+        yield

@@ -132,7 +132,9 @@ def _known_at(shard: Shard, live: LivePoint, now: datetime) -> datetime:
     Where monitors speak of changes alone, silence says that all is as it was."""
     if live.linked and shard.cadences.silent_after is None:
         return now - FORGOTTEN_AFTER
-    known = [at for at in (live.heard_at, live.meter.confirmed_at, live.meter.idle_since) if at is not None]
+    # Without a link it was heard of before the session was idle, or by an earlier run and another clock.
+    heard_at = live.heard_at if live.linked else None
+    known = [at for at in (heard_at, live.meter.confirmed_at, live.meter.idle_since) if at is not None]
     return min(max(known, default=now), now - FORGOTTEN_AFTER)
 
 

@@ -2,20 +2,17 @@
 
 import asyncio
 import gc
-import sqlite3
 import tracemalloc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
-from itertools import chain
-from pathlib import Path
+from itertools import islice
 from typing import Any
 
 import pytest
 from starlette.types import Message
 
-from evcharging.adapters.store import Store, StoreUnavailable
-from evcharging.adapters.store.sql.rows import as_row
+from evcharging.adapters.store import Commit, Store, StoreUnavailable
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.apps.ev_central import exports
 from evcharging.apps.ev_central.exports import Export
@@ -26,7 +23,7 @@ from evcharging.tests.stages.empty_ledger import empty_ledger
 from evcharging.tests.stages.exported import bill_for, listed, rows_in, some_history
 from evcharging.tests.stages.store_world import NOW, put, session
 
-MANY = 100_000
+MANY, AT_ONCE = 100_000, 5_000
 ROOM = 2_000_000
 """Bytes that an export may hold; its file is several times as large."""
 
@@ -74,18 +71,9 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     with closing(SqlStore(empty_ledger(file))) as store:
         bill = bill_for("S")
         bills = (changed(bill, session_id=f"S-{number}") for number in range(MANY))
-        insert_tickets(file, map(as_row, bills))
+        while some := [("0", each) for each in islice(bills, AT_ONCE)]:
+            store.commit(Commit(records=some))
         yield store
-
-
-def insert_tickets(file: Path, rows: Iterable[dict[str, Any]]) -> None:
-    """Into the ledger of a file, all at once: what no commit says of them is of no matter here."""
-    rest = iter(rows)
-    first = next(rest)
-    names, places = ", ".join(first), ", ".join(f":{name}" for name in first)
-    statement = "INSERT INTO tickets (" + names + ") VALUES (" + places + ")"
-    with closing(sqlite3.connect(file)) as connection, connection:
-        connection.executemany(statement, chain([first], rest))
 
 
 def test_a_large_export_is_never_in_memory_as_a_whole(large: Store) -> None:

@@ -313,6 +313,21 @@ def test_what_an_earlier_run_saw_counts_only_where_the_engine_says_it() -> None:
     assert idle_minutes(the(Bill, central.tell(ill("broken cable", 2)))) == 3
 
 
+def test_when_an_earlier_run_heard_of_the_point_by_a_clock_ahead_of_this_one_is_no_news() -> None:
+    central = at_a_point(cadences=FULL)
+    central.tell(MonitorDisconnected(ts=T0, cp_id=CP, link=1))
+    central.tell(well(2))
+    session = central.supply()
+    central.wait(10)
+    central.tell(stays(session))
+    central.now -= timedelta(hours=3)
+    central.restart()
+    central.wait(20)
+    central.tell(SupplyRefused(ts=T0, epoch=2, cp_id=CP, session_id=session.session_id, reason="never began it"))
+    bill = the(Bill, central.wait(3))
+    assert bill.unplugged_at == bill.ended_at
+
+
 # What cannot be
 
 
