@@ -100,6 +100,16 @@ def test_the_palette_and_the_list_of_keys_violate_no_rule(panel: PanelPage) -> N
     assert violations(panel) == []
 
 
+def test_an_open_message_of_the_bus_and_what_was_set_aside_violate_no_rule(panel: PanelPage) -> None:
+    panel.open("#/bus?topic=cp.health")
+    panel.page.locator("[data-message] > button").first.click()
+    expect(panel.page.locator("[data-field] .what").first).not_to_have_text("")
+    assert violations(panel) == []
+    panel.page.get_by_role("button", name="Set aside").click()
+    expect(panel.page.get_by_text("This Central has set nothing aside since it began.")).to_be_visible()
+    assert violations(panel) == []
+
+
 @pytest.mark.parametrize("route", ["#/points?view=table", "#/wall"])
 def test_points_as_a_table_and_on_a_wall_violate_no_rule(panel: PanelPage, route: str) -> None:
     panel.open(route)

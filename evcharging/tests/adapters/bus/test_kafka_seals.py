@@ -9,6 +9,7 @@ from confluent_kafka import Message as Record
 from evcharging.adapters.bus.kafka.bus import DeadLetter, KafkaBus
 from evcharging.adapters.bus.kafka.records import seal_of
 from evcharging.adapters.bus.kafka.topics import DEAD_LETTERS
+from evcharging.adapters.bus.traffic import Passing
 from evcharging.adapters.key_ring import FRESH_FOR
 from evcharging.adapters.seals import NO_SEAL, OTHER_KEY, OTHER_SENDER, Seals
 from evcharging.common import kafka
@@ -207,3 +208,19 @@ def test_nothing_is_judged_before_it_was_looked_whose_keys_count_and_nothing_is_
     proven.look()
     world.settle(lambda: (reader.poll(), bus.unbelieved == 1)[1])
     assert reader.got == [status]
+
+
+def test_who_looks_on_sees_the_seal_of_a_message_and_whether_it_holds(world: KafkaWorld, proven: SealWorld) -> None:
+    bus = opened(world, proven.central)
+    seen: list[Passing] = []
+    bus.traffic.tail(seen.append)
+    seal, body = proven.point().seal(TOPIC_OF[type(READING)], READING, to_json(READING)), to_json(READING)
+
+    def is_seen() -> bool:
+        put_message(world, READING, seal)
+        return bool(seen)
+
+    world.look_until(is_seen)
+    assert (seen[0].body, seen[0].seal) == (body, seal)
+    assert bus.traffic.seals.why_not(seen[0].topic, READING, body, seal) is None
+    assert bus.traffic.seals.why_not(seen[0].topic, READING, body + b" ", seal) == OTHER_KEY
