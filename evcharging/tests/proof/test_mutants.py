@@ -17,7 +17,8 @@ from evcharging.tests.mutants.page import page
 
 
 @pytest.mark.parametrize(
-    ("name", "invariant"), [("no-busy-check", "I4"), ("bill-twice", "I2"), ("everybody-suspect", "I12")]
+    ("name", "invariant"),
+    [("no-busy-check", "I4"), ("bill-twice", "I2"), ("everybody-suspect", "I12"), ("doubts-for-ever", "I14")],
 )
 def test_a_mutant_is_found_by_what_it_breaks(name: str, invariant: str) -> None:
     with MUTANTS[name].applied():
