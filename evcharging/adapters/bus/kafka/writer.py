@@ -80,7 +80,8 @@ class KafkaWriter:
 
     @property
     def unsent(self) -> int:
-        """Records that Kafka does not have yet; may be asked in any thread."""
+        """Records that Kafka does not have yet, and for a moment what its client still has to say; may be asked in any
+        thread."""
         return len(self._producer) + len(self._waiting) + len(self._returned)
 
     def send(self, record: Outgoing, *, volatile: bool) -> None:
