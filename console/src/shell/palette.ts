@@ -47,9 +47,9 @@ export function pointsFor(views: PointView[], text: string): Command[] {
 export function searches(text: string, mayRead: boolean): Command[] {
   const q = text.trim()
   if (q === '') return []
-  const all = [{ id: 'search points', label: words.inPoints(q), hint: texts.points.title, go: hashOf('points', { query: { q } }) }]
-  if (mayRead) {
-    all.push({ id: 'search sessions', label: words.inSessions(q), hint: texts.sessions.title, go: hashOf('sessions', { query: { q } }) })
-  }
-  return all
+  const search = (page: string, label: string, hint: string) => ({
+    id: `search ${page}`, label, hint, go: hashOf(page, { query: { q } }),
+  })
+  const points = search('points', words.inPoints(q), texts.points.title)
+  return mayRead ? [points, search('sessions', words.inSessions(q), texts.sessions.title)] : [points]
 }
