@@ -29,9 +29,12 @@ NOT_BY_SCHEMA = {
     "POST /api/v1/auth/register",
     "POST /api/v1/users",
     "POST /api/v1/keys",
+    "GET /api/v1/points/{cp_id}/states",
+    "GET /api/v1/revenue",
+    "GET /api/v1/utilisation",
 }
 """Operations that refuse with 422 what their schema allows: it cannot say which tariffs of OCPI can be taken over,
-which passwords are too easily guessed, whose ID a driver's is, and what is past."""
+which passwords are too easily guessed, whose ID a driver's is, what is past, and how long a time may be."""
 
 
 class Central:
