@@ -48,8 +48,9 @@ test('what was on its way when the wish changed is told from what is wanted', ()
 
 test('the newest stand first, and no more than are listed', () => {
   const came = [1, 2, 3].map((number) => message({ number }))
-  assert.deepEqual(added([message({ number: 0 })], came).map(({ number }) => number), [3, 2, 1, 0])
-  assert.equal(added(Array.from({ length: MOST_ROWS }, () => message()), came).length, MOST_ROWS)
+  const rows = added(added([], [message({ number: 0 })]), came)
+  assert.deepEqual(rows.map(({ number, id }) => [number, id]), [[3, 4], [2, 3], [1, 2], [0, 1]])
+  assert.equal(added(added([], Array.from({ length: MOST_ROWS }, () => message())), came).length, MOST_ROWS)
 })
 
 test('a line says what is of this message alone', () => {

@@ -6,7 +6,9 @@ import base64
 import hmac
 import socket
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from urllib.parse import urlsplit, urlunsplit
 
@@ -16,6 +18,7 @@ from evcharging.common.messages_alerts import ErrandDue
 from evcharging.domain.webhook import ErrandOutcome, why_not_public
 
 WITHIN = 10.0
+LOOKUPS = 4
 """Seconds in which a receiver has to answer, whatever it does meanwhile."""
 
 SECRET = "whsec_"  # noqa: S105  # what a secret begins with
@@ -48,10 +51,13 @@ class WebhookPoster:
         self._now = now
         self._private = private
         self._client = httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=WITHIN)
+        # A resolver that does not answer holds up other webhooks, and nothing else.
+        self._lookups = ThreadPoolExecutor(LOOKUPS, thread_name_prefix="webhook-names")
 
     async def close(self) -> None:
         """Let go of its connections."""
         await self._client.aclose()
+        self._lookups.shutdown(wait=False, cancel_futures=True)
 
     async def post(self, errand: ErrandDue) -> ErrandOutcome:
         """Post once; whatever goes wrong is the outcome."""
@@ -81,7 +87,8 @@ class WebhookPoster:
         }
         # The connection goes to the address that was looked at; the certificate is that of the name.
         named = {"sni_hostname": host}
-        # What the receiver says beyond the status is not read.
+        # What the receiver says beyond the status is not read, and no cookie of it is kept.
+        self._client.cookies.clear()
         async with self._client.stream(
             "POST", place, content=errand.body.encode(), headers=headers, extensions=named
         ) as answer:
@@ -89,7 +96,8 @@ class WebhookPoster:
 
     async def _address(self, host: str, port: int) -> str:
         """Where to connect to; raises NoTarget where that must not be."""
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        look = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(self._lookups, look)
         addresses = [str(entry[4][0]) for entry in found]
         if not addresses:
             raise NoTarget(f"{host} has no address")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -28,6 +28,12 @@ GOOD = range(200, 300)
 """What a receiver answers that has it."""
 
 NAT64 = IPv6Network("64:ff9b::/96")
+NEVER_PUBLIC = tuple(
+    map(
+        ip_network, ("192.0.0.0/24", "::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "fec0::/10", "fc00::/7", "fe80::/10")
+    )
+)
+"""Networks that some versions of Python call global, and that lead to this machine or its neighbours."""
 
 
 class Webhook(Record, frozen=True, kw_only=True):
@@ -131,7 +137,7 @@ def why_no_target(url: str) -> str | None:
         return "this is no address of HTTP: give one such as https://example.org/alerts"
     if parts.username is not None or parts.password is not None:
         return "an address with a name or password in it is not kept: check the signature instead"
-    if parts.fragment or not url.isascii() or " " in url:
+    if parts.fragment or not url.isascii() or not url.isprintable() or " " in url:
         return "the address may have no fragment, no blanks and no letters beyond ASCII"
     return None
 
@@ -145,7 +151,8 @@ def why_not_public(address: str) -> str | None:
             inner = IPv4Address(int(found) & 0xFFFFFFFF)
         if inner is not None and why_not_public(str(inner)):
             return f"{found} leads to the private address {inner}"
-    return None if found.is_global and not found.is_multicast else f"{found} is no public address"
+    is_public = found.is_global and not found.is_multicast and not any(found in each for each in NEVER_PUBLIC)
+    return None if is_public else f"{found} is no public address"
 
 
 def delivery_of(webhook: Webhook, said: AlertSaid) -> str:

@@ -93,3 +93,9 @@ def test_the_page_fits_a_phone(point: PanelPage) -> None:
     expect(chart(point, "Power, kW").locator("canvas")).to_be_visible()
     expect(point.page.locator("[data-session]").first).to_be_visible()
     assert point.fits_the_width()
+
+
+def test_what_the_meter_says_is_seen_to_grow(manual_panel: PanelPage, manual_central: Central) -> None:
+    manual_central.order("/cp/CP-002/plug")
+    manual_panel.open("#/points/CP-002")
+    manual_panel.wait_for_growing_figures()

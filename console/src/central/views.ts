@@ -154,7 +154,7 @@ export type By = 'day' | 'driver' | 'point' | 'site' | 'tariff'
 /** What a charging point is, as the engine lives it and as Central shows it. */
 export type CPState = 'ACTIVATED' | 'DISCONNECTED' | 'FAULT' | 'STOPPED' | 'SUPPLYING'
 
-/** What is new since the frame before; `gone` are points that were retired. `seq` grows by one with each frame that has points or notices, and not with readings: if it grows by more, something was missed. */
+/** What is new since the frame before; `gone` are points that were retired. `seq` grows by one with each frame that has points or notices, and not with readings. Who hears of all points has missed something if it grows by more. */
 export interface ChangesFrame {
   type: 'changes'
   seq: number

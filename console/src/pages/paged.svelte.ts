@@ -45,6 +45,11 @@ export class PagedList<T> {
     if (this.#pages <= 1 && !this.busy) await this.#read(null, true)
   }
 
+  /** One of them is another now. */
+  replace(isIt: (item: T) => boolean, now: T): void {
+    this.items = this.items.map((item) => (isIt(item) ? now : item))
+  }
+
   /** Once more what did not work. */
   async retry(): Promise<void> {
     await this.#read(this.#failedAfter, false)

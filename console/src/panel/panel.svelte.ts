@@ -20,7 +20,10 @@ export class Panel {
   readonly old = $derived(this.fleet.heardAt > 0 && isOld(this.fleet.heardAt, this.now))
   /** What Central's clock says now, in ms: it need not be the browser's. */
   readonly centralNow = $derived(this.fleet.saidAt + Math.max(0, this.now - this.fleet.heardAt))
+  /** Orders to many points are being given, wherever that was begun. */
+  ordersSome = $state.raw(false)
   #looks = 0
+  #saysMetered = false
   /** Whose readings somebody wants, by who wants them. */
   readonly #metered = new Map<symbol, string[]>()
   #tick: ReturnType<typeof setInterval> | undefined
@@ -52,8 +55,14 @@ export class Panel {
     }
   }
 
+  /** Whoever is drawn anew says first that they want nothing, and then the same again. */
   #sayMetered(): void {
-    this.#link.meter([...new Set([...this.#metered.values()].flat())].sort())
+    if (this.#saysMetered) return
+    this.#saysMetered = true
+    queueMicrotask(() => {
+      this.#saysMetered = false
+      this.#link.meter([...new Set([...this.#metered.values()].flat())].sort())
+    })
   }
 
   async order(cpId: string, verb: Verb): Promise<void> {
@@ -81,6 +90,8 @@ export class Panel {
 
   /** Ask these points, one after the other, and say how far that is. */
   async orderSome(cpIds: string[], verb: 'stop' | 'resume', tell: (done: number) => void): Promise<void> {
+    if (this.ordersSome) return
+    this.ordersSome = true
     const outcome: EveryoneOutcome = { done: 0, failed: [] }
     for (const [place, cpId] of cpIds.entries()) {
       await order(cpId, verb).then(
@@ -89,6 +100,7 @@ export class Panel {
       )
       tell(place + 1)
     }
+    this.ordersSome = false
     this.#link.refresh()
     this.#report(texts.verbs[verb], outcome)
   }

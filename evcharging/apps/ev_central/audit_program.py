@@ -46,6 +46,8 @@ class Auditing:
                 return Audited(report=Audit(ledger, datetime.now(UTC), self._read).run())
         except StoreUnavailable as error:
             return Audited(problem=str(error))
+        except Exception as error:
+            return Audited(problem=f"The audit ended early, at something that it cannot read: {error}")
 
     def _read(self, done: int, rows: int) -> None:
         self.progress = Progress(done=self.progress.done + done, rows=rows)

@@ -51,6 +51,7 @@ class BusWatcher:
         self.frames: asyncio.Queue[str | None] = asyncio.Queue()
         self.farewell = TOO_SLOW
         self._wish = WatchFrame(type="watch")
+        self._topics: frozenset[str] | None = None
         self._text = ""
         self._room = A_SECOND
         self._left_out = 0
@@ -60,14 +61,14 @@ class BusWatcher:
     def want(self, wish: WatchFrame) -> None:
         """See this from now on; what waits is of another wish."""
         self._wish = wish
+        self._topics = None if wish.topics is None else frozenset(wish.topics)
         self._text = wish.text.casefold()
         self._views.clear()
         self._left_out = 0
 
     def see(self, seen: Seen) -> None:
         """Something passes."""
-        wish = self._wish
-        if wish.paused or (wish.topics is not None and seen.topic not in wish.topics):
+        if self._wish.paused or (self._topics is not None and seen.topic not in self._topics):
             return
         if self._text and self._text not in seen.text:
             return

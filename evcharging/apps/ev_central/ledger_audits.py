@@ -69,10 +69,12 @@ class LedgerAudits:
         self.running_since = self._helper = None
 
     async def _run(self, helper: Helper, began_at: datetime) -> None:
-        found = await _asked(helper)
-        self.last = PastAudit(began_at, self._now(), found.report, found.problem)
-        await helper.end()
-        self.running_since = self._helper = None
+        try:
+            found = await _asked(helper)
+            self.last = PastAudit(began_at, self._now(), found.report, found.problem)
+            await helper.end()
+        finally:
+            self.running_since = self._helper = None
 
 
 async def _asked(helper: Helper) -> Audited:

@@ -15,7 +15,7 @@ from evcharging.apps.ev_central.access.who import who_asks
 from evcharging.apps.ev_central.frames import NO_NEWS, Changes, Frames, Wish, readings_alone, wish_in
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.recent import LASTS, Recent
-from evcharging.apps.ev_central.viewer import Viewer, Wanted
+from evcharging.apps.ev_central.viewer import WAITING, Viewer, Wanted
 from evcharging.apps.ev_central.views_live import ReadingsFrame, RefusedFrame
 from evcharging.apps.shell.metrics import VIEWERS
 from evcharging.common.messages_view import NoticeShown, PointShown, ReadingShown
@@ -30,6 +30,9 @@ SNAPSHOT_LASTS = 2.0
 """Seconds for which those who come are given the same snapshot, and what changed since."""
 
 VIEWERS_AT_ONCE = 200
+MOST_AT_ONCE = WAITING // 2
+"""Frames that a viewer is sent together; instead of more, a snapshot says how things stand."""
+
 FULL = "There are as many viewers as Central has room for; ask GET /cp instead"
 
 
@@ -148,7 +151,7 @@ class Push:
     def _put(self, viewer: Viewer, frame: str) -> None:
         """Each frame says what all points come to."""
         viewer.totals = self._frames.totals()
-        if viewer in self._viewers and not viewer.put(frame, _now()):
+        if viewer in self._viewers and not viewer.is_leaving and not viewer.put(frame, _now()):
             self._leave(viewer)
 
     def _newest_snapshot(self) -> list[str]:
@@ -156,7 +159,7 @@ class Push:
         since = None
         if self._snapshot is not None and _now() < self._snapshot_at + SNAPSHOT_LASTS:
             since = self._recent.since(self._snapshot[0])
-        if self._snapshot is None or since is None:
+        if self._snapshot is None or since is None or len(since) > MOST_AT_ONCE:
             self._snapshot = self._recent.seq, self._frames.snapshot(self._recent.seq)
             self._snapshot_at, since = _now(), []
             self.snapshots += 1
@@ -178,7 +181,7 @@ class Push:
     def _welcome(self, mark: str) -> list[str]:
         """What a viewer is told first: what came since its mark, or how everything stands."""
         missed = self._recent.after(mark)
-        if missed is None:
+        if missed is None or len(missed) > MOST_AT_ONCE:
             return self._newest_snapshot()
         return missed or [self._frames.changes(self._recent.seq, NO_NEWS)]
 
@@ -206,7 +209,7 @@ class Push:
             wish = wish_in(message.get("text") or "")
             if isinstance(wish, RefusedFrame):
                 self._put(viewer, to_json(wish).decode())
-            elif wish is not None and viewer in self._viewers:
+            elif wish is not None and viewer in self._viewers and not viewer.is_leaving:
                 self._grant(viewer, wish)
         viewer.frames.put_nowait(None)
 

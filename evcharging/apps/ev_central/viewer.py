@@ -27,6 +27,7 @@ class Viewer:
         self.metered: Wanted = None
         self.totals = b""
         self.sent_at = now
+        self.is_leaving = False
 
     @property
     def wishes(self) -> tuple[Wanted, Wanted]:
@@ -43,7 +44,7 @@ class Viewer:
         if self.frames.qsize() < WAITING:
             self.frames.put_nowait(frame)
             return True
-        self.frames.put_nowait(None)
+        self._leave()
         return False
 
     def is_late(self, now: float) -> bool:
@@ -59,4 +60,8 @@ class Viewer:
         """It may not look on any more."""
         self.drop_waiting()
         self.farewell = (POLICY, SIGN_IN_AGAIN)
+        self._leave()
+
+    def _leave(self) -> None:
+        self.is_leaving = True
         self.frames.put_nowait(None)

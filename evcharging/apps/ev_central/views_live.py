@@ -33,7 +33,7 @@ class SnapshotFrame(View, frozen=True, kw_only=True):
 
 class ChangesFrame(View, frozen=True, kw_only=True):
     """What is new since the frame before; `gone` are points that were retired. `seq` grows by one with each frame that
-    has points or notices, and not with readings: if it grows by more, something was missed."""
+    has points or notices, and not with readings. Who hears of all points has missed something if it grows by more."""
 
     type: Literal["changes"]
     seq: Count

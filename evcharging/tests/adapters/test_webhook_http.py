@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hmac
 import re
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -100,15 +101,14 @@ def test_a_name_is_looked_up_once_and_the_connection_goes_to_what_was_looked_at(
 ) -> None:
     async def scene() -> None:
         asked: list[str] = []
-        loop = asyncio.get_running_loop()
         async with receiver(OK) as (port, heard):
 
-            async def found(host: str, *rest: object, **more: object) -> list[object]:
+            def found(host: str, *rest: object, **more: object) -> list[object]:
                 # A name that is public when it is looked at, and private when it is connected to.
                 asked.append(host)
                 return [(2, 1, 6, "", ("127.0.0.1", port))]
 
-            monkeypatch.setattr(loop, "getaddrinfo", found)
+            monkeypatch.setattr(socket, "getaddrinfo", found)
             assert (await posted(f"http://rebound.example:{port}/")).status == 204
         assert asked[0] == "rebound.example"
         assert "rebound.example" not in asked[1:]
@@ -172,6 +172,11 @@ def test_a_receiver_that_says_nothing_or_nonsense_or_is_not_there_is_told_in_a_s
         ("::ffff:93.184.216.34", True),
         ("64:ff9b::a00:1", False),
         ("2002:a00:1::", False),
+        ("64:ff9b:1::7f00:1", False),
+        ("::127.0.0.1", False),
+        ("::ffff:0:7f00:1", False),
+        ("fec0::1", False),
+        ("192.0.0.192", False),
     ],
 )
 def test_which_addresses_are_public(address: str, is_public: bool) -> None:

@@ -46,9 +46,14 @@ export function viewOf(query: Record<string, string>): BusViewId {
   return query.view === 'unreadable' ? 'unreadable' : 'tail'
 }
 
+/** A message in the list; each Central numbers its own anew, so the list has numbers of its own. */
+export type Row = BusMessageView & { id: number }
+
 /** The newest first, and no more than are listed. */
-export function added(rows: BusMessageView[], came: BusMessageView[]): BusMessageView[] {
-  return [...came.toReversed(), ...rows].slice(0, MOST_ROWS)
+export function added(rows: Row[], came: BusMessageView[]): Row[] {
+  const next = (rows[0]?.id ?? 0) + 1
+  const fresh = came.map((message, place) => ({ ...message, id: next + place }))
+  return [...fresh.toReversed(), ...rows].slice(0, MOST_ROWS)
 }
 
 /** The object that a text of JSON is; null where it is none, or only its beginning is there. */

@@ -36,9 +36,13 @@ export const orders = {
     'It leaves the network. A supply that runs there ends now, and is billed. Its sessions, tickets and messages stay.',
   retireOne: (id: string) => `Retire ${id}`,
   retired: (id: string) => `${id} is retired.`,
-  done: (what: string, points: number) => `${what}: done at ${points} points.`,
-  partly: (what: string, points: number, where: string, why: string) => `${what}: done at ${points} points, not at ${where}: ${why}`,
+  done: (what: string, points: number) => `${what}: done at ${counted(points)}.`,
+  partly: (what: string, points: number, where: string, why: string) => `${what}: done at ${counted(points)}, not at ${where}: ${why}`,
   andMore: (id: string, others: number) => `${id} and ${others} more`,
+}
+
+function counted(points: number): string {
+  return points === 1 ? '1 point' : `${points} points`
 }
 
 export const points = {

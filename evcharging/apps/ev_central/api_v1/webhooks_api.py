@@ -31,6 +31,7 @@ from evcharging.apps.ev_central.web import (
     json_response,
 )
 from evcharging.common.messages_alerts import ChangeWebhook, RemoveWebhook, TestWebhook
+from evcharging.domain.alert import AlertCode
 from evcharging.domain.webhook import Delivery, DeliveryState, Webhook
 
 TheWebhook = Annotated[WebhookBody, Depends(body_as(WebhookBody))]
@@ -62,7 +63,7 @@ async def list_webhooks(queries: TheQueries) -> Response:
 )
 async def add_webhook(commands: TheCommands, queries: TheQueries, caller: TheCaller, body: TheWebhook) -> Response:
     """What comes is signed with the secret, which is shown this once, as Standard Webhooks says."""
-    webhook_id = await commands.add_webhook(body.url, body.rules, caller)
+    webhook_id = await commands.add_webhook(body.url, each_once(body.rules), caller)
     webhook = await _one(queries, webhook_id)
     return secret(NewWebhook(webhook=webhook_view(webhook), secret=commands.secret_of(webhook_id)), 201)
 
@@ -79,7 +80,12 @@ async def change_webhook(
     """What it has not heard yet is dropped where it is disabled; its secret stays."""
     await _one(queries, webhook_id)
     await commands.about_webhook(
-        ChangeWebhook, webhook_id, caller, url=body.url, rules=body.rules, enabled=body.enabled
+        ChangeWebhook,
+        webhook_id,
+        caller,
+        url=body.url,
+        rules=None if body.rules is None else each_once(body.rules),
+        enabled=body.enabled,
     )
     return json_response(webhook_view(await _one(queries, webhook_id)))
 
@@ -115,3 +121,8 @@ async def _one(queries: Queries, webhook_id: str) -> Webhook:
         if webhook.removed_at is None:
             return webhook
     raise UnknownResource(f"{webhook_id} is not a known webhook")
+
+
+def each_once(rules: tuple[AlertCode, ...]) -> tuple[AlertCode, ...]:
+    """However often a rule is named, and in its order."""
+    return tuple(dict.fromkeys(rules))

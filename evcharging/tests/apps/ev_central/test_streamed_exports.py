@@ -18,6 +18,7 @@ from evcharging.apps.ev_central import exports
 from evcharging.apps.ev_central.exports import Export
 from evcharging.apps.ev_central.queries import PageAnswer, PageQuestion
 from evcharging.common.utils import changed
+from evcharging.domain.record import Record
 from evcharging.tests.stages.central_world import NAME, World, living
 from evcharging.tests.stages.empty_ledger import empty_ledger
 from evcharging.tests.stages.exported import bill_for, listed, rows_in, some_history
@@ -70,7 +71,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     file = tmp_path_factory.mktemp("large") / "central.db"
     with closing(SqlStore(empty_ledger(file))) as store:
         bill = bill_for("S")
-        bills = (changed(bill, session_id=f"S-{number}") for number in range(MANY))
+        bills: Iterator[Record] = (changed(bill, session_id=f"S-{number}") for number in range(MANY))
         while some := [("0", each) for each in islice(bills, AT_ONCE)]:
             store.commit(Commit(records=some))
         yield store

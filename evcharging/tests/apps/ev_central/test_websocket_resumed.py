@@ -6,8 +6,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from evcharging.apps.ev_central.push import AT_ONCE, MOST_AT_ONCE
 from evcharging.apps.ev_central.recent import LASTS, MOST_CHARACTERS, Recent
 from evcharging.apps.ev_central.viewer import HEARTBEAT
+from evcharging.apps.ev_central.viewer import Viewer as Leaving
 from evcharging.tests.apps.ev_central.test_websocket import GONE, Frame, Viewer, elapsed, in_virtual_time, viewing
 from evcharging.tests.apps.ev_central.test_websocket_subscriptions import ids, say, subscribed
 from evcharging.tests.stages.central_world import World
@@ -166,3 +168,26 @@ def test_no_more_is_kept_than_fits() -> None:
     recent.keep("", LASTS + 1)
     assert recent.after("s.6") == [""]
     assert recent.after("s.5") is None
+
+
+def test_a_viewer_that_may_not_look_on_goes_whatever_it_asks_for_meanwhile() -> None:
+    async def scene() -> None:
+        viewer = Leaving(0.0)
+        viewer.put("a frame", 0.0)
+        viewer.turn_out()
+        assert viewer.is_leaving
+        assert viewer.frames.get_nowait() is None
+
+    asyncio.run(scene())
+
+
+@in_virtual_time
+async def test_who_missed_more_than_it_can_be_sent_at_once_is_sent_a_snapshot(world: World) -> None:
+    async with viewing(world, 0):
+        mark = await mark_of(world)
+        for _ in range(MOST_AT_ONCE + 1):
+            for action in ("stop", "resume"):
+                await world.post(f"/cp/CP-002/{action}")
+            await asyncio.sleep(2 * AT_ONCE)
+        async with coming_back(world, mark) as viewer:
+            assert (await viewer.next())["type"] == "snapshot"
