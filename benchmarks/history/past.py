@@ -23,7 +23,7 @@ END = datetime(2026, 1, 1, tzinfo=UTC)
 MINUTES_KEPT = timedelta(days=14)
 SHARDS = 8
 AT_ONCE = 1_000
-"""So many sessions are asked for before what became of earlier ones is told."""
+"""Sessions that begin before the ends of earlier ones are looked for."""
 
 POWERS_W = (7_400, 11_000, 22_000, 50_000)
 START_TAKES = timedelta(seconds=2)

@@ -25,7 +25,7 @@ export function webhooks(): Promise<WebhookView[]> {
   return get(WEBHOOKS)
 }
 
-/** Its secret is told this once. */
+/** The answer has its secret; no later one does. */
 export function addWebhook(url: string, rules: AlertView['rule'][]): Promise<NewWebhook> {
   return post(WEBHOOKS, { url, rules })
 }

@@ -9,7 +9,7 @@ export interface Time {
   to: string
 }
 
-/** What a time came to, in groups, of which the first are told. */
+/** The revenue of a time by groups: the first of them, those with the most money. */
 export function revenue(by: By, time: Time, limit = 100): Promise<RevenueView> {
   return get(`api/v1/revenue?${new URLSearchParams({ by, ...time, limit: String(limit) })}`)
 }

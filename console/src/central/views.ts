@@ -77,7 +77,7 @@ export interface AlertView {
   closed_at: string | null
 }
 
-/** What an audit saw: what it read, the number of differences, and a sentence for each as far as they are told; `remarks` are worth knowing besides. */
+/** The result of an audit: how much it read, the number of differences, and a sentence for each of the first ones. `remarks` are no differences, and worth knowing. */
 export interface AuditedView {
   facts: number
   sessions: number

@@ -8,7 +8,7 @@ from evcharging.apps.ev_central.frames import chosen
 from evcharging.common.messages_view import ReadingShown
 
 WAITING = 64
-"""Frames that a slow viewer may have waiting before it is sent away; it comes back to a fresh snapshot."""
+"""Frames that a slow viewer may have waiting before it is sent away; it may connect again, and goes on."""
 
 HEARTBEAT = 5.0
 

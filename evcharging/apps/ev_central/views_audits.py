@@ -9,8 +9,8 @@ Sentence = Annotated[str, shown("S-1 was billed more than once, as its facts say
 
 
 class AuditedView(View, frozen=True, kw_only=True):
-    """What an audit saw: what it read, the number of differences, and a sentence for each as far as they are told;
-    `remarks` are worth knowing besides."""
+    """The result of an audit: how much it read, the number of differences, and a sentence for each of the first ones.
+    `remarks` are no differences, and worth knowing."""
 
     facts: Count
     sessions: Count
