@@ -18,7 +18,7 @@ POINTS, SUPPLYING = 10_000, 3_000
 CROWD = [sys.executable, "-m", "tests.browser.crowd", str(POINTS), str(SUPPLYING)]
 
 LOAD, FILTER, FRAME = 45, 5, 2
-"""Drawings of a bare table that the whole page, a filter and a second of readings may take: three times what they do."""
+"""Drawings of a bare table that the whole page, a filter and a second of readings may take: thrice what they do."""
 
 BARE_DRAWINGS = 20
 DRAW_BARE = """async drawings => {
@@ -118,7 +118,7 @@ def see_frames(panel: PanelPage, readings: Readings, count: int) -> None:
 
 
 def bare_drawing(panel: PanelPage) -> float:
-    """Seconds of a processor that the browser takes to draw a table of a thousand cells, with nothing else in its page."""
+    """Seconds of a processor that the browser takes to draw a table of a thousand cells in a page of its own."""
     page = panel.page.context.new_page()
     spent = Spent(page)
     page.evaluate(DRAW_BARE, BARE_DRAWINGS)
