@@ -8,9 +8,11 @@ from evcharging.common import messages as m
 from evcharging.common import messages_alerts as a
 from evcharging.common import messages_catalogue as c
 from evcharging.common import messages_operators as o
+from evcharging.common import messages_queue as q
 from evcharging.common import messages_site as s
 from evcharging.common import messages_view as v
 from evcharging.common.messages import DriverUpdate, Message, UpdateStatus
+from evcharging.common.messages_queue import QueueStatus, QueueUpdate
 from evcharging.common.schema import Schema
 from evcharging.common.utils import Frozen
 
@@ -52,7 +54,17 @@ CP_HEALTH = Topic(name="cp.health", kinds=(m.HealthReport, m.MonitorDisconnected
 DRIVER_REQUESTS = Topic(
     name="driver.requests", kinds=(m.DriverRequest,), exact=True, sealed_by="driver_id", keeper=CENTRAL
 )
-DRIVER_UPDATES = Topic(name="driver.updates", kinds=(m.DriverUpdate,), key="driver_id", sealed_by="driver_id")
+DRIVER_SITE_REQUESTS = Topic(
+    name="driver.site.requests",
+    kinds=(q.SiteRequest, q.OfferReply, q.LeaveQueue),
+    key="site_id",
+    exact=True,
+    sealed_by="driver_id",
+    keeper=CENTRAL,
+)
+DRIVER_UPDATES = Topic(
+    name="driver.updates", kinds=(m.DriverUpdate, q.QueueUpdate), key="driver_id", sealed_by="driver_id"
+)
 OPERATOR_REQUESTS = Topic(
     name="operator.requests",
     kinds=(*o.ORDERS, v.PointsWanted),
@@ -65,7 +77,8 @@ CENTRAL_PANEL = Topic(
     volatile=True,
 )
 SITE_POINTS = Topic(name="site.points", kinds=(s.PointAtSite,), key="site_id", volatile=True)
-SITE_EVENTS = Topic(name="site.events", kinds=(s.SessionAtSite, s.PointLeftSite), key="site_id")
+SITE_EVENTS = Topic(name="site.events", kinds=(s.SessionAtSite, s.PointLeftSite, q.PointReply), key="site_id")
+SITE_ASKS = Topic(name="site.asks", kinds=(q.PointAsk,))
 SITE_PANEL = Topic(name="site.panel", kinds=(s.SiteShown,), key="site_id", volatile=True)
 TARIFF_REQUESTS = Topic(name="tariff.requests", kinds=(c.PublishTariff,), key="tariff_id", exact=True, keeper=CENTRAL)
 SITE_REQUESTS = Topic(name="site.requests", kinds=(c.NameSiteTariff,), key="site_id", exact=True, keeper=CENTRAL)
@@ -89,11 +102,13 @@ TOPICS: tuple[Topic, ...] = (
     CP_TELEMETRY,
     CP_HEALTH,
     DRIVER_REQUESTS,
+    DRIVER_SITE_REQUESTS,
     DRIVER_UPDATES,
     OPERATOR_REQUESTS,
     CENTRAL_PANEL,
     SITE_POINTS,
     SITE_EVENTS,
+    SITE_ASKS,
     SITE_PANEL,
     TARIFF_REQUESTS,
     SITE_REQUESTS,
@@ -124,7 +139,11 @@ def key_of(message: Message) -> str:
 
 def is_volatile(message: Message) -> bool:
     """Whether a later message makes up for the loss of this one."""
-    return type(message) in VOLATILE or (isinstance(message, DriverUpdate) and message.status is _IN_PROGRESS)
+    if isinstance(message, DriverUpdate):
+        return message.status is _IN_PROGRESS
+    if isinstance(message, QueueUpdate):
+        return message.status is QueueStatus.QUEUED
+    return type(message) in VOLATILE
 
 
 def partition_of(key: str, partitions: int) -> int:

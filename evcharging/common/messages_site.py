@@ -1,15 +1,20 @@
 """The messages about sites: what Central says of the points of a site, and what the site counts."""
 
-from evcharging.common.messages import Count, Id, Message, Reference
+from evcharging.common.messages import Count, EurosPerKilowattHour, Id, Kilowatts, Message, Moment, Reference
 from evcharging.common.states import CPState
 
 
 class PointAtSite(Message, frozen=True, kw_only=True):
-    """How a charging point of a site stands."""
+    """How a charging point of a site stands. `free`: a driver may ask for it now; `ends_at`: when its session is
+    expected to end, where that is known."""
 
     site_id: Id
     cp_id: Id
     state: CPState
+    free: bool = False
+    kw_rate: Kilowatts = 0.0
+    euros_per_kwh: EurosPerKilowattHour = 0.0
+    ends_at: Moment | None = None
 
 
 class PointLeftSite(Message, frozen=True, kw_only=True):
@@ -30,7 +35,8 @@ class SessionAtSite(Message, frozen=True, kw_only=True):
 
 
 class SiteShown(Message, frozen=True, kw_only=True):
-    """A site as it is shown: its points by their state, and what was billed there, in mWh and micro-euro."""
+    """A site as it is shown: its points by their state, what was billed there, in mWh and micro-euro, and how many
+    requests wait in its queue."""
 
     site_id: Id
     activated: Count = 0
@@ -41,3 +47,4 @@ class SiteShown(Message, frozen=True, kw_only=True):
     sessions: Count = 0
     energy_mwh: Count = 0
     micro_euros: Count = 0
+    waiting: Count = 0

@@ -9,6 +9,7 @@ from evcharging.common import (
     messages_alerts,
     messages_catalogue,
     messages_operators,
+    messages_queue,
     messages_site,
     messages_view,
 )
@@ -44,7 +45,15 @@ class Schema:
         return schema
 
 
-MODULES = (messages, messages_operators, messages_view, messages_site, messages_catalogue, messages_alerts)
+MODULES = (
+    messages,
+    messages_operators,
+    messages_view,
+    messages_site,
+    messages_queue,
+    messages_catalogue,
+    messages_alerts,
+)
 """Where messages are declared."""
 
 _ABSTRACT = (Message, Order, OperatorOrder, TariffOrder, WebhookOrder, UnreadableRequest)

@@ -93,10 +93,16 @@ def shown_state(*, linked: bool, well: bool, stopped: bool, supplying: bool) -> 
     return CPState.STOPPED if stopped else CPState.ACTIVATED
 
 
-def is_free(shown: CPState, *, busy: bool, occupied: bool = False) -> bool:
-    """Whether a driver may ask for a point that is shown so, where `busy` says that a session is open there, and
-    `occupied` that the vehicle of the last one has not left."""
-    return shown is CPState.ACTIVATED and not busy and not occupied
+def is_free(point: PointShown) -> bool:
+    """Whether any driver may ask for a point that is shown so: in service, without an open session, without the vehicle
+    of the last one, and kept for nobody."""
+    return (
+        point.state is CPState.ACTIVATED
+        and point.session is None
+        and not point.occupied
+        and point.held_until is None
+        and not point.retired
+    )
 
 
 REFUSALS = {
@@ -105,13 +111,22 @@ REFUSALS = {
     CPState.SUPPLYING: "{} is busy",
 }
 
+HELD = "{} is kept for another driver"
 OCCUPIED = "{} is occupied: the vehicle of the last charge is still plugged in"
 
 
 def refusal(
-    cp_id: str, shown: CPState, reason: str | None, *, busy: bool, stopped: bool, occupied: bool = False
+    cp_id: str,
+    shown: CPState,
+    reason: str | None,
+    *,
+    busy: bool,
+    stopped: bool,
+    occupied: bool = False,
+    held: bool = False,
 ) -> str | None:
-    """Why nobody may start charging here now, in one sentence; None where somebody may."""
+    """Why somebody may not start charging here now, in one sentence; None where that is possible. `held`: the point is
+    kept for somebody else."""
     if shown is CPState.FAULT:
         return f"{cp_id} is faulty: {reason or 'fault'}"
     if shown is CPState.ACTIVATED and busy:
@@ -120,7 +135,9 @@ def refusal(
         shown = CPState.STOPPED
     sentence = REFUSALS.get(shown)
     if sentence is None:
-        return OCCUPIED.format(cp_id) if occupied else None
+        if occupied:
+            return OCCUPIED.format(cp_id)
+        return HELD.format(cp_id) if held else None
     return sentence.format(cp_id)
 
 

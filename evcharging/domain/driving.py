@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from evcharging.common.messages import DriverRequest, UpdateStatus
+from evcharging.common.messages_queue import SiteRequest
 from evcharging.domain.record import Record
 
 
@@ -16,4 +17,4 @@ class DriverMemory(Record, frozen=True, kw_only=True):
     plan: str
     begun: int = 0
     ends: tuple[tuple[UpdateStatus, int], ...] = ()
-    asked: DriverRequest | None = None
+    asked: DriverRequest | SiteRequest | None = None

@@ -1,7 +1,7 @@
 """What a charge will cost, as its driver hears it before it begins: an estimate for what is wanted, and the price of
 each unit. Knows no clock."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from evcharging.common.messages import Limit, Quote
 from evcharging.common.messages_tariff import PriceLine, Tariff
@@ -35,6 +35,13 @@ def quote_of(session: Session, power_w: int, limit: Limit | None) -> Quote | Non
         unit_prices=units,
         vat_permille=tariff.vat_permille,
     )
+
+
+def expected_end(session: Session, power_w: int, limit: Limit | None) -> datetime | None:
+    """When a session is expected to end at a point of this nameplate power, under its limit: once it has what its
+    driver asked for. None where nobody can say."""
+    charging = _time(session, offer_of(power_w, limit).watts if power_w else 0)
+    return None if charging is None else (session.started_at or session.requested_at) + charging
 
 
 def unit_prices(tariff: Tariff) -> tuple[PriceLine, ...]:

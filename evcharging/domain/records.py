@@ -5,7 +5,9 @@ from evcharging.domain.alert import Alert
 from evcharging.domain.catalogue import SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.driving import DriverMemory
+from evcharging.domain.hold import AnsweredAsk, Hold
 from evcharging.domain.notice import Notice
+from evcharging.domain.queue import QueueEntry
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Request, Session
 from evcharging.domain.site import SitePoint
@@ -27,5 +29,8 @@ LEDGER: tuple[type[Record], ...] = (
     Delivery,
     OperatorAction,
     Alert,
+    QueueEntry,
+    Hold,
+    AnsweredAsk,
 )
 JOURNAL: tuple[type[Record], ...] = (Supply, Reading, EngineMemory, DriverMemory)

@@ -4,17 +4,23 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from evcharging.common.messages import DriverRequest, DriverUpdate, UpdateStatus
+from evcharging.common.messages_queue import OfferReply, QueueStatus, QueueUpdate, SiteRequest
 from evcharging.common.utils import Frozen
 from evcharging.domain.driving import DriverMemory
 from evcharging.roles.role import NOTHING, ClockStepped, Effect, Effects, Input, LinkUp, Started
 from evcharging.roles.timers import moved
 
 ENDS = frozenset({UpdateStatus.COMPLETED, UpdateStatus.DENIED, UpdateStatus.FAILED})
+ENDS_OF_WAITING = frozenset({QueueStatus.DENIED, QueueStatus.LEFT, QueueStatus.EXPIRED})
+
+ANY_POINT_OF = "@"
+"""What stands before the ID of a site where any point of it will do."""
 
 
 class ChargeIntent(Frozen, frozen=True, kw_only=True):
-    """The next charge that a driver wants: where (an ID, or what gives one when the time has come), how much (None: as
-    much as the point gives), for how many minutes at most, and how long after the end of the last one."""
+    """The next charge that a driver wants: where (a point, @ and a site for any point of it, or what gives one of these
+    when the time has come), how much (None: as much as the point gives), for how many minutes at most, and how long
+    after the end of the last one."""
 
     cp_id: str | Callable[[], str]
     wait: timedelta
@@ -26,7 +32,7 @@ class Driver:
     """One driver. `intents` may be endless; `new_request_id` gives an id that no other request has.
     A request that nobody answers is asked again, with the same id, every `patience`. One that is `linked` hears over a
     link to Central: it begins once that is open, and asks again each time it is opened anew, for what was said
-    meanwhile is lost.
+    meanwhile is lost. At a site it takes the first point that is offered.
 
     With a `plan`, which names the list of wishes, it writes down how far it is in it: given that `memory` again, it
     asks again for what it had asked for, and goes on with the wishes that follow, if they are still the same list."""
@@ -54,7 +60,7 @@ class Driver:
         self._is_waiting = True
         self._begun = 0
         self._next: ChargeIntent | None = None
-        self._open: DriverRequest | None = None
+        self._open: DriverRequest | SiteRequest | None = None
         self._seq = 0
         if memory is not None:
             self._remember(memory)
@@ -70,6 +76,8 @@ class Driver:
     def on_message(self, message: Input, now: datetime) -> Effects:
         if isinstance(message, DriverUpdate):
             return self._on_update(message, now)
+        if isinstance(message, QueueUpdate):
+            return self._on_queue_update(message, now)
         if isinstance(message, LinkUp if self._linked else Started):
             return self._begin(now) if self._is_waiting else self._ask_again(now)
         if isinstance(message, ClockStepped):
@@ -87,17 +95,32 @@ class Driver:
             return NOTHING
         self._seq += 1
         self._begun += 1
-        self._open = DriverRequest(
+        self._open = self._request(intent, at)
+        self.deadline = at + self._patience
+        return [*self._memory(), self._open]
+
+    def _request(self, intent: ChargeIntent, at: datetime) -> DriverRequest | SiteRequest:
+        place = intent.cp_id if isinstance(intent.cp_id, str) else intent.cp_id()
+        request_id, driver_id = self._new_request_id(), self.driver_id
+        if place.startswith(ANY_POINT_OF):
+            return SiteRequest(
+                ts=at,
+                seq=self._seq,
+                request_id=request_id,
+                driver_id=driver_id,
+                site_id=place.removeprefix(ANY_POINT_OF),
+                kwh=intent.kwh,
+                minutes=intent.minutes,
+            )
+        return DriverRequest(
             ts=at,
             seq=self._seq,
-            request_id=self._new_request_id(),
-            driver_id=self.driver_id,
-            cp_id=intent.cp_id if isinstance(intent.cp_id, str) else intent.cp_id(),
+            request_id=request_id,
+            driver_id=driver_id,
+            cp_id=place,
             kwh=intent.kwh,
             minutes=intent.minutes,
         )
-        self.deadline = at + self._patience
-        return [*self._memory(), self._open]
 
     def _begin(self, now: datetime) -> Effects:
         self._is_waiting = False
@@ -114,11 +137,33 @@ class Driver:
         if mine is None or update.driver_id != self.driver_id or update.request_id != mine.request_id:
             return NOTHING
         self.deadline = None
-        if update.status in ENDS:
-            self.ends[update.status] += 1
-            self._open = None
-            return self._go_on(now)
-        return NOTHING
+        return self._end(update.status, now) if update.status in ENDS else NOTHING
+
+    def _on_queue_update(self, update: QueueUpdate, now: datetime) -> Effects:
+        mine = self._open
+        if mine is None or update.driver_id != self.driver_id or update.request_id != mine.request_id:
+            return NOTHING
+        # Of its place it is told by words that may be lost: it asks now and then.
+        self.deadline = now + self._patience
+        if update.status in ENDS_OF_WAITING:
+            return self._end(UpdateStatus.DENIED, now)
+        if update.status is not QueueStatus.OFFERED:
+            return NOTHING
+        self._seq += 1
+        reply = OfferReply(
+            ts=now,
+            seq=self._seq,
+            request_id=update.request_id,
+            driver_id=self.driver_id,
+            site_id=update.site_id,
+            take=True,
+        )
+        return [reply]
+
+    def _end(self, status: UpdateStatus, now: datetime) -> Effects:
+        self.ends[status] += 1
+        self._open = None
+        return self._go_on(now)
 
     def _go_on(self, now: datetime) -> Effects:
         self._next = next(self._wishes, None)

@@ -26,9 +26,8 @@ class LiveTotals:
         """A point is shown so; with -1, it is so no more."""
         if point is not None:
             self.states[point.state] += times
-            busy = point.session is not None
-            self.free += times * is_free(point.state, busy=busy, occupied=point.occupied)
-            self.sessions += times * busy
+            self.free += times * is_free(point)
+            self.sessions += times * (point.session is not None)
 
     def measure(self, reading: ReadingShown | None, times: int = 1) -> None:
         """A reading is shown; with -1, it is shown no more."""

@@ -12,6 +12,8 @@ from evcharging.common.messages_alerts import DESK
 from evcharging.domain.alert import UNCLOSED, Alert
 from evcharging.domain.catalogue import Catalogue, SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
+from evcharging.domain.hold import AnsweredAsk, Hold
+from evcharging.domain.queue import OPEN_ENTRIES, QueueEntry
 from evcharging.domain.session import OPEN, Session, SessionStatus
 from evcharging.domain.site import SitePoint
 from evcharging.domain.supply import EngineMemory, Reading, Supply
@@ -30,6 +32,7 @@ from evcharging.runtime.families import Families, Family
 from evcharging.runtime.host import Host
 
 OPEN_STATUSES = tuple(status.value for status in OPEN)
+OPEN_ENTRY_STATUSES = tuple(status.value for status in OPEN_ENTRIES)
 UNCLOSED_STATES = tuple(state.value for state in UNCLOSED)
 
 
@@ -57,6 +60,7 @@ def _recover_points(
     versions, sites = store.select(TariffVersion), store.select(SiteTariff)
     held = store.select(Session, {"status": (SessionStatus.SUSPECT.value,)})
     alerts = store.select(Alert, {"state": UNCLOSED_STATES})
+    holds, asks = store.select(Hold), store.select(AnsweredAsk)
 
     def central(shard: str) -> Central:
         ids = [point.cp_id for point in points[shard] if point.cp_id in sessions]
@@ -68,6 +72,8 @@ def _recover_points(
             sessions=[sessions[cp_id] for cp_id in ids],
             held=[session for session in held if str(partition_of(session.cp_id, partitions)) == shard],
             alerts=[alert for alert in alerts if str(partition_of(alert.cp_id, partitions)) == shard],
+            holds=[hold for hold in holds if str(partition_of(hold.cp_id, partitions)) == shard],
+            asks=[ask for ask in asks if str(partition_of(ask.cp_id, partitions)) == shard],
             readings=[readings[cp_id] for cp_id in ids if cp_id in readings],
             catalogue=Catalogue(versions, sites),
             cadences=cadences,
@@ -84,9 +90,10 @@ POINTS = Family(
         kafka.CP_STATUS,
         kafka.CP_TELEMETRY,
         kafka.DRIVER_REQUESTS,
+        kafka.SITE_ASKS,
         kafka.TARIFF_NEWS,
     ),
-    recalled=(kafka.DRIVER_REQUESTS, kafka.CP_STATUS, kafka.OPERATOR_REQUESTS, kafka.TARIFF_NEWS),
+    recalled=(kafka.DRIVER_REQUESTS, kafka.SITE_ASKS, kafka.CP_STATUS, kafka.OPERATOR_REQUESTS, kafka.TARIFF_NEWS),
     recover=_recover_points,
 )
 
@@ -94,14 +101,22 @@ POINTS = Family(
 def _recover_sites(
     store: Ledger, partitions: int, epochs: Mapping[str, int], cadences: Cadences
 ) -> list[tuple[str, Sites]]:
-    """The roles that count for sites."""
+    """The roles that count for sites, and have their queues."""
     points: dict[str, list[SitePoint]] = {shard: [] for shard in epochs}
+    entries: dict[str, list[QueueEntry]] = {shard: [] for shard in epochs}
     for point in store.select(SitePoint):
         points.get(SITES.shard(partition_of(point.site_id, partitions)), []).append(point)
-    return [(shard, Sites(epoch, points[shard], cadences)) for shard, epoch in epochs.items()]
+    for entry in store.select(QueueEntry, {"status": OPEN_ENTRY_STATUSES}):
+        entries.get(SITES.shard(partition_of(entry.site_id, partitions)), []).append(entry)
+    return [(shard, Sites(epoch, points[shard], cadences, entries[shard])) for shard, epoch in epochs.items()]
 
 
-SITES = Family(prefix="site-", reads=(kafka.SITE_POINTS, kafka.SITE_EVENTS), recalled=(), recover=_recover_sites)
+SITES = Family(
+    prefix="site-",
+    reads=(kafka.SITE_POINTS, kafka.SITE_EVENTS, kafka.DRIVER_SITE_REQUESTS),
+    recalled=(kafka.DRIVER_SITE_REQUESTS,),
+    recover=_recover_sites,
+)
 
 
 def _recover_tariffs(

@@ -20,6 +20,11 @@ from evcharging.runtime.host import Host
 from evcharging.runtime.programs import Visits, add_central, add_drivers, add_engines, add_monitors, no_visits
 
 
+def site_ids(count: int) -> list[str]:
+    """The sites that the points of a network are at, one after the other."""
+    return numbered("SITE-", count) if count else []
+
+
 class MakeHost(Protocol):
     """Makes a host in some time."""
 
@@ -56,7 +61,7 @@ class Network:
             [MonitorSetup(cp_id=setup.cp_id, asks=self.central.cadences.asks) for setup in engines],
             links=(HEALTH_ANSWERS,),
         )
-        names = cycle(numbered("SITE-", sites) if sites else [None])
+        names = cycle(site_ids(sites) or [None])
         for setup, site_id in zip(engines, names, strict=False):
             request_id = f"register-{setup.cp_id}"
             bus.publish(RegisterPoint(ts=start, request_id=request_id, cp_id=setup.cp_id, site_id=site_id))

@@ -14,13 +14,13 @@ from evcharging.domain.meter import to_watts
 from evcharging.domain.money import to_micro_euros
 from evcharging.domain.vehicle import Visit
 from evcharging.roles.cadences import FULL, QUIET
-from evcharging.roles.driver import Driver
+from evcharging.roles.driver import ANY_POINT_OF, Driver
 from evcharging.roles.engine.setup import EngineSetup
 from evcharging.runtime.programs import no_visits
 from evcharging.runtime.virtual import VirtualTime
 from evcharging.simulation.export import End
 from evcharging.simulation.faults import Faults
-from evcharging.simulation.network import Network
+from evcharging.simulation.network import Network, site_ids
 from evcharging.simulation.report import SimulationReport, report_of
 from evcharging.simulation.vehicles import random_wishes
 
@@ -71,11 +71,12 @@ def simulate(
 def build(scenario: Scenario, time: VirtualTime) -> Network:
     """The network of a scenario, in virtual time."""
     ids = numbered("CP-", scenario.points)
+    places = [f"{ANY_POINT_OF}{site_id}" for site_id in site_ids(scenario.sites)] or ids
     numbers = count(1)
 
     def driver(number: int) -> Driver:
         chance = Random(f"{scenario.seed}/driver/{number}")
-        intents = random_wishes(ids, scenario.pause, chance)
+        intents = random_wishes(places, scenario.pause, chance)
         return Driver(f"driver-{number}", intents, lambda: f"req-{next(numbers)}")
 
     network = Network(

@@ -20,7 +20,6 @@ from evcharging.apps.ev_central.views import (
     ReadingView,
     RegisteredMany,
     RegisteredPoint,
-    is_free,
     ongoing_view,
     point_view,
     reading_view,
@@ -42,6 +41,7 @@ from evcharging.common.messages_operators import ActorKind
 from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import iso
+from evcharging.domain.charging_point import is_free
 
 CpId = Annotated[str, Path(max_length=64, examples=["CP-001"])]
 State = Annotated[CPState | None, Query(description="Only points in this state")]

@@ -10,7 +10,7 @@ from evcharging.common.messages_tariff import Price
 from evcharging.common.messages_view import OngoingSession, PointShown, ReadingShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import Frozen, shown, utc
-from evcharging.domain import charging_point
+from evcharging.domain.charging_point import is_free
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.money import to_euros
 from evcharging.roles.live_view import LiveView
@@ -91,6 +91,7 @@ class PointView(View, frozen=True, kw_only=True):
     manual: bool
     plugged: bool
     occupied: bool
+    held_until: Moment | None
     limit: Limit | None
     is_limited: bool
     session: SessionOfPoint | None
@@ -114,6 +115,7 @@ def point_view(panel: LiveView, point: PointShown) -> PointView:
         manual=point.manual,
         plugged=point.plugged,
         occupied=point.occupied,
+        held_until=utc_or_none(point.held_until),
         limit=point.limit,
         is_limited=point.is_limited,
         session=session_of_point(point.session, panel.readings.get(point.cp_id)) if point.session else None,
@@ -148,11 +150,6 @@ def ongoing_of(status: str) -> Ongoing:
             return "IDLE"
         case _:
             return "AUTHORISED"
-
-
-def is_free(point: PointShown) -> bool:
-    """Whether a driver may ask for it now."""
-    return charging_point.is_free(point.state, busy=point.session is not None, occupied=point.occupied)
 
 
 class OngoingRequest(View, frozen=True, kw_only=True):

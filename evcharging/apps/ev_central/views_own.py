@@ -18,7 +18,6 @@ from evcharging.apps.ev_central.views import (
     SiteId,
     StationId,
     View,
-    is_free,
     session_of_point,
 )
 from evcharging.apps.ev_central.views_ledger import TicketView, ticket_view
@@ -27,6 +26,7 @@ from evcharging.common.messages_tariff import Price
 from evcharging.common.messages_view import OngoingSession, PointShown, ReadingShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import field_names, shown, utc
+from evcharging.domain.charging_point import is_free
 from evcharging.domain.session import Bill
 
 Why = Annotated[str, shown("CP-001 is busy")]

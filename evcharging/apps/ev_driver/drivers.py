@@ -22,9 +22,11 @@ from evcharging.apps.shell.metrics import DRIVERS_ENDS, REQUESTS_ENDED
 from evcharging.apps.shell.narration import DriverLines, Narrator
 from evcharging.apps.shell.program import running
 from evcharging.apps.shell.status import Status
+from evcharging.common.messages import DriverRequest
+from evcharging.common.messages_queue import SiteRequest
 from evcharging.common.utils import changed
 from evcharging.domain.driving import DriverMemory
-from evcharging.roles.driver import ChargeIntent, Driver
+from evcharging.roles.driver import ANY_POINT_OF, ChargeIntent, Driver
 from evcharging.runtime.host import Host
 from evcharging.runtime.programs import add_drivers
 from evcharging.runtime.work import Work
@@ -77,6 +79,11 @@ def plan_of(points: Sequence[str], driver_ids: Sequence[str]) -> str:
     return f"{crc32(' '.join(points).encode()):08x}-{len(driver_ids)}"
 
 
+def place_of(request: DriverRequest | SiteRequest) -> str:
+    """Where a request asks for a charge, as a requests file says it."""
+    return request.cp_id if isinstance(request, DriverRequest) else f"{ANY_POINT_OF}{request.site_id}"
+
+
 def open_memory(path: Path | str) -> AbstractContextManager[Ledger]:
     """What drivers remember of an earlier run, held against every other process until the block is left; raises
     StoreUnavailable."""
@@ -105,7 +112,7 @@ async def drivers(
         Driver(driver_id, each, _request_id, plan=plan, memory=memories.get(driver_id), linked=driver_id in linked)
         for driver_id, each in wanted.items()
     ]
-    asked = [memory.asked.cp_id for driver_id, memory in memories.items() if driver_id in wanted and memory.asked]
+    asked = [place_of(memory.asked) for driver_id, memory in memories.items() if driver_id in wanted and memory.asked]
     if asked:
         log("info", f"Asks again for what was open: {', '.join(asked[:10])}{' ...' if len(asked) > 10 else ''}")
 

@@ -1,8 +1,10 @@
-"""The requests file: a charging point's ID a line, blank lines and `#` comments between. Knows no driver."""
+"""The requests file: a line has the ID of a charging point, or @ and the ID of a site for any point there; blank lines
+and `#` comments between. Knows no driver."""
 
 from pathlib import Path
 
 from evcharging.common.setting_values import checked_id
+from evcharging.roles.driver import ANY_POINT_OF
 
 LARGEST = 1024 * 1024
 
@@ -12,14 +14,16 @@ class BadRequestsFile(ValueError):
 
 
 def read_requests(path: str) -> list[str]:
-    """The charging points in the file's order; raises BadRequestsFile."""
+    """The points and sites in the file's order; raises BadRequestsFile."""
     points = []
     for number, line in enumerate(_text_of(path).splitlines(), 1):
         name = line.partition("#")[0].strip()
         if name:
             points.append(_checked(path, number, name))
     if not points:
-        raise BadRequestsFile(f"{path} names no charging point: write one ID a line, such as CP-001")
+        raise BadRequestsFile(
+            f"{path} names no charging point: write one ID a line, such as CP-001, or @SITE-1 for any of a site"
+        )
     return points
 
 
@@ -39,6 +43,8 @@ def _text_of(path: str) -> str:
 
 def _checked(path: str, number: int, name: str) -> str:
     try:
-        return checked_id(name)
+        checked_id(name.removeprefix(ANY_POINT_OF))
     except ValueError as error:
-        raise BadRequestsFile(f"{path}, line {number}: {name[:80]!r} is no charging point ID; {error}") from None
+        what = "site ID" if name.startswith(ANY_POINT_OF) else "charging point ID"
+        raise BadRequestsFile(f"{path}, line {number}: {name[:80]!r} is no {what}; {error}") from None
+    return name

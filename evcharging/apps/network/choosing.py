@@ -68,11 +68,7 @@ class FreePoints:
 
     def _look(self, cp_id: str) -> None:
         point = self._shown.get(cp_id)
-        if (
-            point is None
-            or point.retired
-            or not is_free(point.state, busy=point.session is not None, occupied=point.occupied)
-        ):
+        if point is None or not is_free(point):
             self._held.pop(cp_id, None)
             self._remove(cp_id)
         elif cp_id not in self._held and cp_id not in self._places:

@@ -9,15 +9,18 @@ from evcharging.common.messages import (
     SupplyEnded,
 )
 from evcharging.common.messages_operators import EndSession, OperatorOrder, SettleSession
+from evcharging.common.messages_queue import PointAsk, Want
 from evcharging.domain.alert import Alert, AlertCode
 from evcharging.domain.catalogue import Catalogue
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
+from evcharging.domain.hold import AnsweredAsk, Hold
 from evcharging.domain.notice import NoticeCode
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session, SessionStatus
 from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.central import (
     acting,
+    asks,
     closing,
     ending,
     idle,
@@ -38,13 +41,14 @@ from evcharging.roles.central import resolving as settling
 from evcharging.roles.central.shard import Handlers, LivePoint, Shard
 from evcharging.roles.role import NOTHING, ClockStepped, Effect, Effects, Input, Started, Stopping
 
-CONCERNS = (signs, readings, presence, requests, supplies, operators, settling, ending, retiring, pricing)
+CONCERNS = (signs, readings, presence, requests, asks, supplies, operators, settling, ending, retiring, pricing)
 
 ABOUT_SESSIONS = SupplyEnded | SettleSession | EndSession
 
 _HANDLERS: Handlers = {kind: handler for concern in CONCERNS for kind, handler in concern.HANDLERS.items()}
 
 _TIMEOUTS: dict[str, Callable[[Shard, str, datetime], list[Effect]]] = {
+    asks.HELD: asks.on_held_for_long,
     closing.AWAITED: supplies.on_start_timeout,
     idle.UNHEARD: idle.on_unheard,
     idle_cost.IDLE_COST: idle_cost.on_due,
@@ -65,8 +69,8 @@ _TIMEOUTS: dict[str, Callable[[Shard, str, datetime], list[Effect]]] = {
 
 class Central:
     """One shard of charging points. `points`, their `statuses`, `sessions` (open ones), `readings` (of these), `held`
-    sessions, whose bills are held, `alerts` (those that go on) and the `catalogue` of published tariffs are what the
-    store has of it."""
+    sessions, whose bills are held, `alerts` (those that go on), `holds` (points that are kept), `asks` (those that
+    sites have answers to) and the `catalogue` of published tariffs are what the store has of it."""
 
     def __init__(
         self,
@@ -79,6 +83,8 @@ class Central:
         readings: Iterable[LastReading] = (),
         held: Iterable[Session] = (),
         alerts: Iterable[Alert] = (),
+        holds: Iterable[Hold] = (),
+        asks: Iterable[AnsweredAsk] = (),
         catalogue: Catalogue | None = None,
         cadences: Cadences = FULL,
     ) -> None:
@@ -86,6 +92,8 @@ class Central:
         self._shard = Shard(name, epoch, cadences)
         self._shard.catalogue = catalogue or Catalogue()
         self._shard.alerts.resume(alerts)
+        self._shard.asks = {ask.place: ask for ask in asks}
+        self._holds = {hold.cp_id: hold for hold in holds if hold.request_id is not None}
         self._held = tuple(held)
         self._points = tuple(points)
         self._statuses = {status.cp_id: status for status in statuses}
@@ -122,7 +130,9 @@ class Central:
         shard = self._shard
         for point in self._points:
             status = self._statuses.get(point.cp_id) or LastStatus(cp_id=point.cp_id)
-            shard.points[point.cp_id] = LivePoint(point, status, now)
+            live = shard.points[point.cp_id] = LivePoint(point, status, now)
+            live.hold = self._holds.get(point.cp_id)
+            asks.keep_on(shard, live, now)
         effects: list[Effect] = []
         for session in self._sessions:
             effects += self._resume(session, now)
@@ -169,6 +179,9 @@ class Central:
                 return [(Request, message.request_id), *pricing.to_look_up(shard, message.cp_id)]
             if known.session_id and not shard.is_known(Session, message, known.session_id):
                 return [(Session, known.session_id)]
+        elif isinstance(message, PointAsk):
+            if message.want is Want.START and shard.request(message.request_id) is None:
+                return [(Request, message.request_id), *pricing.to_look_up(shard, message.cp_id)]
         elif isinstance(message, ABOUT_SESSIONS) and not shard.is_known(Session, message, message.session_id):
             return [(Session, message.session_id)]
         return pricing.news_of(shard, message)

@@ -10,8 +10,9 @@ from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.alert import PointFacts
 from evcharging.domain.catalogue import tariff_at
-from evcharging.domain.charging_point import shown_state, view_of
+from evcharging.domain.charging_point import is_free, shown_state, view_of
 from evcharging.domain.notice import NoticeCode, noticed, shown_again
+from evcharging.domain.quote import expected_end
 from evcharging.domain.session import Session, SessionStatus, ongoing
 from evcharging.roles.central.shard import UNREAD, LivePoint, Shard
 from evcharging.roles.role import Effect
@@ -139,8 +140,24 @@ def _at_site(shard: Shard, view: PointShown, now: datetime) -> list[Effect]:
     """Tell its site how a point stands."""
     if view.site_id is None or view.retired:
         return []
-    said = shard.say(PointAtSite, ts=now, site_id=view.site_id, cp_id=view.cp_id, state=view.state)
+    said = shard.say(
+        PointAtSite,
+        ts=now,
+        site_id=view.site_id,
+        cp_id=view.cp_id,
+        state=view.state,
+        free=is_free(view),
+        kw_rate=view.kw_rate,
+        euros_per_kwh=view.euros_per_kwh,
+        ends_at=_ends_at(shard, view.cp_id),
+    )
     return [said]
+
+
+def _ends_at(shard: Shard, cp_id: str) -> datetime | None:
+    """When the session of a point is expected to end."""
+    live = shard.points[cp_id]
+    return None if live.session is None else expected_end(live.session, live.status.power_w, live.point.limit)
 
 
 def leave_site(shard: Shard, cp_id: str, site_id: str | None, now: datetime) -> list[Effect]:
@@ -154,7 +171,8 @@ def _view(shard: Shard, live: LivePoint, state: CPState, now: datetime) -> Point
     tariff = tariff_at(live.point, shard.catalogue, now)
     known = view_of(live.point, live.status, tariff, ts=now, state=state, since=live.since)
     session = ongoing(live.session) if live.session else None
-    return changed(known, reason=reason_of(live), last_seen=live.heard_at, session=session)
+    held_until = live.hold.until if live.hold is not None else None
+    return changed(known, reason=reason_of(live), last_seen=live.heard_at, session=session, held_until=held_until)
 
 
 def _announce(shard: Shard, before: CPState, view: PointShown, now: datetime) -> list[Effect]:

@@ -22,18 +22,26 @@ def on_driver_request(shard: Shard, request: DriverRequest, now: datetime) -> li
     known = shard.request(request.request_id)
     if known is not None:
         return _answer_again(shard, known, request, now)
+    asked = _asked(request, now)
     live = shard.known(request.cp_id)
     if live is None:
-        return _deny(shard, request, f"{request.cp_id} is not a known charging point", now)
-    reason = refusal(
-        request.cp_id,
+        return _deny(shard, asked, f"{request.cp_id} is not a known charging point", now)
+    reason = why_refused(live, request.request_id)
+    return _deny(shard, asked, reason, now) if reason else authorise(shard, live, asked, now)
+
+
+def why_refused(live: LivePoint, request_id: str) -> str | None:
+    """Why this request may not be served at a point now, in one sentence; None where it may."""
+    hold = live.hold
+    return refusal(
+        live.point.cp_id,
         state_of(live),
         reason_of(live),
         busy=live.session is not None,
         stopped=live.point.stopped,
         occupied=live.status.occupied,
+        held=hold is not None and hold.request_id != request_id,
     )
-    return _deny(shard, request, reason, now) if reason else _accept(shard, live, request, now)
 
 
 def on_unreadable_request(shard: Shard, request: UnreadableRequest, now: datetime) -> list[Effect]:
@@ -45,25 +53,40 @@ def _limit(request: DriverRequest) -> int | None:
     return None if request.kwh is None else to_mwh(request.kwh)
 
 
-def _accept(shard: Shard, live: LivePoint, request: DriverRequest, now: datetime) -> list[Effect]:
-    tariff = tariff_at(live.point, shard.catalogue, now)
-    session = live.session = Session(
-        session_id=shard.reference("session"),
+def _asked(request: DriverRequest, now: datetime) -> Request:
+    """A request before it is decided."""
+    return Request(
         request_id=request.request_id,
         driver_id=request.driver_id,
         cp_id=request.cp_id,
+        limit_mwh=_limit(request),
+        minutes=request.minutes,
+        requested_at=now,
+        accepted=False,
+    )
+
+
+def authorise(shard: Shard, live: LivePoint, asked: Request, now: datetime) -> list[Effect]:
+    """Accept a request: its session begins, and the engine is told."""
+    tariff = tariff_at(live.point, shard.catalogue, now)
+    session = live.session = Session(
+        session_id=shard.reference("session"),
+        request_id=asked.request_id,
+        driver_id=asked.driver_id,
+        cp_id=asked.cp_id,
         status=SessionStatus.AUTHORISED,
         micro_euros_per_kwh=price_of(live.point, live.status, tariff),
         requested_at=now,
-        limit_mwh=_limit(request),
-        minutes=request.minutes,
+        limit_mwh=asked.limit_mwh,
+        minutes=asked.minutes,
         tariff=tariff,
     )
     live.meter = Meter(now, authorised_at=now)
     shard.timers.set(AWAITED, session.cp_id, now + start_within(live.status))
     order = start(shard, live, session, session.limit_mwh, now)
-    decision = shard.keep(request_of(session))
-    return [decision, session, _accepted(shard, live, session, now), order, *show(shard, live, now)]
+    decision, kept_no_more = shard.keep(request_of(session)), shard.let_go(live)
+    told = _accepted(shard, live, session, now)
+    return [decision, session, *kept_no_more, told, order, *show(shard, live, now)]
 
 
 def _accepted(shard: Shard, live: LivePoint, session: Session, now: datetime) -> DriverUpdate:
@@ -72,22 +95,12 @@ def _accepted(shard: Shard, live: LivePoint, session: Session, now: datetime) ->
     return changed(update(shard, session, UpdateStatus.ACCEPTED, now), quote=quote)
 
 
-def _deny(shard: Shard, request: DriverRequest, reason: str, now: datetime) -> list[Effect]:
-    denied = Request(
-        request_id=request.request_id,
-        driver_id=request.driver_id,
-        cp_id=request.cp_id,
-        limit_mwh=_limit(request),
-        minutes=request.minutes,
-        requested_at=now,
-        accepted=False,
-        reason=reason,
-    )
-    return [shard.keep(denied), _denial(shard, request, reason, now)]
+def _deny(shard: Shard, asked: Request, reason: str, now: datetime) -> list[Effect]:
+    return [shard.keep(changed(asked, reason=reason)), _denial(shard, asked, reason, now)]
 
 
 def _denial(
-    shard: Shard, request: DriverRequest | UnreadableRequest, reason: str | None, now: datetime
+    shard: Shard, request: DriverRequest | UnreadableRequest | Request, reason: str | None, now: datetime
 ) -> DriverUpdate:
     return shard.say(
         DriverUpdate,

@@ -13,6 +13,7 @@ from evcharging.common.messages_view import PointShown, ReadingShown
 from evcharging.common.utils import changed
 from evcharging.domain.catalogue import Catalogue
 from evcharging.domain.charging_point import LastStatus, Point
+from evcharging.domain.hold import AnsweredAsk, Hold
 from evcharging.domain.meter_value import next_quarter
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session
@@ -49,7 +50,7 @@ UNREAD = (0, 0)
 
 
 class LivePoint:
-    """A point with what is true only while this Central runs.
+    """A point with what is true only while this Central runs. `hold`: for whom it is kept.
 
     `linked`, `link`, `heard_at`, `well`, `why`, `deaf`: its monitor's link and what that reported last.
     `disbelieved`: the fault that a report may still name though the engine has said since that it is over.
@@ -67,6 +68,7 @@ class LivePoint:
         "disbelieved",
         "distrusted",
         "heard_at",
+        "hold",
         "is_ahead",
         "link",
         "linked",
@@ -108,6 +110,7 @@ class LivePoint:
         self.roll_again = False
         self.twins = False
         self.is_ahead = False
+        self.hold: Hold | None = None
 
     def shift(self, by: timedelta) -> None:
         """The clock was set: move the moments that are kept here."""
@@ -178,7 +181,7 @@ class Shard:
     is something. `catalogue`: published tariffs. `actions` is what orders are noted by, `alerts` those of
     its points. `shown` counts what was said of
     points, `since` is the number of the first word of when all were last told of, at
-    `told_at`."""
+    `told_at`. `asks`: the newest ask of each site that each point has answered."""
 
     def __init__(self, name: str, epoch: int, cadences: Cadences = FULL) -> None:
         self.name = name
@@ -195,6 +198,7 @@ class Shard:
         self.minute: Minute | None = None
         self.catalogue = Catalogue()
         self.strangers: OrderedDict[str, CPStatus] = OrderedDict()
+        self.asks: dict[str, AnsweredAsk] = {}
         self.shown = 0
         self.since = 1
         self.told_at: datetime | None = None
@@ -257,6 +261,13 @@ class Shard:
         self.unmetered = {session_id: at + by for session_id, at in self.unmetered.items()}
         for live in self.points.values():
             live.shift(by)
+
+    def let_go(self, live: LivePoint) -> list[Record]:
+        """A point is kept for nobody any more."""
+        if live.hold is None:
+            return []
+        live.hold = None
+        return [Hold(cp_id=live.point.cp_id)]
 
     def did(self, order: OperatorOrder) -> None:
         """Keep in mind what was done for an operator; the oldest are forgotten."""

@@ -1,110 +1,122 @@
-"""The sites of one partition: each counts its points by their state, and what was billed there. Decides nothing."""
+"""The sites of one partition: each counts its points by their state and what was billed there, and has a queue of those
+who ask for any point of it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
+from evcharging.common.messages import Message
+from evcharging.common.messages_queue import LeaveQueue, OfferReply, PointReply, SiteRequest
 from evcharging.common.messages_site import PointAtSite, PointLeftSite, SessionAtSite, SiteShown
 from evcharging.common.states import CPState
+from evcharging.domain.queue import QueueEntry
+from evcharging.domain.record import Record
 from evcharging.domain.site import SitePoint, counted, place_of
 from evcharging.roles.cadences import FULL, Cadences
-from evcharging.roles.role import NOTHING, ClockStepped, Effects, Input, Started
-from evcharging.roles.timers import moved
+from evcharging.roles.role import NOTHING, ClockStepped, Effect, Effects, Input, Started
+from evcharging.roles.site.counts import SiteCounts
+from evcharging.roles.site.places import PLACES
+from evcharging.roles.site.queues import HOPELESS, OFFER, WAITED, Queues
+from evcharging.roles.timers import Timers
+from evcharging.roles.voice import Voice
 
 SHOW_EVERY = timedelta(seconds=1)
 """How often a site is shown, at most."""
 
-SILENT_AFTER = timedelta(seconds=9)
-"""A point of which its Central has said nothing for so long is counted as DISCONNECTED."""
+SETTLED_AFTER = timedelta(seconds=10)
+"""After this a site of which nothing was said is none: those that speak for points have said how they stand."""
 
-FORGOTTEN_AFTER = timedelta(seconds=30)
-"""It is counted no more after this: what an old run of Central said of a point that has left may come late."""
-
-NEVER = (0, 0)
-
-
-class SiteCounts:
-    """One site: `states` and `heard_at` are how its points stand and when that was last said, `newest` the number of
-    that word, `billed` what was billed at each."""
-
-    def __init__(self) -> None:
-        self.states: dict[str, CPState] = {}
-        self.heard_at: dict[str, datetime] = {}
-        self.newest: dict[str, tuple[int, int]] = {}
-        self.billed: dict[str, SitePoint] = {}
-
-    def note(self, message: PointAtSite, now: datetime) -> bool:
-        """Take in how a point stands; whether that is new."""
-        if not self._is_news(message):
-            return False
-        before = self.states.get(message.cp_id)
-        self.states[message.cp_id], self.heard_at[message.cp_id] = message.state, now
-        return before is not message.state
-
-    def leave(self, message: PointLeftSite) -> bool:
-        """A point is there no more; whether it was."""
-        if not self._is_news(message):
-            return False
-        self.heard_at.pop(message.cp_id, None)
-        return self.states.pop(message.cp_id, None) is not None
-
-    def _is_news(self, message: PointAtSite | PointLeftSite) -> bool:
-        order = (message.epoch, message.seq)
-        is_news = order > self.newest.get(message.cp_id, NEVER)
-        if is_news:
-            self.newest[message.cp_id] = order
-        return is_news
-
-    def doubt(self, now: datetime) -> None:
-        """Count points of which nothing is heard any more as disconnected, and then no more."""
-        for cp_id, at in [*self.heard_at.items()]:
-            if now - at >= FORGOTTEN_AFTER:
-                del self.states[cp_id], self.heard_at[cp_id]
-            elif now - at >= SILENT_AFTER:
-                self.states[cp_id] = CPState.DISCONNECTED
+SHOW, AGAIN, SETTLED = "show", "again", "settled"
 
 
 class Sites:
-    """All sites of a partition, in one run. `billed` is what the store has of them."""
+    """All sites of a partition, in one run. `billed` and `entries` are what the store has of them."""
 
-    def __init__(self, epoch: int, billed: Iterable[SitePoint] = (), cadences: Cadences = FULL) -> None:
-        self.deadline: datetime | None = None
+    def __init__(
+        self,
+        epoch: int,
+        billed: Iterable[SitePoint] = (),
+        cadences: Cadences = FULL,
+        entries: Iterable[QueueEntry] = (),
+    ) -> None:
         self.sites: defaultdict[str, SiteCounts] = defaultdict(SiteCounts)
-        self._epoch = epoch
+        self._timers = Timers()
         self._every = cadences.show_every
-        self._seq = 0
+        self._voice = Voice(epoch)
         self._changed: set[str] = set()
-        self._again_at: datetime | None = None
+        self._queues = Queues(self._voice, self._timers, self.sites, entries)
+        self._handlers: dict[type[Input], Callable[..., Effects]] = {
+            PointAtSite: self._on_point,
+            PointLeftSite: self._on_left,
+            SessionAtSite: self._on_session,
+            Started: self._on_started,
+            ClockStepped: self._on_clock_stepped,
+            SiteRequest: self._queues.on_request,
+            OfferReply: self._queues.on_offer_reply,
+            LeaveQueue: self._queues.on_leave,
+            PointReply: self._queues.on_reply,
+        }
+        self._timeouts: dict[str, Callable[[str, datetime], Effects]] = {
+            SHOW: self._show_changed,
+            AGAIN: self._show_again,
+            SETTLED: self._on_settled,
+            PLACES: self._queues.places.tell,
+            OFFER: self._queues.on_offer_over,
+            WAITED: self._queues.on_waited,
+            HOPELESS: self._queues.on_hopeless,
+        }
         for point in billed:
             self.sites[point.site_id].billed[point.cp_id] = point
 
+    @property
+    def deadline(self) -> datetime | None:
+        """When it wants to be woken."""
+        return self._timers.earliest
+
     def on_message(self, message: Input, now: datetime) -> Effects:
-        if isinstance(message, PointAtSite):
-            if self.sites[message.site_id].note(message, now):
-                self._mark(message.site_id, now)
-        elif isinstance(message, PointLeftSite):
-            if self.sites[message.site_id].leave(message):
-                self._mark(message.site_id, now)
-        elif isinstance(message, SessionAtSite):
-            return self._count(message, now)
-        elif isinstance(message, Started):
-            # Not before those that speak for points have said how they stand.
-            self.deadline = self._again_at = now + (self._every or SHOW_EVERY)
-        elif isinstance(message, ClockStepped):
-            self._on_clock_stepped(message)
-        return NOTHING
+        handler = self._handlers.get(type(message))
+        return handler(message, now) if handler is not None else NOTHING
 
     def on_deadline(self, now: datetime) -> Effects:
-        if self._again_at is not None and now >= self._again_at:
-            self._again_at = None if self._every is None else now + self._every
-            for counts in self.sites.values() if self._every else ():
-                counts.doubt(now)
-            self._changed.update(self.sites)
-        changed, self._changed = sorted(self._changed), set()
-        self.deadline = self._again_at
-        return [self._shown(site_id, now) for site_id in changed]
+        effects: list[Effect] = []
+        while due := self._timers.pop_due(now):
+            kind, key = due
+            effects += self._timeouts[kind](key, now)
+        return effects
 
-    def _count(self, message: SessionAtSite, now: datetime) -> Effects:
+    def forgotten(self, message: Message) -> Sequence[tuple[type[Record], str]]:
+        """The request that a driver speaks of, when it is no longer in mind."""
+        if not isinstance(message, SiteRequest | OfferReply | LeaveQueue):
+            return []
+        known = self._queues.entries.known(message.request_id)
+        return [(QueueEntry, message.request_id)] if known is None else []
+
+    def remember(self, record: Record) -> None:
+        """Take a request back into mind."""
+        self._queues.entries.remember(record)
+
+    def _on_started(self, _: Started, now: datetime) -> Effects:
+        # Not before those that speak for points have said how they stand.
+        self._timers.set(AGAIN, "", now + (self._every or SHOW_EVERY))
+        self._timers.set(SETTLED, "", now + SETTLED_AFTER)
+        self._queues.resume(now)
+        return NOTHING
+
+    def _on_settled(self, _: str, now: datetime) -> Effects:
+        self._queues.is_settled = True
+        return NOTHING
+
+    def _on_point(self, message: PointAtSite, now: datetime) -> Effects:
+        if self.sites[message.site_id].note(message, now):
+            self._mark(message.site_id, now)
+        return self._queues.on_change(message.site_id, now)
+
+    def _on_left(self, message: PointLeftSite, now: datetime) -> Effects:
+        if self.sites[message.site_id].leave(message):
+            self._mark(message.site_id, now)
+        return self._queues.on_change(message.site_id, now)
+
+    def _on_session(self, message: SessionAtSite, now: datetime) -> Effects:
         site_id, cp_id = message.site_id, message.cp_id
         billed = self.sites[site_id].billed
         before = billed.get(cp_id) or SitePoint(place=place_of(site_id, cp_id), site_id=site_id, cp_id=cp_id)
@@ -114,19 +126,38 @@ class Sites:
         self._mark(site_id, now)
         return [after]
 
+    def _on_clock_stepped(self, clock: ClockStepped, now: datetime) -> Effects:
+        self._timers.shift(clock.by)
+        self._queues.places.shift()
+        for counts in self.sites.values():
+            counts.shift(clock.by)
+        return NOTHING
+
     def _mark(self, site_id: str, now: datetime) -> None:
         self._changed.add(site_id)
-        soon = now + SHOW_EVERY
-        self.deadline = soon if self.deadline is None else min(self.deadline, soon)
+        self._timers.sooner(SHOW, "", now + SHOW_EVERY)
+
+    def _show_again(self, _: str, now: datetime) -> Effects:
+        """Show all sites, and doubt the points of which nothing is heard."""
+        if self._every is not None:
+            self._timers.set(AGAIN, "", now + self._every)
+            for counts in self.sites.values():
+                counts.doubt(now)
+        self._changed.update(self.sites)
+        return self._show_changed("", now)
+
+    def _show_changed(self, _: str, now: datetime) -> Effects:
+        self._timers.cancel(SHOW, "")
+        changed, self._changed = sorted(self._changed), set()
+        return [self._shown(site_id, now) for site_id in changed]
 
     def _shown(self, site_id: str, now: datetime) -> SiteShown:
         counts = self.sites[site_id]
-        states, billed = Counter(counts.states.values()), counts.billed.values()
-        self._seq += 1
-        return SiteShown(
+        states = Counter(point.state for point in counts.points.values())
+        billed = counts.billed.values()
+        return self._voice.say(
+            SiteShown,
             ts=now,
-            epoch=self._epoch,
-            seq=self._seq,
             site_id=site_id,
             activated=states[CPState.ACTIVATED],
             supplying=states[CPState.SUPPLYING],
@@ -136,9 +167,5 @@ class Sites:
             sessions=sum(point.sessions for point in billed),
             energy_mwh=sum(point.energy_mwh for point in billed),
             micro_euros=sum(point.micro_euros for point in billed),
+            waiting=len(self._queues.entries.at(site_id)),
         )
-
-    def _on_clock_stepped(self, clock: ClockStepped) -> None:
-        self.deadline, self._again_at = moved(self.deadline, clock.by), moved(self._again_at, clock.by)
-        for counts in self.sites.values():
-            counts.heard_at = {cp_id: at + clock.by for cp_id, at in counts.heard_at.items()}

@@ -48,6 +48,6 @@ def test_totals_are_what_a_look_at_all_points_gives(said: list[PointShown | Read
             panel.on_message(changed(message, ts=now, seq=VIEW.seq + number), now)
         points, totals = panel.points.values(), panel.totals
         assert +totals.states == Counter(point.state for point in points)
-        assert totals.free == sum(is_free(point.state, busy=point.session is not None) for point in points)
+        assert totals.free == sum(is_free(point) for point in points)
         assert totals.sessions == sum(point.session is not None for point in points)
         assert totals.kw == round(sum(reading.kw for reading in panel.readings.values()), 3)

@@ -1,59 +1,16 @@
 """A site counts how its points stand and what was billed there, and says so."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
-from evcharging.common.messages_site import PointAtSite, PointLeftSite, SessionAtSite, SiteShown
+from evcharging.common.messages_site import PointLeftSite, SiteShown
 from evcharging.common.states import CPState
-from evcharging.domain.site import SitePoint
-from evcharging.roles.role import ClockStepped, Effect, Started
-from evcharging.roles.site.sites import FORGOTTEN_AFTER, SHOW_EVERY, SILENT_AFTER, Sites
-from evcharging.tests.stages.scenario import Stage, all_of, kinds, the
+from evcharging.roles.role import ClockStepped
+from evcharging.roles.site.counts import FORGOTTEN_AFTER, SILENT_AFTER
+from evcharging.roles.site.sites import SHOW_EVERY
+from evcharging.tests.stages.scenario import all_of, kinds, the
+from evcharging.tests.stages.sites_stage import SITE, SitesStage
 
-SITE = "SITE-1"
 AGAIN_EVERY = timedelta(seconds=4)
-
-
-class SitesStage(Stage):
-    """The sites of a partition, in a run that has just begun."""
-
-    role: Sites
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.epoch = 0
-        self.seq = 0
-        self.restart()
-
-    def restart(self) -> list[Effect]:
-        """Start it anew from its records."""
-        self.epoch += 1
-        self.role = Sites(self.epoch, self.every(SitePoint).values())
-        return self.tell(Started())
-
-    def stands(self, cp_id: str, state: CPState, *, seq: int | None = None, site_id: str = SITE) -> PointAtSite:
-        """The next word of Central about a point."""
-        self.seq += 1
-        seq = self.seq if seq is None else seq
-        return PointAtSite(ts=self.now, epoch=1, seq=seq, site_id=site_id, cp_id=cp_id, state=state)
-
-    def billed(self, session_id: str, energy_mwh: int, cp_id: str = "CP-1") -> SessionAtSite:
-        """A bill of which Central tells."""
-        self.seq += 1
-        return SessionAtSite(
-            ts=self.now,
-            epoch=1,
-            seq=self.seq,
-            site_id=SITE,
-            cp_id=cp_id,
-            session_id=session_id,
-            energy_mwh=energy_mwh,
-            micro_euros=energy_mwh // 2,
-        )
-
-    def shown(self, effects: Sequence[Effect] | None = None) -> SiteShown:
-        """How the site was shown last."""
-        return all_of(SiteShown, self.said if effects is None else effects)[-1]
 
 
 def states(shown: SiteShown) -> tuple[int, int, int, int, int]:

@@ -19,6 +19,7 @@ from evcharging.common.utils import changed
 from evcharging.domain.alert import Alert
 from evcharging.domain.catalogue import Catalogue, SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
+from evcharging.domain.hold import AnsweredAsk, Hold
 from evcharging.domain.record import Record
 from evcharging.domain.session import Session, SessionStatus
 from evcharging.roles.cadences import FULL, Cadences
@@ -57,6 +58,8 @@ class CentralStage(Stage):
             readings=self.every(LastReading).values(),
             held=[each for each in self.every(Session).values() if each.status is SessionStatus.SUSPECT],
             alerts=[alert for alert in self.every(Alert).values() if alert.closed_at is None],
+            holds=self.every(Hold).values(),
+            asks=self.every(AnsweredAsk).values(),
             catalogue=Catalogue(self.published(TariffVersion), self.published(SiteTariff)),
             cadences=self.cadences,
         )

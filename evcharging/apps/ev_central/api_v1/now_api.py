@@ -13,7 +13,6 @@ from evcharging.apps.ev_central.views import (
     PointView,
     SiteView,
     View,
-    is_free,
     point_view,
     site_view,
 )
@@ -23,6 +22,7 @@ from evcharging.apps.ev_central.web import Filter, Id, StrictRoute, TheCaller, T
 from evcharging.common.messages import Action
 from evcharging.common.messages_view import PointShown
 from evcharging.domain.alert import Alert, AlertState
+from evcharging.domain.charging_point import is_free
 from evcharging.domain.session import Session, SessionStatus
 
 ById = Annotated[Literal["cp_id", "-cp_id"], Query(description="In order of the ID, or from the last one back")]

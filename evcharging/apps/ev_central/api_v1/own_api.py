@@ -21,12 +21,13 @@ from evcharging.apps.ev_central.bodies import Charge
 from evcharging.apps.ev_central.charges import Wish
 from evcharging.apps.ev_central.own import TheAsker, TheCharges, TheDriver
 from evcharging.apps.ev_central.refusals import Forbidden, UnknownResource
-from evcharging.apps.ev_central.views import DriverId, Next, View, is_free
+from evcharging.apps.ev_central.views import DriverId, Next, View
 from evcharging.apps.ev_central.views_ledger import Problem, RequestView, SessionView, request_view, session_view
 from evcharging.apps.ev_central.views_own import OfferedPoint, OwnRequest, offered_point
 from evcharging.apps.ev_central.web import Filter, Id, StrictRoute, TheQueries, json_response
 from evcharging.common.messages_view import PointShown
 from evcharging.common.utils import shown
+from evcharging.domain.charging_point import is_free
 from evcharging.domain.session import Request, Session
 
 LONGEST_WAIT = 30

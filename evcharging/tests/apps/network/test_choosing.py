@@ -56,7 +56,8 @@ def town(count: int) -> Town:
 @pytest.mark.parametrize("state", CPState)
 @pytest.mark.parametrize("busy", [False, True])
 def test_a_point_is_free_where_nothing_would_be_refused(state: CPState, busy: bool) -> None:
-    assert is_free(state, busy=busy) == (refusal("CP-001", state, None, busy=busy, stopped=False) is None)
+    point = shown("CP-001", state, SESSION if busy else None)
+    assert is_free(point) == (refusal("CP-001", state, None, busy=busy, stopped=False) is None)
 
 
 def test_drivers_who_ask_at_the_same_time_are_each_given_another_point() -> None:
@@ -133,10 +134,10 @@ def test_what_is_given_is_what_is_free_and_not_held_whatever_happens(seed: int) 
                 chance.choice((None, SESSION)),
             )
             here.show(point)
-            if not is_free(point.state, busy=point.session is not None):
+            if not is_free(point):
                 held.pop(point.cp_id, None)
             continue
-        free = {cp_id for cp_id, point in here.points.items() if is_free(point.state, busy=point.session is not None)}
+        free = {cp_id for cp_id, point in here.points.items() if is_free(point)}
         given = here.choose()
         if free - held.keys():
             assert given in free - held.keys()
