@@ -386,6 +386,21 @@ export interface OngoingRequest {
   status: 'AUTHORISED' | 'IDLE' | 'SUPPLYING'
 }
 
+/** How a request at a site stands: QUEUED, with its place; OFFERED, a point is kept `until` then for its driver to answer; or how it ended without a session. */
+export interface OwnQueueFrame {
+  type: 'queue'
+  ts: string
+  request_id: string
+  site_id: string
+  status: QueueStatus
+  place: number | null
+  waiting: number | null
+  expected_at: string | null
+  cp_id: string | null
+  until: string | null
+  reason: string | null
+}
+
 /** A charge that was asked for. `session_id` is null as long as its point has not decided; `quote`, what it will cost, is null then too, and where that was decided before. */
 export interface OwnRequest {
   request_id: string
@@ -409,11 +424,26 @@ export interface OwnSession {
   read_at: string | null
 }
 
-/** How things stand for a driver: sessions that go on, and the newest ticket. */
+/** A charge that was asked for at a site. Without a `status` nothing is known of it yet; once a point has accepted it, `session_id` names the session, and `quote` says what it will cost. */
+export interface OwnSiteRequest {
+  request_id: string
+  site_id: string
+  status: QueueStatus | null
+  place: number | null
+  waiting: number | null
+  expected_at: string | null
+  cp_id: string | null
+  until: string | null
+  session_id: string | null
+  quote: Quote | null
+}
+
+/** How things stand for a driver: sessions that go on, requests that wait at sites, and the newest ticket. */
 export interface OwnSnapshotFrame {
   type: 'snapshot'
   ts: string
   sessions: OwnSession[]
+  queue: QueueEntryView[]
   ticket: TicketView | null
 }
 
@@ -561,6 +591,25 @@ export interface PublicationBody {
   from: string | null
   tariff: TariffBody
 }
+
+/** A request at a site, as it stands: who asked for how much, which point it has, and how it ended. */
+export interface QueueEntryView {
+  request_id: string
+  site_id: string
+  driver_id: string
+  asked_at: string
+  status: QueueStatus
+  kwh: number | null
+  minutes: number | null
+  cp_id: string | null
+  until: string | null
+  session_id: string | null
+  ended_at: string | null
+  reason: string | null
+}
+
+/** How a request at a site stands. QUEUED: it waits. HOLDING: a point is asked to be kept for it. OFFERED: that is kept, and its driver has to answer. STARTING: a point is asked to begin. SERVED: it has a session. DENIED, LEFT, EXPIRED: it has none; the site refused it, its driver left, or an answer or a point did not come in time. */
+export type QueueStatus = 'DENIED' | 'EXPIRED' | 'HOLDING' | 'LEFT' | 'OFFERED' | 'QUEUED' | 'SERVED' | 'STARTING'
 
 /** What a charge will cost, said before it begins. `price` is an estimate for the energy or the time that is wanted, with the power that the point gives now; null where neither is, or nobody can say. `unit_prices`: what each unit of the tariff costs, before VAT; such lines have no quantity. Without a `tariff` it is the single price of the point. */
 export interface Quote {
@@ -751,10 +800,11 @@ export interface SiteTariffView {
   tariff: Tariff | null
 }
 
-/** A site: its points by their state, and what was billed there in all. */
+/** A site: its points by their state, requests that wait there, and what was billed there in all. */
 export interface SiteView {
   site_id: string
   points: PointCounts
+  waiting: number
   sessions: number
   kwh: number
   euros: number

@@ -96,14 +96,19 @@ class Resolution(ApiModel):
     by: Name = Field("operator", examples=["operator"], json_schema_extra=NAME_SCHEMA)
 
 
-class Charge(ApiModel):
+class ChargeAtSite(ApiModel):
     """The charge that a driver asks for; `kwh` ends it once so much has flowed, `minutes` once that time is over."""
 
     model_config = ConfigDict(strict=True)
 
-    cp_id: Name = Field(examples=["CP-001"], json_schema_extra=NAME_SCHEMA)
     kwh: float | None = Field(None, ge=0.000001, le=1000, allow_inf_nan=False, examples=[10.5])
     minutes: int | None = Field(None, ge=1, le=MOST_MINUTES, examples=[45])
+
+
+class Charge(ChargeAtSite):
+    """The charge that a driver asks for at a point."""
+
+    cp_id: Name = Field(examples=["CP-001"], json_schema_extra=NAME_SCHEMA)
 
 
 class LimitBody(Limit, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -10,6 +10,7 @@ from evcharging.adapters.key_ring import KeyRing
 from evcharging.adapters.seals import NO_SEAL
 from evcharging.common.kafka import Topic
 from evcharging.common.messages import DriverRequest, Message
+from evcharging.common.messages_queue import SiteRequest
 from evcharging.domain.access.keys import KeyOf
 from evcharging.protocols.budget import Budget, Purse
 from evcharging.roles.central.unproven import denial
@@ -47,7 +48,9 @@ class Denials:
     def __call__(self, message: Message) -> Message | None:
         """What is said to whom a message is from that is not believed."""
         at = self._steady()
-        if not isinstance(message, DriverRequest) or at - self._told.get(message.driver_id, -EACH_AFTER) < EACH_AFTER:
+        if not isinstance(message, DriverRequest | SiteRequest):
+            return None
+        if at - self._told.get(message.driver_id, -EACH_AFTER) < EACH_AFTER:
             return None
         if not self._purse.afford(1, at):
             return None

@@ -5,6 +5,7 @@ import asyncio
 from contextlib import suppress
 
 from evcharging.apps.ev_central.commands import Caller, Commands
+from evcharging.apps.ev_central.driver_feed import Said
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.refusals import OrderRefused, UnknownSession
 from evcharging.common.messages import DriverRequest, DriverUpdate, Quote, UpdateStatus
@@ -56,8 +57,9 @@ class Charges:
             return AskedCharge(request_id=request.request_id)
         heard: asyncio.Future[DriverUpdate] = asyncio.get_running_loop().create_future()
 
-        def hear(update: DriverUpdate) -> None:
-            if update.request_id == request.request_id and not heard.done():
+        def hear(update: Said) -> None:
+            is_mine = update.request_id == request.request_id and not heard.done()
+            if is_mine and isinstance(update, DriverUpdate):
                 heard.set_result(update)
 
         with self._commands.feed.listening(request.driver_id, hear):

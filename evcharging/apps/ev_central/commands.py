@@ -32,6 +32,7 @@ from evcharging.common.messages_operators import (
     RetirePoint,
     SettleSession,
 )
+from evcharging.common.messages_queue import LeaveQueue, OfferReply, SiteRequest
 from evcharging.common.messages_tariff import Tariff
 from evcharging.common.messages_view import NoticeShown, PointShown
 from evcharging.domain.alert import Alert
@@ -158,8 +159,8 @@ class Commands:
         """Have a session ended; raises OrderRefused or NotDecided."""
         await self._ask(EndSession, session.cp_id, caller, session_id=session.session_id)
 
-    async def request(self, request: DriverRequest) -> None:
-        """Pass a driver's request on, and return once the bus keeps it safe; raises NotDecided."""
+    async def request(self, request: DriverRequest | SiteRequest | OfferReply | LeaveQueue) -> None:
+        """Pass on what a driver asks, and return once the bus keeps it safe; raises NotDecided."""
         self._must_work()
         sent = asyncio.Event()
         self._bus.publish(request, sent.set)

@@ -38,6 +38,7 @@ from evcharging.apps.ev_central.api_v1 import (
     now_api,
     own_api,
     preview_api,
+    queue_api,
     receipts_api,
     revenue_api,
     series_api,
@@ -94,6 +95,7 @@ APIS = (
     users_api.api,
     keys_api.api,
     own_api.api,
+    queue_api.api,
 )
 """All that programs can ask over HTTP."""
 

@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from evcharging.adapters.bus import NOW, Bus, Subscription
 from evcharging.common.kafka import DRIVER_UPDATES
 from evcharging.common.messages import DriverUpdate
+from evcharging.common.messages_queue import QueueUpdate
 
-Hear = Callable[[DriverUpdate], None]
+Said = DriverUpdate | QueueUpdate
+Hear = Callable[[Said], None]
 
 GROUP = "streams"
 AT_ONCE = 1_000
@@ -71,11 +73,11 @@ class DriverFeed:
             return
         for fetched in batch:
             for update in fetched.messages:
-                if isinstance(update, DriverUpdate):
+                if isinstance(update, Said):
                     self._hand_on(update)
         reader.done({(fetched.topic.name, fetched.partition): fetched.next_offset for fetched in batch})
         self._wake()
 
-    def _hand_on(self, update: DriverUpdate) -> None:
+    def _hand_on(self, update: Said) -> None:
         for hear in tuple(self._listeners.get(update.driver_id, ())):
             hear(update)

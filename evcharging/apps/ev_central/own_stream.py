@@ -15,7 +15,7 @@ from evcharging.apps.ev_central.access.credentials import ticket_protocol
 from evcharging.apps.ev_central.access.denials import unauthenticated
 from evcharging.apps.ev_central.access.staying import POLICY, SIGN_IN_AGAIN, Stays
 from evcharging.apps.ev_central.access.who import who_asks
-from evcharging.apps.ev_central.driver_feed import DriverFeed
+from evcharging.apps.ev_central.driver_feed import DriverFeed, Said
 from evcharging.apps.ev_central.guard import refuse
 from evcharging.apps.ev_central.own import driver_asking
 from evcharging.apps.ev_central.queries import Queries
@@ -28,8 +28,10 @@ from evcharging.apps.ev_central.views_own import (
     own_ticket,
     update_frame,
 )
+from evcharging.apps.ev_central.views_queue import queue_frame, queue_views
 from evcharging.common.messages import DriverUpdate
 from evcharging.common.utils import to_json, utc
+from evcharging.domain.queue import OPEN_ENTRIES, QueueEntry
 from evcharging.domain.session import Bill
 
 HEARTBEAT = 5.0
@@ -38,6 +40,7 @@ OF_ONE_AT_ONCE = 5
 WAITING = 64
 """Updates that a slow listener may have waiting before it is sent away; it comes back to a fresh snapshot."""
 
+OPEN_NOW = tuple(status.value for status in OPEN_ENTRIES)
 TRY_AGAIN = 1013
 FULL = "There are as many listeners as Central has room for; connect again later"
 TOO_SLOW = "Too slow; connect again"
@@ -48,11 +51,11 @@ class OwnListener:
     """One socket of a driver."""
 
     def __init__(self) -> None:
-        self.waiting: asyncio.Queue[DriverUpdate | None] = asyncio.Queue()
+        self.waiting: asyncio.Queue[Said | None] = asyncio.Queue()
         self.farewell = (TRY_AGAIN, TOO_SLOW)
         self._is_leaving = False
 
-    def hear(self, update: DriverUpdate) -> None:
+    def hear(self, update: Said) -> None:
         """Something is said to the driver."""
         if self._is_leaving:
             return
@@ -124,15 +127,21 @@ class OwnStreams:
                 if update is None:
                     await socket.close(*listener.farewell)
                     return
-            await _send(socket, update_frame(update) if update else self._heartbeat())
+            await _send(socket, _frame(update) if update else self._heartbeat())
 
     def _heartbeat(self) -> HeartbeatFrame:
         return HeartbeatFrame(type="heartbeat", ts=utc(self._queries.now()))
 
     async def _snapshot(self, driver_id: str) -> OwnSnapshotFrame:
         bill = await self._queries.history(lambda store: newest_bill(store, driver_id))
-        now, sessions = utc(self._queries.now()), self._sessions(driver_id)
-        return OwnSnapshotFrame(type="snapshot", ts=now, sessions=sessions, ticket=own_ticket(bill))
+        waiting = await self._queries.history(lambda store: waiting_entries(store, driver_id))
+        return OwnSnapshotFrame(
+            type="snapshot",
+            ts=utc(self._queries.now()),
+            sessions=self._sessions(driver_id),
+            queue=queue_views(waiting),
+            ticket=own_ticket(bill),
+        )
 
     def _sessions(self, driver_id: str) -> list[OwnSession]:
         panel = self._queries.panel
@@ -148,6 +157,16 @@ def newest_bill(store: History, driver_id: str) -> Bill | None:
     """The bill of the driver's session that ended last."""
     found = store.search(Bill, Search(limit=1, where={"driver_id": [driver_id]}))
     return next((bill for _, bill in found.records), None)
+
+
+def waiting_entries(store: History, driver_id: str) -> list[QueueEntry]:
+    """The driver's requests that wait at sites."""
+    where = {"driver_id": [driver_id], "status": OPEN_NOW}
+    return [entry for _, entry in store.search(QueueEntry, Search(limit=WAITING, where=where)).records]
+
+
+def _frame(said: Said) -> View:
+    return update_frame(said) if isinstance(said, DriverUpdate) else queue_frame(said)
 
 
 async def _until_gone(socket: WebSocket, listener: OwnListener) -> None:

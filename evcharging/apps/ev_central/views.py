@@ -254,10 +254,11 @@ class PointCounts(View, frozen=True, kw_only=True):
 
 
 class SiteView(View, frozen=True, kw_only=True):
-    """A site: its points by their state, and what was billed there in all."""
+    """A site: its points by their state, requests that wait there, and what was billed there in all."""
 
     site_id: SiteId
     points: PointCounts
+    waiting: Count
     sessions: Count
     kwh: Kwh
     euros: Euros
@@ -274,6 +275,7 @@ def site_view(site: SiteShown) -> SiteView:
             FAULT=site.fault,
             DISCONNECTED=site.disconnected,
         ),
+        waiting=site.waiting,
         sessions=site.sessions,
         kwh=to_kwh(site.energy_mwh),
         euros=to_euros(site.micro_euros),

@@ -21,6 +21,7 @@ from evcharging.apps.ev_central.views import (
     session_of_point,
 )
 from evcharging.apps.ev_central.views_ledger import TicketView, ticket_view
+from evcharging.apps.ev_central.views_queue import OwnQueueFrame, QueueEntryView
 from evcharging.common.messages import DriverUpdate, Quote, Ticket, UpdateStatus
 from evcharging.common.messages_tariff import Price
 from evcharging.common.messages_view import OngoingSession, PointShown, ReadingShown
@@ -75,11 +76,12 @@ class OwnSession(View, frozen=True, kw_only=True):
 
 
 class OwnSnapshotFrame(View, frozen=True, kw_only=True):
-    """How things stand for a driver: sessions that go on, and the newest ticket."""
+    """How things stand for a driver: sessions that go on, requests that wait at sites, and the newest ticket."""
 
     type: Literal["snapshot"]
     ts: Moment
     sessions: list[OwnSession]
+    queue: list[QueueEntryView]
     ticket: TicketView | None
 
 
@@ -108,7 +110,7 @@ class HeartbeatFrame(View, frozen=True, kw_only=True):
     ts: Moment
 
 
-OWN_FRAMES: tuple[type[View], ...] = (OwnSnapshotFrame, OwnUpdateFrame, HeartbeatFrame)
+OWN_FRAMES: tuple[type[View], ...] = (OwnSnapshotFrame, OwnUpdateFrame, OwnQueueFrame, HeartbeatFrame)
 """All that goes over a driver's WebSocket, which OpenAPI has no path for."""
 
 

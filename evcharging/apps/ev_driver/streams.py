@@ -34,6 +34,9 @@ STEADY: Final = 20.0
 GOODBYE: Final = 1.0
 """Seconds that Central has to answer that a stream ends."""
 
+MESSAGES: Final = {"update": "DriverUpdate", "queue": "QueueUpdate"}
+"""The message that each frame is of."""
+
 LARGEST: Final = 64 * 1024
 
 read_frame = json_decoder(dict[str, Any])
@@ -170,8 +173,10 @@ async def _hear(stream: ClientConnection, driver_id: str, tell: Callable[[str, I
     decode = SCHEMAS[DRIVER_UPDATES.name].decode
     while True:
         frame = await _next_frame(stream)
-        if frame.get("type") == "update":
-            tell(driver_id, decode(to_json({**frame, "type": "DriverUpdate", "driver_id": driver_id})))
+        kind = MESSAGES.get(frame.get("type", ""))
+        if kind is not None:
+            said = {name: value for name, value in frame.items() if value is not None}
+            tell(driver_id, decode(to_json({**said, "type": kind, "driver_id": driver_id})))
 
 
 def _unheard(error: Exception, where: str, driver_id: str) -> Unheard:

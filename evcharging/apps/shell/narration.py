@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from evcharging.apps.shell.logs import LogFunction, Text, speaker
+from evcharging.apps.shell.narration_queue import entry_text, queued
 from evcharging.common.messages import (
     CPStatus,
     CPTelemetry,
@@ -18,6 +19,7 @@ from evcharging.common.messages import (
     Ticket,
     UpdateStatus,
 )
+from evcharging.common.messages_queue import QueueStatus, QueueUpdate, SiteRequest
 from evcharging.common.messages_tariff import Component, Price, PriceLine
 from evcharging.common.messages_view import NoticeShown
 from evcharging.common.states import CPState
@@ -25,9 +27,10 @@ from evcharging.common.utils import iso
 from evcharging.domain.catalogue import SiteTariff, TariffVersion
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.money import to_euros
+from evcharging.domain.queue import QueueEntry
 from evcharging.domain.receipt import name_of, unit_of
 from evcharging.domain.supply import Reading, Supply, cost_so_far
-from evcharging.roles.driver import ENDS
+from evcharging.roles.driver import ENDS, ENDS_OF_WAITING
 from evcharging.roles.monitor import NOT_YET_HEARD
 from evcharging.roles.role import Effects, Input
 from evcharging.runtime.work import Work
@@ -56,16 +59,33 @@ class DriverLines:
 
     def __init__(self) -> None:
         self._open: dict[str, str] = {}
+        self._waits: dict[str, str] = {}
         self._unbilled: dict[tuple[str, str], None] = {}
 
     def __call__(self, message: Input | None, effects: Effects) -> Lines:
         """What one driver asked or heard."""
         if isinstance(message, DriverUpdate):
             yield from self._step(message)
+        elif isinstance(message, QueueUpdate):
+            yield from self._wait(message)
         for effect in effects:
             if isinstance(effect, DriverRequest):
                 self._open[effect.driver_id] = effect.request_id
                 yield "info", f"📤 Requested charging at {effect.cp_id}", effect
+            elif isinstance(effect, SiteRequest) and self._open.get(effect.driver_id) != effect.request_id:
+                self._open[effect.driver_id] = effect.request_id
+                yield "info", f"📤 Requested charging at any point of {effect.site_id}", effect
+
+    def _wait(self, update: QueueUpdate) -> Lines:
+        """How a request at a site stands, where that is not what was said last."""
+        if self._open.get(update.driver_id) != update.request_id:
+            return
+        text = queued(update)
+        if self._waits.get(update.driver_id) != text:
+            self._waits[update.driver_id] = text
+            yield "warning" if update.status in ENDS_OF_WAITING else "info", text, update
+        if update.status in ENDS_OF_WAITING:
+            del self._open[update.driver_id], self._waits[update.driver_id]
 
     def _step(self, update: DriverUpdate) -> Lines:
         is_open = self._open.get(update.driver_id) == update.request_id
@@ -222,6 +242,9 @@ def central_lines(message: Input | None, effects: Effects) -> Lines:
             if effect.status is not UpdateStatus.IN_PROGRESS:
                 reason = f" | {effect.reason}" if effect.reason else ""
                 yield _level(effect.status), f"{effect.driver_id} at {effect.cp_id} | {effect.status}{reason}", effect
+        elif isinstance(effect, QueueEntry):
+            if effect.status not in (QueueStatus.STARTING, QueueStatus.HOLDING):
+                yield "info", f"{effect.driver_id} at {effect.site_id} | {entry_text(effect)}", effect
         elif isinstance(effect, NoticeShown):
             yield effect.level, effect.text, effect
         elif isinstance(effect, TariffVersion):

@@ -4,12 +4,22 @@ it."""
 from datetime import datetime
 
 from evcharging.common.messages import DriverRequest, DriverUpdate, Message, UpdateStatus
+from evcharging.common.messages_queue import QueueStatus, QueueUpdate, SiteRequest
 
 SIGN_IN_FIRST = "sign in first: evcharging driver login"
 
 
-def denial(message: Message, now: datetime) -> DriverUpdate | None:
+def denial(message: Message, now: datetime) -> DriverUpdate | QueueUpdate | None:
     """What the driver hears whose request is not believed; of any other message, nobody hears."""
+    if isinstance(message, SiteRequest):
+        return QueueUpdate(
+            ts=now,
+            request_id=message.request_id,
+            driver_id=message.driver_id,
+            site_id=message.site_id,
+            status=QueueStatus.DENIED,
+            reason=SIGN_IN_FIRST,
+        )
     if not isinstance(message, DriverRequest):
         return None
     return DriverUpdate(

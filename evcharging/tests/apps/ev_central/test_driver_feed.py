@@ -4,7 +4,7 @@ import asyncio
 from contextlib import ExitStack
 
 from evcharging.adapters.bus.memory import MemoryBus
-from evcharging.apps.ev_central.driver_feed import DriverFeed
+from evcharging.apps.ev_central.driver_feed import DriverFeed, Said
 from evcharging.common.kafka import DRIVER_UPDATES
 from evcharging.common.messages import DriverUpdate, UpdateStatus
 from evcharging.tests.stages.kafka_world import mock_world
@@ -50,7 +50,7 @@ def test_each_hears_what_is_for_it_from_when_it_listens_on() -> None:
 
 def test_several_listen_for_one_driver() -> None:
     async def scenario() -> None:
-        bus, phone, watch = MemoryBus(2), list[DriverUpdate](), list[DriverUpdate]()
+        bus, phone, watch = MemoryBus(2), list[Said](), list[Said]()
         feed = DriverFeed(bus)
         with feed.listening(ALICE, phone.append), feed.listening(ALICE, watch.append):
             bus.publish(update(ALICE, 1))

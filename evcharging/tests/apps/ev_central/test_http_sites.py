@@ -20,6 +20,7 @@ async def test_a_site_shows_its_points_by_state_and_what_was_billed_there(world:
     assert await world.get("/sites/SITE-1") == {
         "site_id": "SITE-1",
         "points": {"ACTIVATED": 0, "SUPPLYING": 1, "STOPPED": 1, "FAULT": 0, "DISCONNECTED": 0},
+        "waiting": 0,
         "sessions": 1,
         "kwh": ticket["kwh"],
         "euros": ticket["euros"],
