@@ -19,12 +19,14 @@ from evcharging.common.messages import (
     UpdateStatus,
 )
 from evcharging.common.messages_operators import OperatorAnswer
+from evcharging.common.messages_queue import QueueUpdate, SiteRequest
 from evcharging.domain.charging_point import LastStatus
 from evcharging.domain.record import Record
 from evcharging.domain.session import Request, Session
 from evcharging.domain.supply import Supply
 from evcharging.proof.events import Handled, Journalled, Lasted, Noted, Placed, Said
 from evcharging.proof.world import World
+from evcharging.roles.driver import ENDS_OF_WAITING
 
 WAITED_FOR = timedelta(seconds=5.5)
 """For how long an order may be obeyed, with what it takes on its way."""
@@ -32,7 +34,7 @@ WAITED_FOR = timedelta(seconds=5.5)
 ENDS = frozenset({UpdateStatus.COMPLETED, UpdateStatus.FAILED, UpdateStatus.DENIED})
 
 
-def is_about_another(update: DriverUpdate) -> bool:
+def is_about_another(update: DriverUpdate | QueueUpdate) -> bool:
     """Whether it refuses another request than the one that its id belongs to."""
     return update.status is UpdateStatus.DENIED and "already used" in (update.reason or "")
 
@@ -177,9 +179,9 @@ def i6_an_order_that_nobody_waits_for_begins_nothing(world: World, event: Handle
 def i7_one_request_after_another(world: World, event: Handled) -> str | None:
     """A driver asks for nothing else before it has heard the end, though its program may have died meanwhile."""
     for effect in event.effects:
-        if isinstance(effect, DriverRequest) and effect.driver_id == event.address:
+        if isinstance(effect, DriverRequest | SiteRequest) and effect.driver_id == event.address:
             asking = world.evidence.asking.get(event.address, effect.request_id)
-            ended = any(update.status in ENDS for update in world.evidence.heard[asking])
+            ended = any(update.status in ENDS | ENDS_OF_WAITING for update in world.evidence.heard[asking])
             if asking != effect.request_id and not ended:
                 return f"{event.address} asks for {effect.request_id}, though {asking} has not ended"
             world.evidence.proposed.add((event.address, effect.request_id))

@@ -23,6 +23,7 @@ from evcharging.common.messages import (
     SupplyStarted,
 )
 from evcharging.common.messages_alerts import AlertSaid
+from evcharging.common.messages_queue import PointAsk, QueueUpdate, SiteRequest
 from evcharging.common.messages_site import SessionAtSite
 from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
@@ -31,6 +32,7 @@ from evcharging.domain.alert import Alert, AlertCode
 from evcharging.domain.catalogue import SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastReading, Point
 from evcharging.domain.notice import Notice
+from evcharging.domain.queue import QueueEntry
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.domain.supply import Reading, Supply
@@ -111,8 +113,15 @@ class Evidence:
     stopped: dict[str, datetime] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
     asked: dict[str, DriverRequest] = field(default_factory=dict)
+    asked_at_sites: dict[str, SiteRequest] = field(default_factory=dict)
+    entries: dict[str, QueueEntry] = field(default_factory=dict)
+    holds: set[tuple[str | None, str | None]] = field(default_factory=set)
+    kept_for: dict[str, str | None] = field(default_factory=dict)
+    newest_asks: dict[str, tuple[int, int]] = field(default_factory=dict)
+    judged_holds: set[str] = field(default_factory=set)
+    minds: defaultdict[tuple[str, str], dict[str, QueueEntry]] = field(default_factory=lambda: defaultdict(dict))
     orders: deque[Message] = field(default_factory=lambda: deque(maxlen=40))
-    heard: defaultdict[str, list[DriverUpdate]] = field(default_factory=lambda: defaultdict(list))
+    heard: defaultdict[str, list[DriverUpdate | QueueUpdate]] = field(default_factory=lambda: defaultdict(list))
     doubled: set[str] = field(default_factory=set)
     shared: set[str] = field(default_factory=set)
     redated: set[str] = field(default_factory=set)
@@ -230,9 +239,9 @@ class Evidence:
                     self.begun.setdefault(effect.session_id, (effect.cp_id, now))
                 elif effect.ended_at is not None:
                     self.stopped[effect.session_id] = now
-            elif isinstance(effect, Session) and isinstance(message, DriverRequest):
+            elif isinstance(effect, Session) and isinstance(message, DriverRequest | PointAsk):
                 self.published.decides(now, process, effect)
-        if isinstance(message, DriverUpdate) and message.driver_id == address:
+        if isinstance(message, DriverUpdate | QueueUpdate) and message.driver_id == address:
             self.heard[message.request_id].append(message)
         if process.startswith("central"):
             self._heard_by_central(now, address, message, effects)
@@ -292,6 +301,9 @@ class Evidence:
             self.taken.add(message)
         if isinstance(message, DriverRequest):
             self.asked.setdefault(message.request_id, message)
+        elif isinstance(message, SiteRequest):
+            self.asked_at_sites.setdefault(message.request_id, message)
+        if isinstance(message, DriverRequest | SiteRequest):
             if (message.driver_id, message.request_id) in self.proposed:
                 self.asking[message.driver_id] = message.request_id
         elif isinstance(message, REPLAYED):

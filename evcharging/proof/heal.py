@@ -6,6 +6,7 @@ from evcharging.proof.alerts import i27_what_is_open_is_what_is_so, i28_whoever_
 from evcharging.proof.at_rest import i6_nobody_goes_on_who_was_overtaken, i14_everything_comes_to_rest
 from evcharging.proof.limits import i14_no_point_is_limited, i20_every_engine_keeps_the_limit_of_its_operator, lift
 from evcharging.proof.people import by_hand
+from evcharging.proof.queues import i29_nobody_waits_for_ever
 from evcharging.proof.receivers import well
 from evcharging.proof.sites import i17_each_central_shows_what_a_site_counts
 from evcharging.proof.vehicles import i14_nobody_stays_plugged_in
@@ -18,6 +19,7 @@ RESTING = (
     i14_nobody_stays_plugged_in,
     i14_no_point_is_limited,
     i20_every_engine_keeps_the_limit_of_its_operator,
+    i29_nobody_waits_for_ever,
     i27_what_is_open_is_what_is_so,
     i28_whoever_wants_to_hears_of_each_alert,
 )

@@ -12,6 +12,7 @@ from evcharging.proof import (
     idle,
     limits,
     presence,
+    queues,
     sites,
     tariffs,
     thieves,
@@ -35,6 +36,11 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         energy.i12_what_can_be_true_is_not_held,
         energy.i12_what_two_engines_began_is_not_billed,
         energy.i1_what_central_had_seen_is_proposed,
+        queues.i29_a_kept_point_serves_no_other,
+        queues.i29_a_request_at_a_site_goes_its_way,
+        queues.i29_an_ask_counts_once,
+        queues.i29_a_point_is_for_one_who_waits,
+        queues.i29_who_is_served_has_a_session,
         sites.i17_a_bill_is_told_to_the_site_of_its_point,
         tariffs.i18_the_lines_of_a_bill_are_what_flowed,
         tariffs.i19_a_session_has_the_tariff_in_force_when_it_was_authorised,
@@ -69,6 +75,7 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         limits.i20_an_engine_keeps_the_limit_that_it_acknowledged,
         idle.i22_idle_time_is_billed_until_the_vehicle_left,
         idle.i22_only_who_knows_ends_an_idle_session,
+        queues.i29_first_come_first_served,
         thieves.i23_no_word_counts_whose_sender_is_not_proven,
         thieves.i23_what_is_said_again_much_later_changes_nothing,
         thieves.i24_a_key_that_was_revoked_counts_nowhere,
@@ -77,6 +84,7 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         decisions.i4_who_is_accepted_has_a_session,
         decisions.i8_who_is_told_that_it_is_done_finds_it_done,
         limits.i8_a_limit_that_is_said_to_be_set_is_in_the_ledger,
+        queues.i29_what_is_offered_is_kept,
         idle.i22_who_takes_over_knows_what_is_open,
         actions.i25_what_is_answered_is_noted,
         decisions.i15_a_link_speaks_for_one_point,
@@ -131,4 +139,4 @@ def judge_now(world: World) -> None:
 
 def judge_settled(world: World) -> None:
     """Judge how everything stands at last; raises Violation."""
-    judge_by(world, *settled.CHECKS, *sites.CHECKS, *alerts.CHECKS, *CHARGING)
+    judge_by(world, *settled.CHECKS, *sites.CHECKS, *queues.CHECKS, *alerts.CHECKS, *CHARGING)

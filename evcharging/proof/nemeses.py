@@ -11,6 +11,7 @@ from evcharging.proof import (
     idle,
     limits,
     people,
+    queues,
     strangers,
     thieves,
     vehicles,
@@ -65,4 +66,5 @@ NEMESES: dict[str, Nemesis] = {
     "thieves": thieves.thieves,
     "ends": people.ends,
     "receivers": alerts.receivers,
+    "leavers": queues.leavers,
 }

@@ -17,7 +17,7 @@ from evcharging.proof.nemeses import NEMESES
 from evcharging.proof.process import Process
 from evcharging.proof.world import World
 
-HEALED_WITHIN = 60
+HEALED_WITHIN = 120
 """Seconds in which everything comes to rest once the faults have stopped."""
 
 FAILED = "nothing breaks off"

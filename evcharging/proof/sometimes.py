@@ -15,11 +15,14 @@ from evcharging.common.messages import (
     UpdateStatus,
 )
 from evcharging.common.messages_operators import OperatorAnswer
+from evcharging.common.messages_queue import AskOutcome, QueueStatus
 from evcharging.common.messages_tariff import Tariff
 from evcharging.common.states import CPState
 from evcharging.domain.charging_point import Point
+from evcharging.domain.hold import AnsweredAsk
 from evcharging.domain.notice import Notice
 from evcharging.domain.plausibility import TWO_ENGINES
+from evcharging.domain.queue import QueueEntry
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.domain.supply import Supply
 from evcharging.proof.events import Event, Handled, Journalled, Lasted, Said
@@ -29,6 +32,7 @@ from evcharging.proof.world import CENTRALS, World
 from evcharging.roles.engine.messages import WALK_IN
 from evcharging.roles.role import ClockStepped
 from evcharging.runtime.crash_points import CrashPoint
+from evcharging.runtime.programs import SITES
 
 ORDERS = StartSupply | StopSupply | CentralCommand | QueryStatus
 
@@ -82,6 +86,9 @@ def _claimed(world: World, shards: Sequence[str]) -> None:
     for session in world.evidence.sessions.values():
         if session.status is SessionStatus.SUPPLYING and str(partition_of(session.cp_id, count)) in shards:
             world.seen(Rare.TAKEOVER)
+    for entry in world.evidence.entries.values():
+        if entry.is_open and SITES.shard(partition_of(entry.site_id, count)) in shards:
+            world.seen(Rare.SITE_TAKEN_OVER)
 
 
 def notice(world: World, event: Event) -> None:
@@ -109,10 +116,21 @@ def _in_the_ledger(world: World, event: Lasted) -> None:
                 world.seen(Rare.LATE_BILL)
         elif isinstance(record, Session):
             _session(world, record)
+        elif isinstance(record, QueueEntry):
+            _entry(world, record)
+        elif isinstance(record, AnsweredAsk) and record.outcome is AskOutcome.REFUSED:
+            world.seen(Rare.ASKED_IN_VAIN)
         elif isinstance(record, Notice):
             _notice(world, record)
         elif isinstance(record, Request) and record.driver_id == WALK_IN and record.accepted:
             world.seen(Rare.WALK_IN)
+
+
+def _entry(world: World, entry: QueueEntry) -> None:
+    if entry.status is QueueStatus.SERVED and entry.has_waited:
+        world.seen(Rare.QUEUED)
+    elif entry.status is QueueStatus.LEFT and any(entry.request_id == kept for _, kept in world.evidence.holds):
+        world.seen(Rare.OFFER_LEFT)
 
 
 def _notice(world: World, notice: Notice) -> None:

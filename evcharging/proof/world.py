@@ -228,7 +228,7 @@ class World:
         host = life.host(store, bus, folded=partial(self._folded, life))
         role = Driver(
             driver_id,
-            self._wishes(Random(f"{self.seed}/{driver_id}")),
+            self._wishes(Random(f"{self.seed}/{driver_id}"), Random(f"{self.seed}/{driver_id}/sites")),
             partial(self.number, "req"),
             patience=timedelta(seconds=8),
             plan="the wishes of this seed",
@@ -236,11 +236,14 @@ class World:
         )
         add_drivers(host, store, bus, [role])
 
-    def _wishes(self, chance: Random) -> Iterator[ChargeIntent]:
+    def _wishes(self, chance: Random, elsewhere: Random) -> Iterator[ChargeIntent]:
         while self.wishing:
             kwh = round(chance.uniform(0.005, 0.05), 3) if chance.random() < 0.5 else None
             wait = timedelta(seconds=round(chance.uniform(0.2, 5), 3))
-            yield ChargeIntent(cp_id=chance.choice(self.cp_ids), wait=wait, kwh=kwh, minutes=self.minutes())
+            cp_id = chance.choice(self.cp_ids)
+            # Where it asks at a site has a chance of its own, so that all else of a seed stays as it is.
+            place = f"@{elsewhere.choice(SITES[1:])}" if elsewhere.random() < 0.25 else cp_id
+            yield ChargeIntent(cp_id=place, wait=wait, kwh=kwh, minutes=self.minutes())
 
     # What people do in it
 

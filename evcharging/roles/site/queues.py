@@ -44,17 +44,17 @@ from evcharging.roles.voice import Voice
 OFFER, WAITED, HOPELESS = "offer", "waited", "no point in service"
 """What is waited for: an answer to an offer, any point at all, and that a point of the site is in service again."""
 
+UNKNOWN = "{} is not a known site"
 USED = "this request id was already used for another request"
 
 
 class Queues:
-    """All queues of a partition, in one run. `counts` is what is known of each site; `entries` are those that are open.
-    `is_settled`: who speaks for points has had the time to say which there are."""
+    """All queues of a partition, in one run: `counts` is what is known of each site, `entries` those that are open."""
 
     def __init__(
         self, voice: Voice, timers: Timers, counts: Mapping[str, SiteCounts], entries: Iterable[QueueEntry]
     ) -> None:
-        self.is_settled = False
+        self._is_settled = False
         self.entries = Entries(entries)
         self.places = Places(voice, timers, self.entries, counts)
         self._voice = voice
@@ -121,9 +121,9 @@ class Queues:
 
     def _why_not(self, request: SiteRequest) -> str | None:
         """Why a request is denied at once, in one sentence."""
-        site_id, counts = request.site_id, self._counts.get(request.site_id)
-        if self.is_settled and (counts is None or not counts.is_known):
-            return f"{site_id} is not a known site"
+        site_id = request.site_id
+        if self._is_settled and not self._is_known(site_id):
+            return UNKNOWN.format(site_id)
         waiting_there = self.entries.at(site_id)
         if any(entry.driver_id == request.driver_id for entry in waiting_there):
             return f"{request.driver_id} waits at {site_id} already: leave that queue first, or wait on"
@@ -248,6 +248,18 @@ class Queues:
         reason = f"no point of {site_id} is in service"
         left = (entry for entry in self.entries.at(site_id) if entry.status is QueueStatus.QUEUED)
         return [effect for entry in left for effect in self._end(entry, QueueStatus.DENIED, reason, now)]
+
+    def on_settled(self, now: datetime) -> list[Effect]:
+        """Who speaks for points has had the time to say which there are: a site without any is none."""
+        self._is_settled = True
+        waiting_there = [entry for entry in self.entries if entry.status is QueueStatus.QUEUED]
+        lost = [entry for entry in waiting_there if not self._is_known(entry.site_id)]
+        ends = (self._end(entry, QueueStatus.DENIED, UNKNOWN.format(entry.site_id), now) for entry in lost)
+        return [effect for each in ends for effect in each]
+
+    def _is_known(self, site_id: str) -> bool:
+        counts = self._counts.get(site_id)
+        return counts is not None and counts.is_known
 
     def _is_in_service(self, site_id: str) -> bool:
         counts = self._counts.get(site_id)

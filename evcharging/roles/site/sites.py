@@ -59,7 +59,7 @@ class Sites:
         self._timeouts: dict[str, Callable[[str, datetime], Effects]] = {
             SHOW: self._show_changed,
             AGAIN: self._show_again,
-            SETTLED: self._on_settled,
+            SETTLED: lambda _, now: self._queues.on_settled(now),
             PLACES: self._queues.places.tell,
             OFFER: self._queues.on_offer_over,
             WAITED: self._queues.on_waited,
@@ -100,10 +100,6 @@ class Sites:
         self._timers.set(AGAIN, "", now + (self._every or SHOW_EVERY))
         self._timers.set(SETTLED, "", now + SETTLED_AFTER)
         self._queues.resume(now)
-        return NOTHING
-
-    def _on_settled(self, _: str, now: datetime) -> Effects:
-        self._queues.is_settled = True
         return NOTHING
 
     def _on_point(self, message: PointAtSite, now: datetime) -> Effects:
