@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from evcharging.common.config import GROUPS, settings_of
+from evcharging.common.config import GROUPS
+from evcharging.common.setting import settings_of
 from evcharging.tests.stages.docker_files import Service, dockerfile_of, environment_of
 from tools.broker.broker import free_ports
 

@@ -36,6 +36,7 @@ def main(settings: SimulationSettings, as_line: bool, sessions: Path | None) -> 
       evcharging simulate --points 100 --drivers 300 --hours 24 --seed 7
       evcharging simulate --points 20 --faults-per-day 2 --json
       evcharging simulate --sites 3 --sessions day.csv
+      evcharging simulate --sites --drivers 60
       evcharging simulate --hours 1 --telemetry-interval 1
     """
     scenario = Scenario(
@@ -83,6 +84,7 @@ def summary(report: SimulationReport) -> str:
             f" {report.hours:g} h, seed {report.seed}",
         ),
         ("Requests", f"{report.requests}, {report.accepted} accepted, {report.denied} denied"),
+        *((("Waited", _waited(report)),) if report.waited else ()),
         ("Sessions", f"{report.completed} completed, {report.failed} failed, {report.open} open"),
         ("Energy", f"{to_kwh(report.energy_mwh):.3f} kWh{_going_on(report)}"),
         ("Money", f"€{to_euros(report.micro_euros):.2f}"),
@@ -91,6 +93,11 @@ def summary(report: SimulationReport) -> str:
     ]
     width = max(len(name) for name, _ in lines)
     return "\n".join(f"{name:<{width}}  {text}" for name, text in lines)
+
+
+def _waited(report: SimulationReport) -> str:
+    still = f", {report.waiting} still wait" if report.waiting else ""
+    return f"{report.waited} in a queue, {report.mean_wait_s / 60:.1f} min on average{still}"
 
 
 def _going_on(report: SimulationReport) -> str:

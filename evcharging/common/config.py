@@ -1,16 +1,14 @@
 """Every setting, declared once: its flag, its environment variable, its line in .env.example, its help.
 A flag beats the environment, the environment beats `.env`, `.env` beats the default. Knows no command line."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field, JsonValue, ValidationError
-from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from evcharging.common.hosts import names_of
 from evcharging.common.messages import MOST_MINUTES
+from evcharging.common.setting import flag_of, settings_of
 from evcharging.common.setting_values import (
     AuthChoice,
     HostNames,
@@ -247,7 +245,13 @@ class SimulationSettings(Settings):
 
     points: int = Field(10, ge=1, le=100_000, description="Charging points, each an engine and a monitor")
     drivers: int = Field(30, ge=0, le=1_000_000, description="Drivers, who charge at random points")
-    sites: int = Field(0, ge=0, le=100_000, description="Sites that the points are divided among; 0 for none")
+    sites: int = Field(
+        0,
+        ge=0,
+        le=100_000,
+        description="Sites that the points are divided among, where drivers ask for any point; 0 for none",
+        json_schema_extra={"alone": True},
+    )
     hours: float = Field(24.0, gt=0, le=87_600, description="How long (h)")
     seed: int = Field(1, ge=0, description="The same seed gives the same result")
     telemetry_interval: Seconds | None = Field(
@@ -282,51 +286,6 @@ GROUPS: tuple[type[Settings], ...] = (
 
 
 ONE_OR_MANY = (("cp_id", "cp_count"), ("driver_id", "driver_count"))
-
-
-def flag_of(field: str) -> str:
-    """The flag of a setting."""
-    return "--" + field.replace("_", "-")
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One setting as users meet it; a `hidden` one is for tests alone, and no page or help names it. One that
-    `is_secret` may stand in a file that `<variable>_FILE` names, and is never shown."""
-
-    field: str
-    flag: str
-    variable: str
-    default: Any
-    kind: Any
-    description: str
-    hidden: bool
-    is_secret: bool
-
-
-def file_variable(setting: Setting) -> str:
-    """The variable that names the file in which a secret stands."""
-    return f"{setting.variable}_FILE"
-
-
-def _says(field: FieldInfo, word: str) -> bool:
-    return isinstance(field.json_schema_extra, dict) and bool(field.json_schema_extra.get(word))
-
-
-def settings_of(group: type[Settings]) -> Iterator[Setting]:
-    """All settings of a group, in the order in which they are declared."""
-    prefix = group.model_config.get("env_prefix", "")
-    for name, field in group.model_fields.items():
-        yield Setting(
-            field=name,
-            flag=flag_of(name),
-            variable=prefix + name.upper(),
-            default=field.default,
-            kind=field.annotation,
-            description=field.description or "",
-            hidden=_says(field, "hidden"),
-            is_secret=_says(field, "secret"),
-        )
 
 
 def read(group: type[Settings], flags: dict[str, Any]) -> Any:

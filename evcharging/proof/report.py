@@ -72,6 +72,13 @@ INVARIANTS = (
         "What an operator changes, and what is refused, is noted with who asked, in the same commit",
         "at each commit, and at each answer to an operator",
     ),
+    ("I27", "What goes on has one alert, and who is told hears of it in its commit", "at each commit, and at the end"),
+    ("I28", "A receiver hears of each alert, under one ID, however often it fails", "at each delivery, and at the end"),
+    (
+        "I29",
+        "Who asks at a site is served once, in turn, by a point that is kept for nobody else, or hears why not",
+        "at each commit and each offer, and at the end",
+    ),
 )
 
 

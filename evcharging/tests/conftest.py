@@ -10,7 +10,8 @@ import structlog
 from hypothesis import settings
 
 from evcharging.adapters.store.sql.store import SqlStore
-from evcharging.common.config import GROUPS, settings_of
+from evcharging.common.config import GROUPS
+from evcharging.common.setting import settings_of
 from evcharging.tests.stages.postgres import QUICK, Postgres, running_postgres
 
 for _number in (signal.SIGHUP, signal.SIGINT):

@@ -14,12 +14,10 @@ from evcharging.common.config import (
     MonitorSettings,
     NetworkSettings,
     ProofSettings,
-    Setting,
     Settings,
     SimulationSettings,
-    file_variable,
-    settings_of,
 )
+from evcharging.common.setting import Setting, file_variable, settings_of
 
 ROOT = Path(__file__).parents[2]
 ENV_EXAMPLE = ROOT / ".env.example"

@@ -12,7 +12,8 @@ from evcharging.apps.shell.logs import speaker
 from evcharging.apps.shell.options import UserError, settings_command
 from evcharging.apps.shell.point_keys import key_files
 from evcharging.apps.shell.trust import trust_of
-from evcharging.common.config import MonitorSettings, settings_of
+from evcharging.common.config import MonitorSettings
+from evcharging.common.setting import settings_of
 from evcharging.common.setting_values import addresses
 
 WANTED = {"cp_id", "central_host", "central_port", "central_tls", "central_ca", "key"}

@@ -14,7 +14,8 @@ from evcharging.apps.ev_driver.account import DriverAccount
 from evcharging.apps.ev_driver.keys import key_file
 from evcharging.apps.shell.options import UserError, settings_command
 from evcharging.apps.shell.trust import trust_of
-from evcharging.common.config import DriverSettings, settings_of
+from evcharging.common.config import DriverSettings
+from evcharging.common.setting import settings_of
 from evcharging.common.setting_values import addresses
 
 VARIABLE = "DRIVER_PASSWORD"

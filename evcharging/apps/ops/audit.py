@@ -13,7 +13,8 @@ from evcharging.adapters.store.backup.snapshot import snapshot
 from evcharging.adapters.store.sql.engine import BadStoreUrl
 from evcharging.apps.ops.audit_actions import OPTIONS, action_lines, moment
 from evcharging.apps.shell.options import UserError, settings_command
-from evcharging.common.config import CentralSettings, settings_of
+from evcharging.common.config import CentralSettings
+from evcharging.common.setting import settings_of
 from evcharging.common.utils import to_json
 
 OTHERS = frozenset(setting.field for setting in settings_of(CentralSettings)) - {"db_url"}

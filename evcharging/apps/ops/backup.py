@@ -16,7 +16,8 @@ from evcharging.apps.shell.access_place import keys_file
 from evcharging.apps.shell.journals import FOLDER
 from evcharging.apps.shell.options import UserError, settings_command
 from evcharging.apps.shell.status import VERSION
-from evcharging.common.config import CentralSettings, settings_of
+from evcharging.common.config import CentralSettings
+from evcharging.common.setting import settings_of
 from evcharging.common.utils import counted
 
 SETTINGS = {setting.field: setting for setting in settings_of(CentralSettings)}

@@ -7,7 +7,8 @@ from evcharging.adapters.bus.kafka.topics import client_settings
 from evcharging.adapters.tls import BadTls
 from evcharging.apps.shell.kafka import BadKafka, kafka_settings
 from evcharging.apps.shell.options import UserError, settings_command
-from evcharging.common.config import CentralSettings, settings_of
+from evcharging.common.config import CentralSettings
+from evcharging.common.setting import settings_of
 
 OTHERS = frozenset(setting.field for setting in settings_of(CentralSettings) if not setting.field.startswith("kafka_"))
 USERS = [

@@ -8,7 +8,8 @@ from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.sql.engine import BadStoreUrl
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.apps.shell.options import UserError, settings_command
-from evcharging.common.config import CentralSettings, settings_of
+from evcharging.common.config import CentralSettings
+from evcharging.common.setting import settings_of
 
 OTHERS = frozenset(setting.field for setting in settings_of(CentralSettings)) - {"db_url"}
 

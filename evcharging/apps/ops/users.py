@@ -18,7 +18,8 @@ from evcharging.apps.shell.actions import by_command
 from evcharging.apps.shell.options import CONTEXT, UserError, settings_command
 from evcharging.apps.shell.people import BadChoice, NoSuchAccount, People, SecretLink
 from evcharging.apps.shell.same_keys import SameKeys
-from evcharging.common.config import CentralSettings, settings_of
+from evcharging.common.config import CentralSettings
+from evcharging.common.setting import settings_of
 from evcharging.common.utils import to_json, utc
 from evcharging.domain.access.keys import KeyKind
 from evcharging.domain.access.modes import Auth, Mode, mode_of

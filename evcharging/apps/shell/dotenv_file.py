@@ -10,7 +10,8 @@ from pathlib import Path
 from dotenv import dotenv_values as values_in
 from dotenv.parser import Binding, parse_stream
 
-from evcharging.common.config import GROUPS, BadSettings, file_variable, settings_of
+from evcharging.common.config import GROUPS, BadSettings
+from evcharging.common.setting import file_variable, settings_of
 
 DOTENV = Path(".env")
 LARGEST = 1024 * 1024

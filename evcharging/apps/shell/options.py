@@ -10,13 +10,8 @@ import click
 
 from evcharging.apps.shell.dotenv_file import dotenv_warnings
 from evcharging.apps.shell.secret_files import secrets_in_files
-from evcharging.common.config import (
-    BadSettings,
-    Setting,
-    Settings,
-    read,
-    settings_of,
-)
+from evcharging.common.config import BadSettings, Settings, read
+from evcharging.common.setting import Setting, settings_of
 
 Kind = click.types.ParamType[Any]
 SCALARS: dict[Any, Kind] = {
@@ -119,7 +114,15 @@ def _option(same: list[Setting], defaults: Mapping[str, str]) -> click.Option:
         off = "--no-" + setting.flag.removeprefix("--")
         return click.Option([f"{setting.flag}/{off}", setting.field], default=None, help=text)
     kind = _scalar(setting.kind)
-    return click.Option([setting.flag, setting.field], type=kind, default=None, help=text, hidden=setting.hidden)
+    return click.Option(
+        [setting.flag, setting.field],
+        type=kind,
+        default=None,
+        help=text,
+        hidden=setting.hidden,
+        is_flag=False,
+        flag_value="1" if setting.may_stand_alone else None,
+    )
 
 
 def _scalar(kind: Any) -> Kind:

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from evcharging.apps.shell.dotenv_file import dotenv_values
-from evcharging.common.config import BadSettings, Setting, Settings, file_variable, settings_of
+from evcharging.common.config import BadSettings, Settings
+from evcharging.common.setting import Setting, file_variable, settings_of
 
 LARGEST = 64 * 1024
 

@@ -17,8 +17,9 @@ from click.testing import CliRunner
 
 from evcharging.apps.ev_central.access.routes import ROUTES
 from evcharging.apps.shell.cli import PROGRAMS
-from evcharging.common.config import GROUPS, file_variable, settings_of
+from evcharging.common.config import GROUPS
 from evcharging.common.schema import MESSAGES, Schema
+from evcharging.common.setting import file_variable, settings_of
 from evcharging.common.states import CPEvent, CPState
 from evcharging.common.utils import to_json
 from evcharging.tests.places import ROOT

@@ -7,12 +7,8 @@ from pathlib import Path
 import pytest
 
 from evcharging.apps.network.drivers import named_requests
-from evcharging.common.config import (
-    GROUPS,
-    DriverSettings,
-    read,
-    settings_of,
-)
+from evcharging.common.config import GROUPS, DriverSettings, read
+from evcharging.common.setting import settings_of
 from tools.docs import settings_docs
 from tools.docs.settings_docs import COMMANDS, ENV_EXAMPLE, PAGE, env_example, main, settings_page
 

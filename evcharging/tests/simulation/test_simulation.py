@@ -41,6 +41,21 @@ def test_the_report_adds_up_to_the_ledger() -> None:
     assert report.failed > 0, "no fault ever struck a supply: the scenario is too tame"
 
 
+def test_at_a_site_nobody_is_denied_who_finds_a_point_taken() -> None:
+    day = Scenario(points=10, drivers=30, hours=24, seed=1)
+    named, at_site = simulate(day), simulate(changed(day, sites=1))
+    assert named.denied > 0.2 * named.requests
+    assert at_site.denied <= 0.01 * at_site.requests
+
+
+def test_a_site_that_is_full_all_day_serves_whoever_waits() -> None:
+    report = simulate(Scenario(points=3, drivers=20, hours=24, seed=1, sites=1))
+    assert report.waited > report.accepted / 3
+    assert report.denied == 0
+    assert 0 < report.mean_wait_s < 24 * 3600
+    assert report.requests == report.accepted + report.denied
+
+
 def test_every_session_that_ended_has_one_bill_for_the_energy_between_its_readings() -> None:
     time = VirtualTime(START)
     network = build(SMALL, time)

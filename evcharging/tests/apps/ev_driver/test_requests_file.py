@@ -8,6 +8,7 @@ import pytest
 from evcharging.apps.ev_driver.requests_file import LARGEST, BadRequestsFile, read_requests
 from evcharging.tests.places import ROOT
 
+NOTHING = "{path} names no charging point: write one ID a line, such as CP-001, or @SITE-1 for any of a site"
 SAMPLE = ROOT / "requests.txt"
 
 
@@ -35,6 +36,12 @@ def test_line_ends_blanks_and_comments_do_not_matter(tmp_path: Path, content: by
     assert read_requests(write(tmp_path, content)) == ["CP-001", "CP-002"]
 
 
+def test_a_line_may_name_a_site_for_any_point_there(tmp_path: Path) -> None:
+    assert read_requests(write(tmp_path, b"@SITE-1\nCP-001\n")) == ["@SITE-1", "CP-001"]
+    with pytest.raises(BadRequestsFile, match="line 1: '@SITE/1' is no site ID; "):
+        read_requests(write(tmp_path, b"@SITE/1\n"))
+
+
 def test_the_sample_names_at_least_ten_points() -> None:
     assert len(set(read_requests(str(SAMPLE)))) >= 10
 
@@ -42,8 +49,11 @@ def test_the_sample_names_at_least_ten_points() -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "{path} names no charging point: write one ID a line, such as CP-001"),
-        (b"# nothing\n\n", "{path} names no charging point: write one ID a line, such as CP-001"),
+        (b"", "{path} names no charging point: write one ID a line, such as CP-001, or @SITE-1 for any of a site"),
+        (
+            b"# nothing\n\n",
+            "{path} names no charging point: write one ID a line, such as CP-001, or @SITE-1 for any of a site",
+        ),
         (b"\xff\xfe", "{path} is not a text file in UTF-8"),
         (bytes(LARGEST + 1), "{path} is larger than 1048576 bytes: a requests file has an ID a line"),
     ],

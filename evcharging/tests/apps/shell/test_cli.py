@@ -13,7 +13,8 @@ from click.testing import CliRunner
 
 from evcharging.apps.shell import cli
 from evcharging.apps.shell.cli import PROGRAMS
-from evcharging.common.config import GROUPS, settings_of
+from evcharging.common.config import GROUPS
+from evcharging.common.setting import settings_of
 from evcharging.tests.stages.cli_stage import GROUP_OF, evcharging, examples, sentence
 
 pytestmark = pytest.mark.usefixtures("alone")

@@ -18,7 +18,8 @@ from evcharging.adapters.tcp import CannotListen
 from evcharging.apps.shell.journals import default_journal
 from evcharging.apps.shell.options import settings_command
 from evcharging.apps.shell.program import CannotStart, run_program
-from evcharging.common.config import GROUPS, Settings, settings_of
+from evcharging.common.config import GROUPS, Settings
+from evcharging.common.setting import settings_of
 from evcharging.tests.stages.cli_stage import evcharging, sentence
 from evcharging.tests.stages.tcp_stage import HOST, free_port
 
@@ -130,7 +131,10 @@ def test_a_database_that_is_none_is_named() -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "requests.txt names no charging point: write one ID a line, such as CP-001"),
+        (
+            b"",
+            "requests.txt names no charging point: write one ID a line, such as CP-001, or @SITE-1 for any of a site",
+        ),
         (b"\xff\xfe", "requests.txt is not a text file in UTF-8"),
         (b"CP-001\nCP 002\n", "requests.txt, line 2: 'CP 002' is no charging point ID; an ID is 1 to 64 of"),
     ],

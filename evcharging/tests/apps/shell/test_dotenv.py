@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from evcharging.apps.shell.dotenv_file import LARGEST, dotenv_warnings
-from evcharging.common.config import GROUPS, CentralSettings, file_variable, settings_of
+from evcharging.common.config import GROUPS, CentralSettings
+from evcharging.common.setting import file_variable, settings_of
 from evcharging.tests.stages.cli_stage import evcharging, sentence, taken_by
 
 pytestmark = pytest.mark.usefixtures("alone")

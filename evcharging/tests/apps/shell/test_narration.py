@@ -6,11 +6,14 @@ import pytest
 
 from evcharging.apps.shell.logs import configure
 from evcharging.apps.shell.narration import (
+    DriverLines,
     Lines,
     MonitorLines,
     Narrator,
 )
 from evcharging.common.messages import Action, DriverUpdate, HealthReport, UpdateStatus
+from evcharging.common.messages_queue import QueueStatus, QueueUpdate, SiteRequest
+from evcharging.common.utils import changed, iso
 from evcharging.roles.engine.orders import ByHand
 from evcharging.roles.monitor import NO_ANSWER, NOT_YET_HEARD
 from evcharging.roles.role import Effects, Input, LinkDown, Peer
@@ -189,4 +192,25 @@ def test_a_message_that_could_not_be_handled_is_set_aside_aloud() -> None:
     assert [line.split(" | ", 3)[3] for line in out.getvalue().splitlines()] == [
         "Set aside DriverUpdate, which could not be handled: KeyError('x')",
         "Set aside a deadline, which could not be handled: ValueError('late')",
+    ]
+
+
+def test_a_request_at_a_site_is_told_step_by_step() -> None:
+    lines = DriverLines()
+    request = SiteRequest(ts=NOON, request_id="R-1", driver_id="driver-alice", site_id="SITE-1")
+
+    def heard(status: QueueStatus, **fields: object) -> list[str]:
+        update = QueueUpdate(
+            ts=NOON, request_id="R-1", driver_id="driver-alice", site_id="SITE-1", status=QueueStatus.QUEUED
+        )
+        return [str(text) for _, text, _ in lines(changed(update, status=status, **fields), ())]
+
+    assert [text for _, text, _ in lines(None, [request])] == ["📤 Requested charging at any point of SITE-1"]
+    assert list(lines(None, [request])) == []
+    assert heard(QueueStatus.QUEUED, place=2, waiting=3) == ["⏳ SITE-1 | number 2 of 3 in the queue"]
+    assert heard(QueueStatus.QUEUED, place=2, waiting=3) == []
+    kept = heard(QueueStatus.OFFERED, cp_id="CP-001", until=NOON)
+    assert kept == [f"📥 SITE-1 | CP-001 is kept until {iso(NOON)}"]
+    assert heard(QueueStatus.DENIED, reason="no point of SITE-1 is in service") == [
+        "⛔ SITE-1 | DENIED | no point of SITE-1 is in service"
     ]
