@@ -12,7 +12,7 @@ export type Group = 'all' | 'free' | 'waiting' | 'supplying' | 'occupied' | 'sto
 const GROUPS: Record<Group, (view: PointView) => boolean> = {
   all: () => true,
   free: (view) => view.free,
-  waiting: (view) => view.state === 'ACTIVATED' && view.session !== null && !isOccupied(view),
+  waiting: (view) => view.state === 'ACTIVATED' && (view.session ?? view.held_until) !== null && !isOccupied(view),
   supplying: (view) => view.state === 'SUPPLYING',
   occupied: (view) => view.state === 'ACTIVATED' && isOccupied(view),
   stopped: (view) => view.state === 'STOPPED',

@@ -130,6 +130,8 @@ export const point = {
   cost: 'Cost',
   idle: 'Idle',
   idleSince: (since: string, lasted: string) => `Since ${since}, ${lasted}`,
+  held: 'Kept',
+  heldUntil: (until: string) => `For a driver in the queue, until ${until}`,
   occupied: 'Occupied',
   occupiedBy: 'The vehicle of the last charge is still plugged in',
   details: 'Details…',

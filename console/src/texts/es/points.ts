@@ -130,6 +130,8 @@ export const point: Texts['point'] = {
   cost: 'Importe',
   idle: 'Inactivo',
   idleSince: (since, lasted) => `Desde ${since}, ${lasted}`,
+  held: 'Reservado',
+  heldUntil: (until) => `Para un conductor de la cola, hasta ${until}`,
   occupied: 'Ocupado',
   occupiedBy: 'El vehículo de la última carga sigue enchufado',
   details: 'Detalles…',

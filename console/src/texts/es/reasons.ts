@@ -64,6 +64,7 @@ const PATTERNS: [RegExp, (parts: Parts) => string][] = [
   [/^(?<id>\S+) is offline$/, ({ id }) => `${id} está sin señal`],
   [/^(?<id>\S+) is stopped by the operator$/, ({ id }) => `${id} está detenido por el operador`],
   [/^(?<id>\S+) is busy$/, ({ id }) => `${id} está ocupado`],
+  [/^(?<id>\S+) is kept for another driver$/, ({ id }) => `${id} está reservado para otro conductor`],
   [/^(?<id>\S+) is occupied: the vehicle of the last charge is still plugged in$/,
     ({ id }) => `${id} está ocupado: el vehículo de la última carga sigue enchufado`],
   [/^(?<id>\S+) is faulty: (?<why>.+)$/, ({ id, why }) => `${id} no puede dar servicio: ${reason(why!)}`],
