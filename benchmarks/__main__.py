@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from benchmarks import fleet, links, live, quiet, restart, sessions, telemetry, virtual
+from benchmarks import fleet, links, live, power, quiet, restart, sessions, telemetry, virtual
 from benchmarks.history import measured as history
 from benchmarks.history.past import Plan
 
@@ -137,6 +137,18 @@ def read_back(runs: int) -> Row:
     )
 
 
+def shared_power(runs: int) -> Row:
+    """What a site's circuits carry, shared among its points."""
+    result = power.measure(runs=runs)
+    return Row(
+        f"The power of a site shared among {result.points:,} points, by the slowest strategy; by turns",
+        f"{result.slowest_ms:.1f} ms; {result.scarce_ms:.1f} ms",
+        f"{power.GOAL_MS} ms",
+        f"{result.bare_ms:.2f} ms",
+        f"{result.ratio:.1f}",
+    )
+
+
 BENCHMARKS: dict[str, Callable[[int], Row]] = {
     "virtual": simulated,
     "quiet": quiet_day,
@@ -148,6 +160,7 @@ BENCHMARKS: dict[str, Callable[[int], Row]] = {
     "postgresql": partial(complete_sessions, "postgresql"),
     "restart": back_again,
     "history": read_back,
+    "power": shared_power,
 }
 
 

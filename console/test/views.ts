@@ -19,12 +19,13 @@ export function point(change: Partial<PointView> = {}): PointView {
     manual: false,
     plugged: false,
     occupied: false,
+    held_until: null,
     limit: null,
     is_limited: false,
     session: null,
     ...change,
   } satisfies PointView
-  return { ...view, free: view.state === 'ACTIVATED' && view.session === null && !view.occupied }
+  return { ...view, free: view.state === 'ACTIVATED' && view.session === null && !view.occupied && view.held_until === null }
 }
 
 export function session(change: Partial<Session> = {}): Session {

@@ -1,14 +1,9 @@
 """What a charging point offers a vehicle, by its nameplate and by a limit. Whole mA and W. Knows no vehicle, clock or
 message bus."""
 
+from evcharging.common.amperes import LEAST_MA, VOLTS
 from evcharging.common.messages import Limit
 from evcharging.common.utils import Frozen
-
-VOLTS = 230
-"""Between a phase and neutral, by IEC 60038."""
-
-LEAST_MA = 6_000
-"""The least current on each phase that a point offers a vehicle, by IEC 61851-1; at less, nothing flows."""
 
 LEAST_DC_W = LEAST_MA * VOLTS // 1000
 """The least direct current that a point offers, as power: as little as alternating current on one phase."""

@@ -5,10 +5,11 @@ or message."""
 from datetime import timedelta
 from math import ceil
 
+from evcharging.common.amperes import LEAST_MA, VOLTS
 from evcharging.common.moments import MICROSECOND
 from evcharging.common.utils import Frozen, changed
 from evcharging.domain.battery import CUT_OFF_W, Battery, Curve
-from evcharging.domain.offer import LEAST_MA, VOLTS, Offer
+from evcharging.domain.offer import Offer
 
 
 class Vehicle(Frozen):

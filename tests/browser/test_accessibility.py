@@ -95,6 +95,7 @@ def test_the_palette_and_the_list_of_keys_violate_no_rule(panel: PanelPage) -> N
     expect(panel.page.get_by_role("option", name="CP-001").first).to_be_visible()
     assert violations(panel) == []
     panel.page.keyboard.press("Escape")
+    expect(panel.page.get_by_role("combobox", name="Find a page")).to_have_count(0)
     panel.page.keyboard.press("?")
     expect(panel.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     assert violations(panel) == []

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evcharging.common.amperes import LEAST_MA, VOLTS
 from evcharging.domain.battery import CUT_OFF_W, Battery, Curve
 from evcharging.domain.meter import W_US_PER_MWH
-from evcharging.domain.offer import LEAST_MA, VOLTS
 from evcharging.tests.stages.scenario import law
 
 HOUR_US = 3_600_000_000

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evcharging.common.amperes import LEAST_MA
 from evcharging.common.messages import Limit
-from evcharging.domain.offer import LEAST_MA, Offer, offer_of, phases_of, why_no_limit
+from evcharging.domain.offer import Offer, offer_of, phases_of, why_no_limit
 from evcharging.tests.stages.scenario import law
 
 powers = st.integers(1, 400_000)
