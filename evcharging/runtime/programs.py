@@ -15,7 +15,7 @@ from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.hold import AnsweredAsk, Hold
 from evcharging.domain.queue import OPEN_ENTRIES, QueueEntry
 from evcharging.domain.session import OPEN, Session, SessionStatus
-from evcharging.domain.site import SitePoint
+from evcharging.domain.site import Site, SitePoint
 from evcharging.domain.supply import EngineMemory, Reading, Supply
 from evcharging.domain.vehicle import Visit
 from evcharging.domain.webhook import Delivery, DeliveryState, Webhook
@@ -101,19 +101,26 @@ POINTS = Family(
 def _recover_sites(
     store: Ledger, partitions: int, epochs: Mapping[str, int], cadences: Cadences
 ) -> list[tuple[str, Sites]]:
-    """The roles that count for sites, and have their queues."""
+    """The roles that count for sites, have their queues, and decide on what is said of them."""
     points: dict[str, list[SitePoint]] = {shard: [] for shard in epochs}
     entries: dict[str, list[QueueEntry]] = {shard: [] for shard in epochs}
+    sites: dict[str, list[Site]] = {shard: [] for shard in epochs}
     for point in store.select(SitePoint):
         points.get(SITES.shard(partition_of(point.site_id, partitions)), []).append(point)
     for entry in store.select(QueueEntry, {"status": OPEN_ENTRY_STATUSES}):
         entries.get(SITES.shard(partition_of(entry.site_id, partitions)), []).append(entry)
-    return [(shard, Sites(epoch, points[shard], cadences, entries[shard])) for shard, epoch in epochs.items()]
+    for site in store.select(Site):
+        sites.get(SITES.shard(partition_of(site.site_id, partitions)), []).append(site)
+
+    def of_shard(shard: str, epoch: int) -> Sites:
+        return Sites(shard, epoch, points[shard], sites[shard], cadences, entries[shard])
+
+    return [(shard, of_shard(shard, epoch)) for shard, epoch in epochs.items()]
 
 
 SITES = Family(
     prefix="site-",
-    reads=(kafka.SITE_POINTS, kafka.SITE_EVENTS, kafka.DRIVER_SITE_REQUESTS),
+    reads=(kafka.SITE_POINTS, kafka.SITE_EVENTS, kafka.SITE_ORDERS, kafka.DRIVER_SITE_REQUESTS),
     recalled=(kafka.DRIVER_SITE_REQUESTS,),
     recover=_recover_sites,
 )

@@ -1,5 +1,5 @@
-"""The sites of one partition: each counts its points by their state and what was billed there, and has a queue of those
-who ask for any point of it."""
+"""The sites of one partition: each counts its points by their state and what was billed there, has a queue of those who
+ask for any point of it, and is as operators describe it."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -7,14 +7,16 @@ from datetime import datetime, timedelta
 
 from evcharging.common.messages import Message
 from evcharging.common.messages_queue import LeaveQueue, OfferReply, PointReply, SiteRequest
-from evcharging.common.messages_site import PointAtSite, PointLeftSite, SessionAtSite, SiteShown
+from evcharging.common.messages_site import DescribeSite, PointAtSite, PointLeftSite, SessionAtSite, SiteShown
+from evcharging.common.site_description import about
 from evcharging.common.states import CPState
 from evcharging.domain.queue import QueueEntry
 from evcharging.domain.record import Record
-from evcharging.domain.site import SitePoint, counted, place_of
+from evcharging.domain.site import Site, SitePoint, counted, place_of
 from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.role import NOTHING, ClockStepped, Effect, Effects, Input, Started
 from evcharging.roles.site.counts import SiteCounts
+from evcharging.roles.site.descriptions import Descriptions
 from evcharging.roles.site.places import PLACES
 from evcharging.roles.site.queues import HOPELESS, OFFER, WAITED, Queues
 from evcharging.roles.timers import Timers
@@ -30,12 +32,15 @@ SHOW, AGAIN, SETTLED = "show", "again", "settled"
 
 
 class Sites:
-    """All sites of a partition, in one run. `billed` and `entries` are what the store has of them."""
+    """All sites of a partition, in one run of the shard with this `name`. `billed`, `described` and `entries` are what
+    the store has of them."""
 
     def __init__(
         self,
+        name: str,
         epoch: int,
         billed: Iterable[SitePoint] = (),
+        described: Iterable[Site] = (),
         cadences: Cadences = FULL,
         entries: Iterable[QueueEntry] = (),
     ) -> None:
@@ -44,11 +49,13 @@ class Sites:
         self._every = cadences.show_every
         self._voice = Voice(epoch)
         self._changed: set[str] = set()
+        self._descriptions = Descriptions(name, epoch, described)
         self._queues = Queues(self._voice, self._timers, self.sites, entries)
         self._handlers: dict[type[Input], Callable[..., Effects]] = {
             PointAtSite: self._on_point,
             PointLeftSite: self._on_left,
             SessionAtSite: self._on_session,
+            DescribeSite: self._describe,
             Started: self._on_started,
             ClockStepped: self._on_clock_stepped,
             SiteRequest: self._queues.on_request,
@@ -65,6 +72,8 @@ class Sites:
             WAITED: self._queues.on_waited,
             HOPELESS: self._queues.on_hopeless,
         }
+        for site_id in self._descriptions.sites:
+            self.sites[site_id] = SiteCounts()
         for point in billed:
             self.sites[point.site_id].billed[point.cp_id] = point
 
@@ -122,9 +131,16 @@ class Sites:
         self._mark(site_id, now)
         return [after]
 
+    def _describe(self, order: DescribeSite, now: datetime) -> Effects:
+        """It is shown at once, so that whoever hears the answer sees it."""
+        decision = self._descriptions.decide(order, now)
+        shown = [self._shown(order.site_id, now)] if any(isinstance(each, Site) for each in decision) else []
+        return [*decision[:-1], *shown, *decision[-1:]]
+
     def _on_clock_stepped(self, clock: ClockStepped, now: datetime) -> Effects:
         self._timers.shift(clock.by)
         self._queues.places.shift()
+        self._descriptions.shift()
         for counts in self.sites.values():
             counts.shift(clock.by)
         return NOTHING
@@ -148,7 +164,7 @@ class Sites:
         return [self._shown(site_id, now) for site_id in changed]
 
     def _shown(self, site_id: str, now: datetime) -> SiteShown:
-        counts = self.sites[site_id]
+        counts, site = self.sites[site_id], self._descriptions.sites.get(site_id)
         states = Counter(point.state for point in counts.points.values())
         billed = counts.billed.values()
         return self._voice.say(
@@ -164,4 +180,5 @@ class Sites:
             energy_mwh=sum(point.energy_mwh for point in billed),
             micro_euros=sum(point.micro_euros for point in billed),
             waiting=len(self._queues.entries.at(site_id)),
+            about=about(site.description) if site is not None else None,
         )

@@ -39,7 +39,7 @@ def queue_forgotten() -> list[Target]:
     def without(
         store: Ledger, partitions: int, epochs: Mapping[str, int], cadences: Cadences
     ) -> list[tuple[str, Sites]]:
-        return [(shard, Sites(epoch, (), cadences)) for shard, epoch in epochs.items()]
+        return [(shard, Sites(shard, epoch, (), (), cadences)) for shard, epoch in epochs.items()]
 
     forgetting = [
         Family(family.prefix, family.reads, family.recalled, without) if family is programs.SITES else family

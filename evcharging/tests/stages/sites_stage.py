@@ -8,7 +8,7 @@ from evcharging.common.messages_site import PointAtSite, SessionAtSite, SiteShow
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.queue import QueueEntry
-from evcharging.domain.site import SitePoint
+from evcharging.domain.site import Site, SitePoint
 from evcharging.roles.role import Effect, Started
 from evcharging.roles.site.sites import Sites
 from evcharging.tests.stages.scenario import Stage, all_of
@@ -31,7 +31,8 @@ class SitesStage(Stage):
         """Start it anew from its records."""
         self.epoch += 1
         waiting = [entry for entry in self.every(QueueEntry).values() if entry.is_open]
-        self.role = Sites(self.epoch, self.every(SitePoint).values(), entries=waiting)
+        billed, described = self.every(SitePoint).values(), self.every(Site).values()
+        self.role = Sites("site-0", self.epoch, billed, described, entries=waiting)
         return self.tell(Started())
 
     def stands(self, cp_id: str, state: CPState, *, seq: int | None = None, site_id: str = SITE) -> PointAtSite:
