@@ -8,7 +8,7 @@ import { point } from './views.ts'
 
 function site(id: string, change: Partial<SiteView> = {}): SiteView {
   const said = { name: '', address: '', coordinates: null, time_zone: null }
-  return { site_id: id, ...said, points: noPoints(), sessions: 0, kwh: 0, euros: 0, ...change }
+  return { site_id: id, ...said, points: noPoints(), waiting: 0, sessions: 0, kwh: 0, euros: 0, ...change }
 }
 
 test('points are counted by site and state, and those of no site are not', () => {
