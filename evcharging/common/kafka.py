@@ -66,7 +66,8 @@ CENTRAL_PANEL = Topic(
 )
 SITE_POINTS = Topic(name="site.points", kinds=(s.PointAtSite,), key="site_id", volatile=True)
 SITE_EVENTS = Topic(name="site.events", kinds=(s.SessionAtSite, s.PointLeftSite), key="site_id")
-SITE_PANEL = Topic(name="site.panel", kinds=(s.SiteShown,), key="site_id", volatile=True)
+SITE_ORDERS = Topic(name="site.orders", kinds=(s.DescribeSite,), key="site_id", exact=True, keeper=CENTRAL)
+SITE_PANEL = Topic(name="site.panel", kinds=(s.SiteShown, s.SiteAnswer), key="site_id", volatile=True)
 TARIFF_REQUESTS = Topic(name="tariff.requests", kinds=(c.PublishTariff,), key="tariff_id", exact=True, keeper=CENTRAL)
 SITE_REQUESTS = Topic(name="site.requests", kinds=(c.NameSiteTariff,), key="site_id", exact=True, keeper=CENTRAL)
 TARIFF_NEWS = Topic(name="tariff.news", kinds=(c.TariffNews,), key="place")
@@ -94,6 +95,7 @@ TOPICS: tuple[Topic, ...] = (
     CENTRAL_PANEL,
     SITE_POINTS,
     SITE_EVENTS,
+    SITE_ORDERS,
     SITE_PANEL,
     TARIFF_REQUESTS,
     SITE_REQUESTS,

@@ -1,6 +1,9 @@
-"""The messages about sites: what Central says of the points of a site, and what the site counts."""
+"""The messages about sites: what Central says of the points of a site, what the site counts, and what operators say of
+it."""
 
-from evcharging.common.messages import Count, Id, Message, Reference
+from evcharging.common.messages import Count, Id, Message, Moment, Reference, Text
+from evcharging.common.messages_operators import Actor
+from evcharging.common.site_description import SiteAbout, SiteDescription
 from evcharging.common.states import CPState
 
 
@@ -30,7 +33,8 @@ class SessionAtSite(Message, frozen=True, kw_only=True):
 
 
 class SiteShown(Message, frozen=True, kw_only=True):
-    """A site as it is shown: its points by their state, and what was billed there, in mWh and micro-euro."""
+    """A site as it is shown: its points by their state, what was billed there, in mWh and micro-euro, and what it is
+    called and where it is, once an operator has said so."""
 
     site_id: Id
     activated: Count = 0
@@ -41,3 +45,28 @@ class SiteShown(Message, frozen=True, kw_only=True):
     sessions: Count = 0
     energy_mwh: Count = 0
     micro_euros: Count = 0
+    about: SiteAbout | None = None
+
+
+class SiteOrder(Message, frozen=True, kw_only=True):
+    """What is asked about a site; `actor` is who asks, where that is known."""
+
+    request_id: Reference
+    actor: Actor | None = None
+
+
+class DescribeSite(SiteOrder, frozen=True, kw_only=True):
+    """An operator says all that there is to say of a site, in place of what was said before."""
+
+    site_id: Id
+    description: SiteDescription
+
+
+class SiteAnswer(Message, frozen=True, kw_only=True):
+    """The decision on such an order, after it was made to last. `asked_at`: when that was asked, so that who asks again
+    with the same ID is not given the answer of before."""
+
+    request_id: Reference
+    site_id: Id
+    refusal: Text | None = None
+    asked_at: Moment | None = None

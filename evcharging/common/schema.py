@@ -16,6 +16,7 @@ from evcharging.common.messages import Message, Order, UnreadableRequest
 from evcharging.common.messages_alerts import WebhookOrder
 from evcharging.common.messages_catalogue import TariffOrder
 from evcharging.common.messages_operators import OperatorOrder
+from evcharging.common.messages_site import SiteOrder
 from evcharging.common.utils import json_decoder, json_schema, refuse_doubled_keys
 
 
@@ -47,7 +48,7 @@ class Schema:
 MODULES = (messages, messages_operators, messages_view, messages_site, messages_catalogue, messages_alerts)
 """Where messages are declared."""
 
-_ABSTRACT = (Message, Order, OperatorOrder, TariffOrder, WebhookOrder, UnreadableRequest)
+_ABSTRACT = (Message, Order, OperatorOrder, TariffOrder, SiteOrder, WebhookOrder, UnreadableRequest)
 
 
 def _declared_in(module: ModuleType) -> Iterator[type[Message]]:

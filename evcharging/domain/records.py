@@ -8,7 +8,7 @@ from evcharging.domain.driving import DriverMemory
 from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Request, Session
-from evcharging.domain.site import SitePoint
+from evcharging.domain.site import Site, SitePoint
 from evcharging.domain.supply import EngineMemory, Reading, Supply
 from evcharging.domain.webhook import Delivery, Webhook
 
@@ -21,6 +21,7 @@ LEDGER: tuple[type[Record], ...] = (
     LastStatus,
     LastReading,
     SitePoint,
+    Site,
     TariffVersion,
     SiteTariff,
     Webhook,

@@ -26,6 +26,7 @@ from evcharging.common.messages_operators import (
     RetirePoint,
     SettleSession,
 )
+from evcharging.common.messages_site import DescribeSite, SiteAnswer
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.proof.events import Lasted, Said
@@ -52,11 +53,12 @@ CALLED: dict[type[Order], tuple[str, str]] = {
     TestWebhook: ("test_webhook", "webhook_id"),
     PublishTariff: ("publish_tariff", "tariff_id"),
     NameSiteTariff: ("name_site_tariff", "site_id"),
+    DescribeSite: ("describe_site", "site_id"),
 }
 """What the action of each kind of order is called, and the field that names its subject."""
 
 
-QUIET = (RegisterPoint, SettleSession, EndSession, AckAlert)
+QUIET = (RegisterPoint, SettleSession, EndSession, AckAlert, DescribeSite)
 """What is done already and asked again is none of their actions."""
 
 
@@ -122,7 +124,7 @@ def i25_what_is_answered_is_noted(world: World, event: Said) -> str | None:
     """Whoever is told that an order is done, or refused, finds it noted so; not what is said again and changes nothing,
     and no more refusals than are noted in a minute."""
     answer, ordered = event.message, world.evidence.acts
-    if not isinstance(answer, OperatorAnswer | TariffAnswer | WebhookAnswer):
+    if not isinstance(answer, OperatorAnswer | TariffAnswer | WebhookAnswer | SiteAnswer):
         return None
     if answer.refusal in [action.refusal for action in ordered.noted[answer.request_id]]:
         return None

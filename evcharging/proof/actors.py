@@ -6,6 +6,7 @@ from evcharging.common.messages import Message
 from evcharging.common.messages_alerts import WebhookOrder
 from evcharging.common.messages_catalogue import TariffOrder
 from evcharging.common.messages_operators import Actor, ActorKind, OperatorOrder
+from evcharging.common.messages_site import SiteOrder
 from evcharging.common.utils import changed
 
 ACTORS = (
@@ -23,6 +24,6 @@ class Actors:
 
     def sign(self, message: Message) -> Message:
         """An order of nobody as the next of them gives it; any other message as it is."""
-        if isinstance(message, OperatorOrder | TariffOrder | WebhookOrder) and message.actor is None:
+        if isinstance(message, OperatorOrder | TariffOrder | WebhookOrder | SiteOrder) and message.actor is None:
             return changed(message, actor=next(self._turns))
         return message

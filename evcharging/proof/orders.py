@@ -11,14 +11,16 @@ from evcharging.common.messages import Message
 from evcharging.common.messages_alerts import WebhookOrder
 from evcharging.common.messages_catalogue import TariffOrder
 from evcharging.common.messages_operators import Actor, OperatorOrder
+from evcharging.common.messages_site import SiteOrder
 from evcharging.common.utils import field_names, from_json, to_json, without_defaults
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.catalogue import SiteTariff, TariffVersion
 from evcharging.domain.charging_point import Point
 from evcharging.domain.record import Record
 from evcharging.domain.session import Session
+from evcharging.domain.site import Site
 
-Order = OperatorOrder | TariffOrder | WebhookOrder
+Order = OperatorOrder | TariffOrder | WebhookOrder | SiteOrder
 
 DECIDED = tuple(name for name in field_names(Point) if name not in ("cp_id", "actor"))
 """All of a point is decided by operators, who register it too."""
@@ -83,6 +85,8 @@ class Ordered:
                 named, self._sites[record.site_id] = self._sites.get(record.site_id), record.tariff_id
                 before_after = {"tariff_id": named}, {"tariff_id": record.tariff_id}
                 self.changes.append(Change(record.site_id, record.actor, *before_after))
+            elif isinstance(record, Site):
+                self.changes.append(Change(record.site_id, record.actor, {}, {}))
 
     def refused_lately(self, now: datetime) -> int:
         """How many refusals were noted in the last minute."""

@@ -13,7 +13,7 @@ from evcharging.domain.alert import UNCLOSED, Alert
 from evcharging.domain.catalogue import Catalogue, SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.session import OPEN, Session, SessionStatus
-from evcharging.domain.site import SitePoint
+from evcharging.domain.site import Site, SitePoint
 from evcharging.domain.supply import EngineMemory, Reading, Supply
 from evcharging.domain.vehicle import Visit
 from evcharging.domain.webhook import Delivery, DeliveryState, Webhook
@@ -94,14 +94,22 @@ POINTS = Family(
 def _recover_sites(
     store: Ledger, partitions: int, epochs: Mapping[str, int], cadences: Cadences
 ) -> list[tuple[str, Sites]]:
-    """The roles that count for sites."""
+    """The roles that count for sites, and decide on what is said of them."""
     points: dict[str, list[SitePoint]] = {shard: [] for shard in epochs}
+    sites: dict[str, list[Site]] = {shard: [] for shard in epochs}
     for point in store.select(SitePoint):
         points.get(SITES.shard(partition_of(point.site_id, partitions)), []).append(point)
-    return [(shard, Sites(epoch, points[shard], cadences)) for shard, epoch in epochs.items()]
+    for site in store.select(Site):
+        sites.get(SITES.shard(partition_of(site.site_id, partitions)), []).append(site)
+    return [(shard, Sites(shard, epoch, points[shard], sites[shard], cadences)) for shard, epoch in epochs.items()]
 
 
-SITES = Family(prefix="site-", reads=(kafka.SITE_POINTS, kafka.SITE_EVENTS), recalled=(), recover=_recover_sites)
+SITES = Family(
+    prefix="site-",
+    reads=(kafka.SITE_POINTS, kafka.SITE_EVENTS, kafka.SITE_ORDERS),
+    recalled=(),
+    recover=_recover_sites,
+)
 
 
 def _recover_tariffs(

@@ -166,6 +166,18 @@ export interface ChangesFrame {
   totals: TotalsView
 }
 
+/** A place on the Earth, in degrees of WGS 84. */
+export interface Coordinates {
+  latitude: number
+  longitude: number
+}
+
+/** A place on the Earth as people write it. */
+export interface CoordinatesBody {
+  latitude: number
+  longitude: number
+}
+
 /** How far a delivery is. GIVEN_UP: nobody took it in a day. DROPPED: its webhook was disabled or removed. */
 export type DeliveryState = 'delivered' | 'dropped' | 'given_up' | 'pending'
 
@@ -446,6 +458,14 @@ export type PastState = 'charging' | 'faulty' | 'free' | 'occupied' | 'offline' 
 
 /** What somebody may do. A machine key is given some of these as its scopes. */
 export type Permission = 'alerts:write' | 'audit:read' | 'bills:write' | 'ledger:read' | 'metrics:read' | 'network:read' | 'offer:read' | 'orders:write' | 'own:write' | 'people:read' | 'people:write' | 'point:report' | 'points:write' | 'prices:write'
+
+/** Where a point stands, as people write it. */
+export interface PlacedPointBody {
+  cp_id: string
+  x_m: number
+  y_m: number
+  angle: number
+}
 
 /** How many points of a site are in each state. */
 export interface PointCounts {
@@ -743,6 +763,20 @@ export interface SetupBody {
   password: string
 }
 
+/** All that is said of a site, as people write it: an unknown field is refused. What is left out is not said any more. */
+export interface SiteBody {
+  name: string
+  address: string
+  coordinates: CoordinatesBody | null
+  time_zone: string | null
+  plan: SitePlanBody | null
+}
+
+/** A plan as people write it. */
+export interface SitePlanBody {
+  points: PlacedPointBody[]
+}
+
 /** The tariff that a site names, and the version that is in force now. */
 export interface SiteTariffView {
   site_id: string
@@ -750,9 +784,13 @@ export interface SiteTariffView {
   tariff: Tariff | null
 }
 
-/** A site: its points by their state, and what was billed there in all. */
+/** A site: what it is called and where it is, as far as an operator has said so, its points by their state, and what was billed there in all. */
 export interface SiteView {
   site_id: string
+  name: string
+  address: string
+  coordinates: Coordinates | null
+  time_zone: string | null
   points: PointCounts
   sessions: number
   kwh: number

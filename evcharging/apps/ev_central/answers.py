@@ -17,9 +17,20 @@ from evcharging.apps.ev_central.views_past import OF_THE_PAST
 from evcharging.apps.ev_central.views_tariffs import PreviewBody, PublicationBody
 from evcharging.apps.ev_central.views_webhooks import WEBHOOK_BODIES
 from evcharging.common.messages_tariff import TariffBody, TariffNameBody
+from evcharging.common.site_description import SiteBody
 from evcharging.common.utils import named_schemas
 
-BODIES = (TariffBody, TariffNameBody, PublicationBody, PreviewBody, LimitBody, AckBody, *WEBHOOK_BODIES, *ACCESS_BODIES)
+BODIES = (
+    TariffBody,
+    TariffNameBody,
+    PublicationBody,
+    PreviewBody,
+    LimitBody,
+    AckBody,
+    SiteBody,
+    *WEBHOOK_BODIES,
+    *ACCESS_BODIES,
+)
 """What is sent, and is read as a structure of ours."""
 
 Responses = dict[int | str, dict[str, Any]]

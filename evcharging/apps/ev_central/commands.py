@@ -32,16 +32,18 @@ from evcharging.common.messages_operators import (
     RetirePoint,
     SettleSession,
 )
+from evcharging.common.messages_site import DescribeSite, SiteAnswer, SiteOrder
 from evcharging.common.messages_tariff import Tariff
 from evcharging.common.messages_view import NoticeShown, PointShown
+from evcharging.common.site_description import SiteDescription
 from evcharging.domain.alert import Alert
 from evcharging.domain.session import Session
 from evcharging.roles.orders import DECIDE_WITHIN
 from evcharging.roles.role import Input
 from evcharging.runtime.work import Work
 
-Order = OperatorOrder | TariffOrder | WebhookOrder
-Answer = OperatorAnswer | TariffAnswer | WebhookAnswer
+Order = OperatorOrder | TariffOrder | WebhookOrder | SiteOrder
+Answer = OperatorAnswer | TariffAnswer | WebhookAnswer | SiteAnswer
 Awaited = asyncio.Future[Answer]
 
 NOT_TAKEN = "The request has not reached the bus yet; make it again with the same Idempotency-Key, and it is done once"
@@ -188,6 +190,11 @@ class Commands:
         self._queries.site(site_id)
         # A site may be called as a tariff is, and a key is used for one of them.
         await self._decided(NameSiteTariff, f"site\n{site_id}", caller, site_id=site_id, tariff_id=tariff_id)
+
+    async def describe(self, site_id: str, description: SiteDescription, caller: Caller) -> None:
+        """Say all that there is to say of a site; raises UnknownSite, OrderRefused or NotDecided."""
+        self._queries.site(site_id)
+        await self._decided(DescribeSite, f"site\n{site_id}", caller, site_id=site_id, description=description)
 
     async def add_webhook(self, url: str, rules: Sequence[str], caller: Caller) -> str:
         """Have an address told of alerts, and give the webhook's ID; raises OrderRefused or NotDecided."""

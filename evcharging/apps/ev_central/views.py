@@ -8,6 +8,7 @@ from evcharging.common.messages import Limit
 from evcharging.common.messages_site import SiteShown
 from evcharging.common.messages_tariff import Price
 from evcharging.common.messages_view import OngoingSession, PointShown, ReadingShown
+from evcharging.common.site_description import Coordinates, SiteAbout
 from evcharging.common.states import CPState
 from evcharging.common.utils import Frozen, shown, utc
 from evcharging.domain import charging_point
@@ -257,9 +258,14 @@ class PointCounts(View, frozen=True, kw_only=True):
 
 
 class SiteView(View, frozen=True, kw_only=True):
-    """A site: its points by their state, and what was billed there in all."""
+    """A site: what it is called and where it is, as far as an operator has said so, its points by their state, and what
+    was billed there in all."""
 
     site_id: SiteId
+    name: Annotated[str, shown("North car park")]
+    address: Annotated[str, shown("Calle Mayor 1, 28013 Madrid")]
+    coordinates: Coordinates | None
+    time_zone: Annotated[str | None, shown("Europe/Madrid")]
     points: PointCounts
     sessions: Count
     kwh: Kwh
@@ -268,8 +274,13 @@ class SiteView(View, frozen=True, kw_only=True):
 
 def site_view(site: SiteShown) -> SiteView:
     """A site with what its points do."""
+    about = site.about or SiteAbout()
     return SiteView(
         site_id=site.site_id,
+        name=about.name,
+        address=about.address,
+        coordinates=about.coordinates,
+        time_zone=about.time_zone,
         points=PointCounts(
             ACTIVATED=site.activated,
             SUPPLYING=site.supplying,

@@ -10,11 +10,11 @@ from typing import Any
 from evcharging.common.messages_alerts import WebhookOrder
 from evcharging.common.messages_catalogue import NameSiteTariff, PublishTariff, TariffOrder
 from evcharging.common.messages_operators import AckAlert, Actor, OperatorOrder, OperatorRequest
+from evcharging.common.messages_site import DescribeSite, SiteOrder
 from evcharging.common.utils import Frozen, changed, field_names, to_json, without_defaults
 from evcharging.domain.access.action import OperatorAction
-from evcharging.domain.record import Record
 
-Order = OperatorOrder | TariffOrder | WebhookOrder
+Order = OperatorOrder | TariffOrder | WebhookOrder | SiteOrder
 
 UNKNOWN = "unknown"
 """Of whom it is not known who did it: orders of Centrals of earlier versions do not say it."""
@@ -35,8 +35,8 @@ class FieldChanges(Frozen, frozen=True, kw_only=True):
 UNCHANGED = FieldChanges(before=NOTHING, after=NOTHING)
 
 
-def between(before: Record, after: Record) -> FieldChanges:
-    """What an order made of a record."""
+def between(before: Frozen, after: Frozen) -> FieldChanges:
+    """What an order made of a record, or of a structure in one."""
     names = [name for name in field_names(type(after)) if name not in WHO]
     different = [name for name in names if getattr(before, name) != getattr(after, name)]
     return FieldChanges(before=_fields(before, different), after=_fields(after, different))
@@ -101,7 +101,8 @@ def _who(actor: Actor | None) -> dict[str, Any]:
 @cache
 def own_fields(kind: type[Order]) -> tuple[str, ...]:
     """The fields of an order of this kind that others do not have, without that of its subject."""
-    others = {*field_names(OperatorOrder), *field_names(TariffOrder), *field_names(WebhookOrder), _subject_field(kind)}
+    orders = (OperatorOrder, TariffOrder, WebhookOrder, SiteOrder)
+    others = {_subject_field(kind), *(name for order in orders for name in field_names(order))}
     if kind is OperatorRequest:
         others.add("action")
     return tuple(name for name in field_names(kind) if name not in others)
@@ -112,7 +113,8 @@ def _subject_field(kind: type[Order]) -> str:
         return "session_id"
     if issubclass(kind, WebhookOrder):
         return "webhook_id"
-    return {PublishTariff: "tariff_id", NameSiteTariff: "site_id", AckAlert: "alert_id"}.get(kind, "cp_id")
+    others = {PublishTariff: "tariff_id", NameSiteTariff: "site_id", AckAlert: "alert_id", DescribeSite: "site_id"}
+    return others.get(kind, "cp_id")
 
 
 @cache
@@ -125,7 +127,12 @@ def _fields(value: Frozen, names: list[str]) -> dict[str, Any]:
 
 
 def _told(name: str, value: Any) -> Any:
-    """Who has the whole address of a webhook may post there: of that is noted where it leads."""
+    """Who has the whole address of a webhook may post there: of that is noted where it leads. Of a plan is noted how
+    many points it has; all of it is in the history of the site."""
+    if name == "description":
+        return {each: _told(each, said) for each, said in value.items()}
+    if name == "plan" and value is not None:
+        return {"points": len(value.get("points", ()))}
     if name != "url" or not isinstance(value, str):
         return value
     place = re.match(r"[a-z]+://[^/?#\s]*", value)

@@ -1,1 +1,1 @@
-"""What is decided for sites. So far they count what their points do."""
+"""What is decided and counted for sites."""

@@ -1,14 +1,17 @@
-"""The sites of one partition: each counts its points by their state, and what was billed there. Decides nothing."""
+"""The sites of one partition: each counts its points by their state and what was billed there, and is as operators
+describe it."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from evcharging.common.messages_site import PointAtSite, PointLeftSite, SessionAtSite, SiteShown
+from evcharging.common.messages_site import DescribeSite, PointAtSite, PointLeftSite, SessionAtSite, SiteShown
+from evcharging.common.site_description import about
 from evcharging.common.states import CPState
-from evcharging.domain.site import SitePoint, counted, place_of
+from evcharging.domain.site import Site, SitePoint, counted, place_of
 from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.role import NOTHING, ClockStepped, Effects, Input, Started
+from evcharging.roles.site.descriptions import Descriptions
 from evcharging.roles.timers import moved
 
 SHOW_EVERY = timedelta(seconds=1)
@@ -65,9 +68,17 @@ class SiteCounts:
 
 
 class Sites:
-    """All sites of a partition, in one run. `billed` is what the store has of them."""
+    """All sites of a partition, in one run of the shard with this `name`. `billed` and `described` are what the store
+    has of them."""
 
-    def __init__(self, epoch: int, billed: Iterable[SitePoint] = (), cadences: Cadences = FULL) -> None:
+    def __init__(
+        self,
+        name: str,
+        epoch: int,
+        billed: Iterable[SitePoint] = (),
+        described: Iterable[Site] = (),
+        cadences: Cadences = FULL,
+    ) -> None:
         self.deadline: datetime | None = None
         self.sites: defaultdict[str, SiteCounts] = defaultdict(SiteCounts)
         self._epoch = epoch
@@ -75,6 +86,9 @@ class Sites:
         self._seq = 0
         self._changed: set[str] = set()
         self._again_at: datetime | None = None
+        self._descriptions = Descriptions(name, epoch, described)
+        for site_id in self._descriptions.sites:
+            self.sites[site_id] = SiteCounts()
         for point in billed:
             self.sites[point.site_id].billed[point.cp_id] = point
 
@@ -87,6 +101,8 @@ class Sites:
                 self._mark(message.site_id, now)
         elif isinstance(message, SessionAtSite):
             return self._count(message, now)
+        elif isinstance(message, DescribeSite):
+            return self._describe(message, now)
         elif isinstance(message, Started):
             # Not before those that speak for points have said how they stand.
             self.deadline = self._again_at = now + (self._every or SHOW_EVERY)
@@ -114,13 +130,19 @@ class Sites:
         self._mark(site_id, now)
         return [after]
 
+    def _describe(self, order: DescribeSite, now: datetime) -> Effects:
+        """It is shown at once, so that whoever hears the answer sees it."""
+        decision = self._descriptions.decide(order, now)
+        shown = [self._shown(order.site_id, now)] if any(isinstance(each, Site) for each in decision) else []
+        return [*decision[:-1], *shown, *decision[-1:]]
+
     def _mark(self, site_id: str, now: datetime) -> None:
         self._changed.add(site_id)
         soon = now + SHOW_EVERY
         self.deadline = soon if self.deadline is None else min(self.deadline, soon)
 
     def _shown(self, site_id: str, now: datetime) -> SiteShown:
-        counts = self.sites[site_id]
+        counts, site = self.sites[site_id], self._descriptions.sites.get(site_id)
         states, billed = Counter(counts.states.values()), counts.billed.values()
         self._seq += 1
         return SiteShown(
@@ -136,9 +158,11 @@ class Sites:
             sessions=sum(point.sessions for point in billed),
             energy_mwh=sum(point.energy_mwh for point in billed),
             micro_euros=sum(point.micro_euros for point in billed),
+            about=about(site.description) if site is not None else None,
         )
 
     def _on_clock_stepped(self, clock: ClockStepped) -> None:
+        self._descriptions.shift()
         self.deadline, self._again_at = moved(self.deadline, clock.by), moved(self._again_at, clock.by)
         for counts in self.sites.values():
             counts.heard_at = {cp_id: at + clock.by for cp_id, at in counts.heard_at.items()}

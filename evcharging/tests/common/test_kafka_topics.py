@@ -18,7 +18,7 @@ from evcharging.common.utils import changed, field_names
 from evcharging.tests.laws.any_message import any_of, example, ids
 from evcharging.tests.stages.scenario import law
 
-OF_SITES = (kafka.SITE_POINTS, kafka.SITE_EVENTS, kafka.SITE_PANEL, kafka.SITE_REQUESTS)
+OF_SITES = (kafka.SITE_POINTS, kafka.SITE_EVENTS, kafka.SITE_ORDERS, kafka.SITE_PANEL, kafka.SITE_REQUESTS)
 OF_TARIFFS = (kafka.TARIFF_REQUESTS, kafka.TARIFF_NEWS, kafka.TARIFF_PANEL)
 OF_ALERTS = (kafka.ALERT_EVENTS, kafka.WEBHOOK_REQUESTS, kafka.WEBHOOK_PANEL, kafka.ERRANDS)
 OF_OTHERS = (kafka.DRIVER_UPDATES, kafka.HEALTH_ANSWERS, *OF_SITES, *OF_TARIFFS, *OF_ALERTS)
@@ -138,6 +138,7 @@ MADE_UP_FOR = {
     OperatorAnswer,
     s.PointAtSite,
     s.SiteShown,
+    s.SiteAnswer,
     c.TariffAnswer,
     a.WebhookAnswer,
 }

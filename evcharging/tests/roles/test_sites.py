@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from evcharging.common.messages_site import PointAtSite, PointLeftSite, SessionAtSite, SiteShown
 from evcharging.common.states import CPState
-from evcharging.domain.site import SitePoint
+from evcharging.domain.site import Site, SitePoint
 from evcharging.roles.role import ClockStepped, Effect, Started
 from evcharging.roles.site.sites import FORGOTTEN_AFTER, SHOW_EVERY, SILENT_AFTER, Sites
 from evcharging.tests.stages.scenario import Stage, all_of, kinds, the
@@ -28,7 +28,7 @@ class SitesStage(Stage):
     def restart(self) -> list[Effect]:
         """Start it anew from its records."""
         self.epoch += 1
-        self.role = Sites(self.epoch, self.every(SitePoint).values())
+        self.role = Sites("site-0", self.epoch, self.every(SitePoint).values(), self.every(Site).values())
         return self.tell(Started())
 
     def stands(self, cp_id: str, state: CPState, *, seq: int | None = None, site_id: str = SITE) -> PointAtSite:

@@ -128,6 +128,7 @@ ORDERS: dict[tuple[str, str], Needs] = {
     ("POST", "/cp/{cp_id}/forget-run"): _POINTS,
     ("PUT", f"{V1}/points/{{cp_id}}/tariff"): _PRICES,
     ("DELETE", f"{V1}/points/{{cp_id}}/tariff"): _PRICES,
+    ("PUT", f"{V1}/sites/{{site_id}}"): _POINTS,
     ("PUT", f"{V1}/sites/{{site_id}}/tariff"): _PRICES,
     ("DELETE", f"{V1}/sites/{{site_id}}/tariff"): _PRICES,
     ("POST", f"{V1}/tariffs"): _PRICES,

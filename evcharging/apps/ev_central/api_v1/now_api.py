@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from evcharging.apps.ev_central.answers import NOT_FOUND, REFUSALS, UNDECIDED, answers
@@ -19,9 +19,11 @@ from evcharging.apps.ev_central.views import (
 )
 from evcharging.apps.ev_central.views_figures import StatsView
 from evcharging.apps.ev_central.views_live import totals_view
-from evcharging.apps.ev_central.web import Filter, Id, StrictRoute, TheCaller, TheCommands, TheQueries, json_response
+from evcharging.apps.ev_central.web import Filter, StrictRoute, TheCaller, TheCommands, TheQueries, json_response
 from evcharging.common.messages import Action
+from evcharging.common.messages_site import SiteShown
 from evcharging.common.messages_view import PointShown
+from evcharging.common.site_description import SiteAbout
 from evcharging.domain.alert import Alert, AlertState
 from evcharging.domain.session import Session, SessionStatus
 
@@ -90,16 +92,15 @@ async def act_on_point(
 @api.get("/sites", responses=answers(SitePage), summary="Sites, by their ID")
 async def list_sites(queries: TheQueries, limit: Limit = 50, after: After = None, q: Text = None) -> Response:
     """Every site at which a point was registered."""
-    wanted = [site for site in queries.panel.sites.values() if not q or q.lower() in site.site_id.lower()]
+
+    def is_wanted(site: SiteShown) -> bool:
+        about = site.about or SiteAbout()
+        return not q or any(q.lower() in text.lower() for text in (site.site_id, about.name, about.address))
+
+    wanted = [site for site in queries.panel.sites.values() if is_wanted(site)]
     found = cut(wanted, limit, lambda site: site.site_id, after, falling=False)
     items = [site_view(site) for site in found[:limit]]
     return page(items, items[-1].site_id if len(found) > limit else None)
-
-
-@api.get("/sites/{site_id}", responses=answers(SiteView, NOT_FOUND), summary="One site")
-async def get_site(queries: TheQueries, site_id: Annotated[Id, Path()]) -> Response:
-    """The site as it is shown now."""
-    return json_response(site_view(queries.site(site_id)))
 
 
 @api.get("/stats", responses=answers(StatsView, UNDECIDED), summary="The whole network in figures")

@@ -19,6 +19,10 @@ async def test_a_site_shows_its_points_by_state_and_what_was_billed_there(world:
     [ticket] = await world.get("/tickets")
     assert await world.get("/sites/SITE-1") == {
         "site_id": "SITE-1",
+        "name": "",
+        "address": "",
+        "coordinates": None,
+        "time_zone": None,
         "points": {"ACTIVATED": 0, "SUPPLYING": 1, "STOPPED": 1, "FAULT": 0, "DISCONNECTED": 0},
         "sessions": 1,
         "kwh": ticket["kwh"],
