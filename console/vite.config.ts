@@ -40,6 +40,7 @@ function licenses(): Plugin {
     'swagger-ui': ['swagger-ui-dist', 'LICENSE', 'NOTICE', 'swagger-ui-es-bundle.js.LICENSE.txt'],
     uplot: ['uplot', 'LICENSE'],
     'virtual-core': ['@tanstack/virtual-core', 'LICENSE'],
+    'world-atlas': ['world-atlas', 'LICENSE'],
   }
   return {
     name: 'licenses',

@@ -7,8 +7,8 @@ export function states(id: string, from: Date): Promise<StatesView> {
   return get(`api/v1/points/${encodeURIComponent(id)}/states?${new URLSearchParams({ from: from.toISOString() })}`)
 }
 
-/** The hours of the week from a moment on until now, of a point or else of everything. */
-export function utilisation(from: Date, point?: string): Promise<UtilisationView> {
-  const asked = new URLSearchParams({ from: from.toISOString(), ...(point !== undefined && { point }) })
+/** The hours of the week from a moment on until now, of a point, a site, or else of everything. */
+export function utilisation(from: Date, whose: { point?: string; site?: string } = {}): Promise<UtilisationView> {
+  const asked = new URLSearchParams({ from: from.toISOString(), ...whose })
   return get(`api/v1/utilisation?${asked}`)
 }

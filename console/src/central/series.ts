@@ -1,4 +1,4 @@
-/** Figures as Central tells them: of the network now, and of all of it or of a point over time. */
+/** Figures as Central tells them: of the network now, and of all of it, of a point or of a site over time. */
 import type { Of, SeriesView, SpanView, StatsView, Step } from './views.ts'
 import { get } from './wire.ts'
 
@@ -10,11 +10,13 @@ export interface Wanted {
   /** Before when the last span begins; now without it. */
   to?: Date
   point?: string
+  site?: string
 }
 
-export async function series({ of, step, from, to, point }: Wanted): Promise<SpanView[]> {
+export async function series({ of, step, from, to, point, site }: Wanted): Promise<SpanView[]> {
   const until = to !== undefined && { to: to.toISOString() }
-  const asked = new URLSearchParams({ of, step, from: from.toISOString(), ...until, ...(point !== undefined && { point }) })
+  const whose = { ...(point !== undefined && { point }), ...(site !== undefined && { site }) }
+  const asked = new URLSearchParams({ of, step, from: from.toISOString(), ...until, ...whose })
   return (await get<SeriesView>(`api/v1/series?${asked}`)).spans
 }
 

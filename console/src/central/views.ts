@@ -459,6 +459,14 @@ export type PastState = 'charging' | 'faulty' | 'free' | 'occupied' | 'offline' 
 /** What somebody may do. A machine key is given some of these as its scopes. */
 export type Permission = 'alerts:write' | 'audit:read' | 'bills:write' | 'ledger:read' | 'metrics:read' | 'network:read' | 'offer:read' | 'orders:write' | 'own:write' | 'people:read' | 'people:write' | 'point:report' | 'points:write' | 'prices:write'
 
+/** Where a charging point stands in the plan of its site: metres to the right of the upper left corner and below it, and how it is turned. */
+export interface PlacedPoint {
+  cp_id: string
+  x_m: number
+  y_m: number
+  angle: number
+}
+
 /** Where a point stands, as people write it. */
 export interface PlacedPointBody {
   cp_id: string
@@ -770,6 +778,27 @@ export interface SiteBody {
   coordinates: CoordinatesBody | null
   time_zone: string | null
   plan: SitePlanBody | null
+}
+
+/** A site with its plan, and when an operator described it last. */
+export interface SiteDetails {
+  site_id: string
+  name: string
+  address: string
+  coordinates: Coordinates | null
+  time_zone: string | null
+  points: PointCounts
+  sessions: number
+  kwh: number
+  euros: number
+  plan: SitePlan | null
+  placed_elsewhere: string[]
+  described_at: string | null
+}
+
+/** Where the points of a site stand. */
+export interface SitePlan {
+  points: PlacedPoint[]
 }
 
 /** A plan as people write it. */

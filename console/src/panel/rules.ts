@@ -55,10 +55,10 @@ export function endedByStop(view: PointView): Session | null {
   return view.session?.status === 'SUPPLYING' ? view.session : null
 }
 
-/** Does the point belong to the group, and do its ID, location or driver contain the text? */
+/** Does the point belong to the group, and do its ID, location, site or driver contain the text? */
 export function isWanted(view: PointView, group: Group, text: string): boolean {
   const sought = text.trim().toLowerCase()
-  const said = [view.cp_id, view.location, view.session?.driver_id ?? '']
+  const said = [view.cp_id, view.location, view.site_id ?? '', view.session?.driver_id ?? '']
   return GROUPS[group](view) && said.some((words) => words.toLowerCase().includes(sought))
 }
 

@@ -6,12 +6,14 @@ import Alerts from '../pages/Alerts.svelte'
 import Audit from '../pages/Audit.svelte'
 import Bus from '../pages/Bus.svelte'
 import Keys from '../pages/Keys.svelte'
+import SiteMap from '../pages/Map.svelte'
 import Money from '../pages/Money.svelte'
 import Overview from '../pages/Overview.svelte'
 import People from '../pages/People.svelte'
 import Points from '../pages/Points.svelte'
 import Sessions from '../pages/Sessions.svelte'
 import Settings from '../pages/Settings.svelte'
+import Sites from '../pages/Sites.svelte'
 import Tariffs from '../pages/Tariffs.svelte'
 import Wall from '../pages/Wall.svelte'
 import type { Panel } from '../panel/panel.svelte.ts'
@@ -64,15 +66,22 @@ const LINES = 'M1.5 8h13M4 8V3.5M4 3.5h.01M8 8v4.5M8 12.5h.01M12 8V3.5M12 3.5h.0
 
 const GAUGE = 'M2.2 12.5a6.3 6.3 0 1 1 11.6 0M8 9.8l3-4M8 9.8h.01'
 
+const PIN = 'M8 14.2c-3-3.6-4.4-5.9-4.4-8a4.4 4.4 0 0 1 8.8 0c0 2.1-1.4 4.4-4.4 8M8 7.8a1.6 1.6 0 1 0 0-3.2a1.6 1.6 0 0 0 0 3.2'
+
+const CAR_PARK = 'M2.5 2.5h11v11h-11zM6.4 11.4V4.8h2.2a1.9 1.9 0 0 1 0 3.8H6.4'
+
 const { people, keys, audit, short: accessShort } = texts.access
 const [points, sessions, tariffs] = [texts.points, texts.sessions.title, texts.tariffs.title]
 const [overview, alerts, money] = [texts.overview.title, texts.alerts.title, texts.money.title]
 const { settings } = texts
 const bus = texts.bus.title
+const [map, sites] = [texts.map.title, texts.sites.title]
 
 export const PAGES: Page[] = [
   { id: 'overview', title: overview, short: overview, icon: GAUGE, needs: 'ledger:read', component: Overview },
   { id: 'points', title: points.title, short: points.short, icon: CHARGER, needs: 'network:read', component: Points },
+  { id: 'sites', title: sites, short: sites, icon: CAR_PARK, needs: 'network:read', isRare: true, component: Sites },
+  { id: 'map', title: map, short: map, icon: PIN, needs: 'network:read', isRare: true, component: SiteMap },
   { id: 'sessions', title: sessions, short: sessions, icon: RECEIPT, needs: 'ledger:read', component: Sessions },
   { id: 'alerts', title: alerts, short: alerts, icon: BELL, needs: 'ledger:read', component: Alerts },
   { id: 'money', title: money, short: money, icon: EURO, needs: 'ledger:read', isRare: true, component: Money },

@@ -10,6 +10,7 @@ import { groups, limit, newPoint, orders, point, points, requests, verbs } from 
 import { notice, problems, reason } from './problems.ts'
 import { held, price, receipt, resolving, session, sessions } from './sessions.ts'
 import { parts, sentences, shell, time, unknownPage } from './shell.ts'
+import { map, plan, site, sites } from './sites.ts'
 import { tariff, tariffs } from './tariffs.ts'
 
 export const en = {
@@ -22,6 +23,7 @@ export const en = {
   groups,
   held,
   limit,
+  map,
   money,
   newPoint,
   notice,
@@ -30,6 +32,7 @@ export const en = {
   palette,
   parts,
   past,
+  plan,
   point,
   points,
   price,
@@ -44,6 +47,8 @@ export const en = {
   settings,
   shell,
   shortcuts,
+  site,
+  sites,
   tariff,
   tariffs,
   time,

@@ -12,6 +12,7 @@ import { problems } from './problems.ts'
 import { notice, reason } from './reasons.ts'
 import { held, price, receipt, resolving, session, sessions } from './sessions.ts'
 import { parts, sentences, shell, time, unknownPage } from './shell.ts'
+import { map, plan, site, sites } from './sites.ts'
 import { tariff, tariffs } from './tariffs.ts'
 
 export const es: Texts = {
@@ -24,6 +25,7 @@ export const es: Texts = {
   groups,
   held,
   limit,
+  map,
   money,
   newPoint,
   notice,
@@ -32,6 +34,7 @@ export const es: Texts = {
   palette,
   parts,
   past,
+  plan,
   point,
   points,
   price,
@@ -46,6 +49,8 @@ export const es: Texts = {
   settings,
   shell,
   shortcuts,
+  site,
+  sites,
   tariff,
   tariffs,
   time,

@@ -1,0 +1,34 @@
+/** Sites as Central is asked for them: what they are called, where they are, and where their points stand. */
+import type { Page } from './ledger.ts'
+import type { SiteBody, SiteDetails, SiteView } from './views.ts'
+import { get, say } from './wire.ts'
+
+const LARGEST_PAGE = '500'
+
+/** Every site, by its ID. */
+export async function allSites(): Promise<SiteView[]> {
+  const found: SiteView[] = []
+  let after: string | null = null
+  do {
+    const asked = new URLSearchParams({ limit: LARGEST_PAGE, ...(after !== null && { after }) })
+    const page: Page<SiteView> = await get(`api/v1/sites?${asked}`)
+    found.push(...page.items)
+    after = page.next
+  } while (after !== null)
+  return found
+}
+
+export function siteOf(id: string): Promise<SiteDetails> {
+  return get(pathOf(id))
+}
+
+/** Change what is said of a site, and leave the rest as it is now; throws a Refusal. */
+export async function describeSite(id: string, change: Partial<SiteBody>): Promise<SiteDetails> {
+  const { name, address, coordinates, time_zone, plan } = await siteOf(id)
+  const said: SiteBody = { name, address, coordinates, time_zone, plan, ...change }
+  return (await say('PUT', pathOf(id), said)).json() as Promise<SiteDetails>
+}
+
+function pathOf(id: string): string {
+  return `api/v1/sites/${encodeURIComponent(id)}`
+}

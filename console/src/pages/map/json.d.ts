@@ -1,0 +1,4 @@
+declare module 'world-atlas/*.json' {
+  const topology: unknown
+  export default topology
+}

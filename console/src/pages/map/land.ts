@@ -1,0 +1,74 @@
+/** The countries of the world as paths, from TopoJSON of Natural Earth. Pure, but for what is loaded. */
+import { type Place, project } from './mercator.ts'
+
+/** TopoJSON as `world-atlas` has it: arcs are steps of whole numbers, each along a coast or a border. */
+export interface Topology {
+  transform: { scale: [number, number]; translate: [number, number] }
+  arcs: [number, number][][]
+  objects: { countries: { geometries: Geometry[] } }
+}
+
+interface Geometry {
+  type: string
+  arcs?: number[][] | number[][][]
+}
+
+/** A country: its path, in thousandths of the world, and the part of the world that it is in. */
+export interface Country {
+  path: string
+  left: number
+  right: number
+  top: number
+  bottom: number
+}
+
+/** Paths are in thousandths of the world, which are short to write. */
+export const THOUSAND = 1_000
+const DIGITS = 4
+
+/** The coarse world, or the fine one for a closer look; each is loaded once. */
+export async function loadLand(isFine: boolean): Promise<Country[]> {
+  const { default: read } = isFine
+    ? await import('world-atlas/countries-50m.json')
+    : await import('world-atlas/countries-110m.json')
+  return countriesOf(read as unknown as Topology)
+}
+
+export function countriesOf(topology: Topology): Country[] {
+  const arcs = topology.arcs.map((arc) => placesOf(arc, topology))
+  return topology.objects.countries.geometries.map((geometry) => countryOf(geometry, arcs))
+}
+
+function placesOf(arc: [number, number][], { transform: { scale, translate } }: Topology): Place[] {
+  let [column, row] = [0, 0]
+  return arc.map(([dx, dy]) => {
+    ;[column, row] = [column + dx, row + dy]
+    return project({ longitude: column * scale[0] + translate[0], latitude: row * scale[1] + translate[1] })
+  })
+}
+
+function countryOf({ type, arcs = [] }: Geometry, known: Place[][]): Country {
+  const polygons = (type === 'MultiPolygon' ? arcs : [arcs]) as number[][][]
+  const rings = polygons.flatMap((polygon) => polygon.map((ring) => ringOf(ring, known)))
+  const country = { path: '', left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity }
+  for (const ring of rings) {
+    country.path += `M${ring.map(({ x, y }) => `${short(x)} ${short(y)}`).join('L')}Z`
+    for (const { x, y } of ring) {
+      ;[country.left, country.right] = [Math.min(country.left, x), Math.max(country.right, x)]
+      ;[country.top, country.bottom] = [Math.min(country.top, y), Math.max(country.bottom, y)]
+    }
+  }
+  return country
+}
+
+/** The places around an area. An arc whose number is below 0 is gone along backwards. */
+function ringOf(ring: number[], known: Place[][]): Place[] {
+  return ring.flatMap((number, at) => {
+    const arc = number < 0 ? [...known[~number]!].reverse() : known[number]!
+    return at === 0 ? arc : arc.slice(1)
+  })
+}
+
+function short(part: number): string {
+  return String(Number((part * THOUSAND).toFixed(DIGITS)))
+}

@@ -1,0 +1,89 @@
+/** The words about sites and where they are, in Spanish. */
+import type { Texts } from '../index.ts'
+
+const points = (count: number) => (count === 1 ? '1 punto' : `${count} puntos`)
+
+export const sites: Texts['sites'] = {
+  title: 'Emplazamientos',
+  one: (name) => `Emplazamiento ${name}`,
+  back: 'Todos los emplazamientos',
+  loading: 'Consultando a Central…',
+  none: 'Ningún punto dice en qué emplazamiento está. El emplazamiento de un punto se indica al registrarlo.',
+  noneFound: 'Ningún emplazamiento lo tiene en su ID, su nombre o su dirección.',
+  search: 'ID, nombre o dirección',
+  searchLabel: 'Buscar emplazamientos',
+  sort: 'Orden',
+  orders: { id: 'ID', name: 'Nombre', points: 'Puntos', trouble: 'Problemas primero', kwh: 'Energía', euros: 'Ingresos' },
+  more: (count) => `Mostrar ${count} más`,
+  noPoint: 'ningún punto',
+  points,
+  noPlace: 'no está en el mapa',
+  unknown: (id) => `Central no conoce el emplazamiento ${id}.`,
+}
+
+export const map: Texts['map'] = {
+  title: 'Mapa',
+  region: 'Mapa de los emplazamientos',
+  help: 'Las flechas mueven el mapa, + y − cambian su tamaño, 0 muestra todos los emplazamientos. La lista de al lado tiene los mismos.',
+  closer: 'Acercar',
+  farther: 'Alejar',
+  all: 'Mostrar todos los emplazamientos',
+  cluster: (count, trouble) => `${count} emplazamientos${trouble === '' ? '' : `, ${trouble}`}: acercar`,
+  listed: 'Emplazamientos en el mapa',
+  without: 'Emplazamientos sin coordenadas',
+  withoutHint: 'Indica la latitud y la longitud en la página del emplazamiento, y aparecerá en el mapa.',
+  nowhere: 'Ningún emplazamiento tiene coordenadas todavía.',
+  nowhereHint: 'Abre un emplazamiento, elige «Describir este emplazamiento» e indica su latitud y su longitud.',
+  old: (time) => `A las ${time}: no se sabe nada de Central.`,
+  data: 'Tierra: Natural Earth',
+}
+
+export const site: Texts['site'] = {
+  describe: 'Describir este emplazamiento',
+  address: 'Dirección',
+  coordinates: 'Coordenadas',
+  noAddress: 'ninguna todavía',
+  showOnMap: 'Mostrar en el mapa',
+  zone: 'Zona horaria',
+  noZone: 'ninguna todavía',
+  tariff: 'Tarifa',
+  noTariff: 'ninguna: los puntos cobran su propio precio',
+  points: 'Puntos',
+  allPoints: 'Listar los puntos',
+  billed: 'Facturado hasta ahora',
+  sessions: (count) => (count === 1 ? '1 sesión' : `${count} sesiones`),
+  form: {
+    name: 'Nombre',
+    address: 'Dirección',
+    latitude: 'Latitud',
+    longitude: 'Longitud',
+    hint: 'Grados, como 40.4168 y -3.7038. Los dos vacíos, o ninguno.',
+    zone: 'Zona horaria',
+    zoneHint: 'Como Europe/Madrid',
+    save: 'Guardar',
+    cancel: 'Cancelar',
+    bothOrNone: 'La latitud y la longitud van juntas: indica las dos o ninguna.',
+    badLatitude: 'La latitud es un número de -90 a 90.',
+    badLongitude: 'La longitud es un número de -180 a 180.',
+    done: (id) => `${id} queda descrito.`,
+  },
+}
+
+export const plan: Texts['plan'] = {
+  title: 'Plano',
+  none: 'Todavía no hay plano de este emplazamiento.',
+  empty: 'No hay ningún punto en el plano.',
+  begin: 'Dibujar un plano',
+  edit: 'Cambiar el plano',
+  save: 'Guardar el plano',
+  cancel: 'Cancelar',
+  rows: 'Ordenar en filas',
+  saved: (id) => `El plano de ${id} está guardado.`,
+  help: 'Arrastra un punto o muévelo con las flechas (con Mayús, 5 m). R lo gira y Supr lo quita del plano.',
+  unplaced: 'Fuera del plano',
+  place: (id) => `Colocar ${id}`,
+  elsewhere: (ids) => `En el plano, pero no en este emplazamiento: ${ids}`,
+  standsAt: (id, x, y, angle) => `${id}: ${x} m a la derecha, ${y} m abajo, girado ${angle}°`,
+  takenOut: (id) => `${id} ya no está en el plano.`,
+  unknown: 'no está en este emplazamiento',
+}
