@@ -29,6 +29,8 @@ PAGES = {
     "#/overview": "Overview",
     "#/points": "Charging points",
     "#/points/CP-001": "Charging point CP-001",
+    "#/sites": "Sites",
+    "#/map": "Map",
     "#/sessions": "Sessions",
     "#/sessions/past-1": "past-1",
     "#/sessions/past-1/receipt": "Receipt",

@@ -7,6 +7,8 @@ const FARTHEST = 85.05
 /** How wide the world is drawn at most, in px: 100 m are 40 px at the equator. */
 export const LARGEST = 2 ** 24
 const EARTH_M = 40_075_017
+/** One site alone is seen with its region. */
+const CITY = 0.02
 
 export interface Place {
   x: number
@@ -33,19 +35,16 @@ export function drawnAt({ x, y }: Place, sight: Sight, { width, height }: Size):
   return { x: (x - sight.x) * sight.scale + width / 2, y: (y - sight.y) * sight.scale + height / 2 }
 }
 
-/** The sight in which all these places are seen; the whole world where there are none. */
-export function fit(places: Place[], size: Size, margin = Math.min(90, size.width / 6)): Sight {
-  const world = Math.max(size.width, 256)
+/** The sight in which all these places are seen, and so much of the world at least; all of it where there are none. */
+export function fit(places: Place[], size: Size, smallest = CITY): Sight {
+  const [world, margin] = [Math.max(size.width, 256), Math.min(90, size.width / 6)]
   if (places.length === 0) return { x: 0.5, y: 0.42, scale: world }
   const [xs, ys] = [places.map(({ x }) => x), places.map(({ y }) => y)]
   const [left, right, top, bottom] = [least(xs), -least(xs.map((x) => -x)), least(ys), -least(ys.map((y) => -y))]
-  const wide = Math.max(size.width - 2 * margin, 50) / Math.max(right - left, CITY)
-  const high = Math.max(size.height - 2 * margin, 50) / Math.max(bottom - top, CITY)
+  const wide = Math.max(size.width - 2 * margin, 50) / Math.max(right - left, smallest)
+  const high = Math.max(size.height - 2 * margin, 50) / Math.max(bottom - top, smallest)
   return bounded({ x: (left + right) / 2, y: (top + bottom) / 2, scale: Math.min(wide, high) }, size)
 }
-
-/** One site alone is seen with its region. */
-const CITY = 0.02
 
 function least(values: number[]): number {
   return values.reduce((a, b) => Math.min(a, b), Infinity)
