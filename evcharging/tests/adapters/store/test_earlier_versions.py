@@ -20,10 +20,12 @@ from evcharging.adapters.store.journal.journal import JournalStore
 from evcharging.adapters.store.sql import migrations
 from evcharging.adapters.store.sql.move import move
 from evcharging.adapters.store.sql.store import SqlStore
+from evcharging.common.site_description import PlacedPoint, SiteDescription, SitePlan
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.charging_point import LastReading, Point
 from evcharging.domain.driving import DriverMemory
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
+from evcharging.domain.site import Site
 from evcharging.domain.supply import EngineMemory, Reading, Supply
 from evcharging.domain.totals import EVERYTHING, Step
 from evcharging.tests.places import FIXTURES
@@ -199,6 +201,20 @@ def test_one_that_is_moved_before_it_was_opened_has_its_totals_too(tmp_path: Pat
     move(f"sqlite:///{tmp_path}/central.db", f"sqlite:///{tmp_path}/new.db")
     with closing(SqlStore(f"sqlite:///{tmp_path}/new.db")) as store:
         must_be_as_it_was(store, VERSIONS[version])
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_site_of_a_ledger_of_an_earlier_version_can_be_described(tmp_path: Path, version: str) -> None:
+    url = f"sqlite:///{tmp_path}/central.db"
+    (tmp_path / "central.db").write_bytes(gzip.decompress((FIXTURES / version / "central.db.gz").read_bytes()))
+    plan = SitePlan(points=(PlacedPoint(cp_id="CP-001", x_m=2.5, y_m=0.1, angle=90),))
+    north = Site(site_id="SITE-1", description=SiteDescription(name="North", plan=plan), described_at=NOW)
+    with closing(SqlStore(url)) as store:
+        assert store.select(Site) == []
+        put(store, north)
+    with closing(SqlStore(url)) as store:
+        assert store.select(Site) == store.facts(Site) == [north]
+    assert audit(url).findings == []
 
 
 @pytest.mark.parametrize(("version", "name"), [(each, name) for each in VERSIONS for name in VERSIONS[each].journals])

@@ -1,11 +1,13 @@
 """Operators describe sites over HTTP: what they are called, where they are, and where their points stand."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from evcharging.adapters.store.memory import MemoryStore
 from evcharging.tests.apps.ev_central.test_http_sites import place
-from evcharging.tests.stages.central_world import World, in_world
+from evcharging.tests.stages.central_world import World, in_world, living
 from evcharging.tests.stages.known_people import KnownPeople, bearer
 
 SITE = "/api/v1/sites/SITE-1"
@@ -142,3 +144,23 @@ async def test_a_description_is_given_once_by_one_key(world: World) -> None:
     await world.put(SITE, json={**NORTH, "name": "South"})
     assert (await world.put(SITE, json=NORTH, headers=once))["name"] == "South"
     await world.put(SITE, status=409, json={**NORTH, "name": "East"}, headers=once)
+
+
+def test_a_description_is_there_after_a_restart_of_central() -> None:
+    store = MemoryStore()
+
+    async def first() -> None:
+        async with living(store) as world:
+            await world.add_points("CP-001")
+            await a_site(world)
+            await world.put(SITE, json=NORTH)
+
+    async def second() -> None:
+        async with living(store) as world:
+            await world.pass_time(5)
+            found = await world.get(SITE)
+            assert {key: found[key] for key in ABOUT} == {key: NORTH[key] for key in ABOUT}
+            assert [each["cp_id"] for each in found["plan"]["points"]] == ["CP-001", "CP-009"]
+
+    asyncio.run(first())
+    asyncio.run(second())
