@@ -33,9 +33,9 @@ test('idle time is counted by the clock of Central', () => {
   assert.equal(idleFor(session(), Date.parse('2026-01-01T00:12:30Z')), 0)
 })
 
-test('the filter looks for ID, location and driver without regard to case', () => {
-  const busy = point({ state: 'SUPPLYING', session: session() })
-  for (const text of ['', '  cp-001 ', 'MAYOR', 'alice']) assert.ok(isWanted(busy, 'supplying', text), text)
+test('the filter looks for ID, location, site and driver without regard to case', () => {
+  const busy = point({ site_id: 'SITE-7', state: 'SUPPLYING', session: session() })
+  for (const text of ['', '  cp-001 ', 'MAYOR', 'site-7', 'alice']) assert.ok(isWanted(busy, 'supplying', text), text)
   assert.ok(!isWanted(busy, 'supplying', 'bob'))
   assert.ok(!isWanted(busy, 'free', ''))
 })

@@ -171,6 +171,18 @@ def test_a_plan_begins_with_rows_and_points_can_be_put_into_rows_again(
     assert plan_of(sited_central) == {"CP-001": (1.3, 2.5, 0), "CP-003": (4.3, 2.5, 0)}
 
 
+def test_a_finger_turns_a_point_takes_it_out_and_places_it(sites: PanelPage, sited_central: Central) -> None:
+    sites.open(f"#/sites/{NORTH}")
+    changing(sites)
+    placed(sites, "CP-003").click()
+    sites.page.get_by_role("button", name="Turn CP-003").click()
+    placed(sites, "CP-001").click()
+    sites.page.get_by_role("button", name="Take CP-001 out").click()
+    sites.page.get_by_role("button", name="Place CP-001").click()
+    save(sites)
+    assert plan_of(sited_central) == {"CP-003": (6.0, 3.0, 15), "CP-001": (9.0, 3.0, 0)}
+
+
 def test_what_is_not_saved_leaves_the_plan_as_it_was(sites: PanelPage, sited_central: Central) -> None:
     before = plan_of(sited_central)
     sites.open(f"#/sites/{NORTH}")

@@ -81,6 +81,8 @@ export const plan = {
   help: 'Drag a point, or move it with the arrow keys (with Shift by 5 m). R turns it, Delete takes it out of the plan.',
   unplaced: 'Not in the plan',
   place: (id: string) => `Place ${id}`,
+  turn: (id: string) => `Turn ${id}`,
+  takeOut: (id: string) => `Take ${id} out`,
   elsewhere: (ids: string) => `In the plan and not at this site: ${ids}`,
   standsAt: (id: string, x: string, y: string, angle: number) => `${id}: ${x} m right, ${y} m down, turned ${angle}°`,
   takenOut: (id: string) => `${id} is taken out of the plan.`,

@@ -82,6 +82,8 @@ export const plan: Texts['plan'] = {
   help: 'Arrastra un punto o muévelo con las flechas (con Mayús, 5 m). R lo gira y Supr lo quita del plano.',
   unplaced: 'Fuera del plano',
   place: (id) => `Colocar ${id}`,
+  turn: (id) => `Girar ${id}`,
+  takeOut: (id) => `Quitar ${id}`,
   elsewhere: (ids) => `En el plano, pero no en este emplazamiento: ${ids}`,
   standsAt: (id, x, y, angle) => `${id}: ${x} m a la derecha, ${y} m abajo, girado ${angle}°`,
   takenOut: (id) => `${id} ya no está en el plano.`,
