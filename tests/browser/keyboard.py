@@ -13,7 +13,8 @@ UNSEEN = """() => {
   const [top, bottom] = [Math.max(0, box.top), Math.min(innerHeight, box.bottom)]
   if (left >= right || top >= bottom) return 'is outside of the window'
   const at = document.elementFromPoint((left + right) / 2, (top + bottom) / 2)
-  if (!focused.contains(at) && !at?.contains(focused) && !focused.labels?.[0]?.contains(at)) return `is covered by ${at?.outerHTML.slice(0, 200)}`
+  const isSeen = focused.contains(at) || at?.contains(focused) || focused.labels?.[0]?.contains(at)
+  if (!isSeen) return `is covered by ${at?.outerHTML.slice(0, 200)}`
   const { outlineStyle, outlineWidth } = getComputedStyle(focused)
   const after = getComputedStyle(focused, '::after')
   const isOutlined = outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2
