@@ -1,7 +1,7 @@
 /** The words of the console in English. A second language is one more folder like this one, of the type Texts. */
 import { access } from './access.ts'
 import { alert, alerts } from './alerts.ts'
-import { palette, settings, shortcuts } from './around.ts'
+import { palette, saved, settings, shortcuts } from './around.ts'
 import { bus } from './bus.ts'
 import { money } from './money.ts'
 import { chart, overview, range } from './overview.ts'
@@ -38,6 +38,7 @@ export const en = {
   reason,
   receipt,
   requests,
+  saved,
   resolving,
   session,
   sessions,

@@ -2,7 +2,7 @@
 import type { Texts } from '../en/index.ts'
 import { access } from './access.ts'
 import { alert, alerts } from './alerts.ts'
-import { palette, settings, shortcuts } from './around.ts'
+import { palette, saved, settings, shortcuts } from './around.ts'
 import { bus } from './bus.ts'
 import { money } from './money.ts'
 import { chart, overview, range } from './overview.ts'
@@ -40,6 +40,7 @@ export const es: Texts = {
   reason,
   receipt,
   requests,
+  saved,
   resolving,
   session,
   sessions,
