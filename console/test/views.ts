@@ -19,6 +19,7 @@ export function point(change: Partial<PointView> = {}): PointView {
     manual: false,
     plugged: false,
     occupied: false,
+    finishing: false,
     limit: null,
     is_limited: false,
     session: null,

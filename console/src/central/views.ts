@@ -482,6 +482,7 @@ export interface PointView {
   manual: boolean
   plugged: boolean
   occupied: boolean
+  finishing: boolean
   limit: Limit | null
   is_limited: boolean
   session: SessionOfPoint | null

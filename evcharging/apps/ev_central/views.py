@@ -91,6 +91,7 @@ class PointView(View, frozen=True, kw_only=True):
     manual: bool
     plugged: bool
     occupied: bool
+    finishing: Annotated[bool, shown(False, "It is stopped once the supply that runs there has ended")]
     limit: Limit | None
     is_limited: bool
     session: SessionOfPoint | None
@@ -114,6 +115,7 @@ def point_view(panel: LiveView, point: PointShown) -> PointView:
         manual=point.manual,
         plugged=point.plugged,
         occupied=point.occupied,
+        finishing=point.finishing,
         limit=point.limit,
         is_limited=point.is_limited,
         session=session_of_point(point.session, panel.readings.get(point.cp_id)) if point.session else None,

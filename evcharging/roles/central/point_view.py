@@ -33,7 +33,7 @@ def state_of(live: LivePoint) -> CPState:
     return shown_state(
         linked=live.linked,
         well=_trouble(live) is None,
-        stopped=live.point.stopped,
+        stopped=live.is_stopped,
         supplying=session is not None and session.status is SessionStatus.SUPPLYING,
     )
 
@@ -154,7 +154,7 @@ def _view(shard: Shard, live: LivePoint, state: CPState, now: datetime) -> Point
     tariff = tariff_at(live.point, shard.catalogue, now)
     known = view_of(live.point, live.status, tariff, ts=now, state=state, since=live.since)
     session = ongoing(live.session) if live.session else None
-    return changed(known, reason=reason_of(live), last_seen=live.heard_at, session=session)
+    return changed(known, reason=reason_of(live), last_seen=live.heard_at, session=session, finishing=live.finishes)
 
 
 def _announce(shard: Shard, before: CPState, view: PointShown, now: datetime) -> list[Effect]:

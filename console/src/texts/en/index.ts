@@ -6,7 +6,7 @@ import { bus } from './bus.ts'
 import { money } from './money.ts'
 import { chart, overview, range } from './overview.ts'
 import { past } from './past.ts'
-import { groups, limit, newPoint, orders, point, points, requests, verbs } from './points.ts'
+import { groups, label, limit, newPoint, orders, point, points, requests, verbs } from './points.ts'
 import { notice, problems, reason } from './problems.ts'
 import { held, price, receipt, resolving, session, sessions } from './sessions.ts'
 import { parts, sentences, shell, time, unknownPage } from './shell.ts'
@@ -21,6 +21,7 @@ export const en = {
   chart,
   groups,
   held,
+  label,
   limit,
   money,
   newPoint,

@@ -7,7 +7,7 @@ import { bus } from './bus.ts'
 import { money } from './money.ts'
 import { chart, overview, range } from './overview.ts'
 import { past } from './past.ts'
-import { groups, limit, newPoint, orders, point, points, requests, verbs } from './points.ts'
+import { groups, label, limit, newPoint, orders, point, points, requests, verbs } from './points.ts'
 import { problems } from './problems.ts'
 import { notice, reason } from './reasons.ts'
 import { held, price, receipt, resolving, session, sessions } from './sessions.ts'
@@ -23,6 +23,7 @@ export const es: Texts = {
   chart,
   groups,
   held,
+  label,
   limit,
   money,
   newPoint,
