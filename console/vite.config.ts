@@ -39,6 +39,7 @@ function licenses(): Plugin {
   const given = {
     'swagger-ui': ['swagger-ui-dist', 'LICENSE', 'NOTICE', 'swagger-ui-es-bundle.js.LICENSE.txt'],
     uplot: ['uplot', 'LICENSE'],
+    uqr: ['uqr', 'LICENSE'],
     'virtual-core': ['@tanstack/virtual-core', 'LICENSE'],
     'world-atlas': ['world-atlas', 'LICENSE'],
   }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { HeldBill } from '../src/central/contract.ts'
 import { exportOf } from '../src/central/money.ts'
 import { heldEuros, share } from '../src/pages/money/figures.ts'
-import { daysOf, timeOf, TIMES, wayNamed, WAYS } from '../src/pages/money/time.ts'
+import { daysOf, hoursOf, timeOf, TIMES, wayNamed, WAYS } from '../src/pages/money/time.ts'
 import { texts } from '../src/texts/index.ts'
 
 const NOW = Date.parse('2026-03-31T22:40:00Z')
@@ -20,6 +20,12 @@ test('a time has a name, and is this month without one', () => {
   assert.deepEqual(spans({ range: 'last-month' }), ['2026-02-01T00:00', '2026-03-01T00:00', 'day'])
   for (const range of ['', 'constructor', 'year']) assert.equal(timeOf({ range }, NOW).id, 'month')
   assert.deepEqual(TIMES.map((range) => timeOf({ range }, NOW).id), [...TIMES])
+})
+
+test('a time that is not of whole days says its hours', () => {
+  assert.deepEqual(hoursOf(timeOf({ range: '24h' }, NOW)), ['2026-03-30 23:00', '2026-03-31 23:00'])
+  for (const range of ['7d', 'month']) assert.equal(hoursOf(timeOf({ range }, NOW)), null)
+  assert.equal(hoursOf(timeOf({ range: '24h' }, Date.parse('2026-03-31T23:40:00Z'))), null)
 })
 
 test('the month before January is December', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
-  countGroups, endedByStop, groupNamed, idleFor, idleSession, isOld, isWanted, offeredOrders, ongoing, orderKey, readMoment, OLD_MS,
+  countGroups, endedByStop, groupNamed, idleFor, idleSession, isOld, isWanted, mayStopAfter, offeredOrders, ongoing, orderKey, readMoment, OLD_MS,
 } from '../src/panel/rules.ts'
 import { point, session } from './views.ts'
 
@@ -79,6 +79,15 @@ test('a stopped point is resumed, a broken one recovered, a disconnected one out
   assert.deepEqual(offeredOrders(point({ state: 'STOPPED', stopped: true })).onCard, ['resume'])
   assert.deepEqual(offeredOrders(point({ state: 'FAULT' })).inMenu, ['recover'])
   assert.deepEqual(offeredOrders(point({ state: 'DISCONNECTED' })), { onCard: ['stop'], inMenu: [] })
+})
+
+test('a point that stops after its supply is kept in service on its card, and stopped at once from its menu', () => {
+  const running = point({ state: 'SUPPLYING', session: session() })
+  const finishing = { ...running, stopped: true, finishing: true }
+  assert.deepEqual([point(), running, finishing].map(mayStopAfter), [false, true, false])
+  assert.equal(mayStopAfter(point({ session: session({ status: 'AUTHORISED' }) })), true)
+  assert.equal(mayStopAfter(point({ session: session({ status: 'IDLE' }) })), false)
+  assert.deepEqual(offeredOrders(finishing), { onCard: ['resume'], inMenu: ['stop', 'unplug', 'fault'] })
 })
 
 test('a stop ends a running supply, and nothing else that is asked about first', () => {

@@ -65,6 +65,11 @@ class OperatorRequest(OperatorOrder, frozen=True, kw_only=True):
     action: Action
 
 
+class StopAfterSupply(OperatorOrder, frozen=True, kw_only=True):
+    """An operator stops a point once the supply that runs there has ended; at once where none does. A resume takes it
+    back."""
+
+
 class AssignTariff(OperatorOrder, frozen=True, kw_only=True):
     """An operator gives a point a tariff for the sessions that begin from now on, or none: then its single price counts
     again."""

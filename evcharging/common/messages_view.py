@@ -40,8 +40,9 @@ class OngoingSession(Frozen, frozen=True, kw_only=True):
 class PointShown(Message, frozen=True, kw_only=True):
     """A charging point as Central shows it from `ts` on; `last_seen` is when its monitor was last heard of. `limit` is
     what it may give at most, and `is_limited` says that its engine keeps to that; `occupied`, that the vehicle of the
-    last charge is still plugged in, and `held_until`, that it is kept for one driver until then. A `retired` one is
-    shown to nobody. `shard` says so, and `number` counts what it said of points in this run."""
+    last charge is still plugged in, `held_until`, that it is kept for one driver until then, and `finishing`, that its
+    stop waits for the end of the supply that runs. A `retired` one is shown to nobody. `shard` says so, and `number`
+    counts what it said of points in this run."""
 
     cp_id: Id
     state: CPState
@@ -61,6 +62,7 @@ class PointShown(Message, frozen=True, kw_only=True):
     is_limited: bool = False
     occupied: bool = False
     held_until: Moment | None = None
+    finishing: bool = False
     retired: bool = False
     shard: Known = ""
     number: Count = 0

@@ -22,7 +22,8 @@ DEFAULT_LOCATION = "unknown location"
 class Point(Record, frozen=True, kw_only=True):
     """A known charging point, as people decided. A `tariff` that it was given says all its prices, or a published one
     that it names by `tariff_id`; without, the price that is its own, in micro-euro a kWh, goes before its engine's.
-    `limit`: what it may give at most. `actor`: who registered, changed, stopped, resumed or retired it last."""
+    `limit`: what it may give at most. `finishing`: the session that goes on
+    to its end though the point is `stopped`. `actor`: who registered, changed, stopped, resumed or retired it last."""
 
     key_field: ClassVar[str] = "cp_id"
     table: ClassVar[str] = "points"
@@ -39,6 +40,7 @@ class Point(Record, frozen=True, kw_only=True):
     tariff: Tariff | None = None
     limit: Limit | None = None
     tariff_id: str | None = None
+    finishing: str | None = None
 
 
 class LastStatus(Record, frozen=True, kw_only=True):

@@ -25,6 +25,7 @@ from evcharging.common.messages_operators import (
     RegisterPoint,
     RetirePoint,
     SettleSession,
+    StopAfterSupply,
 )
 from evcharging.common.messages_site import DescribeSite, SiteAnswer
 from evcharging.domain.access.action import OperatorAction
@@ -39,6 +40,7 @@ FORGET, END = "forget_run", "end_session"
 
 CALLED: dict[type[Order], tuple[str, str]] = {
     RegisterPoint: ("register_point", "cp_id"),
+    StopAfterSupply: ("stop_after_supply", "cp_id"),
     AssignTariff: ("assign_tariff", "cp_id"),
     NameTariff: ("name_tariff", "cp_id"),
     LimitPoint: ("limit_point", "cp_id"),
@@ -111,7 +113,7 @@ def i25_what_is_noted_as_done_is_done(world: World, event: Lasted) -> str | None
             case ForgetRun():
                 known = [each for each in event.records if isinstance(each, LastStatus) and each.epoch == 0]
                 is_done = order.cp_id in [each.cp_id for each in known]
-            case AssignTariff() | NameTariff():
+            case AssignTariff() | NameTariff() | StopAfterSupply():
                 is_done = any(isinstance(each, Point) and each.cp_id == order.cp_id for each in event.records)
             case _:
                 is_done = action.after is not None

@@ -15,6 +15,7 @@ from evcharging.common.messages_operators import (
     NameTariff,
     OperatorRequest,
     SettleSession,
+    StopAfterSupply,
 )
 from evcharging.common.messages_tariff import Tariff
 from evcharging.domain.session import Session, SessionStatus
@@ -33,12 +34,19 @@ def operators(world: World, chance: Random, seconds: float) -> None:
     for at in moments(chance, seconds, 5):
         asked = chance.choice(world.cp_ids), chance.choice(list(Action)), chance.choice(CENTRALS)
         world.agenda.after(at, partial(_operate, world, *asked))
+    for at in moments(chance, seconds, 2):
+        world.agenda.after(at, partial(at_a_central, world, chance, partial(_stop_after_supply, world, chance)))
 
 
 def _operate(world: World, cp_id: str, action: Action, name: str) -> None:
     life = world.processes[name].life
     if life is not None:
         operate(world, cp_id, action, life)
+
+
+def _stop_after_supply(world: World, chance: Random, life: Life) -> None:
+    cp_id, request_id = chance.choice(world.cp_ids), world.number("stop-after-supply")
+    world.ask(life, StopAfterSupply(ts=life.now(), request_id=request_id, cp_id=cp_id))
 
 
 def prices(world: World, chance: Random, seconds: float) -> None:

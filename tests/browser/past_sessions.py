@@ -8,6 +8,7 @@ from pathlib import Path
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.messages import EndReason
+from evcharging.domain.charging_point import Point
 from evcharging.domain.notice import Notice
 from evcharging.domain.plausibility import TOO_MUCH
 from evcharging.domain.session import HELD, Bill, Session, SessionStatus
@@ -51,8 +52,9 @@ def bill_of(session: Session) -> Bill:
     )
 
 
-def keep(folder: Path, *sessions: Session, notices: Sequence[Notice] = ()) -> None:
-    """Write them into the ledger of the network that will run in the folder, each with a bill unless that is held."""
+def keep(folder: Path, *sessions: Session, notices: Sequence[Notice] = (), points: Sequence[Point] = ()) -> None:
+    """Write them into the ledger of the network that will run in the folder, each with a bill unless that is held,
+    which needs its point as well."""
     bills = [bill_of(each) for each in sessions if each.status is SessionStatus.COMPLETED]
     with closing(SqlStore(f"sqlite:///{folder}/central.db")) as store:
-        store.commit(Commit(records=[("0", each) for each in (*sessions, *bills, *notices)]))
+        store.commit(Commit(records=[("0", each) for each in (*points, *sessions, *bills, *notices)]))

@@ -153,3 +153,29 @@ def test_figures_that_stand_still_say_how_old_they_are(manual_panel: PanelPage) 
     card = manual_panel.expect_state("CP-001", "SUPPLYING")
     expect(card.locator("[data-figure=age]")).to_have_count(0)
     expect(card.locator("[data-figure=age]")).to_have_text(re.compile(r"^[4-9]\u202fs ago$"), timeout=15_000)
+
+
+def test_a_point_is_stopped_after_its_supply_which_is_shown_and_can_be_taken_back(
+    manual_panel: PanelPage, orders: Orders
+) -> None:
+    manual_panel.press("Plug in", "CP-001")
+    card = manual_panel.expect_state("CP-001", "SUPPLYING")
+    manual_panel.choose("Stop after this supply", "CP-001")
+    expect(card).to_contain_text("Stops after this supply")
+    expect(manual_panel.page.get_by_text("CP-001 is stopped once its supply has ended.")).to_be_visible()
+    expect(card.get_by_role("button", name="Keep CP-001 in service")).to_be_enabled()
+    card.get_by_role("button", name="Keep CP-001 in service").click()
+    expect(card).not_to_contain_text("Stops after this supply")
+    manual_panel.expect_state("CP-001", "SUPPLYING")
+    manual_panel.choose("Stop after this supply", "CP-001")
+    expect(card).to_contain_text("Stops after this supply")
+    expect(card.get_by_role("button", name="Unplug CP-001")).to_be_enabled()
+    manual_panel.press("Unplug", "CP-001")
+    manual_panel.expect_state("CP-001", "STOPPED")
+    assert orders.given == [
+        "POST /cp/CP-001/plug",
+        "POST /api/v1/points/CP-001/stop-after-supply",
+        "POST /cp/CP-001/resume",
+        "POST /api/v1/points/CP-001/stop-after-supply",
+        "POST /cp/CP-001/unplug",
+    ]

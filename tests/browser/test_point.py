@@ -99,3 +99,23 @@ def test_what_the_meter_says_is_seen_to_grow(manual_panel: PanelPage, manual_cen
     manual_central.order("/cp/CP-002/plug")
     manual_panel.open("#/points/CP-002")
     manual_panel.wait_for_growing_figures()
+
+
+def test_a_label_has_a_code_that_leads_to_the_page_and_is_printed_alone(point: PanelPage) -> None:
+    before = len(point.asked)
+    point.page.get_by_role("button", name="QR code").click()
+    label = point.page.get_by_role("dialog", name="CP-001")
+    expect(label.get_by_role("img", name="QR code that leads to the page of CP-001")).to_be_visible()
+    expect(label).to_contain_text(f"{point.address}/#/points/CP-001")
+    expect(label).to_contain_text("This address works on this machine alone.")
+    assert [address for address in point.asked[before:] if not address.startswith(point.address)] == []
+    point.page.evaluate("window.print = () => (window.isPrinted = true)")
+    label.get_by_role("button", name="Print the label").click()
+    assert point.page.evaluate("window.isPrinted")
+    point.page.emulate_media(media="print")
+    expect(label.get_by_role("img")).to_be_visible()
+    expect(point.page.get_by_role("region", name="CP-001 now", include_hidden=True)).to_be_hidden()
+    expect(label.get_by_role("button", include_hidden=True).first).to_be_hidden()
+    point.page.emulate_media(media="screen")
+    label.get_by_role("button", name="Close").click()
+    expect(point.page.get_by_role("button", name="QR code")).to_be_focused()

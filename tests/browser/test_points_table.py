@@ -91,15 +91,17 @@ def test_stopping_points_where_somebody_charges_asks_first(manual_panel: PanelPa
     expect(chosen).to_contain_text("2 points are chosen")
 
 
-def test_the_points_that_are_listed_are_saved_as_a_file(panel: PanelPage, tmp_path: Path) -> None:
-    panel.open("#/points?view=table&q=CP-00")
+def test_the_points_that_are_listed_are_saved_as_a_file_in_the_order_of_their_rows(
+    panel: PanelPage, tmp_path: Path
+) -> None:
+    panel.open("#/points?view=table&q=CP-00&sort=-id")
     expect(row(panel, "CP-001")).to_be_visible()
     with panel.page.expect_download() as download:
         panel.page.get_by_role("button", name="Save as CSV").click()
     download.value.save_as(tmp_path / "points.csv")
     assert download.value.suggested_filename == "charging-points.csv"
     rows = list(csv.DictReader(io.StringIO((tmp_path / "points.csv").read_text())))
-    assert [each["cp_id"] for each in rows] == ["CP-001", "CP-002", "CP-003"]
+    assert [each["cp_id"] for each in rows] == ["CP-003", "CP-002", "CP-001"]
     assert {each["euros_per_kwh"] for each in rows} == {"0.3"}
 
 

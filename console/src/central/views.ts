@@ -541,6 +541,7 @@ export interface PointView {
   plugged: boolean
   occupied: boolean
   held_until: string | null
+  finishing: boolean
   limit: Limit | null
   is_limited: boolean
   session: SessionOfPoint | null

@@ -65,6 +65,12 @@ export async function retire(cpId: string): Promise<true> {
   return true
 }
 
+/** Stop a point once its supply has ended, or at once where none runs; throws a Refusal whose message is the sentence
+    to show. */
+export function stopAfterSupply(cpId: string): Promise<PointView> {
+  return post(`api/v1/points/${encodeURIComponent(cpId)}/stop-after-supply`)
+}
+
 /** Limit what a point may give, or take its limit away; throws a Refusal whose message is the sentence to show. */
 export async function setLimit(cpId: string, limit: Limit | null): Promise<true> {
   await say(limit === null ? 'DELETE' : 'PUT', `api/v1/points/${encodeURIComponent(cpId)}/limit`, limit ?? undefined)

@@ -2,7 +2,9 @@
 import type { EveryoneOutcome, Frame, HeldBill, Limit, NewPoint, Resolution, Verb } from '../central/contract.ts'
 import { Link, type Status } from '../central/link.ts'
 import { whyNot } from '../central/refusal.ts'
-import { central, heldBills, order, orderEveryone, register, resolve, retire, setLimit } from '../central/wire.ts'
+import {
+  central, heldBills, order, orderEveryone, register, resolve, retire, setLimit, stopAfterSupply,
+} from '../central/wire.ts'
 import { texts } from '../texts/index.ts'
 import { Fleet } from './fleet.svelte.ts'
 import { limitText } from './limits.ts'
@@ -67,6 +69,11 @@ export class Panel {
 
   async order(cpId: string, verb: Verb): Promise<void> {
     await this.#ask(() => order(cpId, verb))
+  }
+
+  async stopAfterSupply(cpId: string): Promise<void> {
+    const done = await this.#ask(() => stopAfterSupply(cpId))
+    if (done?.finishing) this.toasts.say('done', texts.orders.stopsAfter(cpId))
   }
 
   /** Make a point known; throws a Refusal, since what was typed is where that is told. */

@@ -93,7 +93,13 @@ const LONGEST_ID = 64
 export function offeredOrders(view: PointView): { onCard: Verb[]; inMenu: Verb[] } {
   const service: Verb[] = [view.stopped ? 'resume' : 'stop']
   const hands = view.state === 'DISCONNECTED' ? [] : ordersByHand(view)
-  return view.manual ? { onCard: [...service, ...hands], inMenu: [] } : { onCard: service, inMenu: hands }
+  const now: Verb[] = view.finishing ? ['stop'] : []
+  return view.manual ? { onCard: [...service, ...hands], inMenu: now } : { onCard: service, inMenu: [...now, ...hands] }
+}
+
+/** May a point be stopped once what runs there has ended? */
+export function mayStopAfter({ stopped, session }: PointView): boolean {
+  return !stopped && (session?.status === 'SUPPLYING' || session?.status === 'AUTHORISED')
 }
 
 function ordersByHand(view: PointView): Verb[] {

@@ -29,7 +29,7 @@ class Preference<Value extends string> {
 }
 
 /** Browsers may forbid to keep anything: a choice then lasts as long as the page. */
-function remembered(key: string): string | null {
+export function remembered(key: string): string | null {
   try {
     return localStorage.getItem(key)
   } catch {
@@ -37,7 +37,7 @@ function remembered(key: string): string | null {
   }
 }
 
-function remember(key: string, value: string): void {
+export function remember(key: string, value: string): void {
   try {
     localStorage.setItem(key, value)
   } catch {

@@ -93,6 +93,7 @@ class PointView(View, frozen=True, kw_only=True):
     plugged: bool
     occupied: bool
     held_until: Moment | None
+    finishing: Annotated[bool, shown(False, "It is stopped once the supply that runs there has ended")]
     limit: Limit | None
     is_limited: bool
     session: SessionOfPoint | None
@@ -117,6 +118,7 @@ def point_view(panel: LiveView, point: PointShown) -> PointView:
         plugged=point.plugged,
         occupied=point.occupied,
         held_until=utc_or_none(point.held_until),
+        finishing=point.finishing,
         limit=point.limit,
         is_limited=point.is_limited,
         session=session_of_point(point.session, panel.readings.get(point.cp_id)) if point.session else None,

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from evcharging.common.messages import DriverUpdate, EndReason, UpdateStatus
+from evcharging.common.messages import Action, DriverUpdate, EndReason, UpdateStatus
 from evcharging.common.messages_site import SessionAtSite
 from evcharging.common.utils import changed
 from evcharging.domain.notice import NoticeCode
 from evcharging.domain.session import Session, SessionStatus, bill_of, failed, how_it_ended, ticket_of
 from evcharging.roles.central import minutes
+from evcharging.roles.central.orders import command
 from evcharging.roles.central.point_view import notice, show, update
 from evcharging.roles.central.shard import LivePoint, Shard
 from evcharging.roles.role import Effect
@@ -69,7 +70,13 @@ def close(shard: Shard, session: Session, now: datetime) -> list[Effect]:
     live.meter.silent = None
     shard.timers.cancel(AWAITED, session.cp_id)
     shard.unkept.pop(session.cp_id, None)
-    return show(shard, live, now)
+    return [*stop_if_finished(shard, live, session, now), *show(shard, live, now)]
+
+
+def stop_if_finished(shard: Shard, live: LivePoint, session: Session, now: datetime) -> list[Effect]:
+    """A stop that has waited for the end of this supply holds from now on."""
+    is_due = live.is_stopped and live.point.finishing == session.session_id
+    return [command(shard, live, Action.STOP, now)] if is_due else []
 
 
 def _holds(live: LivePoint, session: Session) -> bool:

@@ -9,7 +9,7 @@ from evcharging.common.utils import changed
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.session import Session, SessionStatus, finalised, idle_until, idled, idling, may_idle
 from evcharging.roles.central import idle_cost
-from evcharging.roles.central.closing import settle
+from evcharging.roles.central.closing import settle, stop_if_finished
 from evcharging.roles.central.point_view import show, state_of, update
 from evcharging.roles.central.shard import LivePoint, Shard
 from evcharging.roles.role import Effect
@@ -33,7 +33,8 @@ def begin(shard: Shard, live: LivePoint, session: Session, now: datetime) -> lis
         expect(shard, session, now)
     told = update(shard, session, UpdateStatus.IN_PROGRESS, now, _advice(session))
     idle_cost.begin(shard, session, now)
-    return [session, changed(told, kwh=to_kwh(session.energy_mwh)), *show(shard, live, now)]
+    stopped = stop_if_finished(shard, live, session, now)
+    return [session, changed(told, kwh=to_kwh(session.energy_mwh)), *stopped, *show(shard, live, now)]
 
 
 def _advice(session: Session) -> str:

@@ -11,6 +11,7 @@ from evcharging.common.messages_operators import (
     OperatorOrder,
     OperatorRequest,
     RegisterPoint,
+    StopAfterSupply,
 )
 from evcharging.common.utils import changed
 from evcharging.domain.charging_point import LastStatus, Point, registered
@@ -89,12 +90,26 @@ def on_operator_request(shard: Shard, message: OperatorRequest, now: datetime) -
         return [answer(shard, message, TOO_LATE, now)]
     stopped = ADMINISTRATIVE.get(message.action)
     if stopped is not None:
-        live.point = changed(live.point, stopped=stopped, actor=message.actor)
+        live.point = changed(live.point, stopped=stopped, finishing=None, actor=message.actor)
         done: list[Effect] = [live.point, command(shard, live, message.action, now), *show(shard, live, now)]
         return [*done, answer(shard, message, None, now)]
     refusal = why_no_hand(live, message.action)
     moved = [] if refusal else [*by_hand(shard, live, message.action, now), *show(shard, live, now)]
     return [*moved, answer(shard, message, refusal, now)]
+
+
+def on_stop_after_supply(shard: Shard, message: StopAfterSupply, now: datetime) -> list[Effect]:
+    """Nobody may charge there any more but whoever does so now; where nobody does, it is a stop."""
+    live = shard.known(message.cp_id)
+    if live is None:
+        return [answer(shard, message, f"{message.cp_id} is not a known charging point", now)]
+    if now - message.ts > DECIDE_WITHIN:
+        return [answer(shard, message, TOO_LATE, now)]
+    was_stopped, session = live.is_stopped, live.session
+    finishing = None if was_stopped or session is None else session.session_id
+    live.point = changed(live.point, stopped=True, finishing=finishing, actor=message.actor)
+    done = [command(shard, live, Action.STOP, now)] if live.is_stopped else []
+    return [live.point, *done, *show(shard, live, now), answer(shard, message, None, now)]
 
 
 def on_ack(shard: Shard, message: AckAlert, now: datetime) -> list[Effect]:
@@ -132,6 +147,7 @@ HANDLERS: Handlers = {
     RegisterPoint: on_register,
     OperatorRequest: on_operator_request,
     AssignTariff: on_assign,
+    StopAfterSupply: on_stop_after_supply,
     LimitPoint: on_limit,
     AckAlert: on_ack,
 }

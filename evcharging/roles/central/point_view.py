@@ -34,7 +34,7 @@ def state_of(live: LivePoint) -> CPState:
     return shown_state(
         linked=live.linked,
         well=_trouble(live) is None,
-        stopped=live.point.stopped,
+        stopped=live.is_stopped,
         supplying=session is not None and session.status is SessionStatus.SUPPLYING,
     )
 
@@ -172,7 +172,14 @@ def _view(shard: Shard, live: LivePoint, state: CPState, now: datetime) -> Point
     known = view_of(live.point, live.status, tariff, ts=now, state=state, since=live.since)
     session = ongoing(live.session) if live.session else None
     held_until = live.hold.until if live.hold is not None else None
-    return changed(known, reason=reason_of(live), last_seen=live.heard_at, session=session, held_until=held_until)
+    return changed(
+        known,
+        reason=reason_of(live),
+        last_seen=live.heard_at,
+        session=session,
+        held_until=held_until,
+        finishing=live.finishes,
+    )
 
 
 def _announce(shard: Shard, before: CPState, view: PointShown, now: datetime) -> list[Effect]:

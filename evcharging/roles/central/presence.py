@@ -240,11 +240,11 @@ def on_roll_called(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
 
 def _remind(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
     """An engine that has not heard of a limit, or of an operator's stop or resume, hears it again."""
-    state, stopped = live.status.state, live.point.stopped
+    state = live.status.state
     again: list[Effect] = [] if live.point.limit == live.status.limit else [limit(shard, live, now)]
-    if stopped and state in (CPState.ACTIVATED, CPState.SUPPLYING):
+    if live.is_stopped and state in (CPState.ACTIVATED, CPState.SUPPLYING):
         again.append(command(shard, live, Action.STOP, now))
-    elif not stopped and state is CPState.STOPPED:
+    elif not live.point.stopped and state is CPState.STOPPED:
         again.append(command(shard, live, Action.RESUME, now))
     return again
 

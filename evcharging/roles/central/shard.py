@@ -16,7 +16,7 @@ from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.hold import AnsweredAsk, Hold
 from evcharging.domain.meter_value import next_quarter
 from evcharging.domain.record import Record
-from evcharging.domain.session import Request, Session
+from evcharging.domain.session import Request, Session, SessionStatus
 from evcharging.domain.totals import Minute
 from evcharging.roles.actions import Actions
 from evcharging.roles.cadences import FULL, Cadences
@@ -111,6 +111,18 @@ class LivePoint:
         self.twins = False
         self.is_ahead = False
         self.hold: Hold | None = None
+
+    @property
+    def finishes(self) -> bool:
+        """Whether a stop waits for the end of the supply that runs."""
+        session = self.session
+        runs = session is not None and session.status in (SessionStatus.AUTHORISED, SessionStatus.SUPPLYING)
+        return runs and session is not None and self.point.stopped and self.point.finishing == session.session_id
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether an operator's stop holds now."""
+        return self.point.stopped and not self.finishes
 
     def shift(self, by: timedelta) -> None:
         """The clock was set: move the moments that are kept here."""

@@ -70,6 +70,16 @@ function dayBegins(day: string | undefined): number | null {
   return Number.isNaN(at) ? null : at
 }
 
+/** The hours at which a time begins and ends in UTC, for people; null where it is of whole days. */
+export function hoursOf({ from, to }: Time): [string, string] | null {
+  const isOfDays = [from, to].every((at) => Date.parse(at) % DAY_MS === 0)
+  return isOfDays ? null : [hourText(from), hourText(to)]
+}
+
+function hourText(at: string): string {
+  return at.slice(0, 16).replace('T', ' ')
+}
+
 /** The first and the last day of a time in UTC, for people. */
 export function daysOf({ from, to }: Time): [string, string] {
   return [from.slice(0, 10), new Date(Date.parse(to) - 1).toISOString().slice(0, 10)]

@@ -9,10 +9,28 @@ export const palette = {
   page: 'Page',
   point: 'Charging point',
   command: 'Command',
+  view: (page: string) => `Saved view of ${page}`,
   inPoints: (text: string) => `Points with “${text}”`,
   inSessions: (text: string) => `Sessions with “${text}”`,
   theme: (name: string) => `Theme: ${name}`,
   density: (name: string) => `Density: ${name}`,
+}
+
+export const saved = {
+  button: (views: number) => (views === 0 ? 'Views' : `Views (${views})`),
+  title: 'Saved views',
+  save: 'Name for what is shown now',
+  send: 'Save',
+  done: (name: string) => `${name} is saved.`,
+  none: 'No view of this page is saved. A view keeps the filter, the order and the way of showing.',
+  name: 'Name',
+  rename: 'Rename',
+  renameOf: (name: string) => `Rename ${name}`,
+  taken: (name: string) => `There is a view called ${name}.`,
+  remove: 'Remove',
+  removeOf: (name: string) => `Remove ${name}`,
+  removed: (name: string) => `${name} is removed.`,
+  close: 'Close',
 }
 
 export const shortcuts = {

@@ -1,12 +1,12 @@
 /** The words of the console in English. A second language is one more folder like this one, of the type Texts. */
 import { access } from './access.ts'
 import { alert, alerts } from './alerts.ts'
-import { palette, settings, shortcuts } from './around.ts'
+import { palette, saved, settings, shortcuts } from './around.ts'
 import { bus } from './bus.ts'
 import { money } from './money.ts'
 import { chart, overview, range } from './overview.ts'
 import { past } from './past.ts'
-import { groups, limit, newPoint, orders, point, points, requests, verbs } from './points.ts'
+import { groups, label, limit, newPoint, orders, point, points, requests, verbs } from './points.ts'
 import { notice, problems, reason } from './problems.ts'
 import { held, price, receipt, resolving, session, sessions } from './sessions.ts'
 import { parts, sentences, shell, time, unknownPage } from './shell.ts'
@@ -22,6 +22,7 @@ export const en = {
   chart,
   groups,
   held,
+  label,
   limit,
   map,
   money,
@@ -41,6 +42,7 @@ export const en = {
   reason,
   receipt,
   requests,
+  saved,
   resolving,
   session,
   sessions,

@@ -29,6 +29,7 @@ export const money = {
   from: 'From',
   to: 'To',
   days: (first: string, last: string) => `${first} to ${last}, by days in UTC`,
+  hours: (from: string, to: string) => `${from} to ${to}, by hours in UTC`,
   revenue: 'Revenue with VAT',
   vat: (net: string, vat: string) => `Net ${net} and VAT ${vat}`,
   partlyVat: (net: string, vat: string, of: string) => `Net ${net} and VAT ${vat} of ${of}; the rest says no VAT`,

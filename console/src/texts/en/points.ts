@@ -30,6 +30,10 @@ export const orders = {
   moreOfNone: 'More orders for a point',
   sureStop: (id: string) => `Stop ${id}?`,
   stopText: (driver: string) => `${driver} is charging there: the supply ends now, and is billed.`,
+  stopAfter: 'Stop after this supply',
+  stopsAfter: (id: string) => `${id} is stopped once its supply has ended.`,
+  keep: 'Keep in service',
+  keepOne: (id: string) => `Keep ${id} in service`,
   retire: 'Retire…',
   sureRetire: (id: string) => `Retire ${id}?`,
   retireText:
@@ -109,11 +113,19 @@ export const newPoint = {
   monitor: 'Monitor',
 }
 
+export const label = {
+  open: 'QR code',
+  leads: (id: string) => `QR code that leads to the page of ${id}`,
+  here: 'This address works on this machine alone. Open the console by the name that others use, and print that label.',
+  print: 'Print the label',
+}
+
 export const point = {
   one: (id: string) => `Charging point ${id}`,
   was: (state: string) => `Was ${state.toLowerCase()}`,
   stopped: 'Stopped',
   stoppedSince: (since: string) => `By an operator since ${since}`,
+  finishing: 'Stops after this supply',
   noReason: 'no reason was given',
   since: (since: string) => `Since ${since}`,
   lastSeen: (time: string) => `Last seen ${time}`,

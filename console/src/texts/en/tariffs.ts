@@ -85,9 +85,8 @@ export const tariff = {
   names: {
     title: 'Who charges by it',
     place: 'Point or site',
-    choose: 'Choose a point or a site',
-    points: 'Charging points',
-    sites: 'Sites',
+    choose: 'Type the ID of a point or a site.',
+    noMatch: 'There is no such point or site.',
     use: (id: string) => `Charge by ${id}`,
     take: 'Take it away',
     done: (place: string, id: string) => `${place} charges by ${id}.`,

@@ -10,10 +10,28 @@ export const palette: Texts['palette'] = {
   page: 'Página',
   point: 'Punto de carga',
   command: 'Orden',
+  view: (page) => `Vista guardada de ${page}`,
   inPoints: (text) => `Puntos con «${text}»`,
   inSessions: (text) => `Sesiones con «${text}»`,
   theme: (name) => `Tema: ${name}`,
   density: (name) => `Densidad: ${name}`,
+}
+
+export const saved: Texts['saved'] = {
+  button: (views) => (views === 0 ? 'Vistas' : `Vistas (${views})`),
+  title: 'Vistas guardadas',
+  save: 'Nombre para lo que se muestra ahora',
+  send: 'Guardar',
+  done: (name) => `${name} está guardada.`,
+  none: 'No hay ninguna vista guardada de esta página. Una vista conserva el filtro, el orden y la forma de mostrar.',
+  name: 'Nombre',
+  rename: 'Renombrar',
+  renameOf: (name) => `Renombrar ${name}`,
+  taken: (name) => `Ya hay una vista llamada ${name}.`,
+  remove: 'Eliminar',
+  removeOf: (name) => `Eliminar ${name}`,
+  removed: (name) => `${name} está eliminada.`,
+  close: 'Cerrar',
 }
 
 export const shortcuts: Texts['shortcuts'] = {

@@ -2,12 +2,12 @@
 import type { Texts } from '../en/index.ts'
 import { access } from './access.ts'
 import { alert, alerts } from './alerts.ts'
-import { palette, settings, shortcuts } from './around.ts'
+import { palette, saved, settings, shortcuts } from './around.ts'
 import { bus } from './bus.ts'
 import { money } from './money.ts'
 import { chart, overview, range } from './overview.ts'
 import { past } from './past.ts'
-import { groups, limit, newPoint, orders, point, points, requests, verbs } from './points.ts'
+import { groups, label, limit, newPoint, orders, point, points, requests, verbs } from './points.ts'
 import { problems } from './problems.ts'
 import { notice, reason } from './reasons.ts'
 import { held, price, receipt, resolving, session, sessions } from './sessions.ts'
@@ -24,6 +24,7 @@ export const es: Texts = {
   chart,
   groups,
   held,
+  label,
   limit,
   map,
   money,
@@ -43,6 +44,7 @@ export const es: Texts = {
   reason,
   receipt,
   requests,
+  saved,
   resolving,
   session,
   sessions,

@@ -13,6 +13,7 @@ export const money: Texts['money'] = {
   from: 'Desde',
   to: 'Hasta',
   days: (first, last) => `Del ${first} al ${last}, por días en UTC`,
+  hours: (from, to) => `Del ${from} al ${to}, por horas en UTC`,
   revenue: 'Ingresos con IVA',
   vat: (net, vat) => `Neto ${net} e IVA ${vat}`,
   partlyVat: (net, vat, of) => `Neto ${net} e IVA ${vat} de ${of}; el resto no indica IVA`,

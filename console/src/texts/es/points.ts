@@ -29,6 +29,10 @@ export const orders: Texts['orders'] = {
   moreOfNone: 'Más órdenes para un punto',
   sureStop: (id) => `¿Detener ${id}?`,
   stopText: (driver) => `${driver} está cargando ahí: la carga termina ahora y se cobra.`,
+  stopAfter: 'Detener tras esta carga',
+  stopsAfter: (id) => `${id} se detiene cuando termine su carga.`,
+  keep: 'Mantener en servicio',
+  keepOne: (id) => `Mantener ${id} en servicio`,
   retire: 'Retirar…',
   sureRetire: (id) => `¿Retirar ${id}?`,
   retireText:
@@ -109,11 +113,19 @@ export const newPoint: Texts['newPoint'] = {
   monitor: 'Supervisor',
 }
 
+export const label: Texts['label'] = {
+  open: 'Código QR',
+  leads: (id) => `Código QR que lleva a la página de ${id}`,
+  here: 'Esta dirección solo funciona en este equipo. Abre la consola con el nombre que usan los demás e imprime esa etiqueta.',
+  print: 'Imprimir la etiqueta',
+}
+
 export const point: Texts['point'] = {
   one: (id) => `Punto de carga ${id}`,
   was: (state) => `Antes ${state}`,
   stopped: 'Detenido',
   stoppedSince: (since) => `Por un operador desde ${since}`,
+  finishing: 'Se detiene tras esta carga',
   noReason: 'no se indicó el motivo',
   since: (since) => `Desde ${since}`,
   lastSeen: (time) => `Última señal ${time}`,

@@ -86,9 +86,8 @@ export const tariff: Texts['tariff'] = {
   names: {
     title: 'Quién cobra según ella',
     place: 'Punto o emplazamiento',
-    choose: 'Elige un punto o un emplazamiento',
-    points: 'Puntos de carga',
-    sites: 'Emplazamientos',
+    choose: 'Escribe el ID de un punto o de un emplazamiento.',
+    noMatch: 'No existe ese punto ni ese emplazamiento.',
     use: (id) => `Cobrar según ${id}`,
     take: 'Quitarla',
     done: (place, id) => `${place} cobra según ${id}.`,

@@ -119,6 +119,7 @@ ORDERS: dict[tuple[str, str], Needs] = {
     ("POST", "/cp/{cp_id}/unplug"): _ORDERS,
     ("POST", "/cp/{cp_id}/fault"): _ORDERS,
     ("POST", "/cp/{cp_id}/recover"): _ORDERS,
+    ("POST", f"{V1}/points/{{cp_id}}/stop-after-supply"): _ORDERS,
     ("POST", f"{V1}/points/{{cp_id}}/{{action}}"): _ORDERS,
     ("POST", f"{V1}/alerts/{{alert_id}}/ack"): _ORDERS,
     ("PUT", f"{V1}/points/{{cp_id}}/limit"): _ORDERS,

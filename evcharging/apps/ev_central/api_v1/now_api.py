@@ -20,6 +20,7 @@ from evcharging.apps.ev_central.views_figures import StatsView
 from evcharging.apps.ev_central.views_live import totals_view
 from evcharging.apps.ev_central.web import Filter, StrictRoute, TheCaller, TheCommands, TheQueries, json_response
 from evcharging.common.messages import Action
+from evcharging.common.messages_operators import StopAfterSupply
 from evcharging.common.messages_site import SiteShown
 from evcharging.common.messages_view import PointShown
 from evcharging.common.site_description import SiteAbout
@@ -78,6 +79,18 @@ async def list_points(
 @api.get("/points/{cp_id}", responses=answers(PointView, NOT_FOUND), summary="One charging point")
 async def get_point(queries: TheQueries, cp_id: CpId) -> Response:
     """The point as it is shown now."""
+    return json_response(point_view(queries.panel, queries.point(cp_id)))
+
+
+@api.post(
+    "/points/{cp_id}/stop-after-supply",
+    responses=answers(PointView, REFUSALS),
+    summary="Stop one point once its supply has ended",
+)
+async def stop_after_supply(commands: TheCommands, queries: TheQueries, caller: TheCaller, cp_id: CpId) -> Response:
+    """Whoever charges there goes on, and nobody else may begin; where nobody charges, it is stopped at once. A resume
+    takes it back."""
+    await commands.order(StopAfterSupply, cp_id, caller)
     return json_response(point_view(queries.panel, queries.point(cp_id)))
 
 
