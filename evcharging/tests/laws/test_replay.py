@@ -1,0 +1,209 @@
+"""Whatever the ledger has: what changed after a moment makes of the network then the network of any later moment, in
+every store; and a network that lived is told as it was shown."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evcharging.adapters.store.history import History
+from evcharging.adapters.store.memory import MemoryStore
+from evcharging.adapters.store.sql.store import SqlStore
+from evcharging.apps.ev_central.replaying import past_of
+from evcharging.common.kafka import SHOWN
+from evcharging.common.messages_view import PointShown
+from evcharging.common.utils import changed
+from evcharging.domain.access.action import OperatorAction
+from evcharging.domain.charging_point import Point
+from evcharging.domain.meter_value import MeterValue
+from evcharging.domain.notice import NoticeCode, noticed
+from evcharging.domain.record import Record
+from evcharging.domain.replay import PointThen, changes, folded, snapshot
+from evcharging.domain.session import Session, SessionStatus
+from evcharging.domain.states_past import AFTER
+from evcharging.runtime.virtual import VirtualTime
+from evcharging.simulation.run import START, Scenario, build
+from evcharging.tests.laws.depth import searched
+from evcharging.tests.stages.empty_ledger import empty_ledger
+from evcharging.tests.stages.store_world import NOW, put
+
+POINTS = ("CP-1", "CP-2", "CP-3")
+MINUTES = st.integers(0, 30)
+CODES = st.sampled_from([NoticeCode.CENTRAL_OK, NoticeCode.BILL_HELD, *map(NoticeCode, AFTER)])
+STATUSES = st.sampled_from([*SessionStatus])
+
+
+def at(minute: float) -> datetime:
+    return NOW + timedelta(minutes=minute)
+
+
+def a_point(cp_id: str, registered: int | None, retired: int | None) -> Point:
+    return Point(
+        cp_id=cp_id,
+        registered_at=None if registered is None else at(registered),
+        retired_at=None if retired is None else at(retired),
+    )
+
+
+def a_notice(number: int, code: NoticeCode, minute: int, cp_id: str) -> Record:
+    return noticed(code, f"N-{number}", at(minute), None if code is NoticeCode.CENTRAL_OK else cp_id)
+
+
+def a_session(number: int, cp_id: str, minute: int, lasts: list[int], status: SessionStatus) -> Session:
+    """As far as its status says, with what comes later left out."""
+    started, ended, left = (at(minute + sum(lasts[: n + 1])) for n in range(3))
+    begun = status is not SessionStatus.AUTHORISED
+    over = status not in (SessionStatus.AUTHORISED, SessionStatus.SUPPLYING)
+    return Session(
+        session_id=f"S-{number}",
+        request_id=f"R-{number}",
+        driver_id=f"driver-{number}",
+        cp_id=cp_id,
+        status=status,
+        micro_euros_per_kwh=300_000,
+        requested_at=at(minute),
+        started_at=started if begun else None,
+        ended_at=ended if over else None,
+        unplugged_at=left if status is SessionStatus.COMPLETED else None,
+        register_stop_mwh=1_000_000 if over else 0,
+    )
+
+
+def a_value(session: int, minute: int, register: int) -> Record:
+    return MeterValue(session_id=f"S-{session}", at=at(minute), register_mwh=register, power_w=0)
+
+
+def an_action(number: int, cp_id: str, minute: int, place: str) -> Record:
+    return OperatorAction(
+        action_id=f"A-{number}",
+        at=at(minute),
+        actor_kind="person",
+        actor_id="ann",
+        via="console",
+        action="register_point",
+        subject=cp_id,
+        before=f'{{"location": "{place}"}}',
+    )
+
+
+CP_IDS = st.sampled_from(POINTS)
+NUMBERS = st.integers(0, 10**9)
+LEDGERS = st.tuples(
+    st.tuples(*(st.builds(a_point, st.just(cp_id), st.none() | MINUTES, st.none() | MINUTES) for cp_id in POINTS)),
+    st.lists(st.builds(a_notice, NUMBERS, CODES, MINUTES, CP_IDS), max_size=12, unique_by=lambda each: each.key),
+    st.lists(
+        st.builds(a_session, st.integers(0, 9), CP_IDS, MINUTES, st.lists(MINUTES, min_size=3, max_size=3), STATUSES),
+        max_size=6,
+        unique_by=lambda each: each.key,
+    ),
+    st.lists(st.builds(a_value, st.integers(0, 9), MINUTES, st.integers(0, 1_000_000)), max_size=6),
+    st.lists(
+        st.builds(an_action, NUMBERS, CP_IDS, MINUTES, st.sampled_from(["north", "south"])),
+        max_size=3,
+        unique_by=lambda each: each.key,
+    ),
+)
+
+
+@contextmanager
+def kept(records: list[Record]) -> Iterator[tuple[History, History]]:
+    """A ledger with them in memory, and one in SQLite."""
+    memory = MemoryStore()
+    with TemporaryDirectory() as folder, closing(SqlStore(empty_ledger(Path(folder) / "central.db"))) as store:
+        put(memory, *records)
+        put(store, *records)
+        yield memory, store
+
+
+def then(store: History, moment: datetime) -> dict[str, PointThen]:
+    return snapshot(past_of(store, moment, moment), moment)
+
+
+@searched(150)
+@given(ledger=LEDGERS, first=st.integers(0, 70), lasts=st.integers(0, 40))
+def test_what_changed_after_a_moment_makes_of_it_any_later_one(
+    ledger: tuple[list[Record], ...], first: int, lasts: int
+) -> None:
+    begin, end = at(first / 2), at((first + lasts) / 2)
+    with kept([record for some in ledger for record in some]) as stores:
+        told = []
+        for store in stores:
+            later = changes(past_of(store, begin, end), begin, end)
+            assert folded(then(store, begin), later) == then(store, end)
+            told.append((later, then(store, end)))
+        assert told[0] == told[1]
+
+
+@searched(60)
+@given(ledger=LEDGERS, cut=st.integers(1, 39))
+def test_a_time_in_two_parts_is_told_as_the_whole(ledger: tuple[list[Record], ...], cut: int) -> None:
+    begin, middle, end = at(0), at(cut), at(40)
+    store = MemoryStore()
+    put(store, *(record for some in ledger for record in some))
+    whole = changes(past_of(store, begin, end), begin, end)
+    parts = [
+        change
+        for since, until in ((begin, middle), (middle, end))
+        for change in changes(past_of(store, since, until), since, until)
+    ]
+    assert parts == whole
+
+
+SMALL = Scenario(
+    points=3,
+    drivers=8,
+    hours=1,
+    seed=7,
+    interval=timedelta(seconds=10),
+    pause=timedelta(minutes=20),
+    faults_per_day=48,
+)
+
+
+def test_an_hour_of_drivers_and_faults_is_told_as_it_was_shown() -> None:
+    time = VirtualTime(START)
+    network = build(SMALL, time)
+    panel = network.bus.subscribe(SHOWN, group="panel", partitions=range(network.bus.partitions))
+    shown: dict[str, PointShown] = {}
+    noted: list[tuple[datetime, dict[str, PointShown]]] = []
+    for step in range(1, 361):
+        moment = START + timedelta(seconds=10 * step - 5)
+        time.run_until(moment)
+        for fetched in panel.poll(10_000):
+            shown.update((each.cp_id, each) for each in fetched.messages if isinstance(each, PointShown))
+        noted.append((moment, dict(shown)))
+    for moment, points in noted:
+        assert {cp_id: looks(view) for cp_id, view in points.items()} == {
+            cp_id: told(each) for cp_id, each in then(network.ledger, moment).items()
+        }, moment
+    assert {point.state.value for _, points in noted for point in points.values()} >= {"FAULT", "SUPPLYING"}
+
+
+def looks(view: PointShown) -> tuple[object, ...]:
+    session = view.session
+    return view.state, session and (session.session_id, session.status, session.driver_id), view.location
+
+
+def told(each: PointThen) -> tuple[object, ...]:
+    found = each.session
+    session = found and (found.session.session_id, found.status.value, found.session.driver_id)
+    return each.state, session, each.point.location
+
+
+def test_a_session_that_goes_on_is_told_so_far_as_its_meter_was_heard() -> None:
+    store = MemoryStore()
+    put(store, a_point("CP-1", 0, None), a_session(1, "CP-1", 1, [1, 1, 1], SessionStatus.SUPPLYING))
+    put(store, a_value(1, 10, 500_000))
+    [point] = then(store, at(20)).values()
+    assert point.session is not None
+    assert point.session.stretch is not None
+    assert (point.session.stretch.watts, point.session.stretch.figures(at(20))) == (None, (500_000, 150_000))
+    [before] = then(store, at(6)).values()
+    assert before.session is not None
+    assert before.session.stretch is not None
+    assert before.session.stretch.figures(at(6)) == (250_000, 75_000)
+    assert changed(before.session.stretch, end=None).watts is None
