@@ -8,6 +8,8 @@ import { hashOf } from './route.ts'
 
 interface Acts {
   access: typeof access
+  /** What is seen is the past. */
+  isPast: boolean
   stopAll: () => unknown
   resumeAll: () => unknown
   showKeys: () => unknown
@@ -16,9 +18,10 @@ interface Acts {
 const words = texts.palette
 
 /** The pages that may be seen, the orders that may be given, and the reader's choices. */
-export function commandsOf({ access, stopAll, resumeAll, showKeys }: Acts): Command[] {
+export function commandsOf({ access, isPast, stopAll, resumeAll, showKeys }: Acts): Command[] {
   const pages = PAGES.filter(({ needs }) => access.may(needs))
-  const orders = access.may('orders:write') ? [act(texts.shell.stopAll, stopAll), act(texts.shell.resumeAll, resumeAll)] : []
+  const mayOrder = access.may('orders:write') && !isPast
+  const orders = mayOrder ? [act(texts.shell.stopAll, stopAll), act(texts.shell.resumeAll, resumeAll)] : []
   return [
     ...pages.map(({ id, title }) => ({ id: `page ${id}`, label: title, hint: words.page, go: hashOf(id) })),
     ...orders,

@@ -10,6 +10,7 @@ import Money from '../pages/Money.svelte'
 import Overview from '../pages/Overview.svelte'
 import People from '../pages/People.svelte'
 import Points from '../pages/Points.svelte'
+import Replay from '../pages/Replay.svelte'
 import Sessions from '../pages/Sessions.svelte'
 import Settings from '../pages/Settings.svelte'
 import Tariffs from '../pages/Tariffs.svelte'
@@ -17,6 +18,7 @@ import Wall from '../pages/Wall.svelte'
 import type { Panel } from '../panel/panel.svelte.ts'
 import type { Question } from '../parts/Confirmation.svelte'
 import { texts } from '../texts/index.ts'
+import { REPLAY, REPLAY_WALL } from './past.ts'
 
 /** What the shell gives to whichever page is seen. */
 export interface PageProps {
@@ -43,6 +45,8 @@ export interface Page {
   isRare?: boolean
   /** Nothing is around it, and no entry leads to it. */
   isBare?: boolean
+  /** It shows the past, where nothing can be ordered. */
+  isPast?: boolean
   component: Component<PageProps>
 }
 
@@ -62,6 +66,8 @@ const SLIDERS = 'M2 4.5h7M12 4.5h2M2 11.5h2M7 11.5h7M10.5 6.2a1.7 1.7 0 1 0 0-3.
 
 const LINES = 'M1.5 8h13M4 8V3.5M4 3.5h.01M8 8v4.5M8 12.5h.01M12 8V3.5M12 3.5h.01'
 
+const BACK_IN_TIME = 'M2.5 8a5.5 5.5 0 1 0 1.6-3.9L2.5 5.7M2.5 2.5v3.2h3.2M8 5v3.3l2.2 1.3'
+
 const GAUGE = 'M2.2 12.5a6.3 6.3 0 1 1 11.6 0M8 9.8l3-4M8 9.8h.01'
 
 const { people, keys, audit, short: accessShort } = texts.access
@@ -69,6 +75,7 @@ const [points, sessions, tariffs] = [texts.points, texts.sessions.title, texts.t
 const [overview, alerts, money] = [texts.overview.title, texts.alerts.title, texts.money.title]
 const { settings } = texts
 const bus = texts.bus.title
+const replay = texts.replay.title
 
 export const PAGES: Page[] = [
   { id: 'overview', title: overview, short: overview, icon: GAUGE, needs: 'ledger:read', component: Overview },
@@ -76,6 +83,10 @@ export const PAGES: Page[] = [
   { id: 'sessions', title: sessions, short: sessions, icon: RECEIPT, needs: 'ledger:read', component: Sessions },
   { id: 'alerts', title: alerts, short: alerts, icon: BELL, needs: 'ledger:read', component: Alerts },
   { id: 'money', title: money, short: money, icon: EURO, needs: 'ledger:read', isRare: true, component: Money },
+  {
+    id: REPLAY, title: replay, short: replay, icon: BACK_IN_TIME, needs: 'ledger:read', isRare: true, isPast: true,
+    component: Replay,
+  },
   { id: 'tariffs', title: tariffs, short: tariffs, icon: TAG, needs: 'offer:read', isRare: true, component: Tariffs },
   { id: 'bus', title: bus, short: bus, icon: LINES, needs: 'audit:read', isRare: true, component: Bus },
   {
@@ -95,6 +106,10 @@ export const PAGES: Page[] = [
   {
     id: 'wall', title: points.wall.title, short: points.wall.title, icon: CHARGER, needs: 'network:read', under: 'points',
     isBare: true, component: Wall,
+  },
+  {
+    id: REPLAY_WALL, title: texts.replay.wall, short: replay, icon: BACK_IN_TIME, needs: 'ledger:read', under: REPLAY,
+    isBare: true, isPast: true, component: Replay,
   },
 ]
 

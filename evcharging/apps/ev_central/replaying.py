@@ -49,8 +49,12 @@ def whole_until(store: History, begin: datetime, end: datetime) -> datetime:
 def past_of(store: History, begin: datetime, end: datetime) -> NetworkPast:
     """What the ledger has of all points from `begin` until `end`, with the records around that they depend on."""
     points = store.select(Point)
-    notices = _around(store, Notice, SAID, begin, end)
-    sessions = _around(store, Session, {}, begin, end)
+    began = _began(store, begin, end)
+    notices = _until(store, Notice, SAID, begin, end)
+    _add(notices, store.nearest(Notice, end, SAID, later=True))
+    sessions = _until(store, Session, {}, begin, end)
+    if any(_may_be_lost(some, began, end) for some in notices.values()):
+        _add(sessions, store.nearest(Session, end, later=True))
     actions = _actions(store, begin)
     known = [
         PointPast(
@@ -63,24 +67,35 @@ def past_of(store: History, begin: datetime, end: datetime) -> NetworkPast:
     ]
     return NetworkPast(
         points=known,
-        began=_began(store, begin, end),
+        began=began,
         meters=_meters(store, [each for some in sessions.values() for each in some], begin, end),
         catalogue=_catalogue(store, known),
     )
 
 
-def _around(
+def _until(
     store: History, kind: type[R], where: Mapping[str, Sequence[str]], begin: datetime, end: datetime
 ) -> dict[str, list[R]]:
-    """Of each point its last record until `begin`, all within the time, and its first one later."""
-    found: defaultdict[str, list[R]] = defaultdict(list)
-    for record in store.nearest(kind, begin, where):
-        found[getattr(record, kind.past_of)].append(record)
-    for record in _within(store, kind, where, begin, end) if begin < end else ():
-        found[getattr(record, kind.past_of)].append(record)
-    for record in store.nearest(kind, end, where, later=True):
-        found[getattr(record, kind.past_of)].append(record)
+    """Of each point its last record until `begin`, and all within the time."""
+    found: dict[str, list[R]] = {}
+    _add(found, store.nearest(kind, begin, where))
+    _add(found, _within(store, kind, where, begin, end) if begin < end else ())
     return found
+
+
+def _add(found: dict[str, list[R]], records: Iterable[R]) -> None:
+    for record in records:
+        found.setdefault(getattr(record, record.past_of), []).append(record)
+
+
+def _may_be_lost(notices: Sequence[Notice], began: Sequence[datetime], end: datetime) -> bool:
+    """Whether it depends on the session that follows the time how a point was in it: a Central has begun since it was
+    last heard of, or it came without having gone."""
+    last = next((number for number in reversed(range(len(notices))) if notices[number].ts <= end), None)
+    if last is None:
+        return False
+    comes = [notice.code for notice in notices[last : last + 2]] == [NoticeCode.POINT_ONLINE] * 2
+    return comes or any(notices[last].ts < at for at in began)
 
 
 def _within(

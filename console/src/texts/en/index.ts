@@ -8,6 +8,7 @@ import { chart, overview, range } from './overview.ts'
 import { past } from './past.ts'
 import { groups, limit, newPoint, orders, point, points, requests, verbs } from './points.ts'
 import { notice, problems, reason } from './problems.ts'
+import { replay } from './replay.ts'
 import { held, price, receipt, resolving, session, sessions } from './sessions.ts'
 import { parts, sentences, shell, time, unknownPage } from './shell.ts'
 import { tariff, tariffs } from './tariffs.ts'
@@ -37,6 +38,7 @@ export const en = {
   range,
   reason,
   receipt,
+  replay,
   requests,
   resolving,
   session,
