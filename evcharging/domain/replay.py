@@ -29,8 +29,8 @@ class PointPast(Frozen, frozen=True, kw_only=True):
 
 
 class NetworkPast(Frozen, frozen=True, kw_only=True):
-    """What the ledger has of all points around a time: `began` is when a Central began last before it, and within it;
-    `meters` are by session, and the catalogue is as it is now."""
+    """What the ledger has of all points around a time: `began` is when a Central began last before it, within it, and
+    first after it; `meters` are by session, and the catalogue is as it is now."""
 
     points: Sequence[PointPast]
     began: Sequence[datetime] = ()

@@ -95,7 +95,7 @@ def _may_be_lost(notices: Sequence[Notice], began: Sequence[datetime], end: date
     if last is None:
         return False
     comes = [notice.code for notice in notices[last : last + 2]] == [NoticeCode.POINT_ONLINE] * 2
-    return comes or any(notices[last].ts < at for at in began)
+    return comes or any(notices[last].ts < at <= end for at in began)
 
 
 def _within(
@@ -110,14 +110,15 @@ def _after(moment: datetime) -> datetime:
 
 
 def _began(store: History, begin: datetime, end: datetime) -> list[datetime]:
-    """When a Central began last until `begin`, and within the time."""
+    """When a Central began last until `begin`, within the time, and first after it."""
     nobody = {"cp_id": False}
     before = store.search(Notice, Search(limit=1, where=STARTS, has=nobody, until=_after(begin))).records
     within = Search(
         limit=MOST_RECORDS, where=STARTS, has=nobody, since=_after(begin), until=_after(end), oldest_first=True
     )
     found = store.search(Notice, within).records if begin < end else []
-    return [notice.ts for _, notice in (*before, *found)]
+    later = Search(limit=1, where=STARTS, has=nobody, since=_after(end), oldest_first=True)
+    return [notice.ts for _, notice in (*before, *found, *store.search(Notice, later).records)]
 
 
 def _actions(store: History, begin: datetime) -> dict[str, list[OperatorAction]]:
