@@ -40,6 +40,7 @@ PAGES = {
     "#/keys": "Machine keys",
     "#/audit": "Audit",
     "#/settings": "Settings",
+    "#/replay": "Charging points",
 }
 
 
