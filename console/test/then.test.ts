@@ -13,7 +13,7 @@ const MINUTE = 60_000
 const session = (change: Partial<SessionThenView> = {}): SessionThenView => ({
   session_id: 'S-1', request_id: 'R-1', driver_id: 'ann', status: 'SUPPLYING', requested_at: '2026-01-01T11:59:00Z',
   started_at: '2026-01-01T12:00:00Z', ended_at: null, kw: 24, kwh: 0, euros: 0,
-  stretch: {
+  growth: {
     begins_at: '2026-01-01T12:00:00Z', ends_at: '2026-01-01T12:15:00Z', kwh_from: 1, kwh_to: 7, euros_from: 0.3, euros_to: 2.1,
   },
   ...change,
@@ -46,9 +46,9 @@ test('between two readings energy and money grow evenly, and not beyond', () => 
 })
 
 test('after the last reading the figures stay', () => {
-  const last = session({ kw: null, stretch: { ...session().stretch!, ends_at: null } })
+  const last = session({ kw: null, growth: { ...session().growth!, ends_at: null } })
   assert.deepEqual(figuresAt(last, NOON + 90 * MINUTE), { kwh: 1, euros: 0.3 })
-  assert.deepEqual(figuresAt(session({ stretch: null, kwh: 2, euros: 3 }), NOON), { kwh: 2, euros: 3 })
+  assert.deepEqual(figuresAt(session({ growth: null, kwh: 2, euros: 3 }), NOON), { kwh: 2, euros: 3 })
 })
 
 test('what nobody knows of a point stays unknown, and is a group of its own', () => {
@@ -61,7 +61,7 @@ test('what nobody knows of a point stays unknown, and is a group of its own', ()
 
 test('readings are of sessions that supplied or were idle, and add up to the power that is known', () => {
   assert.equal(readingOf(point({ session: null }), NOON), null)
-  assert.equal(readingOf(point({ session: session({ status: 'AUTHORISED', stretch: null }) }), NOON), null)
+  assert.equal(readingOf(point({ session: session({ status: 'AUTHORISED', growth: null }) }), NOON), null)
   near(readingOf(point(), NOON + 5 * MINUTE)!.kwh, 3)
   assert.equal(kwOf([point(), point({ session: session({ kw: null }) }), point({ session: null })]), 24)
 })

@@ -28,7 +28,7 @@ class SessionMeter(Frozen, frozen=True, kw_only=True):
 NO_METER = SessionMeter()
 
 
-class Stretch(Frozen, frozen=True, kw_only=True):
+class Growth(Frozen, frozen=True, kw_only=True):
     """From one reading to the next: energy in mWh and money in micro-euro since the session began. Without `end` these
     are the last figures that are known, and `end_mwh` and `end_micro_euros` are the same."""
 
@@ -97,7 +97,7 @@ def turns_of(session: Session, meter: SessionMeter) -> Iterator[datetime]:
     yield from (at for at, _ in readings_of(session, meter))
 
 
-def stretch_at(session: Session, meter: SessionMeter, at: datetime) -> Stretch | None:
+def growth_at(session: Session, meter: SessionMeter, at: datetime) -> Growth | None:
     """Where a session was in its figures; None before its supply began."""
     known = readings_of(session, meter)
     if not known or at < known[0][0]:
@@ -111,12 +111,12 @@ def stretch_at(session: Session, meter: SessionMeter, at: datetime) -> Stretch |
     return _between(session, meter, known[number], known[number + 1])
 
 
-def _idle(session: Session, meter: SessionMeter, last: Known, ended: datetime, left: datetime | None) -> Stretch:
+def _idle(session: Session, meter: SessionMeter, last: Known, ended: datetime, left: datetime | None) -> Growth:
     """After the supply no energy flows, and the time may cost something."""
     energy, money = last[1] - session.register_start_mwh, _cost(session, last)
     is_over = left is not None and left > ended and meter.bill is not None
     paid = meter.bill.micro_euros if meter.bill is not None and is_over else money
-    return Stretch(
+    return Growth(
         begin=ended,
         end=left if is_over else None,
         mwh=energy,
@@ -126,11 +126,11 @@ def _idle(session: Session, meter: SessionMeter, last: Known, ended: datetime, l
     )
 
 
-def _between(session: Session, meter: SessionMeter, first: Known, following: Known | None) -> Stretch:
+def _between(session: Session, meter: SessionMeter, first: Known, following: Known | None) -> Growth:
     energy, money = first[1] - session.register_start_mwh, _cost(session, first)
     if following is None:
-        return Stretch(begin=first[0], end=None, mwh=energy, end_mwh=energy, micro_euros=money, end_micro_euros=money)
-    return Stretch(
+        return Growth(begin=first[0], end=None, mwh=energy, end_mwh=energy, micro_euros=money, end_micro_euros=money)
+    return Growth(
         begin=first[0],
         end=following[0],
         mwh=energy,

@@ -9,7 +9,7 @@ from evcharging.common.utils import Frozen
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.catalogue import Catalogue, resolved
 from evcharging.domain.charging_point import Point, is_free, shown_state
-from evcharging.domain.metered_past import NO_METER, SessionMeter, Stretch, phases, stretch_at, turns_of
+from evcharging.domain.metered_past import NO_METER, Growth, SessionMeter, growth_at, phases, turns_of
 from evcharging.domain.notice import Notice, NoticeCode
 from evcharging.domain.point_past import undone
 from evcharging.domain.session import Session, SessionStatus
@@ -39,11 +39,11 @@ class NetworkPast(Frozen, frozen=True, kw_only=True):
 
 
 class SessionThen(Frozen, frozen=True, kw_only=True):
-    """A session that had a point at a moment, and how far it was; `stretch` are its figures, once it supplied."""
+    """A session that had a point at a moment, and how far it was; `growth` are its figures, once it supplied."""
 
     session: Session
     status: SessionStatus
-    stretch: Stretch | None
+    growth: Growth | None
 
 
 class PointThen(Frozen, frozen=True, kw_only=True):
@@ -207,8 +207,8 @@ def _session_then(past: NetworkPast, newest: Session, at: datetime) -> SessionTh
     status = _status(newest, at)
     if status is None:
         return None
-    stretch = stretch_at(newest, past.meters.get(newest.session_id, NO_METER), at)
-    return SessionThen(session=newest, status=status, stretch=stretch)
+    growth = growth_at(newest, past.meters.get(newest.session_id, NO_METER), at)
+    return SessionThen(session=newest, status=status, growth=growth)
 
 
 def _status(session: Session, at: datetime) -> SessionStatus | None:

@@ -270,6 +270,16 @@ export interface ExplainedView {
   values: string[]
 }
 
+/** From one reading that is known to the next: energy and money grow evenly. Without `ends_at` the figures at its begin are the last that are known. */
+export interface GrowthView {
+  begins_at: string
+  ends_at: string | null
+  kwh_from: number
+  kwh_to: number
+  euros_from: number
+  euros_to: number
+}
+
 /** How Central is; while it works, `reason` says what an operator should know nevertheless. */
 export interface Health {
   status: 'failing' | 'ok'
@@ -759,7 +769,7 @@ export interface SessionOfPoint {
   read_at: string | null
 }
 
-/** The session that a point had. `kw` is the mean between two readings, and null after the last one; `kwh` and `euros` are those of the moment that is told, and `stretch` says how they go on. */
+/** The session that a point had. `kw` is the mean between two readings, and null after the last one; `kwh` and `euros` are those of the moment that is told, and `growth` says how they go on. */
 export interface SessionThenView {
   session_id: string
   request_id: string
@@ -771,7 +781,7 @@ export interface SessionThenView {
   kw: number | null
   kwh: number
   euros: number
-  stretch: StretchView | null
+  growth: GrowthView | null
 }
 
 /** A session from the ledger. `kwh` is what was delivered: by the engine's figures, or as settled by hand. */
@@ -890,16 +900,6 @@ export interface StatsView {
 
 /** How long a span is that is added up. */
 export type Step = 'day' | 'hour' | 'minute'
-
-/** From one reading that is known to the next: energy and money grow evenly. Without `ends_at` the figures at its begin are the last that are known. */
-export interface StretchView {
-  begins_at: string
-  ends_at: string | null
-  kwh_from: number
-  kwh_to: number
-  euros_from: number
-  euros_to: number
-}
 
 /** Which points a viewer wants to hear of; null for all of them. */
 export interface SubscribeFrame {

@@ -25,9 +25,9 @@ export function momentMs(text: string | undefined): number | null {
 }
 
 /** What a session had come to at a moment, in ms. */
-export function figuresAt({ stretch, kwh, euros }: SessionThenView, at: number): { kwh: number; euros: number } {
-  if (stretch === null) return { kwh, euros }
-  const { begins_at, ends_at, kwh_from, kwh_to, euros_from, euros_to } = stretch
+export function figuresAt({ growth, kwh, euros }: SessionThenView, at: number): { kwh: number; euros: number } {
+  if (growth === null) return { kwh, euros }
+  const { begins_at, ends_at, kwh_from, kwh_to, euros_from, euros_to } = growth
   if (ends_at === null) return { kwh: kwh_from, euros: euros_from }
   const [begin, end] = [Date.parse(begins_at), Date.parse(ends_at)]
   const part = end > begin ? Math.min(1, Math.max(0, (at - begin) / (end - begin))) : 1
@@ -51,8 +51,8 @@ export function viewOf(then: PointThenView, at: number): PointView {
   }
 }
 
-function sessionOf({ stretch, ...session }: SessionThenView, at: number): Session {
-  return { ...session, ...figuresAt({ stretch, ...session }, at), price: null, read_at: new Date(at).toISOString() }
+function sessionOf({ growth, ...session }: SessionThenView, at: number): Session {
+  return { ...session, ...figuresAt({ growth, ...session }, at), price: null, read_at: new Date(at).toISOString() }
 }
 
 /** What the meter of a point showed; null where nobody had it. */

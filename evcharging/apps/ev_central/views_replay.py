@@ -33,7 +33,7 @@ from evcharging.common.utils import shown, utc
 from evcharging.domain.alert import Alert
 from evcharging.domain.charging_point import Point
 from evcharging.domain.meter import to_kw, to_kwh
-from evcharging.domain.metered_past import Stretch
+from evcharging.domain.metered_past import Growth
 from evcharging.domain.money import to_euros
 from evcharging.domain.notice import Notice, NoticeCode
 from evcharging.domain.replay import PointThen, SessionThen
@@ -41,7 +41,7 @@ from evcharging.domain.session import SessionStatus
 from evcharging.domain.site import station_of
 
 
-class StretchView(View, frozen=True, kw_only=True):
+class GrowthView(View, frozen=True, kw_only=True):
     """From one reading that is known to the next: energy and money grow evenly. Without `ends_at` the figures at its
     begin are the last that are known."""
 
@@ -55,7 +55,7 @@ class StretchView(View, frozen=True, kw_only=True):
 
 class SessionThenView(View, frozen=True, kw_only=True):
     """The session that a point had. `kw` is the mean between two readings, and null after the last one; `kwh` and
-    `euros` are those of the moment that is told, and `stretch` says how they go on."""
+    `euros` are those of the moment that is told, and `growth` says how they go on."""
 
     session_id: SessionId
     request_id: RequestId
@@ -67,7 +67,7 @@ class SessionThenView(View, frozen=True, kw_only=True):
     kw: Kilowatts | None
     kwh: Kwh
     euros: Euros
-    stretch: StretchView | None
+    growth: GrowthView | None
 
 
 class PointThenView(View, frozen=True, kw_only=True):
@@ -202,8 +202,8 @@ def _station(point: Point) -> str:
 
 
 def _session_view(then: SessionThen, at: datetime) -> SessionThenView:
-    session, stretch = then.session, then.stretch
-    mwh, money = (0, 0) if stretch is None else stretch.figures(at)
+    session, growth = then.session, then.growth
+    mwh, money = (0, 0) if growth is None else growth.figures(at)
     has_begun, has_ended = then.status is not SessionStatus.AUTHORISED, then.status is SessionStatus.IDLE
     return SessionThenView(
         session_id=session.session_id,
@@ -216,25 +216,25 @@ def _session_view(then: SessionThen, at: datetime) -> SessionThenView:
         kw=_kw_of(then),
         kwh=to_kwh(mwh),
         euros=to_euros(money),
-        stretch=None if stretch is None else _stretch_view(stretch),
+        growth=None if growth is None else _growth_view(growth),
     )
 
 
 def _kw_of(then: SessionThen) -> float | None:
     if then.status is not SessionStatus.SUPPLYING:
         return 0.0
-    watts = None if then.stretch is None else then.stretch.watts
+    watts = None if then.growth is None else then.growth.watts
     return None if watts is None else to_kw(watts)
 
 
-def _stretch_view(stretch: Stretch) -> StretchView:
-    return StretchView(
-        begins_at=utc(stretch.begin),
-        ends_at=utc_or_none(stretch.end),
-        kwh_from=to_kwh(stretch.mwh),
-        kwh_to=to_kwh(stretch.end_mwh),
-        euros_from=to_euros(stretch.micro_euros),
-        euros_to=to_euros(stretch.end_micro_euros),
+def _growth_view(growth: Growth) -> GrowthView:
+    return GrowthView(
+        begins_at=utc(growth.begin),
+        ends_at=utc_or_none(growth.end),
+        kwh_from=to_kwh(growth.mwh),
+        kwh_to=to_kwh(growth.end_mwh),
+        euros_from=to_euros(growth.micro_euros),
+        euros_to=to_euros(growth.end_micro_euros),
     )
 
 

@@ -251,10 +251,10 @@ def test_a_session_that_goes_on_is_told_so_far_as_its_meter_was_heard() -> None:
     put(store, a_value(1, 10, 500_000))
     [point] = then(store, at(20)).values()
     assert point.session is not None
-    assert point.session.stretch is not None
-    assert (point.session.stretch.watts, point.session.stretch.figures(at(20))) == (None, (500_000, 150_000))
+    assert point.session.growth is not None
+    assert (point.session.growth.watts, point.session.growth.figures(at(20))) == (None, (500_000, 150_000))
     [before] = then(store, at(6)).values()
     assert before.session is not None
-    assert before.session.stretch is not None
-    assert before.session.stretch.figures(at(6)) == (250_000, 75_000)
-    assert changed(before.session.stretch, end=None).watts is None
+    assert before.session.growth is not None
+    assert before.session.growth.figures(at(6)) == (250_000, 75_000)
+    assert changed(before.session.growth, end=None).watts is None

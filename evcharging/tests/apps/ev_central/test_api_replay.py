@@ -99,11 +99,11 @@ async def test_what_changed_makes_of_one_moment_the_other(world: World) -> None:
             elif change["gone"]:
                 del points[change["gone"]]
         assert [looks(point) for point in points.values()] == [looks(point) for point in after["points"]]
-        assert [stretch(point) for point in points.values()] == [stretch(point) for point in after["points"]]
+        assert [growth(point) for point in points.values()] == [growth(point) for point in after["points"]]
 
 
-def stretch(point: Json) -> Any:
-    return point["session"] and point["session"]["stretch"]
+def growth(point: Json) -> Any:
+    return point["session"] and point["session"]["growth"]
 
 
 def moments_of(items: list[Json]) -> list[datetime]:
