@@ -46,7 +46,7 @@ def keep_past(folder: Path) -> None:
     ]
     charge = past(1, ago(2.25) + timedelta(minutes=65), 20)
     began = charge.requested_at
-    offline = opened(AlertCode.OFFLINE, "alert-1", ago(1.98), since=ago(2), cp_id="CP-003", site_id=None)
+    offline = opened(AlertCode.OFFLINE, "alert-1", ago(1.95), since=ago(2), cp_id="CP-003", site_id=None)
     records: list[Record] = [
         *(Point(cp_id=f"CP-00{number}", registered_at=ago(20), location="Calle Mayor 1") for number in (1, 2, 3)),
         *notices,

@@ -138,7 +138,7 @@ def test_one_jumps_from_incident_to_incident(panel: PanelPage) -> None:
     expect_seen(panel, ago(2))
     expect(bar(panel).get_by_role("status")).to_have_text("Offline: CP-003 offline")
     following.click()
-    expect_seen(panel, ago(1.98))
+    expect_seen(panel, ago(1.95))
     expect(bar(panel).get_by_role("status")).to_contain_text("Alert: CP-003 is offline")
     see(panel, ago(20))
     bar(panel).get_by_role("button", name="Previous incident").click()
@@ -146,9 +146,9 @@ def test_one_jumps_from_incident_to_incident(panel: PanelPage) -> None:
 
 
 def test_incidents_stand_on_the_slider_and_can_be_read_as_a_list(panel: PanelPage) -> None:
-    see(panel, ago(2.75), "&span=24h")
+    see(panel, ago(2.75), "&span=6h")
     marks = bar(panel).locator("[data-incident]")
-    expect(marks).to_have_count(6)
+    expect(marks).to_have_count(4)
     assert {mark.get_attribute("data-incident") for mark in marks.all()} == {
         "central_began", "fault", "offline", "alert",
     }  # fmt: skip
@@ -212,7 +212,7 @@ def test_the_ribbon_an_alert_and_a_session_lead_to_their_moment(panel: PanelPage
     expect(panel.heading("Charging point CP-002")).to_be_visible()
     panel.open("#/alerts?state=all")
     panel.page.locator("[data-alert=offline]").get_by_role("link", name="As it was then").last.click()
-    expect_seen(panel, ago(1.98))
+    expect_seen(panel, ago(1.95))
     panel.expect_state("CP-003", "DISCONNECTED")
     panel.open("#/sessions/past-1")
     panel.page.get_by_role("link", name="As it was then").click()
