@@ -13,9 +13,12 @@ test('a point promised to a driver waits, and is not counted as free', () => {
 })
 
 test('every state has its counter', () => {
-  const states = ['ACTIVATED', 'SUPPLYING', 'STOPPED', 'FAULT', 'DISCONNECTED'] as const
+  const states = ['ACTIVATED', 'SUPPLYING', 'STOPPED', 'FAULT', 'DISCONNECTED', 'UNKNOWN'] as const
   const counts = countGroups(states.map((state) => point({ state })))
-  assert.deepEqual(counts, { all: 5, free: 1, waiting: 0, supplying: 1, occupied: 0, stopped: 1, fault: 1, disconnected: 1 })
+  assert.deepEqual(
+    counts,
+    { all: 6, free: 1, waiting: 0, supplying: 1, occupied: 0, stopped: 1, fault: 1, disconnected: 1, unknown: 1 },
+  )
 })
 
 test('a point whose vehicle has not left is occupied, and neither free nor waiting', () => {

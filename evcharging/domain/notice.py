@@ -63,6 +63,7 @@ class Notice(Record, frozen=True, kw_only=True):
     searched: ClassVar[tuple[str, ...]] = ("cp_id",)
     moment: ClassVar[str] = "ts"
     texts: ClassVar[tuple[str, ...]] = ("text", "cp_id")
+    past_of: ClassVar[str] = "cp_id"
 
     notice_id: str
     ts: datetime

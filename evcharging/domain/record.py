@@ -11,8 +11,8 @@ class Record(Frozen, frozen=True, kw_only=True):
     `key_field` names the field that identifies the subject; of a kind that is said `once`, a key has one record. Of a
     kind that is not a `fact` only the newest is kept: it has no history and is not part of the hash chain. A kind that
     a ledger keeps has a `table` there, which is `searched` by some of its fields, by a `moment`, and for `texts`; for a
-    value of a field that is searched, others may be `summed`. One role writes a kind that `is_read_elsewhere`, and
-    others decide by it."""
+    value of a field that is searched, others may be `summed`. Of each value of the field `past_of`, the last record
+    until a moment can be looked up. One role writes a kind that `is_read_elsewhere`, and others decide by it."""
 
     key_field: ClassVar[str]
     table: ClassVar[str] = ""
@@ -20,6 +20,7 @@ class Record(Frozen, frozen=True, kw_only=True):
     summed: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     moment: ClassVar[str] = ""
     texts: ClassVar[tuple[str, ...]] = ()
+    past_of: ClassVar[str] = ""
     once: ClassVar[bool] = False
     is_fact: ClassVar[bool] = True
     is_read_elsewhere: ClassVar[bool] = False

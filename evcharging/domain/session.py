@@ -54,6 +54,7 @@ class Session(Record, frozen=True, kw_only=True):
     searched: ClassVar[tuple[str, ...]] = ("status", "cp_id", "driver_id")
     moment: ClassVar[str] = "requested_at"
     texts: ClassVar[tuple[str, ...]] = ("session_id", "cp_id", "driver_id")
+    past_of: ClassVar[str] = "cp_id"
 
     session_id: str
     request_id: str

@@ -165,12 +165,12 @@ def _by_notices(facts: Facts) -> Iterator[tuple[datetime, PastState]]:
     for number, notice in enumerate(said):
         following = said[number + 1] if number + 1 < len(said) else None
         yield notice.ts, AFTER[notice.code or ""]
-        unsure = _lost(notice, following, heard, began)
+        unsure = lost_from(notice, following, heard, began)
         if unsure is not None:
             yield unsure, PastState.UNKNOWN
 
 
-def _lost(
+def lost_from(
     notice: Notice, following: Notice | None, heard: Sequence[datetime], began: Sequence[datetime]
 ) -> datetime | None:
     """From when on nobody knew how the point was until the notice that follows, if so: a Central began, and said of it

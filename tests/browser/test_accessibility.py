@@ -42,6 +42,7 @@ PAGES = {
     "#/keys": "Machine keys",
     "#/audit": "Audit",
     "#/settings": "Settings",
+    "#/replay": "Charging points",
 }
 
 

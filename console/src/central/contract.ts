@@ -1,15 +1,32 @@
 /** What Central says and takes, in the names of its own contract. Knows nothing of the screen. */
 
 import type {
-  ChangesFrame, CPState, DoneForAll, NoticeView, ReadingsFrame, ReadingView, RefusedFrame, SessionOfPoint, SnapshotFrame,
-  SubscribeFrame,
+  ChangesFrame, CPState, DoneForAll, NoticeView, PointView as PointNow, ReadingsFrame, ReadingView, RefusedFrame,
+  SessionOfPoint, SnapshotFrame, SubscribeFrame,
 } from './views.ts'
 
-export type { Limit, PointView, Price } from './views.ts'
-export type State = CPState
-export type Session = SessionOfPoint
+export type { Limit, Price } from './views.ts'
+/** UNKNOWN is said of the past alone. */
+export type State = CPState | 'UNKNOWN'
 export type Notice = NoticeView
-export type Reading = ReadingView
+
+/** Figures of a session; the power of a past moment may be known to nobody. */
+export type Session = Omit<SessionOfPoint, 'kw'> & { kw: number | null }
+export type Reading = Omit<ReadingView, 'kw'> & { kw: number | null }
+
+/** What of a point nobody may know any more. */
+type Forgotten = 'state' | 'since' | 'euros_per_kwh' | 'kw_rate' | 'last_seen' | 'plugged' | 'session'
+
+/** A point as Central shows it, or as it was: null is what nobody knows, and nobody knows when it was last seen then. */
+export type PointView = Omit<PointNow, Forgotten> & {
+  state: State
+  since: string | null
+  euros_per_kwh: number | null
+  kw_rate: number | null
+  last_seen: string | null | undefined
+  plugged: boolean | null
+  session: Session | null
+}
 export type EveryoneOutcome = DoneForAll
 
 export type Verb = 'stop' | 'resume' | 'plug' | 'unplug' | 'fault' | 'recover'
@@ -18,9 +35,11 @@ export type Verb = 'stop' | 'resume' | 'plug' | 'unplug' | 'fault' | 'recover'
 type Told = Pick<SnapshotFrame, 'stream' | 'seq' | 'totals'>
 
 /** Everything; without messages where only the points could be asked for. `ts` is when, by Central's own clock. */
-export type Snapshot = Omit<SnapshotFrame, 'messages' | keyof Told> & Partial<Told> & { messages: Notice[] | null }
+export type Snapshot = Omit<SnapshotFrame, 'points' | 'messages' | keyof Told>
+  & Partial<Told>
+  & { points: PointView[]; messages: Notice[] | null }
 
-export type Changes = ChangesFrame
+export type Changes = Omit<ChangesFrame, 'points' | 'telemetry'> & { points: PointView[]; telemetry: Reading[] }
 
 export type Frame = Snapshot | Changes
 

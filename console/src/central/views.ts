@@ -282,6 +282,16 @@ export interface ExplainedView {
   values: string[]
 }
 
+/** From one reading that is known to the next: energy and money grow evenly. Without `ends_at` the figures at its begin are the last that are known. */
+export interface GrowthView {
+  begins_at: string
+  ends_at: string | null
+  kwh_from: number
+  kwh_to: number
+  euros_from: number
+  euros_to: number
+}
+
 /** How Central is; while it works, `reason` says what an operator should know nevertheless. */
 export interface Health {
   status: 'failing' | 'ok'
@@ -303,6 +313,25 @@ export interface HealthVerdict {
 export interface HeartbeatFrame {
   type: 'heartbeat'
   ts: string
+}
+
+/** What an incident was: a fault, a lost link, an alert that opened, a bill that was held, or a Central that began. */
+export type IncidentKind = 'alert' | 'bill_held' | 'central_began' | 'fault' | 'offline'
+
+/** Some incidents, and where the next ones begin. */
+export interface IncidentPage {
+  items: IncidentView[]
+  next: string | null
+}
+
+/** Something that somebody may want to look at again. `incident_id` is that of its notice or of its alert. */
+export interface IncidentView {
+  incident_id: string
+  at: string
+  kind: IncidentKind
+  cp_id: string | null
+  session_id: string | null
+  text: string
 }
 
 /** A key for a program, and what it may do. */
@@ -523,6 +552,21 @@ export interface PointTariff {
   tariff: Tariff | null
 }
 
+/** A charging point as it was. `state` and `since` are null where the ledger does not say, and the price is where it was the one that its engine announced. `free`: a driver could ask for it, as far as is known. */
+export interface PointThenView {
+  cp_id: string
+  station_id: string
+  site_id: string | null
+  location: string
+  euros_per_kwh: number | null
+  state: CPState | null
+  free: boolean
+  since: string | null
+  reason: string | null
+  limit: Limit | null
+  session: SessionThenView | null
+}
+
 /** A charging point as Central shows it. `free`: a driver may ask for it now. `limit`: what it may give at most, and `is_limited` whether its engine keeps to that. `occupied`: the vehicle of the last charge is still plugged in. */
 export interface PointView {
   cp_id: string
@@ -703,6 +747,31 @@ export interface RegisteredPoint {
   point: PointView
 }
 
+/** From a moment on `point` stood so; or the point `gone` was in the network no more; or `message` was said. */
+export interface ReplayChangeView {
+  at: string
+  point: PointThenView | null
+  gone: string | null
+  message: NoticeView | null
+}
+
+/** What changed after `begins_at` and until `ends_at`, in order, and where the next ones begin. */
+export interface ReplayChangesPage {
+  begins_at: string
+  ends_at: string
+  items: ReplayChangeView[]
+  next: string | null
+}
+
+/** The network as it was at a moment, with the newest 50 notices until then. `ledger_begins_at`: before, nothing is known. */
+export interface ReplayView {
+  at: string
+  ledger_begins_at: string
+  points: PointThenView[]
+  totals: TotalsThenView
+  messages: NoticeView[]
+}
+
 /** A driver's request and what was decided. */
 export interface RequestView {
   request_id: string
@@ -777,6 +846,21 @@ export interface SessionOfPoint {
   euros: number
   price: Price | null
   read_at: string | null
+}
+
+/** The session that a point had. `kw` is the mean between two readings, and null after the last one; `kwh` and `euros` are those of the moment that is told, and `growth` says how they go on. */
+export interface SessionThenView {
+  session_id: string
+  request_id: string
+  driver_id: string
+  status: 'AUTHORISED' | 'IDLE' | 'SUPPLYING'
+  requested_at: string
+  started_at: string | null
+  ended_at: string | null
+  kw: number | null
+  kwh: number
+  euros: number
+  growth: GrowthView | null
 }
 
 /** A session from the ledger. `kwh` is what was delivered: by the engine's figures, or as settled by hand. */
@@ -1039,6 +1123,15 @@ export interface TicketView {
   tariff: string | null
   price: Price | null
   unplugged_at: string | null
+}
+
+/** All points by their state, those whose state is not known, those that were free, sessions that went on, and the power that flowed, as far as it is known. */
+export interface TotalsThenView {
+  points: PointCounts
+  unknown: number
+  free: number
+  sessions: number
+  kw: number
 }
 
 /** All points by their state, those that are free, sessions that go on, and the power that flows. */

@@ -9,11 +9,12 @@ import { texts } from '../texts/index.ts'
 import { Fleet } from './fleet.svelte.ts'
 import { limitText } from './limits.ts'
 import { isOld } from './rules.ts'
+import type { Sight } from './sight.ts'
 import { Toasts } from './toasts.svelte.ts'
 
 const TICK_MS = 1_000
 
-export class Panel {
+export class Panel implements Sight {
   readonly fleet = new Fleet()
   readonly toasts = new Toasts()
   held = $state.raw<HeldBill[]>([])

@@ -7,7 +7,7 @@ export const OLD_MS = 10_000
 /** Figures older than this are shown with their age. */
 export const AGED_MS = 3_000
 
-export type Group = 'all' | 'free' | 'waiting' | 'supplying' | 'occupied' | 'stopped' | 'fault' | 'disconnected'
+export type Group = 'all' | 'free' | 'waiting' | 'supplying' | 'occupied' | 'stopped' | 'fault' | 'disconnected' | 'unknown'
 
 const GROUPS: Record<Group, (view: PointView) => boolean> = {
   all: () => true,
@@ -18,6 +18,7 @@ const GROUPS: Record<Group, (view: PointView) => boolean> = {
   stopped: (view) => view.state === 'STOPPED',
   fault: (view) => view.state === 'FAULT',
   disconnected: (view) => view.state === 'DISCONNECTED',
+  unknown: (view) => view.state === 'UNKNOWN',
 }
 
 /** A session whose supply has ended and whose vehicle is still plugged in, which costs idle time. */
@@ -69,7 +70,7 @@ export function wantedOf<P>(points: P[], views: PointView[], group: Group, text:
 }
 
 export function countGroups(views: PointView[]): Record<Group, number> {
-  const counts = { all: 0, free: 0, waiting: 0, supplying: 0, occupied: 0, stopped: 0, fault: 0, disconnected: 0 }
+  const counts = { all: 0, free: 0, waiting: 0, supplying: 0, occupied: 0, stopped: 0, fault: 0, disconnected: 0, unknown: 0 }
   const groups = Object.keys(counts) as Group[]
   for (const view of views) for (const group of groups) if (GROUPS[group](view)) counts[group]++
   return counts

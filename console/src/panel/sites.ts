@@ -1,15 +1,15 @@
 /** What is made of sites: how their points stand, which state counts for all, how a list of them is found. Pure. */
-import type { PointView, State } from '../central/contract.ts'
-import type { PointCounts, SiteView } from '../central/views.ts'
+import type { PointView } from '../central/contract.ts'
+import type { CPState, PointCounts, SiteView } from '../central/views.ts'
 
 /** The worst first. */
-export const WORST_FIRST: State[] = ['FAULT', 'DISCONNECTED', 'STOPPED', 'SUPPLYING', 'ACTIVATED']
+export const WORST_FIRST: CPState[] = ['FAULT', 'DISCONNECTED', 'STOPPED', 'SUPPLYING', 'ACTIVATED']
 
 /** How many points are in each state at each site, from all points as they are now. */
 export function countSites(views: PointView[]): Map<string, PointCounts> {
   const found = new Map<string, PointCounts>()
   for (const { site_id: id, state } of views) {
-    if (id === null) continue
+    if (id === null || state === 'UNKNOWN') continue
     let counts = found.get(id)
     if (counts === undefined) found.set(id, (counts = noPoints()))
     counts[state]++
@@ -32,12 +32,12 @@ export function countOf(counts: PointCounts): number {
 }
 
 /** How many are in a state, by the name that it has in every language. */
-export function inState(count: number, state: State): string {
+export function inState(count: number, state: CPState): string {
   return `${count} ${state}`
 }
 
 /** The state by which a site is seen: the worst one of its points; null where it has none. */
-export function worstOf(counts: PointCounts): State | null {
+export function worstOf(counts: PointCounts): CPState | null {
   return WORST_FIRST.find((state) => counts[state] > 0) ?? null
 }
 

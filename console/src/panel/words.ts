@@ -31,12 +31,16 @@ export function euros(amount: number): string {
   return texts.price.euros(fixed[amount < 1 ? 4 : amount < 10 ? 3 : 2]!.format(amount))
 }
 
-export function price(eurosPerKwh: number): string {
+/** What stands where nobody knows the figure. */
+export const NOT_KNOWN = '–'
+
+export function price(eurosPerKwh: number | null): string {
+  if (eurosPerKwh === null) return NOT_KNOWN
   return `${texts.price.euros(priceFormat.format(eurosPerKwh))}/kWh`
 }
 
-export function kilowatts(kw: number): string {
-  return fixed[1]!.format(kw)
+export function kilowatts(kw: number | null): string {
+  return kw === null ? NOT_KNOWN : fixed[1]!.format(kw)
 }
 
 /** Power with its unit, in MW from 1 MW on. */

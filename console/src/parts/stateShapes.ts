@@ -7,4 +7,5 @@ export const SHAPES: Record<State, string> = {
   STOPPED: 'M5.5 3.5v9M10.5 3.5v9',
   FAULT: 'M8 3v6M8 12.2v.3',
   DISCONNECTED: 'M4 4l8 8M12 4l-8 8',
+  UNKNOWN: 'M5.5 6a2.5 2.5 0 1 1 3.6 2.3Q8 8.9 8 10M8 13v.2',
 }

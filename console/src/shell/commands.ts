@@ -10,6 +10,8 @@ import { hashOfView, type SavedView } from './saved.ts'
 interface Acts {
   access: typeof access
   views: SavedView[]
+  /** What is seen is the past. */
+  isPast: boolean
   stopAll: () => unknown
   resumeAll: () => unknown
   showKeys: () => unknown
@@ -18,9 +20,10 @@ interface Acts {
 const words = texts.palette
 
 /** The pages that may be seen, the views of them that were saved, the orders that may be given, and the reader's choices. */
-export function commandsOf({ access, views, stopAll, resumeAll, showKeys }: Acts): Command[] {
+export function commandsOf({ access, views, isPast, stopAll, resumeAll, showKeys }: Acts): Command[] {
   const pages = PAGES.filter(({ needs }) => access.may(needs))
-  const orders = access.may('orders:write') ? [act(texts.shell.stopAll, stopAll), act(texts.shell.resumeAll, resumeAll)] : []
+  const mayOrder = access.may('orders:write') && !isPast
+  const orders = mayOrder ? [act(texts.shell.stopAll, stopAll), act(texts.shell.resumeAll, resumeAll)] : []
   return [
     ...pages.map(({ id, title }) => ({ id: `page ${id}`, label: title, hint: words.page, go: hashOf(id) })),
     ...views.filter(({ page }) => pages.some(({ id }) => id === page)).map(viewCommand),

@@ -11,6 +11,7 @@ import Money from '../pages/Money.svelte'
 import Overview from '../pages/Overview.svelte'
 import People from '../pages/People.svelte'
 import Points from '../pages/Points.svelte'
+import Replay from '../pages/Replay.svelte'
 import Sessions from '../pages/Sessions.svelte'
 import Settings from '../pages/Settings.svelte'
 import Sites from '../pages/Sites.svelte'
@@ -19,6 +20,7 @@ import Wall from '../pages/Wall.svelte'
 import type { Panel } from '../panel/panel.svelte.ts'
 import type { Question } from '../parts/Confirmation.svelte'
 import { texts } from '../texts/index.ts'
+import { REPLAY, REPLAY_WALL } from './past.ts'
 
 /** What the shell gives to whichever page is seen. */
 export interface PageProps {
@@ -45,6 +47,8 @@ export interface Page {
   isRare?: boolean
   /** Nothing is around it, and no entry leads to it. */
   isBare?: boolean
+  /** It shows the past, where nothing can be ordered. */
+  isPast?: boolean
   component: Component<PageProps>
 }
 
@@ -64,6 +68,8 @@ const SLIDERS = 'M2 4.5h7M12 4.5h2M2 11.5h2M7 11.5h7M10.5 6.2a1.7 1.7 0 1 0 0-3.
 
 const LINES = 'M1.5 8h13M4 8V3.5M4 3.5h.01M8 8v4.5M8 12.5h.01M12 8V3.5M12 3.5h.01'
 
+const BACK_IN_TIME = 'M2.5 8a5.5 5.5 0 1 0 1.6-3.9L2.5 5.7M2.5 2.5v3.2h3.2M8 5v3.3l2.2 1.3'
+
 const GAUGE = 'M2.2 12.5a6.3 6.3 0 1 1 11.6 0M8 9.8l3-4M8 9.8h.01'
 
 const PIN = 'M8 14.2c-3-3.6-4.4-5.9-4.4-8a4.4 4.4 0 0 1 8.8 0c0 2.1-1.4 4.4-4.4 8M8 7.8a1.6 1.6 0 1 0 0-3.2a1.6 1.6 0 0 0 0 3.2'
@@ -76,6 +82,7 @@ const [overview, alerts, money] = [texts.overview.title, texts.alerts.title, tex
 const { settings } = texts
 const bus = texts.bus.title
 const [map, sites] = [texts.map.title, texts.sites.title]
+const replay = texts.replay.title
 
 export const PAGES: Page[] = [
   { id: 'overview', title: overview, short: overview, icon: GAUGE, needs: 'ledger:read', component: Overview },
@@ -85,6 +92,10 @@ export const PAGES: Page[] = [
   { id: 'sessions', title: sessions, short: sessions, icon: RECEIPT, needs: 'ledger:read', component: Sessions },
   { id: 'alerts', title: alerts, short: alerts, icon: BELL, needs: 'ledger:read', component: Alerts },
   { id: 'money', title: money, short: money, icon: EURO, needs: 'ledger:read', isRare: true, component: Money },
+  {
+    id: REPLAY, title: replay, short: replay, icon: BACK_IN_TIME, needs: 'ledger:read', isRare: true, isPast: true,
+    component: Replay,
+  },
   { id: 'tariffs', title: tariffs, short: tariffs, icon: TAG, needs: 'offer:read', isRare: true, component: Tariffs },
   { id: 'bus', title: bus, short: bus, icon: LINES, needs: 'audit:read', isRare: true, component: Bus },
   {
@@ -104,6 +115,10 @@ export const PAGES: Page[] = [
   {
     id: 'wall', title: points.wall.title, short: points.wall.title, icon: CHARGER, needs: 'network:read', under: 'points',
     isBare: true, component: Wall,
+  },
+  {
+    id: REPLAY_WALL, title: texts.replay.wall, short: replay, icon: BACK_IN_TIME, needs: 'ledger:read', under: REPLAY,
+    isBare: true, isPast: true, component: Replay,
   },
 ]
 

@@ -71,6 +71,11 @@ class History(Standing, Protocol):
         """The newest records of the keys that are wanted, all as of one moment; of a kind that names a moment."""
         ...
 
+    def nearest(self, kind: type[R], at: datetime, where: Where | None = None, *, later: bool = False) -> list[R]:
+        """Of each point in the ledger, the last of its records until a moment, or the first one `later`, where one is:
+        of a kind that says of which field's values its `past_of` is looked up, which is that of the point."""
+        ...
+
     def tally(
         self,
         kind: type[R],

@@ -14,8 +14,10 @@ from evcharging.adapters.store.history import LOWER, Found, GroupTotal, Search
 from evcharging.adapters.store.memory_accounts import MemoryAccounts
 from evcharging.adapters.store.standing import Where
 from evcharging.common.messages import Message
+from evcharging.common.moments import MICROSECOND
 from evcharging.common.utils import changed
 from evcharging.domain.access.action import OperatorAction
+from evcharging.domain.charging_point import Point
 from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill
@@ -166,6 +168,12 @@ class MemoryStore:
             is_after = gt if search.oldest_first else lt
             found = [each for each in found if is_after(each[:2], search.beyond)]
         return found
+
+    def nearest(self, kind: type[R], at: datetime, where: Where | None = None, *, later: bool = False) -> list[R]:
+        since, until = (at + MICROSECOND, None) if later else (None, at + MICROSECOND)
+        walk = self._walk(kind, Search(limit=0, where=where or {}, since=since, until=until, oldest_first=not later))
+        found = {getattr(record, kind.past_of): record for _, _, record in walk}
+        return [found[cp_id] for cp_id in self._newest[Point] if cp_id in found]
 
     def tally(
         self,

@@ -20,6 +20,7 @@ from evcharging.apps.ev_central.api_v1 import (
     alerts_api,
     audit_api,
     ledger_api,
+    replay_api,
     revenue_api,
     series_api,
     states_api,
@@ -41,6 +42,7 @@ OF_THE_PAST = (
     states_api,
     utilisation_api,
     revenue_api,
+    replay_api,
     audit_api,
     alerts_api,
 )

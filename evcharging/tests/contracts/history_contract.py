@@ -138,6 +138,29 @@ class HistoryContract:
         unbound = store.search(Notice, Search(limit=50, look_at=30))
         assert (len(unbound.records), unbound.looked_to) == (50, None)
 
+    def test_the_last_notice_of_each_point_until_a_moment_is_found_and_the_first_one_later(self, store: Store) -> None:
+        points = [Point(cp_id=cp_id) for cp_id in ("CP-2", "CP-1", "CP-quiet")]
+        put(store, *points, *NOTICES)
+        numbers = {notice.notice_id: number for number, notice in store.page(Notice, limit=1000)}
+        ordered = sorted(NOTICES, key=lambda notice: (notice.ts, numbers[notice.notice_id]))
+        for asked in ({}, {"level": ["info", "error"]}):
+            for moment in (FIRST_DAY, NOW, HALF, HALF + timedelta(seconds=1), LAST_DAY):
+                wanted = [each for each in ordered if is_wanted(each, {"where": asked})]
+                for found, later in ((wanted[::-1], False), (wanted, True)):
+                    nearest = [
+                        next((each for each in found if each.cp_id == cp_id and (each.ts > moment) is later), None)
+                        for cp_id in ("CP-2", "CP-1")
+                    ]
+                    told = store.nearest(Notice, moment, asked, later=later)
+                    assert told == [each for each in nearest if each is not None]
+        assert store.nearest(Session, LAST_DAY) == []
+
+    def test_the_nearest_session_of_a_point_is_as_it_stands_now(self, store: Store) -> None:
+        put(store, Point(cp_id="CP-1"), session("S-1"), changed(session("S-2"), requested_at=HALF))
+        put(store, session("S-1", stop=9))
+        assert store.nearest(Session, NOW) == [session("S-1", stop=9)]
+        assert [each.session_id for each in store.nearest(Session, NOW, later=True)] == ["S-2"]
+
     def test_bills_add_up_by_point_by_site_and_in_all_each_hour_and_each_day(self, store: Store) -> None:
         bills = some_bills(Random(2))
         for start in range(0, len(bills), 13):

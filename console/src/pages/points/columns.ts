@@ -13,10 +13,10 @@ export interface Order {
 /** By what a point is placed; points of which a column says nothing stand at the end. */
 const KEYS: Record<Exclude<Sort, 'id'>, (view: PointView) => string | number> = {
   state: ({ state }) => state,
-  since: ({ since }) => since,
+  since: ({ since }) => since ?? '~',
   location: ({ site_id, location }) => `${site_id ?? '~'} ${location}`,
   driver: ({ session }) => session?.driver_id ?? '~',
-  price: ({ euros_per_kwh }) => euros_per_kwh,
+  price: ({ euros_per_kwh }) => euros_per_kwh ?? Infinity,
   seen: ({ last_seen }) => last_seen ?? '~',
 }
 

@@ -32,7 +32,7 @@ export function ticketFacts(ticket: TicketView, now: number): Fact[] {
 }
 
 /** What stands above the lines of a receipt; of the point, what is known of it now. */
-export function receiptFacts(ticket: TicketView, point: PointView | null): Fact[] {
+export function receiptFacts(ticket: TicketView, point: Pick<PointView, 'location' | 'station_id' | 'site_id'> | null): Fact[] {
   return known([
     [texts.receipt.session, ticket.session_id],
     [words.driver, ticket.driver_id],

@@ -8,6 +8,7 @@ import { chart, overview, range } from './overview.ts'
 import { past } from './past.ts'
 import { groups, label, limit, newPoint, orders, point, points, requests, verbs } from './points.ts'
 import { notice, problems, reason } from './problems.ts'
+import { replay } from './replay.ts'
 import { held, price, receipt, resolving, session, sessions } from './sessions.ts'
 import { parts, sentences, shell, time, unknownPage } from './shell.ts'
 import { map, plan, site, sites } from './sites.ts'
@@ -41,6 +42,7 @@ export const en = {
   range,
   reason,
   receipt,
+  replay,
   requests,
   saved,
   resolving,

@@ -20,6 +20,7 @@ export const groups: Record<Group, string> = {
   stopped: 'Stopped',
   fault: 'Faulty',
   disconnected: 'Offline',
+  unknown: 'Unknown',
 }
 
 /** What is asked before an order, and said after it. */
@@ -160,6 +161,10 @@ export const point = {
   nobody: 'Nobody is charging here.',
   idleTime: 'Idle since',
   close: 'Close',
+  unknownThen: 'Nobody knows',
+  unknownThenText: 'The ledger does not say how it was then.',
+  factsThen: (id: string) => `${id} then`,
+  powerThen: 'Power',
 }
 
 export const limit = {

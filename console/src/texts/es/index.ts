@@ -10,6 +10,7 @@ import { past } from './past.ts'
 import { groups, label, limit, newPoint, orders, point, points, requests, verbs } from './points.ts'
 import { problems } from './problems.ts'
 import { notice, reason } from './reasons.ts'
+import { replay } from './replay.ts'
 import { held, price, receipt, resolving, session, sessions } from './sessions.ts'
 import { parts, sentences, shell, time, unknownPage } from './shell.ts'
 import { map, plan, site, sites } from './sites.ts'
@@ -43,6 +44,7 @@ export const es: Texts = {
   range,
   reason,
   receipt,
+  replay,
   requests,
   saved,
   resolving,

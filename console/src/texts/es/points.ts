@@ -19,6 +19,7 @@ export const groups: Texts['groups'] = {
   stopped: 'Detenidos',
   fault: 'Averiados',
   disconnected: 'Sin señal',
+  unknown: 'Sin datos',
 }
 
 /** What is asked before an order, and said after it. */
@@ -160,6 +161,10 @@ export const point: Texts['point'] = {
   nobody: 'Nadie está cargando aquí.',
   idleTime: 'Inactivo desde',
   close: 'Cerrar',
+  unknownThen: 'No se sabe',
+  unknownThenText: 'El libro no dice cómo estaba entonces.',
+  factsThen: (id) => `${id} entonces`,
+  powerThen: 'Potencia',
 }
 
 export const limit: Texts['limit'] = {

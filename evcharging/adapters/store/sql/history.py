@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select
 
 from evcharging.adapters.store.history import Found, GroupTotal, Search
 from evcharging.adapters.store.sql.database import ReaderDatabase
+from evcharging.adapters.store.sql.nearest import numbers_nearest
 from evcharging.adapters.store.sql.rows import as_record
 from evcharging.adapters.store.sql.searches import look
 from evcharging.adapters.store.sql.selects import all_of, with_values
@@ -23,6 +24,7 @@ from evcharging.domain.totals import Step, Total
 from evcharging.domain.turnover import Groups, Shared
 
 R = TypeVar("R", bound=Record)
+K = TypeVar("K", int, str)
 
 KEYS_AT_ONCE = 1000
 
@@ -55,6 +57,14 @@ class SqlHistory:
 
     def search(self, kind: type[R], search: Search) -> Found[R]:
         return self._database.read(partial(look, kind=kind, search=search), at_one_moment=bool(search.text))
+
+    def nearest(self, kind: type[R], at: datetime, where: Where | None = None, *, later: bool = False) -> list[R]:
+        find = partial(numbers_nearest, kind=kind, at=at, where=where, later=later)
+        numbers = self._database.read(find)
+        born, found = TABLES[kind].c.born, dict[int, R]()
+        for some in _parts(numbers):
+            found.update(self._records(kind, all_of(kind).where(born.in_(some))))
+        return [found[number] for number in numbers if number in found]
 
     def tally(
         self,
@@ -111,5 +121,5 @@ class SqlHistory:
         return [(born, as_record(kind, fields)) for born, *fields in self._rows(wanted)]
 
 
-def _parts(keys: Sequence[str]) -> Iterable[Sequence[str]]:
+def _parts(keys: Sequence[K]) -> Iterable[Sequence[K]]:
     return (keys[start : start + KEYS_AT_ONCE] for start in range(0, len(keys), KEYS_AT_ONCE))

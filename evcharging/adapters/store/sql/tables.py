@@ -28,7 +28,8 @@ def _number(name: str) -> Column[int]:
 def _ledger(kind: type[Record]) -> Table:
     """The table of a kind, with an index for its moment, and for each field by which it is searched. What is summed by
     a field is in its index, since the rows themselves lie all over the table. That of any other field has no number of
-    the row, so that PostgreSQL keeps a value once for all of its rows; on SQLite it has it anyway."""
+    the row, so that PostgreSQL keeps a value once for all of its rows; on SQLite it has it anyway. One more is for what
+    is looked up as it was."""
     born = Column("born", NUMBERED, primary_key=True)
     table = Table(kind.table, METADATA, born, *columns_of(kind), sqlite_autoincrement=True)
     beside = {name: ("born", *sums) for name, sums in kind.summed.items()}
@@ -36,6 +37,8 @@ def _ledger(kind: type[Record]) -> Table:
         beside[kind.moment] = ("born",)
     for name in filter(None, (*kind.searched, kind.moment)):
         Index(None, *(table.c[each] for each in (name, *beside.get(name, ()))))
+    if kind.past_of:
+        Index(f"ix_{kind.table}_past", table.c[kind.past_of], table.c[kind.moment])
     return table
 
 

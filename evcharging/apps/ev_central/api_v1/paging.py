@@ -79,7 +79,7 @@ class TimePage:
             since=since,
             until=to,
             oldest_first=sort == "oldest",
-            beyond=None if after is None else _place(after),
+            beyond=None if after is None else place_of(after),
             look_at=LOOK_AT,
         )
 
@@ -102,7 +102,7 @@ class TimePage:
         if len(found.records) > self._limit:
             number, record = shown[-1]
             end = getattr(record, kind.moment), number
-        return page([show(record) for _, record in shown], None if end is None else _name_of(*end))
+        return page([show(record) for _, record in shown], None if end is None else name_of(*end))
 
 
 def page(items: Sequence[object], more: str | None) -> Response:
@@ -118,10 +118,10 @@ def cut(found: Sequence[T], limit: int, key: Callable[[T], str], after: str | No
     return ordered[: limit + 1]
 
 
-def _name_of(moment: datetime, number: int) -> str:
+def name_of(moment: datetime, number: int) -> str:
     return f"{to_microseconds(moment)}.{number}"
 
 
-def _place(text: str) -> tuple[datetime, int]:
+def place_of(text: str) -> tuple[datetime, int]:
     moment, number = map(int, text.split("."))
     return from_microseconds(moment), number

@@ -47,6 +47,9 @@ class ReadBeside(SqlStore):
     def search(self, kind: type[R], search: Search) -> Found[R]:
         return self.reader.search(kind, search)
 
+    def nearest(self, kind: type[R], at: datetime, where: Where | None = None, *, later: bool = False) -> list[R]:
+        return self.reader.nearest(kind, at, where, later=later)
+
     def tally(self, kind: type[R], by: str, **how: Any) -> list[GroupTotal]:
         return self.reader.tally(kind, by, **how)
 

@@ -16,15 +16,17 @@ from evcharging.adapters.store import Commit, StoreUnavailable
 from evcharging.adapters.store.sql.engine import BadStoreUrl, open_engine, read_url
 from evcharging.adapters.store.sql.migrations import HEAD, migrate, revision_of
 from evcharging.adapters.store.sql.migrations.alembic_runner import downgrade
+from evcharging.adapters.store.sql.nearest import of_a_point
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.adapters.store.sql.tables import METADATA, SEARCHED, TABLES
 from evcharging.adapters.store.sql.troubles import trouble
 from evcharging.common.utils import field_names
 from evcharging.domain.charging_point import LastStatus, Point
+from evcharging.domain.notice import Notice
 from evcharging.domain.record import Record
 from evcharging.domain.records import LEDGER
 from evcharging.domain.session import Session
-from evcharging.tests.stages.store_world import put, session
+from evcharging.tests.stages.store_world import NOW, put, session
 
 
 @pytest.fixture
@@ -153,6 +155,20 @@ def test_a_page_of_a_long_table_is_read_from_an_index_without_sorting(engine: En
         literal = page.compile(engine, compile_kwargs={"literal_binds": True})
         plan = str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {literal}").all())
     assert f"USING INDEX ix_{column.table.name}_{column.name}" in plan
+    assert "TEMP B-TREE" not in plan
+
+
+@pytest.mark.parametrize("kind", [Notice, Session])
+@pytest.mark.parametrize("later", [False, True])
+def test_the_nearest_record_of_a_point_is_read_from_an_index_without_sorting(
+    engine: Engine, kind: type[Record], later: bool
+) -> None:
+    migrate(engine)
+    with engine.connect() as connection:
+        wanted = select(of_a_point(kind, NOW, {}, later=later).scalar_subquery()).select_from(TABLES[Point])
+        literal = wanted.compile(engine, compile_kwargs={"literal_binds": True})
+        plan = str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {literal}").all())
+    assert f"USING COVERING INDEX ix_{kind.table}_past (cp_id=? AND {kind.moment}{'>' if later else '<'}?)" in plan
     assert "TEMP B-TREE" not in plan
 
 

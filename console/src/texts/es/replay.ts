@@ -1,0 +1,38 @@
+/** The words of a replay, in Spanish. */
+import type { Texts } from '../en/index.ts'
+
+export const replay: Texts['replay'] = {
+  title: 'Repetición',
+  wall: 'Repetición en pared',
+  at: (time) => `Repetición: ${time}`,
+  controls: 'Repetición',
+  slider: 'Momento',
+  play: 'Reproducir',
+  pause: 'Pausar',
+  speed: 'Velocidad',
+  span: 'Tiempo en la barra',
+  spans: { '1h': '1 h', '6h': '6 h', '24h': '24 h', '7d': '7 días' },
+  previous: 'Incidente anterior',
+  next: 'Incidente siguiente',
+  noPrevious: 'No hay ningún incidente en los 31 días anteriores.',
+  noNext: 'No hay ningún incidente posterior.',
+  live: 'Volver al presente',
+  loading: 'Leyendo el libro…',
+  kinds: {
+    fault: 'Avería',
+    offline: 'Sin señal',
+    alert: 'Alerta',
+    bill_held: 'Factura retenida',
+    central_began: 'Central arrancó',
+  },
+  incidents: (count) => (count === 1 ? '1 incidente en la barra' : `${count} incidentes en la barra`),
+  mostIncidents: 'Se muestran los 500 primeros.',
+  noIncident: 'Ningún incidente en la barra.',
+  note: 'Según el libro. Entre dos lecturas la energía y el coste crecen por igual, y los kW son su media; lo que nadie sabe es –.',
+  badMoment: 'La dirección no indica ningún momento; este es el más reciente.',
+  asItWas: (time) => `Cómo estaba el ${time}`,
+  asItWasThen: 'Cómo estaba entonces',
+  seeNow: (id) => `${id} ahora`,
+  back: 'Todos los puntos de carga de entonces',
+  unknown: (id) => `${id} no estaba entonces en la red.`,
+}
