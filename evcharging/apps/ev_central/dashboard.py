@@ -31,6 +31,7 @@ from evcharging.apps.ev_central.api_v1 import (
     exports_api,
     identities_api,
     keys_api,
+    lab_api,
     ledger_api,
     ledger_audits_api,
     limits_api,
@@ -94,6 +95,7 @@ APIS = (
     users_api.api,
     keys_api.api,
     own_api.api,
+    lab_api.api,
 )
 """All that programs can ask over HTTP."""
 
