@@ -59,6 +59,11 @@ class Driver:
         if memory is not None:
             self._remember(memory)
 
+    @property
+    def asks_at(self) -> str | None:
+        """The point that is asked for, while one is."""
+        return self._open.cp_id if self._open is not None else None
+
     def _remember(self, memory: DriverMemory) -> None:
         self._open = memory.asked
         if memory.plan == self._plan:
