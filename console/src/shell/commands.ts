@@ -1,7 +1,7 @@
 /** What the palette can go to or have done, whatever is typed. */
 import { texts } from '../texts/index.ts'
 import type { access } from './access.svelte.ts'
-import { PAGES } from './pages.ts'
+import { pagesOf } from './pages.ts'
 import type { Command } from './palette.ts'
 import { DENSITIES, density, THEMES, theme } from './preferences.svelte.ts'
 import { hashOf } from './route.ts'
@@ -17,7 +17,7 @@ const words = texts.palette
 
 /** The pages that may be seen, the orders that may be given, and the reader's choices. */
 export function commandsOf({ access, stopAll, resumeAll, showKeys }: Acts): Command[] {
-  const pages = PAGES.filter(({ needs }) => access.may(needs))
+  const pages = pagesOf(access.hasLab).filter(({ needs }) => access.may(needs))
   const orders = access.may('orders:write') ? [act(texts.shell.stopAll, stopAll), act(texts.shell.resumeAll, resumeAll)] : []
   return [
     ...pages.map(({ id, title }) => ({ id: `page ${id}`, label: title, hint: words.page, go: hashOf(id) })),

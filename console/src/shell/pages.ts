@@ -6,6 +6,7 @@ import Alerts from '../pages/Alerts.svelte'
 import Audit from '../pages/Audit.svelte'
 import Bus from '../pages/Bus.svelte'
 import Keys from '../pages/Keys.svelte'
+import Lab from '../pages/Lab.svelte'
 import Money from '../pages/Money.svelte'
 import Overview from '../pages/Overview.svelte'
 import People from '../pages/People.svelte'
@@ -41,6 +42,8 @@ export interface Page {
   under?: string
   /** On a phone it is found behind “More”. */
   isRare?: boolean
+  /** It is there where the network has a lab. */
+  isLab?: boolean
   /** Nothing is around it, and no entry leads to it. */
   isBare?: boolean
   component: Component<PageProps>
@@ -64,11 +67,13 @@ const LINES = 'M1.5 8h13M4 8V3.5M4 3.5h.01M8 8v4.5M8 12.5h.01M12 8V3.5M12 3.5h.0
 
 const GAUGE = 'M2.2 12.5a6.3 6.3 0 1 1 11.6 0M8 9.8l3-4M8 9.8h.01'
 
+const FLASK = 'M6 2h4M6.8 2v4.2L2.9 12a1.3 1.3 0 0 0 1.1 2h8a1.3 1.3 0 0 0 1.1-2L9.2 6.2V2M4.6 10h6.8'
+
 const { people, keys, audit, short: accessShort } = texts.access
 const [points, sessions, tariffs] = [texts.points, texts.sessions.title, texts.tariffs.title]
 const [overview, alerts, money] = [texts.overview.title, texts.alerts.title, texts.money.title]
 const { settings } = texts
-const bus = texts.bus.title
+const [bus, lab] = [texts.bus.title, texts.lab.title]
 
 export const PAGES: Page[] = [
   { id: 'overview', title: overview, short: overview, icon: GAUGE, needs: 'ledger:read', component: Overview },
@@ -78,6 +83,9 @@ export const PAGES: Page[] = [
   { id: 'money', title: money, short: money, icon: EURO, needs: 'ledger:read', isRare: true, component: Money },
   { id: 'tariffs', title: tariffs, short: tariffs, icon: TAG, needs: 'offer:read', isRare: true, component: Tariffs },
   { id: 'bus', title: bus, short: bus, icon: LINES, needs: 'audit:read', isRare: true, component: Bus },
+  {
+    id: 'lab', title: lab, short: lab, icon: FLASK, needs: 'orders:write', isRare: true, isLab: true, component: Lab,
+  },
   {
     id: 'people', title: people.title, short: accessShort, icon: PEOPLE, needs: 'people:read', isRare: true, component: People,
   },
@@ -97,6 +105,11 @@ export const PAGES: Page[] = [
     isBare: true, component: Wall,
   },
 ]
+
+/** Those that this network has. */
+export function pagesOf(hasLab: boolean): Page[] {
+  return hasLab ? PAGES : PAGES.filter(({ isLab }) => !isLab)
+}
 
 /** The page of an entry in the rail. */
 export function entryOf(id: string): string {

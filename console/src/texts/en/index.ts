@@ -3,6 +3,7 @@ import { access } from './access.ts'
 import { alert, alerts } from './alerts.ts'
 import { palette, settings, shortcuts } from './around.ts'
 import { bus } from './bus.ts'
+import { lab } from './lab.ts'
 import { money } from './money.ts'
 import { chart, overview, range } from './overview.ts'
 import { past } from './past.ts'
@@ -21,6 +22,7 @@ export const en = {
   chart,
   groups,
   held,
+  lab,
   limit,
   money,
   newPoint,

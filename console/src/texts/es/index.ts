@@ -4,6 +4,7 @@ import { access } from './access.ts'
 import { alert, alerts } from './alerts.ts'
 import { palette, settings, shortcuts } from './around.ts'
 import { bus } from './bus.ts'
+import { lab } from './lab.ts'
 import { money } from './money.ts'
 import { chart, overview, range } from './overview.ts'
 import { past } from './past.ts'
@@ -23,6 +24,7 @@ export const es: Texts = {
   chart,
   groups,
   held,
+  lab,
   limit,
   money,
   newPoint,
