@@ -19,7 +19,7 @@ from benchmarks.real import Program, Raw, kafka, now, program, until
 from benchmarks.sealed import first_keys, give_keys
 from evcharging.adapters.own_seals import OwnSeals
 from evcharging.adapters.seals import NO_SEALS, Seals
-from evcharging.apps.network.network import point_ids
+from evcharging.apps.network.ids import point_ids
 from evcharging.common.kafka import CP_TELEMETRY
 from evcharging.common.messages import CPTelemetry, StartSupply
 from evcharging.domain.access.keys import KeyKind

@@ -17,7 +17,7 @@ from threading import Event, Thread
 
 from benchmarks.fleet import SLOTS, measured, order_of
 from benchmarks.real import Raw, kafka, now, program
-from evcharging.apps.network.network import point_ids
+from evcharging.apps.network.ids import point_ids
 from evcharging.common.kafka import CP_STATUS
 from evcharging.common.messages import Limit, SetLimit
 from tools.broker.broker import free_ports

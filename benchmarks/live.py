@@ -24,7 +24,8 @@ import uvloop
 from benchmarks.echo import Echo
 from evcharging.adapters.clock import WallClock
 from evcharging.apps.ev_driver.drivers import drivers
-from evcharging.apps.network.network import NetworkSetup, infrastructure, point_ids, until_connected
+from evcharging.apps.network.ids import point_ids
+from evcharging.apps.network.network import NetworkSetup, infrastructure, until_connected
 from evcharging.apps.shell.logs import configure
 from evcharging.apps.shell.program import raise_descriptor_limit
 from evcharging.common.config import (

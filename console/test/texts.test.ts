@@ -35,7 +35,7 @@ const withoutRules = (words: object) => Object.fromEntries(Object.entries(words)
 
 /** Names, units and signs that are the same in both languages. */
 const SAME = new Set([
-  'EV Charging', 'Webhooks', '7001 7002', '7001:00', 'Bus', '7001\u202fbytes', '7001 7002: 7003', 'Ctrl K', '/', '?', 'Esc', 'Info', 'Error', 'Auditor', 'ID', 'kW', 'kWh', 'EUR', 'Total', 'JSON', 'Central', '7001 · EV Charging', '7001',
+  'EV Charging', 'Webhooks', 'Monitor', '7001 7002', '7001:00', 'Bus', '7001\u202fbytes', '7001 7002: 7003', 'Ctrl K', '/', '?', 'Esc', 'Info', 'Error', 'Auditor', 'ID', 'kW', 'kWh', 'EUR', 'Total', 'JSON', 'Central', '7001 · EV Charging', '7001',
   '7001, 7002', '7001.', 'evcharging users link', 'evcharging users link NAME', '1 h', '6 h', '24 h',
 ])
 

@@ -119,6 +119,13 @@ class MonitorLinks(Generic[L]):
         """Links that end from now on end because Central does."""
         self._ending = True
 
+    def begin_anew(self) -> None:
+        """Know of no link from before, as a Central that has just begun."""
+        self._ending = False
+        self._owners.clear()
+        self._newest.clear()
+        self._reports.clear()
+
     def _adopt(self, link: L, cp_id: str) -> None:
         if self._is_retired(cp_id):
             raise _retired(cp_id)

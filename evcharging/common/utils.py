@@ -115,6 +115,11 @@ def bounded(example: str, *, longest: int, shortest: int = 1, pattern: str | Non
     return msgspec.Meta(min_length=shortest, max_length=longest, pattern=pattern, examples=[example])
 
 
+def within(least: float, most: float, example: float) -> Any:
+    """Says of a number from where to where it may be, both included."""
+    return msgspec.Meta(ge=least, le=most, examples=[example])
+
+
 def field_names(kind: type[Frozen]) -> tuple[str, ...]:
     """The names of a structure's fields, in declaration order."""
     return kind.__struct_fields__

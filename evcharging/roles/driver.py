@@ -65,6 +65,13 @@ class Driver:
         if memory is not None:
             self._remember(memory)
 
+    @property
+    def asks_at(self) -> str | None:
+        """The point that is asked for, or @ and the site, while one is."""
+        if isinstance(self._open, SiteRequest):
+            return f"{ANY_POINT_OF}{self._open.site_id}"
+        return self._open.cp_id if self._open is not None else None
+
     def _remember(self, memory: DriverMemory) -> None:
         self._open = memory.asked
         if memory.plan == self._plan:

@@ -197,7 +197,7 @@ class Host:
             return bool(end.value)
 
     def start_over(self, refusal: Refused) -> None:
-        """Forget what roles have in mind and begin again from the store, after it refused a commit.
+        """Forget what roles have in mind and begin again from the store, which refused a commit, or after a death.
         Raises the refusal where nobody would give this process roles again."""
         intake = self.intake
         if intake is None or not intake.may_rejoin:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from time import perf_counter
+from typing import TypeVar
 
 from evcharging.adapters.clock import Clock
 from evcharging.adapters.store import Fenced, Refused, StoreUnavailable
@@ -17,8 +18,16 @@ BACKOFF = (0.2, 0.5, 1.0, 2.0)
 """Seconds between attempts to reach a store that does not answer; the last one repeats."""
 
 
+KILLED = Refused("The process was killed")
+
+T = TypeVar("T")
+
 STOP_WITHIN = 1.5
 """Seconds that a host has to finish; a store that is away may not keep a program from ending."""
+
+
+class _Killed(Exception):
+    """What was asked of the store was asked before the process was killed."""
 
 
 class LiveHost:
@@ -43,6 +52,9 @@ class LiveHost:
         """Since when the store owes an answer, in seconds of `perf_counter`."""
         self.busy_since: datetime | None = None
         """When the round began that is under way, while one is; kept for a clock that waits."""
+        self.is_dead = False
+        """Whether it was killed, and lives no more yet."""
+        self._deaths = 0
         _, self._stepped = clock.read()
         self._is_awaited = clock.attend(lambda: self.busy_since)
 
@@ -52,9 +64,15 @@ class LiveHost:
 
     async def run(self, host: Host) -> None:
         """The cycle, until `stop`; then once more until nothing is left to do."""
+        deaths = 0
         try:
             while True:
+                if self._deaths != deaths:
+                    deaths = self._deaths
+                    await self._lie_dead(host)
                 ending = self._ending
+                if ending and self.is_dead:
+                    return
                 if self._is_awaited:
                     self.busy_since = self._clock.now()
                 if await self._cycle(host):
@@ -70,6 +88,34 @@ class LiveHost:
             self._done.set()
             if self._thread is not None:
                 self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def kill(self) -> None:
+        """Lose at once all that is in memory alone, as a process does that is killed: what is on its way to the store
+        lasts or does not, and nobody hears of it. Nothing is done before `revive`."""
+        self.is_dead = True
+        self._deaths += 1
+        self.wake()
+
+    def revive(self) -> None:
+        """Begin again, from what the store has."""
+        self.is_dead = False
+        self.wake()
+
+    async def in_turn(self, job: Callable[[], T]) -> T:
+        """What a job gives that asks the store, done when no commit is under way."""
+        if self._thread is None:
+            return job()
+        return await asyncio.get_running_loop().run_in_executor(self._thread, job)
+
+    async def _lie_dead(self, host: Host) -> None:
+        self.busy_since = None
+        host.start_over(KILLED)
+        while self.is_dead and not self._ending:
+            self._event.clear()
+            await self._event.wait()
+        # What it was told meanwhile, nobody has heard; nor has anybody who begins now lived before the clock was set.
+        host.start_over(KILLED)
+        _, self._stepped = self._clock.read()
 
     async def stop(self, host: Host) -> bool:
         """Let every role say its last word and finish what is left; whether that could be done in time."""
@@ -104,6 +150,9 @@ class LiveHost:
                     job = turn.throw(refusal)
                 else:
                     job = turn.send(answer)
+        except _Killed:
+            turn.close()
+            return True
         except StopIteration as end:
             if isinstance(refused, Fenced):
                 self._warn(f"{refused}; leaving that to the other process")
@@ -112,11 +161,15 @@ class LiveHost:
             return bool(end.value)
 
     async def _in_thread(self, job: Job) -> list[int] | None:
-        attempt = 0
+        attempt, deaths = 0, self._deaths
         while True:
             try:
                 result = await self._once(job)
-            except StoreUnavailable as error:
+            except (StoreUnavailable, Refused) as error:
+                if self._deaths != deaths:
+                    raise _Killed from None
+                if isinstance(error, Refused):
+                    raise
                 if self.failing is None:
                     self._warn(f"{error}; retrying")
                 self.failing = str(error)
@@ -127,6 +180,8 @@ class LiveHost:
                     self.failing = None
                     self._warn("The store answers again")
                     self.on_well()
+                if self._deaths != deaths:
+                    raise _Killed
                 return result
 
     async def _once(self, job: Job) -> list[int] | None:

@@ -2,12 +2,15 @@
 technology; the live system and the simulator are both composed of these."""
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 from zlib import crc32
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.store import Ledger
 from evcharging.common import kafka
 from evcharging.common.kafka import Topic, a_key_in_each, partition_of
+from evcharging.common.messages import Message
 from evcharging.common.messages_alerts import DESK
 from evcharging.domain.alert import UNCLOSED, Alert
 from evcharging.domain.catalogue import Catalogue, SiteTariff, TariffVersion
@@ -198,30 +201,60 @@ def add_engines(
     links: Iterable[Topic] = (),
     run: int = 0,
     visits: Visits = no_visits,
+    grows: bool = False,
 ) -> dict[str, Engine]:
     """Engines, each with what its journal knows; `links` are topics that stand in for its health link, `run` tells this
-    process from others, and `visits` gives the vehicles that come to a point."""
+    process from others, and `visits` gives the vehicles that come to a point. Where the fleet `grows`, others may come
+    later, wherever their IDs belong."""
     ids = [setup.cp_id for setup in setups]
-    read_own_partitions(host, bus, (kafka.CENTRAL_COMMANDS, *links), group="engines", keys=ids)
+    topics = (kafka.CENTRAL_COMMANDS, *links)
+    read_own_partitions(host, bus, topics, group="engines", keys=ids, all_of_them=grows)
+    recovered = recovered_engines(store, setups, run=run, visits=visits)
+    recovered.move_in(host)
+    return dict(recovered.roles)
+
+
+R = TypeVar("R", Engine, Driver)
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered(Generic[R]):
+    """Roles by their address, with what the store knows of them, the runs that have begun with that, and what was not
+    sent of what they said before."""
+
+    roles: Mapping[str, R]
+    epochs: Mapping[str, int]
+    unsent: Sequence[tuple[int, Message]]
+
+    def move_in(self, host: Host) -> None:
+        """Give them a home, in the thread of the host."""
+        for address, role in self.roles.items():
+            host.add(address, role, shard=address, epoch=self.epochs[address])
+        host.resend(self.unsent)
+
+
+def recovered_engines(
+    store: Ledger, setups: Sequence[EngineSetup], *, run: int = 0, visits: Visits = no_visits
+) -> Recovered[Engine]:
+    """A new run of each of these engines. May be asked in any thread, when no commit is under way."""
+    ids = [setup.cp_id for setup in setups]
     epochs = store.claim(ids)
     memories = {record.cp_id: record for record in store.select(EngineMemory)}
     supplies = {record.cp_id: record for record in store.select(Supply)}
     readings = {record.cp_id: record for record in store.select(Reading)}
-    engines = {}
-    for setup in setups:
-        cp_id = setup.cp_id
-        engine = engines[cp_id] = Engine(
+    engines = {
+        setup.cp_id: Engine(
             setup,
-            epochs[cp_id],
+            epochs[setup.cp_id],
             run=run,
-            memory=memories.get(cp_id),
-            supply=supplies.get(cp_id),
-            reading=readings.get(cp_id),
-            visits=visits(cp_id),
+            memory=memories.get(setup.cp_id),
+            supply=supplies.get(setup.cp_id),
+            reading=readings.get(setup.cp_id),
+            visits=visits(setup.cp_id),
         )
-        host.add(cp_id, engine, shard=cp_id, epoch=epochs[cp_id])
-    host.resend(store.unsent(ids))
-    return engines
+        for setup in setups
+    }
+    return Recovered(engines, epochs, store.unsent(ids))
 
 
 def add_monitors(host: Host, bus: Bus, setups: Sequence[MonitorSetup], *, links: Sequence[Topic] = ()) -> None:
@@ -232,22 +265,35 @@ def add_monitors(host: Host, bus: Bus, setups: Sequence[MonitorSetup], *, links:
         host.add(setup.cp_id, Monitor(setup), shard=setup.cp_id, epoch=0)
 
 
-def add_drivers(host: Host, store: Ledger, bus: Bus, drivers: Sequence[Driver], *, linked: Container[str] = ()) -> None:
+def add_drivers(
+    host: Host,
+    store: Ledger,
+    bus: Bus,
+    drivers: Sequence[Driver],
+    *,
+    linked: Container[str] = (),
+    grows: bool = False,
+) -> None:
     """Drivers; what they asked is in the outbox until the bus has it, also over a restart. Those that are `linked` hear
-    by another way than the bus."""
-    ids = [driver.driver_id for driver in drivers]
-    on_bus = [driver_id for driver_id in ids if driver_id not in linked]
-    if on_bus:
-        read_own_partitions(host, bus, (kafka.DRIVER_UPDATES,), group="drivers", keys=on_bus)
-    epochs = store.claim(ids)
-    for driver in drivers:
-        host.add(driver.driver_id, driver, shard=driver.driver_id, epoch=epochs[driver.driver_id])
-    host.resend(store.unsent(ids))
+    by another way than the bus. Where the fleet `grows`, others may come later."""
+    on_bus = [driver.driver_id for driver in drivers if driver.driver_id not in linked]
+    if on_bus or grows:
+        read_own_partitions(host, bus, (kafka.DRIVER_UPDATES,), group="drivers", keys=on_bus, all_of_them=grows)
+    recovered_drivers(store, drivers).move_in(host)
 
 
-def read_own_partitions(host: Host, bus: Bus, topics: Iterable[Topic], *, group: str, keys: Sequence[str]) -> None:
-    """Read just the partitions that these keys are in, so that many readers do not each read everything."""
-    partitions = {partition_of(key, bus.partitions) for key in keys}
+def recovered_drivers(store: Ledger, drivers: Sequence[Driver]) -> Recovered[Driver]:
+    """A new run of each of these drivers. May be asked in any thread, when no commit is under way."""
+    roles = {driver.driver_id: driver for driver in drivers}
+    return Recovered(roles, store.claim([*roles]), store.unsent([*roles]))
+
+
+def read_own_partitions(
+    host: Host, bus: Bus, topics: Iterable[Topic], *, group: str, keys: Sequence[str], all_of_them: bool = False
+) -> None:
+    """Read just the partitions that these keys are in, so that many readers do not each read everything; or all of
+    them, as readers do that may have others' keys later."""
+    partitions = range(bus.partitions) if all_of_them else {partition_of(key, bus.partitions) for key in keys}
     host.subscribe(topics, group=f"{group}-{_reader_of(keys)}", partitions=partitions)
 
 

@@ -37,6 +37,7 @@ PAGES = {
     "#/money?range=30d": "Money",
     "#/tariffs": "Tariffs",
     "#/bus": "Bus",
+    "#/lab": "Lab",
     "#/alerts": "Alerts",
     "#/people": "People",
     "#/keys": "Machine keys",

@@ -19,7 +19,8 @@ from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.journal.journal import JournalStore
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.apps.network.drivers import driver_ids
-from evcharging.apps.network.network import NetworkSetup, infrastructure, point_ids, until_connected
+from evcharging.apps.network.ids import point_ids
+from evcharging.apps.network.network import NetworkSetup, infrastructure, until_connected
 from evcharging.apps.shell.logs import configure
 from evcharging.apps.shell.program import run_program
 from evcharging.common.config import (

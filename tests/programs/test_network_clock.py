@@ -9,7 +9,8 @@ import pytest
 
 from evcharging.adapters.clock import WallClock
 from evcharging.adapters.store.sql.store import SqlStore
-from evcharging.apps.network.network import NetworkSetup, infrastructure, point_ids, until_connected
+from evcharging.apps.network.ids import point_ids
+from evcharging.apps.network.network import NetworkSetup, infrastructure, until_connected
 from evcharging.apps.shell.logs import configure
 from evcharging.common.config import (
     CentralSettings,

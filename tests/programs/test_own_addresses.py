@@ -15,7 +15,8 @@ from evcharging.adapters.listening import reached_at
 from evcharging.apps.ev_central import central as central_module
 from evcharging.apps.ev_central.central import Up
 from evcharging.apps.network import health as own_health
-from evcharging.apps.network.network import NetworkSetup, infrastructure, point_ids, until_connected
+from evcharging.apps.network.ids import point_ids
+from evcharging.apps.network.network import NetworkSetup, infrastructure, until_connected
 from evcharging.apps.shell.logs import configure
 from evcharging.common.config import (
     CentralSettings,
@@ -137,7 +138,7 @@ class Links:
     """Of five points, of which some may be retired."""
 
     def __init__(self, to_central: int, to_engines: int, retired: int = 0) -> None:
-        self.retired = retired
+        self.size, self.retired = 5, retired
         self._open = {Peer.CENTRAL: to_central, Peer.ENGINE: to_engines}
 
     def open_to(self, peer: Peer) -> int:
@@ -166,7 +167,7 @@ def test_links_that_are_not_open_are_told_of_but_not_at_once(
     links: Links, trouble: str | None, remark: str | None
 ) -> None:
     now = 0.0
-    own = own_health.OwnLinks(links, 5, Address("::1", 9999), Address("127.0.0.1", 8001), lambda: now)
+    own = own_health.OwnLinks(links, Address("::1", 9999), Address("127.0.0.1", 8001), lambda: now)
     assert (own.trouble(), own.remark()) == (None, None)
     now = own_health.LINKED_WITHIN
     assert (own.trouble(), own.remark()) == (trouble, remark)

@@ -10,7 +10,8 @@ from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.ev_driver.drivers import intents
 from evcharging.apps.network.drivers import driver_ids
-from evcharging.apps.network.network import point_ids, up_line
+from evcharging.apps.network.ids import point_ids
+from evcharging.apps.network.network import up_line
 from evcharging.apps.shell.logs import as_text, sentence
 from evcharging.apps.shell.narration import DriverLines, EngineLines, Lines
 from evcharging.common.config import CentralSettings

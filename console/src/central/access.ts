@@ -24,6 +24,8 @@ export interface Who {
 export interface AccessView {
   mode: 'open' | 'secure'
   needs_setup: boolean
+  /** Whether the whole network runs in one process with Central, and has a lab. */
+  lab: boolean
   who: Who | null
 }
 

@@ -45,6 +45,11 @@ export interface ActorView {
   role: string | null
 }
 
+/** What has come. */
+export interface AddedView {
+  ids: string[]
+}
+
 /** A rule, in a word that does not change. */
 export type AlertCode = 'bill_held' | 'fault' | 'idle_long' | 'limit_not_kept' | 'no_readings' | 'offline' | 'unannounced'
 
@@ -93,6 +98,14 @@ export interface AuditedView {
 export interface AvailabilityView {
   uptime: number | null
   seconds: StateSeconds
+}
+
+/** How many parts of each kind were killed, or cut. */
+export interface AwayView {
+  engines: number
+  monitors: number
+  links: number
+  drivers: number
 }
 
 /** A message as it stood on the bus. `text` is its JSON, `cut` where it is longer than is shown, `size` in bytes; the addresses of webhooks are left out of it, since who has one may post there. `kind` and `ts` are null where it cannot be read; `refusal` says why whoever reads it sets it aside. `seal`: `holds` and `broken` where seals count, `unchecked` where nobody has to prove anything. `offset` is null where the bus keeps it for nobody. `number` counts what was shown. */
@@ -341,6 +354,48 @@ export interface KeyBody {
   expires_at: string | null
 }
 
+/** Some drivers, and the ID behind which the next ones begin. */
+export interface LabDriverPage {
+  items: LabDriverView[]
+  next: string | null
+}
+
+/** A driver of this run. `asks_at`: the point that is asked for, or charged at. */
+export interface LabDriverView {
+  driver_id: string
+  state: PartState
+  asks_at: string | null
+}
+
+/** Some points, and the ID behind which the next ones begin. */
+export interface LabPointPage {
+  items: LabPointView[]
+  next: string | null
+}
+
+/** A point of this run: its engine, its monitor, and the monitor's link to Central. */
+export interface LabPointView {
+  cp_id: string
+  engine: PartState
+  monitor: PartState
+  link: PartState
+  kw: number
+}
+
+/** The network of this process. `speed`: seconds of it in each real one. `manual`: vehicles are plugged in by hand. `most_points`, `most_drivers`: how many there may be. */
+export interface LabView {
+  speed: number
+  manual: boolean
+  central: PartState
+  points: number
+  drivers: number
+  most_points: number
+  most_drivers: number
+  away: AwayView
+  scenarios: ScenarioView[]
+  play: PlayView | null
+}
+
 /** The audit that goes on, and how much of the ledger it has read, from 0 to 1, as far as that is known; and the last one since Central began. */
 export interface LedgerAuditsView {
   running_since: string | null
@@ -378,6 +433,28 @@ export interface MeterValueView {
 
 /** Whether a credential is needed. OPEN: it is not, and whoever reaches this machine may do everything. SECURE: it is, and nobody may do anything without one. */
 export type Mode = 'open' | 'secure'
+
+/** Drivers who are to come. `interval_s`: seconds of the network from the end of a charge to the next request. */
+export interface NewDriversBody {
+  count: number
+  interval_s: number
+  cp_id: string | null
+}
+
+/** Points that are to come. What is left out is as the network was started with. */
+export interface NewPointsBody {
+  count: number
+  site_id: string | null
+  kw: number | null
+  euros_per_kwh: number | null
+}
+
+/** A vehicle that is to come: its battery, the percentage of it that is full, and the most kW that it takes. */
+export interface NewVehicleBody {
+  battery_kwh: number
+  charge_percent: number
+  kw: number
+}
 
 /** A webhook that was added, and its secret, which is shown this once. */
 export interface NewWebhook {
@@ -504,6 +581,9 @@ export interface OwnUpdateFrame {
   quote: Quote | null
 }
 
+/** How a part is. LOST: the link should be open, and is not. */
+export type PartState = 'cut' | 'killed' | 'lost' | 'running'
+
 /** An audit that has ended; `problem` says why there was none. */
 export interface PastAuditView {
   began_at: string
@@ -532,6 +612,15 @@ export interface PlacedPointBody {
   x_m: number
   y_m: number
   angle: number
+}
+
+/** The scenario that goes on; `step` of its `steps` are done. */
+export interface PlayView {
+  scenario_id: string
+  began_at: string
+  ends_at: string
+  step: number
+  steps: number
 }
 
 /** How many points of a site are in each state. */
@@ -817,6 +906,14 @@ export interface RevenueView {
   total: RevenueSums
   groups: number
   items: RevenueGroup[]
+}
+
+/** Something that can be played: what it is called, what it does, and how long that takes, in seconds of the network. */
+export interface ScenarioView {
+  scenario_id: string
+  title: string
+  text: string
+  seconds: number
 }
 
 /** Spans in order, those in which nothing was with 0. `of` energy is in kWh, power in kW in the mean, sessions are those that ended, revenue is in euros. By the hour and the day, energy counts once its session is billed; by the minute, at once. */

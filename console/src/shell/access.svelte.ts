@@ -40,6 +40,11 @@ class Access {
     return this.#seen !== null && mayDo(this.#seen, permission)
   }
 
+  /** Whether this network has a lab. */
+  get hasLab(): boolean {
+    return this.#seen?.lab === true
+  }
+
   /** Ask who is there, until Central answers. */
   look(): Promise<void> {
     this.#asking ??= this.#ask().finally(() => (this.#asking = null))

@@ -1,7 +1,7 @@
 /** What the palette can go to or have done, whatever is typed. */
 import { texts } from '../texts/index.ts'
 import type { access } from './access.svelte.ts'
-import { PAGES } from './pages.ts'
+import { PAGES, pagesOf } from './pages.ts'
 import type { Command } from './palette.ts'
 import { DENSITIES, density, THEMES, theme } from './preferences.svelte.ts'
 import { hashOf } from './route.ts'
@@ -21,7 +21,7 @@ const words = texts.palette
 
 /** The pages that may be seen, the views of them that were saved, the orders that may be given, and the reader's choices. */
 export function commandsOf({ access, views, isPast, stopAll, resumeAll, showKeys }: Acts): Command[] {
-  const pages = PAGES.filter(({ needs }) => access.may(needs))
+  const pages = pagesOf(access.hasLab).filter(({ needs }) => access.may(needs))
   const mayOrder = access.may('orders:write') && !isPast
   const orders = mayOrder ? [act(texts.shell.stopAll, stopAll), act(texts.shell.resumeAll, resumeAll)] : []
   return [

@@ -7,6 +7,7 @@ import Audit from '../pages/Audit.svelte'
 import Bus from '../pages/Bus.svelte'
 import Keys from '../pages/Keys.svelte'
 import SiteMap from '../pages/Map.svelte'
+import Lab from '../pages/Lab.svelte'
 import Money from '../pages/Money.svelte'
 import Overview from '../pages/Overview.svelte'
 import People from '../pages/People.svelte'
@@ -45,6 +46,8 @@ export interface Page {
   under?: string
   /** On a phone it is found behind “More”. */
   isRare?: boolean
+  /** It is there where the network has a lab. */
+  isLab?: boolean
   /** Nothing is around it, and no entry leads to it. */
   isBare?: boolean
   /** It shows the past, where nothing can be ordered. */
@@ -75,12 +78,13 @@ const GAUGE = 'M2.2 12.5a6.3 6.3 0 1 1 11.6 0M8 9.8l3-4M8 9.8h.01'
 const PIN = 'M8 14.2c-3-3.6-4.4-5.9-4.4-8a4.4 4.4 0 0 1 8.8 0c0 2.1-1.4 4.4-4.4 8M8 7.8a1.6 1.6 0 1 0 0-3.2a1.6 1.6 0 0 0 0 3.2'
 
 const CAR_PARK = 'M2.5 2.5h11v11h-11zM6.4 11.4V4.8h2.2a1.9 1.9 0 0 1 0 3.8H6.4'
+const FLASK = 'M6 2h4M6.8 2v4.2L2.9 12a1.3 1.3 0 0 0 1.1 2h8a1.3 1.3 0 0 0 1.1-2L9.2 6.2V2M4.6 10h6.8'
 
 const { people, keys, audit, short: accessShort } = texts.access
 const [points, sessions, tariffs] = [texts.points, texts.sessions.title, texts.tariffs.title]
 const [overview, alerts, money] = [texts.overview.title, texts.alerts.title, texts.money.title]
 const { settings } = texts
-const bus = texts.bus.title
+const [bus, lab] = [texts.bus.title, texts.lab.title]
 const [map, sites] = [texts.map.title, texts.sites.title]
 const replay = texts.replay.title
 
@@ -98,6 +102,9 @@ export const PAGES: Page[] = [
   },
   { id: 'tariffs', title: tariffs, short: tariffs, icon: TAG, needs: 'offer:read', isRare: true, component: Tariffs },
   { id: 'bus', title: bus, short: bus, icon: LINES, needs: 'audit:read', isRare: true, component: Bus },
+  {
+    id: 'lab', title: lab, short: lab, icon: FLASK, needs: 'orders:write', isRare: true, isLab: true, component: Lab,
+  },
   {
     id: 'people', title: people.title, short: accessShort, icon: PEOPLE, needs: 'people:read', isRare: true, component: People,
   },
@@ -121,6 +128,11 @@ export const PAGES: Page[] = [
     isBare: true, isPast: true, component: Replay,
   },
 ]
+
+/** Those that this network has. */
+export function pagesOf(hasLab: boolean): Page[] {
+  return hasLab ? PAGES : PAGES.filter(({ isLab }) => !isLab)
+}
 
 /** The page of an entry in the rail. */
 export function entryOf(id: string): string {

@@ -10,6 +10,7 @@ from evcharging.apps.ev_central.views_alerts import AckBody
 from evcharging.apps.ev_central.views_audits import AUDITS
 from evcharging.apps.ev_central.views_bus import BUS
 from evcharging.apps.ev_central.views_figures import FIGURES
+from evcharging.apps.ev_central.views_lab import LAB_BODIES
 from evcharging.apps.ev_central.views_ledger import Problem
 from evcharging.apps.ev_central.views_live import FRAMES
 from evcharging.apps.ev_central.views_own import OWN_FRAMES
@@ -32,6 +33,7 @@ BODIES = (
     SiteBody,
     *WEBHOOK_BODIES,
     *ACCESS_BODIES,
+    *LAB_BODIES,
 )
 """What is sent, and is read as a structure of ours."""
 

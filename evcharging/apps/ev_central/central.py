@@ -12,16 +12,18 @@ from evcharging.adapters.clock import Clock
 from evcharging.adapters.listening import reached_at
 from evcharging.adapters.store.history import History
 from evcharging.adapters.store.memory import MemoryStore
-from evcharging.adapters.tcp import serve
+from evcharging.adapters.tcp import LinkServer, serve
 from evcharging.adapters.webhook_http import WebhookPoster, secret_text
 from evcharging.apps.ev_central.access.denial_notes import DenialNotes
 from evcharging.apps.ev_central.access.opening import Admission, admission
 from evcharging.apps.ev_central.bounded_notes import noting
 from evcharging.apps.ev_central.commands import Commands
+from evcharging.apps.ev_central.core import Core
 from evcharging.apps.ev_central.dashboard import Entrance, create_app
 from evcharging.apps.ev_central.errands import errands_done
 from evcharging.apps.ev_central.health import CentralHealth
 from evcharging.apps.ev_central.history_process import history_process
+from evcharging.apps.ev_central.lab import Lab
 from evcharging.apps.ev_central.ledger import open_ledger
 from evcharging.apps.ev_central.ledger_audits import ledger_audits
 from evcharging.apps.ev_central.link_notes import LinkNotes
@@ -74,6 +76,8 @@ class Up:
     health: CentralHealth
     status: Status
     admitted: Admission
+    commands: Commands
+    core: Core
 
     @property
     def http_port(self) -> int:
@@ -97,10 +101,11 @@ async def central(
     on_admission: Callable[[Admission], None] = lambda admitted: None,
     *,
     on_kafka: bool = False,
+    lab: Lab | None = None,
 ) -> AsyncIterator[Up]:
     """EV Central, until the block is left; `make_way` frees its HTTP port just before that is opened, and `on_ledger`
     may look at the ledger before anybody else does; `on_admission` is told who may come, before anybody does.
-    `on_kafka`: others can reach the bus where they reach Kafka."""
+    `on_kafka`: others can reach the bus where they reach Kafka. A `lab` is there where the whole network is."""
     log = speaker("Central")
     status.waiting = "Waiting for the database"
     store = await open_ledger(settings.db_url, clock, log)
@@ -116,11 +121,11 @@ async def central(
             notices = [notice for _, notice in store.page(Notice, limit=NOTICES)]
             catalogue = Catalogue(store.select(TariffVersion), store.select(SiteTariff))
             panel = LiveView(store.select(Point), notices, store.select(LastStatus), catalogue)
-            trouble = watch_bus(status, bus)
+            trouble, core = watch_bus(status, bus), Core(life)
             queries = Queries(panel, store, clock.now)
 
             def failing() -> str | None:
-                return life.live.failing or store.check() or trouble()
+                return core.trouble() or life.live.failing or store.check() or trouble()
 
             commands = Commands(queries, bus, failing, settings.max_points)
             health = CentralHealth(failing, status.obstacle, status.metrics)
@@ -132,18 +137,23 @@ async def central(
                 running(clock, log, lambda wake: _panel_host(commands, queries, bus, wake), status, "panel"),
                 errands_done(life.host, bus.partitions, _poster(settings, admitted, clock)) as errands,
             ):
+                commands.lab = lab
                 commands.secret_of = lambda webhook_id: secret_text(admitted.webhook_key(webhook_id))
                 status.metrics.add(errands.samples)
                 health.troubles.append(lambda: admitted.service.key_trouble)
                 on_admission(admitted)
                 make_way()
-                async with _doors(settings, commands, queries, health, bus, clock, admitted) as (url, http, links):
+                async with _doors(settings, commands, queries, health, bus, clock, admitted, core) as (
+                    url,
+                    http,
+                    links,
+                ):
                     # Not before the ports are its own: a second start must not take the shards from the first.
                     add_central(life.host, *ledger)
                     status.waiting = None
                     async with _tidied(store, clock, settings):
                         await _invite(admitted, partial(setup_address, settings, port=http.port), log)
-                        yield Up(url, http, links, queries, health, status, admitted)
+                        yield Up(url, http, links, queries, health, status, admitted, commands, core)
                 # The ledger's host ends before the panel's, which shows its last words.
                 await life.live.stop(life.host)
     finally:
@@ -201,6 +211,7 @@ async def _doors(
     bus: Bus,
     clock: Clock,
     admitted: Admission,
+    core: Core,
 ) -> AsyncIterator[tuple[str, Address, Address]]:
     log = speaker("Central")
     known, retired = queries.panel.points.__contains__, queries.panel.retired.__contains__
@@ -223,6 +234,7 @@ async def _doors(
         async with noting(notes, denials), serving_tls(settings, log) as tls:
             links = await serve(settings.listen_host, settings.listen_port, lambda _: control, budget=budget, tls=tls)
             health.tcp_port = links.port
+            core.shut, core.open_again = partial(_shut, control, links), control.open_again
             health.metrics.add(link_samples("central", links))
             async with web_server(seen, settings.http_host, settings.http_port, tls=tls) as (url, port):
                 http = Address(reached_at(settings.http_host), port)
@@ -232,6 +244,12 @@ async def _doors(
         looking.cancel()
         if links is not None:
             await links.close()
+
+
+def _shut(control: ControlPlane, links: LinkServer) -> None:
+    control.shut()
+    for link in [*links.links]:
+        link.close()
 
 
 async def _look(control: ControlPlane) -> None:

@@ -13,6 +13,7 @@ from evcharging.adapters.bus import Bus
 from evcharging.apps.ev_central.bodies import Registration
 from evcharging.apps.ev_central.bus_watch import BusWatch
 from evcharging.apps.ev_central.driver_feed import DriverFeed
+from evcharging.apps.ev_central.lab import Lab
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.refusals import NotDecided, OrderRefused
 from evcharging.apps.shell.status import Check
@@ -82,6 +83,8 @@ class Commands:
         self.feed = DriverFeed(bus)
         self.bus_watch = BusWatch(bus, queries)
         self.secret_of: Callable[[str], str] = no_secret
+        self.lab: Lab | None = None
+        """What can be done to the network, where all of it runs in this process."""
         self._queries = queries
         self._bus = bus
         self._failing = failing

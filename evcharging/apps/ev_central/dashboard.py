@@ -31,6 +31,7 @@ from evcharging.apps.ev_central.api_v1 import (
     exports_api,
     identities_api,
     keys_api,
+    lab_api,
     ledger_api,
     ledger_audits_api,
     limits_api,
@@ -100,6 +101,7 @@ APIS = (
     keys_api.api,
     own_api.api,
     queue_api.api,
+    lab_api.api,
 )
 """All that programs can ask over HTTP."""
 

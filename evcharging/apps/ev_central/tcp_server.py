@@ -35,6 +35,7 @@ class ControlPlane:
         self._say = log
         self._notes = notes
         self._refused: Counter[Why] = Counter()
+        self._is_shut = False
         self._door: MonitorLinks[Link] = MonitorLinks(
             publish, is_known, now, Link.close, is_retired, self._refuse, steady, self._took_over
         )
@@ -42,6 +43,9 @@ class ControlPlane:
 
     def opened(self, link: Link) -> None:
         """A peer connected; its proof, or else its first report, will say who it is."""
+        if self._is_shut:
+            link.close()
+            return
         try:
             greeting = self._proofs.opened(link, link.peer.rpartition(":")[0])
         except LinkRejected as refusal:
@@ -52,6 +56,8 @@ class ControlPlane:
 
     def received(self, link: Link, payload: bytes) -> None:
         """Pass a report on to the shard that decides, or say why not."""
+        if self._is_shut:
+            return
         try:
             if self._proofs.awaits(link):
                 self._prove(link, payload)
@@ -79,6 +85,16 @@ class ControlPlane:
     def end(self) -> None:
         """Links that end from now on end because Central does."""
         self._door.end()
+
+    def shut(self) -> None:
+        """Hear no link and take none, before `open_again`; nobody is told of links that end meanwhile."""
+        self._is_shut = True
+        self._door.end()
+
+    def open_again(self) -> None:
+        """Take links again, and know of none from before."""
+        self._is_shut = False
+        self._door.begin_anew()
 
     def _prove(self, link: Link, payload: bytes) -> None:
         # Who has no key begins with a report, and is told whose key is missing.

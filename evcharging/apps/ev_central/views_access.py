@@ -51,10 +51,12 @@ class WhoView(View, frozen=True, kw_only=True):
 
 
 class AccessView(View, frozen=True, kw_only=True):
-    """Whether people have to sign in, and who has. `needs_setup`: nobody can yet, since there is no administrator."""
+    """Whether people have to sign in, and who has. `needs_setup`: nobody can yet, since there is no administrator.
+    `lab`: all of the network runs in this process, and there is a lab for it."""
 
     mode: Mode
     needs_setup: bool
+    lab: bool
     who: WhoView | None
 
 

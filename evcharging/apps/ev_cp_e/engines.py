@@ -12,6 +12,7 @@ from evcharging.adapters.clock import Clock
 from evcharging.adapters.store import Ledger
 from evcharging.adapters.store.journal.journal import JournalStore
 from evcharging.adapters.tcp import LinkServer, serve
+from evcharging.apps.ev_cp_e.fleet import EngineFleet
 from evcharging.apps.ev_cp_e.health_server import HealthServer
 from evcharging.apps.ev_cp_e.hearing import hearing
 from evcharging.apps.ev_cp_e.keys import watch_keys
@@ -33,7 +34,7 @@ from evcharging.domain.vehicle import Visit
 from evcharging.roles.engine.orders import ByHand
 from evcharging.roles.engine.setup import EngineSetup
 from evcharging.runtime.host import Host
-from evcharging.runtime.programs import add_engines, no_visits
+from evcharging.runtime.programs import Visits, add_engines, no_visits
 
 
 def setup_of(settings: EngineSettings, cp_id: str) -> EngineSetup:
@@ -46,6 +47,11 @@ def setup_of(settings: EngineSettings, cp_id: str) -> EngineSetup:
         ticks=settings.supply_ticks,
         manual=settings.manual,
     )
+
+
+def visits_of(settings: EngineSettings, seed: int | None) -> Visits:
+    """The vehicles that come to a point, where any do; without a `seed` nobody can say which."""
+    return partial(_visits, seed, to_watts(settings.kw_rate)) if settings.vehicles else no_visits
 
 
 def _visits(seed: int | None, power_w: int, cp_id: str) -> Iterator[Visit]:
@@ -69,10 +75,11 @@ async def engines(
     *,
     port: int,
     status: Status | None = None,
-    seed: int | None = None,
+    visits: Visits | None = None,
+    on_fleet: Callable[[EngineFleet], None] | None = None,
 ) -> AsyncIterator[int]:
-    """Engines that live until the block is left; gives the port on which they answer their monitors. `seed` says which
-    vehicles come, where any do; without one nobody can say."""
+    """Engines that live until the block is left; gives the port on which they answer their monitors. `visits` says
+    which vehicles come; without it nobody can say. `on_fleet` is given what changes which engines there are."""
     log = speaker(component("CP_E", cp_ids))
     store, bus = crashing(settings.crash_at, store, bus, log)
 
@@ -80,11 +87,12 @@ async def engines(
         narrator = Narrator(EngineLines(), lambda cp_id: f"CP_E:{cp_id}", quiet=frozenset({HealthQuery}))
         return Host(store, bus, observer=narrator, on_ready=wake)
 
-    visits = partial(_visits, seed, to_watts(settings.kw_rate)) if settings.vehicles else no_visits
+    visits = visits or visits_of(settings, None)
     async with running(clock, log, make, status, "engine") as life:
         host = life.host
         setups = [setup_of(settings, cp_id) for cp_id in cp_ids]
-        add_engines(host, store, bus, setups, run=getrandbits(63), visits=visits)
+        grows = on_fleet is not None
+        add_engines(host, store, bus, setups, run=getrandbits(63), visits=visits, grows=grows)
 
         # An engine whose journal is gone could not supply.
         health = HealthServer(cp_ids, host.tell, clock.now, lambda: host.lost_store() is None)
@@ -93,8 +101,11 @@ async def engines(
             watch_keys(cp_ids, lambda cp_id, action: host.tell(cp_id, ByHand(action=action)), log)
         budget = scaled(ASKING, clock)
         server = await serve(settings.health_host, port, lambda _: health, budget=budget)
+        fleet = EngineFleet(life, store, health, server.port, setups, visits)
+        if on_fleet is not None:
+            on_fleet(fleet)
         if status is not None:
-            status.count("engines", lambda: len(cp_ids))
+            status.count("engines", lambda: fleet.size)
             status.count("links", lambda: len(server.links))
             _measure(status, life.host, server)
         try:

@@ -58,6 +58,11 @@ class HealthServer:
         self._stray_count = 0
         self._bundled: dict[Link, list[bytes]] = {}
 
+    def add(self, cp_ids: Iterable[str]) -> None:
+        """Answer for these engines too."""
+        for cp_id in cp_ids:
+            self._engines.setdefault(cp_id, _Engine())
+
     def opened(self, link: Link) -> None:
         """A monitor connected; its questions will say for which point."""
         self._asked[link] = set()

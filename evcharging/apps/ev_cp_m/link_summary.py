@@ -34,6 +34,10 @@ class LinkSummary:
             self._why = why
             self._soon()
 
+    def grow(self, by: int) -> None:
+        """So many points more are of it."""
+        self._size += by
+
     def leave(self, cp_id: str) -> None:
         """This point counts no more from now on, and that is no change to tell of."""
         if cp_id not in self._left:

@@ -62,10 +62,21 @@ class LinkManager:
         self._centrals: dict[str, CentralLink] = {}
         self._looking: dict[str, asyncio.Task[None]] = {}
         self._retired: set[str] = set()
+        self.cut_off: set[str] = set()
+        """Points whose link was cut, and not mended since."""
         self._hushed = False
-        self.own: dict[str, dict[str, str]] = {}
+        self.own: dict[str, dict[str, object]] = {}
         """What is said of single points when they are registered."""
-        """Where points are, of those that are elsewhere than the settings say."""
+
+    @property
+    def size(self) -> int:
+        """How many points there are."""
+        return len(self._centrals)
+
+    @property
+    def links_to_engines(self) -> int:
+        """How many links there are by which engines are asked."""
+        return len(set(self._engines.values()))
 
     @property
     def retired(self) -> int:
@@ -101,6 +112,35 @@ class LinkManager:
             self._registrar.look_at(central, door)
         if len(cp_ids) > 1:
             self._tallies = {peer: LinkSummary(len(cp_ids), str(peer), self._say) for peer in Peer}
+        self._begin_each(cp_ids, engine_port)
+
+    def join(self, cp_ids: Sequence[str], engine_port: int) -> None:
+        """Connect monitors that come later in the same way."""
+        for tally in self._tallies.values():
+            tally.grow(len(cp_ids))
+        self._begin_each(cp_ids, engine_port)
+
+    async def cut(self, cp_id: str) -> None:
+        """Break the link of a point to Central, and open none before it is mended."""
+        self.cut_off.add(cp_id)
+        looking = self._looking.get(cp_id)
+        if looking is not None:
+            looking.cancel()
+            await asyncio.gather(looking, return_exceptions=True)
+        await self._centrals[cp_id].close()
+
+    def mend(self, cp_id: str) -> None:
+        """Let the point have a link again."""
+        if cp_id in self.cut_off:
+            self.cut_off.discard(cp_id)
+            self._centrals[cp_id].wait = 0
+            self._start_looking(self._centrals[cp_id])
+
+    def is_open(self, cp_id: str, peer: Peer) -> bool:
+        """Whether a point has its link to this kind of peer."""
+        return (self._centrals if peer is Peer.CENTRAL else self._engines)[cp_id].is_open
+
+    def _begin_each(self, cp_ids: Sequence[str], engine_port: int) -> None:
         engine = Address(self._settings.cp_e_host, engine_port)
         for first in range(0, len(cp_ids), ON_ONE_LINK):
             # One link after the other, so that not all questions of a fleet are asked at the same moment of a second.
@@ -161,7 +201,7 @@ class LinkManager:
         """One search for a point at a time, however often its link is lost or refused meanwhile."""
         if link.is_retired:
             self._give_up(link.cp_id)
-        if not self._hushed and link.cp_id not in self._looking:
+        if not self._hushed and link.cp_id not in self._looking and link.cp_id not in self.cut_off:
             task = self._looking[link.cp_id] = asyncio.create_task(self._look(link))
             task.add_done_callback(lambda _: self._looking.pop(link.cp_id))
 

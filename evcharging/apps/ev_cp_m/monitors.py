@@ -9,6 +9,7 @@ from random import Random
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
 from evcharging.adapters.store.memory import MemoryStore
+from evcharging.apps.ev_cp_m.fleet import MonitorFleet
 from evcharging.apps.ev_cp_m.links import LinkManager
 from evcharging.apps.ev_cp_m.proving import HeldKey, KeyOf, no_key
 from evcharging.apps.ev_cp_m.registration import Registrar
@@ -45,9 +46,11 @@ async def monitors(
     status: Status | None = None,
     keys: KeyFiles | None = None,
     tls: ssl.SSLContext | None = None,
+    on_fleet: Callable[[MonitorFleet], None] = lambda fleet: None,
 ) -> AsyncIterator[LinkManager]:
     """Monitors that live until the block is left; each is to be connected by `begin` of the links given. `keys` are
-    those of their points, and `tls` trusts the Central that is reached over TLS."""
+    those of their points, and `tls` trusts the Central that is reached over TLS. `on_fleet` is given what changes which
+    monitors there are."""
     log = speaker(component("CP_M", cp_ids))
     token_of, key_of = _proofs(keys, clock)
     quiet = frozenset({NOT_YET_HEARD} if len(cp_ids) == 1 else {NOT_YET_HEARD, NO_ANSWER})
@@ -66,7 +69,8 @@ async def monitors(
         interval = timedelta(seconds=settings.health_interval)
         add_monitors(life.host, bus, [MonitorSetup(cp_id=cp_id, interval=interval) for cp_id in cp_ids])
         if status is not None:
-            _tell(status, links, len(cp_ids))
+            _tell(status, links)
+        on_fleet(MonitorFleet(life.host, links, interval))
         try:
             yield links
         finally:
@@ -87,13 +91,13 @@ def _proofs(keys: KeyFiles | None, clock: Clock) -> tuple[TokenOf, KeyOf]:
     return lambda cp_id: known.token(cp_id, clock.now()), key_of
 
 
-def _tell(status: Status, links: LinkManager, monitors: int) -> None:
+def _tell(status: Status, links: LinkManager) -> None:
     """Ready once some monitor has its link, of each kind: that others lack theirs is for Central to show."""
 
     def lacking(peer: Peer) -> str | None:
         return f"No link to {peer}" if links.lacks(peer) else None
 
-    status.count("monitors", lambda: monitors)
+    status.count("monitors", lambda: links.size)
     status.count("links_to_central", lambda: links.open_to(Peer.CENTRAL))
     status.count("links_to_engines", lambda: links.open_to(Peer.ENGINE))
     status.add_check(lambda: lacking(Peer.CENTRAL) or lacking(Peer.ENGINE))

@@ -112,7 +112,7 @@ class Registrar:
         """Central is here, and not where the settings say; and so, if it is given, is the door."""
         self._centrals, self._only_door = [central], door
 
-    async def register(self, cp_id: str, own: Mapping[str, str] | None = None) -> Address:
+    async def register(self, cp_id: str, own: Mapping[str, object] | None = None) -> Address:
         """Make the point known, as the settings say and with what is its `own`; gives the door at which Central takes
         framed TCP links."""
         settings = {name: value for name in SAID if (value := getattr(self._settings, name)) is not None}

@@ -3,7 +3,7 @@ Knows what Central shows, and not who asks."""
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from itertools import count
@@ -31,8 +31,8 @@ class FreePoints:
         shown: Mapping[str, PointShown],
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._all = cp_ids
-        self._own = frozenset(cp_ids)
+        self._all: list[str] = []
+        self._own: set[str] = set()
         self._shown = shown
         self._seconds = seconds
         self.free: list[str] = []
@@ -40,7 +40,13 @@ class FreePoints:
         self._places: dict[str, int] = {}
         self._held: dict[str, float] = {}
         self._given: deque[tuple[float, str]] = deque()
+        self.join(cp_ids)
+
+    def join(self, cp_ids: Iterable[str]) -> None:
+        """These may be chosen too."""
         for cp_id in cp_ids:
+            self._all.append(cp_id)
+            self._own.add(cp_id)
             self._look(cp_id)
 
     def shown(self, message: News) -> None:

@@ -13,6 +13,11 @@ class Links(Protocol):
     """The links of all monitors."""
 
     @property
+    def size(self) -> int:
+        """How many points there are."""
+        ...
+
+    @property
     def retired(self) -> int:
         """How many points need none any more."""
         ...
@@ -30,11 +35,8 @@ class OwnLinks:
     """The monitors' links to Central and to their engines, where these listen: all are open, some are not, or none is.
     Begins with the network."""
 
-    def __init__(
-        self, links: Links, count: int, central: Address, engines: Address, now: Callable[[], float] = monotonic
-    ) -> None:
+    def __init__(self, links: Links, central: Address, engines: Address, now: Callable[[], float] = monotonic) -> None:
         self._links = links
-        self._count = count
         self._peers = {
             Peer.CENTRAL: f"a link to Central at {address(*central)}",
             Peer.ENGINE: f"a link to its engine at {address(*engines)}",
@@ -48,12 +50,12 @@ class OwnLinks:
 
     def remark(self) -> str | None:
         """How many monitors have their link, where some have not."""
-        return self._lacking("Only {} of {} monitors have", enough=self._count)
+        return self._lacking("Only {} of {} monitors have", enough=self._links.size)
 
     def _lacking(self, said: str, enough: int) -> str | None:
         if self._now() - self._began < LINKED_WITHIN:
             return None
-        count = self._count - self._links.retired
+        count = self._links.size - self._links.retired
         for peer, link in self._peers.items():
             number = self._links.open_to(peer)
             if number < min(enough, count):

@@ -1,11 +1,10 @@
 """The whole network in one process: Central, engines, monitors and drivers on the memory bus."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from itertools import cycle
 from random import Random
 
 from evcharging.adapters.bus import Bus
@@ -17,11 +16,18 @@ from evcharging.adapters.store.history import History
 from evcharging.adapters.store.newest import newest_in_journal, newest_in_ledger
 from evcharging.apps.ev_central.access.opening import Admission
 from evcharging.apps.ev_central.central import Up, central
-from evcharging.apps.ev_cp_e.engines import engines, open_journal
+from evcharging.apps.ev_cp_e.engines import engines, open_journal, visits_of
+from evcharging.apps.ev_cp_e.fleet import EngineFleet
+from evcharging.apps.ev_cp_m.fleet import MonitorFleet
+from evcharging.apps.ev_cp_m.links import LinkManager
 from evcharging.apps.ev_cp_m.monitors import monitors
 from evcharging.apps.ev_cp_m.proving import HeldKey
+from evcharging.apps.network.arrivals import Arrivals
 from evcharging.apps.network.drivers import memory_of, named_requests, network_drivers
 from evcharging.apps.network.health import OwnLinks
+from evcharging.apps.network.ids import point_ids, site_ids
+from evcharging.apps.network.lab import NetworkLab
+from evcharging.apps.network.parts import Parts
 from evcharging.apps.shell.clocks import go_on_from, wall_clock
 from evcharging.apps.shell.journals import FOLDER
 from evcharging.apps.shell.logs import LogLine, speaker
@@ -37,7 +43,7 @@ from evcharging.common.config import (
 )
 from evcharging.common.setting_values import Address
 from evcharging.common.states import CPState
-from evcharging.common.utils import counted, numbered
+from evcharging.common.utils import counted
 from evcharging.roles.live_view import LiveView
 
 LOOPBACK = "127.0.0.1"
@@ -55,17 +61,6 @@ class NetworkSetup:
     driver: DriverSettings
 
 
-def point_ids(count: int) -> list[str]:
-    """CP-001, CP-002 and so on."""
-    return numbered("CP-", count)
-
-
-def site_ids(cp_ids: Sequence[str], sites: int) -> dict[str, dict[str, str]]:
-    """The site of each point, in turn; of none where there are no sites."""
-    names = numbered("SITE-", sites) if sites else []
-    return {cp_id: {"site_id": site_id} for cp_id, site_id in zip(cp_ids, cycle(names), strict=False)}
-
-
 def up_line(url: str, points: int) -> str:
     """What is said once everything runs."""
     return f"Dashboard at {url} with {counted(points, 'charging point')}; Ctrl+C stops"
@@ -78,16 +73,19 @@ async def run_network(setup: NetworkSetup, stop: asyncio.Event) -> None:
     log = speaker("Network")
     requests = named_requests(setup.driver)
     ids = point_ids(network.points)
-    async with pacing(clock, log) as pace, infrastructure(setup, ids, clock) as (bus, up):
+    lab = NetworkLab(clock, network.speed, is_manual=setup.engine.manual)
+    async with pacing(clock, log) as pace, infrastructure(setup, ids, clock, lab) as (bus, up):
         if pace is not None:
             up.health.remarks.append(pace.remark)
         with memory_of(network, setup.engine) as memory:
             log("info", up_line(up.url, network.points))
             await until_connected(up.panel, ids, stop)
             _tell_of_others(up.panel, ids, up.url, log)
-            async with network_drivers(network, setup.driver, requests, memory, ids, up, bus, clock, stop):
+            async with network_drivers(network, setup.driver, requests, memory, ids, up, bus, clock, stop) as drivers:
+                lab.open(drivers)
                 await stop.wait()
                 log("info", "Stopping")
+                await lab.close()
                 if pace is not None:
                     pace.hold()
 
@@ -104,8 +102,10 @@ def _tell_of_others(panel: LiveView, ids: Iterable[str], url: str, log: LogLine)
 
 
 @asynccontextmanager
-async def infrastructure(setup: NetworkSetup, ids: list[str], clock: WallClock) -> AsyncIterator[tuple[Bus, Up]]:
-    """All but the drivers: the bus, and Central."""
+async def infrastructure(
+    setup: NetworkSetup, ids: list[str], clock: WallClock, lab: NetworkLab | None = None
+) -> AsyncIterator[tuple[Bus, Up]]:
+    """All but the drivers: the bus, and Central. A `lab` is told of the parts; it has them once it has the drivers."""
     bus, status = MemoryBus(setup.central.partitions), Status()
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
@@ -120,25 +120,37 @@ async def infrastructure(setup: NetworkSetup, ids: list[str], clock: WallClock) 
 
         # Left in the opposite order: engines say their last word while Central still listens, monitors go last.
         tls = trust_in_oneself(setup.central)
-        links = await enter(monitors(monitor_settings, ids, bus, clock, Random(), status, tls=tls))
-        up = await enter(central(setup.central, bus, clock, status, on_ledger=on_ledger))
+        watches: list[MonitorFleet] = []
+        links = await enter(
+            monitors(monitor_settings, ids, bus, clock, Random(), status, tls=tls, on_fleet=watches.append)
+        )
+        up = await enter(central(setup.central, bus, clock, status, on_ledger=on_ledger, lab=lab))
         # Where separate engines are asked from elsewhere, these are asked by their neighbours in this process.
         engine = setup.engine.model_copy(update={"health_host": LOOPBACK})
+        arrivals = Arrivals(visits_of(engine, setup.network.seed))
+        fleets: list[EngineFleet] = []
         engine_port = await enter(
-            engines(engine, ids, journal, bus, clock, port=0, status=status, seed=setup.network.seed)
+            engines(engine, ids, journal, bus, clock, port=0, status=status, visits=arrivals, on_fleet=fleets.append)
         )
-        places = site_ids(ids, setup.network.sites)
-        links.own = {cp_id: {"location": f"Bay {n}", **places.get(cp_id, {})} for n, cp_id in enumerate(ids, 1)}
-        up.admitted.links.points = frozenset(ids)
-        links.go_inside(up.admitted.access.credential, partial(_own_key, up.admitted))
-        links.begin(ids, engine_port, up.http, up.links)
-        own = OwnLinks(links, len(ids), up.links, Address(LOOPBACK, engine_port))
-        up.health.troubles.append(own.trouble)
-        up.health.remarks.append(own.remark)
+        _connect(setup, ids, links, up, engine_port)
+        if lab is not None:
+            lab.make = partial(Parts, ids, engine, up, fleets[0], watches[0], arrivals)
         try:
             yield bus, up
         finally:
             links.hush()
+
+
+def _connect(setup: NetworkSetup, ids: list[str], links: LinkManager, up: Up, engine_port: int) -> None:
+    """Let the monitors begin, and health say which of their links are open."""
+    places = site_ids(ids, setup.network.sites)
+    links.own = {cp_id: {"location": f"Bay {n}", **places.get(cp_id, {})} for n, cp_id in enumerate(ids, 1)}
+    up.admitted.links.points = frozenset(ids)
+    links.go_inside(up.admitted.access.credential, partial(_own_key, up.admitted))
+    links.begin(ids, engine_port, up.http, up.links)
+    own = OwnLinks(links, up.links, Address(LOOPBACK, engine_port))
+    up.health.troubles.append(own.trouble)
+    up.health.remarks.append(own.remark)
 
 
 def _own_key(admitted: Admission, cp_id: str) -> HeldKey | None:

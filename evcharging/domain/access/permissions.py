@@ -16,7 +16,7 @@ class Permission(StrEnum):
     LEDGER_READ = "ledger:read"
     """Look at sessions, bills, requests, notices, alerts and sums."""
     ORDERS_WRITE = "orders:write"
-    """Stop, resume and limit points, act as a hand at the point, and acknowledge alerts."""
+    """Stop, resume and limit points, act as a hand at the point, acknowledge alerts, and use the lab."""
     POINTS_WRITE = "points:write"
     """Register, describe, enrol and retire points."""
     PRICES_WRITE = "prices:write"

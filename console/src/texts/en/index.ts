@@ -3,6 +3,7 @@ import { access } from './access.ts'
 import { alert, alerts } from './alerts.ts'
 import { palette, saved, settings, shortcuts } from './around.ts'
 import { bus } from './bus.ts'
+import { lab } from './lab.ts'
 import { money } from './money.ts'
 import { chart, overview, range } from './overview.ts'
 import { past } from './past.ts'
@@ -24,6 +25,7 @@ export const en = {
   groups,
   held,
   label,
+  lab,
   limit,
   map,
   money,

@@ -4,6 +4,7 @@ import { access } from './access.ts'
 import { alert, alerts } from './alerts.ts'
 import { palette, saved, settings, shortcuts } from './around.ts'
 import { bus } from './bus.ts'
+import { lab } from './lab.ts'
 import { money } from './money.ts'
 import { chart, overview, range } from './overview.ts'
 import { past } from './past.ts'
@@ -26,6 +27,7 @@ export const es: Texts = {
   groups,
   held,
   label,
+  lab,
   limit,
   map,
   money,

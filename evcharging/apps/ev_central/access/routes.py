@@ -208,6 +208,19 @@ AUDIT: dict[tuple[str, str], Needs] = {
     ("POST", f"{V1}/ledger-audits"): _AUDIT,
 }
 
+LAB: dict[tuple[str, str], Needs] = {
+    ("GET", f"{V1}/lab"): _ORDERS,
+    ("GET", f"{V1}/lab/points"): _ORDERS,
+    ("POST", f"{V1}/lab/points"): _ORDERS,
+    ("PUT", f"{V1}/lab/points/{{cp_id}}/vehicle"): _ORDERS,
+    ("GET", f"{V1}/lab/drivers"): _ORDERS,
+    ("POST", f"{V1}/lab/drivers"): _ORDERS,
+    ("POST", f"{V1}/lab/central/{{deed}}"): _ORDERS,
+    ("POST", f"{V1}/lab/scenarios/{{scenario_id}}"): _ORDERS,
+    ("DELETE", f"{V1}/lab/scenarios"): _ORDERS,
+    ("POST", f"{V1}/lab/{{kind}}/{{part_id}}/{{deed}}"): _ORDERS,
+}
+
 ROUTES: Mapping[tuple[str, str], Needs] = {
     **PAGES,
     **NOW,
@@ -218,6 +231,7 @@ ROUTES: Mapping[tuple[str, str], Needs] = {
     **OWN,
     **WEBHOOKS,
     **AUDIT,
+    **LAB,
 }
 """What each route needs."""
 

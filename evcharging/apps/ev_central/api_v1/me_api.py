@@ -11,7 +11,7 @@ from evcharging.apps.ev_central.access.service import AccessService
 from evcharging.apps.ev_central.access.serving import MaybeService, TheWho, secret
 from evcharging.apps.ev_central.answers import UNDECIDED, answers
 from evcharging.apps.ev_central.views_access import AccessView, MeView, me_view, who_view
-from evcharging.apps.ev_central.web import StrictRoute, TheAccess, who_of
+from evcharging.apps.ev_central.web import StrictRoute, TheAccess, TheCommands, who_of
 from evcharging.common.messages_operators import ActorKind
 from evcharging.domain.access.people import Account
 
@@ -21,12 +21,15 @@ ACCOUNTS = (ActorKind.PERSON, ActorKind.DRIVER)
 
 
 @api.get("/access", responses=answers(AccessView, UNDECIDED), summary="Whether people have to sign in")
-async def get_access(access: TheAccess, service: MaybeService, who: Annotated[Who | None, Depends(who_of)]) -> Response:
+async def get_access(
+    access: TheAccess, service: MaybeService, commands: TheCommands, who: Annotated[Who | None, Depends(who_of)]
+) -> Response:
     """And who has. What a console asks first."""
     account = await _account(service, who) if who else None
     shown = who_view(who, account.name if account else None) if who else None
     needs_setup = service is not None and service.proofs.needs_setup
-    return secret(AccessView(mode=access.mode, needs_setup=needs_setup, who=shown))
+    has_lab = commands.lab is not None
+    return secret(AccessView(mode=access.mode, needs_setup=needs_setup, lab=has_lab, who=shown))
 
 
 @api.get("/me", responses=answers(MeView, UNDECIDED), summary="Who asks")

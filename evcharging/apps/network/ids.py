@@ -1,0 +1,17 @@
+"""What the points of a network in one process are called, and which sites they are at."""
+
+from collections.abc import Sequence
+from itertools import cycle
+
+from evcharging.common.utils import numbered
+
+
+def point_ids(count: int) -> list[str]:
+    """CP-001, CP-002 and so on."""
+    return numbered("CP-", count)
+
+
+def site_ids(cp_ids: Sequence[str], sites: int) -> dict[str, dict[str, str]]:
+    """The site of each point, in turn; of none where there are no sites."""
+    names = numbered("SITE-", sites) if sites else []
+    return {cp_id: {"site_id": site_id} for cp_id, site_id in zip(cp_ids, cycle(names), strict=False)}
