@@ -32,7 +32,7 @@ class PlacedPoint(Frozen, frozen=True, kw_only=True):
     """Where a charging point stands in the plan of its site: metres to the right of the upper left corner and below it,
     and how it is turned."""
 
-    cp_id: Id
+    cp_id: Annotated[Id, Meta(examples=["CP-001"])]
     x_m: Metres
     y_m: Metres
     angle: Angle = 0

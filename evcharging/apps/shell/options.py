@@ -114,14 +114,9 @@ def _option(same: list[Setting], defaults: Mapping[str, str]) -> click.Option:
         off = "--no-" + setting.flag.removeprefix("--")
         return click.Option([f"{setting.flag}/{off}", setting.field], default=None, help=text)
     kind = _scalar(setting.kind)
+    alone: dict[str, Any] = {"is_flag": False, "flag_value": "1"} if setting.may_stand_alone else {}
     return click.Option(
-        [setting.flag, setting.field],
-        type=kind,
-        default=None,
-        help=text,
-        hidden=setting.hidden,
-        is_flag=False,
-        flag_value="1" if setting.may_stand_alone else None,
+        [setting.flag, setting.field], type=kind, default=None, help=text, hidden=setting.hidden, **alone
     )
 
 

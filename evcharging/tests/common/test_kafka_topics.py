@@ -13,12 +13,20 @@ from evcharging.common import messages_view as v
 from evcharging.common.kafka import SCHEMAS, TOPIC_OF, TOPICS, Topic, a_key_in_each, is_volatile, key_of, partition_of
 from evcharging.common.messages import DriverUpdate, Message, UpdateStatus
 from evcharging.common.messages_operators import OperatorAnswer
+from evcharging.common.messages_queue import QueueStatus, QueueUpdate
 from evcharging.common.schema import MESSAGES
 from evcharging.common.utils import changed, field_names
 from evcharging.tests.laws.any_message import any_of, example, ids
 from evcharging.tests.stages.scenario import law
 
-OF_SITES = (kafka.SITE_POINTS, kafka.SITE_EVENTS, kafka.SITE_ORDERS, kafka.SITE_PANEL, kafka.SITE_REQUESTS)
+OF_SITES = (
+    kafka.DRIVER_SITE_REQUESTS,
+    kafka.SITE_POINTS,
+    kafka.SITE_EVENTS,
+    kafka.SITE_ORDERS,
+    kafka.SITE_PANEL,
+    kafka.SITE_REQUESTS,
+)
 OF_TARIFFS = (kafka.TARIFF_REQUESTS, kafka.TARIFF_NEWS, kafka.TARIFF_PANEL)
 OF_ALERTS = (kafka.ALERT_EVENTS, kafka.WEBHOOK_REQUESTS, kafka.WEBHOOK_PANEL, kafka.ERRANDS)
 OF_OTHERS = (kafka.DRIVER_UPDATES, kafka.HEALTH_ANSWERS, *OF_SITES, *OF_TARIFFS, *OF_ALERTS)
@@ -150,6 +158,8 @@ def test_only_what_the_next_message_makes_up_for_is_volatile(kind: type[Message]
     message = example(kind)
     if isinstance(message, DriverUpdate):
         message = changed(message, status=UpdateStatus.COMPLETED)
+    elif isinstance(message, QueueUpdate):
+        message = changed(message, status=QueueStatus.OFFERED)
     assert is_volatile(message) is (kind in MADE_UP_FOR | OVER_LINKS)
 
 
@@ -157,6 +167,12 @@ def test_only_what_the_next_message_makes_up_for_is_volatile(kind: type[Message]
 def test_of_what_a_driver_hears_only_progress_may_be_lost(status: UpdateStatus) -> None:
     update = changed(example(DriverUpdate), status=status)
     assert is_volatile(update) is (status is UpdateStatus.IN_PROGRESS)
+
+
+@pytest.mark.parametrize("status", QueueStatus)
+def test_of_what_who_waits_hears_only_the_place_may_be_lost(status: QueueStatus) -> None:
+    update = changed(example(QueueUpdate), status=status)
+    assert is_volatile(update) is (status is QueueStatus.QUEUED)
 
 
 def test_only_health_queries_their_answers_and_errands_stay_off_kafka() -> None:

@@ -25,7 +25,11 @@ from evcharging.tests.stages.kafka_world import QUICK, KafkaWorld
 HERE = partition_of("CP-1", PARTITIONS)
 ELSEWHERE = (HERE + 1) % PARTITIONS
 
-CENTRAL_READS = tuple(topic for topic in (*POINTS.reads, *TARIFFS.reads) if topic is not kafka.TARIFF_NEWS)
+CENTRAL_READS = (
+    *(topic for topic in (*POINTS.reads, *TARIFFS.reads) if topic not in (kafka.TARIFF_NEWS, kafka.SITE_ASKS)),
+    kafka.SITE_ORDERS,
+    kafka.DRIVER_SITE_REQUESTS,
+)
 """What others write, and Central reads."""
 
 

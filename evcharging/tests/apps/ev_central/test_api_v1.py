@@ -110,7 +110,7 @@ async def test_each_thing_has_an_address_of_its_own(world: World) -> None:
     for name in LISTS:
         for item in (await world.get(f"/api/v1/{name}"))["items"]:
             key = item[keys.get(name, f"{name[:-1]}_id")]
-            assert await world.get(f"/api/v1/{name}/{key}") == item
+            assert item.items() <= (await world.get(f"/api/v1/{name}/{key}")).items()
 
 
 @pytest.mark.parametrize(
