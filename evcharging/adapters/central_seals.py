@@ -15,7 +15,7 @@ from evcharging.adapters.seals import (
     Owner,
     owner_of,
 )
-from evcharging.common.kafka import DRIVER_REQUESTS, DRIVER_UPDATES, Topic
+from evcharging.common.kafka import DRIVER_UPDATES, FROM_DRIVERS, Topic
 from evcharging.common.messages import Message
 from evcharging.domain.access.keys import KeyKind, KeyOf
 from evcharging.protocols.seal import BadSeal, Seal, Sealer, SealKey, Stamp, read_seal, stamp_of
@@ -73,7 +73,7 @@ class CentralSeals:
         """By the key of whom it is to, in the version that its owner uses; by Central's own where it is to nobody else,
         or speaks for a driver."""
         stamps = self._ready()
-        owner = CENTRALS_OWN if topic is DRIVER_REQUESTS else owner_of(topic, message)
+        owner = CENTRALS_OWN if topic in FROM_DRIVERS else owner_of(topic, message)
         stamp = self._stamp_of_central(stamps, topic, owner)
         if stamp is None and topic is DRIVER_UPDATES:
             # Whoever has no key hears it by way of a Central, which believes another one.
@@ -174,4 +174,4 @@ def _why_not(stamp: Stamp, topic: Topic, message: Message, body: bytes, mac: byt
 def _is_for_driver(sealer: Sealer, topic: Topic) -> bool:
     """Whether Central asks for a charge on behalf of a driver, who has asked for it by HTTP, or says to Centrals what a
     driver hears who has no key."""
-    return topic in (DRIVER_REQUESTS, DRIVER_UPDATES) and (sealer.kind, sealer.id) == CENTRALS_OWN
+    return topic in (*FROM_DRIVERS, DRIVER_UPDATES) and (sealer.kind, sealer.id) == CENTRALS_OWN

@@ -124,6 +124,9 @@ TOPICS: tuple[Topic, ...] = (
     ERRANDS,
 )
 
+FROM_DRIVERS = (DRIVER_REQUESTS, DRIVER_SITE_REQUESTS)
+"""What drivers say, and Central on behalf of those who ask it over HTTP."""
+
 SHOWN = (CENTRAL_PANEL, SITE_PANEL, TARIFF_PANEL, WEBHOOK_PANEL)
 """What a live view is told."""
 

@@ -9,14 +9,14 @@ from evcharging.adapters.central_seals import CentralSeals
 from evcharging.adapters.key_ring import KeyRing
 from evcharging.adapters.own_seals import OwnSeals
 from evcharging.adapters.seals import owner_of
-from evcharging.common.kafka import CP_STATUS, CP_TELEMETRY, DRIVER_REQUESTS, TOPIC_OF
+from evcharging.common.kafka import CP_STATUS, CP_TELEMETRY, FROM_DRIVERS, TOPIC_OF
 from evcharging.common.messages import Message
 from evcharging.common.utils import changed, to_json
 from evcharging.domain.access.keys import KeyKind
 from evcharging.proof.agenda import Agenda
 from evcharging.proof.identities import Registry
 
-FROM_OWNERS = (CP_STATUS, CP_TELEMETRY, DRIVER_REQUESTS)
+FROM_OWNERS = (CP_STATUS, CP_TELEMETRY, *FROM_DRIVERS)
 """What points and drivers say."""
 
 RECENT = 300

@@ -2,9 +2,12 @@
 Decides nothing itself: the role of the site does."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
+from evcharging.adapters.store.history import History, Search
 from evcharging.apps.ev_central.bodies import ChargeAtSite
 from evcharging.apps.ev_central.commands import Caller, Commands
 from evcharging.apps.ev_central.driver_feed import Said
@@ -14,7 +17,7 @@ from evcharging.common.messages import DriverUpdate, Quote, UpdateStatus
 from evcharging.common.messages_operators import Actor
 from evcharging.common.messages_queue import LeaveQueue, OfferReply, QueueStatus, QueueUpdate, SiteRequest
 from evcharging.common.utils import Frozen
-from evcharging.domain.queue import QueueEntry
+from evcharging.domain.queue import MOST_WAITING, QueueEntry
 from evcharging.domain.session import Request
 from evcharging.roles.orders import DECIDE_WITHIN
 
@@ -121,7 +124,8 @@ class SiteCharges:
                 return AskedAtSite(request_id=request_id, session_id=decision.session_id, cp_id=decision.cp_id)
             for entry in await self._queries.history(lambda store: store.fetch(QueueEntry, [request_id])):
                 if entry.status is not QueueStatus.STARTING:
-                    return AskedAtSite(request_id=request_id, update=_update_of(entry))
+                    waiting = await self._queries.history(partial(_waiting_at, site_id=entry.site_id))
+                    return AskedAtSite(request_id=request_id, update=_update_of(entry, waiting))
         return AskedAtSite(request_id=request_id)
 
 
@@ -137,13 +141,24 @@ def _accepted(said: DriverUpdate) -> AskedAtSite:
     return AskedAtSite(request_id=said.request_id, session_id=said.session_id, cp_id=said.cp_id, quote=said.quote)
 
 
-def _update_of(entry: QueueEntry) -> QueueUpdate:
+def _waiting_at(store: History, site_id: str) -> list[QueueEntry]:
+    """Those who wait at a site, in their order."""
+    where = {"site_id": [site_id], "status": [QueueStatus.QUEUED.value, QueueStatus.HOLDING.value]}
+    found = store.search(QueueEntry, Search(limit=MOST_WAITING, where=where))
+    return sorted((entry for _, entry in found.records), key=lambda each: each.number)
+
+
+def _update_of(entry: QueueEntry, waiting: Sequence[QueueEntry]) -> QueueUpdate:
+    """What its driver was told, as far as the ledger says it."""
+    places = [each.request_id for each in waiting]
     return QueueUpdate(
         ts=entry.asked_at,
         request_id=entry.request_id,
         driver_id=entry.driver_id,
         site_id=entry.site_id,
         status=entry.status,
+        place=places.index(entry.request_id) + 1 if entry.request_id in places else 0,
+        waiting=len(places),
         cp_id=entry.cp_id,
         until=entry.offered_until,
         reason=entry.reason,

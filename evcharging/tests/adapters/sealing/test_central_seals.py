@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from evcharging.adapters.central_seals import CentralSeals
 from evcharging.adapters.key_ring import FRESH_FOR, KeyRing
 from evcharging.adapters.seals import NO_SEAL, NO_SEALS, OTHER_KEY, OTHER_SENDER, UNKNOWN_SENDER
-from evcharging.common.kafka import CP_STATUS, TOPIC_OF, TOPICS
+from evcharging.common.kafka import CP_STATUS, FROM_DRIVERS, TOPIC_OF, TOPICS
 from evcharging.common.messages import Message, UnreadableRequest
+from evcharging.common.messages_queue import SiteRequest
 from evcharging.common.utils import changed, to_json
 from evcharging.domain.access.keys import OVERLAP, Identity, KeyKind
 from evcharging.protocols.seal import read_seal
@@ -179,9 +180,22 @@ def test_centrals_believe_one_another(world: SealWorld, message: Message) -> Non
     assert doubt(world.central, message, seal) is None
 
 
-def test_central_may_ask_for_a_driver_who_has_no_key(world: SealWorld) -> None:
-    request = changed(REQUEST, driver_id="driver-9")
+@pytest.mark.parametrize("message", [example(kind) for topic in FROM_DRIVERS for kind in topic.kinds])
+@pytest.mark.parametrize("driver_id", [DRIVER, "driver-9"], ids=["with a key", "without a key"])
+def test_central_may_speak_for_a_driver_who_asks_it_over_http(
+    world: SealWorld, message: Message, driver_id: str
+) -> None:
+    request = changed(message, driver_id=driver_id)
     assert doubt(world.central, request, sealed(world.central, request)) is None
+
+
+def test_a_driver_who_asks_at_a_site_is_believed_for_itself_alone(world: SealWorld) -> None:
+    request = changed(example(SiteRequest), driver_id=DRIVER)
+    assert doubt(world.central, request, sealed(world.driver(), request)) is None
+    stolen = changed(request, driver_id="driver-9")
+    assert doubt(world.central, stolen, world.driver().seal(TOPIC_OF[SiteRequest], request, to_json(stolen))) == (
+        OTHER_SENDER
+    )
 
 
 def test_what_a_driver_hears_who_has_no_key_comes_by_way_of_a_central_which_believes_another_one(

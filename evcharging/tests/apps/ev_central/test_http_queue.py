@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import pytest
+
+from evcharging.apps.ev_central.driver_feed import DriverFeed
 from evcharging.tests.stages.central_world import World, in_world
 from evcharging.tests.stages.phones import ALICE, BOB, WAIT, Phone
 
@@ -114,3 +117,14 @@ async def test_the_site_shows_how_many_wait(world: World) -> None:
     await ask(Phone(world), 202)
     await world.pass_time(5)
     assert (await seen(world, "/sites/SITE-1"))["waiting"] == 1
+
+
+@in_world("CP-001")
+async def test_a_place_that_is_not_heard_is_looked_for_in_the_ledger(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await at_site(world, "CP-001")
+    await taken_by_bob(world)
+    monkeypatch.setattr(DriverFeed, "_hand_on", lambda feed, update: None)
+    first, second = await ask(Phone(world, "driver-carol"), 202), await ask(Phone(world), 202)
+    assert [(each["place"], each["waiting"]) for each in (first, second)] == [(1, 1), (2, 2)]
