@@ -76,3 +76,32 @@ test('a country is the path along its arcs, those with a number below 0 backward
   assert.ok(first!.bottom > 0.5)
   assert.equal(second!.path.match(/[ML]/g)!.length, 3)
 })
+
+test('a country across the 180th meridian is drawn at both edges of the map, and nothing is drawn across it', () => {
+  const topology: Topology = {
+    transform: { scale: [1, 1], translate: [0, 0] },
+    arcs: [[[170, 60], [15 - 360, 0], [0, 10], [360 - 15, 0], [0, -10]]],
+    objects: { countries: { geometries: [{ type: 'Polygon', arcs: [[0]] }] } },
+  }
+  const [country] = countriesOf(topology)
+  const rings = country!.path.split('M').slice(1)
+  assert.equal(rings.length, 2)
+  for (const ring of rings) {
+    const across = ring.split(/[LZ]/).filter((place) => place !== '').map((place) => Number(place.split(' ')[0]))
+    assert.ok(Math.max(...across) - Math.min(...across) < 100, ring)
+  }
+  near(country!.right, 0.5 + 185 / 360)
+  near(country!.left, 0.5 - 190 / 360)
+})
+
+test('a country around a pole is left as it is', () => {
+  const topology: Topology = {
+    transform: { scale: [1, 1], translate: [0, 0] },
+    arcs: [[[-180, -70], [120, 0], [120, 0], [120, 0], [0, -15], [-360, 0], [0, 15]]],
+    objects: { countries: { geometries: [{ type: 'Polygon', arcs: [[0]] }] } },
+  }
+  const [country] = countriesOf(topology)
+  assert.equal(country!.path.match(/M/g)!.length, 1)
+  near(country!.left, 0)
+  near(country!.right, 1)
+})

@@ -32,6 +32,9 @@ NOT_BY_SCHEMA = {
     "GET /api/v1/points/{cp_id}/states",
     "GET /api/v1/revenue",
     "GET /api/v1/utilisation",
+    "GET /api/v1/replay",
+    "GET /api/v1/replay/changes",
+    "GET /api/v1/replay/incidents",
 }
 """Operations that refuse with 422 what their schema allows: it cannot say which tariffs of OCPI can be taken over,
 which passwords are too easily guessed, whose ID a driver's is, what is past, and how long a time may be."""

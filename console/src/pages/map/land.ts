@@ -49,7 +49,7 @@ function placesOf(arc: [number, number][], { transform: { scale, translate } }: 
 
 function countryOf({ type, arcs = [] }: Geometry, known: Place[][]): Country {
   const polygons = (type === 'MultiPolygon' ? arcs : [arcs]) as number[][][]
-  const rings = polygons.flatMap((polygon) => polygon.map((ring) => ringOf(ring, known)))
+  const rings = polygons.flatMap((polygon) => polygon.flatMap((ring) => onTheMap(ringOf(ring, known))))
   const country = { path: '', left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity }
   for (const ring of rings) {
     country.path += `M${ring.map(({ x, y }) => `${short(x)} ${short(y)}`).join('L')}Z`
@@ -67,6 +67,20 @@ function ringOf(ring: number[], known: Place[][]): Place[] {
     const arc = number < 0 ? [...known[~number]!].reverse() : known[number]!
     return at === 0 ? arc : arc.slice(1)
   })
+}
+
+/** What crosses the 180th meridian is drawn at both edges of the map, and not across it. What goes round a pole is left. */
+function onTheMap(ring: Place[]): Place[][] {
+  let turns = 0
+  const straight = ring.map(({ x, y }, at) => {
+    const step = at === 0 ? 0 : x - ring[at - 1]!.x
+    if (Math.abs(step) > 0.5) turns -= Math.sign(step)
+    return { x: x + turns, y }
+  })
+  const crosses = straight.some(({ x }, at) => x !== ring[at]!.x)
+  if (turns !== 0 || !crosses) return [ring]
+  const back = straight.some(({ x }) => x > 1) ? -1 : 1
+  return [straight, straight.map(({ x, y }) => ({ x: x + back, y }))]
 }
 
 function short(part: number): string {
