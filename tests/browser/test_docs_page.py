@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Route, expect
 from tests.browser.conftest import Central
 from tests.browser.panel_page import PanelPage
 
+SMALL = 500
 STATS = "/api/v1/stats"
 UNDERSCORES = "Deprecated: escaping deep link whitespace with `_`"
 """What Swagger UI says of every link to an operation with an underscore in its name, and opens it all the same."""
@@ -48,8 +49,10 @@ def test_every_group_of_the_api_is_shown_in_the_order_of_its_name(panel: PanelPa
         "drivers",
         "health",
         "keys of points",
+        "lab",
         "ledger",
         "people",
+        "queue",
         "signing in",
         "simulated hand",
         "sites",
@@ -111,4 +114,6 @@ def test_scripts_and_styles_come_compressed(central: Central) -> None:
         assert len(named) >= 2
         for name in named:
             answer = central.http.get(f"/{name}", headers={"Accept-Encoding": "gzip"})
-            assert (answer.status_code, answer.headers["Content-Encoding"]) == (200, "gzip")
+            assert answer.status_code == 200
+            # What is smaller than a packet is not worth it.
+            assert answer.headers.get("Content-Encoding") == "gzip" or len(answer.content) < SMALL
