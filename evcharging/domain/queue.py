@@ -16,6 +16,9 @@ from evcharging.domain.record import Record
 OPEN_ENTRIES = (QueueStatus.QUEUED, QueueStatus.HOLDING, QueueStatus.OFFERED, QueueStatus.STARTING)
 """How a request stands that has not come to its end."""
 
+OPEN_VALUES = tuple(status.value for status in OPEN_ENTRIES)
+"""The same, as stores search for them."""
+
 WITH_A_POINT = (QueueStatus.HOLDING, QueueStatus.OFFERED, QueueStatus.STARTING)
 """How it stands while one point is asked for it, or kept."""
 

@@ -16,7 +16,7 @@ from evcharging.domain.alert import UNCLOSED, Alert
 from evcharging.domain.catalogue import Catalogue, SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.hold import AnsweredAsk, Hold
-from evcharging.domain.queue import OPEN_ENTRIES, QueueEntry
+from evcharging.domain.queue import OPEN_VALUES, QueueEntry
 from evcharging.domain.session import OPEN, Session, SessionStatus
 from evcharging.domain.site import Site, SitePoint
 from evcharging.domain.supply import EngineMemory, Reading, Supply
@@ -35,7 +35,6 @@ from evcharging.runtime.families import Families, Family
 from evcharging.runtime.host import Host
 
 OPEN_STATUSES = tuple(status.value for status in OPEN)
-OPEN_ENTRY_STATUSES = tuple(status.value for status in OPEN_ENTRIES)
 UNCLOSED_STATES = tuple(state.value for state in UNCLOSED)
 
 
@@ -110,7 +109,7 @@ def _recover_sites(
     sites: dict[str, list[Site]] = {shard: [] for shard in epochs}
     for point in store.select(SitePoint):
         points.get(SITES.shard(partition_of(point.site_id, partitions)), []).append(point)
-    for entry in store.select(QueueEntry, {"status": OPEN_ENTRY_STATUSES}):
+    for entry in store.select(QueueEntry, {"status": OPEN_VALUES}):
         entries.get(SITES.shard(partition_of(entry.site_id, partitions)), []).append(entry)
     for site in store.select(Site):
         sites.get(SITES.shard(partition_of(site.site_id, partitions)), []).append(site)

@@ -1,4 +1,4 @@
-/** Where the keyboard goes on when what has the focus goes away: nobody begins anew at the top of the page. */
+/** Where the focus goes when the element that has it is removed: never back to the top of the page. */
 
 const ROWS = '[data-point], [data-row]'
 

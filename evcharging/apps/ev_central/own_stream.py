@@ -31,7 +31,7 @@ from evcharging.apps.ev_central.views_own import (
 from evcharging.apps.ev_central.views_queue import queue_frame, queue_views
 from evcharging.common.messages import DriverUpdate
 from evcharging.common.utils import to_json, utc
-from evcharging.domain.queue import OPEN_ENTRIES, QueueEntry
+from evcharging.domain.queue import OPEN_VALUES, QueueEntry
 from evcharging.domain.session import Bill
 
 HEARTBEAT = 5.0
@@ -40,7 +40,6 @@ OF_ONE_AT_ONCE = 5
 WAITING = 64
 """Updates that a slow listener may have waiting before it is sent away; it comes back to a fresh snapshot."""
 
-OPEN_NOW = tuple(status.value for status in OPEN_ENTRIES)
 TRY_AGAIN = 1013
 FULL = "There are as many listeners as Central has room for; connect again later"
 TOO_SLOW = "Too slow; connect again"
@@ -161,7 +160,7 @@ def newest_bill(store: History, driver_id: str) -> Bill | None:
 
 def waiting_entries(store: History, driver_id: str) -> list[QueueEntry]:
     """The driver's requests that wait at sites."""
-    where = {"driver_id": [driver_id], "status": OPEN_NOW}
+    where = {"driver_id": [driver_id], "status": OPEN_VALUES}
     return [entry for _, entry in store.search(QueueEntry, Search(limit=WAITING, where=where)).records]
 
 

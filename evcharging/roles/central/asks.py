@@ -7,10 +7,9 @@ from evcharging.common.messages_queue import AskOutcome, PointAsk, Want
 from evcharging.common.utils import changed
 from evcharging.domain.hold import AnsweredAsk, Hold, answered, reply_of
 from evcharging.domain.queue import HOLD_FOR
-from evcharging.domain.session import Request
 from evcharging.domain.site import place_of
 from evcharging.roles.central.point_view import show
-from evcharging.roles.central.requests import authorise, why_refused
+from evcharging.roles.central.requests import authorise, undecided, why_refused
 from evcharging.roles.central.shard import Handlers, LivePoint, Shard
 from evcharging.roles.role import NOTHING, Effect, Effects
 
@@ -53,21 +52,9 @@ def _start(shard: Shard, live: LivePoint, ask: PointAsk, now: datetime) -> tuple
         return answered(ask, AskOutcome.REFUSED, reason=used), []
     if (reason := why_refused(live, ask.request_id)) is not None:
         return answered(ask, AskOutcome.REFUSED, reason=reason), _release(shard, live, ask, now)
-    effects = authorise(shard, live, _asked(ask, now), now)
+    effects = authorise(shard, live, undecided(ask, ask.limit_mwh, now), now)
     session_id = live.session.session_id if live.session else None
     return answered(ask, AskOutcome.STARTED, session_id=session_id), effects
-
-
-def _asked(ask: PointAsk, now: datetime) -> Request:
-    return Request(
-        request_id=ask.request_id,
-        driver_id=ask.driver_id,
-        cp_id=ask.cp_id,
-        limit_mwh=ask.limit_mwh,
-        minutes=ask.minutes,
-        requested_at=now,
-        accepted=False,
-    )
 
 
 def _hold(shard: Shard, live: LivePoint, ask: PointAsk, now: datetime) -> tuple[AnsweredAsk, list[Effect]]:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from evcharging.common.messages import DriverRequest, DriverUpdate, UnreadableRequest, UpdateStatus
+from evcharging.common.messages_queue import PointAsk
 from evcharging.common.utils import changed
 from evcharging.domain.catalogue import tariff_at
 from evcharging.domain.charging_point import price_of, refusal
@@ -22,7 +23,7 @@ def on_driver_request(shard: Shard, request: DriverRequest, now: datetime) -> li
     known = shard.request(request.request_id)
     if known is not None:
         return _answer_again(shard, known, request, now)
-    asked = _asked(request, now)
+    asked = undecided(request, _limit(request), now)
     live = shard.known(request.cp_id)
     if live is None:
         return _deny(shard, asked, f"{request.cp_id} is not a known charging point", now)
@@ -53,14 +54,14 @@ def _limit(request: DriverRequest) -> int | None:
     return None if request.kwh is None else to_mwh(request.kwh)
 
 
-def _asked(request: DriverRequest, now: datetime) -> Request:
+def undecided(asked: DriverRequest | PointAsk, limit_mwh: int | None, now: datetime) -> Request:
     """A request before it is decided."""
     return Request(
-        request_id=request.request_id,
-        driver_id=request.driver_id,
-        cp_id=request.cp_id,
-        limit_mwh=_limit(request),
-        minutes=request.minutes,
+        request_id=asked.request_id,
+        driver_id=asked.driver_id,
+        cp_id=asked.cp_id,
+        limit_mwh=limit_mwh,
+        minutes=asked.minutes,
         requested_at=now,
         accepted=False,
     )

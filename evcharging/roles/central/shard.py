@@ -5,7 +5,6 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import ParamSpec, TypeVar, cast
 
 from evcharging.common.messages import CPStatus, Message
 from evcharging.common.messages_operators import OperatorOrder
@@ -23,10 +22,8 @@ from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.central.alerting import ShardAlerts
 from evcharging.roles.central.live_cost import LiveCost
 from evcharging.roles.role import Effects, Input
-from evcharging.roles.timers import Timers
-
-P = ParamSpec("P")
-M = TypeVar("M", bound=Message)
+from evcharging.roles.timers import Timers, moved
+from evcharging.roles.voice import Voice
 
 Handlers = dict[type[Input], Callable[..., Effects]]
 """What a concern of Central does about the messages that are its own: given the shard, the message and the moment."""
@@ -129,6 +126,8 @@ class LivePoint:
         self.heard_at = self.heard_at and self.heard_at + by
         self.since += by
         self.meter.shift(by)
+        if self.hold is not None:
+            self.hold = changed(self.hold, until=moved(self.hold.until, by))
 
 
 class Meter:
@@ -185,7 +184,7 @@ class Meter:
         self.next_value_at = next_quarter(self.read_at)
 
 
-class Shard:
+class Shard(Voice):
     """One shard in one run: `name` is the partition, `epoch` the number of the run. `readings` are for the live view;
     `unkept`: points whose newest reading is not in the ledger yet; `watched`: points that supply; `idle`: those whose
     vehicle stays after the end, and costs, since when; `forgetting`: the points of sessions that their engine may have
@@ -197,7 +196,7 @@ class Shard:
 
     def __init__(self, name: str, epoch: int, cadences: Cadences = FULL) -> None:
         self.name = name
-        self.epoch = epoch
+        super().__init__(epoch)
         self.cadences = cadences
         self.points: dict[str, LivePoint] = {}
         self.timers = Timers()
@@ -214,25 +213,11 @@ class Shard:
         self.shown = 0
         self.since = 1
         self.told_at: datetime | None = None
-        self._seq = 0
         self._references: Counter[str] = Counter()
         self.actions = Actions(partial(self.reference, "action"))
         self.alerts = ShardAlerts(partial(self.reference, "alert"), self.say)
         self.done: OrderedDict[str, OperatorOrder] = OrderedDict()
         self._past: OrderedDict[tuple[type[Record], str], Record] = OrderedDict()
-
-    def next(self) -> int:
-        """The number of the next message of this run."""
-        self._seq += 1
-        return self._seq
-
-    def say(self, kind: Callable[P, M], *args: P.args, **fields: P.kwargs) -> M:
-        """A message of this run, with its number."""
-        return cast("Callable[..., M]", kind)(*args, epoch=self.epoch, seq=self.next(), **fields)
-
-    def numbered(self, message: M) -> M:
-        """A message as one of this run."""
-        return changed(message, epoch=self.epoch, seq=self.next())
 
     def showing(self, view: PointShown) -> PointShown:
         """What is said of a point, as the next such word of this run."""

@@ -1,10 +1,9 @@
 """The published tariffs of one partition: decides what is published, numbers versions, and keeps what sites name."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import count
-from typing import ParamSpec, TypeVar, cast
 
 from evcharging.common.messages import Message
 from evcharging.common.messages_catalogue import NameSiteTariff, PublishTariff, TariffAnswer, TariffNews, TariffOrder
@@ -23,9 +22,7 @@ from evcharging.domain.record import Record
 from evcharging.roles.actions import Actions
 from evcharging.roles.orders import DECIDE_WITHIN, TOO_LATE, USED
 from evcharging.roles.role import NOTHING, ClockStepped, Effects, Input
-
-P = ParamSpec("P")
-M = TypeVar("M", bound=Message)
+from evcharging.roles.voice import Voice
 
 REMEMBERED = 10_000
 """How many orders that sites name a tariff are kept in mind; publications are all kept."""
@@ -40,9 +37,8 @@ class Tariffs:
         self.catalogue = catalogue
         numbers = count(1)
         self._actions = Actions(lambda: f"action-{name}-{epoch}-{next(numbers)}")
-        self._epoch = epoch
         self._places = places
-        self._seq = 0
+        self._voice = Voice(epoch)
         self._done: OrderedDict[str, NameSiteTariff] = OrderedDict()
         known = (version for versions in catalogue.versions.values() for version in versions)
         self._published = {version.request_id: version for version in known}
@@ -108,13 +104,14 @@ class Tariffs:
 
     def _news(self, now: datetime, tariff_id: str | None, site_id: str | None = None) -> list[TariffNews]:
         return [
-            self._say(TariffNews, ts=now, place=place, tariff_id=tariff_id, site_id=site_id) for place in self._places
+            self._voice.say(TariffNews, ts=now, place=place, tariff_id=tariff_id, site_id=site_id)
+            for place in self._places
         ]
 
     def _answer(
         self, order: TariffOrder, now: datetime, refusal: str | None, version: TariffVersion | None = None
     ) -> TariffAnswer:
-        return self._say(
+        return self._voice.say(
             TariffAnswer,
             ts=now,
             request_id=order.request_id,
@@ -122,7 +119,3 @@ class Tariffs:
             version_id=version.version_id if version is not None else None,
             asked_at=order.ts,
         )
-
-    def _say(self, kind: Callable[P, M], *args: P.args, **fields: P.kwargs) -> M:
-        self._seq += 1
-        return cast("Callable[..., M]", kind)(*args, epoch=self._epoch, seq=self._seq, **fields)

@@ -2,10 +2,9 @@
 outside is asked of the host, at least once; what came of it is heard from there."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import count
-from typing import ParamSpec, TypeVar, cast
 
 from evcharging.common.messages import Message
 from evcharging.common.messages_alerts import (
@@ -39,10 +38,8 @@ from evcharging.domain.webhook import (
 from evcharging.roles.actions import Actions
 from evcharging.roles.orders import DECIDE_WITHIN, TOO_LATE, USED
 from evcharging.roles.role import NOTHING, ClockStepped, Effect, Effects, ErrandDone, Input, Started
+from evcharging.roles.voice import Voice
 from evcharging.roles.webhook.waiting import Waiting
-
-P = ParamSpec("P")
-M = TypeVar("M", bound=Message)
 
 REMEMBERED = 10_000
 """How many deliveries are kept in mind that were made before; older ones are recalled from the store."""
@@ -62,7 +59,7 @@ class Webhooks:
         self._numbers = count(1)
         self._actions = Actions(lambda: self._reference("action"))
         self._epoch = epoch
-        self._seq = 0
+        self._voice = Voice(epoch)
         self._known: OrderedDict[str, None] = OrderedDict()
         """Deliveries that were made before, of what was heard lately."""
         self._tested: dict[str, TestWebhook] = {}
@@ -121,7 +118,7 @@ class Webhooks:
     def _send(self, now: datetime) -> list[Effect]:
         """Ask for what is due to be done."""
         asked = [
-            self._say(
+            self._voice.say(
                 ErrandDue,
                 ts=now,
                 errand_id=delivery.delivery_id,
@@ -198,11 +195,7 @@ class Webhooks:
         return [*self._actions.refused(order, refusal, now), self._answer(order, now, refusal)]
 
     def _answer(self, order: WebhookOrder, now: datetime, refusal: str | None = None) -> WebhookAnswer:
-        return self._say(WebhookAnswer, ts=now, request_id=order.request_id, refusal=refusal, asked_at=order.ts)
+        return self._voice.say(WebhookAnswer, ts=now, request_id=order.request_id, refusal=refusal, asked_at=order.ts)
 
     def _reference(self, kind: str) -> str:
         return f"{kind}-{self._name}-{self._epoch}-{next(self._numbers)}"
-
-    def _say(self, kind: Callable[P, M], *args: P.args, **fields: P.kwargs) -> M:
-        self._seq += 1
-        return cast("Callable[..., M]", kind)(*args, epoch=self._epoch, seq=self._seq, **fields)

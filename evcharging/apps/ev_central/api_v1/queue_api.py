@@ -22,7 +22,7 @@ from evcharging.apps.ev_central.views_queue import (
 )
 from evcharging.apps.ev_central.web import Id, StrictRoute, TheQueries, commands_of, json_response, queries_of
 from evcharging.common.messages_queue import QueueStatus
-from evcharging.domain.queue import MOST_WAITING, OPEN_ENTRIES, QueueEntry
+from evcharging.domain.queue import MOST_WAITING, OPEN_VALUES, QueueEntry
 
 SiteId = Annotated[Id, Path(examples=["SITE-1"])]
 RequestId = Annotated[Id, Path(examples=["req-abc123"])]
@@ -31,7 +31,6 @@ ASKED = {
     202: answer(OwnSiteRequest, description="It waits, or is not decided yet"),
     **REFUSALS,
 }
-OPEN_NOW = tuple(status.value for status in OPEN_ENTRIES)
 
 api = APIRouter(prefix="/api/v1", tags=["queue"], route_class=StrictRoute)
 
@@ -88,7 +87,7 @@ def _own(site_id: str, asked: AskedAtSite) -> OwnSiteRequest:
 async def get_queue(queries: TheQueries, site_id: SiteId) -> Response:
     """In the order in which they are served; those that a point is kept for, or asked for, among them."""
     queries.site(site_id)
-    where = {"site_id": [site_id], "status": OPEN_NOW}
+    where = {"site_id": [site_id], "status": OPEN_VALUES}
     entries = await queries.history(lambda store: _entries(store, where))
     return json_response(Queue(items=queue_views(entries)))
 
@@ -96,7 +95,7 @@ async def get_queue(queries: TheQueries, site_id: SiteId) -> Response:
 @api.get("/me/queue", responses=answers(Queue, UNDECIDED), summary="The driver's requests that wait at sites")
 async def get_own_queue(queries: TheQueries, driver: TheDriver) -> Response:
     """Those that have not come to their end."""
-    where = {"driver_id": [driver.id], "status": OPEN_NOW}
+    where = {"driver_id": [driver.id], "status": OPEN_VALUES}
     entries = await queries.history(lambda store: _entries(store, where))
     return json_response(Queue(items=queue_views(entries)))
 

@@ -1,6 +1,7 @@
 """What a site asks of its points is done once and answered: a session begins, or the point is kept for one driver."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from evcharging.common.messages import DriverUpdate, StartSupply, UpdateStatus
 from evcharging.common.messages_operators import RegisterPoint
@@ -10,7 +11,7 @@ from evcharging.common.utils import changed
 from evcharging.domain.hold import AnsweredAsk, Hold
 from evcharging.domain.queue import HOLD_FOR
 from evcharging.domain.session import Request, Session
-from evcharging.roles.role import Effect
+from evcharging.roles.role import ClockStepped, Effect
 from evcharging.tests.stages.central_stage import CentralStage, ask, well
 from evcharging.tests.stages.scenario import ALICE, BOB, CP, all_of, the
 
@@ -116,3 +117,12 @@ def test_the_word_that_a_point_is_free_again_comes_after_the_answer(central: Cen
 def test_an_unknown_point_refuses(central: CentralStage) -> None:
     strange = changed(asks(central, Want.START), cp_id="CP-404")
     assert the(PointReply, central.tell(strange)).reason == "CP-404 is not a known charging point"
+
+
+def test_a_clock_that_is_set_makes_no_point_kept_for_longer(central: CentralStage) -> None:
+    central.tell(asks(central, Want.HOLD))
+    central.now += timedelta(hours=1)
+    central.tell(ClockStepped(by=timedelta(hours=1)), well())
+    central.tell(central.status(manual=True))
+    assert central.shown().held_until == central.now + HOLD_FOR
+    assert the(Hold, central.wait(HOLD_S)).request_id is None
