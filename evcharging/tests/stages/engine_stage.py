@@ -20,7 +20,7 @@ from evcharging.domain.vehicle import Visit
 from evcharging.roles.engine.engine import Engine
 from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.role import Effect, Input, Started
-from evcharging.tests.stages.scenario import ALICE, CP, T0, Stage, all_of
+from evcharging.tests.stages.scenario import ALICE, CP, T0, Stage
 
 
 class EngineStage(Stage):
@@ -60,7 +60,7 @@ class EngineStage(Stage):
     def _as_of_now(self, message: Input) -> Input:
         if not isinstance(message, Order) or message.heard_epoch is not None:
             return message
-        heard = all_of(CPStatus, self.said)[-1]
+        heard = next(effect for effect in reversed(self.said) if isinstance(effect, CPStatus))
         return changed(message, heard_epoch=heard.epoch, heard_seq=heard.seq)
 
     def restart(self) -> list[Effect]:

@@ -57,8 +57,13 @@ async def test_a_newer_token_is_counted_instead_of_the_one_before(world: World) 
 @in_world()
 async def test_a_token_counts_for_a_day_and_no_longer(world: World) -> None:
     token = (await world.post("/api/v1/points/CP-001/enrolment", 201))["token"]
-    await world.pass_time(ENROLMENT_LASTS.total_seconds())
-    assert (await world.post("/api/v1/points/enrol", 409, json={"token": token}))["detail"] == USED
+    world.clock.step(ENROLMENT_LASTS - timedelta(seconds=1))
+    await world.settle()
+    await world.post("/api/v1/points/enrol", json={"token": token})
+    late = (await world.post("/api/v1/points/CP-001/enrolment", 201))["token"]
+    world.clock.step(ENROLMENT_LASTS)
+    await world.settle()
+    assert (await world.post("/api/v1/points/enrol", 409, json={"token": late}))["detail"] == USED
 
 
 @in_world()

@@ -24,8 +24,8 @@ from evcharging.tests.stages.empty_ledger import empty_ledger
 from evcharging.tests.stages.exported import bill_for, listed, rows_in, some_history
 from evcharging.tests.stages.store_world import NOW, put, session
 
-MANY, AT_ONCE = 100_000, 5_000
-ROOM = 2_000_000
+MANY, AT_ONCE = 30_000, 5_000
+ROOM = 700_000
 """Bytes that an export may hold; its file is several times as large."""
 
 
@@ -83,7 +83,7 @@ def test_a_large_export_is_never_in_memory_as_a_whole(large: Store) -> None:
     async def scene() -> None:
         async with living(large) as world:
             path, client = "/api/v1/exports/tickets.csv", Client()
-            await Client().ask(world, path, "q=S-77777")
+            await Client().ask(world, path, "q=S-27777")
             gc.collect()
             tracemalloc.start()
             try:
