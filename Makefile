@@ -65,7 +65,7 @@ test-programs: $(INSTALLED) ## Run the tests of whole programs, which are starte
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal tests/programs
 
 test-browser: $(INSTALLED) ## Run the tests in a real browser
-	@if command -v chromium >/dev/null || [ -n "$$CI" ]; then $(BIN)/pytest tests/browser; \
+	@if command -v chromium >/dev/null || [ -n "$$CI" ]; then $(BIN)/pytest --numprocesses 2 --dist loadfile tests/browser; \
 	else echo "Left out: the tests in a browser, for there is no Chromium (Debian: apt-get install chromium)"; fi
 
 screenshots: $(INSTALLED) ## Make the pictures of the dashboard in docs/ anew, in a real browser
