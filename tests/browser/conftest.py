@@ -21,6 +21,7 @@ from tests.browser.panel_page import PanelPage
 expect.set_options(timeout=20_000)
 
 POINTS = 3
+OWN_POINTS = {f"CP-{number:03}" for number in range(1, POINTS + 1)}
 RUN = [sys.executable, "-m", "evcharging.apps.shell.cli", "run", "--points", str(POINTS)]
 CHROMIUM = "/usr/bin/chromium"
 QUIET = [
@@ -78,6 +79,13 @@ class Central:
         self.wait_until(is_in_order)
 
 
+def retire_others(central: Central) -> None:
+    """There are the points of the network and no others, whatever a test registered."""
+    for point in central.points():
+        if point["cp_id"] not in OWN_POINTS:
+            central.http.delete(f"/cp/{point['cp_id']}").raise_for_status()
+
+
 def is_in_order(central: Central) -> bool:
     connected = [point["state"] for point in central.points() if point["state"] != "DISCONNECTED"]
     return len(connected) >= POINTS and set(connected) <= {"ACTIVATED", "SUPPLYING"}
@@ -120,6 +128,7 @@ def central(running_central: Central) -> Iterator[Central]:
     """The running Central, in order before the test and after it."""
     running_central.put_in_order()
     yield running_central
+    retire_others(running_central)
     running_central.put_in_order()
 
 
