@@ -27,6 +27,7 @@ from evcharging.apps.ev_central.lab import Lab
 from evcharging.apps.ev_central.ledger import open_ledger
 from evcharging.apps.ev_central.ledger_audits import ledger_audits
 from evcharging.apps.ev_central.link_notes import LinkNotes
+from evcharging.apps.ev_central.link_sight import CENTRAL_LINK
 from evcharging.apps.ev_central.meters import LedgerMeter, alert_samples, panel_samples
 from evcharging.apps.ev_central.proxied import Proxied
 from evcharging.apps.ev_central.queries import Queries
@@ -234,6 +235,7 @@ async def _doors(
         async with noting(notes, denials), serving_tls(settings, log) as tls:
             links = await serve(settings.listen_host, settings.listen_port, lambda _: control, budget=budget, tls=tls)
             health.tcp_port = links.port
+            commands.bus_watch.see_links(CENTRAL_LINK, links)
             core.shut, core.open_again = partial(_shut, control, links), control.open_again
             health.metrics.add(link_samples("central", links))
             async with web_server(seen, settings.http_host, settings.http_port, tls=tls) as (url, port):
