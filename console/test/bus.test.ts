@@ -10,7 +10,7 @@ import { FIRST_RETRY_MS, SILENCE_MS, Watch } from '../src/pages/bus/watch.ts'
 function message(change: Partial<BusMessageView> = {}): BusMessageView {
   return {
     number: 1, seen_at: '2026-01-01T12:00:00Z', topic: 'driver.updates', partition: 0, offset: 7, key: 'driver-alice',
-    kind: 'DriverUpdate', ts: '2026-01-01T12:00:00Z', text: '{}', size: 2, cut: false, seal: 'none', refusal: null,
+    kind: 'DriverUpdate', ts: '2026-01-01T12:00:00Z', text: '{}', size: 2, cut: false, seal: 'none', refusal: null, frame: null,
     ...change,
   }
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Command, matching, pointsFor, searches } from '../src/shell/palette.ts'
+import { type Command, matching, pointsFor, searches, sitesFor } from '../src/shell/palette.ts'
 import { shortcutOf } from '../src/shell/shortcuts.ts'
-import { point } from './views.ts'
+import { point, site } from './views.ts'
 
 const command = (label: string): Command => ({ id: label, label, hint: '', go: '#/' })
 const press = (key: string, more = {}) => ({ key, ctrlKey: false, metaKey: false, altKey: false, ...more })
@@ -19,6 +19,16 @@ test('a point is found by its ID, its location and its driver, and no more than 
   assert.deepEqual(pointsFor(views, 'bay 7').map(({ go }) => go), ['#/points/CP-7'])
   assert.equal(pointsFor(views, 'CP').length, 6)
   assert.deepEqual(pointsFor(views, ' '), [])
+})
+
+test('a site is found by its ID, its name and its address, and leads to its page', () => {
+  const sites = [site('SITE-1', { name: 'North' }), site('SITE-2', { address: 'Calle Mayor 1' }), site('SITE-3')]
+  assert.deepEqual(sitesFor(sites, 'nor').map(({ label, hint, go }) => [label, hint, go]), [
+    ['North', 'Site SITE-1', '#/sites/SITE-1'],
+  ])
+  assert.deepEqual(sitesFor(sites, 'mayor').map(({ label, hint }) => [label, hint]), [['SITE-2', 'Site']])
+  assert.equal(sitesFor(Array.from({ length: 9 }, (_, number) => site(`S-${number}`)), 's-').length, 4)
+  assert.deepEqual(sitesFor(sites, ' '), [])
 })
 
 test('whatever is typed can be looked for in the lists that may be read', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { PointView, Price, PriceLine, TicketView } from '../src/central/views.ts'
-import { receiptFacts, ticketFacts } from '../src/pages/sessions/facts.ts'
+import { type Fact, receiptFacts, ticketFacts } from '../src/pages/sessions/facts.ts'
 import { money, nameOf, priceRows, quantityOf, shortRows, sumRows, unitPriceOf } from '../src/pages/sessions/price.ts'
 
 const MINUTE_US = 60_000_000
@@ -103,7 +103,7 @@ test('on a card each component stands once, with the VAT', () => {
 })
 
 test('until when a vehicle was plugged in stands on its ticket and receipt', () => {
-  const names = (facts: [string, string][]) => facts.map(([name]) => name)
+  const names = (facts: Fact[]) => facts.map(([name]) => name)
   const stayed = { ...ticket, unplugged_at: '2026-01-01T12:05:00Z' }
   assert.ok(names(ticketFacts(stayed, 0)).includes('Plugged in until'))
   assert.ok(names(receiptFacts(stayed, null)).includes('Plugged in until'))

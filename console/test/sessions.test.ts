@@ -47,8 +47,8 @@ test('nobody can say what a running session or one with less than nothing costs'
 test('what a session with a tariff costs is said by its ticket alone', () => {
   const priced = session({ tariff: 'night@2' })
   assert.equal(cost(priced), null)
-  assert.ok(sessionFacts(priced, NOON).some(([name, value]) => name === 'Tariff' && value === 'night@2'))
-  assert.ok(sessionFacts(priced, NOON).every(([name]) => name !== 'Price' && name !== 'Cost'))
+  assert.ok(sessionFacts(priced, null, NOON).some(([name, value]) => name === 'Tariff' && value === 'night@2'))
+  assert.ok(sessionFacts(priced, null, NOON).every(([name]) => name !== 'Price' && name !== 'Cost'))
 })
 
 test('what began and ended has a ticket, unless its bill is held', () => {
@@ -71,7 +71,7 @@ test('days are whole days where the reader is, the last one included', () => {
 })
 
 test('what is not known of a session is not said', () => {
-  const names = (each: SessionView) => sessionFacts(each, NOON).map(([name]) => name)
+  const names = (each: SessionView) => sessionFacts(each, null, NOON).map(([name]) => name)
   assert.ok(['Ended', 'Energy', 'Cost', 'How it ended'].every((name) => names(session()).includes(name)))
   assert.ok(['Ended', 'Energy', 'Cost', 'How it ended', 'Settled'].every((name) => !names(running).includes(name)))
 })

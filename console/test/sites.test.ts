@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { SiteView } from '../src/central/views.ts'
+import type { QueueEntryView } from '../src/central/views.ts'
 import {
-  addCounts, countOf, countSites, degrees, foundSites, noPoints, siteOrderNamed, sortedSites, titleOf, worstOf,
+  addCounts, countOf, countSites, degrees, foundSites, noPoints, queueState, queueWish, siteOrderNamed, sortedSites, titleOf, worstOf,
 } from '../src/panel/sites.ts'
-import { point } from './views.ts'
-
-function site(id: string, change: Partial<SiteView> = {}): SiteView {
-  const said = { name: '', address: '', coordinates: null, time_zone: null }
-  return { site_id: id, ...said, points: noPoints(), waiting: 0, sessions: 0, kwh: 0, euros: 0, ...change }
-}
+import { point, site } from './views.ts'
 
 test('points are counted by site and state, and those of no site are not', () => {
   const counts = countSites([
@@ -54,4 +49,15 @@ test('sites are sorted by name, by figures from the largest on, and by trouble',
 test('degrees are typed with a point or a comma, and what is no number is none', () => {
   assert.deepEqual(['40.4168', '-3,70381234', '+5', ' 7 ', ''].map(degrees), [40.4168, -3.703812, 5, 7, null])
   for (const text of ['north', '1e3', '40°', 'NaN', 'Infinity', '1.2.3']) assert.ok(Number.isNaN(degrees(text)), text)
+})
+
+test('who waits says for how much, and which point is kept for them until when', () => {
+  const wish = (kwh: number | null, minutes: number | null) => queueWish({ kwh, minutes })
+  assert.deepEqual([wish(10.5, null), wish(null, 45), wish(null, null)], ['10.500\u202fkWh', '45\u202fmin', 'no amount named'])
+  const entry = (change: Partial<QueueEntryView>) =>
+    queueState({ status: 'QUEUED', cp_id: null, until: null, ...change } as QueueEntryView)
+  assert.equal(entry({}), 'waits for a point')
+  assert.match(entry({ status: 'OFFERED', cp_id: 'CP-1', until: '2026-01-01T12:03:00Z' }), /^CP-1 is kept until \d\d:03:00$/)
+  assert.equal(entry({ status: 'HOLDING', cp_id: 'CP-1' }), 'CP-1 is about to be kept')
+  assert.equal(entry({ status: 'STARTING', cp_id: 'CP-1' }), 'CP-1 begins')
 })

@@ -1,5 +1,7 @@
 /** A point and a session as Central says them, each with what a test wants otherwise. */
 import type { PointView, Session } from '../src/central/contract.ts'
+import type { SiteView } from '../src/central/views.ts'
+import { noPoints } from '../src/panel/sites.ts'
 
 /** As Central says it: `free` follows from the rest there. */
 export function point(change: Partial<PointView> = {}): PointView {
@@ -45,4 +47,10 @@ export function session(change: Partial<Session> = {}): Session {
     read_at: null,
     ...change,
   }
+}
+
+/** A site of which nothing is said. */
+export function site(id: string, change: Partial<SiteView> = {}): SiteView {
+  const said = { name: '', address: '', coordinates: null, time_zone: null }
+  return { site_id: id, ...said, points: noPoints(), waiting: 0, sessions: 0, kwh: 0, euros: 0, ...change }
 }

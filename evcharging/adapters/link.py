@@ -1,6 +1,7 @@
 """One framed TCP link: a talk on an asyncio connection. Knows not who listens or connects, nor what payloads mean."""
 
 import asyncio
+from collections.abc import Callable
 from math import inf
 from typing import Final, Protocol, cast
 
@@ -11,7 +12,10 @@ from evcharging.protocols.control import Opened, Received, Talk, TalkClosed, Tal
 from evcharging.protocols.framing import MAX_FRAME, NAK
 from evcharging.protocols.stop_and_wait import QueueFull
 
-__all__ = ["MAX_GOODBYE", "MAX_UNREAD", "Link", "LinkHandler", "LinkHost", "address"]
+__all__ = ["MAX_GOODBYE", "MAX_UNREAD", "Link", "LinkHandler", "LinkHost", "OnPayload", "address"]
+
+OnPayload = Callable[["Link", bytes, bool], None]
+"""Told of a payload, and whether this side has sent it."""
 
 MAX_UNREAD: Final = 2 * MAX_FRAME
 """How many bytes may wait in this process for a peer that does not read, before it is cut."""
@@ -38,6 +42,8 @@ class LinkHost(Protocol):
     deadlines: Deadlines
     budget: Budget
     """What each link may bring."""
+    on_payload: OnPayload | None
+    """Who looks on at all that is said, both ways."""
 
     def admit(self, link: "Link", now: float) -> Talk | None:
         """The talk of a new connection, or None if there is no room for it."""
@@ -107,6 +113,7 @@ class Link(asyncio.Protocol):
         """
         if self._reason is not None:
             return
+        self._show(payload, is_sent=True)
         try:
             self._talk.send(payload, self._deadlines.now())
         except TalkClosed:
@@ -204,6 +211,7 @@ class Link(asyncio.Protocol):
             return
         if isinstance(event, Received):
             if self._handler and not self._leaving:
+                self._show(event.payload, is_sent=False)
                 self._handler.received(self, event.payload)
         elif isinstance(event, Opened):
             self.opened_at = self._deadlines.now()
@@ -211,6 +219,10 @@ class Link(asyncio.Protocol):
             self._handler.opened(self)
         else:
             self._reason = event.reason
+
+    def _show(self, payload: bytes, *, is_sent: bool) -> None:
+        if self._host.on_payload is not None:
+            self._host.on_payload(self, payload, is_sent)
 
     def _flush(self) -> None:
         if self._sending:

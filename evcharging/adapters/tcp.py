@@ -11,7 +11,7 @@ from random import Random
 from typing import Final
 
 from evcharging.adapters.deadlines import Deadlines, TimeUp
-from evcharging.adapters.link import Link, LinkHandler
+from evcharging.adapters.link import Link, LinkHandler, OnPayload
 from evcharging.adapters.listening import CannotListen, PortTaken, address, refusal
 from evcharging.adapters.tls import SHAKE_HANDS_WITHIN, why
 from evcharging.common.utils import Frozen
@@ -69,6 +69,7 @@ class LinkServer:
     ) -> None:
         self.deadlines = deadlines or Deadlines()
         self.budget = budget
+        self.on_payload: OnPayload | None = None
         self.links: set[Link] = set()
         """The connections that are up, opened or not yet."""
         self.handler = on_link
@@ -189,6 +190,7 @@ class Connector:
         shares its `deadlines`, so that it has one timer, and the `room` for attempts at the same time."""
         self.deadlines = deadlines or Deadlines()
         self.budget = budget or Budget()
+        self.on_payload: OnPayload | None = None
         self.link: Link | None = None
         """The link, once it is connected and until it is gone."""
         self.slot = inf

@@ -90,6 +90,11 @@ def explained() -> tuple[Explained, ...]:
     return tuple(_explained(name, schemas()[name], topics.get(name)) for name in names())
 
 
+def explained_alone(*kinds: type[Frozen]) -> tuple[Explained, ...]:
+    """Structures that are no messages, in the same way."""
+    return tuple(_explained(kind.__name__, json_schema(kind)["$defs"][kind.__name__], None) for kind in kinds)
+
+
 def said_of(schema: Schema) -> str:
     """What a type says of itself, in one line."""
     return " ".join(schema["description"].split())
@@ -190,6 +195,8 @@ def _text(part: Schema) -> str:
 
 
 def _range(part: Schema) -> str:
+    if "minimum" not in part and "exclusiveMinimum" not in part:
+        return "of any size"
     least = f"above {part['exclusiveMinimum']}" if "exclusiveMinimum" in part else str(part["minimum"])
     most = part["maximum"]
     return f"{least} or more" if most >= ENDLESS else f"{least} to {most:,}"

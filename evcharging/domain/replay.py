@@ -39,7 +39,8 @@ class NetworkPast(Frozen, frozen=True, kw_only=True):
 
 
 class SessionThen(Frozen, frozen=True, kw_only=True):
-    """A session that had a point at a moment, and how far it was; `growth` are its figures, once it supplied."""
+    """The session that occupied a point at a moment, with its status then. `growth` says how its energy and cost grow
+    from that moment on; None until it has supplied."""
 
     session: Session
     status: SessionStatus

@@ -9,9 +9,9 @@ same. A MAC is HMAC-SHA-256 (RFC 2104) in hexadecimal, over parts with a zero by
 import hmac
 import re
 from enum import Enum
-from typing import Final
+from typing import Annotated, Final
 
-from evcharging.common.utils import BadJson, Frozen, Raw, changed, json_decoder, to_json
+from evcharging.common.utils import BadJson, Frozen, Raw, changed, json_decoder, shown, to_json
 
 VERSION: Final = 1
 RANDOM_BYTES: Final = 32
@@ -31,11 +31,15 @@ class Side(Enum):
     SERVER = b"server"
 
 
+Random = Annotated[str, shown("00" * RANDOM_BYTES, "32 bytes in hexadecimal")]
+WholeMac = Annotated[str, shown("00" * 32, "HMAC-SHA-256 in hexadecimal")]
+
+
 class LinkHello(Frozen, frozen=True, kw_only=True, tag="LinkHello", tag_field="type"):
     """The server's first payload: 32 bytes that it has never sent before, in hexadecimal."""
 
     version: int
-    challenge: str
+    challenge: Random
 
 
 class LinkProof(Frozen, frozen=True, kw_only=True, tag="LinkProof", tag_field="type"):
@@ -43,14 +47,14 @@ class LinkProof(Frozen, frozen=True, kw_only=True, tag="LinkProof", tag_field="t
 
     cp_id: str
     key_version: int
-    nonce: str
-    mac: str
+    nonce: Random
+    mac: WholeMac
 
 
 class LinkProven(Frozen, frozen=True, kw_only=True, tag="LinkProven", tag_field="type"):
     """The server's second payload: it has the key, too."""
 
-    mac: str
+    mac: WholeMac
 
 
 class SealedMessage(Frozen, frozen=True, kw_only=True):
@@ -60,6 +64,9 @@ class SealedMessage(Frozen, frozen=True, kw_only=True):
     mac: str
     say: Raw
 
+
+PROOFS: Final = (LinkHello, LinkProof, LinkProven)
+"""What is said until both sides have proven that they have the key, in this order."""
 
 _read_hello: Final = json_decoder(LinkHello)
 _read_proof: Final = json_decoder(LinkProof)

@@ -1,6 +1,7 @@
 """The bus on the console: what passes, what it means, and what was set aside."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -89,6 +90,24 @@ def test_a_message_is_explained_field_by_field_and_can_be_copied(bus: PanelPage)
     )
     opened.get_by_role("button").first.press("Enter")
     expect(opened).to_have_count(0)
+
+
+def test_frames_of_tcp_links_stand_beside_the_messages_without_their_secrets(bus: PanelPage) -> None:
+    bus.open("#/bus?topic=link.engines")
+    expect(rows(bus, "HealthQuery").first).to_contain_text("Frame received", timeout=20_000)
+    answer = rows(bus, "EngineHealth").first
+    expect(answer).to_contain_text("Frame sent")
+    answer.get_by_role("button").first.click()
+    opened = bus.page.locator("[data-message]:has([aria-expanded='true'])")
+    expect(opened.get_by_text(re.compile(r"Frame sent to 127\.0\.0\.1:\d+"))).to_be_visible()
+    expect(opened.locator('[data-field="well"]')).to_contain_text("true or false")
+    bus.open("#/bus?topic=link.central")
+    report = rows(bus, "HealthReport").first
+    report.get_by_role("button").first.click(timeout=20_000)
+    said = opened.get_by_label("The message as JSON", exact=True).input_value()
+    assert "mac" not in json.loads(said)
+    bus.page.get_by_role("button", name="link.central", exact=True).click()
+    expect(bus.page.locator('[data-topic="link.central"]').get_by_text("TCP frames").first).to_be_visible()
 
 
 def test_where_nothing_was_set_aside_that_is_said(bus: PanelPage) -> None:

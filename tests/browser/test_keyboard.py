@@ -205,6 +205,37 @@ def test_the_focus_goes_with_a_row_that_moves_and_waits_for_one_that_is_away(
     expect(more).to_be_focused()
 
 
+COME_AND_GO = """async (id) => {
+  const row = document.querySelector(`tr[data-point="${id}"]`)
+  const next = row.nextSibling
+  const settled = async () => { for (let turn = 0; turn < 3; turn++) await null }
+  row.remove()
+  await settled()
+  next.before(row)
+  await settled()
+  row.remove()
+  await new Promise((done) => setTimeout(done, 50))
+  next.before(row)
+}"""
+"""A row that comes and goes again at once, as under load, and comes back later."""
+
+
+def test_the_focus_waits_for_a_row_that_comes_and_goes_within_a_moment(panel: PanelPage, keys: Keyboard) -> None:
+    panel.open("#/points?view=table&q=CP-00")
+    more = button(panel, "More orders for CP-002")
+    keys.to(more)
+    panel.page.evaluate(COME_AND_GO, "CP-002")
+    expect(more).to_be_focused()
+
+
+def test_who_presses_on_the_ground_gives_the_focus_up(panel: PanelPage, keys: Keyboard) -> None:
+    panel.open("#/points?view=table&q=CP-00")
+    keys.to(button(panel, "More orders for CP-002"))
+    panel.page.mouse.click(640, 880)
+    panel.page.evaluate(COME_AND_GO, "CP-002")
+    expect(button(panel, "More orders for CP-002")).not_to_be_focused()
+
+
 def test_points_are_chosen_in_the_table_and_ordered_together(panel: PanelPage, keys: Keyboard) -> None:
     panel.open("#/points?view=table&q=CP-00")
     state = panel.page.get_by_role("columnheader", name="State").get_by_role("button")

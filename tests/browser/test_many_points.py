@@ -5,7 +5,7 @@ draws in the same minute, so that it depends neither on the machine nor on what 
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -19,6 +19,9 @@ CROWD = [sys.executable, "-m", "tests.browser.crowd", str(POINTS), str(SUPPLYING
 
 LOAD, FILTER, FRAME = 45, 5, 2
 """Drawings of a bare table that the whole page, a filter and a second of readings may take: thrice what they do."""
+
+LONGEST = 20
+"""And the longest of its tasks, which is about 100 ms on a quiet machine: nobody notices a shorter one."""
 
 BARE_DRAWINGS = 20
 DRAW_BARE = """async drawings => {
@@ -84,7 +87,10 @@ class Spent:
         return found
 
 
-@pytest.fixture(params=["table", "cards"])
+VIEWS = ["table", "cards"]
+
+
+@pytest.fixture(params=VIEWS)
 def crowded(browser: Browser, address: str, request: Any) -> Iterator[tuple[PanelPage, Spent, Readings]]:
     """The points of a large network, seen in one of both ways."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
@@ -147,6 +153,51 @@ def test_the_page_is_within_its_budget(crowded: tuple[PanelPage, Spent, Readings
     assert spent.heap() <= HEAP_BYTES
     assert elements(panel) <= ELEMENTS
     assert len(drawn(panel)) <= MOST_DRAWN
+
+
+def use(panel: PanelPage, view: str) -> None:
+    """What somebody does who has many points before them."""
+    panel.open(f"#/points?view={view}")
+    expect(panel.counter("Points")).to_contain_text(str(POINTS))
+    panel.filter("driver-2999")
+    expect(panel.page.locator("[data-point]")).to_have_count(1)
+    panel.filter("")
+    expect(panel.page.locator("[data-point]").nth(5)).to_be_visible()
+    if view == "table":
+        panel.page.get_by_role("columnheader", name="State").get_by_role("button").click()
+        panel.page.get_by_role("checkbox", name="Choose all").click()
+        expect(panel.page.get_by_role("region", name="Chosen points")).to_contain_text(str(POINTS))
+    panel.page.evaluate(TO_THE_END)
+    for page in ("Overview", "Sites", "Map", "Points"):
+        panel.entry(page).click()
+        expect(panel.page.locator("main h2").first).to_be_focused()
+
+
+def longest_task(browser: Browser, page: Page, act: Callable[[], None]) -> float:
+    """Seconds of a processor that the longest task takes on the thread of a page while something is done there."""
+    browser.start_tracing(page=page, categories=["toplevel", "disabled-by-default-devtools.timeline"])
+    act()
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    threads = {
+        (event["pid"], event["tid"])
+        for event in events
+        if event["name"] == "thread_name" and event["args"]["name"] == "CrRendererMain"
+    }
+    tasks: list[float] = [
+        event["tdur"] / 1e6
+        for event in events
+        if event["name"].endswith("RunTask") and "tdur" in event and (event["pid"], event["tid"]) in threads
+    ]
+    return max(tasks)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_no_task_is_so_long_that_somebody_waits_for_it(browser: Browser, address: str, view: str) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    panel = PanelPage(context.new_page(), address)
+    longest = longest_task(browser, panel.page, lambda: use(panel, view))
+    assert longest / bare_drawing(panel) <= LONGEST
+    context.close()
 
 
 def test_readings_come_of_what_is_on_the_screen_alone(crowded: tuple[PanelPage, Spent, Readings]) -> None:

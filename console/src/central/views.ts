@@ -108,12 +108,12 @@ export interface AwayView {
   drivers: number
 }
 
-/** A message as it stood on the bus. `text` is its JSON, `cut` where it is longer than is shown, `size` in bytes; the addresses of webhooks are left out of it, since who has one may post there. `kind` and `ts` are null where it cannot be read; `refusal` says why whoever reads it sets it aside. `seal`: `holds` and `broken` where seals count, `unchecked` where nobody has to prove anything. `offset` is null where the bus keeps it for nobody. `number` counts what was shown. */
+/** A message as it stood on the bus, or as a `frame` of a TCP link carried it. `text` is its JSON, `cut` where it is longer than is shown, `size` in bytes; left out of it are the addresses of webhooks, since who has one may post there, and the challenges, nonces and MACs of links. `kind` and `ts` are null where it cannot be read, `ts` also where it says none; `refusal` says why whoever reads it sets it aside. `seal`: `holds` and `broken` where seals count, `unchecked` where nobody has to prove anything, and of a frame that has a MAC. `offset` is null where the bus keeps it for nobody, and with `partition` of a frame. `number` counts what was shown. */
 export interface BusMessageView {
   number: number
   seen_at: string
   topic: string
-  partition: number
+  partition: number | null
   offset: number | null
   key: string
   kind: string | null
@@ -123,6 +123,7 @@ export interface BusMessageView {
   cut: boolean
   seal: 'broken' | 'holds' | 'none' | 'unchecked'
   refusal: string | null
+  frame: FrameView | null
 }
 
 /** What passed, the oldest first, and how many messages were left out since the frame before, since at most 50 are shown in a second. */
@@ -133,13 +134,14 @@ export interface BusMessagesFrame {
   left_out: number
 }
 
-/** A topic: `key` is the field that keeps order, `volatile` ones may lose messages in a crash. `per_second` is of the last 10 s, and null while nobody looks on; `behind`, how many messages the reader of this Central that is the furthest behind has before it, null where it has no reader. */
+/** A topic, or where `frames` a kind of TCP link: `key` is the field that keeps order, `volatile` ones may lose messages in a crash. `per_second` is of the last 10 s, and null while nobody looks on; `behind`, how many messages the reader of this Central that is the furthest behind has before it, null where it has no reader. */
 export interface BusTopicView {
   name: string
   key: string
   about: string
   kinds: string[]
   volatile: boolean
+  frames: boolean
   per_second: number | null
   behind: number | null
 }
@@ -293,6 +295,12 @@ export interface ExplainedView {
   said: string
   fields: ExplainedFieldView[]
   values: string[]
+}
+
+/** The frame of a TCP link that carried a message: `sent` by this process, or received, and by which peer's link. */
+export interface FrameView {
+  sent: boolean
+  peer: string
 }
 
 /** From one reading that is known to the next: energy and money grow evenly. Without `ends_at` the figures at its begin are the last that are known. */

@@ -5,12 +5,12 @@ const SOON_MS = 1_000
 const OFTEN_MS = 15_000
 
 /** Call this while a component is made; it acts until the component is gone. Notices that come together count once. */
-export function onNews(fleet: () => Fleet, act: () => void, soonMs = SOON_MS): void {
+export function onNews(fleet: () => Fleet, act: () => void, soonMs = SOON_MS, oftenMs = OFTEN_MS): void {
   let soon: ReturnType<typeof setTimeout> | undefined
   let seen: string | undefined
 
   $effect(() => {
-    const often = setInterval(act, OFTEN_MS)
+    const often = setInterval(act, oftenMs)
     return () => {
       clearInterval(often)
       clearTimeout(soon)

@@ -1,6 +1,8 @@
 /** What is made of sites: how their points stand, which state counts for all, how a list of them is found. Pure. */
 import type { PointView } from '../central/contract.ts'
-import type { CPState, PointCounts, SiteView } from '../central/views.ts'
+import type { CPState, PointCounts, QueueEntryView, SiteView } from '../central/views.ts'
+import { texts } from '../texts/index.ts'
+import { clock, kilowattHours } from './words.ts'
 
 /** The worst first. */
 export const WORST_FIRST: CPState[] = ['FAULT', 'DISCONNECTED', 'STOPPED', 'SUPPLYING', 'ACTIVATED']
@@ -51,6 +53,20 @@ export function foundSites(sites: SiteView[], text: string): SiteView[] {
   const sought = text.trim().toLowerCase()
   if (sought === '') return sites
   return sites.filter((site) => [site.site_id, site.name, site.address].some((said) => said.toLowerCase().includes(sought)))
+}
+
+/** How much somebody in a queue asked for. */
+export function queueWish({ kwh, minutes }: Pick<QueueEntryView, 'kwh' | 'minutes'>): string {
+  const parts = [kwh === null ? '' : `${kilowattHours(kwh)}\u202fkWh`, minutes === null ? '' : `${minutes}\u202fmin`]
+  return parts.filter((part) => part !== '').join(', ') || texts.queue.anyAmount
+}
+
+/** How a request in a queue stands, in words. */
+export function queueState({ status, cp_id: cpId, until }: QueueEntryView): string {
+  if (status === 'OFFERED' && cpId !== null && until !== null) return texts.queue.offered(cpId, clock(until))
+  if (status === 'HOLDING' && cpId !== null) return texts.queue.holding(cpId)
+  if (status === 'STARTING' && cpId !== null) return texts.queue.starting(cpId)
+  return texts.queue.waits
 }
 
 export const SITE_ORDERS = ['id', 'name', 'points', 'trouble', 'kwh', 'euros'] as const

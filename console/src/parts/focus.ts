@@ -1,6 +1,7 @@
 /** Where the focus goes when the element that has it is removed: never back to the top of the page. */
 
 const ROWS = '[data-point], [data-row]'
+const CONTROL = 'a[href], button, input, select'
 
 /** A list keeps the focus while its rows move, come and go: it goes with its row, and waits at the list for a row that
     is not drawn. The list needs `tabindex="-1"`. */
@@ -23,20 +24,23 @@ export function keepsFocus(list: HTMLElement): () => void {
     if (row !== null) held = { id: idOf(row), place: controlsOf(row).indexOf(target as HTMLElement) }
   }
 
-  function left({ target, relatedTarget }: FocusEvent) {
-    const isElsewhere = relatedTarget instanceof Node && !list.contains(relatedTarget)
-    // A row that is taken out of the page loses the focus as well; somebody who presses on the ground gives it up.
-    setTimeout(() => {
-      if (isElsewhere || ((target as Node).isConnected && isLost())) held = null
-    })
+  function left({ relatedTarget }: FocusEvent) {
+    if (relatedTarget instanceof Node && !list.contains(relatedTarget)) held = null
+  }
+
+  // Who presses on the ground gives the focus up; a row that is taken out of the page only loses it.
+  function pressed({ target }: MouseEvent) {
+    if (!list.contains(target as Node) || (target as Element).closest(CONTROL) === null) held = null
   }
 
   const watch = new MutationObserver(restore)
   watch.observe(list, { childList: true, subtree: true })
   list.addEventListener('focusin', came)
   list.addEventListener('focusout', left)
+  document.addEventListener('mousedown', pressed)
   return () => {
     watch.disconnect()
+    document.removeEventListener('mousedown', pressed)
     if (held !== null) toHeadingSoon()
   }
 }
@@ -68,5 +72,5 @@ function idOf({ dataset }: HTMLElement): string {
 }
 
 function controlsOf(row: HTMLElement): HTMLElement[] {
-  return [...row.querySelectorAll<HTMLElement>('a[href], button, input, select')]
+  return [...row.querySelectorAll<HTMLElement>(CONTROL)]
 }

@@ -29,6 +29,8 @@ export class VirtualRows {
   /** Call this while a component is made; the list lasts as long as the component. */
   constructor(rows: () => Rows) {
     this.#list = new Virtualizer<Window, Element>(this.#options(rows()))
+    // A page that is moved while a key or a wheel scrolls it would stop there.
+    this.#list.shouldAdjustScrollPositionOnItemSizeChange = (_row, _delta, { isScrolling }) => !isScrolling
     $effect(() => this.#list._didMount())
     $effect.pre(() => {
       this.#list.setOptions(this.#options(rows()))

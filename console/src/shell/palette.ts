@@ -1,6 +1,8 @@
 /** What the palette offers for what is typed into it. Pure. */
 import type { PointView } from '../central/contract.ts'
+import type { SiteView } from '../central/views.ts'
 import { isWanted } from '../panel/rules.ts'
+import { foundSites, titleOf } from '../panel/sites.ts'
 import { texts } from '../texts/index.ts'
 import { hashOf } from './route.ts'
 
@@ -15,6 +17,7 @@ export interface Command {
 
 const MOST_COMMANDS = 8
 const MOST_POINTS = 6
+const MOST_SITES = 4
 
 const words = texts.palette
 
@@ -40,6 +43,17 @@ export function pointsFor(views: PointView[], text: string): Command[] {
     label: view.cp_id,
     hint: view.location || words.point,
     go: hashOf('points', { rest: [view.cp_id] }),
+  }))
+}
+
+/** Sites whose ID, name or address contain the text. */
+export function sitesFor(sites: SiteView[], text: string): Command[] {
+  if (text.trim() === '') return []
+  return foundSites(sites, text).slice(0, MOST_SITES).map((site) => ({
+    id: `site ${site.site_id}`,
+    label: titleOf(site),
+    hint: site.name === '' ? words.site : texts.sites.one(site.site_id),
+    go: hashOf('sites', { rest: [site.site_id] }),
   }))
 }
 

@@ -48,6 +48,7 @@ class Judge:
             cut=len(passing.body) > SHOWN,
             seal=seal,
             refusal=why or doubt,
+            frame=None,
         )
 
     def _seal(self, passing: Passing, message: Message | None) -> tuple[Seal, str | None]:

@@ -3,23 +3,28 @@ bus is read for as long as somebody looks on, and by a reader of its own. Knows 
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.bus.traffic import WATCHED, Passing, SetAside, Tail
-from evcharging.apps.ev_central.bus_sight import Judge, set_aside_view
+from evcharging.adapters.link import Link
+from evcharging.apps.ev_central.bus_sight import Judge, set_aside_view, text_of
 from evcharging.apps.ev_central.bus_watcher import BusWatcher, Seen
+from evcharging.apps.ev_central.link_sight import LINKS, LinkKind, SeenLinks, frame_view, payloads_of
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.views_bus import (
+    BusMessageView,
     BusTopicsFrame,
     BusTopicsView,
     BusTopicView,
     SetAsidesView,
     SetAsideView,
 )
+from evcharging.common.kafka import Topic
 from evcharging.common.topic_words import ABOUT
 from evcharging.common.utils import to_json, utc
 
@@ -62,6 +67,7 @@ class BusWatch:
         self.judge = Judge(bus.traffic.seals)
         self._bus = bus
         self._queries = queries
+        self._links: dict[LinkKind, SeenLinks] = {}
         self._watchers: set[BusWatcher] = set()
         self._tail: Tail | None = None
         self._turning: asyncio.Task[None] | None = None
@@ -102,18 +108,16 @@ class BusWatch:
             unreadable=self._bus.dead_letters,
             unbelieved=self._bus.unbelieved,
             topics=[
-                BusTopicView(
-                    name=topic.name,
-                    key=topic.key,
-                    about=ABOUT[topic.name],
-                    kinds=[kind.__name__ for kind in topic.kinds],
-                    volatile=topic.volatile,
-                    per_second=self._rates.of(topic.name),
-                    behind=behind.get(topic.name),
-                )
-                for topic in WATCHED
+                *(self._topic(each, ABOUT[each.name], each.key, behind.get(each.name)) for each in WATCHED),
+                *(self._topic(each, each.about, "cp_id", None) for each in LINKS if each in self._links),
             ],
         )
+
+    def see_links(self, kind: LinkKind, links: SeenLinks) -> None:
+        """Show these links, too."""
+        self._links[kind] = links
+        if self.is_watched:
+            self._listen_to(kind, links)
 
     def set_aside(self) -> SetAsidesView:
         """What was set aside, the newest first."""
@@ -126,23 +130,37 @@ class BusWatch:
         self._rates = Rates()
         self._tail = self._bus.traffic.tail(self._hear)
         self._turning = asyncio.create_task(self._turn())
+        for kind, links in self._links.items():
+            self._listen_to(kind, links)
 
     def _end(self) -> None:
         if self._tail is not None and self._turning is not None:
             self._tail.close()
             self._turning.cancel()
+        for links in self._links.values():
+            links.on_payload = None
         self._tail = self._turning = None
         self._rates = Rates()
 
+    def _listen_to(self, kind: LinkKind, links: SeenLinks) -> None:
+        links.on_payload = partial(self._hear_frame, kind)
+
     def _hear(self, passing: Passing) -> None:
-        self._rates.note(passing.topic.name)
-        seen = Seen(passing, self._view)
+        self._show(passing.topic.name, lambda: f"{passing.key}\n{text_of(passing)}", partial(self.judge.view, passing))
+
+    def _hear_frame(self, kind: LinkKind, link: Link, frame: bytes, is_sent: bool) -> None:
+        for payload in payloads_of(kind, link.peer, frame, is_sent):
+            self._show(kind.name, payload.text, partial(frame_view, payload))
+
+    def _show(self, topic: str, text: Callable[[], str], view: Callable[[int, datetime], BusMessageView]) -> None:
+        self._rates.note(topic)
+        seen = Seen(topic, text, lambda: self._numbered(view))
         for watcher in self._watchers:
             watcher.see(seen)
 
-    def _view(self, passing: Passing) -> bytes:
+    def _numbered(self, view: Callable[[int, datetime], BusMessageView]) -> bytes:
         self._number += 1
-        return to_json(self.judge.view(passing, self._number, self._now()))
+        return to_json(view(self._number, self._now()))
 
     async def _turn(self) -> None:
         """Send what passed a few times a second, and once a second how the topics stand."""
@@ -157,6 +175,18 @@ class BusWatch:
                 for watcher in tuple(self._watchers):
                     watcher.next_second()
                     watcher.put(frame)
+
+    def _topic(self, each: Topic | LinkKind, about: str, key: str, behind: int | None) -> BusTopicView:
+        return BusTopicView(
+            name=each.name,
+            key=key,
+            about=about,
+            kinds=[kind.__name__ for kind in each.kinds],
+            volatile=isinstance(each, LinkKind) or each.volatile,
+            frames=isinstance(each, LinkKind),
+            per_second=self._rates.of(each.name),
+            behind=behind,
+        )
 
     def _topics_frame(self) -> str:
         return to_json(BusTopicsFrame(type="topics", ts=self._now(), bus=self.topics())).decode()

@@ -7,9 +7,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Final
 
-from evcharging.adapters.bus.traffic import WATCHED, Passing
+from evcharging.adapters.bus.traffic import WATCHED
 from evcharging.apps.ev_central.access.staying import POLICY, SIGN_IN_AGAIN
-from evcharging.apps.ev_central.bus_sight import text_of
+from evcharging.apps.ev_central.link_sight import LINKS
 from evcharging.apps.ev_central.views_bus import WatchFrame
 from evcharging.apps.ev_central.views_live import RefusedFrame
 from evcharging.common.utils import BadJson, from_json, iso, to_json
@@ -21,27 +21,27 @@ WAITING: Final = 64
 """Frames that a slow watcher may have waiting before it is sent away."""
 
 LONGEST_TEXT: Final = 128
-NAMES: Final = frozenset(topic.name for topic in WATCHED)
+NAMES: Final = frozenset([topic.name for topic in WATCHED] + [kind.name for kind in LINKS])
 TOO_SLOW: Final = (1013, "Too slow; connect again")
 
 
 class Seen:
     """A message that passes, looked at by several: what that takes is done once, and only if it is needed."""
 
-    def __init__(self, passing: Passing, view: Callable[[Passing], bytes]) -> None:
-        self.topic = passing.topic.name
-        self._passing = passing
+    def __init__(self, topic: str, text: Callable[[], str], view: Callable[[], bytes]) -> None:
+        self.topic = topic
+        self._text = text
         self._view = view
 
     @cached_property
     def text(self) -> str:
         """In what a text is looked for."""
-        return f"{self._passing.key}\n{text_of(self._passing)}".casefold()
+        return self._text().casefold()
 
     @cached_property
     def view(self) -> bytes:
         """As JSON, as it is shown."""
-        return self._view(self._passing)
+        return self._view()
 
 
 class BusWatcher:

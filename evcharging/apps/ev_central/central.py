@@ -6,10 +6,12 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
 from evcharging.adapters.listening import reached_at
+from evcharging.adapters.store import Ledger
 from evcharging.adapters.store.history import History
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.adapters.tcp import LinkServer, serve
@@ -27,6 +29,7 @@ from evcharging.apps.ev_central.lab import Lab
 from evcharging.apps.ev_central.ledger import open_ledger
 from evcharging.apps.ev_central.ledger_audits import ledger_audits
 from evcharging.apps.ev_central.link_notes import LinkNotes
+from evcharging.apps.ev_central.link_sight import CENTRAL_LINK
 from evcharging.apps.ev_central.meters import LedgerMeter, alert_samples, panel_samples
 from evcharging.apps.ev_central.proxied import Proxied
 from evcharging.apps.ev_central.queries import Queries
@@ -64,6 +67,14 @@ LOOK_EVERY = 1.0
 """Seconds between looks for links that may not go on."""
 
 
+class Reached(NamedTuple):
+    """Where the dashboard is, and where HTTP and monitors' links are served, as seen from this machine."""
+
+    url: str
+    http: Address
+    links: Address
+
+
 @dataclass(frozen=True, slots=True)
 class Up:
     """A Central that is up: where its dashboard is, what it tells, and how it is."""
@@ -71,7 +82,7 @@ class Up:
     url: str
     http: Address
     links: Address
-    """Where HTTP and monitors' links are served, as seen from this machine."""
+    """As `Reached` has them."""
     queries: Queries
     health: CentralHealth
     status: Status
@@ -111,26 +122,17 @@ async def central(
     store = await open_ledger(settings.db_url, clock, log)
     on_ledger(store)
     ledger = crashing(settings.crash_at, store, bus, log)
-
-    def make(wake: Callable[[], None]) -> Host:
-        narrator = Narrator(central_lines, lambda _: "Central", quiet=frozenset({CPTelemetry}))
-        return Host(*ledger, observer=narrator, on_ready=wake)
-
     try:
-        async with running(clock, log, make, status, "central") as life:
-            notices = [notice for _, notice in store.page(Notice, limit=NOTICES)]
-            catalogue = Catalogue(store.select(TariffVersion), store.select(SiteTariff))
-            panel = LiveView(store.select(Point), notices, store.select(LastStatus), catalogue)
+        async with running(clock, log, partial(_ledger_host, *ledger), status, "central") as life:
             trouble, core = watch_bus(status, bus), Core(life)
-            queries = Queries(panel, store, clock.now)
+            queries = Queries(_live_view(store), store, clock.now)
 
             def failing() -> str | None:
                 return core.trouble() or life.live.failing or store.check() or trouble()
 
             commands = Commands(queries, bus, failing, settings.max_points)
             health = CentralHealth(failing, status.obstacle, status.metrics)
-            _measure(status, life.host, panel)
-            status.add_check(lambda: None if life.host.hosted_roles else "No shard is assigned to this Central yet")
+            _measure(status, life.host, queries.panel)
             async with (
                 admission(settings, store, clock, on_kafka=on_kafka) as admitted,
                 _read_elsewhere(queries, health, settings.db_url),
@@ -143,21 +145,30 @@ async def central(
                 health.troubles.append(lambda: admitted.service.key_trouble)
                 on_admission(admitted)
                 make_way()
-                async with _doors(settings, commands, queries, health, bus, clock, admitted, core) as (
-                    url,
-                    http,
-                    links,
+                async with (
+                    _doors(settings, commands, queries, health, bus, clock, admitted, core) as doors,
+                    _tidied(store, clock, settings),
                 ):
                     # Not before the ports are its own: a second start must not take the shards from the first.
                     add_central(life.host, *ledger)
                     status.waiting = None
-                    async with _tidied(store, clock, settings):
-                        await _invite(admitted, partial(setup_address, settings, port=http.port), log)
-                        yield Up(url, http, links, queries, health, status, admitted, commands, core)
+                    await _invite(admitted, partial(setup_address, settings, port=doors.http.port), log)
+                    yield Up(*doors, queries, health, status, admitted, commands, core)
                 # The ledger's host ends before the panel's, which shows its last words.
                 await life.live.stop(life.host)
     finally:
         store.close()
+
+
+def _ledger_host(store: Ledger, bus: Bus, wake: Callable[[], None]) -> Host:
+    narrator = Narrator(central_lines, lambda _: "Central", quiet=frozenset({CPTelemetry}))
+    return Host(store, bus, observer=narrator, on_ready=wake)
+
+
+def _live_view(store: History) -> LiveView:
+    notices = [notice for _, notice in store.page(Notice, limit=NOTICES)]
+    catalogue = Catalogue(store.select(TariffVersion), store.select(SiteTariff))
+    return LiveView(store.select(Point), notices, store.select(LastStatus), catalogue)
 
 
 def _poster(settings: CentralSettings, admitted: Admission, clock: Clock) -> WebhookPoster:
@@ -192,6 +203,7 @@ def _measure(status: Status, host: Host, panel: LiveView) -> None:
     status.metrics.add(ledger.samples)
     status.metrics.add(lambda: panel_samples(panel))
     status.metrics.add(lambda: alert_samples(host))
+    status.add_check(lambda: None if host.hosted_roles else "No shard is assigned to this Central yet")
 
 
 def _panel_host(commands: Commands, queries: Queries, bus: Bus, wake: Callable[[], None]) -> Host:
@@ -212,7 +224,7 @@ async def _doors(
     clock: Clock,
     admitted: Admission,
     core: Core,
-) -> AsyncIterator[tuple[str, Address, Address]]:
+) -> AsyncIterator[Reached]:
     log = speaker("Central")
     known, retired = queries.panel.points.__contains__, queries.panel.retired.__contains__
 
@@ -234,11 +246,12 @@ async def _doors(
         async with noting(notes, denials), serving_tls(settings, log) as tls:
             links = await serve(settings.listen_host, settings.listen_port, lambda _: control, budget=budget, tls=tls)
             health.tcp_port = links.port
+            commands.bus_watch.see_links(CENTRAL_LINK, links)
             core.shut, core.open_again = partial(_shut, control, links), control.open_again
             health.metrics.add(link_samples("central", links))
             async with web_server(seen, settings.http_host, settings.http_port, tls=tls) as (url, port):
                 http = Address(reached_at(settings.http_host), port)
-                yield url, http, Address(reached_at(links.host), links.port)
+                yield Reached(url, http, Address(reached_at(links.host), links.port))
     finally:
         control.end()
         looking.cancel()

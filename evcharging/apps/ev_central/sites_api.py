@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,7 +11,7 @@ from evcharging.apps.ev_central.views import SiteView, site_view
 from evcharging.apps.ev_central.web import (
     LARGEST_PAGE,
     Filter,
-    Id,
+    SiteId,
     StrictRoute,
     TheQueries,
     json_response,
@@ -35,6 +35,6 @@ async def sites(http: Request, queries: TheQueries, limit: Limit = 50, after: Fi
 
 
 @api.get("/sites/{site_id}", responses=answers(SiteView, NOT_FOUND), summary="One site")
-async def one_site(queries: TheQueries, site_id: Annotated[Id, Path(examples=["SITE-1"])]) -> Response:
+async def one_site(queries: TheQueries, site_id: SiteId) -> Response:
     """The site as it is shown now."""
     return json_response(site_view(queries.site(site_id)))

@@ -13,15 +13,16 @@ Seal = Literal["none", "holds", "broken", "unchecked"]
 
 
 class BusTopicView(View, frozen=True, kw_only=True):
-    """A topic: `key` is the field that keeps order, `volatile` ones may lose messages in a crash. `per_second` is of
-    the last 10 s, and null while nobody looks on; `behind`, how many messages the reader of this Central that is the
-    furthest behind has before it, null where it has no reader."""
+    """A topic, or where `frames` a kind of TCP link: `key` is the field that keeps order, `volatile` ones may lose
+    messages in a crash. `per_second` is of the last 10 s, and null while nobody looks on; `behind`, how many messages
+    the reader of this Central that is the furthest behind has before it, null where it has no reader."""
 
     name: TopicName
     key: Annotated[str, shown("cp_id")]
     about: Annotated[str, shown("What engines say of themselves and of their supplies")]
     kinds: list[KindName]
     volatile: bool
+    frames: bool
     per_second: Annotated[float, shown(2.4)] | None
     behind: Count | None
 
@@ -38,17 +39,25 @@ class BusTopicsView(View, frozen=True, kw_only=True):
     topics: list[BusTopicView]
 
 
+class FrameView(View, frozen=True, kw_only=True):
+    """The frame of a TCP link that carried a message: `sent` by this process, or received, and by which peer's link."""
+
+    sent: bool
+    peer: Annotated[str, shown("127.0.0.1:53422")]
+
+
 class BusMessageView(View, frozen=True, kw_only=True):
-    """A message as it stood on the bus. `text` is its JSON, `cut` where it is longer than is shown, `size` in bytes;
-    the addresses of webhooks are left out of it, since who has one may post there.
-    `kind` and `ts` are null where it cannot be read; `refusal` says why whoever reads it sets it aside. `seal`: `holds`
-    and `broken` where seals count, `unchecked` where nobody has to prove anything. `offset` is null where the bus keeps
-    it for nobody. `number` counts what was shown."""
+    """A message as it stood on the bus, or as a `frame` of a TCP link carried it. `text` is its JSON, `cut` where it is
+    longer than is shown, `size` in bytes; left out of it are the addresses of webhooks, since who has one may post
+    there, and the challenges, nonces and MACs of links. `kind` and `ts` are null where it cannot be read, `ts` also
+    where it says none; `refusal` says why whoever reads it sets it aside. `seal`: `holds` and `broken` where seals
+    count, `unchecked` where nobody has to prove anything, and of a frame that has a MAC. `offset` is null where the bus
+    keeps it for nobody, and with `partition` of a frame. `number` counts what was shown."""
 
     number: Count
     seen_at: Moment
     topic: TopicName
-    partition: Count
+    partition: Count | None
     offset: Count | None
     key: Annotated[str, shown("CP-001")]
     kind: KindName | None
@@ -58,6 +67,7 @@ class BusMessageView(View, frozen=True, kw_only=True):
     cut: bool
     seal: Seal
     refusal: Annotated[str, shown("It cannot be read: Input data was truncated")] | None
+    frame: FrameView | None
 
 
 class SetAsideView(View, frozen=True, kw_only=True):

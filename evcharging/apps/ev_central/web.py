@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
-from fastapi import Depends, Header, Query
+from fastapi import Depends, Header, Path, Query
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from pydantic import AfterValidator, Field
@@ -37,6 +37,7 @@ def _plain(text: str) -> str:
 
 
 Id = Annotated[str, Field(max_length=128, json_schema_extra={"pattern": "^[ -~]*$"}), AfterValidator(_plain)]
+SiteId = Annotated[Id, Path(examples=["SITE-1"])]
 Filter = Annotated[Id | None, Query()]
 LARGEST_PAGE = 500
 WORTH_COMPRESSING = 1024

@@ -101,7 +101,7 @@ async def engines(
             watch_keys(cp_ids, lambda cp_id, action: host.tell(cp_id, ByHand(action=action)), log)
         budget = scaled(ASKING, clock)
         server = await serve(settings.health_host, port, lambda _: health, budget=budget)
-        fleet = EngineFleet(life, store, health, server.port, setups, visits)
+        fleet = EngineFleet(life, store, health, server, setups, visits)
         if on_fleet is not None:
             on_fleet(fleet)
         if status is not None:

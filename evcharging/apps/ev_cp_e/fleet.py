@@ -5,6 +5,7 @@ from functools import partial
 from random import getrandbits
 
 from evcharging.adapters.store import Ledger
+from evcharging.adapters.tcp import LinkServer
 from evcharging.apps.ev_cp_e.health_server import HealthServer
 from evcharging.apps.shell.program import Running
 from evcharging.common.messages import Action
@@ -14,7 +15,7 @@ from evcharging.runtime.programs import Visits, recovered_engines
 
 
 class EngineFleet:
-    """Engines that share a host and a journal. `visits` gives the vehicles that come to a point, and `port` is where
+    """Engines that share a host and a journal. `visits` gives the vehicles that come to a point, and over `links`
     they answer their monitors."""
 
     def __init__(
@@ -22,12 +23,12 @@ class EngineFleet:
         life: Running,
         store: Ledger,
         health: HealthServer,
-        port: int,
+        links: LinkServer,
         setups: Sequence[EngineSetup],
         visits: Visits,
         new_run: Callable[[], int] = lambda: getrandbits(63),
     ) -> None:
-        self.port = port
+        self.links = links
         self._life = life
         self._store = store
         self._health = health
@@ -36,6 +37,11 @@ class EngineFleet:
         self._setups = {setup.cp_id: setup for setup in setups}
         self.dead: set[str] = set()
         """Engines that were killed."""
+
+    @property
+    def port(self) -> int:
+        """Where they answer their monitors."""
+        return self.links.port
 
     @property
     def size(self) -> int:

@@ -16,6 +16,7 @@ from evcharging.adapters.store.history import History
 from evcharging.adapters.store.newest import newest_in_journal, newest_in_ledger
 from evcharging.apps.ev_central.access.opening import Admission
 from evcharging.apps.ev_central.central import Up, central
+from evcharging.apps.ev_central.link_sight import ENGINE_LINK
 from evcharging.apps.ev_cp_e.engines import engines, open_journal, visits_of
 from evcharging.apps.ev_cp_e.fleet import EngineFleet
 from evcharging.apps.ev_cp_m.fleet import MonitorFleet
@@ -132,6 +133,7 @@ async def infrastructure(
         engine_port = await enter(
             engines(engine, ids, journal, bus, clock, port=0, status=status, visits=arrivals, on_fleet=fleets.append)
         )
+        up.commands.bus_watch.see_links(ENGINE_LINK, fleets[0].links)
         _connect(setup, ids, links, up, engine_port)
         if lab is not None:
             lab.make = partial(Parts, ids, engine, up, fleets[0], watches[0], arrivals)

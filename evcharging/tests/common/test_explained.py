@@ -1,9 +1,10 @@
 """What messages mean is said in the words of their declarations, of each of their fields and of what they hold."""
 
-from evcharging.common.explained import COMMON, UNITS, Explained, FieldExplained, explained, unit_of
+from evcharging.common.explained import COMMON, UNITS, Explained, FieldExplained, explained, explained_alone, unit_of
 from evcharging.common.kafka import TOPIC_OF
 from evcharging.common.schema import MESSAGES
 from evcharging.common.utils import field_names
+from evcharging.protocols.proof import PROOFS
 
 FOUND = {each.name: each for each in explained()}
 
@@ -32,6 +33,17 @@ def test_what_a_message_holds_is_explained_too() -> None:
     assert field("marks", "SupplyEnded").of == "Mark"
     assert of("Ticket").topic is None
     assert "COMPLETED" in of("UpdateStatus").values
+
+
+def test_what_is_no_message_is_explained_in_the_same_way() -> None:
+    hello, proof, proven = explained_alone(*PROOFS)
+    assert [each.name for each in (hello, proof, proven)] == ["LinkHello", "LinkProof", "LinkProven"]
+    assert hello.said.startswith("The server's first payload")
+    assert [(each.name, each.what) for each in proof.fields[1:4]] == [
+        ("cp_id", "One line"),
+        ("key_version", "whole number, of any size"),
+        ("nonce", "32 bytes in hexadecimal"),
+    ]
 
 
 def test_a_field_says_whether_it_is_needed_what_holds_without_it_and_its_unit() -> None:

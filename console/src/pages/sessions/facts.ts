@@ -1,17 +1,20 @@
 /** What is said of one session and of its ticket: names and values, as they are read. Pure. */
 import type { PointView, SessionView, TicketView } from '../../central/views.ts'
 import { dated, duration, energy, euros, moment, price, sentence } from '../../panel/words.ts'
+import { hashOf } from '../../shell/route.ts'
 import { texts } from '../../texts/index.ts'
 import { cost, lasted } from './session.ts'
 
-export type Fact = [name: string, value: string]
+/** A name and a value, and where the value leads. */
+export type Fact = [name: string, value: string, href?: string | undefined]
 
 const words = texts.session
 
-export function sessionFacts(session: SessionView, now: number): Fact[] {
+export function sessionFacts(session: SessionView, siteId: string | null, now: number): Fact[] {
   return [
-    [words.point, session.cp_id],
-    [words.driver, session.driver_id],
+    [words.point, session.cp_id, hashOf('points', { rest: [session.cp_id] })],
+    ...siteFact(siteId),
+    [words.driver, session.driver_id, hashOf('sessions', { query: { q: session.driver_id } })],
     ...times(session, now),
     ...outcome(session, now),
     [words.request, session.request_id],
@@ -19,6 +22,11 @@ export function sessionFacts(session: SessionView, now: number): Fact[] {
 }
 
 /** A price by lines says for itself what is paid. */
+/** The site of a point, where it has one. */
+export function siteFact(id: string | null): Fact[] {
+  return id === null ? [] : [[texts.receipt.site, id, hashOf('sites', { rest: [id] })]]
+}
+
 export function ticketFacts(ticket: TicketView, now: number): Fact[] {
   return [
     ...(ticket.price === null ? [[words.cost, euros(ticket.euros)] satisfies Fact] : []),
@@ -50,7 +58,7 @@ export function receiptFacts(ticket: TicketView, point: Pick<PointView, 'locatio
 }
 
 /** The version of the tariff; without one, the single price. */
-function pricedBy({ tariff, euros_per_kwh }: SessionView | TicketView): Fact {
+function pricedBy({ tariff, euros_per_kwh }: SessionView | TicketView): [string, string] {
   return tariff === null ? [words.price, price(euros_per_kwh)] : [words.tariff, tariff]
 }
 
@@ -79,5 +87,5 @@ function outcome(session: SessionView, now: number): Fact[] {
 }
 
 function known(facts: [string, string | null][]): Fact[] {
-  return facts.filter((fact): fact is Fact => fact[1] !== null)
+  return facts.filter((fact): fact is [string, string] => fact[1] !== null)
 }

@@ -3,11 +3,12 @@
 export const palette = {
   open: 'Find…',
   title: 'Find a page, a point or a command',
-  placeholder: 'Page, point, driver or command',
+  placeholder: 'Page, point, site, driver or command',
   found: 'What was found',
   nothing: 'Nothing is called that.',
   page: 'Page',
   point: 'Charging point',
+  site: 'Site',
   command: 'Command',
   view: (page: string) => `Saved view of ${page}`,
   inPoints: (text: string) => `Points with “${text}”`,

@@ -53,7 +53,20 @@ export const bus = {
   refused: 'Set aside',
   where: (partition: number, offset: number | null) =>
     offset === null ? `Partition ${partition}` : `Partition ${partition}, offset ${offset}`,
-  facts: { topic: 'Topic', where: 'Where', key: 'Key', seen: 'Seen', size: 'Size', seal: 'Seal', refusal: 'Set aside' },
+  frames: 'TCP frames',
+  frame: (isSent: boolean): string => (isSent ? 'Frame sent' : 'Frame received'),
+  frameWith: (peer: string, isSent: boolean): string =>
+    isSent ? `Frame sent to ${peer}` : `Frame received from ${peer}`,
+  facts: {
+    topic: 'Topic',
+    link: 'Link',
+    where: 'Where',
+    key: 'Key',
+    seen: 'Seen',
+    size: 'Size',
+    seal: 'Seal',
+    refusal: 'Set aside',
+  },
   bytes: (count: string) => `${count}\u202fbytes`,
   seals,
   fields: 'Field by field',

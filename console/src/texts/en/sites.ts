@@ -16,6 +16,7 @@ export const sites = {
   more: (count: number) => `Show ${count} more`,
   noPoint: 'no point',
   points,
+  waiting: (count: number) => (count === 1 ? '1 waits' : `${count} wait`),
   noPlace: 'not on the map',
   unknown: (id: string) => `Central knows no site ${id}.`,
 }
@@ -66,6 +67,17 @@ export const site = {
     badLongitude: 'Longitude is a number from -180 to 180.',
     done: (id: string) => `${id} is described.`,
   },
+}
+
+export const queue = {
+  title: (count: number) => (count === 0 ? 'Queue' : `Queue: ${sites.waiting(count)}`),
+  none: 'Nobody waits here.',
+  since: (moment: string, lasted: string) => `since ${moment}, for ${lasted}`,
+  anyAmount: 'no amount named',
+  waits: 'waits for a point',
+  holding: (id: string) => `${id} is about to be kept`,
+  offered: (id: string, until: string) => `${id} is kept until ${until}`,
+  starting: (id: string) => `${id} begins`,
 }
 
 export const plan = {

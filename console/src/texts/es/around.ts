@@ -4,11 +4,12 @@ import type { Texts } from '../en/index.ts'
 export const palette: Texts['palette'] = {
   open: 'Buscar…',
   title: 'Buscar una página, un punto o una orden',
-  placeholder: 'Página, punto, conductor u orden',
+  placeholder: 'Página, punto, emplazamiento, conductor u orden',
   found: 'Resultados',
   nothing: 'No hay nada con ese nombre.',
   page: 'Página',
   point: 'Punto de carga',
+  site: 'Emplazamiento',
   command: 'Orden',
   view: (page) => `Vista guardada de ${page}`,
   inPoints: (text) => `Puntos con «${text}»`,

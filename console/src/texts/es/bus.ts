@@ -29,8 +29,12 @@ export const bus: Texts['bus'] = {
   list: 'Mensajes, los más recientes primero',
   refused: 'Apartado',
   where: (partition, offset) => (offset === null ? `Partición ${partition}` : `Partición ${partition}, posición ${offset}`),
+  frames: 'Tramas TCP',
+  frame: (isSent) => (isSent ? 'Trama enviada' : 'Trama recibida'),
+  frameWith: (peer, isSent) => (isSent ? `Trama enviada a ${peer}` : `Trama recibida de ${peer}`),
   facts: {
-    topic: 'Tema', where: 'Dónde', key: 'Clave', seen: 'Visto', size: 'Tamaño', seal: 'Sello', refusal: 'Apartado',
+    topic: 'Tema', where: 'Dónde', key: 'Clave', seen: 'Visto', size: 'Tamaño', seal: 'Sello',
+    link: 'Conexión', refusal: 'Apartado',
   },
   bytes: (count) => `${count}\u202fbytes`,
   seals: { none: 'ninguno', holds: 'válido', broken: 'no es válido', unchecked: 'está, y no se ha mirado' },

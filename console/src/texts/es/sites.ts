@@ -17,6 +17,7 @@ export const sites: Texts['sites'] = {
   more: (count) => `Mostrar ${count} más`,
   noPoint: 'ningún punto',
   points,
+  waiting: (count) => `${count} en espera`,
   noPlace: 'no está en el mapa',
   unknown: (id) => `Central no conoce el emplazamiento ${id}.`,
 }
@@ -67,6 +68,17 @@ export const site: Texts['site'] = {
     badLongitude: 'La longitud es un número de -180 a 180.',
     done: (id) => `${id} queda descrito.`,
   },
+}
+
+export const queue: Texts['queue'] = {
+  title: (count) => (count === 0 ? 'Cola' : `Cola: ${count} en espera`),
+  none: 'Aquí no espera nadie.',
+  since: (moment, lasted) => `desde ${moment}, hace ${lasted}`,
+  anyAmount: 'sin cantidad indicada',
+  waits: 'espera un punto',
+  holding: (id) => `${id} se va a guardar`,
+  offered: (id, until) => `${id} se guarda hasta ${until}`,
+  starting: (id) => `${id} empieza`,
 }
 
 export const plan: Texts['plan'] = {

@@ -8,8 +8,9 @@ from starlette.responses import Response
 from evcharging.apps.ev_central.answers import answers
 from evcharging.apps.ev_central.views_bus import BusTopicsView, ExplainedFieldView, ExplainedView, SetAsidesView
 from evcharging.apps.ev_central.web import StrictRoute, TheCommands, json_response
-from evcharging.common.explained import Explained, explained
+from evcharging.common.explained import Explained, explained, explained_alone
 from evcharging.common.utils import as_fields
+from evcharging.protocols.proof import PROOFS
 
 api = APIRouter(prefix="/api/v1", tags=["v1"], route_class=StrictRoute)
 
@@ -28,13 +29,13 @@ async def list_unreadable(commands: TheCommands) -> Response:
 
 @api.get("/bus/messages", responses=answers(list[ExplainedView]), summary="What messages mean, field by field")
 async def explain_messages() -> Response:
-    """Every message, and every type that one holds, in the words of their declarations."""
+    """Every message, what proves a link, and every type that one holds, in the words of their declarations."""
     return json_response(_views())
 
 
 @cache
 def _views() -> list[ExplainedView]:
-    return [_view(each) for each in explained()]
+    return [_view(each) for each in (*explained(), *explained_alone(*PROOFS))]
 
 
 def _view(each: Explained) -> ExplainedView:

@@ -20,11 +20,10 @@ from evcharging.apps.ev_central.views_queue import (
     queue_entry_view,
     queue_views,
 )
-from evcharging.apps.ev_central.web import Id, StrictRoute, TheQueries, commands_of, json_response, queries_of
+from evcharging.apps.ev_central.web import Id, SiteId, StrictRoute, TheQueries, commands_of, json_response, queries_of
 from evcharging.common.messages_queue import QueueStatus
 from evcharging.domain.queue import MOST_WAITING, OPEN_VALUES, QueueEntry
 
-SiteId = Annotated[Id, Path(examples=["SITE-1"])]
 RequestId = Annotated[Id, Path(examples=["req-abc123"])]
 ASKED = {
     201: answer(OwnSiteRequest, description="A point has accepted it, and its session is there"),

@@ -12,8 +12,9 @@ from starlette.responses import Response
 from evcharging.adapters.store.history import History
 from evcharging.apps.ev_central.answers import UNDECIDED, answers
 from evcharging.apps.ev_central.api_v1.paging import From, To
+from evcharging.apps.ev_central.api_v1.times import refuse_longer, refuse_other_years
 from evcharging.apps.ev_central.views_figures import By, RevenueGroup, RevenueSums, RevenueView, VatView
-from evcharging.apps.ev_central.web import LARGEST_PAGE, PastRoute, TheQueries, json_response, unfit
+from evcharging.apps.ev_central.web import LARGEST_PAGE, PastRoute, TheQueries, json_response
 from evcharging.common.moments import in_utc
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.money import to_euros
@@ -24,7 +25,6 @@ USUAL = timedelta(days=30)
 """How long a time is told of where nobody says from when on."""
 
 LONGEST_DAYS = 366
-EARLIEST, LATEST = 2, 9998
 """The first and the last year in which every span has a begin and an end."""
 
 HOUR = SPANS[Step.HOUR]
@@ -54,15 +54,12 @@ async def revenue(queries: TheQueries, by: By, since: From = None, to: To = None
 
 def _time(now: datetime, since: datetime | None, to: datetime | None) -> tuple[datetime, datetime]:
     """The full hours that are asked for."""
-    for name, moment in (("from", since), ("to", to)):
-        if moment is not None and not EARLIEST <= in_utc(moment).year <= LATEST:
-            raise unfit("query", name, f"give a moment of the years {EARLIEST} to {LATEST}")
+    refuse_other_years(since, to)
     asked = in_utc(to or now)
     end = begin_of(Step.HOUR, asked)
     end += HOUR * (end < asked)
     begin = begin_of(Step.HOUR, since if since is not None else end - USUAL)
-    if end - begin > timedelta(days=LONGEST_DAYS):
-        raise unfit("query", "from", f"give a moment at most {LONGEST_DAYS} days before the end")
+    refuse_longer(begin, end, LONGEST_DAYS)
     return begin, end
 
 

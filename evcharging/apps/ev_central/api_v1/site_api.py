@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -10,7 +10,7 @@ from evcharging.apps.ev_central.answers import NOT_FOUND, REFUSALS, UNDECIDED, a
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.views_sites import SiteDetails, site_details
 from evcharging.apps.ev_central.web import (
-    Id,
+    SiteId,
     StrictRoute,
     TheCaller,
     TheCommands,
@@ -22,8 +22,6 @@ from evcharging.apps.ev_central.web import (
 )
 from evcharging.common.site_description import SiteBody, SiteDescription, as_description
 from evcharging.domain.site import Site, why_not_described
-
-SiteId = Annotated[Id, Path(examples=["SITE-1"])]
 
 api = APIRouter(prefix="/api/v1", tags=["v1"], route_class=StrictRoute)
 

@@ -5,7 +5,7 @@ import asyncio
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,7 +17,7 @@ from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.refusals import OrderRefused
 from evcharging.apps.ev_central.views_tariffs import EstimateView, PointTariff, SiteTariffView
 from evcharging.apps.ev_central.web import (
-    Id,
+    SiteId,
     StrictRoute,
     TheCaller,
     TheCommands,
@@ -44,7 +44,6 @@ WantedKwh = Annotated[float | None, Query(ge=LEAST_KWH, le=MOST_KWH, description
 WantedMinutes = Annotated[float | None, Query(gt=0, le=LONGEST_MINUTES, description="Or how long to charge")]
 IdleMinutes = Annotated[float, Query(ge=0, le=LONGEST_MINUTES, description="Plugged in afterwards, without charging")]
 At = Annotated[QueryMoment | None, Query(description="When it begins: ISO 8601 with a time zone; now, if left out")]
-SiteId = Annotated[Id, Path(examples=["SITE-1"])]
 
 api = APIRouter(prefix="/api/v1", tags=["v1"], route_class=StrictRoute)
 

@@ -17,7 +17,8 @@ from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.access.keys import Identity, KeyKind
 from evcharging.domain.access.people import LinkPurpose
 from evcharging.domain.charging_point import Point
-from evcharging.tests.contracts.accounts_contract import AccountsContract, StoreWithAccounts
+from evcharging.tests.contracts.account_changes_contract import StoreWithAccounts
+from evcharging.tests.contracts.accounts_contract import AccountsContract
 from evcharging.tests.stages.audit_world import audit
 from evcharging.tests.stages.backup_stage import FILE, LEDGER, backup, restore
 from evcharging.tests.stages.empty_ledger import empty_ledger

@@ -54,3 +54,4 @@ async def test_messages_are_explained_field_by_field(world: World) -> None:
         "of": None,
     }
     assert found["EndReason"]["values"]
+    assert found["LinkHello"]["said"].startswith("The server's first payload")

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from evcharging.adapters.bus.traffic import Passing
 from evcharging.apps.ev_central.access.staying import POLICY
 from evcharging.apps.ev_central.bus_watcher import A_SECOND, WAITING, BusWatcher, Seen, watch_wish
 from evcharging.apps.ev_central.views_bus import WatchFrame
@@ -18,7 +17,7 @@ from evcharging.tests.stages.bus_world import NOW, READING, order, refusal
 
 def seen(message: Message) -> Seen:
     body = to_json(message)
-    return Seen(Passing(TOPIC_OF[type(message)], 0, None, key_of(message), body), lambda passing: passing.body)
+    return Seen(TOPIC_OF[type(message)].name, lambda: f"{key_of(message)}\n{body.decode()}", lambda: body)
 
 
 def shown(watcher: BusWatcher, *messages: Message) -> list[int]:
@@ -110,13 +109,13 @@ def test_who_may_not_look_on_any_more_is_told_to_sign_in() -> None:
 
 
 def test_a_message_is_made_ready_once_however_many_want_it() -> None:
-    made: list[Passing] = []
+    made: list[bytes] = []
 
-    def view(passing: Passing) -> bytes:
-        made.append(passing)
-        return b"{}"
+    def view() -> bytes:
+        made.append(b"{}")
+        return made[-1]
 
-    once = Seen(Passing(TOPIC_OF[type(READING)], 0, None, "CP-1", b"{}"), view)
+    once = Seen(TOPIC_OF[type(READING)].name, lambda: "CP-1\n{}", view)
     for watcher in (BusWatcher(), BusWatcher(), wishing(text="nothing like it")):
         watcher.see(once)
     assert len(made) == 1
