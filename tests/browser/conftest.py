@@ -21,6 +21,7 @@ from tests.browser.panel_page import PanelPage
 expect.set_options(timeout=20_000)
 
 POINTS = 3
+OWN_POINTS = {f"CP-{number:03}" for number in range(1, POINTS + 1)}
 RUN = [sys.executable, "-m", "evcharging.apps.shell.cli", "run", "--points", str(POINTS)]
 CHROMIUM = "/usr/bin/chromium"
 QUIET = [
@@ -70,9 +71,11 @@ class Central:
         pytest.fail(f"Central did not come to what the test waits for; it said:\n{self.log.read_text()[-4000:]}")
 
     def put_in_order(self) -> None:
-        """Every point that has a monitor is connected, healthy and in service again, whatever a test did to it."""
+        """There are the points of the network and no others, connected, healthy and in service, whatever a test did."""
         self.order("/cp/resume")
         for point in self.points():
+            if point["cp_id"] not in OWN_POINTS:
+                self.http.delete(f"/cp/{point['cp_id']}").raise_for_status()
             if point["state"] == "FAULT":
                 self.order(f"/cp/{point['cp_id']}/recover")
         self.wait_until(is_in_order)
