@@ -9,8 +9,10 @@ from evcharging.domain.hold import AnsweredAsk, Hold
 from evcharging.domain.notice import Notice
 from evcharging.domain.queue import QueueEntry
 from evcharging.domain.record import Record
+from evcharging.domain.reservation import Reservation
 from evcharging.domain.session import Bill, Request, Session
 from evcharging.domain.site import Site, SitePoint
+from evcharging.domain.site_reservation import SiteReservation
 from evcharging.domain.supply import EngineMemory, Reading, Supply
 from evcharging.domain.webhook import Delivery, Webhook
 
@@ -33,5 +35,7 @@ LEDGER: tuple[type[Record], ...] = (
     QueueEntry,
     Hold,
     AnsweredAsk,
+    Reservation,
+    SiteReservation,
 )
 JOURNAL: tuple[type[Record], ...] = (Supply, Reading, EngineMemory, DriverMemory)

@@ -38,6 +38,9 @@ CAN_IDLE = frozenset({EndReason.COMPLETE, EndReason.TIME_UP, EndReason.STOPPED, 
 """The ends after which a vehicle that stays is charged for it: with every other one the plug is out, or the point is in
 fault or lost."""
 
+LONGEST = timedelta(days=1)
+"""How long a supply may last whose driver did not say for how long."""
+
 OPEN = (SessionStatus.AUTHORISED, SessionStatus.SUPPLYING, SessionStatus.IDLE)
 """How far a session is that has not come to its end."""
 
@@ -47,7 +50,8 @@ class Session(Record, frozen=True, kw_only=True):
     `settled_...` is what an operator said who settled a suspect one by hand. `limit_mwh` is what its driver asked
     for at most, `minutes` for how long. `tariff` is frozen likewise and says all prices, where the point has one;
     `marks` are the readings at which they may have changed. `unplugged_at`: when the vehicle left, where it stayed
-    after the end; `idle_since`: when Central heard that it stayed, by its own clock."""
+    after the end; `idle_since`: when Central heard that it stayed, by its own clock. `until`: when it ends at the
+    latest, for a reservation: its own one, `reservation_id`, or that of somebody else."""
 
     key_field: ClassVar[str] = "session_id"
     table: ClassVar[str] = "sessions"
@@ -80,6 +84,8 @@ class Session(Record, frozen=True, kw_only=True):
     minutes: int | None = None
     unplugged_at: datetime | None = None
     idle_since: datetime | None = None
+    until: datetime | None = None
+    reservation_id: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -87,9 +93,11 @@ class Session(Record, frozen=True, kw_only=True):
         return self.status in OPEN
 
     @property
-    def ends_by(self) -> datetime | None:
+    def ends_by(self) -> datetime:
         """When its supply ends at the latest."""
-        return None if self.minutes is None else self.requested_at + timedelta(minutes=self.minutes)
+        lasts = LONGEST if self.minutes is None else timedelta(minutes=self.minutes)
+        ends_by = self.requested_at + lasts
+        return ends_by if self.until is None else min(ends_by, self.until)
 
     @property
     def is_metered(self) -> bool:
@@ -115,7 +123,8 @@ class Session(Record, frozen=True, kw_only=True):
 
 class Bill(Record, frozen=True, kw_only=True):
     """What one session costs, in micro-euro with VAT: rounded once, never changed. `price` is the same by lines, where
-    there is a `tariff`, of which this is the version. `unplugged_at`: until when idle time is billed."""
+    there is a `tariff`, of which this is the version. `unplugged_at`: until when idle time is billed. The fee of a
+    reservation has no session: its `reservation_id` is the number of the bill."""
 
     key_field: ClassVar[str] = "session_id"
     table: ClassVar[str] = "tickets"
@@ -137,6 +146,12 @@ class Bill(Record, frozen=True, kw_only=True):
     tariff: str | None = None
     price: Price | None = None
     unplugged_at: datetime | None = None
+    reservation_id: str | None = None
+
+    @property
+    def is_fee(self) -> bool:
+        """It is for a reservation, and not for a session."""
+        return self.reservation_id is not None
 
 
 class Request(Record, frozen=True, kw_only=True):

@@ -1,0 +1,308 @@
+"""Reservations of the points of a shard: booked where the time is free, kept from a little before it, used by energy,
+and brought to their end. The rules are in `domain.reservation`."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from evcharging.common.messages_operators import FreeReservation
+from evcharging.common.messages_reservations import (
+    CancelReservation,
+    ReleaseAsk,
+    ReservationLost,
+    ReservationStatus,
+    ReservationUpdate,
+    ReserveAsk,
+    ReserveRequest,
+)
+from evcharging.common.moments import in_utc
+from evcharging.common.utils import changed
+from evcharging.domain.catalogue import tariff_at
+from evcharging.domain.money import to_euros
+from evcharging.domain.notice import NoticeCode
+from evcharging.domain.queue import HOLD_FOR
+from evcharging.domain.record import Record
+from evcharging.domain.reservation import (
+    LEAST_CHARGE,
+    Reservation,
+    held,
+    id_at_site,
+    kept_until,
+    missed,
+    over,
+    priced,
+    used,
+    why_no_time,
+    why_not_free,
+    why_still_busy,
+)
+from evcharging.domain.reservation_fee import fee_of, fees_of
+from evcharging.domain.session import Session, SessionStatus
+from evcharging.roles.central.closing import counted
+from evcharging.roles.central.operators import answer
+from evcharging.roles.central.point_view import RESERVED, follow, notice, reason_of, show
+from evcharging.roles.central.pricing import to_look_up as to_price
+from evcharging.roles.central.room import why_refused
+from evcharging.roles.central.shard import Handlers, LivePoint, Shard
+from evcharging.roles.orders import DECIDE_WITHIN, TOO_LATE
+from evcharging.roles.role import NOTHING, Effect, Effects
+
+AWAY_AFTER = timedelta(seconds=5)
+"""A timer that rings so late says that this Central was away."""
+
+MOVED_AFTER = timedelta(seconds=30)
+"""How long a point may not be able to serve, once the time has come, before its site looks for another one: links come
+back soon after a start of Central."""
+
+BEGINS_WITHIN = timedelta(seconds=30)
+"""How long after its end a reservation waits for a charge that was accepted before."""
+
+S = ReservationStatus
+About = ReserveRequest | CancelReservation | FreeReservation | ReserveAsk | ReleaseAsk
+
+
+def on_reserve(shard: Shard, request: ReserveRequest, now: datetime) -> list[Effect]:
+    """Book a point, or say why not; what was decided before is answered again."""
+    asked = Reservation(
+        reservation_id=request.request_id,
+        request_id=request.request_id,
+        driver_id=request.driver_id,
+        cp_id=request.cp_id,
+        begins_at=in_utc(request.begins_at),
+        ends_at=in_utc(request.ends_at),
+        booked_at=now,
+    )
+    known = shard.reservation(request.request_id)
+    if known is None:
+        return decide(shard, asked, now)
+    reason = f"request id {request.request_id} was already used for another request"
+    return [told(shard, known if _is_same(known, asked) else over(asked, S.REFUSED, reason, now), now)]
+
+
+def to_look_up(shard: Shard, message: About) -> Sequence[tuple[type[Record], str]]:
+    """What the ledger may have of the reservation that a message is about, and of the tariff of its point."""
+    match message:
+        case ReserveRequest():
+            reservation_id = message.request_id
+        case ReserveAsk():
+            reservation_id = id_at_site(message.request_id, message.attempt)
+        case _:
+            reservation_id = message.reservation_id
+    if shard.reservation(reservation_id) is not None:
+        return ()
+    return [(Reservation, reservation_id), *to_price(shard, message.cp_id)]
+
+
+def _is_same(known: Reservation, asked: Reservation) -> bool:
+    def wish(one: Reservation) -> tuple[str, str, datetime, datetime]:
+        return one.driver_id, one.cp_id, one.begins_at, one.ends_at
+
+    return wish(known) == wish(asked)
+
+
+def decide(shard: Shard, asked: Reservation, now: datetime) -> list[Effect]:
+    """A reservation that is new: it is booked, or refused."""
+    live = shard.known(asked.cp_id)
+    reason = why_not_booked(shard, live, asked, now)
+    if live is None or reason is not None:
+        refused = over(asked, S.REFUSED, reason or "", now)
+        return [shard.keep_reservation(refused), told(shard, refused, now)]
+    placed = changed(asked, site_id=asked.site_id or live.point.site_id)
+    booked = shard.keep_reservation(priced(placed, tariff_at(live.point, shard.catalogue, now)))
+    return [booked, told(shard, booked, now), *on_due(shard, asked.cp_id, now)]
+
+
+def why_not_booked(shard: Shard, live: LivePoint | None, asked: Reservation, now: datetime) -> str | None:
+    """Why a point cannot be booked, in one sentence; None where it can."""
+    if live is None:
+        return f"{asked.cp_id} is not a known charging point"
+    session = live.session
+    is_going_on = session is not None and session.status is not SessionStatus.IDLE
+    reason = (
+        why_no_time(asked.begins_at, asked.ends_at, now)
+        or why_not_free(asked.cp_id, asked.begins_at, asked.ends_at, live.reservations)
+        or why_still_busy(asked.cp_id, asked.begins_at, session.ends_by if session and is_going_on else None)
+    )
+    if reason is None and asked.kept_from <= now:
+        return why_refused(live, asked.reservation_id, asked.driver_id, now)
+    is_offered = live.hold is not None and live.hold.until is not None
+    if reason is None and is_offered and asked.kept_from - HOLD_FOR - LEAST_CHARGE < now:
+        return f"{asked.cp_id} is offered to another driver just now: begin later"
+    return reason
+
+
+# What becomes of it
+
+
+def on_energy(shard: Shard, live: LivePoint, session: Session, now: datetime) -> list[Effect]:
+    """Energy flows in a session: a reservation that it was begun for is used."""
+    reservation = live.reservation
+    if reservation is None or reservation.reservation_id != session.reservation_id:
+        return []
+    return _ended(shard, used(reservation, session.session_id, now), now)
+
+
+def on_cancel(shard: Shard, message: CancelReservation, now: datetime) -> Effects:
+    """Its driver needs it no more; of one whose charge begins, or that is over, is said how it stands."""
+    known = shard.reservation(message.reservation_id)
+    if known is None or (known.driver_id, known.cp_id) != (message.driver_id, message.cp_id):
+        return NOTHING
+    if not known.is_active or shard.points[known.cp_id].is_begun:
+        return [told(shard, known, now)]
+    return _ended(shard, over(known, S.CANCELLED, "its driver cancelled it", now), now)
+
+
+def on_free(shard: Shard, order: FreeReservation, now: datetime) -> list[Effect]:
+    """An operator cancels it, at no cost."""
+    known = shard.reservation(order.reservation_id)
+    if known is None or known.cp_id != order.cp_id:
+        return [answer(shard, order, f"{order.reservation_id} is not a known reservation", now)]
+    if now - order.ts > DECIDE_WITHIN:
+        return [answer(shard, order, TOO_LATE, now)]
+    if not known.is_active or shard.points[known.cp_id].is_begun:
+        return [answer(shard, order, f"{order.reservation_id} is not waiting: it is {known.status.lower()}", now)]
+    return [*fail(shard, known, "an operator cancelled it", now), answer(shard, order, None, now)]
+
+
+def fail(shard: Shard, reservation: Reservation, reason: str, now: datetime) -> list[Effect]:
+    """A reservation cannot be served, at no cost."""
+    return _ended(shard, over(reservation, S.FAILED, reason, now), now)
+
+
+def end(shard: Shard, reservation: Reservation, now: datetime) -> list[Effect]:
+    """A reservation at its end, with its fee; its driver hears of both."""
+    return _ended(shard, reservation, now)
+
+
+def _ended(shard: Shard, reservation: Reservation, now: datetime) -> list[Effect]:
+    bill = fee_of(reservation, now)
+    fee = counted(shard, bill, now) if bill is not None else []
+    euros = to_euros(bill.micro_euros) if bill is not None else 0.0
+    kept = shard.keep_reservation(reservation)
+    said = told(shard, reservation, now, euros)
+    warned = (
+        notice(shard, NoticeCode.RESERVATION_FAILED, reservation.cp_id, now, detail=reservation.reason)
+        if reservation.status is S.FAILED
+        else []
+    )
+    return [kept, *fee, said, *warned, *on_due(shard, reservation.cp_id, now)]
+
+
+# What time does
+
+
+def on_due(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
+    """Do what is due at a point, and plan what is next."""
+    live = shard.points.get(cp_id)
+    if live is None:
+        return []
+    if live.due_at is not None and now - live.due_at > AWAY_AFTER:
+        live.able_since = live.able_since and now
+    live.due_at = None
+    effects: list[Effect] = show(shard, live, now)
+    reservation = live.reservation
+    if reservation is not None:
+        if reservation.status is S.BOOKED and now >= reservation.kept_from:
+            kept = shard.keep_reservation(held(reservation))
+            return [*effects, kept, told(shard, kept, now), *on_due(shard, cp_id, now)]
+        if reservation.status is S.HELD and now >= _ends(live, reservation):
+            return [*effects, *_ended(shard, missed(reservation, live.able_since, now), now)]
+        effects += _moved(shard, live, reservation, now)
+    plan(shard, live, now)
+    return effects
+
+
+def _moved(shard: Shard, live: LivePoint, reservation: Reservation, now: datetime) -> list[Effect]:
+    """A point that cannot serve when the time has come: its site looks for another one."""
+    at = _moves_at(live, reservation)
+    if at is None or now < at:
+        return []
+    live.moving = reservation.reservation_id
+    return [lost(shard, reservation, reason_of(live) or "its point is occupied", now)]
+
+
+def _moves_at(live: LivePoint, reservation: Reservation) -> datetime | None:
+    is_wanted = reservation.is_any_point and reservation.status is S.HELD and not live.moving
+    if not is_wanted or live.unable_since is None:
+        return None
+    return max(reservation.begins_at, live.unable_since) + MOVED_AFTER
+
+
+def _ends(live: LivePoint, reservation: Reservation) -> datetime:
+    """Until when a point is kept, as things stand."""
+    if live.is_begun:
+        return reservation.ends_at + BEGINS_WITHIN
+    return kept_until(reservation, live.able_since)
+
+
+def plan(shard: Shard, live: LivePoint, now: datetime) -> None:
+    """Set when something is due next at a point. Reservations are at moments that people have named: no clock that is
+    set moves them."""
+    reservation, cp_id = live.reservation, live.point.cp_id
+    if reservation is None:
+        shard.timers.cancel(RESERVED, cp_id)
+        return
+    if reservation.status is S.HELD:
+        moments = [_moves_at(live, reservation) or reservation.ends_at, _ends(live, reservation)]
+    else:
+        moments = [reservation.kept_from - LEAST_CHARGE, reservation.kept_from]
+    live.due_at = min((at for at in moments if at > now), default=now + AWAY_AFTER)
+    shard.timers.set(RESERVED, cp_id, live.due_at)
+
+
+def resume(shard: Shard, live: LivePoint, now: datetime) -> None:
+    """Go on with what an earlier run left: whether the point could serve meanwhile, nobody knows."""
+    if live.reservation is not None:
+        shard.timers.set(RESERVED, live.point.cp_id, now)
+
+
+def on_clock_set(shard: Shard, now: datetime) -> list[Effect]:
+    """What was measured by the old clock counts no more."""
+    effects: list[Effect] = []
+    for live in shard.points.values():
+        if live.reservation is not None:
+            live.due_at = live.able_since = live.unable_since = None
+            follow(shard, live, now)
+            effects += on_due(shard, live.point.cp_id, now)
+    return effects
+
+
+def lost(shard: Shard, reservation: Reservation, reason: str, now: datetime) -> ReservationLost:
+    """Tell its site that a point cannot serve a reservation."""
+    return shard.say(
+        ReservationLost,
+        ts=now,
+        site_id=reservation.site_id or "",
+        cp_id=reservation.cp_id,
+        request_id=reservation.request_id,
+        reservation_id=reservation.reservation_id,
+        reason=reason,
+    )
+
+
+def told(shard: Shard, reservation: Reservation, now: datetime, euros: float = 0.0) -> ReservationUpdate:
+    """How a reservation stands, for its driver."""
+    late_cancel, no_show = fees_of(reservation)
+    return shard.say(
+        ReservationUpdate,
+        ts=now,
+        request_id=reservation.request_id,
+        reservation_id=reservation.reservation_id,
+        driver_id=reservation.driver_id,
+        cp_id=reservation.cp_id,
+        site_id=reservation.site_id,
+        begins_at=reservation.begins_at,
+        ends_at=reservation.ends_at,
+        status=reservation.status,
+        late_cancel_euros=to_euros(late_cancel),
+        no_show_euros=to_euros(no_show),
+        euros=euros,
+        moved_to=reservation.moved_to,
+        reason=reservation.reason,
+    )
+
+
+HANDLERS: Handlers = {
+    ReserveRequest: on_reserve,
+    CancelReservation: on_cancel,
+    FreeReservation: on_free,
+}
