@@ -2,8 +2,14 @@
 points; and the driver hears what becomes of it."""
 
 from enum import StrEnum
+from typing import Annotated
 
-from evcharging.common.messages import Count, Euros, Id, Message, Moment, Reference, Text
+from msgspec import Meta
+
+from evcharging.common.messages import ID_PATTERN, Count, Euros, Id, Message, Moment, Reference, Text
+
+RequestId = Annotated[str, Meta(pattern=ID_PATTERN, max_length=100, description="1 to 100 of A-Z a-z 0-9 . _ @ : -")]
+"""Shorter than others: a site makes the IDs of its attempts of it."""
 
 
 class ReservationStatus(StrEnum):
@@ -25,7 +31,7 @@ class ReserveRequest(Message, frozen=True, kw_only=True):
     """A driver books a point from `begins_at` until before `ends_at`. The ID of the request is that of the
     reservation."""
 
-    request_id: Id
+    request_id: RequestId
     driver_id: Id
     cp_id: Id
     begins_at: Moment
@@ -35,7 +41,7 @@ class ReserveRequest(Message, frozen=True, kw_only=True):
 class ReserveAtSite(Message, frozen=True, kw_only=True):
     """A driver books any point of a site."""
 
-    request_id: Id
+    request_id: RequestId
     driver_id: Id
     site_id: Id
     begins_at: Moment
@@ -55,7 +61,7 @@ class ReservationUpdate(Message, frozen=True, kw_only=True):
     not coming. CANCELLED, NO_SHOW: `euros` is what was billed. MOVED: to the reservation `moved_to`. `request_id` is
     what its driver asked with."""
 
-    request_id: Id
+    request_id: RequestId
     reservation_id: Reference
     driver_id: Id
     begins_at: Moment
@@ -79,7 +85,7 @@ class ReserveAsk(Message, frozen=True, kw_only=True):
 
     site_id: Id
     cp_id: Id
-    request_id: Id
+    request_id: RequestId
     attempt: Count
     driver_id: Id
     begins_at: Moment
@@ -103,7 +109,7 @@ class ReserveReply(Message, frozen=True, kw_only=True):
 
     site_id: Id
     cp_id: Id
-    request_id: Id
+    request_id: RequestId
     attempt: Count
     reason: Text | None = None
 
@@ -113,7 +119,7 @@ class ReservationLost(Message, frozen=True, kw_only=True):
 
     site_id: Id
     cp_id: Id
-    request_id: Id
+    request_id: RequestId
     reservation_id: Reference
     reason: Text
 
@@ -123,5 +129,5 @@ class ReservationServed(Message, frozen=True, kw_only=True):
 
     site_id: Id
     cp_id: Id
-    request_id: Id
+    request_id: RequestId
     reservation_id: Reference

@@ -105,7 +105,8 @@ def decide(shard: Shard, asked: Reservation, now: datetime) -> list[Effect]:
     reason = why_not_booked(shard, live, asked, now)
     if live is None or reason is not None:
         refused = over(asked, S.REFUSED, reason or "", now)
-        return [shard.keep_reservation(refused), told(shard, refused, now)]
+        said = [] if asked.is_any_point else [told(shard, refused, now)]  # Of a site's, the site tells.
+        return [shard.keep_reservation(refused), *said]
     placed = changed(asked, site_id=asked.site_id or live.point.site_id)
     booked = shard.keep_reservation(priced(placed, tariff_at(live.point, shard.catalogue, now)))
     return [booked, told(shard, booked, now), *on_due(shard, asked.cp_id, now)]
