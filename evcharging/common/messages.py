@@ -139,8 +139,7 @@ class DriverRequest(Message, frozen=True, kw_only=True):
 
 
 class DriverUpdate(Message, frozen=True, kw_only=True):
-    """One step of a request, said to its driver alone; once it is accepted, with what it will cost, and `ends_by` where
-    that is for a reservation of the point."""
+    """One step of a request, said to its driver alone; accepted, with its cost, and `ends_by` for a reservation."""
 
     request_id: Reference
     driver_id: Id

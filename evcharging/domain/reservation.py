@@ -8,24 +8,35 @@ from typing import ClassVar, Final
 
 from evcharging.common.messages_reservations import ReservationStatus
 from evcharging.common.messages_tariff import Tariff
-from evcharging.common.moments import in_utc
+from evcharging.common.moments import MICROSECOND, from_microseconds, in_utc, to_microseconds
 from evcharging.common.utils import Frozen, changed
 from evcharging.domain.record import Record
+from evcharging.domain.session import LONGEST, Session, SessionStatus
 
 S = ReservationStatus
 
-CLEAR: Final = timedelta(minutes=5)
-"""How long before a reservation its point is kept already; others have to end by then."""
 
-SHORTEST, LONGEST, AHEAD = timedelta(minutes=15), timedelta(hours=4), timedelta(days=7)
-GRACE = timedelta(minutes=15)
-"""How long a point that could serve is kept for a driver who does not come."""
+class Terms(Frozen, frozen=True, kw_only=True):
+    """How long things last. A reservation lasts from `shortest` to `longest`, and begins so long `ahead` at most. Its
+    point is kept from `clear` before it, when others have to end, and nobody else begins who would have less than
+    `least_charge` until then. A point that could serve is kept for `grace` for a driver who does not come. Cancelling
+    is free until `free_before` the begin. A point that cannot serve for `moved_after` may be replaced, a charge that
+    was accepted has `begins_within` to begin, and a Central that looks so late was away (`away_after`)."""
 
-FREE_UNTIL = timedelta(minutes=30)
-"""Cancelling costs nothing until so long before the begin."""
+    clear: timedelta = timedelta(minutes=5)
+    shortest: timedelta = timedelta(minutes=15)
+    longest: timedelta = timedelta(hours=4)
+    ahead: timedelta = timedelta(days=7)
+    grace: timedelta = timedelta(minutes=15)
+    free_before: timedelta = timedelta(minutes=30)
+    least_charge: timedelta = timedelta(minutes=10)
+    moved_after: timedelta = timedelta(seconds=30)
+    begins_within: timedelta = timedelta(seconds=30)
+    away_after: timedelta = timedelta(seconds=5)
 
-LEAST_CHARGE = timedelta(minutes=10)
-"""Nobody else begins to charge who would have less than this before a reservation."""
+
+TERMS: Final = Terms()
+"""Those of the live system."""
 
 ACTIVE = (S.BOOKED, S.HELD)
 """How a reservation stands that has not come to its end."""
@@ -42,8 +53,9 @@ NEXT: Final[Mapping[S, tuple[S, ...]]] = {
 
 class Reservation(Record, frozen=True, kw_only=True):
     """A point that is booked for a driver, and what has come of that. `site_id` is the site of the point;
-    `is_any_point`: any point of the site was asked for, by `request_id`, and another one may take its place. The fees,
-    in micro-euro before VAT, are those of the tariff when it was booked."""
+    `is_any_point`: any point of the site was asked for, by `request_id`, and another one may take its place. Its
+    point is kept from `kept_from`, and for `grace_s` seconds if nobody comes; cancelling is free until `free_until`.
+    The fees, in micro-euro before VAT, are those of the tariff when it was booked."""
 
     key_field: ClassVar[str] = "reservation_id"
     table: ClassVar[str] = "reservations"
@@ -58,6 +70,9 @@ class Reservation(Record, frozen=True, kw_only=True):
     begins_at: datetime
     ends_at: datetime
     booked_at: datetime
+    kept_from: datetime
+    free_until: datetime
+    grace_s: int
     status: ReservationStatus = S.BOOKED
     site_id: str | None = None
     is_any_point: bool = False
@@ -75,11 +90,6 @@ class Reservation(Record, frozen=True, kw_only=True):
         """It has not come to its end."""
         return self.status in ACTIVE
 
-    @property
-    def kept_from(self) -> datetime:
-        """From when on its point is kept for its driver."""
-        return self.begins_at - CLEAR
-
 
 class Room(Frozen, frozen=True, kw_only=True):
     """How a driver may charge at a point: until when at the latest, and by which reservation."""
@@ -88,37 +98,73 @@ class Room(Frozen, frozen=True, kw_only=True):
     reservation_id: str | None = None
 
 
-def why_no_time(begins_at: datetime, ends_at: datetime, now: datetime) -> str | None:
+def wanted(
+    reservation_id: str,
+    *,
+    request_id: str,
+    driver_id: str,
+    cp_id: str,
+    begins_at: datetime,
+    ends_at: datetime,
+    now: datetime,
+    terms: Terms,
+    site_id: str | None = None,
+) -> Reservation:
+    """A reservation before it is decided; with a `site_id` any point of that site was asked for."""
+    return Reservation(
+        reservation_id=reservation_id,
+        request_id=request_id,
+        driver_id=driver_id,
+        cp_id=cp_id,
+        begins_at=begins_at,
+        ends_at=ends_at,
+        booked_at=now,
+        kept_from=earlier(begins_at, terms.clear),
+        free_until=earlier(begins_at, terms.free_before),
+        grace_s=terms.grace // timedelta(seconds=1),
+        site_id=site_id,
+        is_any_point=site_id is not None,
+    )
+
+
+def earlier(moment: datetime, by: timedelta) -> datetime:
+    """A moment so much earlier, or the first one that there is."""
+    return from_microseconds(to_microseconds(moment) - by // MICROSECOND)
+
+
+def why_no_time(begins_at: datetime, ends_at: datetime, now: datetime, terms: Terms = TERMS) -> str | None:
     """Why nobody can book this time, in one sentence; None where somebody may."""
     if begins_at < now:
         return f"a reservation cannot begin in the past: it is {_moment(now)} already"
-    if begins_at > now + AHEAD:
-        return f"a reservation begins within {AHEAD.days} days: before {_moment(now + AHEAD)}"
+    if begins_at > now + terms.ahead:
+        return f"a reservation begins within {terms.ahead.days} days: before {_moment(now + terms.ahead)}"
     if ends_at <= begins_at:
         return "a reservation ends after it begins: let `to` be after `from`"
     lasts = ends_at - begins_at
-    if lasts < SHORTEST:
-        return f"a reservation lasts {_minutes(SHORTEST)} at least"
-    return f"a reservation lasts {LONGEST // timedelta(hours=1)} hours at most" if lasts > LONGEST else None
+    if lasts < terms.shortest:
+        return f"a reservation lasts {_minutes(terms.shortest)} at least"
+    hours = terms.longest // timedelta(hours=1)
+    return f"a reservation lasts {hours} hours at most" if lasts > terms.longest else None
 
 
-def why_not_free(cp_id: str, begins_at: datetime, ends_at: datetime, others: Iterable[Reservation]) -> str | None:
-    """Why a point cannot be booked for this time beside others that are active, in one sentence; None where it can."""
+def why_not_free(asked: Reservation, others: Iterable[Reservation]) -> str | None:
+    """Why a point cannot be booked beside others that are active, in one sentence; None where it can."""
     for other in others:
-        if begins_at < other.ends_at + CLEAR and other.begins_at < ends_at + CLEAR:
+        if asked.kept_from < other.ends_at and other.kept_from < asked.ends_at:
             from_to = f"from {_moment(other.begins_at)} to {_moment(other.ends_at)}"
-            return f"{cp_id} is reserved {from_to}: leave {_minutes(CLEAR)} between"
+            return f"{asked.cp_id} is reserved {from_to}: leave {_clear(asked)} between"
     return None
 
 
-def why_still_busy(cp_id: str, begins_at: datetime, ends_by: datetime | None) -> str | None:
-    """Why a point cannot be booked while a session goes on there that ends by this moment; None where it can."""
-    if ends_by is None or ends_by + CLEAR <= begins_at:
+def why_still_busy(asked: Reservation, session: Session | None) -> str | None:
+    """Why a point cannot be booked while this session goes on there, in one sentence; None where it can."""
+    if session is None or session.status is SessionStatus.IDLE or session.is_there_until <= asked.kept_from:
         return None
-    return f"{cp_id} charges another vehicle, maybe until {_moment(ends_by)}: begin {_minutes(CLEAR)} after that"
+    until = _moment(session.is_there_until)
+    return f"{asked.cp_id} charges another vehicle, maybe until {until}: begin {_clear(asked)} after that"
 
 
-def why_kept(cp_id: str, first: Reservation | None, driver_id: str, now: datetime) -> str | None:
+def why_kept(cp_id: str, first: Reservation | None, driver_id: str, now: datetime, terms: Terms = TERMS) -> str | None:
     """Why a driver may not begin to charge at a point now, of whose active reservations this one is the first, in one
     sentence; None where that driver may."""
     if first is None:
@@ -126,11 +172,11 @@ def why_kept(cp_id: str, first: Reservation | None, driver_id: str, now: datetim
     is_own = first.driver_id == driver_id
     if now >= first.kept_from:
         return None if is_own else f"{cp_id} is reserved for another driver from {_moment(first.begins_at)}"
-    if first.kept_from - now >= LEAST_CHARGE:
+    if first.kept_from - now >= terms.least_charge:
         return None
     if is_own:
         return f"{cp_id} is reserved for {driver_id}, and is kept from {_moment(first.kept_from)}: ask again then"
-    return f"{cp_id} is reserved from {_moment(first.begins_at)}, and less than {_minutes(LEAST_CHARGE)} are left"
+    return f"{cp_id} is reserved from {_moment(first.begins_at)}, and less than {_minutes(terms.least_charge)} are left"
 
 
 def room(first: Reservation | None, driver_id: str, now: datetime) -> Room:
@@ -139,7 +185,7 @@ def room(first: Reservation | None, driver_id: str, now: datetime) -> Room:
         return Room()
     if now >= first.kept_from and first.driver_id == driver_id:
         return Room(until=first.ends_at, reservation_id=first.reservation_id)
-    return Room(until=first.kept_from)
+    return Room(until=min(now + LONGEST, first.kept_from))
 
 
 def id_at_site(request_id: str, attempt: int) -> str:
@@ -184,7 +230,7 @@ def over(
 
 def is_late(reservation: Reservation, now: datetime) -> bool:
     """Whether cancelling costs something now."""
-    return now > reservation.begins_at - FREE_UNTIL
+    return now > reservation.free_until
 
 
 def kept_until(reservation: Reservation, able_since: datetime | None) -> datetime:
@@ -192,7 +238,8 @@ def kept_until(reservation: Reservation, able_since: datetime | None) -> datetim
     what it could not serve extends the grace, but not beyond the end."""
     if able_since is None:
         return reservation.ends_at
-    return min(max(reservation.begins_at, able_since) + GRACE, reservation.ends_at)
+    grace = timedelta(seconds=reservation.grace_s)
+    return min(max(reservation.begins_at, able_since) + grace, reservation.ends_at)
 
 
 def is_no_show(reservation: Reservation, able_since: datetime | None) -> bool:
@@ -203,12 +250,16 @@ def is_no_show(reservation: Reservation, able_since: datetime | None) -> bool:
 def missed(reservation: Reservation, able_since: datetime | None, now: datetime) -> Reservation:
     """Nobody came while the point was kept."""
     if is_no_show(reservation, able_since):
-        return over(reservation, S.NO_SHOW, f"nobody came within {_minutes(GRACE)}", now)
+        return over(reservation, S.NO_SHOW, f"nobody came within {reservation.grace_s // 60} minutes", now)
     return over(reservation, S.FAILED, f"{reservation.cp_id} could not serve all the time", now)
 
 
 def _moment(at: datetime) -> str:
     return f"{in_utc(at):%Y-%m-%d %H:%M} UTC"
+
+
+def _clear(reservation: Reservation) -> str:
+    return _minutes(reservation.begins_at - reservation.kept_from)
 
 
 def _minutes(span: timedelta) -> str:

@@ -5,13 +5,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
-from evcharging.common.messages import EndReason, Mark, SupplyEnded, Ticket
+from evcharging.common.messages import EndReason, Mark, SupplyEnded
 from evcharging.common.messages_operators import Actor
 from evcharging.common.messages_tariff import Price, Tariff
 from evcharging.common.messages_view import OngoingSession
 from evcharging.common.utils import changed
-from evcharging.domain.meter import to_kwh
-from evcharging.domain.money import to_euros
 from evcharging.domain.price import price_of_energy, price_of_supply
 from evcharging.domain.record import Record
 from evcharging.domain.tariff import prices_idle_time
@@ -39,7 +37,7 @@ CAN_IDLE = frozenset({EndReason.COMPLETE, EndReason.TIME_UP, EndReason.STOPPED, 
 fault or lost."""
 
 LONGEST = timedelta(days=1)
-"""How long a supply may last whose driver did not say for how long."""
+"""How long a supply may last for which others wait, where its driver did not say for how long."""
 
 OPEN = (SessionStatus.AUTHORISED, SessionStatus.SUPPLYING, SessionStatus.IDLE)
 """How far a session is that has not come to its end."""
@@ -93,11 +91,17 @@ class Session(Record, frozen=True, kw_only=True):
         return self.status in OPEN
 
     @property
-    def ends_by(self) -> datetime:
-        """When its supply ends at the latest."""
-        lasts = LONGEST if self.minutes is None else timedelta(minutes=self.minutes)
-        ends_by = self.requested_at + lasts
+    def ends_by(self) -> datetime | None:
+        """When its supply ends at the latest, as its engine is told; None where it may go on."""
+        if self.minutes is None:
+            return self.until
+        ends_by = self.requested_at + timedelta(minutes=self.minutes)
         return ends_by if self.until is None else min(ends_by, self.until)
+
+    @property
+    def is_there_until(self) -> datetime:
+        """Until when its point is taken at the latest."""
+        return self.ends_by or self.requested_at + LONGEST
 
     @property
     def is_metered(self) -> bool:
@@ -326,23 +330,6 @@ def how_it_ended(session: Session) -> str:
     """The end of a session in words."""
     reason = session.ended_by.value if session.ended_by else "still open"
     return f"{reason}: {session.detail}" if session.detail else reason
-
-
-def ticket_of(bill: Bill) -> Ticket:
-    """A bill as the driver receives it."""
-    return Ticket(
-        session_id=bill.session_id,
-        cp_id=bill.cp_id,
-        started_at=bill.started_at,
-        ended_at=bill.ended_at,
-        kwh=to_kwh(bill.energy_mwh),
-        euros_per_kwh=to_euros(bill.micro_euros_per_kwh),
-        euros=to_euros(bill.micro_euros),
-        ended_by=bill.ended_by,
-        tariff=bill.tariff,
-        price=bill.price,
-        unplugged_at=bill.unplugged_at,
-    )
 
 
 def ongoing(session: Session) -> OngoingSession:

@@ -24,6 +24,7 @@ from evcharging.common.messages import (
 )
 from evcharging.common.messages_alerts import AlertSaid
 from evcharging.common.messages_queue import PointAsk, QueueUpdate, SiteRequest
+from evcharging.common.messages_reservations import CancelReservation
 from evcharging.common.messages_site import SessionAtSite
 from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
@@ -34,6 +35,7 @@ from evcharging.domain.charging_point import LastReading, Point
 from evcharging.domain.notice import Notice
 from evcharging.domain.queue import QueueEntry
 from evcharging.domain.record import Record
+from evcharging.domain.reservation import Reservation
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.domain.supply import Reading, Supply
 from evcharging.proof.events import Event, Handled, Journalled, Lasted, Said
@@ -57,6 +59,10 @@ class Flow:
     ended: datetime | None = None
     died: datetime | None = None
     read_mwh: int = 0
+
+
+Unable = tuple[datetime, datetime, str]
+"""From when until when a point could not serve, and how it was shown."""
 
 
 def _no_runs() -> defaultdict[str, set[int]]:
@@ -119,6 +125,9 @@ class Evidence:
     kept_for: dict[str, str | None] = field(default_factory=dict)
     newest_asks: dict[str, tuple[int, int]] = field(default_factory=dict)
     judged_holds: set[str] = field(default_factory=set)
+    reservations: dict[str, Reservation] = field(default_factory=dict)
+    cancels: set[tuple[str, str]] = field(default_factory=set)
+    unable: defaultdict[str, list[Unable]] = field(default_factory=lambda: defaultdict(list))
     minds: defaultdict[tuple[str, str], dict[str, QueueEntry]] = field(default_factory=lambda: defaultdict(dict))
     orders: deque[Message] = field(default_factory=lambda: deque(maxlen=40))
     heard: defaultdict[str, list[DriverUpdate | QueueUpdate]] = field(default_factory=lambda: defaultdict(list))
@@ -309,6 +318,8 @@ class Evidence:
         elif isinstance(message, REPLAYED):
             self.orders.append(message)
         self.acts.said(message)
+        if isinstance(message, CancelReservation):
+            self.cancels.add((message.reservation_id, message.driver_id))
         if isinstance(message, StartSupply):
             self.ordered.setdefault((message.session_id, message.epoch, message.seq), now)
         self.note(now, "said", message)

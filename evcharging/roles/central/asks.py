@@ -51,7 +51,7 @@ def _start(shard: Shard, live: LivePoint, ask: PointAsk, now: datetime) -> tuple
             return answered(ask, AskOutcome.STARTED, session_id=known.session_id), []
         used = f"request id {ask.request_id} was already used for another request"
         return answered(ask, AskOutcome.REFUSED, reason=used), []
-    if (reason := why_refused(live, ask.request_id, ask.driver_id, now)) is not None:
+    if (reason := why_refused(shard, live, ask.request_id, ask.driver_id, now)) is not None:
         return answered(ask, AskOutcome.REFUSED, reason=reason), _release(shard, live, ask, now)
     effects = authorise(shard, live, undecided(ask, ask.limit_mwh, now), now)
     session_id = live.session.session_id if live.session else None
@@ -60,7 +60,7 @@ def _start(shard: Shard, live: LivePoint, ask: PointAsk, now: datetime) -> tuple
 
 def _hold(shard: Shard, live: LivePoint, ask: PointAsk, now: datetime) -> tuple[AnsweredAsk, list[Effect]]:
     # At its latest there is still room to charge.
-    reason = why_refused(live, ask.request_id, ask.driver_id, now + HOLD_FOR)
+    reason = why_refused(shard, live, ask.request_id, ask.driver_id, now + HOLD_FOR)
     if reason is not None:
         return answered(ask, AskOutcome.REFUSED, reason=reason), []
     until = now + min(timedelta(seconds=ask.hold_s), HOLD_FOR)

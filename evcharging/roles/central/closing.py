@@ -6,7 +6,8 @@ from evcharging.common.messages import Action, DriverUpdate, EndReason, UpdateSt
 from evcharging.common.messages_site import SessionAtSite
 from evcharging.common.utils import changed
 from evcharging.domain.notice import NoticeCode
-from evcharging.domain.session import Bill, Session, SessionStatus, bill_of, failed, how_it_ended, ticket_of
+from evcharging.domain.session import Bill, Session, SessionStatus, bill_of, failed, how_it_ended
+from evcharging.domain.ticket import ticket_of
 from evcharging.roles.central import minutes
 from evcharging.roles.central.orders import command
 from evcharging.roles.central.point_view import notice, show, update

@@ -13,7 +13,7 @@ from evcharging.domain.catalogue import tariff_at
 from evcharging.domain.charging_point import is_free, shown_state, view_of
 from evcharging.domain.notice import NoticeCode, noticed, shown_again
 from evcharging.domain.quote import expected_end
-from evcharging.domain.reservation import LEAST_CHARGE
+from evcharging.domain.reservation import earlier
 from evcharging.domain.session import Session, SessionStatus, ongoing
 from evcharging.roles.central.shard import UNREAD, LivePoint, Shard
 from evcharging.roles.role import Effect
@@ -82,15 +82,8 @@ RESERVED = "reservation due"
 
 def follow(shard: Shard, live: LivePoint, now: datetime) -> None:
     """Note since when a point could serve the first of its reservations; what follows is looked at soon."""
-    if live.reservation is None:
-        live.able_since = live.unable_since = live.followed = None
-        return
-    is_able = live.is_begun or (is_in_service(live) and live.session is None and not live.status.occupied)
-    live.able_since = (live.able_since or now) if is_able else None
-    live.unable_since = None if is_able else (live.unable_since or now)
-    if live.followed != (is_able, live.is_begun):
-        live.followed = is_able, live.is_begun
-        live.due_at = None
+    is_free = is_in_service(live) and live.session is None and not live.status.occupied
+    if live.reserved.follow(live.session, now, is_free=is_free):
         shard.timers.set(RESERVED, live.point.cp_id, now)
 
 
@@ -197,7 +190,7 @@ def _view(shard: Shard, live: LivePoint, state: CPState, now: datetime) -> Point
     known = view_of(live.point, live.status, tariff, ts=now, state=state, since=live.since)
     session = ongoing(live.session) if live.session else None
     held_until = live.hold.until if live.hold is not None else None
-    first = live.reservation
+    first = live.reserved.first
     return changed(
         known,
         reason=reason_of(live),
@@ -205,7 +198,7 @@ def _view(shard: Shard, live: LivePoint, state: CPState, now: datetime) -> Point
         session=session,
         held_until=held_until,
         reserved_from=first.begins_at if first is not None else None,
-        is_reserved=first is not None and now >= first.kept_from - LEAST_CHARGE,
+        is_reserved=first is not None and now >= earlier(first.kept_from, shard.terms.least_charge),
         finishing=live.finishes,
     )
 

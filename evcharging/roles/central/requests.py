@@ -29,7 +29,7 @@ def on_driver_request(shard: Shard, request: DriverRequest, now: datetime) -> li
     live = shard.known(request.cp_id)
     if live is None:
         return _deny(shard, asked, f"{request.cp_id} is not a known charging point", now)
-    reason = why_refused(live, request.request_id, request.driver_id, now)
+    reason = why_refused(shard, live, request.request_id, request.driver_id, now)
     return _deny(shard, asked, reason, now) if reason else authorise(shard, live, asked, now)
 
 
@@ -57,7 +57,7 @@ def undecided(asked: DriverRequest | PointAsk, limit_mwh: int | None, now: datet
 
 def authorise(shard: Shard, live: LivePoint, asked: Request, now: datetime) -> list[Effect]:
     """Accept a request: its session begins, and the engine is told."""
-    tariff, has = tariff_at(live.point, shard.catalogue, now), room(live.reservation, asked.driver_id, now)
+    tariff, has = tariff_at(live.point, shard.catalogue, now), room(live.reserved.first, asked.driver_id, now)
     session = live.session = Session(
         session_id=shard.reference("session"),
         request_id=asked.request_id,

@@ -2,7 +2,7 @@
 and brought to their end. The rules are in `domain.reservation`."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from evcharging.common.messages_operators import FreeReservation
 from evcharging.common.messages_reservations import (
@@ -22,8 +22,8 @@ from evcharging.domain.notice import NoticeCode
 from evcharging.domain.queue import HOLD_FOR
 from evcharging.domain.record import Record
 from evcharging.domain.reservation import (
-    LEAST_CHARGE,
     Reservation,
+    earlier,
     held,
     id_at_site,
     kept_until,
@@ -31,6 +31,7 @@ from evcharging.domain.reservation import (
     over,
     priced,
     used,
+    wanted,
     why_no_time,
     why_not_free,
     why_still_busy,
@@ -39,6 +40,7 @@ from evcharging.domain.reservation_fee import fee_of, fees_of
 from evcharging.domain.session import Session, SessionStatus
 from evcharging.roles.central.closing import counted
 from evcharging.roles.central.operators import answer
+from evcharging.roles.central.orders import stop
 from evcharging.roles.central.point_view import RESERVED, follow, notice, reason_of, show
 from evcharging.roles.central.pricing import to_look_up as to_price
 from evcharging.roles.central.room import why_refused
@@ -46,30 +48,21 @@ from evcharging.roles.central.shard import Handlers, LivePoint, Shard
 from evcharging.roles.orders import DECIDE_WITHIN, TOO_LATE
 from evcharging.roles.role import NOTHING, Effect, Effects
 
-AWAY_AFTER = timedelta(seconds=5)
-"""A timer that rings so late says that this Central was away."""
-
-MOVED_AFTER = timedelta(seconds=30)
-"""How long a point may not be able to serve, once the time has come, before its site looks for another one: links come
-back soon after a start of Central."""
-
-BEGINS_WITHIN = timedelta(seconds=30)
-"""How long after its end a reservation waits for a charge that was accepted before."""
-
 S = ReservationStatus
 About = ReserveRequest | CancelReservation | FreeReservation | ReserveAsk | ReleaseAsk
 
 
 def on_reserve(shard: Shard, request: ReserveRequest, now: datetime) -> list[Effect]:
     """Book a point, or say why not; what was decided before is answered again."""
-    asked = Reservation(
-        reservation_id=request.request_id,
+    asked = wanted(
+        request.request_id,
         request_id=request.request_id,
         driver_id=request.driver_id,
         cp_id=request.cp_id,
         begins_at=in_utc(request.begins_at),
         ends_at=in_utc(request.ends_at),
-        booked_at=now,
+        now=now,
+        terms=shard.terms,
     )
     known = shard.reservation(request.request_id)
     if known is None:
@@ -116,17 +109,15 @@ def why_not_booked(shard: Shard, live: LivePoint | None, asked: Reservation, now
     """Why a point cannot be booked, in one sentence; None where it can."""
     if live is None:
         return f"{asked.cp_id} is not a known charging point"
-    session = live.session
-    is_going_on = session is not None and session.status is not SessionStatus.IDLE
     reason = (
-        why_no_time(asked.begins_at, asked.ends_at, now)
-        or why_not_free(asked.cp_id, asked.begins_at, asked.ends_at, live.reservations)
-        or why_still_busy(asked.cp_id, asked.begins_at, session.ends_by if session and is_going_on else None)
+        why_no_time(asked.begins_at, asked.ends_at, now, shard.terms)
+        or why_not_free(asked, live.reserved.all)
+        or why_still_busy(asked, live.session)
     )
     if reason is None and asked.kept_from <= now:
-        return why_refused(live, asked.reservation_id, asked.driver_id, now)
+        return why_refused(shard, live, asked.reservation_id, asked.driver_id, now)
     is_offered = live.hold is not None and live.hold.until is not None
-    if reason is None and is_offered and asked.kept_from - HOLD_FOR - LEAST_CHARGE < now:
+    if reason is None and is_offered and asked.kept_from - HOLD_FOR - shard.terms.least_charge < now:
         return f"{asked.cp_id} is offered to another driver just now: begin later"
     return reason
 
@@ -136,7 +127,7 @@ def why_not_booked(shard: Shard, live: LivePoint | None, asked: Reservation, now
 
 def on_energy(shard: Shard, live: LivePoint, session: Session, now: datetime) -> list[Effect]:
     """Energy flows in a session: a reservation that it was begun for is used."""
-    reservation = live.reservation
+    reservation = live.reserved.first
     if reservation is None or reservation.reservation_id != session.reservation_id:
         return []
     return _ended(shard, used(reservation, session.session_id, now), now)
@@ -147,7 +138,7 @@ def on_cancel(shard: Shard, message: CancelReservation, now: datetime) -> Effect
     known = shard.reservation(message.reservation_id)
     if known is None or (known.driver_id, known.cp_id) != (message.driver_id, message.cp_id):
         return NOTHING
-    if not known.is_active or shard.points[known.cp_id].is_begun:
+    if not known.is_active or _is_begun(shard, known):
         return [told(shard, known, now)]
     return _ended(shard, over(known, S.CANCELLED, "its driver cancelled it", now), now)
 
@@ -159,9 +150,15 @@ def on_free(shard: Shard, order: FreeReservation, now: datetime) -> list[Effect]
         return [answer(shard, order, f"{order.reservation_id} is not a known reservation", now)]
     if now - order.ts > DECIDE_WITHIN:
         return [answer(shard, order, TOO_LATE, now)]
-    if not known.is_active or shard.points[known.cp_id].is_begun:
+    if not known.is_active or _is_begun(shard, known):
         return [answer(shard, order, f"{order.reservation_id} is not waiting: it is {known.status.lower()}", now)]
     return [*fail(shard, known, "an operator cancelled it", now), answer(shard, order, None, now)]
+
+
+def _is_begun(shard: Shard, known: Reservation) -> bool:
+    """Whether the charge of an active reservation is accepted, and no energy flows yet."""
+    live = shard.points[known.cp_id]
+    return live.reserved.is_begun(live.session) and known == live.reserved.first
 
 
 def fail(shard: Shard, reservation: Reservation, reason: str, now: datetime) -> list[Effect]:
@@ -196,63 +193,71 @@ def on_due(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
     live = shard.points.get(cp_id)
     if live is None:
         return []
-    if live.due_at is not None and now - live.due_at > AWAY_AFTER:
-        live.able_since = live.able_since and now
-    live.due_at = None
+    if live.reserved.due_at is not None and now - live.reserved.due_at > shard.terms.away_after:
+        live.reserved.able_since = live.reserved.able_since and now
+    live.reserved.due_at = None
     effects: list[Effect] = show(shard, live, now)
-    reservation = live.reservation
+    reservation = live.reserved.first
     if reservation is not None:
         if reservation.status is S.BOOKED and now >= reservation.kept_from:
             kept = shard.keep_reservation(held(reservation))
-            return [*effects, kept, told(shard, kept, now), *on_due(shard, cp_id, now)]
-        if reservation.status is S.HELD and now >= _ends(live, reservation):
-            return [*effects, *_ended(shard, missed(reservation, live.able_since, now), now)]
+            return [*effects, *_last_call(shard, live, now), kept, told(shard, kept, now), *on_due(shard, cp_id, now)]
+        if reservation.status is S.HELD and now >= _ends(shard, live, reservation):
+            return [*effects, *_ended(shard, missed(reservation, live.reserved.able_since, now), now)]
         effects += _moved(shard, live, reservation, now)
     plan(shard, live, now)
     return effects
 
 
+def _last_call(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
+    """Engines end by themselves what is in the way; one that was told no end, or has another clock, is told now."""
+    session = live.session
+    is_going_on = session is not None and session.status in (SessionStatus.AUTHORISED, SessionStatus.SUPPLYING)
+    return [stop(shard, session.cp_id, session.session_id, now)] if session is not None and is_going_on else []
+
+
 def _moved(shard: Shard, live: LivePoint, reservation: Reservation, now: datetime) -> list[Effect]:
     """A point that cannot serve when the time has come: its site looks for another one."""
-    at = _moves_at(live, reservation)
+    at = _moves_at(shard, live, reservation)
     if at is None or now < at:
         return []
-    live.moving = reservation.reservation_id
+    live.reserved.moving = reservation.reservation_id
     return [lost(shard, reservation, reason_of(live) or "its point is occupied", now)]
 
 
-def _moves_at(live: LivePoint, reservation: Reservation) -> datetime | None:
-    is_wanted = reservation.is_any_point and reservation.status is S.HELD and not live.moving
-    if not is_wanted or live.unable_since is None:
+def _moves_at(shard: Shard, live: LivePoint, reservation: Reservation) -> datetime | None:
+    is_wanted = reservation.is_any_point and reservation.status is S.HELD
+    is_asked = live.reserved.moving == reservation.reservation_id
+    if not is_wanted or is_asked or live.reserved.unable_since is None:
         return None
-    return max(reservation.begins_at, live.unable_since) + MOVED_AFTER
+    return max(reservation.begins_at, live.reserved.unable_since) + shard.terms.moved_after
 
 
-def _ends(live: LivePoint, reservation: Reservation) -> datetime:
+def _ends(shard: Shard, live: LivePoint, reservation: Reservation) -> datetime:
     """Until when a point is kept, as things stand."""
-    if live.is_begun:
-        return reservation.ends_at + BEGINS_WITHIN
-    return kept_until(reservation, live.able_since)
+    if live.reserved.is_begun(live.session):
+        return reservation.ends_at + shard.terms.begins_within
+    return kept_until(reservation, live.reserved.able_since)
 
 
 def plan(shard: Shard, live: LivePoint, now: datetime) -> None:
     """Set when something is due next at a point. Reservations are at moments that people have named: no clock that is
     set moves them."""
-    reservation, cp_id = live.reservation, live.point.cp_id
+    reservation, cp_id = live.reserved.first, live.point.cp_id
     if reservation is None:
         shard.timers.cancel(RESERVED, cp_id)
         return
     if reservation.status is S.HELD:
-        moments = [_moves_at(live, reservation) or reservation.ends_at, _ends(live, reservation)]
+        moments = [_moves_at(shard, live, reservation) or reservation.ends_at, _ends(shard, live, reservation)]
     else:
-        moments = [reservation.kept_from - LEAST_CHARGE, reservation.kept_from]
-    live.due_at = min((at for at in moments if at > now), default=now + AWAY_AFTER)
-    shard.timers.set(RESERVED, cp_id, live.due_at)
+        moments = [earlier(reservation.kept_from, shard.terms.least_charge), reservation.kept_from]
+    live.reserved.due_at = min((at for at in moments if at > now), default=now + shard.terms.away_after)
+    shard.timers.set(RESERVED, cp_id, live.reserved.due_at)
 
 
 def resume(shard: Shard, live: LivePoint, now: datetime) -> None:
     """Go on with what an earlier run left: whether the point could serve meanwhile, nobody knows."""
-    if live.reservation is not None:
+    if live.reserved.first is not None:
         shard.timers.set(RESERVED, live.point.cp_id, now)
 
 
@@ -260,8 +265,8 @@ def on_clock_set(shard: Shard, now: datetime) -> list[Effect]:
     """What was measured by the old clock counts no more."""
     effects: list[Effect] = []
     for live in shard.points.values():
-        if live.reservation is not None:
-            live.due_at = live.able_since = live.unable_since = None
+        if live.reserved.first is not None:
+            live.reserved.forget()
             follow(shard, live, now)
             effects += on_due(shard, live.point.cp_id, now)
     return effects

@@ -2,13 +2,12 @@
 Knows no rule and no message flow."""
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
 from evcharging.common.messages import CPStatus, Message
 from evcharging.common.messages_operators import OperatorOrder
-from evcharging.common.messages_reservations import ReservationStatus
 from evcharging.common.messages_view import PointShown, ReadingShown
 from evcharging.common.utils import changed
 from evcharging.domain.catalogue import Catalogue
@@ -16,13 +15,14 @@ from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.hold import AnsweredAsk, Hold
 from evcharging.domain.meter_value import next_quarter
 from evcharging.domain.record import Record
-from evcharging.domain.reservation import Reservation, in_order
+from evcharging.domain.reservation import Reservation
 from evcharging.domain.session import Request, Session, SessionStatus
 from evcharging.domain.totals import Minute
 from evcharging.roles.actions import Actions
 from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.central.alerting import ShardAlerts
 from evcharging.roles.central.live_cost import LiveCost
+from evcharging.roles.central.reserved import Reserved
 from evcharging.roles.role import Effects, Input
 from evcharging.roles.timers import Timers, moved
 from evcharging.roles.voice import Voice
@@ -58,29 +58,23 @@ class LivePoint:
     `distrusted`: the session of which it was last said that its readings cannot be true.
     `run`: epoch and number of the engine's process that speaks for the point. `roll_call`, `answered`: the number of
     the last query, and what each process answered. `roll_again`: another one has spoken since. `twins`: two processes
-    did. `is_ahead`: its engine's run is dated too far ahead. `reservations`: the active ones, in their order;
-    `able_since`: since when it could serve the first of them, if it can, `unable_since`: since when not; `due_at`: when
-    something is due of them; `moving`: the one that its site was asked to move."""
+    did. `is_ahead`: its engine's run is dated too far ahead. `reserved`: its reservations."""
 
     __slots__ = (
-        "able_since",
         "answered",
         "counted",
         "deaf",
         "disbelieved",
         "distrusted",
-        "due_at",
-        "followed",
         "heard_at",
         "hold",
         "is_ahead",
         "link",
         "linked",
         "meter",
-        "moving",
         "point",
         "register_mwh",
-        "reservations",
+        "reserved",
         "roll_again",
         "roll_call",
         "run",
@@ -89,7 +83,6 @@ class LivePoint:
         "since",
         "status",
         "twins",
-        "unable_since",
         "well",
         "why",
     )
@@ -118,28 +111,7 @@ class LivePoint:
         self.twins = False
         self.is_ahead = False
         self.hold: Hold | None = None
-        self.reservations: Sequence[Reservation] = ()
-        self.able_since: datetime | None = None
-        self.unable_since: datetime | None = None
-        self.moving = ""
-        self.due_at: datetime | None = None
-        self.followed: tuple[bool, bool] | None = None
-
-    @property
-    def reservation(self) -> Reservation | None:
-        """The first of its reservations that are active."""
-        return self.reservations[0] if self.reservations else None
-
-    @property
-    def is_begun(self) -> bool:
-        """Whether a charge is accepted for the first of its reservations, and no energy flows yet."""
-        first, session = self.reservation, self.session
-        return first is not None and session is not None and session.reservation_id == first.reservation_id
-
-    def is_kept_for(self, driver_id: str) -> bool:
-        """Whether the point is kept for this driver now, by a reservation."""
-        first = self.reservation
-        return first is not None and first.status is ReservationStatus.HELD and first.driver_id == driver_id
+        self.reserved = Reserved()
 
     @property
     def finishes(self) -> bool:
@@ -222,15 +194,15 @@ class Shard(Voice):
     vehicle stays after the end, and costs, since when; `forgetting`: the points of sessions that their engine may have
     forgotten; `unmetered`: when failed sessions were authorised; `minute`: what the running minute comes to, once there
     is something. `catalogue`: published tariffs. `actions` is what orders are noted by, `alerts` those of
-    its points. `shown` counts what was said of
-    points, `since` is the number of the first word of when all were last told of, at
-    `told_at`. `asks`: the newest ask of each site that each point has answered;
-    `booked`: the active reservations, by their ID."""
+    its points. `shown` counts what was said of points, `since` is the number of the first word of when all were last
+    told of, at `told_at`. `asks`: the newest ask of each site that each point has answered; `booked`: the active
+    reservations, by their ID."""
 
     def __init__(self, name: str, epoch: int, cadences: Cadences = FULL) -> None:
         self.name = name
         super().__init__(epoch)
         self.cadences = cadences
+        self.terms = cadences.terms
         self.points: dict[str, LivePoint] = {}
         self.timers = Timers()
         self.readings: dict[str, ReadingShown] = {}
@@ -310,8 +282,7 @@ class Shard(Voice):
         """A reservation as it is now, in mind at its point as long as it is active."""
         live = self.points.get(reservation.cp_id)
         if live is not None:
-            others = [each for each in live.reservations if each.reservation_id != reservation.reservation_id]
-            live.reservations = in_order([*others, reservation])
+            live.reserved.put(reservation)
         if reservation.is_active:
             self.booked[reservation.reservation_id] = reservation
         else:

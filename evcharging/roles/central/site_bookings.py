@@ -10,7 +10,7 @@ from evcharging.common.messages_reservations import (
     ReserveAsk,
     ReserveReply,
 )
-from evcharging.domain.reservation import Reservation, id_at_site, over
+from evcharging.domain.reservation import Reservation, id_at_site, over, wanted
 from evcharging.roles.central.reservations import decide, end, fail, lost
 from evcharging.roles.central.shard import Handlers, LivePoint, Shard
 from evcharging.roles.role import NOTHING, Effect, Effects
@@ -24,16 +24,16 @@ def on_ask(shard: Shard, ask: ReserveAsk, now: datetime) -> list[Effect]:
     reservation_id = id_at_site(ask.request_id, ask.attempt)
     known, effects = shard.reservation(reservation_id), list[Effect]()
     if known is None:
-        asked = Reservation(
-            reservation_id=reservation_id,
+        asked = wanted(
+            reservation_id,
             request_id=ask.request_id,
             driver_id=ask.driver_id,
             cp_id=ask.cp_id,
             site_id=ask.site_id,
-            is_any_point=True,
             begins_at=ask.begins_at,
             ends_at=ask.ends_at,
-            booked_at=now,
+            now=now,
+            terms=shard.terms,
         )
         effects = decide(shard, asked, now)
         known = shard.reservation(reservation_id) or asked
@@ -58,7 +58,7 @@ def on_release(shard: Shard, ask: ReleaseAsk, now: datetime) -> Effects:
     if known is None or (known.cp_id, known.site_id) != (ask.cp_id, ask.site_id):
         return NOTHING
     live = shard.points[known.cp_id]
-    if known.status is S.USED or (known.is_active and live.is_begun):
+    if known.status is S.USED or (known.is_active and live.reserved.is_begun(live.session)):
         return [_served(shard, known, now)] if ask.moved_to is not None else NOTHING
     if not known.is_active:
         return NOTHING
@@ -82,7 +82,7 @@ def _served(shard: Shard, known: Reservation, now: datetime) -> ReservationServe
 def on_retired(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
     """A point has left: its site looks for another one for those who may have any, and the others fail."""
     effects: list[Effect] = []
-    for each in live.reservations:
+    for each in live.reserved.all:
         effects += [lost(shard, each, RETIRED, now)] if each.is_any_point else fail(shard, each, RETIRED, now)
     return effects
 

@@ -17,7 +17,7 @@ from evcharging.common.messages_reservations import (
 from evcharging.common.moments import in_utc
 from evcharging.common.utils import changed
 from evcharging.domain.queue import IN_SERVICE, best
-from evcharging.domain.reservation import id_at_site, why_no_time
+from evcharging.domain.reservation import Terms, id_at_site, why_no_time
 from evcharging.domain.site_reservation import SiteReservation, asked_next, bound, over, refused
 from evcharging.roles.role import NOTHING, Effect, Effects
 from evcharging.roles.site.counts import SiteCounts
@@ -40,7 +40,9 @@ class SiteReservations:
         timers: Timers,
         counts: Mapping[str, SiteCounts],
         kept: Iterable[SiteReservation],
+        terms: Terms,
     ) -> None:
+        self._terms = terms
         self._voice = voice
         self._timers = timers
         self._counts = counts
@@ -76,7 +78,7 @@ class SiteReservations:
             if not is_same:
                 return [self._refusal(asked, USED, now)]
             return [self._refusal(known, known.reason, now)] if known.reason is not None else []
-        reason = why_no_time(asked.begins_at, asked.ends_at, now)
+        reason = why_no_time(asked.begins_at, asked.ends_at, now, self._terms)
         return self._refuse(asked, reason, now) if reason is not None else self._next(asked, now)
 
     def on_reply(self, reply: ReserveReply, now: datetime) -> Effects:

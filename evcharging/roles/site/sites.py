@@ -55,7 +55,7 @@ class Sites:
         self._changed: set[str] = set()
         self._descriptions = Descriptions(name, epoch, described)
         self._queues = Queues(self._voice, self._timers, self.sites, entries)
-        self._reservations = SiteReservations(self._voice, self._timers, self.sites, reserved)
+        self._reservations = SiteReservations(self._voice, self._timers, self.sites, reserved, cadences.terms)
         self._handlers: dict[type[Input], Callable[..., Effects]] = {
             PointAtSite: self._on_point,
             PointLeftSite: self._on_left,

@@ -65,10 +65,10 @@ def hold_ignored() -> list[Target]:
     """A point that is kept for somebody serves whoever comes."""
     kept = room.why_refused
 
-    def whoever(live: LivePoint, request_id: str, driver_id: str, now: datetime) -> str | None:
+    def whoever(shard: Shard, live: LivePoint, request_id: str, driver_id: str, now: datetime) -> str | None:
         hold, live.hold = live.hold, None
         try:
-            return kept(live, request_id, driver_id, now)
+            return kept(shard, live, request_id, driver_id, now)
         finally:
             live.hold = hold
 

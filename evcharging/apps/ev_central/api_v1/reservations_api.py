@@ -37,7 +37,7 @@ from evcharging.apps.ev_central.web import (
 from evcharging.common.messages_operators import Actor, ActorKind
 from evcharging.common.messages_reservations import ReservationStatus
 from evcharging.common.moments import MICROSECOND, from_microseconds, to_microseconds
-from evcharging.domain.reservation import ACTIVE_VALUES, AHEAD, LONGEST, Reservation, why_no_time
+from evcharging.domain.reservation import ACTIVE_VALUES, TERMS, Reservation, why_no_time
 
 TheId = Annotated[Id, Path(examples=["key-b1946ac9"])]
 CpId = Annotated[Id, Path(examples=["CP-001"])]
@@ -148,11 +148,11 @@ async def get_calendar(
     """From now on, for 7 days, unless other moments are given. A driver sees whose it is of that driver's own."""
     queries.point(cp_id)
     begin = since or queries.now()
-    end = to or _moved(begin, AHEAD)
+    end = to or _moved(begin, TERMS.ahead)
     search = Search(
         limit=MOST_TAKEN,
         where={"cp_id": [cp_id], "status": ACTIVE_VALUES},
-        since=_moved(begin, -LONGEST),
+        since=_moved(begin, -TERMS.longest),
         until=end,
         oldest_first=True,
     )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from evcharging.common.messages import DriverUpdate, StartSupply, UpdateStatus
+from evcharging.common.messages import DriverUpdate, StartSupply, StopSupply, UpdateStatus
 from evcharging.common.messages_operators import (
     AssignTariff,
     FreeReservation,
@@ -198,6 +198,18 @@ def test_a_site_hears_that_a_point_is_not_free_when_it_is_too_late_to_begin() ->
     assert not all_of(PointAtSite, stage.said)[-1].free
 
 
+def test_a_charge_of_no_time_ends_within_a_day_where_somebody_has_booked_and_is_stopped_if_it_does_not(
+    central: CentralStage,
+) -> None:
+    central.tell(wish(at=49 * HOUR))
+    effects = central.tell(ask(driver_id=BOB))
+    assert the(StartSupply, effects).ends_by == T0 + 24 * HOUR
+    session = the(Session, effects)
+    central.tell(begun(session))
+    stopped = the(StopSupply, until(central, T0 + 49 * HOUR - 5 * MINUTE))
+    assert stopped.session_id == session.session_id
+
+
 def test_the_point_is_kept_for_its_driver_who_charges_until_the_end(central: CentralStage) -> None:
     central.tell(wish())
     told = the(ReservationUpdate, until(central, T0 + 55 * MINUTE))
@@ -279,7 +291,7 @@ def test_who_does_not_come_within_the_grace_pays_and_the_point_is_free_again(cen
     bill = the(Bill, effects)
     assert (status(central), bill.micro_euros, bill.ended_by) == (S.NO_SHOW, 6_050_000, "reservation not used")
     assert the(ReservationUpdate, effects).euros == 6.05
-    assert the(StartSupply, central.tell(ask(driver_id=BOB))).ends_by == central.now + timedelta(days=1)
+    assert the(StartSupply, central.tell(ask(driver_id=BOB))).ends_by is None
 
 
 def test_nobody_pays_for_a_point_that_could_not_serve_all_the_time(central: CentralStage) -> None:
