@@ -32,10 +32,10 @@ LEDGER: tuple[type[Record], ...] = (
     Delivery,
     OperatorAction,
     Alert,
+    Reservation,
+    SiteReservation,
     QueueEntry,
     Hold,
     AnsweredAsk,
-    Reservation,
-    SiteReservation,
 )
 JOURNAL: tuple[type[Record], ...] = (Supply, Reading, EngineMemory, DriverMemory)

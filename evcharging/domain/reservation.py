@@ -2,7 +2,7 @@
 on, and until when others may charge before it. Times are half-open, [begins_at, ends_at), in UTC. Knows no bus, store
 or clock."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
@@ -43,12 +43,6 @@ ACTIVE = (S.BOOKED, S.HELD)
 
 ACTIVE_VALUES = tuple(status.value for status in ACTIVE)
 """The same, as stores search for them."""
-
-NEXT: Final[Mapping[S, tuple[S, ...]]] = {
-    S.BOOKED: (S.HELD, S.CANCELLED, S.MOVED, S.FAILED),
-    S.HELD: (S.USED, S.CANCELLED, S.NO_SHOW, S.MOVED, S.FAILED),
-}
-"""What may become of a reservation; nothing more of any other."""
 
 
 class Reservation(Record, frozen=True, kw_only=True):
