@@ -24,6 +24,7 @@ from evcharging.domain.site_reservation import SiteReservation
 from evcharging.domain.supply import EngineMemory, Reading, Supply
 from evcharging.domain.vehicle import Visit
 from evcharging.domain.webhook import Delivery, DeliveryState, Webhook
+from evcharging.roles.booker import Booker
 from evcharging.roles.cadences import Cadences
 from evcharging.roles.central.central import Central
 from evcharging.roles.driver import Driver
@@ -295,6 +296,14 @@ def add_drivers(
     if on_bus or grows:
         read_own_partitions(host, bus, (kafka.DRIVER_UPDATES,), group="drivers", keys=on_bus, all_of_them=grows)
     recovered_drivers(store, drivers).move_in(host)
+
+
+def add_booker(host: Host, store: Ledger, bus: Bus, booker: Booker, *, linked: bool) -> None:
+    """A driver who books once; one that is `linked` hears by another way than the bus."""
+    driver_id = booker.driver_id
+    if not linked:
+        read_own_partitions(host, bus, (kafka.DRIVER_UPDATES,), group="drivers-booking", keys=[driver_id])
+    host.add(driver_id, booker, shard=driver_id, epoch=store.claim([driver_id])[driver_id])
 
 
 def recovered_drivers(store: Ledger, drivers: Sequence[Driver]) -> Recovered[Driver]:

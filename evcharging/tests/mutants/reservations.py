@@ -83,7 +83,13 @@ def kept_for_ever() -> list[Target]:
 @mutant("walk-in-untold")
 def walk_in_untold() -> list[Target]:
     """Who charges before a reservation may go on as long as others."""
-    return [(requests, "room", lambda first, driver_id, now: Room())]
+    room_for = rules.room
+
+    def endless(first: Reservation | None, driver_id: str, now: datetime) -> Room:
+        has = room_for(first, driver_id, now)
+        return has if has.reservation_id is not None else Room()
+
+    return [(requests, "room", endless)]
 
 
 @mutant("cancelled-at-no-cost")
