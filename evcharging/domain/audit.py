@@ -53,7 +53,8 @@ def of_fee(reservation: Reservation | None, bill: Bill | None) -> Iterator[Findi
         if bill is not None:
             yield Finding(f"The fee {bill.session_id} at {bill.cp_id} has no reservation: {COMPARE}")
         return
-    due = fee_of(reservation, reservation.ended_at) if reservation.ended_at is not None else None
+    site_id = bill.site_id if bill is not None else None
+    due = fee_of(reservation, reservation.ended_at, site_id) if reservation.ended_at is not None else None
     if bill != due:
         said, makes = (0 if each is None else each.micro_euros for each in (bill, due))
         yield Finding(

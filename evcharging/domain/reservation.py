@@ -164,7 +164,7 @@ def why_kept(cp_id: str, first: Reservation | None, driver_id: str, now: datetim
     if first is None:
         return None
     is_own = first.driver_id == driver_id
-    if now >= first.kept_from:
+    if is_kept(first, now):
         return None if is_own else f"{cp_id} is reserved for another driver from {_moment(first.begins_at)}"
     if first.kept_from - now >= terms.least_charge:
         return None
@@ -173,11 +173,16 @@ def why_kept(cp_id: str, first: Reservation | None, driver_id: str, now: datetim
     return f"{cp_id} is reserved from {_moment(first.begins_at)}, and less than {_minutes(terms.least_charge)} are left"
 
 
+def is_kept(reservation: Reservation, now: datetime) -> bool:
+    """Whether a point is kept by now; once it is, it stays so, whatever clock the next run has."""
+    return reservation.status is S.HELD or now >= reservation.kept_from
+
+
 def room(first: Reservation | None, driver_id: str, now: datetime) -> Room:
     """How a driver may charge at a point now whom `why_kept` does not refuse."""
     if first is None:
         return Room()
-    if now >= first.kept_from and first.driver_id == driver_id:
+    if is_kept(first, now) and first.driver_id == driver_id:
         return Room(until=first.ends_at, reservation_id=first.reservation_id)
     return Room(until=min(now + LONGEST, first.kept_from))
 

@@ -16,8 +16,9 @@ LATE_CANCEL, NO_SHOW = "late_cancel", "no_show"
 ENDED_BY: Final = {LATE_CANCEL: "reservation cancelled late", NO_SHOW: "reservation not used"}
 
 
-def fee_of(reservation: Reservation, now: datetime) -> Bill | None:
-    """The bill of a reservation that ends now as it stands; None where nothing is to be paid."""
+def fee_of(reservation: Reservation, now: datetime, site_id: str | None = None) -> Bill | None:
+    """The bill of a reservation that ends now as it stands, of a point of this site; None where nothing is to be
+    paid."""
     component = _component(reservation, now)
     if component is None:
         return None
@@ -33,7 +34,7 @@ def fee_of(reservation: Reservation, now: datetime) -> Bill | None:
         micro_euros_per_kwh=0,
         micro_euros=price.gross,
         ended_by=ENDED_BY[component],
-        site_id=reservation.site_id,
+        site_id=site_id,
         tariff=reservation.tariff,
         price=price,
     )

@@ -45,7 +45,7 @@ def i30_no_two_overlap(world: World, event: Lasted) -> str | None:
         if is_cancelled and (record.reservation_id, record.driver_id) not in world.evidence.cancels:
             return f"{record.reservation_id} is cancelled, and {record.driver_id} did not ask for that"
         known[record.reservation_id] = record
-        for other in _active(world, record.cp_id):
+        for other in active_at(world, record.cp_id):
             is_other = other.reservation_id != record.reservation_id and record.is_active
             if is_other and record.kept_from < other.ends_at and other.kept_from < record.ends_at:
                 return f"{record.reservation_id} and {other.reservation_id} overlap at {record.cp_id}"
@@ -58,7 +58,7 @@ def i31_a_kept_point_serves_its_driver(world: World, event: Lasted) -> str | Non
         is_new = isinstance(record, Session) and record.session_id not in event.before
         if not isinstance(record, Session) or not is_new or record.driver_id == WALK_IN:
             continue
-        for each in _active(world, record.cp_id):
+        for each in active_at(world, record.cp_id):
             is_held = each.status is S.HELD and each.reservation_id != record.reservation_id
             if is_held and record.status is SessionStatus.AUTHORISED:
                 return f"{record.cp_id} is kept for {each.driver_id}, and {record.session_id} is authorised there"
@@ -72,7 +72,7 @@ def i31_a_holder_is_not_turned_away(world: World, event: Said) -> str | None:
         return None
     if not any(word in (update.reason or "") for word in TURNED_AWAY):
         return None
-    for each in _active(world, update.cp_id):
+    for each in active_at(world, update.cp_id):
         is_time = max(each.begins_at, each.booked_at) < update.ts < each.ends_at
         if each.driver_id == update.driver_id and is_time:
             return f"{update.driver_id} has {each.reservation_id} at {update.cp_id}, and hears: {update.reason}"
@@ -136,7 +136,7 @@ def _note(world: World, view: PointShown) -> None:
     if spans and spans[-1][1] == FOR_EVER:
         spans[-1] = (spans[-1][0], now, spans[-1][2])
     is_own = view.session is not None and any(
-        each.driver_id == view.session.driver_id for each in _active(world, view.cp_id)
+        each.driver_id == view.session.driver_id for each in active_at(world, view.cp_id)
     )
     can_serve = view.state in (CPState.ACTIVATED, CPState.SUPPLYING) and not view.occupied
     if not (can_serve and (view.session is None or is_own)):
@@ -174,14 +174,15 @@ def i35_who_charges_before_ends_by_then(world: World, event: Lasted) -> str | No
     for cp_id in sorted(changed_at):
         sessions = [world.evidence.sessions[session_id] for session_id in world.evidence.open_at[cp_id]]
         for session in sessions:
-            for each in _active(world, cp_id):
+            for each in active_at(world, cp_id):
                 is_own = each.reservation_id == session.reservation_id or each.status is S.HELD
                 if not is_own and session.status is not SessionStatus.IDLE and session.is_there_until > each.kept_from:
                     return f"{session.session_id} ends by {session.ends_by}, and {cp_id} is kept from {each.kept_from}"
     return None
 
 
-def _active(world: World, cp_id: str) -> list[Reservation]:
+def active_at(world: World, cp_id: str) -> list[Reservation]:
+    """The reservations of a point that have not come to their end."""
     return [each for each in world.evidence.reservations.values() if each.cp_id == cp_id and each.is_active]
 
 

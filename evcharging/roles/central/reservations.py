@@ -172,7 +172,7 @@ def end(shard: Shard, reservation: Reservation, now: datetime) -> list[Effect]:
 
 
 def _ended(shard: Shard, reservation: Reservation, now: datetime) -> list[Effect]:
-    bill = fee_of(reservation, now)
+    bill = fee_of(reservation, now, shard.points[reservation.cp_id].point.site_id)
     fee = counted(shard, bill, now) if bill is not None else []
     euros = to_euros(bill.micro_euros) if bill is not None else 0.0
     kept = shard.keep_reservation(reservation)
