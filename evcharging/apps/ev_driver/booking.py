@@ -33,7 +33,7 @@ LONGEST_WAIT = 60.0
 """Seconds that somebody has to answer."""
 
 
-class Booking(Frozen, frozen=True, kw_only=True):
+class PlaceAndTime(Frozen, frozen=True, kw_only=True):
     """What is booked: a point, or @ and a site, and for which time."""
 
     place: str
@@ -41,13 +41,13 @@ class Booking(Frozen, frozen=True, kw_only=True):
     ends_at: datetime
 
 
-def booking_of(place: str, begins_at: str | None, ends_at: str | None) -> Booking:
+def booking_of(place: str, begins_at: str | None, ends_at: str | None) -> PlaceAndTime:
     """What somebody asks to book; raises UserError in one sentence."""
     try:
         checked_id(place.removeprefix(ANY_POINT_OF))
     except ValueError as error:
         raise UserError(f"--reserve {place[:80]!r} is no charging point, nor @ and a site: {error}") from None
-    booking = Booking(place=place, begins_at=_moment("--from", begins_at), ends_at=_moment("--to", ends_at))
+    booking = PlaceAndTime(place=place, begins_at=_moment("--from", begins_at), ends_at=_moment("--to", ends_at))
     refusal = why_no_time(booking.begins_at, booking.ends_at, datetime.now(UTC))
     if refusal is not None:
         raise UserError(refusal)
@@ -64,7 +64,7 @@ def _moment(flag: str, text: str | None) -> datetime:
     return moment
 
 
-def request_of(booking: Booking, driver_id: str, now: datetime) -> ReserveRequest | ReserveAtSite:
+def request_of(booking: PlaceAndTime, driver_id: str, now: datetime) -> ReserveRequest | ReserveAtSite:
     """The request that says it."""
     request_id = f"reserve-{uuid4().hex}"
     if booking.place.startswith(ANY_POINT_OF):
@@ -86,7 +86,7 @@ def request_of(booking: Booking, driver_id: str, now: datetime) -> ReserveReques
     )
 
 
-class _Watch(Narrator):
+class _AnswerWatch(Narrator):
     """Narrates, and notices the answer."""
 
     def __init__(self, booker: Booker, answered: asyncio.Event) -> None:
@@ -101,7 +101,7 @@ class _Watch(Narrator):
             self._answered.set()
 
 
-async def book(settings: DriverSettings, booking: Booking, stop: asyncio.Event) -> None:
+async def book(settings: DriverSettings, booking: PlaceAndTime, stop: asyncio.Event) -> None:
     """Book it over Kafka; raises UserError where it is refused, or nobody answers."""
     driver_id = settings.driver_id
     clock = wall_clock(settings.log_level, settings.log_format, component("Driver", [driver_id]))
@@ -112,7 +112,7 @@ async def book(settings: DriverSettings, booking: Booking, stop: asyncio.Event) 
     streams = Streams(centrals, central_tls(settings), tokens, log, Random()) if tokens else None
     booker = Booker(request_of(booking, driver_id, clock.now()), linked=streams is not None)
     answered = asyncio.Event()
-    watch = _Watch(booker, answered)
+    watch = _AnswerWatch(booker, answered)
     async with AsyncExitStack() as stack:
         enter, kafka = stack.enter_async_context, kafka_settings(settings)
         bus = await enter(open_kafka(settings.kafka_bootstrap, None, log, kafka, seals_of(keys.values())))
