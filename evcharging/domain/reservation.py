@@ -238,12 +238,14 @@ def kept_until(reservation: Reservation, able_since: datetime | None) -> datetim
     if able_since is None:
         return reservation.ends_at
     grace = timedelta(seconds=reservation.grace_s)
-    return min(max(reservation.begins_at, able_since) + grace, reservation.ends_at)
+    return min(max(reservation.begins_at, reservation.booked_at, able_since) + grace, reservation.ends_at)
 
 
 def is_no_show(reservation: Reservation, able_since: datetime | None) -> bool:
-    """Whether its driver alone is to blame that nobody came: the point could serve all the time."""
-    return able_since is not None and able_since <= reservation.begins_at
+    """Whether its driver alone is to blame that nobody came: the point could serve all the time, and is not another one
+    of which the driver heard later."""
+    since = max(reservation.booked_at, able_since) if able_since is not None else None
+    return since is not None and since <= reservation.begins_at
 
 
 def missed(reservation: Reservation, able_since: datetime | None, now: datetime) -> Reservation:

@@ -5,8 +5,8 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
-from evcharging.common.messages import DriverRequest
-from evcharging.common.messages_operators import FreeReservation
+from evcharging.common.messages import Action, DriverRequest
+from evcharging.common.messages_operators import FreeReservation, RegisterPoint
 from evcharging.common.messages_reservations import (
     CancelReservation,
     ReservationStatus,
@@ -16,7 +16,7 @@ from evcharging.common.messages_reservations import (
 from evcharging.common.utils import changed
 from evcharging.domain.reservation import Reservation
 from evcharging.proof.agenda import moments
-from evcharging.proof.people import at_a_central
+from evcharging.proof.people import at_a_central, by_hand
 from evcharging.proof.process import Life
 from evcharging.proof.world import SITES, World
 
@@ -29,18 +29,30 @@ def bookers(world: World, chance: Random, seconds: float) -> None:
     acts = (_book, _book, _book_at_a_site, _cancel, _free)
     for at in moments(chance, seconds, 1.5):
         world.agenda.after(at, partial(chance.choice(acts), world, chance))
-    come = chance.choice((0.2, 0.6, 0.9))
+    come, breaks = chance.choice((0.2, 0.6, 0.9)), chance.choice((0.0, 0.5))
+    if chance.random() < 0.5:
+        world.agenda.after(1.5, partial(at_a_central, world, chance, partial(_gather, world)))
     seen = set[str]()
 
     def look() -> None:
         for each in [*world.evidence.reservations.values()]:
             if each.status is ReservationStatus.HELD and each.reservation_id not in seen:
                 seen.add(each.reservation_id)
-                if chance.random() < come:
+                if each.is_any_point and chance.random() < breaks:
+                    by_hand(world, each.cp_id, Action.FAULT)
+                    world.agenda.after(12, partial(by_hand, world, each.cp_id, Action.RECOVER))
+                elif chance.random() < come:
                     _come(world, chance, each)
 
     for second in range(int(seconds) + 30):
         world.agenda.after(second + 0.5, look)
+
+
+def _gather(world: World, life: Life) -> None:
+    """All points are at one site."""
+    for cp_id in world.cp_ids:
+        request_id = world.number("gather")
+        world.ask(life, RegisterPoint(ts=life.now(), request_id=request_id, cp_id=cp_id, site_id=SITES[1]))
 
 
 def _book(world: World, chance: Random) -> None:
@@ -69,7 +81,7 @@ def _book_at_a_site(world: World, chance: Random) -> None:
             ts=now,
             request_id=world.number("booking"),
             driver_id=chance.choice(BOOKERS),
-            site_id=str(chance.choice(SITES[1:])),
+            site_id=str(chance.choice((SITES[1], *SITES[1:]))),
             begins_at=begins_at,
             ends_at=begins_at + timedelta(seconds=round(chance.uniform(4, 12), 1)),
         )

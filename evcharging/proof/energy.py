@@ -173,6 +173,8 @@ def i10_only_its_own_end_ends_a_supply(world: World, event: Journalled) -> str |
         if cause is Action.UNPLUG and world.draws.has_left(world.setups[supply.cp_id], supply):
             continue
         session = evidence.sessions.get(supply.session_id)
+        if cause is Action.STOP and supply.session_id in evidence.last_calls:
+            continue
         if cause is not Action.STOP or session is None or session.is_open:
             return f"{supply.session_id} at {supply.cp_id} was ended ({supply.ended_by}), and nobody had done that"
     return None

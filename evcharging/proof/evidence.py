@@ -84,8 +84,8 @@ class Evidence:
     delivery last changed. `staying`: when a Central last heard that a vehicle stays after its supply; `unlinked`:
     sessions that were shown to be idle at a point without a link. `taken`: what the bus has had, and must not lose.
     `vouched`: when the newest report on a point was made that a Central has taken. `told`: when a live view last heard
-    a shard say how its points stand. `undisturbed`: for how many seconds no fault has kept a live view from knowing
-    how a point stands."""
+    a shard say how its points stand. `last_calls`: sessions that Central ended for a reservation. `undisturbed`:
+    for how many seconds no fault has kept a live view from knowing how a point stands."""
 
     judge: Callable[[Event], None] = lambda event: None
     last: deque[str] = field(default_factory=lambda: deque(maxlen=LAST))
@@ -127,6 +127,7 @@ class Evidence:
     judged_holds: set[str] = field(default_factory=set)
     reservations: dict[str, Reservation] = field(default_factory=dict)
     cancels: set[tuple[str, str]] = field(default_factory=set)
+    last_calls: set[str] = field(default_factory=set)
     unable: defaultdict[str, list[Unable]] = field(default_factory=lambda: defaultdict(list))
     minds: defaultdict[tuple[str, str], dict[str, QueueEntry]] = field(default_factory=lambda: defaultdict(dict))
     orders: deque[Message] = field(default_factory=lambda: deque(maxlen=40))

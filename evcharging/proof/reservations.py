@@ -4,7 +4,7 @@ does not hold."""
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
-from evcharging.common.messages import DriverUpdate, UpdateStatus
+from evcharging.common.messages import DriverUpdate, StopSupply, UpdateStatus
 from evcharging.common.messages_reservations import ReservationStatus
 from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
@@ -124,9 +124,12 @@ def note_who_can_serve(world: World, event: Handled) -> str | None:
     """Keep in mind when Central shows that a point cannot serve: no law, and what I32 is judged by."""
     if not event.process.startswith("central"):
         return None
+    is_held = any(isinstance(each, Reservation) and each.status is S.HELD for each in event.effects)
     for effect in event.effects:
         if isinstance(effect, PointShown):
             _note(world, effect)
+        elif isinstance(effect, StopSupply) and is_held:
+            world.evidence.last_calls.add(effect.session_id)
     return None
 
 

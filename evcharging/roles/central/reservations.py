@@ -92,10 +92,11 @@ def _is_same(known: Reservation, asked: Reservation) -> bool:
     return wish(known) == wish(asked)
 
 
-def decide(shard: Shard, asked: Reservation, now: datetime) -> list[Effect]:
-    """A reservation that is new: it is booked, or refused."""
+def decide(shard: Shard, asked: Reservation, now: datetime, *, is_moved: bool = False) -> list[Effect]:
+    """A reservation that is new: it is booked, or refused. The time of one that `is_moved` may have come already."""
     live = shard.known(asked.cp_id)
-    reason = why_not_booked(shard, live, asked, now)
+    no_time = None if is_moved else why_no_time(asked.begins_at, asked.ends_at, now, shard.terms)
+    reason = no_time or why_not_booked(shard, live, asked, now)
     if live is None or reason is not None:
         refused = over(asked, S.REFUSED, reason or "", now)
         said = [] if asked.is_any_point else [told(shard, refused, now)]  # Of a site's, the site tells.
@@ -109,11 +110,7 @@ def why_not_booked(shard: Shard, live: LivePoint | None, asked: Reservation, now
     """Why a point cannot be booked, in one sentence; None where it can."""
     if live is None:
         return f"{asked.cp_id} is not a known charging point"
-    reason = (
-        why_no_time(asked.begins_at, asked.ends_at, now, shard.terms)
-        or why_not_free(asked, live.reserved.all)
-        or why_still_busy(asked, live.session)
-    )
+    reason = why_not_free(asked, live.reserved.all) or why_still_busy(asked, live.session)
     if reason is None and asked.kept_from <= now:
         return why_refused(shard, live, asked.reservation_id, asked.driver_id, now)
     is_offered = live.hold is not None and live.hold.until is not None

@@ -35,7 +35,7 @@ def on_ask(shard: Shard, ask: ReserveAsk, now: datetime) -> list[Effect]:
             now=now,
             terms=shard.terms,
         )
-        effects = decide(shard, asked, now)
+        effects = decide(shard, asked, now, is_moved=ask.moved_from is not None)
         known = shard.reservation(reservation_id) or asked
     is_theirs = (known.cp_id, known.driver_id) == (ask.cp_id, ask.driver_id)
     reason = known.reason or "refused" if known.status is S.REFUSED or not is_theirs else None

@@ -135,6 +135,26 @@ async def test_any_point_of_a_site_is_booked_until_none_is_left(world: World) ->
     assert len(listed["items"]) == 2
 
 
+@in_world("CP-001", "CP-002")
+async def test_a_reservation_of_any_point_is_moved_where_its_point_fails_and_its_driver_charges_there(
+    world: World,
+) -> None:
+    for cp_id in ("CP-001", "CP-002"):
+        await world.post("/cp/register", json={"cp_id": cp_id, "site_id": "SITE-1"})
+    await world.pass_time(10)
+    alice, operator = Phone(world), Phone(world, "operator")
+    first = await alice.ask("POST", PATH, 201, {"site_id": "SITE-1", **times(2)})
+    await operator.ask("POST", f"/cp/{first['cp_id']}/fault")
+    await world.pass_time(2 * 60 + 45)
+    moved = await alice.ask("GET", f"{PATH}/{first['reservation_id']}")
+    assert (moved["status"], moved["euros"]) == ("MOVED", 0.0)
+    second = await alice.ask("GET", f"{PATH}/{moved['moved_to']}")
+    assert (second["status"], second["request_id"]) == ("HELD", first["request_id"])
+    assert second["cp_id"] != first["cp_id"]
+    await alice.charge(second["cp_id"])
+    assert (await alice.ask("GET", f"{PATH}/{moved['moved_to']}"))["status"] == "USED"
+
+
 @in_world("CP-001")
 async def test_the_calendar_of_a_point_says_which_times_are_taken_and_whose_only_to_whom_it_concerns(
     world: World,

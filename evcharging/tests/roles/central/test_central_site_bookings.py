@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from evcharging.common.messages_operators import RegisterPoint, RetirePoint
+from evcharging.common.messages_operators import AssignTariff, RegisterPoint, RetirePoint
 from evcharging.common.messages_reservations import (
     ReleaseAsk,
     ReservationLost,
@@ -20,8 +20,9 @@ from evcharging.domain.reservation import Reservation
 from evcharging.domain.session import Bill
 from evcharging.roles.cadences import Cadences
 from evcharging.roles.role import NOTHING
+from evcharging.tests.roles.central.test_central_reservations import FEES
 from evcharging.tests.stages.central_stage import CentralStage, ask, well
-from evcharging.tests.stages.scenario import ALICE, BOB, CP, T0, all_of, the
+from evcharging.tests.stages.scenario import ALICE, BOB, CP, T0, all_of, another, the
 
 S = ReservationStatus
 HOUR = timedelta(hours=1)
@@ -118,6 +119,20 @@ def test_after_a_start_of_central_links_have_the_time_to_come_back(central: Cent
     central.wait(20)
     central.tell(well(link=2), central.status())
     assert all_of(ReservationLost, central.wait(60)) == []
+
+
+def test_what_is_moved_here_after_its_begin_is_kept_for_a_whole_grace_and_costs_nothing(central: CentralStage) -> None:
+    central.tell(AssignTariff(ts=central.now, request_id=another("assign"), cp_id=CP, tariff=FEES))
+    central.now = T0 + HOUR + timedelta(minutes=5)
+    moved = central.tell(changed(booking(2), moved_from="B-1.1"))
+    assert the(ReserveReply, moved).reason is None
+    assert central.every(Reservation)["B-1.2"].status is S.HELD
+    late = changed(booking(1, request_id="B-9"), begins_at=central.now - timedelta(seconds=1))
+    assert (the(ReserveReply, central.tell(late)).reason or "").startswith("a reservation cannot begin in the past")
+    central.wait(15 * 60 - 1)
+    assert central.every(Reservation)["B-1.2"].status is S.HELD
+    failed = central.wait(1)
+    assert (central.every(Reservation)["B-1.2"].status, all_of(Bill, failed)) == (S.FAILED, [])
 
 
 def test_a_release_of_something_else_changes_nothing(central: CentralStage) -> None:
