@@ -20,6 +20,9 @@ from evcharging.proof.people import at_a_central, by_hand
 from evcharging.proof.process import Life
 from evcharging.proof.world import SITES, World
 
+MENDED_AFTER = 12
+"""Seconds for which a point is broken that somebody has booked as any of its site."""
+
 BOOKERS = ("booker-1", "booker-2", "booker-3")
 """None of the drivers who hear: what these are told is judged when it is said."""
 
@@ -34,18 +37,18 @@ def bookers(world: World, chance: Random, seconds: float) -> None:
         world.agenda.after(1.5, partial(at_a_central, world, chance, partial(_gather, world)))
     seen = set[str]()
 
-    def look() -> None:
+    def look(second: int) -> None:
         for each in [*world.evidence.reservations.values()]:
             if each.status is ReservationStatus.HELD and each.reservation_id not in seen:
                 seen.add(each.reservation_id)
-                if each.is_any_point and chance.random() < breaks:
+                if each.is_any_point and second + MENDED_AFTER < seconds and chance.random() < breaks:
                     by_hand(world, each.cp_id, Action.FAULT)
-                    world.agenda.after(12, partial(by_hand, world, each.cp_id, Action.RECOVER))
+                    world.agenda.after(MENDED_AFTER, partial(by_hand, world, each.cp_id, Action.RECOVER))
                 elif chance.random() < come:
                     _come(world, chance, each)
 
     for second in range(int(seconds) + 30):
-        world.agenda.after(second + 0.5, look)
+        world.agenda.after(second + 0.5, partial(look, second))
 
 
 def _gather(world: World, life: Life) -> None:

@@ -137,6 +137,7 @@ def _facts(live: LivePoint) -> PointFacts:
         has_readings=None if is_unheard else not is_supplying or meter.silent is None,
         limit_kept=live.point.limit == live.status.limit,
         occupied=live.status.occupied,
+        reserved_in_vain=live.reserved.is_in_vain,
         retired=live.point.retired_at is not None,
     )
 

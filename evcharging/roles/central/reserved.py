@@ -26,6 +26,12 @@ class Reserved:
         """The next one."""
         return self.all[0] if self.all else None
 
+    @property
+    def is_in_vain(self) -> bool:
+        """Whether the point is kept for a driver, and cannot serve."""
+        first = self.first
+        return first is not None and first.status is ReservationStatus.HELD and self.unable_since is not None
+
     def put(self, reservation: Reservation) -> None:
         """A reservation as it is now."""
         others = [each for each in self.all if each.reservation_id != reservation.reservation_id]

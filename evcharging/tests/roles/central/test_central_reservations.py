@@ -23,6 +23,7 @@ from evcharging.common.messages_site import PointAtSite, SessionAtSite
 from evcharging.common.messages_tariff import Element, Tariff
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
+from evcharging.domain.alert import Alert, AlertCode
 from evcharging.domain.notice import Notice, NoticeCode
 from evcharging.domain.reservation import Reservation
 from evcharging.domain.session import Bill, Session
@@ -385,6 +386,21 @@ def test_a_clock_that_is_set_moves_no_reservation_and_bills_nobody(central: Cent
     central.tell(ClockStepped(by=-HOUR))
     assert all_of(ReservationUpdate, until(central, T0 + 4 * HOUR - 6 * MINUTE)) == []
     assert the(ReservationUpdate, until(central, T0 + 4 * HOUR - 5 * MINUTE)).status is S.HELD
+
+
+def test_operators_hear_of_a_point_that_is_kept_and_cannot_serve(central: CentralStage) -> None:
+    def rules() -> list[AlertCode]:
+        return [alert.rule for alert in central.every(Alert).values() if alert.closed_at is None]
+
+    central.tell(wish())
+    until(central, T0 + 50 * MINUTE)
+    central.tell(changed(central.status(), occupied=True))
+    until(central, T0 + 55 * MINUTE + timedelta(seconds=29))
+    assert rules() == []
+    central.wait(1)
+    assert rules() == [AlertCode.RESERVED_IN_VAIN]
+    central.tell(central.status())
+    assert rules() == []
 
 
 def test_a_fee_is_no_session_of_its_site(central: CentralStage) -> None:
