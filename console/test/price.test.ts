@@ -30,6 +30,7 @@ const ticket: TicketView = {
   tariff: 'night@2',
   price,
   unplugged_at: null,
+  reservation_id: null,
 }
 
 test('money has two decimals, or as many more as it has', () => {

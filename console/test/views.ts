@@ -22,6 +22,7 @@ export function point(change: Partial<PointView> = {}): PointView {
     plugged: false,
     occupied: false,
     held_until: null,
+    reserved_from: null,
     finishing: false,
     limit: null,
     is_limited: false,

@@ -9,6 +9,7 @@ from evcharging.common import messages_alerts as a
 from evcharging.common import messages_catalogue as c
 from evcharging.common import messages_operators as o
 from evcharging.common import messages_queue as q
+from evcharging.common import messages_reservations as r
 from evcharging.common import messages_site as s
 from evcharging.common import messages_view as v
 from evcharging.common.messages import DriverUpdate, Message, UpdateStatus
@@ -56,14 +57,24 @@ DRIVER_REQUESTS = Topic(
 )
 DRIVER_SITE_REQUESTS = Topic(
     name="driver.site.requests",
-    kinds=(q.SiteRequest, q.OfferReply, q.LeaveQueue),
+    kinds=(q.SiteRequest, q.OfferReply, q.LeaveQueue, r.ReserveAtSite),
     key="site_id",
     exact=True,
     sealed_by="driver_id",
     keeper=CENTRAL,
 )
+DRIVER_RESERVATIONS = Topic(
+    name="driver.reservations",
+    kinds=(r.ReserveRequest, r.CancelReservation),
+    exact=True,
+    sealed_by="driver_id",
+    keeper=CENTRAL,
+)
 DRIVER_UPDATES = Topic(
-    name="driver.updates", kinds=(m.DriverUpdate, q.QueueUpdate), key="driver_id", sealed_by="driver_id"
+    name="driver.updates",
+    kinds=(m.DriverUpdate, q.QueueUpdate, r.ReservationUpdate),
+    key="driver_id",
+    sealed_by="driver_id",
 )
 OPERATOR_REQUESTS = Topic(
     name="operator.requests",
@@ -77,8 +88,19 @@ CENTRAL_PANEL = Topic(
     volatile=True,
 )
 SITE_POINTS = Topic(name="site.points", kinds=(s.PointAtSite,), key="site_id", volatile=True)
-SITE_EVENTS = Topic(name="site.events", kinds=(s.SessionAtSite, s.PointLeftSite, q.PointReply), key="site_id")
-SITE_ASKS = Topic(name="site.asks", kinds=(q.PointAsk,))
+SITE_EVENTS = Topic(
+    name="site.events",
+    kinds=(
+        s.SessionAtSite,
+        s.PointLeftSite,
+        q.PointReply,
+        r.ReserveReply,
+        r.ReservationLost,
+        r.ReservationServed,
+    ),
+    key="site_id",
+)
+SITE_ASKS = Topic(name="site.asks", kinds=(q.PointAsk, r.ReserveAsk, r.ReleaseAsk))
 SITE_ORDERS = Topic(name="site.orders", kinds=(s.DescribeSite,), key="site_id", exact=True, keeper=CENTRAL)
 SITE_PANEL = Topic(name="site.panel", kinds=(s.SiteShown, s.SiteAnswer), key="site_id", volatile=True)
 TARIFF_REQUESTS = Topic(name="tariff.requests", kinds=(c.PublishTariff,), key="tariff_id", exact=True, keeper=CENTRAL)
@@ -104,6 +126,7 @@ TOPICS: tuple[Topic, ...] = (
     CP_HEALTH,
     DRIVER_REQUESTS,
     DRIVER_SITE_REQUESTS,
+    DRIVER_RESERVATIONS,
     DRIVER_UPDATES,
     OPERATOR_REQUESTS,
     CENTRAL_PANEL,
@@ -124,7 +147,7 @@ TOPICS: tuple[Topic, ...] = (
     ERRANDS,
 )
 
-FROM_DRIVERS = (DRIVER_REQUESTS, DRIVER_SITE_REQUESTS)
+FROM_DRIVERS = (DRIVER_REQUESTS, DRIVER_SITE_REQUESTS, DRIVER_RESERVATIONS)
 """What drivers say, and Central on behalf of those who ask it over HTTP."""
 
 SHOWN = (CENTRAL_PANEL, SITE_PANEL, TARIFF_PANEL, WEBHOOK_PANEL)

@@ -139,7 +139,7 @@ class DriverRequest(Message, frozen=True, kw_only=True):
 
 
 class DriverUpdate(Message, frozen=True, kw_only=True):
-    """One step of a request, said to its driver alone; once it is accepted, with what it will cost."""
+    """One step of a request, said to its driver alone; accepted, with its cost, and `ends_by` for a reservation."""
 
     request_id: Reference
     driver_id: Id
@@ -152,6 +152,7 @@ class DriverUpdate(Message, frozen=True, kw_only=True):
     reason: Text | None = None
     ticket: Ticket | None = None
     quote: Quote | None = None
+    ends_by: Moment | None = None
 
 
 class UnreadableRequest(Message, frozen=True, kw_only=True):

@@ -115,6 +115,12 @@ class EndSession(OperatorOrder, frozen=True, kw_only=True):
     session_id: Reference
 
 
+class FreeReservation(OperatorOrder, frozen=True, kw_only=True):
+    """An operator cancels a reservation of a point, which costs its driver nothing."""
+
+    reservation_id: Reference
+
+
 class AckAlert(OperatorOrder, frozen=True, kw_only=True):
     """An operator has seen an alert, and perhaps notes something about it."""
 

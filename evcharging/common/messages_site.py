@@ -37,13 +37,15 @@ class PointLeftSite(Message, frozen=True, kw_only=True):
 
 
 class SessionAtSite(Message, frozen=True, kw_only=True):
-    """A session at a point of a site was billed: energy in mWh, money in micro-euro."""
+    """A session at a point of a site was billed, or the fee of a reservation, which is none of the `sessions`: energy
+    in mWh, money in micro-euro."""
 
     site_id: Id
     cp_id: Id
     session_id: Reference
     energy_mwh: Count
     micro_euros: Count
+    sessions: Count = 1
 
 
 class SiteShown(Message, frozen=True, kw_only=True):

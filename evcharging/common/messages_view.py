@@ -62,6 +62,8 @@ class PointShown(Message, frozen=True, kw_only=True):
     is_limited: bool = False
     occupied: bool = False
     held_until: Moment | None = None
+    reserved_from: Moment | None = None
+    is_reserved: bool = False
     finishing: bool = False
     retired: bool = False
     shard: Known = ""

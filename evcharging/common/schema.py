@@ -10,6 +10,7 @@ from evcharging.common import (
     messages_catalogue,
     messages_operators,
     messages_queue,
+    messages_reservations,
     messages_site,
     messages_view,
 )
@@ -52,6 +53,7 @@ MODULES = (
     messages_view,
     messages_site,
     messages_queue,
+    messages_reservations,
     messages_catalogue,
     messages_alerts,
 )

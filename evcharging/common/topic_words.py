@@ -12,6 +12,7 @@ ABOUT: Final[Mapping[str, str]] = {
     k.CP_HEALTH.name: "Whether engines are well, as their monitors report it",
     k.DRIVER_REQUESTS.name: "What drivers ask for",
     k.DRIVER_SITE_REQUESTS.name: "What drivers ask for at any point of a site, and what they answer to offers",
+    k.DRIVER_RESERVATIONS.name: "Points that drivers book for a time to come, and cancel",
     k.DRIVER_UPDATES.name: "What drivers are told",
     k.OPERATOR_REQUESTS.name: "What operators ask of points, sessions and alerts",
     k.CENTRAL_PANEL.name: "What dashboards are shown of points, and answers to operators",

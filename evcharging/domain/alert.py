@@ -21,6 +21,7 @@ class AlertCode(StrEnum):
     NO_READINGS = "no_readings"
     LIMIT_NOT_KEPT = "limit_not_kept"
     IDLE_LONG = "idle_long"
+    RESERVED_IN_VAIN = "reserved_in_vain"
     BILL_HELD = "bill_held"
 
 
@@ -40,7 +41,8 @@ class PointFacts(Frozen, frozen=True, kw_only=True):
     """What rules look at of a point. `linked`: its monitor is heard. `trouble`: what is wrong with its engine, where
     something is, but for readings that stay away; `announced`: it has said how it is. `has_readings`: whether the
     readings of its supply come, None where nobody knows yet. `limit_kept`: its engine keeps to the limit that it has,
-    or has none. `occupied`: the vehicle of the last charge is still plugged in."""
+    or has none. `occupied`: the vehicle of the last charge is still plugged in. `reserved_in_vain`: it is kept
+    for a driver, and cannot serve."""
 
     linked: bool
     trouble: str | None = None
@@ -48,6 +50,7 @@ class PointFacts(Frozen, frozen=True, kw_only=True):
     has_readings: bool | None = True
     limit_kept: bool = True
     occupied: bool = False
+    reserved_in_vain: bool = False
     retired: bool = False
 
 
@@ -135,6 +138,15 @@ RULES: tuple[AlertRule, ...] = (
         sentence="{cp_id} is occupied: the vehicle stays plugged in after its charge",
         closes="the vehicle leaves, or the next charge begins",
         holds=lambda facts: _where_heard(facts, facts.occupied),
+    ),
+    AlertRule(
+        code=AlertCode.RESERVED_IN_VAIN,
+        severity="error",
+        after_s=30,
+        title="Reserved, and cannot serve",
+        sentence="{cp_id} is kept for a driver who has reserved it, and cannot serve",
+        closes="it can serve again, or the reservation is over",
+        holds=lambda facts: facts.reserved_in_vain,
     ),
     AlertRule(
         code=AlertCode.BILL_HELD,

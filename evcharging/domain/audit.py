@@ -1,5 +1,5 @@
-"""What must hold between sessions, bills and engines' journals, and what is said where it does not. Knows no store and
-no clock: this moment is an argument."""
+"""What must hold between sessions, reservations, bills and engines' journals, and what is said where it does not. Knows
+no store and no clock: this moment is an argument."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from evcharging.common.utils import as_fields
 from evcharging.domain.record import Record
+from evcharging.domain.reservation import Reservation
+from evcharging.domain.reservation_fee import fee_of
 from evcharging.domain.session import Bill, Session, SessionStatus, bill_of
 from evcharging.domain.supply import Reading, Supply
 
@@ -43,6 +45,22 @@ def of_billing(session: Session | None, bill: Bill | None) -> Iterator[Finding]:
             yield Finding(f"{name} delivered {session.energy_mwh} mWh and has no bill: {COMPARE}")
     else:
         yield from _of_figures(session, bill)
+
+
+def of_fee(reservation: Reservation | None, bill: Bill | None) -> Iterator[Finding]:
+    """What is wrong between a reservation and its fee, of which one may be missing."""
+    if reservation is None:
+        if bill is not None:
+            yield Finding(f"The fee {bill.session_id} at {bill.cp_id} has no reservation: {COMPARE}")
+        return
+    site_id = bill.site_id if bill is not None else None
+    due = fee_of(reservation, reservation.ended_at, site_id) if reservation.ended_at is not None else None
+    if bill != due:
+        said, makes = (0 if each is None else each.micro_euros for each in (bill, due))
+        yield Finding(
+            f"The fee of {reservation.reservation_id} at {reservation.cp_id} is {said} micro-euro,"
+            f" and its reservation makes it another bill, of {makes}: {COMPARE}"
+        )
 
 
 def _of_figures(session: Session, bill: Bill) -> Iterator[Finding]:

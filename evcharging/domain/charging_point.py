@@ -97,12 +97,13 @@ def shown_state(*, linked: bool, well: bool, stopped: bool, supplying: bool) -> 
 
 def is_free(point: PointShown) -> bool:
     """Whether any driver may ask for a point that is shown so: in service, without an open session, without the vehicle
-    of the last one, and kept for nobody."""
+    of the last one, and kept for nobody, or soon."""
     return (
         point.state is CPState.ACTIVATED
         and point.session is None
         and not point.occupied
         and point.held_until is None
+        and not point.is_reserved
         and not point.retired
     )
 

@@ -27,6 +27,7 @@ class NoticeCode(StrEnum):
     FINAL_READING_REJECTED = "final_reading_rejected"
     BILL_HELD = "bill_held"
     BILL_RESOLVED = "bill_resolved"
+    RESERVATION_FAILED = "reservation_failed"
 
 
 SENTENCES: dict[NoticeCode, tuple[Level, str]] = {
@@ -50,6 +51,7 @@ SENTENCES: dict[NoticeCode, tuple[Level, str]] = {
     ),
     NoticeCode.BILL_HELD: ("error", "{cp_id}: {session_id} is suspect: {detail}; its bill is held"),
     NoticeCode.BILL_RESOLVED: ("info", "{cp_id}: {session_id} was resolved {detail}"),
+    NoticeCode.RESERVATION_FAILED: ("warning", "{cp_id}: a reservation failed: {detail}"),
 }
 """How grave each is, and how it reads."""
 

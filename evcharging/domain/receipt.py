@@ -7,6 +7,7 @@ from evcharging.common.messages import Mark
 from evcharging.common.messages_tariff import Component, Price, PriceLine
 from evcharging.domain.money import MICRO
 from evcharging.domain.price import IDLE_CAP, LEAST, MOST, price_of_supply
+from evcharging.domain.reservation_fee import LATE_CANCEL, NO_SHOW
 from evcharging.domain.session import Bill, Session, SessionStatus
 from evcharging.domain.tariff import single
 
@@ -18,6 +19,8 @@ NAMES = {
     IDLE_CAP: "Idle time costs no more",
     LEAST: "Least total",
     MOST: "Greatest total",
+    LATE_CANCEL: "Reservation cancelled late",
+    NO_SHOW: "Reservation not used",
 }
 
 SECONDS = 1_000_000
@@ -32,7 +35,7 @@ def name_of(line: PriceLine) -> str:
 def quantity_of(line: PriceLine) -> str:
     """How much of it there was, with its unit: energy to the mWh, time to the microsecond; empty for a limit."""
     match line.component:
-        case Component.SESSION:
+        case Component.SESSION | "late_cancel" | "no_show":
             return "1"
         case Component.ENERGY:
             return f"{plain(Decimal(line.quantity) / MICRO)} kWh"
@@ -48,9 +51,13 @@ def unit_price_of(line: PriceLine) -> str:
 
 
 def unit_of(line: PriceLine) -> str:
-    """What a unit price is for: `/kWh`, `/min`, `/h`, or nothing for a session."""
-    timed = "/min" if line.per == MINUTES else "/h"
-    return {Component.SESSION: "", Component.ENERGY: "/kWh"}.get(Component(line.component), timed)
+    """What a unit price is for: `/kWh`, `/min`, `/h`, or nothing for a session or a reservation."""
+    match line.component:
+        case Component.ENERGY:
+            return "/kWh"
+        case Component.CHARGING_TIME | Component.IDLE_TIME:
+            return "/min" if line.per == MINUTES else "/h"
+    return ""
 
 
 def euros(micro_euros: int) -> str:

@@ -9,8 +9,10 @@ from evcharging.domain.hold import AnsweredAsk, Hold
 from evcharging.domain.notice import Notice
 from evcharging.domain.queue import QueueEntry
 from evcharging.domain.record import Record
+from evcharging.domain.reservation import Reservation
 from evcharging.domain.session import Bill, Request, Session
 from evcharging.domain.site import Site, SitePoint
+from evcharging.domain.site_reservation import SiteReservation
 from evcharging.domain.supply import EngineMemory, Reading, Supply
 from evcharging.domain.webhook import Delivery, Webhook
 
@@ -30,6 +32,8 @@ LEDGER: tuple[type[Record], ...] = (
     Delivery,
     OperatorAction,
     Alert,
+    Reservation,
+    SiteReservation,
     QueueEntry,
     Hold,
     AnsweredAsk,

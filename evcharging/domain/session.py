@@ -5,13 +5,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
-from evcharging.common.messages import EndReason, Mark, SupplyEnded, Ticket
+from evcharging.common.messages import EndReason, Mark, SupplyEnded
 from evcharging.common.messages_operators import Actor
 from evcharging.common.messages_tariff import Price, Tariff
 from evcharging.common.messages_view import OngoingSession
 from evcharging.common.utils import changed
-from evcharging.domain.meter import to_kwh
-from evcharging.domain.money import to_euros
 from evcharging.domain.price import price_of_energy, price_of_supply
 from evcharging.domain.record import Record
 from evcharging.domain.tariff import prices_idle_time
@@ -38,6 +36,9 @@ CAN_IDLE = frozenset({EndReason.COMPLETE, EndReason.TIME_UP, EndReason.STOPPED, 
 """The ends after which a vehicle that stays is charged for it: with every other one the plug is out, or the point is in
 fault or lost."""
 
+LONGEST = timedelta(days=1)
+"""How long a supply may last for which others wait, where its driver did not say for how long."""
+
 OPEN = (SessionStatus.AUTHORISED, SessionStatus.SUPPLYING, SessionStatus.IDLE)
 """How far a session is that has not come to its end."""
 
@@ -47,7 +48,8 @@ class Session(Record, frozen=True, kw_only=True):
     `settled_...` is what an operator said who settled a suspect one by hand. `limit_mwh` is what its driver asked
     for at most, `minutes` for how long. `tariff` is frozen likewise and says all prices, where the point has one;
     `marks` are the readings at which they may have changed. `unplugged_at`: when the vehicle left, where it stayed
-    after the end; `idle_since`: when Central heard that it stayed, by its own clock."""
+    after the end; `idle_since`: when Central heard that it stayed, by its own clock. `until`: when it ends at the
+    latest, for a reservation: its own one, `reservation_id`, or that of somebody else."""
 
     key_field: ClassVar[str] = "session_id"
     table: ClassVar[str] = "sessions"
@@ -80,6 +82,8 @@ class Session(Record, frozen=True, kw_only=True):
     minutes: int | None = None
     unplugged_at: datetime | None = None
     idle_since: datetime | None = None
+    until: datetime | None = None
+    reservation_id: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -88,8 +92,16 @@ class Session(Record, frozen=True, kw_only=True):
 
     @property
     def ends_by(self) -> datetime | None:
-        """When its supply ends at the latest."""
-        return None if self.minutes is None else self.requested_at + timedelta(minutes=self.minutes)
+        """When its supply ends at the latest, as its engine is told; None where it may go on."""
+        if self.minutes is None:
+            return self.until
+        ends_by = self.requested_at + timedelta(minutes=self.minutes)
+        return ends_by if self.until is None else min(ends_by, self.until)
+
+    @property
+    def is_there_until(self) -> datetime:
+        """Until when its point is taken at the latest."""
+        return self.ends_by or self.requested_at + LONGEST
 
     @property
     def is_metered(self) -> bool:
@@ -115,7 +127,8 @@ class Session(Record, frozen=True, kw_only=True):
 
 class Bill(Record, frozen=True, kw_only=True):
     """What one session costs, in micro-euro with VAT: rounded once, never changed. `price` is the same by lines, where
-    there is a `tariff`, of which this is the version. `unplugged_at`: until when idle time is billed."""
+    there is a `tariff`, of which this is the version. `unplugged_at`: until when idle time is billed. The fee of a
+    reservation has no session: its `reservation_id` is the number of the bill."""
 
     key_field: ClassVar[str] = "session_id"
     table: ClassVar[str] = "tickets"
@@ -137,6 +150,12 @@ class Bill(Record, frozen=True, kw_only=True):
     tariff: str | None = None
     price: Price | None = None
     unplugged_at: datetime | None = None
+    reservation_id: str | None = None
+
+    @property
+    def is_fee(self) -> bool:
+        """It is for a reservation, and not for a session."""
+        return self.reservation_id is not None
 
 
 class Request(Record, frozen=True, kw_only=True):
@@ -311,23 +330,6 @@ def how_it_ended(session: Session) -> str:
     """The end of a session in words."""
     reason = session.ended_by.value if session.ended_by else "still open"
     return f"{reason}: {session.detail}" if session.detail else reason
-
-
-def ticket_of(bill: Bill) -> Ticket:
-    """A bill as the driver receives it."""
-    return Ticket(
-        session_id=bill.session_id,
-        cp_id=bill.cp_id,
-        started_at=bill.started_at,
-        ended_at=bill.ended_at,
-        kwh=to_kwh(bill.energy_mwh),
-        euros_per_kwh=to_euros(bill.micro_euros_per_kwh),
-        euros=to_euros(bill.micro_euros),
-        ended_by=bill.ended_by,
-        tariff=bill.tariff,
-        price=bill.price,
-        unplugged_at=bill.unplugged_at,
-    )
 
 
 def ongoing(session: Session) -> OngoingSession:

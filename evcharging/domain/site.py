@@ -56,15 +56,15 @@ def station_of(cp_id: str, station_id: str | None) -> str:
 
 
 def counted(point: SitePoint, session: SessionAtSite) -> SitePoint:
-    """The point with one more session, unless that is counted already: sessions of a point come in order, and what a
-    Central that died did not know to be sent comes again."""
+    """The point with one more session, or a fee, unless that is counted already: they come in order, and what a Central
+    that died did not know to be sent comes again."""
     if (session.epoch, session.seq) <= (point.epoch, point.seq):
         return point
     return changed(
         point,
         epoch=session.epoch,
         seq=session.seq,
-        sessions=point.sessions + 1,
+        sessions=point.sessions + session.sessions,
         energy_mwh=point.energy_mwh + session.energy_mwh,
         micro_euros=point.micro_euros + session.micro_euros,
     )

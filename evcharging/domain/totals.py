@@ -100,7 +100,7 @@ def totals_of(bill: Bill) -> Iterator[Total]:
                     subject=subject,
                     step=step,
                     at=at,
-                    sessions=int(at == last),
+                    sessions=int(at == last and not bill.is_fee),
                     energy_mwh=energy,
                     micro_euros=bill.micro_euros if at == last else 0,
                 )

@@ -49,7 +49,7 @@ def turnover_of(bills: Iterable[Bill]) -> Turnover:
     found = list(bills)
     prices = [bill.price for bill in found if bill.price is not None]
     return Turnover(
-        sessions=len(found),
+        sessions=sum(not bill.is_fee for bill in found),
         energy_mwh=sum(bill.energy_mwh for bill in found),
         micro_euros=sum(bill.micro_euros for bill in found),
         net_micro_euros=sum(price.net for price in prices),

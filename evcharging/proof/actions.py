@@ -18,6 +18,7 @@ from evcharging.common.messages_operators import (
     AssignTariff,
     EndSession,
     ForgetRun,
+    FreeReservation,
     LimitPoint,
     NameTariff,
     OperatorAnswer,
@@ -35,8 +36,8 @@ from evcharging.proof.orders import Change, Order, said_in
 from evcharging.proof.world import World
 from evcharging.roles.actions import MOST_REFUSED
 
-FORGET, END = "forget_run", "end_session"
-"""Which run an engine is in is no fact, and how a session stands is no operator's."""
+FORGET, END, FREE = "forget_run", "end_session", "free_reservation"
+"""Which run an engine is in is no fact, and how a session or a reservation stands is no operator's."""
 
 CALLED: dict[type[Order], tuple[str, str]] = {
     RegisterPoint: ("register_point", "cp_id"),
@@ -49,6 +50,7 @@ CALLED: dict[type[Order], tuple[str, str]] = {
     SettleSession: ("settle_session", "session_id"),
     EndSession: (END, "session_id"),
     AckAlert: ("ack_alert", "alert_id"),
+    FreeReservation: (FREE, "reservation_id"),
     AddWebhook: ("add_webhook", "webhook_id"),
     ChangeWebhook: ("change_webhook", "webhook_id"),
     RemoveWebhook: ("remove_webhook", "webhook_id"),
@@ -70,7 +72,7 @@ def i25_a_change_comes_with_its_action(world: World, event: Lasted) -> str | Non
     ordered = world.evidence.acts
     noted: defaultdict[str, list[OperatorAction]] = defaultdict(list)
     for action in ordered.done:
-        if action.after is not None and action.action not in (FORGET, END):
+        if action.after is not None and action.action not in (FORGET, END, FREE):
             noted[action.subject].append(action)
     for change in ordered.changes:
         own = noted[change.subject]

@@ -27,6 +27,10 @@ def receivers(world: World, chance: Random, seconds: float) -> None:
     world.receiver.mood = moody(chance)
 
 
+NEED_TIME = (AlertCode.IDLE_LONG, AlertCode.RESERVED_IN_VAIN)
+"""What goes on for longer than a world lasts, as a rule."""
+
+
 def i27_what_goes_on_has_one_alert(world: World, event: Lasted) -> str | None:
     """Of each rule and subject one alert goes on at most, and only what went on closes, whoever decides."""
     unclosed = world.evidence.unclosed
@@ -77,7 +81,7 @@ def i27_what_is_open_is_what_is_so(world: World) -> str | None:
     held = {(AlertCode.BILL_HELD, each.session_id) for each in sessions if each.status is SessionStatus.SUSPECT}
     engines = {cp_id: world.engine(cp_id) for cp_id in world.cp_ids}
     faulty = {(AlertCode.FAULT, cp_id) for cp_id, each in engines.items() if each and each.state is CPState.FAULT}
-    judged = {subject for subject in unclosed if subject[0] is not AlertCode.IDLE_LONG}
+    judged = {subject for subject in unclosed if subject[0] not in NEED_TIME}
     return None if judged == held | faulty else f"{judged} goes on, and {held | faulty} is so"
 
 

@@ -29,7 +29,7 @@ def price_of(energy_mwh: int, micro_euros_per_kwh: int) -> int:
 def i1_a_bill_says_what_the_journal_says(world: World, event: Lasted) -> str | None:
     """Energy to the mWh, money to the micro-euro, at the price that was agreed."""
     for bill in event.records:
-        if not isinstance(bill, Bill):
+        if not isinstance(bill, Bill) or bill.is_fee:
             continue
         session = world.evidence.sessions[bill.session_id]
         if session.settled_mwh is not None:
@@ -173,6 +173,8 @@ def i10_only_its_own_end_ends_a_supply(world: World, event: Journalled) -> str |
         if cause is Action.UNPLUG and world.draws.has_left(world.setups[supply.cp_id], supply):
             continue
         session = evidence.sessions.get(supply.session_id)
+        if cause is Action.STOP and supply.session_id in evidence.last_calls:
+            continue
         if cause is not Action.STOP or session is None or session.is_open:
             return f"{supply.session_id} at {supply.cp_id} was ended ({supply.ended_by}), and nobody had done that"
     return None
@@ -181,8 +183,9 @@ def i10_only_its_own_end_ends_a_supply(world: World, event: Journalled) -> str |
 def i12_what_cannot_be_true_is_not_billed(world: World, event: Lasted) -> str | None:
     """A suspect session has no bill and stays suspect, unless somebody settles it by hand."""
     for record in event.records:
-        if isinstance(record, Bill) and world.evidence.sessions[record.session_id].status is SessionStatus.SUSPECT:
-            return f"{record.session_id} is suspect, and was billed"
+        is_bill = isinstance(record, Bill) and not record.is_fee
+        if is_bill and world.evidence.sessions[record.key].status is SessionStatus.SUSPECT:
+            return f"{record.key} is suspect, and was billed"
         if isinstance(record, Session):
             before = event.before.get(record.session_id)
             is_guess = before is not None and before.ended_by is EndReason.MEMORY_LOST
@@ -216,7 +219,8 @@ def i12_what_two_engines_began_is_not_billed(world: World, event: Lasted) -> str
     """As far as one run of Central had heard of both, and unless somebody settles it by hand. The ledger does not say
     which of two engines that started in the same second had begun a session."""
     for bill in event.records:
-        if not isinstance(bill, Bill) or world.evidence.sessions[bill.session_id].settled_mwh is not None:
+        is_bill = isinstance(bill, Bill) and not bill.is_fee
+        if not isinstance(bill, Bill) or not is_bill or world.evidence.sessions[bill.key].settled_mwh is not None:
             continue
         if any(len(starts[bill.session_id]) > 1 for starts in world.evidence.starts.values()):
             return f"{bill.session_id} was begun by two engines, and was billed by the figures of one"

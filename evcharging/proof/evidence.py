@@ -24,6 +24,7 @@ from evcharging.common.messages import (
 )
 from evcharging.common.messages_alerts import AlertSaid
 from evcharging.common.messages_queue import PointAsk, QueueUpdate, SiteRequest
+from evcharging.common.messages_reservations import CancelReservation
 from evcharging.common.messages_site import SessionAtSite
 from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
@@ -34,6 +35,7 @@ from evcharging.domain.charging_point import LastReading, Point
 from evcharging.domain.notice import Notice
 from evcharging.domain.queue import QueueEntry
 from evcharging.domain.record import Record
+from evcharging.domain.reservation import Reservation
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.domain.supply import Reading, Supply
 from evcharging.proof.events import Event, Handled, Journalled, Lasted, Said
@@ -59,6 +61,10 @@ class Flow:
     read_mwh: int = 0
 
 
+Unable = tuple[datetime, datetime, str]
+"""From when until when a point could not serve, and how it was shown."""
+
+
 def _no_runs() -> defaultdict[str, set[int]]:
     return defaultdict(set)
 
@@ -78,8 +84,8 @@ class Evidence:
     delivery last changed. `staying`: when a Central last heard that a vehicle stays after its supply; `unlinked`:
     sessions that were shown to be idle at a point without a link. `taken`: what the bus has had, and must not lose.
     `vouched`: when the newest report on a point was made that a Central has taken. `told`: when a live view last heard
-    a shard say how its points stand. `undisturbed`: for how many seconds no fault has kept a live view from knowing
-    how a point stands."""
+    a shard say how its points stand. `last_calls`: sessions that Central ended for a reservation. `undisturbed`:
+    for how many seconds no fault has kept a live view from knowing how a point stands."""
 
     judge: Callable[[Event], None] = lambda event: None
     last: deque[str] = field(default_factory=lambda: deque(maxlen=LAST))
@@ -119,6 +125,10 @@ class Evidence:
     kept_for: dict[str, str | None] = field(default_factory=dict)
     newest_asks: dict[str, tuple[int, int]] = field(default_factory=dict)
     judged_holds: set[str] = field(default_factory=set)
+    reservations: dict[str, Reservation] = field(default_factory=dict)
+    cancels: set[tuple[str, str]] = field(default_factory=set)
+    last_calls: set[str] = field(default_factory=set)
+    unable: defaultdict[str, list[Unable]] = field(default_factory=lambda: defaultdict(list))
     minds: defaultdict[tuple[str, str], dict[str, QueueEntry]] = field(default_factory=lambda: defaultdict(dict))
     orders: deque[Message] = field(default_factory=lambda: deque(maxlen=40))
     heard: defaultdict[str, list[DriverUpdate | QueueUpdate]] = field(default_factory=lambda: defaultdict(list))
@@ -309,6 +319,8 @@ class Evidence:
         elif isinstance(message, REPLAYED):
             self.orders.append(message)
         self.acts.said(message)
+        if isinstance(message, CancelReservation):
+            self.cancels.add((message.reservation_id, message.driver_id))
         if isinstance(message, StartSupply):
             self.ordered.setdefault((message.session_id, message.epoch, message.seq), now)
         self.note(now, "said", message)

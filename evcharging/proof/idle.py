@@ -130,7 +130,8 @@ def i22_only_who_knows_ends_an_idle_session(world: World, event: Handled) -> str
     if not (hearsay or is_loss) or not event.process.startswith("central"):
         return None
     for effect in event.effects:
-        if hearsay and isinstance(effect, Bill) and effect.session_id not in world.evidence.forgotten:
+        is_bill = isinstance(effect, Bill) and not effect.is_fee
+        if hearsay and isinstance(effect, Bill) and is_bill and effect.key not in world.evidence.forgotten:
             return f"{effect.session_id} was ended by somebody who had never heard of it"
         if is_loss and isinstance(effect, PointShown) and effect.session is not None:
             is_new = effect.state is CPState.DISCONNECTED and effect.since == effect.ts

@@ -13,6 +13,7 @@ from evcharging.proof import (
     limits,
     presence,
     queues,
+    reservations,
     sites,
     tariffs,
     thieves,
@@ -36,6 +37,11 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         energy.i12_what_can_be_true_is_not_held,
         energy.i12_what_two_engines_began_is_not_billed,
         energy.i1_what_central_had_seen_is_proposed,
+        reservations.i30_no_two_overlap,
+        reservations.i31_a_kept_point_serves_its_driver,
+        reservations.i32_a_fee_is_due,
+        reservations.i33_it_is_used_once_by_energy,
+        reservations.i35_who_charges_before_ends_by_then,
         queues.i29_a_kept_point_serves_no_other,
         queues.i29_a_request_at_a_site_goes_its_way,
         queues.i29_an_ask_counts_once,
@@ -75,6 +81,7 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         limits.i20_an_engine_keeps_the_limit_that_it_acknowledged,
         idle.i22_idle_time_is_billed_until_the_vehicle_left,
         idle.i22_only_who_knows_ends_an_idle_session,
+        reservations.note_who_can_serve,
         queues.i29_first_come_first_served,
         thieves.i23_no_word_counts_whose_sender_is_not_proven,
         thieves.i23_what_is_said_again_much_later_changes_nothing,
@@ -84,6 +91,7 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         decisions.i4_who_is_accepted_has_a_session,
         decisions.i8_who_is_told_that_it_is_done_finds_it_done,
         limits.i8_a_limit_that_is_said_to_be_set_is_in_the_ledger,
+        reservations.i31_a_holder_is_not_turned_away,
         queues.i29_what_is_offered_is_kept,
         idle.i22_who_takes_over_knows_what_is_open,
         actions.i25_what_is_answered_is_noted,
@@ -139,4 +147,4 @@ def judge_now(world: World) -> None:
 
 def judge_settled(world: World) -> None:
     """Judge how everything stands at last; raises Violation."""
-    judge_by(world, *settled.CHECKS, *sites.CHECKS, *queues.CHECKS, *alerts.CHECKS, *CHARGING)
+    judge_by(world, *settled.CHECKS, *sites.CHECKS, *queues.CHECKS, *reservations.CHECKS, *alerts.CHECKS, *CHARGING)

@@ -5,6 +5,7 @@ from random import Random
 
 from evcharging.proof import (
     alerts,
+    bookers,
     deadlines,
     deaths,
     engines,
@@ -67,4 +68,5 @@ NEMESES: dict[str, Nemesis] = {
     "ends": people.ends,
     "receivers": alerts.receivers,
     "leavers": queues.leavers,
+    "bookers": bookers.bookers,
 }

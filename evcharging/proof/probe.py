@@ -3,6 +3,7 @@
 from evcharging.common.messages import DriverRequest
 from evcharging.common.states import CPState
 from evcharging.domain.session import SessionStatus
+from evcharging.proof.reservations import active_at
 from evcharging.proof.world import World
 
 USED_WITHIN = 30
@@ -14,10 +15,15 @@ WHOM = "prober"
 
 
 def ask_everywhere(world: World) -> None:
-    """Ask for a charge at each point that is in service and needs no hand."""
+    """Ask for a charge at each point that is in service, is reserved for nobody, and needs no hand."""
     for cp_id, setup in world.setups.items():
         engine = world.engine(cp_id)
-        if engine is not None and engine.state is CPState.ACTIVATED and not setup.manual:
+        if (
+            engine is not None
+            and engine.state is CPState.ACTIVATED
+            and not setup.manual
+            and not active_at(world, cp_id)
+        ):
             request = DriverRequest(
                 ts=world.agenda.now, request_id=_request(cp_id), driver_id=WHOM, cp_id=cp_id, kwh=ENOUGH_KWH
             )

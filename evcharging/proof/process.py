@@ -10,7 +10,10 @@ from evcharging.adapters.bus import Bus, Fetched
 from evcharging.adapters.store import Ledger, Refused, StoreUnavailable
 from evcharging.common.kafka import Topic
 from evcharging.common.messages import Message
+from evcharging.common.utils import changed
 from evcharging.proof.agenda import Action, Agenda, Endless
+from evcharging.proof.brisk import BRISK
+from evcharging.roles.cadences import FULL
 from evcharging.roles.role import Input
 from evcharging.runtime.addresses import Address, by_key
 from evcharging.runtime.crash_points import CrashPoint
@@ -184,6 +187,10 @@ class Poisoned(AssertionError):
     """A role failed on a message."""
 
 
+CADENCES = changed(FULL, terms=BRISK)
+"""Those of the live system, but for how long things of reservations last."""
+
+
 class WatchedHost(Host):
     """Tells what roles said as soon as they have said it, whether it lasts or not."""
 
@@ -197,7 +204,7 @@ class WatchedHost(Host):
         folded: Folded,
         on_ready: Callable[[], None],
     ) -> None:
-        super().__init__(store, bus, address=address, observer=self, on_ready=on_ready)
+        super().__init__(store, bus, address=address, observer=self, on_ready=on_ready, cadences=CADENCES)
         self._folded = folded
 
     def fold(self, batch: list[Fetched], now: datetime) -> Work:

@@ -48,10 +48,13 @@ def i29_a_request_at_a_site_goes_its_way(world: World, event: Lasted) -> str | N
 
 def i29_a_kept_point_serves_no_other(world: World, event: Lasted) -> str | None:
     """Nobody gets the point that is kept for somebody else."""
+    kept = dict(world.evidence.kept_for)
     for record in event.records:
-        if isinstance(record, Session) and record.session_id not in world.evidence.judged_holds:
+        if isinstance(record, Hold):
+            kept[record.cp_id] = record.request_id
+        elif isinstance(record, Session) and record.session_id not in world.evidence.judged_holds:
             world.evidence.judged_holds.add(record.session_id)
-            kept_for = world.evidence.kept_for.get(record.cp_id)
+            kept_for = kept.get(record.cp_id)
             if kept_for not in (None, record.request_id) and record.driver_id != WALK_IN:
                 return f"{record.cp_id} is kept for {kept_for}, and serves {record.request_id}"
     return None

@@ -79,6 +79,12 @@ INVARIANTS = (
         "Who asks at a site is served once, in turn, by a point that is kept for nobody else, or hears why not",
         "at each commit and each offer, and at the end",
     ),
+    ("I30", "No two reservations of a point overlap, and each goes its way to one end", "at each commit"),
+    ("I31", "A point that is reserved serves its driver, and nobody else begins there", "at each commit and denial"),
+    ("I32", "Who pays a fee cancelled late, or did not come to a point that could serve", "at each commit"),
+    ("I33", "A reservation is used once, by energy that flows for its driver", "at each commit"),
+    ("I34", "A reservation comes to its end within a minute of its time", "at the end"),
+    ("I35", "Who charges before a reservation is told to end before its point is kept", "at each commit"),
 )
 
 

@@ -1,7 +1,12 @@
-"""Notices rare states of limits, deadlines, vehicles and idle time when they come about. Knows no invariant."""
+"""Notices rare states of limits, deadlines, vehicles, idle time and reservations when they come about. Knows no
+invariant."""
 
 from evcharging.common.messages import CPTelemetry, EndReason, SetLimit, StartSupply, SupplyEnded, SupplyRefused
 from evcharging.common.messages_operators import LimitPoint
+from evcharging.common.messages_reservations import ReservationStatus
+from evcharging.domain.record import Record
+from evcharging.domain.reservation import Reservation
+from evcharging.domain.reservation_fee import ENDED_BY, LATE_CANCEL
 from evcharging.domain.session import Bill, Session, SessionStatus
 from evcharging.domain.supply import Supply
 from evcharging.proof.events import Event, Handled, Journalled, Lasted
@@ -22,8 +27,31 @@ def notice(world: World, event: Event) -> None:
                     _supply_ended(world, record)
         case Lasted():
             for record in event.records:
-                if isinstance(record, Session) and record.status is SessionStatus.IDLE:
-                    world.seen(Rare.IDLE)
+                _lasting(world, record)
+
+
+def _lasting(world: World, record: Record) -> None:
+    if isinstance(record, Session) and record.status is SessionStatus.IDLE:
+        world.seen(Rare.IDLE)
+    elif isinstance(record, Reservation):
+        _reserved(world, record)
+    elif isinstance(record, Bill) and record.ended_by == ENDED_BY[LATE_CANCEL]:
+        world.seen(Rare.CANCELLED_LATE)
+
+
+COMES_TO = {
+    ReservationStatus.USED: Rare.RESERVATION_USED,
+    ReservationStatus.NO_SHOW: Rare.NOBODY_CAME,
+    ReservationStatus.MOVED: Rare.RESERVATION_MOVED,
+    ReservationStatus.FAILED: Rare.RESERVATION_FAILED,
+}
+
+
+def _reserved(world: World, record: Reservation) -> None:
+    if record.status in COMES_TO:
+        world.seen(COMES_TO[record.status])
+    elif record.status is ReservationStatus.REFUSED and "is reserved from" in (record.reason or ""):
+        world.seen(Rare.OVERLAP)
 
 
 def _handled(world: World, event: Handled) -> None:

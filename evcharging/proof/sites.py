@@ -35,7 +35,7 @@ def i17_a_site_counts_what_was_billed_at_its_points(world: World) -> str | None:
     expected: dict[str, Figures] = {}
     for each in world.evidence.at_sites:
         sessions, energy, money = expected.get(place := place_of(each.site_id, each.cp_id), (0, 0, 0))
-        expected[place] = (sessions + 1, energy + each.energy_mwh, money + each.micro_euros)
+        expected[place] = (sessions + each.sessions, energy + each.energy_mwh, money + each.micro_euros)
     return None if counted == expected else f"sites count {counted}, and {expected} was billed"
 
 
@@ -52,7 +52,8 @@ def i17_each_central_shows_what_a_site_counts(world: World) -> str | None:
             if shown is None or _states(shown) != wanted:
                 return f"{name} shows {shown}, and the points of {site_id} are {dict(wanted)}"
             billed = [each for each in world.evidence.at_sites if each.site_id == site_id]
-            if shown.sessions != len(billed) or shown.energy_mwh != sum(each.energy_mwh for each in billed):
+            sums = sum(each.sessions for each in billed), sum(each.energy_mwh for each in billed)
+            if (shown.sessions, shown.energy_mwh) != sums:
                 return f"{name} shows {shown}, and at {site_id} {len(billed)} sessions were billed"
     return None
 

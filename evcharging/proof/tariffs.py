@@ -21,6 +21,8 @@ STEPS = {0: 100_000, 2: 400_000, 5: 250_000, 7: 333_333}
 """Prices in micro-euro a kWh, from so many seconds after a supply began on; other tariffs have them dearer."""
 
 VAT_PERMILLE = 210
+LATE_CANCEL, NO_SHOW = 1_500_000, 4_000_003
+"""The fees of reservations."""
 
 
 def by_duration(dearer: int = 0) -> Tariff:
@@ -29,7 +31,14 @@ def by_duration(dearer: int = 0) -> Tariff:
         Element(energy_micro_euros_per_kwh=price + dearer, min_s=seconds or None)
         for seconds, price in reversed(STEPS.items())
     )
-    return Tariff(version_id="steps@1", zone="Europe/Madrid", elements=elements, vat_permille=VAT_PERMILLE)
+    return Tariff(
+        version_id="steps@1",
+        zone="Europe/Madrid",
+        elements=elements,
+        vat_permille=VAT_PERMILLE,
+        late_cancel_micro_euros=LATE_CANCEL,
+        no_show_micro_euros=NO_SHOW,
+    )
 
 
 BY_DURATION = by_duration()
@@ -69,7 +78,7 @@ def i18_the_register_is_noted_where_the_price_changes(world: World, event: Journ
 def i18_the_lines_of_a_bill_are_what_flowed(world: World, event: Lasted) -> str | None:
     """Energy by line adds up to the register's difference, and each line costs what its price makes of it."""
     for bill in event.records:
-        if not isinstance(bill, Bill):
+        if not isinstance(bill, Bill) or bill.is_fee:
             continue
         session = world.evidence.sessions[bill.session_id]
         if (session.tariff is None) is not (bill.price is None):

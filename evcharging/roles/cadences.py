@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from evcharging.common.utils import Frozen
+from evcharging.domain.reservation import TERMS, Terms
 
 
 class Cadences(Frozen, frozen=True, kw_only=True):
@@ -10,7 +11,7 @@ class Cadences(Frozen, frozen=True, kw_only=True):
     report its point is shown as disconnected. `alive_every`: how often the live view is told that a shard lives, and
     `show_every`, how often a site is told what it should know.
     `positions_every`: how old the last committed position of a reader may grow. With None it never happens. `minutes`:
-    whether the ledger is told what each minute comes to."""
+    whether the ledger is told what each minute comes to. `terms`: how long things of reservations last."""
 
     asks: bool = True
     silent_after: timedelta | None = timedelta(seconds=10)
@@ -18,6 +19,7 @@ class Cadences(Frozen, frozen=True, kw_only=True):
     show_every: timedelta | None = timedelta(seconds=4)
     positions_every: timedelta = timedelta(seconds=5)
     minutes: bool = True
+    terms: Terms = TERMS
 
 
 FULL = Cadences()

@@ -17,11 +17,14 @@ from evcharging.domain.catalogue import Catalogue, SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.hold import AnsweredAsk, Hold
 from evcharging.domain.queue import OPEN_VALUES, QueueEntry
+from evcharging.domain.reservation import ACTIVE_VALUES, Reservation
 from evcharging.domain.session import OPEN, Session, SessionStatus
 from evcharging.domain.site import Site, SitePoint
+from evcharging.domain.site_reservation import SiteReservation
 from evcharging.domain.supply import EngineMemory, Reading, Supply
 from evcharging.domain.vehicle import Visit
 from evcharging.domain.webhook import Delivery, DeliveryState, Webhook
+from evcharging.roles.booker import Booker
 from evcharging.roles.cadences import Cadences
 from evcharging.roles.central.central import Central
 from evcharging.roles.driver import Driver
@@ -63,6 +66,7 @@ def _recover_points(
     held = store.select(Session, {"status": (SessionStatus.SUSPECT.value,)})
     alerts = store.select(Alert, {"state": UNCLOSED_STATES})
     holds, asks = store.select(Hold), store.select(AnsweredAsk)
+    reserved = store.select(Reservation, {"status": ACTIVE_VALUES})
 
     def central(shard: str) -> Central:
         ids = [point.cp_id for point in points[shard] if point.cp_id in sessions]
@@ -76,6 +80,7 @@ def _recover_points(
             alerts=[alert for alert in alerts if str(partition_of(alert.cp_id, partitions)) == shard],
             holds=[hold for hold in holds if str(partition_of(hold.cp_id, partitions)) == shard],
             asks=[ask for ask in asks if str(partition_of(ask.cp_id, partitions)) == shard],
+            reserved=[each for each in reserved if str(partition_of(each.cp_id, partitions)) == shard],
             readings=[readings[cp_id] for cp_id in ids if cp_id in readings],
             catalogue=Catalogue(versions, sites),
             cadences=cadences,
@@ -92,10 +97,18 @@ POINTS = Family(
         kafka.CP_STATUS,
         kafka.CP_TELEMETRY,
         kafka.DRIVER_REQUESTS,
+        kafka.DRIVER_RESERVATIONS,
         kafka.SITE_ASKS,
         kafka.TARIFF_NEWS,
     ),
-    recalled=(kafka.DRIVER_REQUESTS, kafka.SITE_ASKS, kafka.CP_STATUS, kafka.OPERATOR_REQUESTS, kafka.TARIFF_NEWS),
+    recalled=(
+        kafka.DRIVER_REQUESTS,
+        kafka.DRIVER_RESERVATIONS,
+        kafka.SITE_ASKS,
+        kafka.CP_STATUS,
+        kafka.OPERATOR_REQUESTS,
+        kafka.TARIFF_NEWS,
+    ),
     recover=_recover_points,
 )
 
@@ -107,6 +120,7 @@ def _recover_sites(
     points: dict[str, list[SitePoint]] = {shard: [] for shard in epochs}
     entries: dict[str, list[QueueEntry]] = {shard: [] for shard in epochs}
     sites: dict[str, list[Site]] = {shard: [] for shard in epochs}
+    reserved: dict[str, list[SiteReservation]] = {shard: [] for shard in epochs}
     for point in store.select(SitePoint):
         points.get(SITES.shard(partition_of(point.site_id, partitions)), []).append(point)
     for entry in store.select(QueueEntry, {"status": OPEN_VALUES}):
@@ -114,8 +128,11 @@ def _recover_sites(
     for site in store.select(Site):
         sites.get(SITES.shard(partition_of(site.site_id, partitions)), []).append(site)
 
+    for each in store.select(SiteReservation, {"state": ("open",)}):
+        reserved.get(SITES.shard(partition_of(each.site_id, partitions)), []).append(each)
+
     def of_shard(shard: str, epoch: int) -> Sites:
-        return Sites(shard, epoch, points[shard], sites[shard], cadences, entries[shard])
+        return Sites(shard, epoch, points[shard], sites[shard], cadences, entries[shard], reserved[shard])
 
     return [(shard, of_shard(shard, epoch)) for shard, epoch in epochs.items()]
 
@@ -123,7 +140,7 @@ def _recover_sites(
 SITES = Family(
     prefix="site-",
     reads=(kafka.SITE_POINTS, kafka.SITE_EVENTS, kafka.SITE_ORDERS, kafka.DRIVER_SITE_REQUESTS),
-    recalled=(kafka.DRIVER_SITE_REQUESTS,),
+    recalled=(kafka.DRIVER_SITE_REQUESTS, kafka.SITE_EVENTS),
     recover=_recover_sites,
 )
 
@@ -279,6 +296,14 @@ def add_drivers(
     if on_bus or grows:
         read_own_partitions(host, bus, (kafka.DRIVER_UPDATES,), group="drivers", keys=on_bus, all_of_them=grows)
     recovered_drivers(store, drivers).move_in(host)
+
+
+def add_booker(host: Host, store: Ledger, bus: Bus, booker: Booker, *, linked: bool) -> None:
+    """A driver who books once; one that is `linked` hears by another way than the bus."""
+    driver_id = booker.driver_id
+    if not linked:
+        read_own_partitions(host, bus, (kafka.DRIVER_UPDATES,), group="drivers-booking", keys=[driver_id])
+    host.add(driver_id, booker, shard=driver_id, epoch=store.claim([driver_id])[driver_id])
 
 
 def recovered_drivers(store: Ledger, drivers: Sequence[Driver]) -> Recovered[Driver]:

@@ -13,7 +13,7 @@ from tests.real.audit import Audit
 from tests.real.stack import Program, Stack
 from tools.broker.broker import Broker, free_ports
 
-ENGINE = "evcharging.apps.ev_cp_e.main"
+CENTRAL, ENGINE = "evcharging.apps.ev_central.main", "evcharging.apps.ev_cp_e.main"
 ENGINES = {"CP_ENGINE_SUPPLY_TICKS": "12", "CP_ENGINE_TELEMETRY_INTERVAL": "0.5"}
 """A supply lasts 6 s."""
 
@@ -36,14 +36,15 @@ class Network(Stack):
 
     # What there is
 
-    def add_central(self, name: str = "central", *more: str) -> Program:
+    def add_central(self, name: str = "central", *more: str, module: str = CENTRAL) -> Program:
         """A Central on the one ledger; the first one is asked until another is looked at."""
         http, links = free_ports(2)
         if not self._ports:
             self.central_port = http
         self._ports[name] = http
         words = ["--http-port", str(http), "--listen-port", str(links), "--db-url", self.ledger_url]
-        return self._add(name, "ev_central", "--kafka-bootstrap", self.broker.bootstrap, *words, *more)
+        command = ["python", "-m", module, "--kafka-bootstrap", self.broker.bootstrap, *words, *more]
+        return self.add(name, command)
 
     def add_fleet(
         self, prefix: str, count: int, centrals: Sequence[str], module: str = ENGINE, **environment: str

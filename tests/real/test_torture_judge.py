@@ -11,8 +11,9 @@ import pytest
 from evcharging.common.messages import CPTelemetry, DriverRequest, DriverUpdate, EndReason, StartSupply, UpdateStatus
 from evcharging.common.utils import changed
 from evcharging.domain.driving import DriverMemory
-from evcharging.domain.session import Request, Session, SessionStatus, bill_of, ticket_of
+from evcharging.domain.session import Request, Session, SessionStatus, bill_of
 from evcharging.domain.supply import Supply, final_reading
+from evcharging.domain.ticket import ticket_of
 from tests.real.torture.judge import Evidence, Kind, Ledger, judge
 from tests.real.torture.memories import Memories
 from tests.real.torture.on_kafka import OnKafka

@@ -51,7 +51,7 @@ export interface AddedView {
 }
 
 /** A rule, in a word that does not change. */
-export type AlertCode = 'bill_held' | 'fault' | 'idle_long' | 'limit_not_kept' | 'no_readings' | 'offline' | 'unannounced'
+export type AlertCode = 'bill_held' | 'fault' | 'idle_long' | 'limit_not_kept' | 'no_readings' | 'offline' | 'reserved_in_vain' | 'unannounced'
 
 /** When alerts of a rule open, and when they close by themselves. */
 export interface AlertRuleView {
@@ -168,6 +168,12 @@ export type By = 'day' | 'driver' | 'point' | 'site' | 'tariff'
 
 /** What a charging point is, as the engine lives it and as Central shows it. */
 export type CPState = 'ACTIVATED' | 'DISCONNECTED' | 'FAULT' | 'STOPPED' | 'SUPPLYING'
+
+/** The times that are reserved at a point, in their order. */
+export interface Calendar {
+  cp_id: string
+  items: TakenTime[]
+}
 
 /** What is new since the frame before; `gone` are points that were retired. `seq` grows by one with each frame that has points or notices, and not with readings. Who hears of all points has missed something if it grows by more. */
 export interface ChangesFrame {
@@ -471,7 +477,7 @@ export interface NewWebhook {
 }
 
 /** What happened, in a word that does not change. */
-export type NoticeCode = 'central_ok' | 'point_registered' | 'point_retired' | 'point_online' | 'point_offline' | 'point_faulty' | 'point_stopped' | 'point_in_service' | 'run_forgotten' | 'run_ahead' | 'readings_rejected' | 'final_reading_rejected' | 'bill_held' | 'bill_resolved'
+export type NoticeCode = 'central_ok' | 'point_registered' | 'point_retired' | 'point_online' | 'point_offline' | 'point_faulty' | 'point_stopped' | 'point_in_service' | 'run_forgotten' | 'run_ahead' | 'readings_rejected' | 'final_reading_rejected' | 'bill_held' | 'bill_resolved' | 'reservation_failed'
 
 /** A system message. */
 export interface NoticeView {
@@ -532,6 +538,24 @@ export interface OwnRequest {
   request_id: string
   session_id: string | null
   quote: Quote | null
+}
+
+/** How a reservation of the driver stands; one that was REFUSED at a site has no point. */
+export interface OwnReservationFrame {
+  type: 'reservation'
+  ts: string
+  request_id: string
+  reservation_id: string
+  cp_id: string | null
+  site_id: string | null
+  begins_at: string
+  ends_at: string
+  status: ReservationStatus
+  late_cancel_euros: number
+  no_show_euros: number
+  euros: number
+  moved_to: string | null
+  reason: string | null
 }
 
 /** A session of the driver's that goes on, with its newest reading. `price` is what it costs so far by the lines of its tariff, in micro-euro, where it has one. `ended_at`: its supply has ended, and its vehicle is still plugged in. */
@@ -682,6 +706,7 @@ export interface PointView {
   plugged: boolean
   occupied: boolean
   held_until: string | null
+  reserved_from: string | null
   finishing: boolean
   limit: Limit | null
   is_limited: boolean
@@ -880,6 +905,36 @@ export interface RequestView {
   decision: 'ACCEPTED' | 'DENIED'
   reason: string | null
   session_id: string | null
+}
+
+/** Some reservations, and where the next ones begin. */
+export interface ReservationPage {
+  items: ReservationView[]
+  next: string | null
+}
+
+/** How a reservation stands. BOOKED: its time is to come. HELD: its point is kept for its driver. USED: energy has flowed for its driver. CANCELLED, NO_SHOW: by its driver, and because nobody came. MOVED: to another point of the site. FAILED: its point could not serve. REFUSED: it was never booked. */
+export type ReservationStatus = 'BOOKED' | 'CANCELLED' | 'FAILED' | 'HELD' | 'MOVED' | 'NO_SHOW' | 'REFUSED' | 'USED'
+
+/** A reservation as it stands. `request_id` is what it was asked for by. The fees are with VAT: what it costs to cancel late, and not to come; `euros` is what was billed. Of one that was moved, `moved_to` names the other one. */
+export interface ReservationView {
+  reservation_id: string
+  request_id: string
+  driver_id: string
+  cp_id: string
+  site_id: string | null
+  is_any_point: boolean
+  begins_at: string
+  ends_at: string
+  booked_at: string
+  status: ReservationStatus
+  late_cancel_euros: number
+  no_show_euros: number
+  euros: number
+  session_id: string | null
+  moved_to: string | null
+  ended_at: string | null
+  reason: string | null
 }
 
 /** What an operator said who settled a suspect session by hand. */
@@ -1132,6 +1187,16 @@ export interface SubscribeFrame {
   points: string[] | null
 }
 
+/** A time at a point that is reserved; whose it is, is for operators and for its driver. */
+export interface TakenTime {
+  begins_at: string
+  ends_at: string
+  status: ReservationStatus
+  is_own: boolean
+  reservation_id: string | null
+  driver_id: string | null
+}
+
 /** One version of a tariff, which never changes. The time in which a vehicle is plugged in without charging is idle after `idle_grace_s`, and costs at most `idle_cap_micro_euros`; the whole costs from `least_micro_euros` to `most_micro_euros`, before VAT. `late_cancel_micro_euros` and `no_show_micro_euros` are for reservations. */
 export interface Tariff {
   version_id: string
@@ -1214,7 +1279,7 @@ export interface Ticket {
   unplugged_at: string | null
 }
 
-/** A bill from the ledger, VAT included. `tariff` is the version by which it was made; `price` has it by lines, in micro-euro, and is null where a single price of energy is all. `unplugged_at`: until when idle time was billed. */
+/** A bill from the ledger, VAT included. `tariff` is the version by which it was made; `price` has it by lines, in micro-euro, and is null where a single price of energy is all. `unplugged_at`: until when idle time was billed. The fee of a reservation has no session: its `reservation_id` stands in place of one. */
 export interface TicketView {
   session_id: string
   driver_id: string
@@ -1228,6 +1293,7 @@ export interface TicketView {
   tariff: string | null
   price: Price | null
   unplugged_at: string | null
+  reservation_id: string | null
 }
 
 /** All points by their state, those whose state is not known, those that were free, sessions that went on, and the power that flowed, as far as it is known. */

@@ -47,6 +47,7 @@ export function viewOf(then: PointThenView, at: number): PointView {
     plugged: null,
     occupied: false,
     held_until: null,
+    reserved_from: null,
     finishing: false,
     is_limited: true,
     session: session && sessionOf(session, at),

@@ -13,6 +13,7 @@ import Overview from '../pages/Overview.svelte'
 import People from '../pages/People.svelte'
 import Points from '../pages/Points.svelte'
 import Replay from '../pages/Replay.svelte'
+import Reservations from '../pages/Reservations.svelte'
 import Sessions from '../pages/Sessions.svelte'
 import Settings from '../pages/Settings.svelte'
 import Sites from '../pages/Sites.svelte'
@@ -80,6 +81,8 @@ const PIN = 'M8 14.2c-3-3.6-4.4-5.9-4.4-8a4.4 4.4 0 0 1 8.8 0c0 2.1-1.4 4.4-4.4 
 const CAR_PARK = 'M2.5 2.5h11v11h-11zM6.4 11.4V4.8h2.2a1.9 1.9 0 0 1 0 3.8H6.4'
 const FLASK = 'M6 2h4M6.8 2v4.2L2.9 12a1.3 1.3 0 0 0 1.1 2h8a1.3 1.3 0 0 0 1.1-2L9.2 6.2V2M4.6 10h6.8'
 
+const CALENDAR = 'M2.5 3.5h11v10h-11zM2.5 6.5h11M5.2 2v2.4M10.8 2v2.4'
+
 const { people, keys, audit, short: accessShort } = texts.access
 const [points, sessions, tariffs] = [texts.points, texts.sessions.title, texts.tariffs.title]
 const [overview, alerts, money] = [texts.overview.title, texts.alerts.title, texts.money.title]
@@ -87,6 +90,7 @@ const { settings } = texts
 const [bus, lab] = [texts.bus.title, texts.lab.title]
 const [map, sites] = [texts.map.title, texts.sites.title]
 const replay = texts.replay.title
+const reservations = texts.reservations.title
 
 export const PAGES: Page[] = [
   { id: 'overview', title: overview, short: overview, icon: GAUGE, needs: 'ledger:read', component: Overview },
@@ -94,6 +98,10 @@ export const PAGES: Page[] = [
   { id: 'sites', title: sites, short: sites, icon: CAR_PARK, needs: 'network:read', isRare: true, component: Sites },
   { id: 'map', title: map, short: map, icon: PIN, needs: 'network:read', isRare: true, component: SiteMap },
   { id: 'sessions', title: sessions, short: sessions, icon: RECEIPT, needs: 'ledger:read', component: Sessions },
+  {
+    id: 'reservations', title: reservations, short: reservations, icon: CALENDAR, needs: 'ledger:read', isRare: true,
+    component: Reservations,
+  },
   { id: 'alerts', title: alerts, short: alerts, icon: BELL, needs: 'ledger:read', component: Alerts },
   { id: 'money', title: money, short: money, icon: EURO, needs: 'ledger:read', isRare: true, component: Money },
   {

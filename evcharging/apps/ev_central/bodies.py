@@ -1,8 +1,8 @@
 """What clients send over HTTP. Knows no route."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
 from evcharging.common.lines import LINE_PATTERN, checked_line
@@ -14,6 +14,16 @@ Line = Annotated[
     Field(min_length=1, max_length=120, json_schema_extra={"pattern": LINE_PATTERN}),
     AfterValidator(checked_line),
 ]
+
+
+def _written(said: object) -> object:
+    if not isinstance(said, str) or said.strip().lstrip("+-").replace(".", "", 1).isdigit():
+        raise ValueError("give ISO 8601 with a time zone, such as 2026-01-01T12:00:00Z")
+    return said
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
+"""A moment as it is written, with its zone: no count of seconds."""
 
 
 class ApiModel(BaseModel):
@@ -109,6 +119,23 @@ class Charge(ChargeAtSite):
     """The charge that a driver asks for at a point."""
 
     cp_id: Name = Field(examples=["CP-001"], json_schema_extra=NAME_SCHEMA)
+
+
+class ReservationBody(ApiModel):
+    """What somebody books: a point, or any point of a site, from a moment until before another, with their zones."""
+
+    cp_id: Name | None = Field(None, examples=["CP-001"], json_schema_extra=NAME_SCHEMA)
+    site_id: Name | None = Field(None, examples=["SITE-1"], json_schema_extra=NAME_SCHEMA)
+    driver_id: Name | None = Field(None, examples=["driver-alice"], json_schema_extra=NAME_SCHEMA)
+    begins_at: Moment = Field(alias="from", examples=["2026-01-01T12:00:00Z"])
+    ends_at: Moment = Field(alias="to", examples=["2026-01-01T13:00:00Z"])
+
+    @model_validator(mode="after")
+    def one_place(self) -> Self:
+        """A point or a site; raises ValueError for both and for none."""
+        if (self.cp_id is None) is (self.site_id is None):
+            raise ValueError("say cp_id or site_id, and not both")
+        return self
 
 
 class LimitBody(Limit, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -34,6 +34,7 @@ from evcharging.common.messages_operators import (
     SettleSession,
 )
 from evcharging.common.messages_queue import LeaveQueue, OfferReply, SiteRequest
+from evcharging.common.messages_reservations import CancelReservation, ReserveAtSite, ReserveRequest
 from evcharging.common.messages_site import DescribeSite, SiteAnswer, SiteOrder
 from evcharging.common.messages_tariff import Tariff
 from evcharging.common.messages_view import NoticeShown, PointShown
@@ -44,6 +45,7 @@ from evcharging.roles.orders import DECIDE_WITHIN
 from evcharging.roles.role import Input
 from evcharging.runtime.work import Work
 
+FromDriver = DriverRequest | SiteRequest | OfferReply | LeaveQueue | ReserveRequest | ReserveAtSite | CancelReservation
 Order = OperatorOrder | TariffOrder | WebhookOrder | SiteOrder
 Answer = OperatorAnswer | TariffAnswer | WebhookAnswer | SiteAnswer
 Awaited = asyncio.Future[Answer]
@@ -164,7 +166,7 @@ class Commands:
         """Have a session ended; raises OrderRefused or NotDecided."""
         await self._ask(EndSession, session.cp_id, caller, session_id=session.session_id)
 
-    async def request(self, request: DriverRequest | SiteRequest | OfferReply | LeaveQueue) -> None:
+    async def request(self, request: FromDriver) -> None:
         """Pass on what a driver asks, and return once the bus keeps it safe; raises NotDecided."""
         self._must_work()
         sent = asyncio.Event()

@@ -42,6 +42,7 @@ from evcharging.apps.ev_central.api_v1 import (
     queue_api,
     receipts_api,
     replay_api,
+    reservations_api,
     revenue_api,
     series_api,
     site_api,
@@ -101,6 +102,7 @@ APIS = (
     keys_api.api,
     own_api.api,
     queue_api.api,
+    reservations_api.api,
     lab_api.api,
 )
 """All that programs can ask over HTTP."""

@@ -10,8 +10,9 @@ from evcharging.adapters.bus import NOW, Bus, Subscription
 from evcharging.common.kafka import DRIVER_UPDATES
 from evcharging.common.messages import DriverUpdate
 from evcharging.common.messages_queue import QueueUpdate
+from evcharging.common.messages_reservations import ReservationUpdate
 
-Said = DriverUpdate | QueueUpdate
+Said = DriverUpdate | QueueUpdate | ReservationUpdate
 Hear = Callable[[Said], None]
 
 GROUP = "streams"

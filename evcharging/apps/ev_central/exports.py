@@ -78,7 +78,7 @@ SESSION_COLUMNS = (
 )  # fmt: skip
 TICKET_COLUMNS = (
     "session_id", "cp_id", "site_id", "driver_id", "started_at", "ended_at", "unplugged_at", "kwh", "euros_per_kwh",
-    "net_euros", "vat_percent", "vat_euros", "euros", "tariff", "ended_by",
+    "net_euros", "vat_percent", "vat_euros", "euros", "tariff", "ended_by", "reservation_id",
 )  # fmt: skip
 
 
@@ -123,6 +123,7 @@ def _ticket_row(bill: Bill) -> Sequence[str]:
         millionths_cell(bill.micro_euros),
         text_cell(bill.tariff),
         text_cell(bill.ended_by),
+        text_cell(bill.reservation_id),
     )
 
 

@@ -10,8 +10,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from evcharging.adapters.metrics import OTHER, Histogram, Sample
 from evcharging.apps.shell import metrics as m
 from evcharging.apps.shell.meters import WATT_HOUR, RecordMeter
+from evcharging.common.messages_reservations import ReservationStatus
 from evcharging.domain.alert import Alert, AlertCode, AlertState
 from evcharging.domain.money import MICRO
+from evcharging.domain.reservation import Reservation
 from evcharging.domain.session import OPEN, Bill, Request, Session, SessionStatus
 from evcharging.roles.central.central import Central
 from evcharging.roles.live_view import LiveView
@@ -23,10 +25,17 @@ class LedgerMeter:
 
     def __init__(self) -> None:
         self.observer = RecordMeter(
-            {Session: self._on_session, Bill: self._on_bill, Request: self._on_request, Alert: self._on_alert}
+            {
+                Session: self._on_session,
+                Bill: self._on_bill,
+                Request: self._on_request,
+                Alert: self._on_alert,
+                Reservation: self._on_reservation,
+            }
         )
         self._ended: Counter[SessionStatus] = Counter()
         self._decided: Counter[str] = Counter()
+        self._reserved: Counter[ReservationStatus] = Counter()
         self._alerts: Counter[tuple[AlertCode, AlertState]] = Counter()
         self._energy_mwh = 0
         self._micro_euros = 0
@@ -38,6 +47,10 @@ class LedgerMeter:
     def _on_bill(self, bill: Bill) -> None:
         self._energy_mwh += bill.energy_mwh
         self._micro_euros += bill.micro_euros
+
+    def _on_reservation(self, reservation: Reservation) -> None:
+        if not reservation.is_active:
+            self._reserved[reservation.status] += 1
 
     def _on_request(self, request: Request) -> None:
         self._decided["ACCEPTED" if request.accepted else "DENIED"] += 1
@@ -53,6 +66,8 @@ class LedgerMeter:
             yield m.SESSIONS_ENDED, (status.value,), self._ended[status]
         for decision in m.DECISIONS:
             yield m.REQUESTS_DECIDED, (decision,), self._decided[decision]
+        for reserved in m.RESERVED:
+            yield m.RESERVATIONS_ENDED, (reserved.value,), self._reserved[reserved]
         yield m.ENERGY_BILLED, (), self._energy_mwh / WATT_HOUR
         yield m.MONEY_BILLED, (), self._micro_euros / MICRO
 

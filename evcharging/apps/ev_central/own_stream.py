@@ -29,7 +29,9 @@ from evcharging.apps.ev_central.views_own import (
     update_frame,
 )
 from evcharging.apps.ev_central.views_queue import queue_frame, queue_views
+from evcharging.apps.ev_central.views_reservations import reservation_frame
 from evcharging.common.messages import DriverUpdate
+from evcharging.common.messages_queue import QueueUpdate
 from evcharging.common.utils import to_json, utc
 from evcharging.domain.queue import OPEN_VALUES, QueueEntry
 from evcharging.domain.session import Bill
@@ -165,7 +167,13 @@ def waiting_entries(store: History, driver_id: str) -> list[QueueEntry]:
 
 
 def _frame(said: Said) -> View:
-    return update_frame(said) if isinstance(said, DriverUpdate) else queue_frame(said)
+    match said:
+        case DriverUpdate():
+            return update_frame(said)
+        case QueueUpdate():
+            return queue_frame(said)
+        case _:
+            return reservation_frame(said)
 
 
 async def _until_gone(socket: WebSocket, listener: OwnListener) -> None:

@@ -61,18 +61,19 @@ def receipt_page(receipt: ReceiptView, zone: tzinfo, zone_name: str) -> str:
 
 
 def _what(receipt: ReceiptView, local: Callable[[datetime], str]) -> list[tuple[str, str | None]]:
-    settled = receipt.settled
+    settled, is_fee = receipt.settled, receipt.reservation_id is not None
     return [
-        ("Session", receipt.session_id),
+        ("Reservation" if is_fee else "Session", receipt.session_id),
         ("Driver", receipt.driver_id),
         ("Charging point", receipt.cp_id),
         ("Location", receipt.location),
         ("Station", receipt.station_id),
         ("Site", receipt.site_id),
-        ("Charged", f"{local(receipt.started_at)} to {local(receipt.ended_at)}"),
+        ("Due", local(receipt.ended_at) if is_fee else None),
+        ("Charged", None if is_fee else f"{local(receipt.started_at)} to {local(receipt.ended_at)}"),
         ("Plugged in until", local(receipt.unplugged_at) if receipt.unplugged_at else None),
         ("How it ended", receipt.ended_by),
-        ("Energy", f"{receipt.kwh:.6f} kWh"),
+        ("Energy", None if is_fee else f"{receipt.kwh:.6f} kWh"),
         ("Tariff", receipt.tariff),
         ("Resolved", f"by {settled.by}, {local(settled.at)}: {settled.note}" if settled else None),
     ]

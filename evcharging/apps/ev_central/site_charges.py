@@ -132,7 +132,7 @@ class SiteCharges:
 def _answer_in(said: Said) -> AskedAtSite | None:
     if isinstance(said, QueueUpdate):
         return AskedAtSite(request_id=said.request_id, update=said)
-    if said.status is UpdateStatus.ACCEPTED:
+    if isinstance(said, DriverUpdate) and said.status is UpdateStatus.ACCEPTED:
         return _accepted(said)
     return None
 

@@ -21,6 +21,7 @@ NOON = "2026-01-01T12:00:00Z"
 
 CpId = Annotated[str, shown("CP-001")]
 DriverId = Annotated[str, shown("driver-alice")]
+ReservationId = Annotated[str, shown("key-b1946ac9")]
 SessionId = Annotated[str, shown("session-3-1-17")]
 RequestId = Annotated[str, shown("req-abc123")]
 StationId = Annotated[str, shown("STATION-1", "What has one socket, one owner and one firmware")]
@@ -93,6 +94,7 @@ class PointView(View, frozen=True, kw_only=True):
     plugged: bool
     occupied: bool
     held_until: Moment | None
+    reserved_from: Annotated[datetime | None, shown(None, "When its next reservation begins")]
     finishing: Annotated[bool, shown(False, "It is stopped once the supply that runs there has ended")]
     limit: Limit | None
     is_limited: bool
@@ -118,6 +120,7 @@ def point_view(panel: LiveView, point: PointShown) -> PointView:
         plugged=point.plugged,
         occupied=point.occupied,
         held_until=utc_or_none(point.held_until),
+        reserved_from=utc_or_none(point.reserved_from),
         finishing=point.finishing,
         limit=point.limit,
         is_limited=point.is_limited,

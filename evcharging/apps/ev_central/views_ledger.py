@@ -18,6 +18,7 @@ from evcharging.apps.ev_central.views import (
     Port,
     RegisterMwh,
     RequestId,
+    ReservationId,
     SessionId,
     View,
     utc_or_none,
@@ -95,7 +96,8 @@ def resolved_view(session: Session) -> ResolvedView | None:
 
 class TicketView(View, frozen=True, kw_only=True):
     """A bill from the ledger, VAT included. `tariff` is the version by which it was made; `price` has it by lines, in
-    micro-euro, and is null where a single price of energy is all. `unplugged_at`: until when idle time was billed."""
+    micro-euro, and is null where a single price of energy is all. `unplugged_at`: until when idle time was billed. The
+    fee of a reservation has no session: its `reservation_id` stands in place of one."""
 
     session_id: SessionId
     driver_id: DriverId
@@ -109,6 +111,7 @@ class TicketView(View, frozen=True, kw_only=True):
     tariff: VersionId | None
     price: Price | None
     unplugged_at: Moment | None
+    reservation_id: ReservationId | None
 
 
 def ticket_view(bill: Bill) -> TicketView:
@@ -126,6 +129,7 @@ def ticket_view(bill: Bill) -> TicketView:
         tariff=bill.tariff,
         price=bill.price,
         unplugged_at=utc_or_none(bill.unplugged_at),
+        reservation_id=bill.reservation_id,
     )
 
 

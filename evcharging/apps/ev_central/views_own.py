@@ -22,6 +22,7 @@ from evcharging.apps.ev_central.views import (
 )
 from evcharging.apps.ev_central.views_ledger import TicketView, ticket_view
 from evcharging.apps.ev_central.views_queue import OwnQueueFrame, QueueEntryView
+from evcharging.apps.ev_central.views_reservations import OwnReservationFrame
 from evcharging.common.messages import DriverUpdate, Quote, Ticket, UpdateStatus
 from evcharging.common.messages_tariff import Price
 from evcharging.common.messages_view import OngoingSession, PointShown, ReadingShown
@@ -110,7 +111,13 @@ class HeartbeatFrame(View, frozen=True, kw_only=True):
     ts: Moment
 
 
-OWN_FRAMES: tuple[type[View], ...] = (OwnSnapshotFrame, OwnUpdateFrame, OwnQueueFrame, HeartbeatFrame)
+OWN_FRAMES: tuple[type[View], ...] = (
+    OwnSnapshotFrame,
+    OwnUpdateFrame,
+    OwnQueueFrame,
+    OwnReservationFrame,
+    HeartbeatFrame,
+)
 """All that goes over a driver's WebSocket, which OpenAPI has no path for."""
 
 

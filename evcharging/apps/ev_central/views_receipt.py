@@ -10,6 +10,7 @@ from evcharging.apps.ev_central.views import (
     Kwh,
     Moment,
     Place,
+    ReservationId,
     SessionId,
     SiteId,
     StationId,
@@ -79,10 +80,11 @@ class ReceiptView(View, frozen=True, kw_only=True):
     gross: Money
     euros: Euros
     settled: ResolvedView | None
+    reservation_id: ReservationId | None
 
 
-def receipt_view(session: Session, bill: Bill, point: Point) -> ReceiptView:
-    """The receipt of a session that was billed."""
+def receipt_view(session: Session | None, bill: Bill, point: Point) -> ReceiptView:
+    """The receipt of a session that was billed, or of the fee of a reservation."""
     price = price_on(bill)
     return ReceiptView(
         session_id=bill.session_id,
@@ -97,7 +99,7 @@ def receipt_view(session: Session, bill: Bill, point: Point) -> ReceiptView:
         unplugged_at=utc_or_none(bill.unplugged_at),
         ended_by=bill.ended_by,
         kwh=to_kwh(bill.energy_mwh),
-        readings=_readings(session),
+        readings=[] if session is None else _readings(session),
         lines=[
             ReceiptLine(
                 name=name_of(line),
@@ -117,7 +119,8 @@ def receipt_view(session: Session, bill: Bill, point: Point) -> ReceiptView:
         vat=price.vat,
         gross=price.gross,
         euros=to_euros(price.gross),
-        settled=resolved_view(session),
+        settled=None if session is None else resolved_view(session),
+        reservation_id=bill.reservation_id,
     )
 
 

@@ -12,6 +12,7 @@ import click
 from evcharging.adapters.bus.kafka.bus import open_kafka
 from evcharging.adapters.clock import Clock, WallClock
 from evcharging.adapters.key_files import OwnKey
+from evcharging.apps.ev_driver.booking import book, booking_of
 from evcharging.apps.ev_driver.drivers import drivers, ending, open_memory, plan_of, spread, wanting
 from evcharging.apps.ev_driver.free_points import free_points, wants_proof
 from evcharging.apps.ev_driver.keys import CannotProve, keys_of, seals_of, token_of
@@ -101,8 +102,15 @@ def list_free(settings: DriverSettings) -> None:
 FREE = click.Option(["--free"], is_flag=True, help="Print the points that are free now, and end")
 
 
-@settings_command("driver", DriverSettings, extra=(FREE,), branches=BRANCHES)
-def main(settings: DriverSettings, free: bool) -> None:
+RESERVE = (
+    click.Option(["--reserve"], metavar="POINT", help="Book a point, or @ and a site, and end"),
+    click.Option(["--from", "begins_at"], metavar="MOMENT", help="When the reservation begins, with the time zone"),
+    click.Option(["--to", "ends_at"], metavar="MOMENT", help="When it ends"),
+)
+
+
+@settings_command("driver", DriverSettings, extra=(FREE, *RESERVE), branches=BRANCHES)
+def main(settings: DriverSettings, free: bool, reserve: str | None, begins_at: str | None, ends_at: str | None) -> None:
     """A driver: asks for one charge after another. Or many of them, each from another line of the file on.
 
     \b
@@ -111,12 +119,15 @@ def main(settings: DriverSettings, free: bool) -> None:
       evcharging driver --driver-count 100 --driver-prefix D-
       evcharging driver --kwh 10 --minutes 45
       evcharging driver --free
+      evcharging driver --reserve CP-001 --from 2026-01-01T12:00Z --to 2026-01-01T13:00Z
       evcharging driver login
       evcharging driver register
       evcharging driver logout
     """
     if free:
         list_free(settings)
+    elif reserve is not None:
+        run_program(partial(book, settings, booking_of(reserve, begins_at, ends_at)))
     else:
         run_program(partial(run, settings), listens=settings)
 

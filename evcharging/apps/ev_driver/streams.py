@@ -34,7 +34,7 @@ STEADY: Final = 20.0
 GOODBYE: Final = 1.0
 """Seconds that Central has to answer that a stream ends."""
 
-MESSAGES: Final = {"update": "DriverUpdate", "queue": "QueueUpdate"}
+MESSAGES: Final = {"update": "DriverUpdate", "queue": "QueueUpdate", "reservation": "ReservationUpdate"}
 """The message that each frame is of."""
 
 LARGEST: Final = 64 * 1024

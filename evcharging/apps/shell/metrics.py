@@ -7,8 +7,10 @@ from http import HTTPStatus
 from evcharging.adapters.metrics import Kind, Metric
 from evcharging.common.kafka import TOPICS
 from evcharging.common.messages import EndReason, UpdateStatus
+from evcharging.common.messages_reservations import ReservationStatus
 from evcharging.common.states import CPState
 from evcharging.domain.alert import AlertCode, AlertState
+from evcharging.domain.reservation import ACTIVE
 from evcharging.domain.session import OPEN, SessionStatus
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -23,6 +25,7 @@ MESSAGE = {
 STATUSES = tuple(str(status.value) for status in HTTPStatus)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")
 ENDED = (SessionStatus.COMPLETED, SessionStatus.FAILED, SessionStatus.SUSPECT)
+RESERVED = tuple(status for status in ReservationStatus if status not in ACTIVE)
 DECISIONS = ("ACCEPTED", "DENIED")
 STATES = tuple(CPState)
 WEBHOOK_OUTCOMES = ("delivered", "failed")
@@ -136,6 +139,9 @@ SESSIONS_ENDED = _metric(
     "sessions_ended_total",
     "Sessions that ended; one that failed and whose final reading came later counts again.",
     {"status": ENDED},
+)
+RESERVATIONS_ENDED = _metric(
+    Kind.COUNTER, "reservations_ended_total", "Reservations that came to their end.", {"status": RESERVED}
 )
 ENERGY_BILLED = _metric(
     Kind.COUNTER, "energy_billed_watt_hours_total", "Energy on the bills that were written.", unit="watt_hours"

@@ -6,6 +6,7 @@ from functools import partial
 
 from evcharging.apps.shell.logs import LogFunction, Text, speaker
 from evcharging.apps.shell.narration_queue import entry_text, queued
+from evcharging.apps.shell.narration_reservation import LOST, reservation_text, reserved, until
 from evcharging.common.messages import (
     CPStatus,
     CPTelemetry,
@@ -20,6 +21,7 @@ from evcharging.common.messages import (
     UpdateStatus,
 )
 from evcharging.common.messages_queue import QueueStatus, QueueUpdate, SiteRequest
+from evcharging.common.messages_reservations import ReservationUpdate
 from evcharging.common.messages_tariff import Component, Price, PriceLine
 from evcharging.common.messages_view import NoticeShown
 from evcharging.common.states import CPState
@@ -29,6 +31,7 @@ from evcharging.domain.meter import to_kwh
 from evcharging.domain.money import to_euros
 from evcharging.domain.queue import QueueEntry
 from evcharging.domain.receipt import name_of, unit_of
+from evcharging.domain.reservation import Reservation
 from evcharging.domain.supply import Reading, Supply, cost_so_far
 from evcharging.roles.driver import ENDS, ENDS_OF_WAITING
 from evcharging.roles.monitor import NOT_YET_HEARD
@@ -68,6 +71,8 @@ class DriverLines:
             yield from self._step(message)
         elif isinstance(message, QueueUpdate):
             yield from self._wait(message)
+        elif isinstance(message, ReservationUpdate):
+            yield "warning" if message.status in LOST else "info", reserved(message), message
         for effect in effects:
             if isinstance(effect, DriverRequest):
                 self._open[effect.driver_id] = effect.request_id
@@ -119,7 +124,7 @@ def _update(update: DriverUpdate) -> str:
         return f"{text} | {update.reason}"
     if update.status is UpdateStatus.IN_PROGRESS:
         return f"{text} | {update.kw:.1f} kW, €{update.euros:.4f}"
-    return text
+    return f"{text}{until(update.ends_by)}"
 
 
 def _quote(quote: Quote) -> str:
@@ -245,6 +250,8 @@ def central_lines(message: Input | None, effects: Effects) -> Lines:
         elif isinstance(effect, QueueEntry):
             if effect.status not in (QueueStatus.STARTING, QueueStatus.HOLDING):
                 yield "info", f"{effect.driver_id} at {effect.site_id} | {entry_text(effect)}", effect
+        elif isinstance(effect, Reservation):
+            yield "info", f"{effect.driver_id} at {effect.cp_id} | {reservation_text(effect)}", effect
         elif isinstance(effect, NoticeShown):
             yield effect.level, effect.text, effect
         elif isinstance(effect, TariffVersion):

@@ -48,7 +48,7 @@ def name_of(order: Order) -> str:
 
 
 def subject_of(order: Order) -> str:
-    """What it is about: a session, a tariff, a site, an alert, a webhook, or else a point."""
+    """What it is about: a session, a reservation, a tariff, a site, an alert, a webhook, or else a point."""
     subject: str = getattr(order, _subject_field(type(order)))
     return subject
 
@@ -111,6 +111,8 @@ def own_fields(kind: type[Order]) -> tuple[str, ...]:
 def _subject_field(kind: type[Order]) -> str:
     if "session_id" in field_names(kind):
         return "session_id"
+    if "reservation_id" in field_names(kind):
+        return "reservation_id"
     if issubclass(kind, WebhookOrder):
         return "webhook_id"
     others = {PublishTariff: "tariff_id", NameSiteTariff: "site_id", AckAlert: "alert_id", DescribeSite: "site_id"}

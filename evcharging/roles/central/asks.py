@@ -9,7 +9,8 @@ from evcharging.domain.hold import AnsweredAsk, Hold, answered, reply_of
 from evcharging.domain.queue import HOLD_FOR
 from evcharging.domain.site import place_of
 from evcharging.roles.central.point_view import show
-from evcharging.roles.central.requests import authorise, undecided, why_refused
+from evcharging.roles.central.requests import authorise, undecided
+from evcharging.roles.central.room import why_refused
 from evcharging.roles.central.shard import Handlers, LivePoint, Shard
 from evcharging.roles.role import NOTHING, Effect, Effects
 
@@ -50,7 +51,7 @@ def _start(shard: Shard, live: LivePoint, ask: PointAsk, now: datetime) -> tuple
             return answered(ask, AskOutcome.STARTED, session_id=known.session_id), []
         used = f"request id {ask.request_id} was already used for another request"
         return answered(ask, AskOutcome.REFUSED, reason=used), []
-    if (reason := why_refused(live, ask.request_id)) is not None:
+    if (reason := why_refused(shard, live, ask.request_id, ask.driver_id, now)) is not None:
         return answered(ask, AskOutcome.REFUSED, reason=reason), _release(shard, live, ask, now)
     effects = authorise(shard, live, undecided(ask, ask.limit_mwh, now), now)
     session_id = live.session.session_id if live.session else None
@@ -58,7 +59,9 @@ def _start(shard: Shard, live: LivePoint, ask: PointAsk, now: datetime) -> tuple
 
 
 def _hold(shard: Shard, live: LivePoint, ask: PointAsk, now: datetime) -> tuple[AnsweredAsk, list[Effect]]:
-    if (reason := why_refused(live, ask.request_id)) is not None:
+    # At its latest there is still room to charge.
+    reason = why_refused(shard, live, ask.request_id, ask.driver_id, now + HOLD_FOR)
+    if reason is not None:
         return answered(ask, AskOutcome.REFUSED, reason=reason), []
     until = now + min(timedelta(seconds=ask.hold_s), HOLD_FOR)
     live.hold = Hold(cp_id=ask.cp_id, request_id=ask.request_id, driver_id=ask.driver_id, until=until)

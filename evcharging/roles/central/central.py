@@ -8,14 +8,16 @@ from evcharging.common.messages import (
     Message,
     SupplyEnded,
 )
-from evcharging.common.messages_operators import EndSession, OperatorOrder, SettleSession
+from evcharging.common.messages_operators import EndSession, FreeReservation, OperatorOrder, SettleSession
 from evcharging.common.messages_queue import PointAsk, Want
+from evcharging.common.messages_reservations import CancelReservation, ReleaseAsk, ReserveAsk, ReserveRequest
 from evcharging.domain.alert import Alert, AlertCode
 from evcharging.domain.catalogue import Catalogue
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.hold import AnsweredAsk, Hold
 from evcharging.domain.notice import NoticeCode
 from evcharging.domain.record import Record
+from evcharging.domain.reservation import Reservation
 from evcharging.domain.session import Request, Session, SessionStatus
 from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.central import (
@@ -32,8 +34,10 @@ from evcharging.roles.central import (
     pricing,
     readings,
     requests,
+    reservations,
     retiring,
     signs,
+    site_bookings,
     supplies,
 )
 from evcharging.roles.central import point_view as showing
@@ -41,9 +45,24 @@ from evcharging.roles.central import resolving as settling
 from evcharging.roles.central.shard import Handlers, LivePoint, Shard
 from evcharging.roles.role import NOTHING, ClockStepped, Effect, Effects, Input, Started, Stopping
 
-CONCERNS = (signs, readings, presence, requests, asks, supplies, operators, settling, ending, retiring, pricing)
+CONCERNS = (
+    signs,
+    readings,
+    presence,
+    requests,
+    asks,
+    reservations,
+    site_bookings,
+    supplies,
+    operators,
+    settling,
+    ending,
+    retiring,
+    pricing,
+)
 
 ABOUT_SESSIONS = SupplyEnded | SettleSession | EndSession
+ABOUT_RESERVATIONS = ReserveRequest | CancelReservation | FreeReservation | ReserveAsk | ReleaseAsk
 
 _HANDLERS: Handlers = {kind: handler for concern in CONCERNS for kind, handler in concern.HANDLERS.items()}
 
@@ -60,6 +79,7 @@ _TIMEOUTS: dict[str, Callable[[Shard, str, datetime], list[Effect]]] = {
     readings.READINGS: readings.on_readings_due,
     presence.ROLL_CALL: presence.on_roll_called,
     presence.SILENCE: presence.on_silence,
+    showing.RESERVED: reservations.on_due,
     showing.AGAIN: showing.show_again,
     showing.ALERT: showing.on_alert_due,
     signs.ALIVE: signs.on_alive_due,
@@ -70,7 +90,8 @@ _TIMEOUTS: dict[str, Callable[[Shard, str, datetime], list[Effect]]] = {
 class Central:
     """One shard of charging points. `points`, their `statuses`, `sessions` (open ones), `readings` (of these), `held`
     sessions, whose bills are held, `alerts` (those that go on), `holds` (points that are kept), `asks` (those that
-    sites have answers to) and the `catalogue` of published tariffs are what the store has of it."""
+    sites have answers to), `reserved` (active reservations) and the `catalogue` of published tariffs are what the store
+    has of it."""
 
     def __init__(
         self,
@@ -85,6 +106,7 @@ class Central:
         alerts: Iterable[Alert] = (),
         holds: Iterable[Hold] = (),
         asks: Iterable[AnsweredAsk] = (),
+        reserved: Iterable[Reservation] = (),
         catalogue: Catalogue | None = None,
         cadences: Cadences = FULL,
     ) -> None:
@@ -95,6 +117,7 @@ class Central:
         self._shard.asks = {ask.place: ask for ask in asks}
         self._holds = {hold.cp_id: hold for hold in holds if hold.request_id is not None}
         self._held = tuple(held)
+        self._reserved = tuple(reserved)
         self._points = tuple(points)
         self._statuses = {status.cp_id: status for status in statuses}
         self._sessions = tuple(sessions)
@@ -112,7 +135,7 @@ class Central:
             effects = minutes.on_over(self._shard, "", now)
         elif isinstance(message, ClockStepped):
             self._shard.shift(message.by)
-            effects = pricing.on_clock_set(self._shard, now)
+            effects = [*pricing.on_clock_set(self._shard, now), *reservations.on_clock_set(self._shard, now)]
         else:
             effects = NOTHING
         self.deadline = self._shard.timers.earliest
@@ -133,11 +156,14 @@ class Central:
             live = shard.points[point.cp_id] = LivePoint(point, status, now)
             live.hold = self._holds.get(point.cp_id)
             asks.keep_on(shard, live, now)
+        for reservation in self._reserved:
+            shard.keep_reservation(reservation)
         effects: list[Effect] = []
         for session in self._sessions:
             effects += self._resume(session, now)
         for live in shard.points.values():
             effects += showing.show(shard, live, now)
+            reservations.resume(shard, live, now)
         for session in self._held:
             effects += shard.alerts.hold(shard.points[session.cp_id].point, session, now)
         showing.plan_again(shard, now)
@@ -182,13 +208,15 @@ class Central:
         elif isinstance(message, PointAsk):
             if message.want is Want.START and shard.request(message.request_id) is None:
                 return [(Request, message.request_id), *pricing.to_look_up(shard, message.cp_id)]
+        elif isinstance(message, ABOUT_RESERVATIONS):
+            return reservations.to_look_up(shard, message)
         elif isinstance(message, ABOUT_SESSIONS) and not shard.is_known(Session, message, message.session_id):
             return [(Session, message.session_id)]
         return pricing.news_of(shard, message)
 
     def remember(self, record: Record) -> None:
         """Take a decision back into mind, or what another role has decided."""
-        if isinstance(record, Request | Session):
+        if isinstance(record, Request | Session | Reservation):
             self._shard.keep(record)
         else:
             self._shard.catalogue.learn(record)

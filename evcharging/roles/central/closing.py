@@ -6,7 +6,8 @@ from evcharging.common.messages import Action, DriverUpdate, EndReason, UpdateSt
 from evcharging.common.messages_site import SessionAtSite
 from evcharging.common.utils import changed
 from evcharging.domain.notice import NoticeCode
-from evcharging.domain.session import Session, SessionStatus, bill_of, failed, how_it_ended, ticket_of
+from evcharging.domain.session import Bill, Session, SessionStatus, bill_of, failed, how_it_ended
+from evcharging.domain.ticket import ticket_of
 from evcharging.roles.central import minutes
 from evcharging.roles.central.orders import command
 from evcharging.roles.central.point_view import notice, show, update
@@ -26,21 +27,25 @@ def settle(shard: Shard, live: LivePoint, session: Session, doubt: str | None, n
 def billed(shard: Shard, live: LivePoint, session: Session, now: datetime) -> list[Effect]:
     """The bill of a session, of which the site of its point hears; if it was held, it is no more."""
     released = shard.alerts.release(session.session_id, now)
-    site_id = live.point.site_id
-    bill = bill_of(session, site_id)
+    return [*counted(shard, bill_of(session, live.point.site_id), now), *released]
+
+
+def counted(shard: Shard, bill: Bill, now: datetime) -> list[Effect]:
+    """A bill, counted for its minute and its site."""
     minutes.billed(shard, bill, now)
-    if site_id is None:
-        return [bill, *released]
+    if bill.site_id is None:
+        return [bill]
     told = shard.say(
         SessionAtSite,
         ts=now,
-        site_id=site_id,
+        site_id=bill.site_id,
         cp_id=bill.cp_id,
         session_id=bill.session_id,
         energy_mwh=bill.energy_mwh,
         micro_euros=bill.micro_euros,
+        sessions=int(not bill.is_fee),
     )
-    return [bill, told, *released]
+    return [bill, told]
 
 
 def suspect(shard: Shard, session: Session, reason: str, now: datetime) -> list[Effect]:

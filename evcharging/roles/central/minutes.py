@@ -21,9 +21,9 @@ def flowed(shard: Shard, live: LivePoint, register_mwh: int, now: datetime) -> N
 
 
 def billed(shard: Shard, bill: Bill, now: datetime) -> None:
-    """Count a session that was billed."""
+    """Count a session that was billed, or a fee."""
     if shard.cadences.minutes:
-        _running(shard, now).add(bill.site_id, sessions=1, micro_euros=bill.micro_euros)
+        _running(shard, now).add(bill.site_id, sessions=int(not bill.is_fee), micro_euros=bill.micro_euros)
 
 
 def _running(shard: Shard, now: datetime) -> Minute:

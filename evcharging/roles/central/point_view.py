@@ -13,6 +13,7 @@ from evcharging.domain.catalogue import tariff_at
 from evcharging.domain.charging_point import is_free, shown_state, view_of
 from evcharging.domain.notice import NoticeCode, noticed, shown_again
 from evcharging.domain.quote import expected_end
+from evcharging.domain.reservation import earlier
 from evcharging.domain.session import Session, SessionStatus, ongoing
 from evcharging.roles.central.shard import UNREAD, LivePoint, Shard
 from evcharging.roles.role import Effect
@@ -75,8 +76,25 @@ def reason_of(live: LivePoint) -> str | None:
             return None
 
 
+RESERVED = "reservation due"
+"""Something is due of the reservations of a point."""
+
+
+def follow(shard: Shard, live: LivePoint, now: datetime) -> None:
+    """Note since when a point could serve the first of its reservations; what follows is looked at soon."""
+    is_free = is_in_service(live) and live.session is None and not live.status.occupied
+    if live.reserved.follow(live.session, now, is_free=is_free):
+        shard.timers.set(RESERVED, live.point.cp_id, now)
+
+
+def is_in_service(live: LivePoint) -> bool:
+    """Whether somebody could charge at a point, or does."""
+    return state_of(live) in (CPState.ACTIVATED, CPState.SUPPLYING) and not live.point.stopped
+
+
 def show(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
     """Tell the panel what changed of a point, and operators and driver what they should know."""
+    follow(shard, live, now)
     before = live.shown
     state = state_of(live)
     if before is None or before.state is not state:
@@ -119,6 +137,7 @@ def _facts(live: LivePoint) -> PointFacts:
         has_readings=None if is_unheard else not is_supplying or meter.silent is None,
         limit_kept=live.point.limit == live.status.limit,
         occupied=live.status.occupied,
+        reserved_in_vain=live.reserved.is_in_vain,
         retired=live.point.retired_at is not None,
     )
 
@@ -172,12 +191,15 @@ def _view(shard: Shard, live: LivePoint, state: CPState, now: datetime) -> Point
     known = view_of(live.point, live.status, tariff, ts=now, state=state, since=live.since)
     session = ongoing(live.session) if live.session else None
     held_until = live.hold.until if live.hold is not None else None
+    first = live.reserved.first
     return changed(
         known,
         reason=reason_of(live),
         last_seen=live.heard_at,
         session=session,
         held_until=held_until,
+        reserved_from=first.begins_at if first is not None else None,
+        is_reserved=first is not None and now >= earlier(first.kept_from, shard.terms.least_charge),
         finishing=live.finishes,
     )
 

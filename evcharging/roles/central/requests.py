@@ -6,13 +6,15 @@ from evcharging.common.messages import DriverRequest, DriverUpdate, UnreadableRe
 from evcharging.common.messages_queue import PointAsk
 from evcharging.common.utils import changed
 from evcharging.domain.catalogue import tariff_at
-from evcharging.domain.charging_point import price_of, refusal
+from evcharging.domain.charging_point import price_of
 from evcharging.domain.meter import to_mwh
 from evcharging.domain.quote import quote_of
+from evcharging.domain.reservation import room
 from evcharging.domain.session import Request, Session, SessionStatus, request_of
 from evcharging.roles.central.closing import AWAITED, final_update
 from evcharging.roles.central.orders import start
-from evcharging.roles.central.point_view import reason_of, show, state_of, update
+from evcharging.roles.central.point_view import show, update
+from evcharging.roles.central.room import why_refused
 from evcharging.roles.central.shard import Handlers, LivePoint, Meter, Shard
 from evcharging.roles.central.supplies import start_within
 from evcharging.roles.role import Effect
@@ -27,22 +29,8 @@ def on_driver_request(shard: Shard, request: DriverRequest, now: datetime) -> li
     live = shard.known(request.cp_id)
     if live is None:
         return _deny(shard, asked, f"{request.cp_id} is not a known charging point", now)
-    reason = why_refused(live, request.request_id)
+    reason = why_refused(shard, live, request.request_id, request.driver_id, now)
     return _deny(shard, asked, reason, now) if reason else authorise(shard, live, asked, now)
-
-
-def why_refused(live: LivePoint, request_id: str) -> str | None:
-    """Why this request may not be served at a point now, in one sentence; None where it may."""
-    hold = live.hold
-    return refusal(
-        live.point.cp_id,
-        state_of(live),
-        reason_of(live),
-        busy=live.session is not None,
-        stopped=live.point.stopped,
-        occupied=live.status.occupied,
-        held=hold is not None and hold.request_id != request_id,
-    )
 
 
 def on_unreadable_request(shard: Shard, request: UnreadableRequest, now: datetime) -> list[Effect]:
@@ -69,7 +57,7 @@ def undecided(asked: DriverRequest | PointAsk, limit_mwh: int | None, now: datet
 
 def authorise(shard: Shard, live: LivePoint, asked: Request, now: datetime) -> list[Effect]:
     """Accept a request: its session begins, and the engine is told."""
-    tariff = tariff_at(live.point, shard.catalogue, now)
+    tariff, has = tariff_at(live.point, shard.catalogue, now), room(live.reserved.first, asked.driver_id, now)
     session = live.session = Session(
         session_id=shard.reference("session"),
         request_id=asked.request_id,
@@ -81,6 +69,8 @@ def authorise(shard: Shard, live: LivePoint, asked: Request, now: datetime) -> l
         limit_mwh=asked.limit_mwh,
         minutes=asked.minutes,
         tariff=tariff,
+        until=has.until,
+        reservation_id=has.reservation_id,
     )
     live.meter = Meter(now, authorised_at=now)
     shard.timers.set(AWAITED, session.cp_id, now + start_within(live.status))
@@ -91,9 +81,9 @@ def authorise(shard: Shard, live: LivePoint, asked: Request, now: datetime) -> l
 
 
 def _accepted(shard: Shard, live: LivePoint, session: Session, now: datetime) -> DriverUpdate:
-    """The driver hears what it will cost, before it begins."""
+    """The driver hears what it will cost, before it begins, and when it ends for a reservation."""
     quote = quote_of(session, live.status.power_w, live.point.limit)
-    return changed(update(shard, session, UpdateStatus.ACCEPTED, now), quote=quote)
+    return changed(update(shard, session, UpdateStatus.ACCEPTED, now), quote=quote, ends_by=session.until)
 
 
 def _deny(shard: Shard, asked: Request, reason: str, now: datetime) -> list[Effect]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from evcharging.common.messages_operators import ForgetRun, RetirePoint
 from evcharging.common.utils import changed
 from evcharging.domain.notice import NoticeCode
+from evcharging.roles.central import site_bookings
 from evcharging.roles.central.operators import answer
 from evcharging.roles.central.orders import query, stop
 from evcharging.roles.central.point_view import leave_site, notice, show
@@ -32,6 +33,7 @@ def on_retire(shard: Shard, order: RetirePoint, now: datetime) -> list[Effect]:
     if live.session is not None:
         effects.append(stop(shard, order.cp_id, live.session.session_id, now))
         shard.timers.set(RETIRED, order.cp_id, now + ENDS_WITHIN)
+    effects += site_bookings.on_retired(shard, live, now)
     effects += notice(shard, NoticeCode.POINT_RETIRED, order.cp_id, now)
     return [*effects, *show(shard, live, now), answer(shard, order, None, now)]
 

@@ -15,12 +15,14 @@ from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.hold import AnsweredAsk, Hold
 from evcharging.domain.meter_value import next_quarter
 from evcharging.domain.record import Record
+from evcharging.domain.reservation import Reservation
 from evcharging.domain.session import Request, Session, SessionStatus
 from evcharging.domain.totals import Minute
 from evcharging.roles.actions import Actions
 from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.central.alerting import ShardAlerts
 from evcharging.roles.central.live_cost import LiveCost
+from evcharging.roles.central.reserved import Reserved
 from evcharging.roles.role import Effects, Input
 from evcharging.roles.timers import Timers, moved
 from evcharging.roles.voice import Voice
@@ -56,7 +58,7 @@ class LivePoint:
     `distrusted`: the session of which it was last said that its readings cannot be true.
     `run`: epoch and number of the engine's process that speaks for the point. `roll_call`, `answered`: the number of
     the last query, and what each process answered. `roll_again`: another one has spoken since. `twins`: two processes
-    did. `is_ahead`: its engine's run is dated too far ahead."""
+    did. `is_ahead`: its engine's run is dated too far ahead. `reserved`: its reservations."""
 
     __slots__ = (
         "answered",
@@ -72,6 +74,7 @@ class LivePoint:
         "meter",
         "point",
         "register_mwh",
+        "reserved",
         "roll_again",
         "roll_call",
         "run",
@@ -108,6 +111,7 @@ class LivePoint:
         self.twins = False
         self.is_ahead = False
         self.hold: Hold | None = None
+        self.reserved = Reserved()
 
     @property
     def finishes(self) -> bool:
@@ -190,14 +194,15 @@ class Shard(Voice):
     vehicle stays after the end, and costs, since when; `forgetting`: the points of sessions that their engine may have
     forgotten; `unmetered`: when failed sessions were authorised; `minute`: what the running minute comes to, once there
     is something. `catalogue`: published tariffs. `actions` is what orders are noted by, `alerts` those of
-    its points. `shown` counts what was said of
-    points, `since` is the number of the first word of when all were last told of, at
-    `told_at`. `asks`: the newest ask of each site that each point has answered."""
+    its points. `shown` counts what was said of points, `since` is the number of the first word of when all were last
+    told of, at `told_at`. `asks`: the newest ask of each site that each point has answered; `booked`: the active
+    reservations, by their ID."""
 
     def __init__(self, name: str, epoch: int, cadences: Cadences = FULL) -> None:
         self.name = name
         super().__init__(epoch)
         self.cadences = cadences
+        self.terms = cadences.terms
         self.points: dict[str, LivePoint] = {}
         self.timers = Timers()
         self.readings: dict[str, ReadingShown] = {}
@@ -210,6 +215,7 @@ class Shard(Voice):
         self.catalogue = Catalogue()
         self.strangers: OrderedDict[str, CPStatus] = OrderedDict()
         self.asks: dict[str, AnsweredAsk] = {}
+        self.booked: dict[str, Reservation] = {}
         self.shown = 0
         self.since = 1
         self.told_at: datetime | None = None
@@ -272,7 +278,24 @@ class Shard(Voice):
         if len(self.done) > REMEMBERED:
             self.done.popitem(last=False)
 
-    def keep(self, record: Request | Session) -> Request | Session:
+    def keep_reservation(self, reservation: Reservation) -> Reservation:
+        """A reservation as it is now, in mind at its point as long as it is active."""
+        live = self.points.get(reservation.cp_id)
+        if live is not None:
+            live.reserved.put(reservation)
+        if reservation.is_active:
+            self.booked[reservation.reservation_id] = reservation
+        else:
+            self.booked.pop(reservation.reservation_id, None)
+            self.keep(reservation)
+        return reservation
+
+    def reservation(self, reservation_id: str) -> Reservation | None:
+        """A reservation that is in mind."""
+        record = self.booked.get(reservation_id) or self._past.get((Reservation, reservation_id))
+        return record if isinstance(record, Reservation) else None
+
+    def keep(self, record: Request | Session | Reservation) -> Request | Session | Reservation:
         """Keep a decision in mind; the oldest are forgotten."""
         key = (type(record), record.key)
         self._past[key] = record

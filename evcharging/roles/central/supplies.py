@@ -15,7 +15,7 @@ from evcharging.domain.meter import to_kwh
 from evcharging.domain.notice import NoticeCode
 from evcharging.domain.plausibility import TWO_ENGINES, seen_for, why_implausible
 from evcharging.domain.session import Session, SessionStatus, finalised, forgotten, is_same_final, supplying
-from evcharging.roles.central import idle, minutes, readings
+from evcharging.roles.central import idle, minutes, readings, reservations
 from evcharging.roles.central.closing import AWAITED, close, fail, final_update, settle, suspect
 from evcharging.roles.central.orders import query, stop
 from evcharging.roles.central.point_view import notice, show
@@ -56,7 +56,8 @@ def on_started(shard: Shard, message: SupplyStarted, now: datetime) -> list[Effe
     shard.timers.cancel(AWAITED, message.cp_id)
     live.session = supplying(session, message.register_mwh, message.ts)
     readings.begin(shard, live, message, now)
-    return [live.session, *show(shard, live, now)]
+    used = reservations.on_energy(shard, live, live.session, now)
+    return [live.session, *used, *show(shard, live, now)]
 
 
 def _started_again(

@@ -7,18 +7,21 @@ from datetime import datetime, timedelta
 
 from evcharging.common.messages import Message
 from evcharging.common.messages_queue import LeaveQueue, OfferReply, PointReply, SiteRequest
+from evcharging.common.messages_reservations import ReservationLost, ReservationServed, ReserveAtSite, ReserveReply
 from evcharging.common.messages_site import DescribeSite, PointAtSite, PointLeftSite, SessionAtSite, SiteShown
 from evcharging.common.site_description import about
 from evcharging.common.states import CPState
 from evcharging.domain.queue import QueueEntry
 from evcharging.domain.record import Record
 from evcharging.domain.site import Site, SitePoint, counted, place_of
+from evcharging.domain.site_reservation import SiteReservation
 from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.role import NOTHING, ClockStepped, Effect, Effects, Input, Started
 from evcharging.roles.site.counts import SiteCounts
 from evcharging.roles.site.descriptions import Descriptions
 from evcharging.roles.site.places import PLACES
 from evcharging.roles.site.queues import HOPELESS, OFFER, WAITED, Queues
+from evcharging.roles.site.reservations import OVER, SiteReservations
 from evcharging.roles.timers import Timers
 from evcharging.roles.voice import Voice
 
@@ -32,8 +35,8 @@ SHOW, AGAIN, SETTLED = "show", "again", "settled"
 
 
 class Sites:
-    """All sites of a partition, in one run of the shard with this `name`. `billed`, `described` and `entries` are what
-    the store has of them."""
+    """All sites of a partition, in one run of the shard with this `name`. `billed`, `described`, `entries` and
+    `reserved` are what the store has of them."""
 
     def __init__(
         self,
@@ -43,6 +46,7 @@ class Sites:
         described: Iterable[Site] = (),
         cadences: Cadences = FULL,
         entries: Iterable[QueueEntry] = (),
+        reserved: Iterable[SiteReservation] = (),
     ) -> None:
         self.sites: defaultdict[str, SiteCounts] = defaultdict(SiteCounts)
         self._timers = Timers()
@@ -51,6 +55,7 @@ class Sites:
         self._changed: set[str] = set()
         self._descriptions = Descriptions(name, epoch, described)
         self._queues = Queues(self._voice, self._timers, self.sites, entries)
+        self._reservations = SiteReservations(self._voice, self._timers, self.sites, reserved, cadences.terms)
         self._handlers: dict[type[Input], Callable[..., Effects]] = {
             PointAtSite: self._on_point,
             PointLeftSite: self._on_left,
@@ -62,6 +67,10 @@ class Sites:
             OfferReply: self._queues.on_offer_reply,
             LeaveQueue: self._queues.on_leave,
             PointReply: self._queues.on_reply,
+            ReserveAtSite: self._reservations.on_request,
+            ReserveReply: self._reservations.on_reply,
+            ReservationLost: self._reservations.on_lost,
+            ReservationServed: self._reservations.on_served,
         }
         self._timeouts: dict[str, Callable[[str, datetime], Effects]] = {
             SHOW: self._show_changed,
@@ -71,6 +80,7 @@ class Sites:
             OFFER: self._queues.on_offer_over,
             WAITED: self._queues.on_waited,
             HOPELESS: self._queues.on_hopeless,
+            OVER: self._reservations.on_over,
         }
         for site_id in self._descriptions.sites:
             self.sites[site_id] = SiteCounts()
@@ -95,6 +105,9 @@ class Sites:
 
     def forgotten(self, message: Message) -> Sequence[tuple[type[Record], str]]:
         """The request that a driver speaks of, when it is no longer in mind."""
+        if isinstance(message, ReserveAtSite | ReserveReply | ReservationLost | ReservationServed):
+            is_known = self._reservations.knows(message.request_id)
+            return [] if is_known else [(SiteReservation, message.request_id)]
         if not isinstance(message, SiteRequest | OfferReply | LeaveQueue):
             return []
         known = self._queues.entries.known(message.request_id)
@@ -102,13 +115,17 @@ class Sites:
 
     def remember(self, record: Record) -> None:
         """Take a request back into mind."""
-        self._queues.entries.remember(record)
+        if isinstance(record, SiteReservation):
+            self._reservations.remember(record)
+        else:
+            self._queues.entries.remember(record)
 
     def _on_started(self, _: Started, now: datetime) -> Effects:
         # Not before those that speak for points have said how they stand.
         self._timers.set(AGAIN, "", now + (self._every or SHOW_EVERY))
         self._timers.set(SETTLED, "", now + SETTLED_AFTER)
         self._queues.resume(now)
+        self._reservations.resume(now)
         return NOTHING
 
     def _on_point(self, message: PointAtSite, now: datetime) -> Effects:
@@ -140,6 +157,7 @@ class Sites:
     def _on_clock_stepped(self, clock: ClockStepped, now: datetime) -> Effects:
         self._timers.shift(clock.by)
         self._queues.places.shift()
+        self._reservations.resume(now)
         self._descriptions.shift()
         for counts in self.sites.values():
             counts.shift(clock.by)

@@ -25,6 +25,7 @@ def unknown(facts: PointFacts) -> set[AlertCode]:
         (PointFacts(linked=True, has_readings=False), {A.NO_READINGS}),
         (PointFacts(linked=True, limit_kept=False), {A.LIMIT_NOT_KEPT}),
         (PointFacts(linked=True, occupied=True), {A.IDLE_LONG}),
+        (PointFacts(linked=True, reserved_in_vain=True), {A.RESERVED_IN_VAIN}),
         (PointFacts(linked=False), {A.OFFLINE}),
         (PointFacts(linked=False, trouble="smoke", limit_kept=False), {A.OFFLINE, A.LIMIT_NOT_KEPT}),
     ],

@@ -26,9 +26,9 @@ from evcharging.domain.session import (
     is_same_final,
     ongoing,
     supplying,
-    ticket_of,
 )
 from evcharging.domain.supply import ended, final_reading, ordered, started
+from evcharging.domain.ticket import ticket_of
 from evcharging.tests.stages.central_stage import final
 from evcharging.tests.stages.engine_stage import start
 from evcharging.tests.stages.scenario import ALICE, CP, T0, after, law

@@ -22,7 +22,8 @@ from evcharging.common.messages import (
 )
 from evcharging.common.messages_operators import OperatorRequest, RegisterPoint, SettleSession
 from evcharging.common.states import CPState
-from evcharging.domain.session import Bill, Session, SessionStatus, ticket_of
+from evcharging.domain.session import Bill, Session, SessionStatus
+from evcharging.domain.ticket import ticket_of
 from evcharging.tests.laws.central_model import Charge, Model
 from evcharging.tests.stages.mortal_central import PARTITIONS, T0, MortalCentral
 from evcharging.tests.stages.scenario import another

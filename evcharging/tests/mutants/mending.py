@@ -6,6 +6,7 @@ from typing import Any
 from evcharging.common.messages import Order, SupplyRefused
 from evcharging.common.utils import changed
 from evcharging.domain import session as session_rules
+from evcharging.domain import ticket
 from evcharging.domain.session import Bill, Session
 from evcharging.roles import live_view as panel
 from evcharging.roles.central import central, closing, presence, readings, supplies
@@ -141,7 +142,7 @@ def own_time_ignored() -> list[Target]:
 @mutant("ticket-off")
 def ticket_off() -> list[Target]:
     """A ticket says 1 mWh more than its bill."""
-    ticket_of = session_rules.ticket_of
+    ticket_of = ticket.ticket_of
 
     def generous(bill: Bill) -> Any:
         return ticket_of(changed(bill, energy_mwh=bill.energy_mwh + 1))

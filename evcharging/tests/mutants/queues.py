@@ -9,7 +9,7 @@ from evcharging.common.messages_site import PointAtSite
 from evcharging.common.utils import changed
 from evcharging.domain.queue import QueueEntry, offered, waiting_again
 from evcharging.roles.cadences import Cadences
-from evcharging.roles.central import asks, central, requests
+from evcharging.roles.central import asks, central, requests, room
 from evcharging.roles.central.shard import LivePoint, Shard
 from evcharging.roles.role import NOTHING, Effect, Effects
 from evcharging.roles.site import queues
@@ -63,12 +63,12 @@ def asked_twice_done_twice() -> list[Target]:
 @mutant("hold-ignored")
 def hold_ignored() -> list[Target]:
     """A point that is kept for somebody serves whoever comes."""
-    kept = requests.why_refused
+    kept = room.why_refused
 
-    def whoever(live: LivePoint, request_id: str) -> str | None:
+    def whoever(shard: Shard, live: LivePoint, request_id: str, driver_id: str, now: datetime) -> str | None:
         hold, live.hold = live.hold, None
         try:
-            return kept(live, request_id)
+            return kept(shard, live, request_id, driver_id, now)
         finally:
             live.hold = hold
 

@@ -21,6 +21,7 @@ from evcharging.domain.catalogue import Catalogue, SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.hold import AnsweredAsk, Hold
 from evcharging.domain.record import Record
+from evcharging.domain.reservation import Reservation
 from evcharging.domain.session import Session, SessionStatus
 from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.central.central import Central
@@ -60,6 +61,7 @@ class CentralStage(Stage):
             alerts=[alert for alert in self.every(Alert).values() if alert.closed_at is None],
             holds=self.every(Hold).values(),
             asks=self.every(AnsweredAsk).values(),
+            reserved=[each for each in self.every(Reservation).values() if each.is_active],
             catalogue=Catalogue(self.published(TariffVersion), self.published(SiteTariff)),
             cadences=self.cadences,
         )

@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+import httpx
+
 from evcharging.apps.ev_central.access.contract import Who
 from evcharging.common.messages_operators import ActorKind
 from evcharging.tests.stages.central_world import World
@@ -28,15 +30,19 @@ class Phone:
         self._world = world
 
     async def ask(self, method: str, path: str, status: int = 200, body: object = None, **headers: str) -> Any:
+        self.answer = await self.send(method, path, body, **headers)
+        assert self.answer.status_code == status, self.answer.text
+        return self.answer.json()
+
+    async def send(self, method: str, path: str, body: object = None, **headers: str) -> httpx.Response:
+        """Ask for something; the answer, whatever it is."""
         said = {**bearer(self.driver_id), **{name.replace("_", "-"): value for name, value in headers.items()}}
         answering = asyncio.create_task(self._world.http.request(method, path, json=body, headers=said))
         while not answering.done():
             await self._world.settle()
             # What the store is asked for comes from a thread.
             await asyncio.wait([answering], timeout=0.005)
-        self.answer = answering.result()
-        assert self.answer.status_code == status, self.answer.text
-        return self.answer.json()
+        return answering.result()
 
     async def get(self, path: str, status: int = 200) -> Any:
         return await self.ask("GET", f"/api/v1/me/{path}", status)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from evcharging.common.messages import UpdateStatus
-from evcharging.domain.session import Bill, Request, Session, SessionStatus, is_same_final, ticket_of
+from evcharging.domain.session import Bill, Request, Session, SessionStatus, is_same_final
 from evcharging.domain.supply import Supply
+from evcharging.domain.ticket import ticket_of
 from tests.real.torture.memories import Memories
 from tests.real.torture.on_kafka import OnKafka
 

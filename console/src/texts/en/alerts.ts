@@ -14,6 +14,7 @@ const rules: Record<AlertView['rule'], string> = {
   no_readings: 'No readings',
   limit_not_kept: 'Limit not acknowledged',
   idle_long: 'Vehicle stays',
+  reserved_in_vain: 'Reserved, and cannot serve',
   bill_held: 'Bill held',
 }
 

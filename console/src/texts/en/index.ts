@@ -10,6 +10,7 @@ import { past } from './past.ts'
 import { groups, label, limit, newPoint, orders, point, points, requests, verbs } from './points.ts'
 import { notice, problems, reason } from './problems.ts'
 import { replay } from './replay.ts'
+import { reservations } from './reservations.ts'
 import { held, price, receipt, resolving, session, sessions } from './sessions.ts'
 import { parts, sentences, shell, time, unknownPage } from './shell.ts'
 import { map, plan, queue, site, sites } from './sites.ts'
@@ -47,6 +48,7 @@ export const en = {
   receipt,
   replay,
   requests,
+  reservations,
   saved,
   resolving,
   session,

@@ -100,6 +100,8 @@ export const price = {
     idle_cap: 'Idle time costs no more',
     least_total: 'Least total',
     most_total: 'Greatest total',
+    late_cancel: 'Reservation cancelled late',
+    no_show: 'Reservation not used',
   },
   net: 'Net',
   vat: (rate: string) => `VAT ${rate}`,

@@ -16,6 +16,10 @@ const RULES: Record<AlertCode, { said: (point: string, session: string) => strin
     said: (point) => `${point} está ocupado: el vehículo sigue enchufado después de su carga`,
     closes: 'el vehículo se va o empieza la siguiente carga',
   },
+  reserved_in_vain: {
+    said: (point) => `${point} se guarda para un conductor que lo ha reservado, y no puede dar servicio`,
+    closes: 'vuelve a poder dar servicio o termina la reserva',
+  },
   bill_held: { said: (point, session) => `${point}: el cobro de ${session} está retenido`, closes: 'la sesión se cobra' },
 }
 
@@ -74,6 +78,7 @@ export const alerts: Texts['alerts'] = {
     no_readings: 'Sin lecturas',
     limit_not_kept: 'Límite sin confirmar',
     idle_long: 'El vehículo sigue ahí',
+    reserved_in_vain: 'Reservado y sin servicio',
     bill_held: 'Cobro retenido',
   },
   severities: { error: 'Error', warning: 'Aviso' },

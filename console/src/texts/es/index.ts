@@ -12,6 +12,7 @@ import { groups, label, limit, newPoint, orders, point, points, requests, verbs 
 import { problems } from './problems.ts'
 import { notice, reason } from './reasons.ts'
 import { replay } from './replay.ts'
+import { reservations } from './reservations.ts'
 import { held, price, receipt, resolving, session, sessions } from './sessions.ts'
 import { parts, sentences, shell, time, unknownPage } from './shell.ts'
 import { map, plan, queue, site, sites } from './sites.ts'
@@ -49,6 +50,7 @@ export const es: Texts = {
   receipt,
   replay,
   requests,
+  reservations,
   saved,
   resolving,
   session,

@@ -133,6 +133,7 @@ const NOTICES: Record<NoticeCode, Say> = {
   final_reading_rejected: ({ cp, session, why }) => `${cp}: se ha apartado una lectura final de ${session}: ${why}`,
   bill_held: ({ cp, session, why }) => `${cp}: ${session} es dudosa: ${why}; su cobro queda retenido`,
   bill_resolved: ({ cp, session, why }) => `${cp}: ${session} se ha resuelto ${why}`,
+  reservation_failed: ({ cp, why }) => `${cp}: una reserva ha fallado: ${why}`,
 }
 
 /** What operators are told; Central's own sentence where the code is not known. */

@@ -98,6 +98,8 @@ export const price: Texts['price'] = {
     idle_cap: 'Tope por inactividad',
     least_total: 'Importe mínimo',
     most_total: 'Importe máximo',
+    late_cancel: 'Reserva cancelada tarde',
+    no_show: 'Reserva no utilizada',
   },
   net: 'Base imponible',
   vat: (rate) => `IVA ${rate}`,

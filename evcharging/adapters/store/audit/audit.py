@@ -17,8 +17,9 @@ from evcharging.adapters.store.journal.reading import read_journal
 from evcharging.adapters.store.sql.rows import STRUCTURED, as_record, as_row
 from evcharging.adapters.store.sql.tables import ADDED, FACTS, OUTBOX, SHARDS, TABLES, TOTALS
 from evcharging.common.utils import BadJson, Frozen, field_names, from_json, json_decoder, to_json
-from evcharging.domain.audit import Finding, Registers, of_billing, of_supply
+from evcharging.domain.audit import Finding, Registers, of_billing, of_fee, of_supply
 from evcharging.domain.record import Record
+from evcharging.domain.reservation import Reservation
 from evcharging.domain.session import OPEN, Bill, Request, Session
 from evcharging.domain.supply import EngineMemory, Reading, Supply
 from evcharging.domain.totals import BILLED, EVERYTHING
@@ -123,18 +124,22 @@ class Audit:
         """What all bills come to, in mWh and micro-euro."""
         energy_mwh = micro_euros = 0
         for _, session, bill in _joined(self._all(Session), self._all(Bill)):
-            self._notes.take(of_billing(session, bill))
+            is_fee = bill is not None and bill.is_fee
+            self._notes.take(of_billing(session, None if is_fee else bill))
             if bill is not None:
                 energy_mwh += bill.energy_mwh
                 micro_euros += bill.micro_euros
+        fees = self._all(Bill, TICKETS.c.reservation_id.is_not(None))
+        for _, reservation, fee in _joined(self._all(Reservation), fees):
+            self._notes.take(of_fee(reservation, fee))
         often = select(FACTS.c.key).where(FACTS.c.kind == Bill.__name__).group_by(FACTS.c.key).having(func.count() > 1)
         for (key,) in self._ledger.rows(often):
             self._notes.add(f"{key} was billed more than once, as its facts say: see which bill its driver was sent")
         return energy_mwh, micro_euros
 
-    def _all(self, kind: type[R]) -> Iterator[tuple[str, R]]:
+    def _all(self, kind: type[R], *where: ColumnElement[bool]) -> Iterator[tuple[str, R]]:
         table = TABLES[kind]
-        wanted = _raw(kind).order_by(table.c[kind.key_field])
+        wanted = _raw(kind).where(*where).order_by(table.c[kind.key_field])
         for row in counted_off(self._ledger.rows(wanted), self._tick):
             with suppress(BadJson, OverflowError):  # such a row is not what a fact says, and named as that
                 record = as_record(kind, row)
@@ -142,7 +147,8 @@ class Audit:
 
     def _totals(self, energy_mwh: int, micro_euros: int) -> None:
         """All totals of each step come to what the bills come to."""
-        due = (self._counts[Bill.__name__], energy_mwh, micro_euros)
+        fees = select(func.count()).select_from(TICKETS).where(TICKETS.c.reservation_id.is_not(None))
+        due = (self._counts[Bill.__name__] - self._ledger.number(fees), energy_mwh, micro_euros)
         for step in BILLED:
             sums = (func.coalesce(func.sum(TOTALS.c[name]), 0) for name in ADDED)
             wanted = select(*sums).where(TOTALS.c.subject == EVERYTHING, TOTALS.c.step == step.value)

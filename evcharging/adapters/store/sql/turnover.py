@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Select, cast, func, select, text
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, case, cast, func, select, text
 from sqlalchemy.dialects import postgresql
 
 from evcharging.adapters.store.sql.tables import TABLES
@@ -53,7 +53,8 @@ def _grouped(by: Shared, since: datetime, until: datetime, limit: int, dialect: 
     # Not by the column itself: its index has all bills of all times.
     value = func.coalesce(bills[by.value], "").label("value")
     net, gross = (_of_price(name, dialect) for name in ("net", "gross"))
-    sums = [func.count(), *(func.sum(each) for each in (bills.energy_mwh, bills.micro_euros, net, gross))]
+    sessions = func.sum(case((bills.reservation_id.is_(None), 1), else_=0))
+    sums = [sessions, *(func.sum(each) for each in (bills.energy_mwh, bills.micro_euros, net, gross))]
     named = [each.label(f"sum_{number}") for number, each in enumerate(sums)]
     within = select(value, *named).where(bills.ended_at > since, bills.ended_at <= until)
     groups = within.group_by(value).subquery()

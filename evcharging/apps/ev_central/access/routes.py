@@ -37,6 +37,8 @@ _BILLS, _OWN, _AUDIT = _one_of(P.BILLS_WRITE), _one_of(P.OWN_WRITE), _one_of(P.A
 _PEOPLE, _PEOPLE_WRITE = _one_of(P.PEOPLE_READ), _one_of(P.PEOPLE_WRITE)
 _ALERTS = _one_of(P.ALERTS_WRITE)
 _ITSELF = _one_of(P.POINT_REPORT)
+_LEDGER_OR_OWN, _ORDERS_OR_OWN = _LEDGER | _OWN, _ORDERS | _OWN
+"""Somebody who may look at everybody's, or a driver at that driver's own."""
 _POINTS_OR_ITSELF = _POINTS | _ITSELF
 """Somebody who may register points, or a point that registers itself."""
 
@@ -189,6 +191,15 @@ OWN: dict[tuple[str, str], Needs] = {
     (SOCKET, f"{V1}/me/stream"): _OWN,
 }
 
+RESERVATIONS: dict[tuple[str, str], Needs] = {
+    ("POST", f"{V1}/reservations"): _ORDERS_OR_OWN,
+    ("GET", f"{V1}/reservations"): _LEDGER_OR_OWN,
+    ("GET", f"{V1}/reservations/{{reservation_id}}"): _LEDGER_OR_OWN,
+    ("DELETE", f"{V1}/reservations/{{reservation_id}}"): _ORDERS_OR_OWN,
+    ("GET", f"{V1}/reservations/{{reservation_id}}/receipt"): _LEDGER_OR_OWN,
+    ("GET", f"{V1}/points/{{cp_id}}/calendar"): _OFFER,
+}
+
 WEBHOOKS: dict[tuple[str, str], Needs] = {
     ("GET", f"{V1}/webhooks"): _ALERTS,
     ("POST", f"{V1}/webhooks"): _ALERTS,
@@ -229,6 +240,7 @@ ROUTES: Mapping[tuple[str, str], Needs] = {
     **PEOPLE,
     **IDENTITIES,
     **OWN,
+    **RESERVATIONS,
     **WEBHOOKS,
     **AUDIT,
     **LAB,

@@ -58,7 +58,8 @@ async def preview(queries: TheQueries, wanted: ThePreview) -> Response:
 
 def _previewed(store: History, tariff: Tariff, span: tuple[datetime, datetime]) -> PreviewView:
     since, until = span
-    found = [bill for _, bill in store.search(Bill, Search(limit=MOST_SESSIONS + 1, since=since, until=until)).records]
+    newest = store.search(Bill, Search(limit=MOST_SESSIONS + 1, since=since, until=until)).records
+    found = [bill for _, bill in newest if not bill.is_fee]
     bills, tried = found[:MOST_SESSIONS], _Tried()
     for first in range(0, len(bills), AT_ONCE):
         tried.add(store, tariff, bills[first : first + AT_ONCE])
@@ -66,7 +67,7 @@ def _previewed(store: History, tariff: Tariff, span: tuple[datetime, datetime]) 
         from_at=since,
         to_at=until,
         sessions=len(bills),
-        is_cut=len(found) > MOST_SESSIONS,
+        is_cut=len(newest) > MOST_SESSIONS,
         kwh=to_kwh(sum(bill.energy_mwh for bill in bills)),
         billed=sum(bill.micro_euros for bill in bills),
         would_be=tried.would_be,

@@ -31,7 +31,7 @@ PAGE: dict[str, Any] = {
     }
 }
 
-Found = tuple[Session, Bill, Point]
+Found = tuple[Session | None, Bill, Point]
 
 api = APIRouter(prefix="/api/v1", tags=["v1"], route_class=StrictRoute)
 
@@ -53,6 +53,22 @@ async def get_receipt(http: Request, queries: TheQueries, session_id: TheId) -> 
 async def receipt_of(http: Request, queries: Queries, session_id: str) -> Response:
     """The receipt of a session as a page or as JSON; raises UnknownSession, UnknownResource or OrderRefused."""
     found = await _found(queries, session_id)
+    answer = _page(found) if wants_html(http.headers.get("accept", "")) else json_response(receipt_view(*found))
+    answer.headers["Vary"] = "Accept"
+    return answer
+
+
+async def fee_receipt_of(http: Request, queries: Queries, reservation_id: str, cp_id: str) -> Response:
+    """The receipt of the fee of a reservation at a point, likewise; raises UnknownResource where there is none."""
+
+    def fetched(store: History) -> Found | None:
+        bills, points = store.fetch(Bill, [reservation_id]), store.fetch(Point, [cp_id])
+        point = next(iter(points), Point(cp_id=cp_id))
+        return next(((None, bill, point) for bill in bills if bill.is_fee), None)
+
+    found = await queries.history(fetched)
+    if found is None:
+        raise UnknownResource(f"{reservation_id} has no receipt: it cost nothing")
     answer = _page(found) if wants_html(http.headers.get("accept", "")) else json_response(receipt_view(*found))
     answer.headers["Vary"] = "Accept"
     return answer
@@ -110,9 +126,9 @@ def _page(found: Found) -> Response:
     return HTMLResponse(receipt_page(receipt_view(*found), zone, name))
 
 
-def _zone_of(session: Session) -> tuple[tzinfo, str]:
+def _zone_of(session: Session | None) -> tuple[tzinfo, str]:
     """The zone whose clock the price follows; UTC where that is none that is known here."""
-    name = session.tariff.zone if session.tariff else "UTC"
+    name = session.tariff.zone if session is not None and session.tariff else "UTC"
     try:
         return zone_of(name), name
     except UnknownZone:

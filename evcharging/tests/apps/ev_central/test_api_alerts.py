@@ -110,6 +110,7 @@ async def test_the_rules_say_when_alerts_open_and_close(world: World) -> None:
         "no_readings": 20,
         "limit_not_kept": 60,
         "idle_long": 1800,
+        "reserved_in_vain": 30,
         "bill_held": 0,
     }
 

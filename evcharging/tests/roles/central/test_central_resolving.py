@@ -6,7 +6,8 @@ from evcharging.common.messages import DriverUpdate, UpdateStatus
 from evcharging.common.messages_operators import OperatorAnswer, SettleSession
 from evcharging.common.messages_view import NoticeShown
 from evcharging.common.utils import changed, from_json, to_json
-from evcharging.domain.session import Bill, Session, SessionStatus, how_it_ended, ticket_of
+from evcharging.domain.session import Bill, Session, SessionStatus, how_it_ended
+from evcharging.domain.ticket import ticket_of
 from evcharging.roles.orders import TOO_LATE
 from evcharging.tests.stages.central_stage import CentralStage, ask, final
 from evcharging.tests.stages.scenario import BOB, CP, T0, after, all_of, another, kinds, the

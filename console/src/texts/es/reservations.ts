@@ -1,0 +1,47 @@
+/** The words about reservations, in Spanish. */
+import type { Texts } from '../en/index.ts'
+
+export const reservations: Texts['reservations'] = {
+  title: 'Reservas',
+  sought: 'ID, punto o conductor',
+  soughtLabel: 'Buscar reservas',
+  status: 'Cómo están',
+  any: 'Todas',
+  none: 'Nadie ha reservado un punto.',
+  noMatch: 'No hay ninguna reserva así.',
+  book: 'Reservar un punto',
+  statuses: {
+    BOOKED: 'Reservado',
+    HELD: 'Guardado ahora',
+    USED: 'Usada',
+    CANCELLED: 'Cancelada',
+    NO_SHOW: 'No vino nadie',
+    MOVED: 'Trasladada',
+    FAILED: 'Fallida',
+    REFUSED: 'Rechazada',
+  },
+  times: (from, to) => `de ${from} a ${to}`,
+  anyPoint: (site) => `cualquier punto de ${site}`,
+  fee: (amount) => `Cargo: ${amount}`,
+  cancel: 'Cancelar',
+  cancelOf: (driver, point) => `Cancelar la reserva de ${driver} en ${point}`,
+  sure: (driver, point) => `¿Cancelar la reserva de ${driver} en ${point}?`,
+  sureText: 'No cuesta nada al conductor, y el punto queda libre para otros.',
+  cancelled: (driver, point) => `La reserva de ${driver} en ${point} está cancelada.`,
+  booked: (driver, point) => `${point} está reservado para ${driver}.`,
+  form: {
+    point: 'Punto',
+    pointHint: 'Su ID, o @ y el ID de un emplazamiento para cualquier punto de allí',
+    driver: 'Conductor',
+    from: 'Desde',
+    to: 'Hasta',
+    toHint: 'De 15 minutos a 4 horas después',
+    send: 'Reservar',
+    noTime: 'Indique desde cuándo y hasta cuándo.',
+  },
+  calendar: {
+    title: 'Horas reservadas',
+    free: 'No hay nada reservado en los próximos 7 días.',
+    of: (driver) => `para ${driver}`,
+  },
+}

@@ -1,0 +1,142 @@
+"""Drivers who book points: overlapping times, by two at once, said twice; they cancel, also what is not theirs, come in
+time, too early, or not at all. Knows no invariant."""
+
+from datetime import timedelta
+from functools import partial
+from random import Random
+
+from evcharging.common.messages import Action, DriverRequest
+from evcharging.common.messages_operators import FreeReservation, RegisterPoint
+from evcharging.common.messages_reservations import (
+    CancelReservation,
+    ReservationStatus,
+    ReserveAtSite,
+    ReserveRequest,
+)
+from evcharging.common.utils import changed
+from evcharging.domain.reservation import Reservation
+from evcharging.proof.agenda import moments
+from evcharging.proof.people import at_a_central, by_hand
+from evcharging.proof.process import Life
+from evcharging.proof.world import SITES, World
+
+MENDED_AFTER = 12
+"""Seconds for which a point is broken that somebody has booked as any of its site."""
+
+BOOKERS = ("booker-1", "booker-2", "booker-3")
+"""None of the drivers who hear: what these are told is judged when it is said."""
+
+
+def bookers(world: World, chance: Random, seconds: float) -> None:
+    """They book, cancel and come."""
+    acts = (_book, _book, _book_at_a_site, _cancel, _free)
+    for at in moments(chance, seconds, 1.5):
+        world.agenda.after(at, partial(chance.choice(acts), world, chance))
+    come, breaks = chance.choice((0.2, 0.6, 0.9)), chance.choice((0.0, 0.5))
+    if chance.random() < 0.5:
+        world.agenda.after(1.5, partial(at_a_central, world, chance, partial(_gather, world)))
+    seen = set[str]()
+
+    def look(second: int) -> None:
+        for each in [*world.evidence.reservations.values()]:
+            if each.status is ReservationStatus.HELD and each.reservation_id not in seen:
+                seen.add(each.reservation_id)
+                if each.is_any_point and second + MENDED_AFTER < seconds and chance.random() < breaks:
+                    by_hand(world, each.cp_id, Action.FAULT)
+                    world.agenda.after(MENDED_AFTER, partial(by_hand, world, each.cp_id, Action.RECOVER))
+                elif chance.random() < come:
+                    _come(world, chance, each)
+
+    for second in range(int(seconds) + 30):
+        world.agenda.after(second + 0.5, partial(look, second))
+
+
+def _gather(world: World, life: Life) -> None:
+    """All points are at one site."""
+    for cp_id in world.cp_ids:
+        request_id = world.number("gather")
+        world.ask(life, RegisterPoint(ts=life.now(), request_id=request_id, cp_id=cp_id, site_id=SITES[1]))
+
+
+def _book(world: World, chance: Random) -> None:
+    now = world.agenda.now
+    begins_at = now + timedelta(seconds=round(chance.uniform(-1, 12), 1))
+    request = ReserveRequest(
+        ts=now,
+        request_id=world.number("booking"),
+        driver_id=chance.choice(BOOKERS),
+        cp_id=chance.choice(world.cp_ids),
+        begins_at=begins_at,
+        ends_at=begins_at + timedelta(seconds=round(chance.uniform(2, 12), 1)),
+    )
+    world.broker.arrive(request)
+    if chance.random() < 0.4:
+        world.broker.arrive(changed(request, request_id=world.number("booking"), driver_id=chance.choice(BOOKERS)))
+    if chance.random() < 0.2:
+        world.agenda.after(chance.uniform(0, 6), partial(world.broker.arrive, request))
+
+
+def _book_at_a_site(world: World, chance: Random) -> None:
+    now = world.agenda.now
+    begins_at = now + timedelta(seconds=round(chance.uniform(1, 12), 1))
+    world.broker.arrive(
+        ReserveAtSite(
+            ts=now,
+            request_id=world.number("booking"),
+            driver_id=chance.choice(BOOKERS),
+            site_id=str(chance.choice((SITES[1], *SITES[1:]))),
+            begins_at=begins_at,
+            ends_at=begins_at + timedelta(seconds=round(chance.uniform(4, 12), 1)),
+        )
+    )
+
+
+def _any(world: World, chance: Random) -> Reservation | None:
+    known = [*world.evidence.reservations.values()][-6:]
+    return chance.choice(known) if known else None
+
+
+def _cancel(world: World, chance: Random) -> None:
+    known = _any(world, chance)
+    if known is None:
+        return
+    driver_id = known.driver_id if chance.random() < 0.7 else chance.choice(BOOKERS)
+    ids = known.reservation_id, driver_id, known.cp_id
+    world.broker.arrive(CancelReservation(ts=world.agenda.now, reservation_id=ids[0], driver_id=ids[1], cp_id=ids[2]))
+
+
+def _free(world: World, chance: Random) -> None:
+    known = _any(world, chance)
+    if known is None:
+        return
+
+    def order(life: Life) -> None:
+        world.ask(
+            life,
+            FreeReservation(
+                ts=life.now(),
+                request_id=world.number("free"),
+                cp_id=known.cp_id,
+                reservation_id=known.reservation_id,
+            ),
+        )
+
+    at_a_central(world, chance, order)
+
+
+def _come(world: World, chance: Random, reservation: Reservation) -> None:
+    """In time, mostly, and perhaps twice."""
+
+    def ask() -> None:
+        world.broker.arrive(
+            DriverRequest(
+                ts=world.agenda.now,
+                request_id=world.number("holder"),
+                driver_id=reservation.driver_id,
+                cp_id=reservation.cp_id,
+                kwh=0.01,
+            )
+        )
+
+    for _ in range(chance.choice((1, 1, 2))):
+        world.agenda.after(chance.uniform(0, 6), ask)

@@ -1,0 +1,419 @@
+"""A driver books a point for a time to come: nobody else has it then, energy uses it, and who does not come pays."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import pytest
+
+from evcharging.common.messages import DriverUpdate, StartSupply, StopSupply, UpdateStatus
+from evcharging.common.messages_operators import (
+    AssignTariff,
+    FreeReservation,
+    OperatorAnswer,
+    RegisterPoint,
+    RetirePoint,
+)
+from evcharging.common.messages_reservations import (
+    CancelReservation,
+    ReservationStatus,
+    ReservationUpdate,
+    ReserveRequest,
+)
+from evcharging.common.messages_site import PointAtSite, SessionAtSite
+from evcharging.common.messages_tariff import Element, Tariff
+from evcharging.common.states import CPState
+from evcharging.common.utils import changed
+from evcharging.domain.alert import Alert, AlertCode
+from evcharging.domain.notice import Notice, NoticeCode
+from evcharging.domain.reservation import Reservation
+from evcharging.domain.session import Bill, Session
+from evcharging.roles.cadences import Cadences
+from evcharging.roles.role import ClockStepped, Effect
+from evcharging.tests.stages.central_stage import CentralStage, ask, begun, final, well
+from evcharging.tests.stages.scenario import ALICE, BOB, CP, T0, all_of, another, the
+
+S = ReservationStatus
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+FEES = Tariff(
+    version_id="fees@1",
+    zone="UTC",
+    elements=(Element(energy_micro_euros_per_kwh=300_000),),
+    vat_permille=210,
+    late_cancel_micro_euros=2_000_000,
+    no_show_micro_euros=5_000_000,
+)
+
+
+@pytest.fixture
+def central() -> CentralStage:
+    """A Central with one free, healthy point, whose monitor speaks of changes alone."""
+    stage = CentralStage(cadences=Cadences(silent_after=None, show_every=None))
+    stage.open_point()
+    stage.tell(AssignTariff(ts=stage.now, request_id=another("assign"), cp_id=CP, tariff=FEES))
+    return stage
+
+
+def wish(
+    request_id: str = "B-1",
+    *,
+    driver_id: str = ALICE,
+    at: timedelta = HOUR,
+    lasts: timedelta = HOUR,
+    cp_id: str = CP,
+) -> ReserveRequest:
+    begins_at = T0 + at
+    return ReserveRequest(
+        ts=T0, request_id=request_id, driver_id=driver_id, cp_id=cp_id, begins_at=begins_at, ends_at=begins_at + lasts
+    )
+
+
+def until(stage: CentralStage, at: datetime) -> list[Effect]:
+    """Let time pass until a moment."""
+    return stage.wait((at - stage.now).total_seconds())
+
+
+def status(stage: CentralStage, reservation_id: str = "B-1") -> ReservationStatus:
+    return stage.every(Reservation)[reservation_id].status
+
+
+def reason(effects: Sequence[Effect]) -> str | None:
+    update = the(ReservationUpdate, effects)
+    assert update.status is S.REFUSED
+    return update.reason
+
+
+def denial(effects: Sequence[Effect]) -> str | None:
+    update = the(DriverUpdate, effects)
+    assert update.status is UpdateStatus.DENIED
+    return update.reason
+
+
+# Booked
+
+
+def test_a_free_time_is_booked_with_the_fees_of_the_tariff_that_counts_then(central: CentralStage) -> None:
+    effects = central.tell(wish())
+    update = the(ReservationUpdate, effects)
+    assert (update.status, update.driver_id, update.cp_id) == (S.BOOKED, ALICE, CP)
+    assert (update.late_cancel_euros, update.no_show_euros) == (2.42, 6.05)
+    assert central.shown().reserved_from == T0 + HOUR
+    assert not central.shown().is_reserved
+
+
+def test_the_same_request_again_is_answered_again_and_another_one_by_its_id_is_refused(central: CentralStage) -> None:
+    central.tell(wish())
+    again = central.tell(wish())
+    assert the(ReservationUpdate, again).status is S.BOOKED
+    assert all_of(Reservation, again) == []
+    other = central.tell(wish(at=3 * HOUR))
+    assert reason(other) == "request id B-1 was already used for another request"
+    assert status(central) is S.BOOKED
+
+
+def test_what_was_refused_stays_refused_when_it_is_said_again_after_the_time_is_free(central: CentralStage) -> None:
+    central.tell(wish(), wish("B-2", driver_id=BOB))
+    central.tell(CancelReservation(ts=T0, reservation_id="B-1", driver_id=ALICE, cp_id=CP))
+    assert reason(central.tell(wish("B-2", driver_id=BOB))) is not None
+    assert the(ReservationUpdate, central.tell(wish("B-3", driver_id=BOB))).status is S.BOOKED
+
+
+@pytest.mark.parametrize(
+    ("at", "lasts", "why"),
+    [
+        (-MINUTE, HOUR, "a reservation cannot begin in the past: it is 2026-03-01 12:00 UTC already"),
+        (timedelta(days=3650), HOUR, "a reservation begins within 7 days: before 2026-03-08 12:00 UTC"),
+        (HOUR, -HOUR, "a reservation ends after it begins: let `to` be after `from`"),
+        (HOUR, 14 * MINUTE, "a reservation lasts 15 minutes at least"),
+        (HOUR, 241 * MINUTE, "a reservation lasts 4 hours at most"),
+    ],
+)
+def test_a_time_that_cannot_be_booked_is_refused_in_one_sentence(
+    central: CentralStage, at: timedelta, lasts: timedelta, why: str
+) -> None:
+    assert reason(central.tell(wish(at=at, lasts=lasts))) == why
+
+
+def test_two_times_overlap_unless_five_minutes_are_between_them(central: CentralStage) -> None:
+    central.tell(wish(at=2 * HOUR))
+    said = f"{CP} is reserved from 2026-03-01 14:00 UTC to 2026-03-01 15:00 UTC: leave 5 minutes between"
+    assert reason(central.tell(wish("B-2", at=3 * HOUR + 4 * MINUTE, driver_id=BOB))) == said
+    assert reason(central.tell(wish("B-3", at=HOUR - 4 * MINUTE, driver_id=BOB))) == said
+    assert the(ReservationUpdate, central.tell(wish("B-4", at=3 * HOUR + 5 * MINUTE))).status is S.BOOKED
+    assert the(ReservationUpdate, central.tell(wish("B-5", at=HOUR - 5 * MINUTE))).status is S.BOOKED
+
+
+def test_a_point_that_nobody_knows_is_refused(central: CentralStage) -> None:
+    assert reason(central.tell(wish(cp_id="CP-404"))) == "CP-404 is not a known charging point"
+
+
+def test_a_running_charge_has_to_end_early_enough(central: CentralStage) -> None:
+    central.supply(changed(ask(driver_id=BOB), minutes=60))
+    busy = f"{CP} charges another vehicle, maybe until 2026-03-01 13:00 UTC: begin 5 minutes after that"
+    assert reason(central.tell(wish(at=64 * MINUTE))) == busy
+    assert the(ReservationUpdate, central.tell(wish("B-2", at=65 * MINUTE))).status is S.BOOKED
+
+
+def test_who_books_a_time_that_has_almost_come_has_the_point_at_once(central: CentralStage) -> None:
+    central.tell(wish(at=2 * MINUTE))
+    assert status(central) is S.HELD
+    assert denial(central.tell(ask(driver_id=BOB))) == f"{CP} is reserved for another driver from 2026-03-01 12:02 UTC"
+
+
+def test_a_point_that_cannot_serve_now_is_not_booked_for_now(central: CentralStage) -> None:
+    central.tell(central.status(CPState.FAULT))
+    assert (reason(central.tell(wish(at=MINUTE))) or "").startswith(f"{CP} is faulty")
+    assert the(ReservationUpdate, central.tell(wish("B-2"))).status is S.BOOKED
+
+
+# Kept
+
+
+def test_others_charge_until_five_minutes_before_and_are_told_so(central: CentralStage) -> None:
+    central.tell(wish())
+    effects = central.tell(ask(driver_id=BOB))
+    assert the(StartSupply, effects).ends_by == T0 + 55 * MINUTE
+    assert the(DriverUpdate, effects).ends_by == T0 + 55 * MINUTE
+
+
+def test_nobody_begins_who_would_have_less_than_ten_minutes(central: CentralStage) -> None:
+    central.tell(wish())
+    until(central, T0 + 45 * MINUTE)
+    assert central.shown().is_reserved
+    assert the(StartSupply, central.tell(ask(driver_id=BOB))).ends_by == T0 + 55 * MINUTE
+    central.restart()
+    central.tell(well(link=2), central.status())
+    central.tell(final(central.session("session-0-1-1"), started_at=central.now, energy_mwh=0, seconds=0))
+    central.wait(1)
+    soon = f"{CP} is reserved from 2026-03-01 13:00 UTC, and less than 10 minutes are left"
+    assert denial(central.tell(ask("R-2", driver_id=BOB))) == soon
+    own = f"{CP} is reserved for {ALICE}, and is kept from 2026-03-01 12:55 UTC: ask again then"
+    assert denial(central.tell(ask("R-3", driver_id=ALICE))) == own
+
+
+def test_a_site_hears_that_a_point_is_not_free_when_it_is_too_late_to_begin() -> None:
+    stage = CentralStage(cadences=Cadences(silent_after=None, show_every=None))
+    stage.tell(RegisterPoint(ts=stage.now, request_id="r", cp_id=CP, site_id="SITE-1"), stage.status(), well())
+    stage.tell(wish())
+    assert all_of(PointAtSite, stage.said)[-1].free
+    until(stage, T0 + 45 * MINUTE)
+    assert not all_of(PointAtSite, stage.said)[-1].free
+
+
+def test_a_charge_of_no_time_ends_within_a_day_where_somebody_has_booked_and_is_stopped_if_it_does_not(
+    central: CentralStage,
+) -> None:
+    central.tell(wish(at=49 * HOUR))
+    effects = central.tell(ask(driver_id=BOB))
+    assert the(StartSupply, effects).ends_by == T0 + 24 * HOUR
+    session = the(Session, effects)
+    central.tell(begun(session))
+    stopped = the(StopSupply, until(central, T0 + 49 * HOUR - 5 * MINUTE))
+    assert stopped.session_id == session.session_id
+
+
+def test_the_point_is_kept_for_its_driver_who_charges_until_the_end(central: CentralStage) -> None:
+    central.tell(wish())
+    told = the(ReservationUpdate, until(central, T0 + 55 * MINUTE))
+    assert (told.status, told.driver_id) == (S.HELD, ALICE)
+    assert denial(central.tell(ask(driver_id=BOB))) == f"{CP} is reserved for another driver from 2026-03-01 13:00 UTC"
+    effects = central.tell(ask("R-2"))
+    assert the(StartSupply, effects).ends_by == T0 + 2 * HOUR
+    assert the(Session, effects).reservation_id == "B-1"
+
+
+# Used
+
+
+def test_energy_uses_a_reservation_and_an_accepted_request_alone_does_not(central: CentralStage) -> None:
+    central.tell(wish())
+    until(central, T0 + HOUR)
+    session = central.authorise(ask())
+    assert status(central) is S.HELD
+    central.wait(10)  # It does not start in time.
+    assert (status(central), central.session(session.session_id).is_open) == (S.HELD, False)
+    second = central.authorise(ask("R-2"))
+    used = central.tell(begun(second, at=central.now))
+    assert the(ReservationUpdate, used).status is S.USED
+    assert the(Reservation, used).session_id == second.session_id
+    assert all_of(Bill, used) == []
+    assert central.shown().reserved_from is None
+
+
+def test_who_is_plugging_in_when_the_grace_ends_still_uses_it(central: CentralStage) -> None:
+    central.tell(wish())
+    until(central, T0 + HOUR + 15 * MINUTE - timedelta(seconds=2))
+    session = central.authorise(ask())
+    central.wait(3)
+    assert status(central) is S.HELD
+    assert the(Reservation, central.tell(begun(session, at=central.now))).status is S.USED
+
+
+# Cancelled
+
+
+def test_cancelling_is_free_until_half_an_hour_before_and_costs_the_fee_afterwards(central: CentralStage) -> None:
+    central.tell(wish(), wish("B-2", at=3 * HOUR))
+    until(central, T0 + 30 * MINUTE)
+    free = central.tell(CancelReservation(ts=T0, reservation_id="B-1", driver_id=ALICE, cp_id=CP))
+    assert (the(ReservationUpdate, free).status, all_of(Bill, free)) == (S.CANCELLED, [])
+    central.wait(2 * 60 * 60 + 1)
+    late = central.tell(CancelReservation(ts=T0, reservation_id="B-2", driver_id=ALICE, cp_id=CP))
+    bill = the(Bill, late)
+    assert (bill.reservation_id, bill.micro_euros, bill.energy_mwh) == ("B-2", 2_420_000, 0)
+    assert the(ReservationUpdate, late).euros == 2.42
+    again = central.tell(CancelReservation(ts=T0, reservation_id="B-2", driver_id=ALICE, cp_id=CP))
+    assert (the(ReservationUpdate, again).status, all_of(Bill, again)) == (S.CANCELLED, [])
+
+
+def test_somebody_else_cancels_nothing(central: CentralStage) -> None:
+    central.tell(wish())
+    assert central.tell(CancelReservation(ts=T0, reservation_id="B-1", driver_id=BOB, cp_id=CP)) == []
+    assert status(central) is S.BOOKED
+
+
+def test_an_operator_cancels_it_at_no_cost(central: CentralStage) -> None:
+    central.tell(wish())
+    until(central, T0 + 50 * MINUTE)
+    order = FreeReservation(ts=central.now, request_id="F-1", cp_id=CP, reservation_id="B-1")
+    effects = central.tell(order)
+    assert the(OperatorAnswer, effects).refusal is None
+    assert (status(central), all_of(Bill, effects)) == (S.FAILED, [])
+    again = central.tell(changed(order, request_id="F-2"))
+    assert the(OperatorAnswer, again).refusal == "B-1 is not waiting: it is failed"
+
+
+# Nobody came
+
+
+def test_who_does_not_come_within_the_grace_pays_and_the_point_is_free_again(central: CentralStage) -> None:
+    central.tell(wish())
+    assert all_of(Bill, until(central, T0 + HOUR + 15 * MINUTE - timedelta(seconds=1))) == []
+    effects = central.wait(1)
+    bill = the(Bill, effects)
+    assert (status(central), bill.micro_euros, bill.ended_by) == (S.NO_SHOW, 6_050_000, "reservation not used")
+    assert the(ReservationUpdate, effects).euros == 6.05
+    assert the(StartSupply, central.tell(ask(driver_id=BOB))).ends_by is None
+
+
+def test_nobody_pays_for_a_point_that_could_not_serve_all_the_time(central: CentralStage) -> None:
+    central.tell(wish())
+    until(central, T0 + HOUR + 5 * MINUTE)
+    central.tell(central.status(CPState.FAULT))
+    central.wait(5 * 60)
+    central.tell(central.status())
+    until(central, T0 + HOUR + 25 * MINUTE - timedelta(seconds=1))
+    assert status(central) is S.HELD
+    effects = central.wait(1)
+    assert (status(central), all_of(Bill, effects)) == (S.FAILED, [])
+    assert the(Notice, effects).code == NoticeCode.RESERVATION_FAILED
+
+
+def test_a_point_that_never_serves_fails_at_the_end_and_not_later(central: CentralStage) -> None:
+    central.tell(wish())
+    central.tell(central.status(CPState.FAULT))
+    until(central, T0 + 2 * HOUR - timedelta(seconds=1))
+    assert status(central) is S.HELD
+    central.wait(1)
+    assert status(central) is S.FAILED
+
+
+def test_a_vehicle_that_stays_in_the_way_costs_the_holder_nothing(central: CentralStage) -> None:
+    central.tell(wish())
+    central.tell(changed(central.status(), occupied=True))
+    until(central, T0 + HOUR)
+    assert (denial(central.tell(ask())) or "").startswith(f"{CP} is occupied")
+    assert all_of(Bill, until(central, T0 + 2 * HOUR)) == []
+    assert status(central) is S.FAILED
+
+
+def test_a_point_that_is_retired_fails_its_reservations(central: CentralStage) -> None:
+    central.tell(wish(), wish("B-2", at=3 * HOUR))
+    central.tell(RetirePoint(ts=central.now, request_id="retire-1", cp_id=CP))
+    assert {status(central), status(central, "B-2")} == {S.FAILED}
+
+
+# Over a crash, and when clocks are set
+
+
+def test_a_start_of_central_over_the_begin_gives_a_new_grace_and_no_fee(central: CentralStage) -> None:
+    central.tell(wish())
+    until(central, T0 + 50 * MINUTE)
+    central.now = T0 + HOUR + 20 * MINUTE
+    central.restart()
+    central.tell(well(link=2), central.status())
+    central.wait(0)
+    assert status(central) is S.HELD
+    assert denial(central.tell(ask("R-8", driver_id=BOB))) is not None
+    used = central.supply(ask("R-9"))
+    assert (used.reservation_id, status(central)) == ("B-1", S.USED)
+
+
+def test_nobody_pays_whose_grace_ended_while_central_was_down(central: CentralStage) -> None:
+    central.tell(wish())
+    central.now = T0 + HOUR + 20 * MINUTE
+    central.restart()
+    central.tell(well(link=2), central.status())
+    assert all_of(Bill, until(central, T0 + HOUR + 35 * MINUTE)) == []
+    assert status(central) is S.FAILED
+
+
+def test_one_whose_time_is_over_when_central_starts_fails_at_once(central: CentralStage) -> None:
+    central.tell(wish())
+    central.now = T0 + 3 * HOUR
+    central.restart()
+    central.wait(1)
+    assert status(central) is S.FAILED
+
+
+def test_a_central_that_stood_still_over_the_grace_bills_nobody(central: CentralStage) -> None:
+    central.tell(wish())
+    until(central, T0 + HOUR + MINUTE)
+    central.now = T0 + HOUR + 30 * MINUTE
+    central.took(central.role.on_deadline(central.now))
+    assert status(central) is S.HELD
+    assert central.supply(ask()).reservation_id == "B-1"
+
+
+def test_a_clock_that_is_set_moves_no_reservation_and_bills_nobody(central: CentralStage) -> None:
+    central.tell(wish())
+    central.now += 2 * HOUR - 10 * MINUTE
+    central.tell(ClockStepped(by=2 * HOUR - 10 * MINUTE))
+    assert status(central) is S.HELD
+    assert all_of(Bill, until(central, T0 + 2 * HOUR)) == []
+    assert status(central) is S.FAILED
+    central.tell(wish("B-2", at=4 * HOUR))
+    central.now -= HOUR
+    central.tell(ClockStepped(by=-HOUR))
+    assert all_of(ReservationUpdate, until(central, T0 + 4 * HOUR - 6 * MINUTE)) == []
+    assert the(ReservationUpdate, until(central, T0 + 4 * HOUR - 5 * MINUTE)).status is S.HELD
+
+
+def test_operators_hear_of_a_point_that_is_kept_and_cannot_serve(central: CentralStage) -> None:
+    def rules() -> list[AlertCode]:
+        return [alert.rule for alert in central.every(Alert).values() if alert.closed_at is None]
+
+    central.tell(wish())
+    until(central, T0 + 50 * MINUTE)
+    central.tell(changed(central.status(), occupied=True))
+    until(central, T0 + 55 * MINUTE + timedelta(seconds=29))
+    assert rules() == []
+    central.wait(1)
+    assert rules() == [AlertCode.RESERVED_IN_VAIN]
+    central.tell(central.status())
+    assert rules() == []
+
+
+def test_a_fee_is_no_session_of_its_site(central: CentralStage) -> None:
+    central.tell(RegisterPoint(ts=central.now, request_id="r-site", cp_id=CP, site_id="SITE-1"))
+    central.tell(wish())
+    told = the(SessionAtSite, until(central, T0 + HOUR + 15 * MINUTE))
+    assert (told.sessions, told.micro_euros) == (0, 6_050_000)
+
+
+def test_the_engine_of_a_point_may_be_heard_late_and_the_reservation_waits_for_it(central: CentralStage) -> None:
+    central.tell(wish())
+    until(central, T0 + HOUR)
+    session = central.authorise(ask())
+    central.restart()
+    central.tell(well(link=2), changed(central.status(CPState.SUPPLYING), seq=99))
+    assert the(Reservation, central.tell(begun(session, at=central.now))).status is S.USED
