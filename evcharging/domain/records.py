@@ -11,6 +11,7 @@ from evcharging.domain.queue import QueueEntry
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Request, Session
 from evcharging.domain.site import Site, SitePoint
+from evcharging.domain.site_power import SitePower
 from evcharging.domain.supply import EngineMemory, Reading, Supply
 from evcharging.domain.webhook import Delivery, Webhook
 
@@ -33,5 +34,6 @@ LEDGER: tuple[type[Record], ...] = (
     QueueEntry,
     Hold,
     AnsweredAsk,
+    SitePower,
 )
 JOURNAL: tuple[type[Record], ...] = (Supply, Reading, EngineMemory, DriverMemory)

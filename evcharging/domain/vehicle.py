@@ -9,7 +9,10 @@ from evcharging.common.amperes import LEAST_MA, VOLTS
 from evcharging.common.moments import MICROSECOND
 from evcharging.common.utils import Frozen, changed
 from evcharging.domain.battery import CUT_OFF_W, Battery, Curve
-from evcharging.domain.offer import Offer
+from evcharging.domain.offer import Offer, phases_of
+
+DC_PHASES = 3
+"""On so many a point of direct current loads its site."""
 
 
 class Vehicle(Frozen):
@@ -70,6 +73,15 @@ class Visit(Frozen):
         target_mwh = battery.to_permille(self.arrival_mwh, self.target_permille)
         wanted_mwh = target_mwh if self.wanted_mwh is None else min(target_mwh, self.wanted_mwh)
         return Charging(visit=self, curve=battery.curve(self.arrival_mwh, self.drawn_mwh, wanted_mwh, limit_w))
+
+
+def phases_used(power_w: int, visit: Visit | None) -> int:
+    """How many phases of its site a point of this power loads: three for direct current, else those that both it and
+    its vehicle have."""
+    phases = phases_of(power_w)
+    if not phases or visit is None:
+        return phases or DC_PHASES
+    return min(phases, visit.vehicle.onboard_phases)
 
 
 class Charging(Frozen):

@@ -19,6 +19,7 @@ from evcharging.domain.hold import AnsweredAsk, Hold
 from evcharging.domain.queue import OPEN_VALUES, QueueEntry
 from evcharging.domain.session import OPEN, Session, SessionStatus
 from evcharging.domain.site import Site, SitePoint
+from evcharging.domain.site_power import SitePower
 from evcharging.domain.supply import EngineMemory, Reading, Supply
 from evcharging.domain.vehicle import Visit
 from evcharging.domain.webhook import Delivery, DeliveryState, Webhook
@@ -107,6 +108,7 @@ def _recover_sites(
     points: dict[str, list[SitePoint]] = {shard: [] for shard in epochs}
     entries: dict[str, list[QueueEntry]] = {shard: [] for shard in epochs}
     sites: dict[str, list[Site]] = {shard: [] for shard in epochs}
+    granted: dict[str, list[SitePower]] = {shard: [] for shard in epochs}
     for point in store.select(SitePoint):
         points.get(SITES.shard(partition_of(point.site_id, partitions)), []).append(point)
     for entry in store.select(QueueEntry, {"status": OPEN_VALUES}):
@@ -114,15 +116,18 @@ def _recover_sites(
     for site in store.select(Site):
         sites.get(SITES.shard(partition_of(site.site_id, partitions)), []).append(site)
 
+    for power in store.select(SitePower):
+        granted.get(SITES.shard(partition_of(power.site_id, partitions)), []).append(power)
+
     def of_shard(shard: str, epoch: int) -> Sites:
-        return Sites(shard, epoch, points[shard], sites[shard], cadences, entries[shard])
+        return Sites(shard, epoch, points[shard], sites[shard], cadences, entries[shard], granted[shard])
 
     return [(shard, of_shard(shard, epoch)) for shard, epoch in epochs.items()]
 
 
 SITES = Family(
     prefix="site-",
-    reads=(kafka.SITE_POINTS, kafka.SITE_EVENTS, kafka.SITE_ORDERS, kafka.DRIVER_SITE_REQUESTS),
+    reads=(kafka.SITE_POINTS, kafka.SITE_POWER, kafka.SITE_EVENTS, kafka.SITE_ORDERS, kafka.DRIVER_SITE_REQUESTS),
     recalled=(kafka.DRIVER_SITE_REQUESTS,),
     recover=_recover_sites,
 )
@@ -208,7 +213,8 @@ def add_engines(
     ids = [setup.cp_id for setup in setups]
     topics = (kafka.CENTRAL_COMMANDS, *links)
     read_own_partitions(host, bus, topics, group="engines", keys=ids, all_of_them=grows)
-    recovered = recovered_engines(store, setups, run=run, visits=visits)
+    is_leased = host.cadences.show_every is not None
+    recovered = recovered_engines(store, setups, run=run, visits=visits, is_leased=is_leased)
     recovered.move_in(host)
     return dict(recovered.roles)
 
@@ -233,7 +239,12 @@ class Recovered(Generic[R]):
 
 
 def recovered_engines(
-    store: Ledger, setups: Sequence[EngineSetup], *, run: int = 0, visits: Visits = no_visits
+    store: Ledger,
+    setups: Sequence[EngineSetup],
+    *,
+    run: int = 0,
+    visits: Visits = no_visits,
+    is_leased: bool = True,
 ) -> Recovered[Engine]:
     """A new run of each of these engines. May be asked in any thread, when no commit is under way."""
     ids = [setup.cp_id for setup in setups]
@@ -250,6 +261,7 @@ def recovered_engines(
             supply=supplies.get(setup.cp_id),
             reading=readings.get(setup.cp_id),
             visits=visits(setup.cp_id),
+            is_leased=is_leased,
         )
         for setup in setups
     }

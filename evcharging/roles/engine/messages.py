@@ -54,6 +54,10 @@ class EngineMessages:
         """The number of the last message."""
         return self._seq
 
+    def number(self) -> int:
+        """The number of the next message."""
+        return self._next()
+
     def status(
         self,
         state: CPState,

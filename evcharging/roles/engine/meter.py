@@ -8,6 +8,7 @@ from evcharging.domain.load import load_of
 from evcharging.domain.offer import Offer
 from evcharging.domain.supply import Reading, Supply
 from evcharging.domain.vehicle import Visit
+from evcharging.roles.engine.needs import Needs
 from evcharging.roles.engine.running import RunningSupply
 from evcharging.roles.engine.setup import EngineSetup
 
@@ -20,6 +21,15 @@ class RunningMeter:
         self.read_at: datetime | None = None
         self._setup = setup
         self._running: RunningSupply | None = None
+
+    @property
+    def phases(self) -> int:
+        """How many phases of its site the supply that runs, or ran last, loads."""
+        return 0 if self._running is None else self._running.phases
+
+    def needs(self, offer: Offer, at: datetime) -> Needs | None:
+        """What a running supply wants where this is offered."""
+        return None if self._running is None else self._running.needs(offer, at)
 
     def begin(self, supply: Supply, offer: Offer, visit: Visit | None, now: datetime) -> None:
         """Energy flows from now on."""

@@ -11,7 +11,8 @@ from evcharging.domain.offer import Offer
 from evcharging.domain.supply import Supply
 from evcharging.domain.tariff import power_tiers
 from evcharging.domain.tariff_hours import next_edge
-from evcharging.domain.vehicle import Visit
+from evcharging.domain.vehicle import Visit, phases_used
+from evcharging.roles.engine.needs import Needs, to_ma
 from evcharging.roles.engine.setup import EngineSetup
 
 
@@ -25,6 +26,7 @@ class RunningSupply:
         self._supply = supply
         self._setup = setup
         self._visit = visit
+        self.phases = phases_used(setup.power_w, visit)
         self._tiers = () if supply.tariff is None else power_tiers(supply.tariff)
         self._ends_at = self._find_end()
         self.look_ahead(begun)
@@ -37,6 +39,23 @@ class RunningSupply:
     def power_w(self, at: datetime) -> int:
         """The power that flows at a moment."""
         return self._load.power_w(at - self.begun)
+
+    def needs(self, offer: Offer, at: datetime) -> Needs:
+        """What it wants where this is offered, and draws."""
+        elapsed, supply = at - self.begun, self._supply
+        watts, left_mwh = self._load.wants(offer, elapsed)
+        if supply.limit_mwh is not None:
+            limit_mwh = max(supply.limit_mwh - self._load.energy_mwh(elapsed), 0)
+            left_mwh = limit_mwh if left_mwh is None else min(left_mwh, limit_mwh)
+        departs = [moment for moment in (supply.ends_by, self._left_at()) if moment is not None]
+        return Needs(
+            wanted_ma=to_ma(watts, self.phases),
+            measured_ma=to_ma(self._load.power_w(elapsed), self.phases),
+            phases=self.phases,
+            arrived_at=self.begun,
+            departs_at=min(departs, default=None),
+            wanted_mwh=left_mwh,
+        )
 
     def offer(self, offer: Offer, at: datetime) -> bool:
         """Begin the next segment; whether another price may count in it."""

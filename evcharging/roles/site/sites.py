@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from evcharging.common.messages import Message
+from evcharging.common.messages_grants import BuildingMeasured, PowerReport
 from evcharging.common.messages_queue import LeaveQueue, OfferReply, PointReply, SiteRequest
 from evcharging.common.messages_site import DescribeSite, PointAtSite, PointLeftSite, SessionAtSite, SiteShown
 from evcharging.common.site_description import about
@@ -13,11 +14,13 @@ from evcharging.common.states import CPState
 from evcharging.domain.queue import QueueEntry
 from evcharging.domain.record import Record
 from evcharging.domain.site import Site, SitePoint, counted, place_of
+from evcharging.domain.site_power import SitePower
 from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.role import NOTHING, ClockStepped, Effect, Effects, Input, Started
 from evcharging.roles.site.counts import SiteCounts
 from evcharging.roles.site.descriptions import Descriptions
 from evcharging.roles.site.places import PLACES
+from evcharging.roles.site.power import Power
 from evcharging.roles.site.queues import HOPELESS, OFFER, WAITED, Queues
 from evcharging.roles.timers import Timers
 from evcharging.roles.voice import Voice
@@ -32,8 +35,8 @@ SHOW, AGAIN, SETTLED = "show", "again", "settled"
 
 
 class Sites:
-    """All sites of a partition, in one run of the shard with this `name`. `billed`, `described` and `entries` are what
-    the store has of them."""
+    """All sites of a partition, in one run of the shard with this `name`. `billed`, `described`, `entries`
+    and `granted` are what the store has of them."""
 
     def __init__(
         self,
@@ -43,6 +46,7 @@ class Sites:
         described: Iterable[Site] = (),
         cadences: Cadences = FULL,
         entries: Iterable[QueueEntry] = (),
+        granted: Iterable[SitePower] = (),
     ) -> None:
         self.sites: defaultdict[str, SiteCounts] = defaultdict(SiteCounts)
         self._timers = Timers()
@@ -51,6 +55,7 @@ class Sites:
         self._changed: set[str] = set()
         self._descriptions = Descriptions(name, epoch, described)
         self._queues = Queues(self._voice, self._timers, self.sites, entries)
+        self._power = Power(self._voice, self._timers, granted, self._every)
         self._handlers: dict[type[Input], Callable[..., Effects]] = {
             PointAtSite: self._on_point,
             PointLeftSite: self._on_left,
@@ -62,6 +67,8 @@ class Sites:
             OfferReply: self._queues.on_offer_reply,
             LeaveQueue: self._queues.on_leave,
             PointReply: self._queues.on_reply,
+            PowerReport: self._power.on_report,
+            BuildingMeasured: self._power.on_building,
         }
         self._timeouts: dict[str, Callable[[str, datetime], Effects]] = {
             SHOW: self._show_changed,
@@ -71,6 +78,7 @@ class Sites:
             OFFER: self._queues.on_offer_over,
             WAITED: self._queues.on_waited,
             HOPELESS: self._queues.on_hopeless,
+            **self._power.timeouts,
         }
         for site_id in self._descriptions.sites:
             self.sites[site_id] = SiteCounts()
@@ -109,12 +117,12 @@ class Sites:
         self._timers.set(AGAIN, "", now + (self._every or SHOW_EVERY))
         self._timers.set(SETTLED, "", now + SETTLED_AFTER)
         self._queues.resume(now)
-        return NOTHING
+        return [effect for site in self._descriptions.sites.values() for effect in self._power.describe(site, now)]
 
     def _on_point(self, message: PointAtSite, now: datetime) -> Effects:
         if self.sites[message.site_id].note(message, now):
             self._mark(message.site_id, now)
-        return self._queues.on_change(message.site_id, now)
+        return [*self._queues.on_change(message.site_id, now), *self._power.on_point(message, now)]
 
     def _on_left(self, message: PointLeftSite, now: datetime) -> Effects:
         if self.sites[message.site_id].leave(message):
@@ -134,13 +142,16 @@ class Sites:
     def _describe(self, order: DescribeSite, now: datetime) -> Effects:
         """It is shown at once, so that whoever hears the answer sees it."""
         decision = self._descriptions.decide(order, now)
-        shown = [self._shown(order.site_id, now)] if any(isinstance(each, Site) for each in decision) else []
-        return [*decision[:-1], *shown, *decision[-1:]]
+        said = [each for each in decision if isinstance(each, Site)]
+        shown = [self._shown(order.site_id, now)] if said else []
+        power = [effect for site in said for effect in self._power.describe(site, now)]
+        return [*decision[:-1], *shown, *power, *decision[-1:]]
 
     def _on_clock_stepped(self, clock: ClockStepped, now: datetime) -> Effects:
         self._timers.shift(clock.by)
         self._queues.places.shift()
         self._descriptions.shift()
+        self._power.shift(clock.by)
         for counts in self.sites.values():
             counts.shift(clock.by)
         return NOTHING
