@@ -8,6 +8,7 @@ from evcharging.common import (
     messages,
     messages_alerts,
     messages_catalogue,
+    messages_grants,
     messages_operators,
     messages_queue,
     messages_site,
@@ -54,6 +55,7 @@ MODULES = (
     messages_queue,
     messages_catalogue,
     messages_alerts,
+    messages_grants,
 )
 """Where messages are declared."""
 

@@ -33,6 +33,7 @@ NEMESES: dict[str, Nemesis] = {
     "standstills": deaths.standstills,
     "skew": deaths.skew,
     "clock-steps": deaths.clock_steps,
+    "drift": deaths.drift,
     "lost": weathers.lost,
     "doubled": weathers.doubled,
     "delayed": weathers.delayed,

@@ -23,7 +23,7 @@ Order = tuple[int, int]
 """The run of the site and the number in it."""
 
 
-class Said(Frozen):
+class Outstanding(Frozen):
     """A grant that was said: mA on each of so many phases. It counts until a moment, or with None until it is
     superseded."""
 
@@ -65,14 +65,14 @@ class Escrow:
         self._accounts = {point.cp_id: _account(wiring, point) for circuit in tree.circuits for point in circuit.points}
         self._failsafes: dict[str, int | None] = dict.fromkeys(self._accounts)
         self._claims: dict[str, tuple[Order, int]] = {}
-        self._said: dict[str, list[Said]] = {cp_id: [] for cp_id in self._accounts}
+        self._said: dict[str, list[Outstanding]] = {cp_id: [] for cp_id in self._accounts}
         self._bounds: dict[str, tuple[int, ...]] = {}
         self._loads = [0] * len(wiring.places)
         for bound in granted:
             if bound.cp_id in self._accounts:
                 self._failsafes[bound.cp_id] = bound.failsafe_ma
                 if bound.ma:
-                    self._said[bound.cp_id] = [Said(order=order, ma=bound.ma, phases=bound.phases, until=until)]
+                    self._said[bound.cp_id] = [Outstanding(order=order, ma=bound.ma, phases=bound.phases, until=until)]
         for cp_id in self._accounts:
             self._count(cp_id)
 
@@ -128,7 +128,7 @@ class Escrow:
         kept = [each for each in said if each.order >= order]
         if kept and kept[0].order == order and ma < kept[0].ma:
             first = kept[0]
-            kept[:1] = [Said(order=order, ma=ma, phases=first.phases, until=first.until)] if ma else []
+            kept[:1] = [Outstanding(order=order, ma=ma, phases=first.phases, until=first.until)] if ma else []
         if kept == said:
             return False
         self._said[cp_id] = kept
@@ -137,7 +137,7 @@ class Escrow:
     def say(self, cp_id: str, order: Order, ma: int, phases: int, until: datetime | None) -> None:
         """A grant is about to be said: from now on it counts, beside those that the point may still obey."""
         said = [each for each in self._said[cp_id] if not _is_within(each, ma, phases, until)]
-        self._said[cp_id] = [*said, Said(order=order, ma=ma, phases=phases, until=until)]
+        self._said[cp_id] = [*said, Outstanding(order=order, ma=ma, phases=phases, until=until)]
         self._count(cp_id)
 
     def expire(self, now: datetime) -> bool:
@@ -148,6 +148,10 @@ class Escrow:
                 self._said[cp_id] = [each for each in said if each.until is None or each.until > now]
                 is_less = self._count(cp_id) or is_less
         return is_less
+
+    def next_end(self) -> datetime | None:
+        """When the next grant counts no more, if nothing is heard until then."""
+        return min((each.until for said in self._said.values() for each in said if each.until), default=None)
 
     def room_ma(self, cp_id: str, phases: int, besides: Mapping[Place, int]) -> int:
         """The most that a point can be granted on its first phases, with all that the others may draw, and with what
@@ -195,7 +199,9 @@ class Escrow:
     def shift(self, by: timedelta) -> None:
         """The clock was set."""
         for said in self._said.values():
-            said[:] = [Said(order=s.order, ma=s.ma, phases=s.phases, until=s.until and s.until + by) for s in said]
+            said[:] = [
+                Outstanding(order=s.order, ma=s.ma, phases=s.phases, until=s.until and s.until + by) for s in said
+            ]
 
     def _floor(self, cp_id: str) -> int:
         """What it may draw without any grant."""
@@ -223,7 +229,7 @@ def _account(wiring: Wiring, point: FedPoint) -> _Account:
     return _Account(tuple(tuple(sorted(path - less)) for path, less in zip(paths, before, strict=True)), point.most_ma)
 
 
-def _is_within(each: Said, ma: int, phases: int, until: datetime | None) -> bool:
+def _is_within(each: Outstanding, ma: int, phases: int, until: datetime | None) -> bool:
     """Whether whatever may be drawn by one grant may be drawn by a later one as well."""
     is_shorter = until is None or (each.until is not None and each.until <= until)
     return each.ma <= ma and each.phases <= phases and is_shorter

@@ -105,12 +105,15 @@ class Engine:
         return self._with_report(handler(self, message, now), now) if handler else NOTHING
 
     def on_deadline(self, now: datetime) -> Effects:
-        effects, at = list[Effect](), self.deadline
-        if at is not None and self._power.until == at:
+        at = self.deadline
+        if at is None:
+            return NOTHING
+        effects: list[Effect] = []
+        if self._power.until == at:
             self._power.drop()
             self._power.has_news = True
             effects += self._supply.limit(at)
-        if at is not None and self._supply.deadline == at:
+        if self._supply.deadline == at:
             effects += self._supply.on_deadline()
         return self._with_report(effects, now)
 

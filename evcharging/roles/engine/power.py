@@ -59,6 +59,11 @@ class EnginePower:
             return None
         return self._ma if 0 < phases <= self._phases else manager.failsafe_ma
 
+    def lapsed_ma(self, at: datetime) -> int | None:
+        """What holds at a moment by which its grant has ended; None where it has not."""
+        manager = self.manager
+        return manager.failsafe_ma if manager is not None and self.until is not None and at >= self.until else None
+
     def manage(self, order: ManagePoint, now: datetime) -> list[Effect] | None:
         """Belong to a site from now on, or to none: what is written down then. A point has one manager until that lets
         it go; None where the order changes nothing, as it is an old one or of another site."""

@@ -80,8 +80,11 @@ class EngineSupply:
         return self._meter.phases if self.is_drawing else 0
 
     def draws(self, at: datetime) -> tuple[int, int]:
-        """The power that flows at a moment, in W, and on how many phases."""
-        return (self._meter.power_w(at) if self.is_drawing else 0), self._meter.phases
+        """The power that flows at a moment, in W, and on how many phases. A grant ends when it is due, though the
+        engine may notice late."""
+        watts, phases = (self._meter.power_w(at) if self.is_drawing else 0), self._meter.phases
+        lapsed_ma = self._power.lapsed_ma(at)
+        return watts if lapsed_ma is None else min(watts, granted(self._most(), lapsed_ma, phases).watts), phases
 
     def register_at(self, now: datetime) -> int:
         """What the register shows, in mWh."""

@@ -20,9 +20,6 @@ from evcharging.roles.site.buildings import Buildings
 from evcharging.roles.voice import Voice
 
 LAXITY_STEP = timedelta(microseconds=LAXITY_STEP_US)
-TRY_AGAIN = timedelta(seconds=1)
-"""When it looks again whether there is room for a grant that had none."""
-
 NOTICED_MA = 1_000
 """A want that changes by less is not looked at: of a battery that is nearly full it falls all the time."""
 
@@ -32,12 +29,14 @@ TOLERATED_MA = 250
 
 @dataclass(slots=True)
 class FedState:
-    """A point as its site knows it: its newest report, the grant that was said last, and how that came about. `seen`
+    """A point as its site knows it: its newest report, the grant that was said last, which report that quotes, and how
+    it came about. `seen`
     is what it wanted when that was last looked at. `excess_ma`: what it draws beyond all that it was granted."""
 
     report: PowerReport | None = None
     heard_at: datetime | None = None
     order: Order = (0, 0)
+    quoted: PowerReport | None = None
     granted_ma: int = 0
     phases: int = 0
     step: Stepped = field(default_factory=Stepped)
@@ -150,7 +149,7 @@ class Granting:
         for cp_id, fed in self.points.items():
             if not self._is_heard(fed, now):
                 fed.forget_grant()
-            elif fed.report is not None and fed.report.wanted_ma and fed.phases:
+            elif fed.report is not None and fed.report is not fed.quoted and fed.report.wanted_ma and fed.phases:
                 said.append(self._say(cp_id, fed, fed.report, fed.granted_ma, fed.phases, now))
         return [self._record(), *said] if said else NOTHING
 
@@ -175,6 +174,8 @@ class Granting:
             if not report.wanted_ma:
                 fed.turn = None
                 fed.forget_grant()
+                continue
+            if fed.excess_ma:
                 continue
             yield Demand(
                 cp_id=cp_id,
@@ -208,8 +209,6 @@ class Granting:
         if ma > granted_ma:
             fits_ma = min(ma, self.escrow.room_ma(cp_id, demand.phases, besides))
             ma = max(fits_ma if fits_ma >= LEAST_MA else 0, granted_ma)
-        if ma < fed.step.ma and self._is_leased:
-            self.look_by(now + TRY_AGAIN)
         if fed.report is None or (ma, demand.phases) == (fed.granted_ma, fed.phases):
             return NOTHING
         return [self._say(cp_id, fed, fed.report, ma, demand.phases, now)]
@@ -227,6 +226,7 @@ class Granting:
             heard_seq=report.seq,
         )
         until = fed.heard_at + COUNTED_FOR if fed.heard_at is not None and self._is_leased else None
+        fed.quoted = report
         fed.order, fed.granted_ma, fed.phases = (grant.epoch, grant.seq), ma, phases
         self.escrow.say(cp_id, fed.order, ma, phases, until)
         return grant
@@ -237,6 +237,8 @@ class Granting:
     def _plan(self, demands: list[Demand], allocation: Allocation, now: datetime) -> None:
         """When to look again although nobody says anything."""
         moments = [allocation.again_at, *(self._next_step(each, allocation) for each in demands)]
+        if any(self.points[each.cp_id].granted_ma < self.points[each.cp_id].step.ma for each in demands):
+            moments.append(self.escrow.next_end())
         is_short = any(allocation.grants[each.cp_id] < each.wanted_ma for each in demands)
         if self.strategy is Strategy.LEAST_LAXITY and is_short:
             moments.append(now + LAXITY_STEP)
