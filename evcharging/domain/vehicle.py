@@ -17,16 +17,20 @@ DC_PHASES = 3
 
 class Vehicle(Frozen):
     """What a vehicle is built with: the onboard charger's most mA on each phase and its phases, and the most W of
-    direct current, which is 0 where it takes none."""
+    direct current, which is 0 where it takes none. One that does not obey draws what its onboard charger can, whatever
+    it is offered, unless that is nothing."""
 
     model: str
     battery: Battery
     onboard_ma: int
     onboard_phases: int
     dc_max_w: int = 0
+    obeys: bool = True
 
     def takes_w(self, offer: Offer) -> int:
         """The power to which an offer limits it."""
+        if not self.obeys and offer.phases and offer.watts:
+            return self.onboard_ma * min(offer.phases, self.onboard_phases) * VOLTS // 1000
         return min(self.ac_w(offer.ma, offer.phases), offer.watts) if offer.phases else self.dc_w(offer.watts)
 
     def ac_w(self, offered_ma: int, offered_phases: int) -> int:

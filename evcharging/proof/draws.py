@@ -32,7 +32,7 @@ class Draws:
     `journal`: what its journal says of that. `arrived`: the vehicle that came last; `visits`: whose session it is,
     and `begun`: since when, as its engine says. `wanted`: requests of operators; `decided`: by point, each limit
     that was ever in the ledger. `unheard`: by session that idles, in which run of Central, and for how many seconds
-    nothing has been heard of its point."""
+    nothing has been heard of its point. `rebels`: the share of vehicles that draw what they like."""
 
     limits: defaultdict[str, list[tuple[datetime, Limit | None]]] = field(default_factory=lambda: defaultdict(list))
     journal: dict[str, Limit | None] = field(default_factory=dict)
@@ -43,6 +43,7 @@ class Draws:
     decided: defaultdict[str, list[Limit | None]] = field(default_factory=lambda: defaultdict(lambda: [None]))
     unheard: dict[str, tuple[int | None, int]] = field(default_factory=dict)
     granted: Granted = field(default_factory=Granted)
+    rebels: float = 0.0
     circuits: Circuits = field(default_factory=Circuits)
 
     def began(self, cp_id: str, session_id: str, started_at: datetime) -> None:
@@ -50,6 +51,11 @@ class Draws:
         if cp_id in self.arrived and self.begun.get(session_id) != started_at:
             self.begun[session_id] = started_at
             self.visits[session_id] = self.arrived[cp_id]
+
+    def is_disobeyed(self, session_id: str) -> bool:
+        """Whether the vehicle of a session draws what it likes."""
+        visit = self.visits.get(session_id)
+        return visit is not None and not visit.vehicle.obeys
 
     def limit_of(self, cp_id: str) -> Limit | None:
         """What the engine keeps to, as it said itself."""
@@ -112,7 +118,11 @@ class Draws:
         is_steady = supply.session_id not in self.visits
         if supply.limit_mwh is None and is_steady and not setup.manual and setup.ticks is not None:
             elapsed = min(elapsed, setup.ticks * setup.interval)
-        if supply.ended_by is EndReason.TIME_UP and supply.ended_at is not None and supply.started_at is not None:
+        if (
+            supply.ended_by in (EndReason.TIME_UP, EndReason.OVERDRAWN)
+            and supply.ended_at is not None
+            and supply.started_at is not None
+        ):
             elapsed = min(elapsed, supply.ended_at - supply.started_at)
         return self.energy(setup, supply, begun, elapsed)
 
@@ -184,6 +194,8 @@ def _room_after(room: float, power: float, tau: float, hours: float) -> float:
 
 def _takes(power_w: int, visit: Visit, limit: Limit | None, granted_ma: int | None) -> int:
     vehicle, (watts, ma) = visit.vehicle, offer(power_w, limit, granted_ma)
+    if not vehicle.obeys and ma is not None and watts:
+        return vehicle.onboard_ma * min(_phases(power_w), vehicle.onboard_phases) * VOLTS // 1000
     if ma is None:
         return min(watts, vehicle.dc_max_w)
     phases = min(_phases(power_w), vehicle.onboard_phases)

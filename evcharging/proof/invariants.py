@@ -139,6 +139,7 @@ def judge_by(world: World, *checks: Callable[[World], str | None]) -> None:
 def judge_now(world: World) -> None:
     """Judge what is shown and awaited; raises Violation."""
     judge_by(world, *presence.CHECKS, power.i32_no_circuit_carries_too_much)
+    judge_by(world, power.i33_a_vehicle_that_draws_too_much_is_stopped)
     judge_by(world, idle.i22_idle_time_ends_when_contact_is_lost)
 
 

@@ -63,6 +63,7 @@ NEMESES: dict[str, Nemesis] = {
     "limits": limits.limits,
     "hurries": deadlines.hurries,
     "vehicles": vehicles.vehicles,
+    "rebels": vehicles.rebels,
     "idlers": idle.idlers,
     "thieves": thieves.thieves,
     "ends": people.ends,

@@ -1,7 +1,8 @@
-"""Sites with circuits, and what must hold of them: I32. Each check is a function of the world, and perhaps of one
+"""Sites with circuits, and what must hold of them: I32, I33. Each check is a function of the world, and perhaps of one
 event, and answers with a sentence where it does not hold."""
 
 from collections import Counter
+from datetime import timedelta
 from functools import partial
 from random import Random
 
@@ -13,7 +14,7 @@ from evcharging.common.site_description import SiteDescription
 from evcharging.common.utils import changed
 from evcharging.domain.supply import EngineMemory, Supply
 from evcharging.domain.vehicle import Visit
-from evcharging.proof.draws import phases_of
+from evcharging.proof.draws import offer, phases_of
 from evcharging.proof.events import Handled, Journalled
 from evcharging.proof.world import CENTRALS, World
 
@@ -25,6 +26,7 @@ FORGETFUL = frozenset({"journals-lost", "second-engines"})
 
 LEAST_MA, VOLTS = 6_000, 230
 SAID_AGAIN = 5.0
+STOPPED_WITHIN = timedelta(seconds=6)
 SITES = ("SITE-1", "SITE-2")
 
 
@@ -135,6 +137,8 @@ def i32_no_circuit_carries_too_much(world: World) -> str | None:
 def carried_too_much(world: World) -> str | None:
     """By what engines draw at this moment, in sixths of W, so that it is exact."""
     for site_id in sorted(world.draws.circuits.armed):
+        if any(_is_overdrawn(world, cp_id) for cp_id in _points_of(world, site_id)):
+            continue
         tree = world.draws.circuits.trees[site_id]
         parents = {each.circuit_id: each.parent for each in tree.circuits}
         carried: Counter[tuple[str, str]] = Counter()
@@ -152,6 +156,31 @@ def carried_too_much(world: World) -> str | None:
                     ma = carried[circuit.circuit_id, phase] * 1000 / (VOLTS * 6)
                     return f"{circuit.circuit_id} of {site_id} carries {ma:.0f} mA on {phase}, not {circuit.limit_ma}"
     return None
+
+
+def i33_a_vehicle_that_draws_too_much_is_stopped(world: World) -> str | None:
+    """Within 6 s, by its own engine, whoever else is dead."""
+    overdrawn, now = world.draws.circuits.overdrawn, world.agenda.now
+    for cp_id in world.cp_ids:
+        if not _is_overdrawn(world, cp_id):
+            overdrawn.pop(cp_id, None)
+        elif now - overdrawn.setdefault(cp_id, now) > STOPPED_WITHIN:
+            return f"the vehicle at {cp_id} draws more than it may since {overdrawn[cp_id]}"
+    return None
+
+
+def _points_of(world: World, site_id: str) -> list[str]:
+    return [point.cp_id for circuit in world.draws.circuits.trees[site_id].circuits for point in circuit.points]
+
+
+def _is_overdrawn(world: World, cp_id: str) -> bool:
+    """Whether its vehicle draws more than its engine may offer it."""
+    supply, watts = world.evidence.supply_at.get(cp_id), _draws(world, cp_id)[0]
+    if supply is None or not world.draws.is_disobeyed(supply.session_id):
+        return False
+    history = world.draws.granted.history(cp_id, world.agenda.now)
+    ma = history[-1][1] if history else None
+    return watts > offer(world.setups[cp_id].power_w, world.draws.limit_of(cp_id), ma)[0]
 
 
 def _draws(world: World, cp_id: str) -> tuple[int, int]:

@@ -66,6 +66,8 @@ class EngineMessages:
         occupied: bool,
         now: datetime,
         query: QueryStatus | None = None,
+        *,
+        overdrawn: bool = False,
     ) -> CPStatus:
         """How the engine is, perhaps in answer to a query."""
         plate = self._plate
@@ -87,6 +89,7 @@ class EngineMessages:
             query_seq=query.seq if query else 0,
             limit=memory.limit,
             occupied=occupied,
+            overdrawn=overdrawn,
         )
 
     def reading(self, supply: Supply, register_mwh: int, power_w: int, at: datetime) -> CPTelemetry:

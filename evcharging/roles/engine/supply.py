@@ -83,6 +83,9 @@ class EngineSupply:
         """The power that flows at a moment, in W, and on how many phases. A grant ends when it is due, though the
         engine may notice late."""
         watts, phases = (self._meter.power_w(at) if self.is_drawing else 0), self._meter.phases
+        until = self._meter.overdrawn_until
+        if until is not None and at >= until:
+            return 0, phases
         lapsed_ma = self._power.lapsed_ma(at)
         return watts if lapsed_ma is None else min(watts, granted(self._most(), lapsed_ma, phases).watts), phases
 
@@ -93,7 +96,14 @@ class EngineSupply:
     def status(self, now: datetime, query: QueryStatus | None = None) -> Effect:
         """How the engine is, perhaps in answer to a query."""
         condition, register = self._condition, self._meter.register
-        return self._voice.status(condition.state, condition.memory, register, self.is_occupied, now, query)
+        is_over = self._is_overdrawn
+        return self._voice.status(
+            condition.state, condition.memory, register, self.is_occupied, now, query, overdrawn=is_over
+        )
+
+    @property
+    def _is_overdrawn(self) -> bool:
+        return self.is_drawing and self._meter.overdrawn_until is not None
 
     def on_deadline(self) -> Effects:
         """The moment has come that was waited for: of a reading, of giving up, of the vehicle's leaving."""
@@ -155,10 +165,11 @@ class EngineSupply:
         supply = self.newest
         if supply is None or not supply.is_open or supply.started_at is None:
             return []
-        at = max(now, self._meter.read_at or now)
+        at, was_overdrawn = max(now, self._meter.read_at or now), self._is_overdrawn
         is_edge = self._meter.limit(self._offer(self._meter.phases), at)
         self.deadline = self._meter.next_reading(at)
-        return [*self._read(supply, at), *(self._mark(supply, at, MOST_LIMIT_MARKS) if is_edge else [])]
+        effects = [*self._read(supply, at), *(self._mark(supply, at, MOST_LIMIT_MARKS) if is_edge else [])]
+        return effects if self._is_overdrawn is was_overdrawn else [*effects, self.status(at)]
 
     def end(self, by: EndReason, now: datetime) -> list[Effect]:
         """End what is open; its vehicle may stay."""

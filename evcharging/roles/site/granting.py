@@ -45,8 +45,8 @@ class FedState:
     excess_ma: int = 0
 
     def forget_grant(self) -> None:
-        """It obeys none any more."""
-        self.granted_ma, self.phases, self.step = 0, 0, Stepped()
+        """It obeys none any more, and what it wants is looked at again."""
+        self.granted_ma, self.phases, self.step, self.seen = 0, 0, Stepped(), (0, 0)
 
 
 class Granting:
@@ -170,11 +170,11 @@ class Granting:
             report = fed.report
             if report is None or not self._is_heard(fed, now):
                 continue
-            fed.seen = (report.wanted_ma, report.phases)
             if not report.wanted_ma:
                 fed.turn = None
                 fed.forget_grant()
                 continue
+            fed.seen = (report.wanted_ma, report.phases)
             if fed.excess_ma:
                 continue
             yield Demand(
@@ -265,4 +265,5 @@ def _is_other(seen: tuple[int, int], report: PowerReport) -> bool:
     """Whether a vehicle wants something else than when it was last looked at."""
     wanted_ma, phases = seen
     is_begun = (wanted_ma > 0) is not (report.wanted_ma > 0)
-    return is_begun or phases != report.phases or abs(wanted_ma - report.wanted_ma) >= NOTICED_MA
+    is_turned = report.wanted_ma > 0 and phases != report.phases
+    return is_begun or is_turned or abs(wanted_ma - report.wanted_ma) >= NOTICED_MA

@@ -191,3 +191,12 @@ def test_nothing_is_said_where_nothing_changes() -> None:
     stage.said.clear()
     stage.wait(60)
     assert [each for each in stage.said if isinstance(each, GrantPower | ManagePoint | SitePower)] == []
+
+
+def test_a_point_that_begins_anew_and_wants_the_same_is_granted_something_again() -> None:
+    stage = PowerStage(32_000, "CP-1")
+    stage.keep_on(8, "CP-1")
+    stage.wait(20)
+    stage.said.clear()
+    stage.reports("CP-1", epoch=2)
+    assert the(GrantPower, stage.wait(1)).milliamperes == 16_000

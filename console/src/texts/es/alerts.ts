@@ -12,6 +12,7 @@ const RULES: Record<AlertCode, { said: (point: string, session: string) => strin
   },
   no_readings: { said: (point) => `${point} carga y no llegan lecturas`, closes: 'llega una lectura o termina la sesión' },
   limit_not_kept: { said: (point) => `${point} no ha confirmado su límite`, closes: 'su motor confirma el límite' },
+  overload: 'Sobrecarga',
   idle_long: {
     said: (point) => `${point} está ocupado: el vehículo sigue enchufado después de su carga`,
     closes: 'el vehículo se va o empieza la siguiente carga',

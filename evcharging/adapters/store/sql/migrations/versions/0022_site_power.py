@@ -20,7 +20,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("site_id", name=op.f("uq_site_power_site_id")),
         sqlite_autoincrement=True,
     )
+    op.add_column("statuses", sa.Column("overdrawn", sa.Boolean(), server_default="0", nullable=False))
 
 
 def downgrade() -> None:
+    op.drop_column("statuses", "overdrawn")
     op.drop_table("site_power")
