@@ -16,11 +16,10 @@ from functools import partial
 from random import Random
 from statistics import median
 
-from evcharging.common.messages_power import PHASES, Circuit, CircuitTree, FedPoint
+from evcharging.common.messages_power import PHASES, Circuit, CircuitTree, FedPoint, Strategy
 from evcharging.common.utils import changed
 from evcharging.domain.power.allocation import Allocation, allocate
 from evcharging.domain.power.demand import TURN, Demand
-from evcharging.domain.power.strategy import Strategy
 from evcharging.domain.power.wiring import Wiring
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

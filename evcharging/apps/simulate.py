@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 
 from evcharging.apps.shell.options import UserError, settings_command
+from evcharging.common.amperes import limit_of
 from evcharging.common.config import SimulationSettings
+from evcharging.common.messages_power import Strategy
 from evcharging.common.utils import counted, to_json
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.money import to_euros
@@ -37,6 +39,7 @@ def main(settings: SimulationSettings, as_line: bool, sessions: Path | None) -> 
       evcharging simulate --points 20 --faults-per-day 2 --json
       evcharging simulate --sites 3 --sessions day.csv
       evcharging simulate --sites --drivers 60
+      evcharging simulate --strategy edf --site-limit 150kW --vehicles
       evcharging simulate --hours 1 --telemetry-interval 1
     """
     scenario = Scenario(
@@ -49,7 +52,9 @@ def main(settings: SimulationSettings, as_line: bool, sessions: Path | None) -> 
         kw_rate=settings.kw_rate,
         euro_rate=settings.euro_rate,
         faults_per_day=settings.faults_per_day,
-        sites=settings.sites,
+        sites=max(settings.sites, 1 if settings.site_limit is not None else 0),
+        site_limit_ma=None if settings.site_limit is None else limit_of(settings.site_limit),
+        strategy=Strategy(settings.strategy),
         vehicles=settings.vehicles,
     )
     _must_be_table(sessions)

@@ -25,6 +25,8 @@ from evcharging.common.setting_values import (
     Price,
     RootPath,
     Seconds,
+    SiteLimit,
+    StrategyName,
 )
 
 MAX_POINTS = 100_000
@@ -55,6 +57,12 @@ CRASH_AT = Field(
     None,
     description="Crash point at which it dies, such as COMMIT or COMMIT:3; for tests alone",
     json_schema_extra={"hidden": True},
+)
+SITE_LIMIT = Field(
+    None, description="What a site carries at most, such as 32A on each of three phases, or 150kW; one site if no other"
+)
+STRATEGY = Field(
+    "equal", description="How a site shares that: equal, fcfs (first come), edf (first to leave), llf or priority"
 )
 LOG_FORMAT = Field("text", description="How lines are logged: text, or json with an object a line")
 
@@ -236,6 +244,8 @@ class NetworkSettings(Settings):
     points: int = Field(10, ge=1, le=20_000, description="Charging points, each an engine and a monitor")
     drivers: int = Field(5, ge=0, le=20_000, description="Drivers")
     sites: int = Field(0, ge=0, le=20_000, description="Sites that the points are divided among; 0 for none")
+    site_limit: SiteLimit | None = SITE_LIMIT
+    strategy: StrategyName = STRATEGY
     speed: float = Field(1.0, gt=0, le=100, description="Seconds of the network in each real one")
     once: bool = Field(False, description="Each driver goes through its requests once, and then all ends")
     seed: int = Field(1, ge=0, description="Chance by which drivers choose among free points")
@@ -255,6 +265,8 @@ class SimulationSettings(Settings):
         description="Sites that the points are divided among, where drivers ask for any point; 0 for none",
         json_schema_extra={"alone": True},
     )
+    site_limit: SiteLimit | None = SITE_LIMIT
+    strategy: StrategyName = STRATEGY
     hours: float = Field(24.0, gt=0, le=87_600, description="How long (h)")
     seed: int = Field(1, ge=0, description="The same seed gives the same result")
     telemetry_interval: Seconds | None = Field(

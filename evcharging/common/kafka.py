@@ -7,6 +7,7 @@ from zlib import crc32
 from evcharging.common import messages as m
 from evcharging.common import messages_alerts as a
 from evcharging.common import messages_catalogue as c
+from evcharging.common import messages_grants as g
 from evcharging.common import messages_operators as o
 from evcharging.common import messages_queue as q
 from evcharging.common import messages_reservations as r
@@ -41,7 +42,7 @@ CENTRAL = "central"
 
 CENTRAL_COMMANDS = Topic(
     name="central.commands",
-    kinds=(m.StartSupply, m.StopSupply, m.CentralCommand, m.SetLimit, m.QueryStatus),
+    kinds=(m.StartSupply, m.StopSupply, m.CentralCommand, m.SetLimit, m.QueryStatus, g.GrantPower, g.ManagePoint),
     sealed_by="cp_id",
 )
 CP_STATUS = Topic(
@@ -87,7 +88,10 @@ CENTRAL_PANEL = Topic(
     kinds=(v.PointShown, v.ShardAlive, v.ReadingsShown, v.NoticeShown, o.OperatorAnswer),
     volatile=True,
 )
-SITE_POINTS = Topic(name="site.points", kinds=(s.PointAtSite,), key="site_id", volatile=True)
+SITE_POINTS = Topic(name="site.points", kinds=(s.PointAtSite, g.BuildingMeasured), key="site_id", volatile=True)
+SITE_POWER = Topic(
+    name="site.power", kinds=(g.PowerReport,), key="site_id", volatile=True, sealed_by="cp_id", keeper=CENTRAL
+)
 SITE_EVENTS = Topic(
     name="site.events",
     kinds=(
@@ -131,6 +135,7 @@ TOPICS: tuple[Topic, ...] = (
     OPERATOR_REQUESTS,
     CENTRAL_PANEL,
     SITE_POINTS,
+    SITE_POWER,
     SITE_EVENTS,
     SITE_ASKS,
     SITE_ORDERS,
@@ -171,7 +176,7 @@ def is_volatile(message: Message) -> bool:
         return message.status is _IN_PROGRESS
     if isinstance(message, QueueUpdate):
         return message.status is QueueStatus.QUEUED
-    return type(message) in VOLATILE
+    return type(message) in VOLATILE or type(message) in g.REPEATED
 
 
 def partition_of(key: str, partitions: int) -> int:

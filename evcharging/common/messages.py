@@ -52,6 +52,7 @@ class EndReason(StrEnum):
     STOPPED = "stopped by the operator"
     DRIVER = "stopped by the driver"
     TIME_UP = "its time was up"
+    OVERDRAWN = "the vehicle drew too much"
     FAULT = "fault at the charging point"
     RESTART = "charging point restarted"
     SHUTDOWN = "charging point shut down"
@@ -224,10 +225,9 @@ class QueryStatus(Message, frozen=True, kw_only=True):
 
 class CPStatus(Message, frozen=True, kw_only=True):
     """The engine's own state; rates as the specification's settings give them, register in mWh, `interval_s` the time
-    between two readings in s, `start_within_s` how long it may take to begin a supply, in s. `run` tells this process
-    from any other that has the same ID. An answer to a QueryStatus repeats its `epoch` and `seq` as `query_epoch` and
-    `query_seq`. `limit` is what it keeps to. `occupied`: a vehicle whose supply has ended is still plugged in, so that
-    no other can be."""
+    between two readings and `start_within_s` how long it may take to begin a supply, in s. `run` tells this process
+    from any other that has the same ID. An answer to a QueryStatus repeats its `epoch` and `seq`. It keeps to `limit`.
+    `occupied`: a vehicle whose supply has ended is still there; `overdrawn`: one draws more than it is offered."""
 
     cp_id: Id
     state: CPState
@@ -244,6 +244,7 @@ class CPStatus(Message, frozen=True, kw_only=True):
     query_seq: Count = 0
     limit: Limit | None = None
     occupied: bool = False
+    overdrawn: bool = False
 
 
 class SupplyStarted(Message, frozen=True, kw_only=True):

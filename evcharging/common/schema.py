@@ -8,6 +8,7 @@ from evcharging.common import (
     messages,
     messages_alerts,
     messages_catalogue,
+    messages_grants,
     messages_operators,
     messages_queue,
     messages_reservations,
@@ -56,6 +57,7 @@ MODULES = (
     messages_reservations,
     messages_catalogue,
     messages_alerts,
+    messages_grants,
 )
 """Where messages are declared."""
 

@@ -5,6 +5,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, Field
 
+from evcharging.common.amperes import limit_of
 from evcharging.common.hosts import names_of, networks_of
 from evcharging.common.lines import checked_line
 from evcharging.common.messages import ID_PATTERN
@@ -90,6 +91,12 @@ def checked_passage(text: str) -> str:
     return text
 
 
+def checked_limit(text: str) -> str:
+    """A limit as `limit_of` reads it; raises ValueError in one sentence."""
+    limit_of(text)
+    return text
+
+
 Name = Annotated[str, AfterValidator(checked_id)]
 Hosts = Annotated[str, AfterValidator(checked_hosts)]
 HostNames = Annotated[str, AfterValidator(checked_names)]
@@ -99,6 +106,8 @@ Line = Annotated[str, Field(max_length=120), AfterValidator(checked_line)]
 Prefix = Annotated[str, AfterValidator(checked_prefix)]
 Price = Annotated[float, Field(ge=0, le=1000), AfterValidator(checked_price)]
 Passage = Annotated[str, AfterValidator(checked_passage)]
+SiteLimit = Annotated[str, AfterValidator(checked_limit)]
+StrategyName = Annotated[str, Field(pattern="^(equal|fcfs|edf|llf|priority)$")]
 LogLevel = Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")]
 LogFormat = Annotated[str, Field(pattern="^(text|json)$")]
 AuthChoice = Annotated[str, Field(pattern="^(auto|on|off)$")]

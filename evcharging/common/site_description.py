@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from evcharging.common.messages import Id
+from evcharging.common.messages_power import MOST_CIRCUITS, MOST_FED, Circuit, CircuitTree, FedPoint, Strategy
 from evcharging.common.utils import Frozen, from_json, to_json
 
 MOST_PLACED = 1_000
@@ -54,9 +55,12 @@ class SiteAbout(Frozen, frozen=True, kw_only=True):
 
 
 class SiteDescription(SiteAbout, frozen=True, kw_only=True):
-    """All that operators say of a site."""
+    """All that operators say of a site. With `circuits` their limits are kept, and what they carry is shared by the
+    `strategy`."""
 
     plan: SitePlan | None = None
+    circuits: CircuitTree | None = None
+    strategy: Strategy = Strategy.EQUAL_SHARE
 
 
 def about(description: SiteDescription) -> SiteAbout:
@@ -83,12 +87,29 @@ class SitePlanBody(SitePlan, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     points: Annotated[tuple[PlacedPointBody, ...], Meta(max_length=MOST_PLACED)] = ()
 
 
+class FedPointBody(FedPoint, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A point of a circuit, as people write it."""
+
+
+class CircuitBody(Circuit, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A circuit as people write it."""
+
+    points: Annotated[tuple[FedPointBody, ...], Meta(max_length=MOST_FED)] = ()
+
+
+class CircuitTreeBody(CircuitTree, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All circuits of a site, as people write them."""
+
+    circuits: Annotated[tuple[CircuitBody, ...], Meta(max_length=MOST_CIRCUITS)]
+
+
 class SiteBody(SiteDescription, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All that is said of a site, as people write it: an unknown field is refused. What is left out is not said any
     more."""
 
     coordinates: CoordinatesBody | None = None
     plan: SitePlanBody | None = None
+    circuits: CircuitTreeBody | None = None
 
 
 def as_description(body: SiteBody) -> SiteDescription:

@@ -20,6 +20,7 @@ class AlertCode(StrEnum):
     UNANNOUNCED = "unannounced"
     NO_READINGS = "no_readings"
     LIMIT_NOT_KEPT = "limit_not_kept"
+    OVERLOAD = "overload"
     IDLE_LONG = "idle_long"
     RESERVED_IN_VAIN = "reserved_in_vain"
     BILL_HELD = "bill_held"
@@ -41,14 +42,15 @@ class PointFacts(Frozen, frozen=True, kw_only=True):
     """What rules look at of a point. `linked`: its monitor is heard. `trouble`: what is wrong with its engine, where
     something is, but for readings that stay away; `announced`: it has said how it is. `has_readings`: whether the
     readings of its supply come, None where nobody knows yet. `limit_kept`: its engine keeps to the limit that it has,
-    or has none. `occupied`: the vehicle of the last charge is still plugged in. `reserved_in_vain`: it is kept
-    for a driver, and cannot serve."""
+    or has none. `overdrawn`: a vehicle draws more than it is offered. `occupied`: the vehicle of the last charge is
+    still plugged in. `reserved_in_vain`: it is kept for a driver, and cannot serve."""
 
     linked: bool
     trouble: str | None = None
     announced: bool = True
     has_readings: bool | None = True
     limit_kept: bool = True
+    overdrawn: bool = False
     occupied: bool = False
     reserved_in_vain: bool = False
     retired: bool = False
@@ -129,6 +131,15 @@ RULES: tuple[AlertRule, ...] = (
         sentence="{cp_id} has not acknowledged its limit",
         closes="its engine acknowledges the limit",
         holds=lambda facts: not facts.limit_kept,
+    ),
+    AlertRule(
+        code=AlertCode.OVERLOAD,
+        severity="error",
+        after_s=0,
+        title="Overload",
+        sentence="{cp_id}: its vehicle draws more than it is offered",
+        closes="its engine has ended the supply, or the vehicle obeys",
+        holds=lambda facts: _where_heard(facts, facts.overdrawn),
     ),
     AlertRule(
         code=AlertCode.IDLE_LONG,

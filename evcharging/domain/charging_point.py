@@ -47,7 +47,7 @@ class LastStatus(Record, frozen=True, kw_only=True):
     """What the engine of a point said of itself last, by (epoch, seq), and when its monitor was last heard of: it
     passes, and no bill follows from it. Power in W, price in micro-euro a kWh. `interval_ms`: the time between two of
     its readings. `start_within_ms`: how long it may take to begin a supply. `limit` is what it keeps to; `occupied`
-    says that the vehicle of the last charge is still plugged in."""
+    says that the vehicle of the last charge is still plugged in, `overdrawn` that one draws more than it is offered."""
 
     key_field: ClassVar[str] = "cp_id"
     table: ClassVar[str] = "statuses"
@@ -67,6 +67,7 @@ class LastStatus(Record, frozen=True, kw_only=True):
     last_seen: datetime | None = None
     limit: Limit | None = None
     occupied: bool = False
+    overdrawn: bool = False
 
 
 class LastReading(Record, frozen=True, kw_only=True):
@@ -215,4 +216,5 @@ def reported(known: LastStatus, said: CPStatus) -> LastStatus:
         start_within_ms=round(said.start_within_s * 1000),
         limit=said.limit,
         occupied=said.occupied,
+        overdrawn=said.overdrawn,
     )

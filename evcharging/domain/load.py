@@ -25,6 +25,11 @@ class Load(Protocol):
         """The power that flows at a moment."""
         ...
 
+    def wants(self, offer: Offer, elapsed: timedelta) -> tuple[int, int | None]:
+        """The power that would flow at a moment if this were offered, and the energy that is still to flow, where that
+        is known."""
+        ...
+
     def energy_mwh(self, elapsed: timedelta) -> int:
         """All that was drawn since the beginning of the supply."""
         ...
@@ -55,6 +60,9 @@ class SteadyLoad(Frozen):
 
     def power_w(self, elapsed: timedelta) -> int:
         return self.watts
+
+    def wants(self, offer: Offer, elapsed: timedelta) -> tuple[int, int | None]:
+        return offer.watts, None
 
     def energy_mwh(self, elapsed: timedelta) -> int:
         return self._drawn_wus(elapsed) // W_US_PER_MWH
@@ -88,6 +96,10 @@ class VehicleLoad(Frozen):
 
     def power_w(self, elapsed: timedelta) -> int:
         return self.charging.power_w(elapsed - self.since)
+
+    def wants(self, offer: Offer, elapsed: timedelta) -> tuple[int, int | None]:
+        charging = self.charging.after(elapsed - self.since).under(offer)
+        return charging.power_w(NO_TIME), int(charging.curve.end_mwh - charging.curve.begin_mwh)
 
     def energy_mwh(self, elapsed: timedelta) -> int:
         return self.before_mwh + self.charging.energy_mwh(elapsed - self.since)

@@ -50,6 +50,20 @@ def offer_of(power_w: int, limit: Limit | None = None) -> Offer:
     return Offer(watts=most_w if ma == rated_ma else min(most_w, ma * phases * VOLTS // 1000), phases=phases, ma=ma)
 
 
+def granted(offer: Offer, ma: int | None, phases: int) -> Offer:
+    """What is offered of it to a vehicle of so many phases under a grant of mA on each; None is no grant at all. Direct
+    current is drawn on three phases."""
+    if ma is None:
+        return offer
+    used = offer.phases or phases
+    watts = min(offer.watts, ma * used * VOLTS // 1000)
+    if not offer.phases:
+        return Offer(watts=watts if watts >= LEAST_DC_W else 0)
+    if ma < LEAST_MA or not offer.watts:
+        return Offer(watts=0, phases=used)
+    return Offer(watts=watts, phases=used, ma=min(offer.ma, ma))
+
+
 def _to_ma(watts: int, phases: int) -> int:
     return watts * 1000 // (VOLTS * phases)
 

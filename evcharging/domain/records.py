@@ -13,6 +13,7 @@ from evcharging.domain.reservation import Reservation
 from evcharging.domain.session import Bill, Request, Session
 from evcharging.domain.site import Site, SitePoint
 from evcharging.domain.site_reservation import SiteReservation
+from evcharging.domain.site_power import SitePower
 from evcharging.domain.supply import EngineMemory, Reading, Supply
 from evcharging.domain.webhook import Delivery, Webhook
 
@@ -37,5 +38,6 @@ LEDGER: tuple[type[Record], ...] = (
     QueueEntry,
     Hold,
     AnsweredAsk,
+    SitePower,
 )
 JOURNAL: tuple[type[Record], ...] = (Supply, Reading, EngineMemory, DriverMemory)

@@ -11,6 +11,7 @@ from evcharging.common.messages_site import SessionAtSite
 from evcharging.common.site_description import MOST_METRES, SiteDescription
 from evcharging.common.utils import changed
 from evcharging.common.zones import UnknownZone, zone_of
+from evcharging.domain.power.circuit import why_not_wired
 from evcharging.domain.record import Record
 
 
@@ -78,6 +79,7 @@ def why_not_described(description: SiteDescription) -> str | None:
         or _why_no_zone(description.time_zone)
         or _why_nowhere(description)
         or _why_no_plan(description)
+        or (None if description.circuits is None else why_not_wired(description.circuits))
     )
 
 

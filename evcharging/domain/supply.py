@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from evcharging.common.messages import MOST_MARKS, EndReason, Limit, Mark, StartSupply, SupplyEnded
 from evcharging.common.messages_tariff import Tariff
-from evcharging.common.utils import changed
+from evcharging.common.utils import Frozen, changed
 from evcharging.domain.price import price_of_energy, price_of_supply
 from evcharging.domain.record import Record
 
@@ -53,9 +53,19 @@ class Reading(Record, frozen=True, kw_only=True):
     ts: datetime
 
 
+class Managed(Frozen, frozen=True, kw_only=True):
+    """The site that manages the power of a point, what the point gives while it has no grant, and the number of the
+    order that said so. None instead of a current: it was let go."""
+
+    site_id: str
+    failsafe_ma: int | None
+    epoch: int
+    seq: int
+
+
 class EngineMemory(Record, frozen=True, kw_only=True):
-    """What an engine's own condition was, the limit that it keeps to, and the newest word of Central that it obeyed, by
-    (epoch, seq)."""
+    """What an engine's own condition was, the limit that it keeps to, the newest word of Central that it obeyed, by
+    (epoch, seq), and who manages its power."""
 
     key_field: ClassVar[str] = "cp_id"
 
@@ -66,6 +76,7 @@ class EngineMemory(Record, frozen=True, kw_only=True):
     central_epoch: int = 0
     central_seq: int = 0
     limit: Limit | None = None
+    managed: Managed | None = None
 
 
 def ordered(order: StartSupply) -> Supply:

@@ -9,21 +9,28 @@ from evcharging.common.amperes import LEAST_MA, VOLTS
 from evcharging.common.moments import MICROSECOND
 from evcharging.common.utils import Frozen, changed
 from evcharging.domain.battery import CUT_OFF_W, Battery, Curve
-from evcharging.domain.offer import Offer
+from evcharging.domain.offer import Offer, phases_of
+
+DC_PHASES = 3
+"""On so many a point of direct current loads its site."""
 
 
 class Vehicle(Frozen):
     """What a vehicle is built with: the onboard charger's most mA on each phase and its phases, and the most W of
-    direct current, which is 0 where it takes none."""
+    direct current, which is 0 where it takes none. One that does not obey draws what its onboard charger can, whatever
+    it is offered, unless that is nothing."""
 
     model: str
     battery: Battery
     onboard_ma: int
     onboard_phases: int
     dc_max_w: int = 0
+    obeys: bool = True
 
     def takes_w(self, offer: Offer) -> int:
         """The power to which an offer limits it."""
+        if not self.obeys and offer.phases and offer.watts:
+            return self.onboard_ma * min(offer.phases, self.onboard_phases) * VOLTS // 1000
         return min(self.ac_w(offer.ma, offer.phases), offer.watts) if offer.phases else self.dc_w(offer.watts)
 
     def ac_w(self, offered_ma: int, offered_phases: int) -> int:
@@ -70,6 +77,15 @@ class Visit(Frozen):
         target_mwh = battery.to_permille(self.arrival_mwh, self.target_permille)
         wanted_mwh = target_mwh if self.wanted_mwh is None else min(target_mwh, self.wanted_mwh)
         return Charging(visit=self, curve=battery.curve(self.arrival_mwh, self.drawn_mwh, wanted_mwh, limit_w))
+
+
+def phases_used(power_w: int, visit: Visit | None) -> int:
+    """How many phases of its site a point of this power loads: three for direct current, else those that both it and
+    its vehicle have."""
+    phases = phases_of(power_w)
+    if not phases or visit is None:
+        return phases or DC_PHASES
+    return min(phases, visit.vehicle.onboard_phases)
 
 
 class Charging(Frozen):

@@ -112,6 +112,12 @@ def skew(world: World, chance: Random, seconds: float) -> None:
         process.clock_offset = timedelta(seconds=round(chance.uniform(-most, most), 6))
 
 
+def drift(world: World, chance: Random, seconds: float) -> None:
+    """The clocks of Centrals run faster or slower than those of engines, by up to 2 %."""
+    for name in CENTRALS:
+        world.processes[name].gains = round(chance.uniform(-0.02, 0.02), 4)
+
+
 def clock_steps(world: World, chance: Random, seconds: float) -> None:
     """A machine's clock is set, which programs notice when they start again."""
     victims = list(world.processes.values())

@@ -87,7 +87,7 @@ def i20_an_engine_keeps_the_limit_that_it_acknowledged(world: World, event: Hand
             return f"{cp_id} says to keep to {effect.limit}, and had acknowledged {draws.limit_of(cp_id)}"
         if isinstance(effect, CPTelemetry):
             most_w = offer(world.setups[cp_id].power_w, draws.limit_of(cp_id))[0]
-            if round(effect.kw * 1000) > most_w:
+            if round(effect.kw * 1000) > most_w and not world.draws.is_disobeyed(effect.session_id):
                 return f"{cp_id} gives {effect.kw} kW, and its limit leaves {most_w} W"
         elif isinstance(effect, Supply) and effect.is_open and effect.started_at:
             draws.began(cp_id, effect.session_id, effect.started_at)

@@ -60,6 +60,11 @@ def i9_nobody_is_shown_as_there_who_is_unheard(world: World) -> str | None:
     return None
 
 
+def drifted(life: Life) -> timedelta:
+    """How much its clock may have gained since its process began."""
+    return (life.process.agenda.now - life.began_at) * max(life.process.gains, 0.0)
+
+
 def i9_nobody_says_to_have_heard_of_it_later_than_it_did(world: World, event: Handled) -> str | None:
     """A Central says when it last heard of a point that is there, by its own clock."""
     for view in event.effects:
@@ -70,7 +75,7 @@ def i9_nobody_says_to_have_heard_of_it_later_than_it_did(world: World, event: Ha
         if life is None or heard_at is None:
             continue
         said = view.last_seen - life.offset
-        too_late = said - heard_at - lateness(world)
+        too_late = said - heard_at - lateness(world) - drifted(life)
         if too_late > NO_TIME and too_late > world.held_up(UNHEARD + lateness(world)):
             return f"{event.process} says that {view.cp_id} was heard of at {said}, and it was at {heard_at}"
     return None
@@ -103,7 +108,7 @@ def i9_no_panel_says_to_have_heard_of_it_later_than_it_was(world: World) -> str 
             heard_at, seen = world.evidence.reported.get(cp_id), panel.last_seen(view)
             if view.state not in THERE or heard_at is None or seen is None:
                 continue
-            too_late = seen - life.offset - heard_at - later
+            too_late = seen - life.offset - heard_at - later - drifted(life)
             if too_late > NO_TIME and too_late > world.held_up(UNHEARD + later):
                 return f"{life.name} says that {cp_id} was heard of at {seen - life.offset}, and it was at {heard_at}"
     return None

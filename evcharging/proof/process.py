@@ -10,6 +10,7 @@ from evcharging.adapters.bus import Bus, Fetched
 from evcharging.adapters.store import Ledger, Refused, StoreUnavailable
 from evcharging.common.kafka import Topic
 from evcharging.common.messages import Message
+from evcharging.common.moments import MICROSECOND
 from evcharging.common.utils import changed
 from evcharging.proof.agenda import Action, Agenda, Endless
 from evcharging.proof.brisk import BRISK
@@ -52,6 +53,7 @@ class Life:
         self.refusals = 0
         self.went_on_at = process.agenda.now
         self.offset = process.clock_offset
+        self.began_at = process.agenda.now
         self.loops: list[Loop] = []
         self.last_words: list[Action] = []
         self.on_thaw: Action = lambda: None
@@ -59,7 +61,8 @@ class Life:
 
     def now(self) -> datetime:
         """What its clock says."""
-        return self.process.agenda.now + self.offset
+        agenda, gains = self.process.agenda, self.process.gains
+        return agenda.now + self.offset + (agenda.now - self.began_at) * gains if gains else agenda.now + self.offset
 
     def host(
         self,
@@ -84,7 +87,10 @@ class Life:
 
     def at(self, moment: datetime, action: Action) -> None:
         """Do something when this life's clock shows a moment."""
-        self.process.agenda.at(moment - self.offset, partial(self.run, action))
+        at, gains = moment - self.offset, self.process.gains
+        if gains:
+            at = self.began_at + (at - self.began_at) / (1 + gains) + MICROSECOND
+        self.process.agenda.at(at, partial(self.run, action))
 
     def run(self, action: Action) -> None:
         """Do something now; a process that stands still does it when it goes on."""
@@ -124,7 +130,8 @@ class Life:
 
 class Process:
     """A program that can be started. `compose` gives a life its hosts; `on_death` is told when one has ended.
-    `slowness` says how long its store takes for the next commit, in seconds."""
+    `slowness` says how long its store takes for the next commit, in seconds; `gains` is how much its clock gains, in
+    seconds each second."""
 
     def __init__(self, name: str, agenda: Agenda, chance: Random, compose: Callable[[Life], None]) -> None:
         self.name = name
@@ -133,6 +140,7 @@ class Process:
         self.life: Life | None = None
         self.paused = False
         self.clock_offset = timedelta(0)
+        self.gains = 0.0
         self.armed: CrashPoint | None = None
         self.on_death: list[Callable[[Process], None]] = []
         self.on_birth: list[Callable[[Process], None]] = []

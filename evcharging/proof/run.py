@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
-from evcharging.proof import energy, limits, probe, seldom, silence, sometimes
+from evcharging.proof import energy, limits, power, probe, seldom, silence, sometimes
 from evcharging.proof.agenda import Endless
 from evcharging.proof.events import Event, Rested
 from evcharging.proof.heal import go_home, heal, is_at_rest
@@ -106,6 +106,7 @@ def _live(world: World, nemeses: tuple[str, ...], chaos: float) -> None:
     _nurse(world)
     for house in world.houses:
         world.processes[house.name].rested = partial(_look_into, world, house)
+    power.equip(world, nemeses)
     for name in nemeses:
         NEMESES[name](world, Random(f"{world.seed}/{name}"), chaos)
     world.begin()

@@ -32,6 +32,13 @@ def vehicles(world: World, chance: Random, seconds: float) -> None:
         come(world, HURRIED)
 
 
+def rebels(world: World, chance: Random, seconds: float) -> None:
+    """Some vehicles draw what they can, whatever they are offered."""
+    if world.visits is no_visits:
+        come(world, PATIENT)
+    world.draws.rebels = chance.choice((0.2, 0.5))
+
+
 def come(world: World, habits: Habits) -> None:
     """Vehicles come from now on."""
     dice = {cp_id: Random(f"{world.seed}/vehicles/{cp_id}") for cp_id in world.cp_ids}
@@ -40,11 +47,13 @@ def come(world: World, habits: Habits) -> None:
 
 def _arrivals(world: World, cp_id: str, dice: Random, habits: Habits) -> Iterator[Visit]:
     while True:
-        world.draws.arrived[cp_id] = visit = _visit(dice, habits if world.wishing else IN_THE_END)
+        world.draws.arrived[cp_id] = visit = _visit(
+            dice, habits if world.wishing else IN_THE_END, world.draws.rebels if world.wishing else 0
+        )
         yield visit
 
 
-def _visit(dice: Random, habits: Habits) -> Visit:
+def _visit(dice: Random, habits: Habits, rebels: float) -> Visit:
     """With so small a battery that it is full within the time of the proof."""
     battery = Battery(
         capacity_mwh=dice.randint(habits.capacity_mwh // 5, habits.capacity_mwh),
@@ -58,6 +67,7 @@ def _visit(dice: Random, habits: Habits) -> Visit:
         onboard_ma=dice.choice((10_000, 16_000, 32_000)),
         onboard_phases=3,
         dc_max_w=60_000,
+        obeys=rebels == 0 or dice.random() >= rebels,
     )
     return Visit(
         vehicle=vehicle,

@@ -20,6 +20,7 @@ from evcharging.domain.queue import OPEN_VALUES, QueueEntry
 from evcharging.domain.reservation import ACTIVE_VALUES, Reservation
 from evcharging.domain.session import OPEN, Session, SessionStatus
 from evcharging.domain.site import Site, SitePoint
+from evcharging.domain.site_power import SitePower
 from evcharging.domain.site_reservation import SiteReservation
 from evcharging.domain.supply import EngineMemory, Reading, Supply
 from evcharging.domain.vehicle import Visit
@@ -39,6 +40,8 @@ from evcharging.runtime.host import Host
 
 OPEN_STATUSES = tuple(status.value for status in OPEN)
 UNCLOSED_STATES = tuple(state.value for state in UNCLOSED)
+
+AtSite = TypeVar("AtSite", SitePoint, Site, QueueEntry, SiteReservation, SitePower)
 
 
 def add_central(host: Host, store: Ledger, bus: Bus) -> None:
@@ -113,33 +116,41 @@ POINTS = Family(
 )
 
 
+def _of_sites(
+    store: Ledger,
+    kind: type[AtSite],
+    partitions: int,
+    shards: Iterable[str],
+    where: Mapping[str, Sequence[str]] | None = None,
+) -> dict[str, list[AtSite]]:
+    """The records of one kind by the shards of their sites."""
+    found: dict[str, list[AtSite]] = {shard: [] for shard in shards}
+    for record in store.select(kind, where):
+        found.get(SITES.shard(partition_of(record.site_id, partitions)), []).append(record)
+    return found
+
+
 def _recover_sites(
     store: Ledger, partitions: int, epochs: Mapping[str, int], cadences: Cadences
 ) -> list[tuple[str, Sites]]:
     """The roles that count for sites, have their queues, and decide on what is said of them."""
-    points: dict[str, list[SitePoint]] = {shard: [] for shard in epochs}
-    entries: dict[str, list[QueueEntry]] = {shard: [] for shard in epochs}
-    sites: dict[str, list[Site]] = {shard: [] for shard in epochs}
-    reserved: dict[str, list[SiteReservation]] = {shard: [] for shard in epochs}
-    for point in store.select(SitePoint):
-        points.get(SITES.shard(partition_of(point.site_id, partitions)), []).append(point)
-    for entry in store.select(QueueEntry, {"status": OPEN_VALUES}):
-        entries.get(SITES.shard(partition_of(entry.site_id, partitions)), []).append(entry)
-    for site in store.select(Site):
-        sites.get(SITES.shard(partition_of(site.site_id, partitions)), []).append(site)
-
-    for each in store.select(SiteReservation, {"state": ("open",)}):
-        reserved.get(SITES.shard(partition_of(each.site_id, partitions)), []).append(each)
+    points = _of_sites(store, SitePoint, partitions, epochs)
+    sites = _of_sites(store, Site, partitions, epochs)
+    entries = _of_sites(store, QueueEntry, partitions, epochs, {"status": OPEN_VALUES})
+    reserved = _of_sites(store, SiteReservation, partitions, epochs, {"state": ("open",)})
+    granted = _of_sites(store, SitePower, partitions, epochs)
 
     def of_shard(shard: str, epoch: int) -> Sites:
-        return Sites(shard, epoch, points[shard], sites[shard], cadences, entries[shard], reserved[shard])
+        return Sites(
+            shard, epoch, points[shard], sites[shard], cadences, entries[shard], reserved[shard], granted[shard]
+        )
 
     return [(shard, of_shard(shard, epoch)) for shard, epoch in epochs.items()]
 
 
 SITES = Family(
     prefix="site-",
-    reads=(kafka.SITE_POINTS, kafka.SITE_EVENTS, kafka.SITE_ORDERS, kafka.DRIVER_SITE_REQUESTS),
+    reads=(kafka.SITE_POINTS, kafka.SITE_POWER, kafka.SITE_EVENTS, kafka.SITE_ORDERS, kafka.DRIVER_SITE_REQUESTS),
     recalled=(kafka.DRIVER_SITE_REQUESTS, kafka.SITE_EVENTS),
     recover=_recover_sites,
 )
@@ -225,7 +236,8 @@ def add_engines(
     ids = [setup.cp_id for setup in setups]
     topics = (kafka.CENTRAL_COMMANDS, *links)
     read_own_partitions(host, bus, topics, group="engines", keys=ids, all_of_them=grows)
-    recovered = recovered_engines(store, setups, run=run, visits=visits)
+    is_leased = host.cadences.show_every is not None
+    recovered = recovered_engines(store, setups, run=run, visits=visits, is_leased=is_leased)
     recovered.move_in(host)
     return dict(recovered.roles)
 
@@ -250,7 +262,12 @@ class Recovered(Generic[R]):
 
 
 def recovered_engines(
-    store: Ledger, setups: Sequence[EngineSetup], *, run: int = 0, visits: Visits = no_visits
+    store: Ledger,
+    setups: Sequence[EngineSetup],
+    *,
+    run: int = 0,
+    visits: Visits = no_visits,
+    is_leased: bool = True,
 ) -> Recovered[Engine]:
     """A new run of each of these engines. May be asked in any thread, when no commit is under way."""
     ids = [setup.cp_id for setup in setups]
@@ -267,6 +284,7 @@ def recovered_engines(
             supply=supplies.get(setup.cp_id),
             reading=readings.get(setup.cp_id),
             visits=visits(setup.cp_id),
+            is_leased=is_leased,
         )
         for setup in setups
     }

@@ -11,7 +11,11 @@ from evcharging.adapters.store import Ledger
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.kafka import HEALTH_ANSWERS, HEALTH_QUERIES
 from evcharging.common.messages_operators import RegisterPoint
+from evcharging.common.messages_power import Strategy
+from evcharging.common.messages_site import DescribeSite
+from evcharging.common.site_description import SiteDescription
 from evcharging.common.utils import numbered
+from evcharging.domain.power.simple import one_circuit
 from evcharging.roles.driver import Driver
 from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.monitor import MonitorSetup
@@ -45,6 +49,8 @@ class Network:
         engines: Sequence[EngineSetup],
         drivers: Sequence[Driver],
         sites: int = 0,
+        site_limit_ma: int | None = None,
+        strategy: Strategy = Strategy.EQUAL_SHARE,
         visits: Visits = no_visits,
     ) -> None:
         self.bus = bus
@@ -65,6 +71,12 @@ class Network:
         for setup, site_id in zip(engines, names, strict=False):
             request_id = f"register-{setup.cp_id}"
             bus.publish(RegisterPoint(ts=start, request_id=request_id, cp_id=setup.cp_id, site_id=site_id))
+        if site_limit_ma is not None:
+            for number, site_id in enumerate(site_ids(sites)):
+                own = ((setup.cp_id, setup.power_w) for setup in engines[number::sites])
+                description = SiteDescription(circuits=one_circuit(own, site_limit_ma), strategy=strategy)
+                request_id = f"describe-{site_id}"
+                bus.publish(DescribeSite(ts=start, request_id=request_id, site_id=site_id, description=description))
         self.monitors.tell_all(LinkUp(peer=Peer.ENGINE))
         self.monitors.tell_all(LinkUp(peer=Peer.CENTRAL))
         drivers_store = MemoryStore()

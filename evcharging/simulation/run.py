@@ -8,6 +8,7 @@ from random import Random
 
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.store.memory import MemoryStore
+from evcharging.common.messages_power import Strategy
 from evcharging.common.utils import Frozen, numbered
 from evcharging.domain.fleet import arrivals
 from evcharging.domain.meter import to_watts
@@ -47,6 +48,8 @@ class Scenario(Frozen, frozen=True, kw_only=True):
     euro_rate: float = 0.30
     faults_per_day: float = 0.0
     sites: int = 0
+    site_limit_ma: int | None = None
+    strategy: Strategy = Strategy.EQUAL_SHARE
     vehicles: bool = False
 
 
@@ -86,6 +89,8 @@ def build(scenario: Scenario, time: VirtualTime) -> Network:
         engines=[_engine(scenario, cp_id) for cp_id in ids],
         drivers=[driver(number) for number in range(1, scenario.drivers + 1)],
         sites=scenario.sites,
+        site_limit_ma=scenario.site_limit_ma,
+        strategy=scenario.strategy,
         visits=partial(visits_of, scenario.seed, to_watts(scenario.kw_rate)) if scenario.vehicles else no_visits,
     )
     if scenario.faults_per_day > 0:

@@ -29,8 +29,8 @@ export async function queueAt(id: string): Promise<QueueEntryView[]> {
 
 /** Change what is said of a site, and leave the rest as it is now; throws a Refusal. */
 export async function describeSite(id: string, change: Partial<SiteBody>): Promise<SiteDetails> {
-  const { name, address, coordinates, time_zone, plan } = await siteOf(id)
-  const said: SiteBody = { name, address, coordinates, time_zone, plan, ...change }
+  const { name, address, coordinates, time_zone, plan, circuits, strategy } = await siteOf(id)
+  const said: SiteBody = { name, address, coordinates, time_zone, plan, circuits, strategy, ...change }
   return (await say('PUT', pathOf(id), said)).json() as Promise<SiteDetails>
 }
 

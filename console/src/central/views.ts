@@ -52,6 +52,7 @@ export interface AddedView {
 
 /** A rule, in a word that does not change. */
 export type AlertCode = 'bill_held' | 'fault' | 'idle_long' | 'limit_not_kept' | 'no_readings' | 'offline' | 'reserved_in_vain' | 'unannounced'
+export type AlertCode = 'bill_held' | 'fault' | 'idle_long' | 'limit_not_kept' | 'no_readings' | 'offline' | 'overload' | 'unannounced'
 
 /** When alerts of a rule open, and when they close by themselves. */
 export interface AlertRuleView {
@@ -187,6 +188,36 @@ export interface ChangesFrame {
   totals: TotalsView
 }
 
+/** A circuit of a site: what its fuse lets through on each of its phases, and the points that it feeds itself. It is fed by its parent; the main circuit has none. `building_ma`: what it feeds beside points and circuits takes so much at most on each phase, which is counted while no meter says how much. */
+export interface Circuit {
+  circuit_id: string
+  parent: string | null
+  limit_ma: number
+  phases: ('L1' | 'L2' | 'L3')[]
+  points: FedPoint[]
+  building_ma: number
+}
+
+/** A circuit as people write it. */
+export interface CircuitBody {
+  circuit_id: string
+  parent: string | null
+  limit_ma: number
+  phases: ('L1' | 'L2' | 'L3')[]
+  points: FedPointBody[]
+  building_ma: number
+}
+
+/** All circuits of a site, in any order. */
+export interface CircuitTree {
+  circuits: Circuit[]
+}
+
+/** All circuits of a site, as people write them. */
+export interface CircuitTreeBody {
+  circuits: CircuitBody[]
+}
+
 /** A place on the Earth, in degrees of WGS 84. */
 export interface Coordinates {
   latitude: number
@@ -307,6 +338,22 @@ export interface ExplainedView {
 export interface FrameView {
   sent: boolean
   peer: string
+/** A point that a circuit feeds. `phases` is its phase map: to which of the site's phases its own first, second and third are wired; a point of one phase has one. It gives `most_ma` at most on each of them, and, while it hears nothing, its failsafe current: 0, or from 6 A on. Vehicles at a point of a higher `priority` come first, by the strategy of that name. */
+export interface FedPoint {
+  cp_id: string
+  phases: ('L1' | 'L2' | 'L3')[]
+  most_ma: number
+  failsafe_ma: number
+  priority: number
+}
+
+/** A point of a circuit, as people write it. */
+export interface FedPointBody {
+  cp_id: string
+  phases: ('L1' | 'L2' | 'L3')[]
+  most_ma: number
+  failsafe_ma: number
+  priority: number
 }
 
 /** From one reading that is known to the next: energy and money grow evenly. Without `ends_at` the figures at its begin are the last that are known. */
@@ -1073,9 +1120,11 @@ export interface SiteBody {
   coordinates: CoordinatesBody | null
   time_zone: string | null
   plan: SitePlanBody | null
+  circuits: CircuitTreeBody | null
+  strategy: Strategy
 }
 
-/** A site with its plan, and when an operator described it last. */
+/** A site with its plan and its circuits, and when an operator described it last. */
 export interface SiteDetails {
   site_id: string
   name: string
@@ -1088,6 +1137,8 @@ export interface SiteDetails {
   kwh: number
   euros: number
   plan: SitePlan | null
+  circuits: CircuitTree | null
+  strategy: Strategy
   placed_elsewhere: string[]
   described_at: string | null
 }
@@ -1180,6 +1231,9 @@ export interface StatsView {
 
 /** How long a span is that is added up. */
 export type Step = 'day' | 'hour' | 'minute'
+
+/** How the current of a circuit is shared where it is not enough for all. */
+export type Strategy = 'edf' | 'equal' | 'fcfs' | 'llf' | 'priority'
 
 /** Which points a viewer wants to hear of; null for all of them. */
 export interface SubscribeFrame {

@@ -3,8 +3,9 @@
 from typing import Annotated
 
 from evcharging.apps.ev_central.views import CpId, Moment, SiteView, site_view, utc_or_none
+from evcharging.common.messages_power import CircuitTree, Strategy
 from evcharging.common.messages_site import SiteShown
-from evcharging.common.site_description import SitePlan
+from evcharging.common.site_description import SiteDescription, SitePlan
 from evcharging.common.utils import field_names, shown
 from evcharging.domain.site import Site
 
@@ -12,21 +13,26 @@ Elsewhere = Annotated[list[CpId], shown(["CP-009"], "Points in the plan that are
 
 
 class SiteDetails(SiteView, frozen=True, kw_only=True):
-    """A site with its plan, and when an operator described it last."""
+    """A site with its plan and its circuits, and when an operator described it last."""
 
     plan: SitePlan | None
+    circuits: CircuitTree | None
+    strategy: Strategy
     placed_elsewhere: Elsewhere
     described_at: Moment | None
 
 
 def site_details(site: SiteShown, record: Site | None, at_site: set[str]) -> SiteDetails:
     """A site as it is shown, with what the ledger has of it; `at_site` are its points."""
-    plan = record.description.plan if record is not None else None
+    description = record.description if record is not None else SiteDescription()
+    plan = description.plan
     placed = [point.cp_id for point in plan.points] if plan is not None else []
     view = site_view(site)
     return SiteDetails(
         **{name: getattr(view, name) for name in field_names(SiteView)},
         plan=plan,
+        circuits=description.circuits,
+        strategy=description.strategy,
         placed_elsewhere=[cp_id for cp_id in placed if cp_id not in at_site],
         described_at=utc_or_none(record.described_at if record is not None else None),
     )

@@ -17,16 +17,17 @@ from evcharging.adapters.store.newest import newest_in_journal, newest_in_ledger
 from evcharging.apps.ev_central.access.opening import Admission
 from evcharging.apps.ev_central.central import Up, central
 from evcharging.apps.ev_central.link_sight import ENGINE_LINK
-from evcharging.apps.ev_cp_e.engines import engines, open_journal, visits_of
+from evcharging.apps.ev_cp_e.engines import engines, open_journal, setup_of, visits_of
 from evcharging.apps.ev_cp_e.fleet import EngineFleet
 from evcharging.apps.ev_cp_m.fleet import MonitorFleet
 from evcharging.apps.ev_cp_m.links import LinkManager
 from evcharging.apps.ev_cp_m.monitors import monitors
 from evcharging.apps.ev_cp_m.proving import HeldKey
 from evcharging.apps.network.arrivals import Arrivals
+from evcharging.apps.network.circuits import described
 from evcharging.apps.network.drivers import memory_of, named_requests, network_drivers
 from evcharging.apps.network.health import OwnLinks
-from evcharging.apps.network.ids import point_ids, site_ids
+from evcharging.apps.network.ids import point_ids, site_count, site_ids
 from evcharging.apps.network.lab import NetworkLab
 from evcharging.apps.network.parts import Parts
 from evcharging.apps.shell.clocks import go_on_from, wall_clock
@@ -43,8 +44,10 @@ from evcharging.common.config import (
     read,
 )
 from evcharging.common.setting_values import Address
+from evcharging.common.site_description import SiteDescription
 from evcharging.common.states import CPState
 from evcharging.common.utils import counted
+from evcharging.domain.site import Site
 from evcharging.roles.live_view import LiveView
 
 LOOPBACK = "127.0.0.1"
@@ -115,7 +118,10 @@ async def infrastructure(
         # Held first: a second start in the same folder must fail before it takes the shards from the first.
         journal = stack.enter_context(open_journal(setup.engine, FOLDER / "engines.journal", clock))
 
+        known_sites: dict[str, SiteDescription] = {}
+
         def on_ledger(ledger: History) -> None:
+            known_sites.update((site.site_id, site.description) for site in ledger.select(Site))
             known = [newest_in_ledger(ledger), newest_in_journal(journal)]
             go_on_from(clock, max((moment for moment in known if moment), default=None), "ledger", speaker("Network"))
 
@@ -135,6 +141,10 @@ async def infrastructure(
         )
         up.commands.bus_watch.see_links(ENGINE_LINK, fleets[0].links)
         _connect(setup, ids, links, up, engine_port)
+        site_of = {cp_id: each["site_id"] for cp_id, each in site_ids(ids, site_count(setup.network)).items()}
+        setups = [setup_of(engine, cp_id) for cp_id in ids]
+        for order in described(setup.network, setups, site_of, known_sites, clock.now()):
+            bus.publish(order)
         if lab is not None:
             lab.make = partial(Parts, ids, engine, up, fleets[0], watches[0], arrivals)
         try:
@@ -145,7 +155,7 @@ async def infrastructure(
 
 def _connect(setup: NetworkSetup, ids: list[str], links: LinkManager, up: Up, engine_port: int) -> None:
     """Let the monitors begin, and health say which of their links are open."""
-    places = site_ids(ids, setup.network.sites)
+    places = site_ids(ids, site_count(setup.network))
     links.own = {cp_id: {"location": f"Bay {n}", **places.get(cp_id, {})} for n, cp_id in enumerate(ids, 1)}
     up.admitted.links.points = frozenset(ids)
     links.go_inside(up.admitted.access.credential, partial(_own_key, up.admitted))

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from evcharging.common.amperes import LEAST_MA
+from evcharging.common.messages_power import Strategy
 from evcharging.domain.power.demand import TURN, Demand, Turn
 from evcharging.domain.power.equal_share import share_equally
-from evcharging.domain.power.strategy import Claim, Strategy, rank
+from evcharging.domain.power.strategy import Claim, rank
 from evcharging.domain.power.turns import admitted
 from evcharging.domain.power.wiring import Path, Place, Wiring, take
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import NamedTuple
 
 from evcharging.common.amperes import VOLTS
+from evcharging.common.messages_power import Strategy
 from evcharging.common.moments import LAST_COUNT, MICROSECOND, to_microseconds
 from evcharging.domain.meter import W_US_PER_MWH
 from evcharging.domain.power.demand import Demand
@@ -13,16 +13,6 @@ from evcharging.domain.power.demand import Demand
 LAXITY_STEP_US = timedelta(minutes=15) // MICROSECOND
 """Laxities are compared in whole steps of this. Without, two vehicles that are as urgent would change places whenever
 somebody looks: who charges keeps his laxity, who waits loses his."""
-
-
-class Strategy(StrEnum):
-    """How the current of a circuit is shared where it is not enough for all."""
-
-    EQUAL_SHARE = "equal"
-    FIRST_COME = "fcfs"
-    EARLIEST_DEPARTURE = "edf"
-    LEAST_LAXITY = "llf"
-    PRIORITY = "priority"
 
 
 class Claim(NamedTuple):

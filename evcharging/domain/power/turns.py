@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from evcharging.common.amperes import LEAST_MA
+from evcharging.common.messages_power import Strategy
 from evcharging.common.moments import to_microseconds
-from evcharging.domain.power.strategy import TAKING_TURNS, Claim, Strategy, rank
+from evcharging.domain.power.strategy import TAKING_TURNS, Claim, rank
 from evcharging.domain.power.wiring import Path, take
 
 

@@ -136,6 +136,7 @@ def _facts(live: LivePoint) -> PointFacts:
         announced=_is_announced(live),
         has_readings=None if is_unheard else not is_supplying or meter.silent is None,
         limit_kept=live.point.limit == live.status.limit,
+        overdrawn=live.status.overdrawn,
         occupied=live.status.occupied,
         reserved_in_vain=live.reserved.is_in_vain,
         retired=live.point.retired_at is not None,

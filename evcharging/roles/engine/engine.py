@@ -15,6 +15,7 @@ from evcharging.common.messages import (
     StartSupply,
     StopSupply,
 )
+from evcharging.common.messages_grants import GrantPower, ManagePoint
 from evcharging.common.states import CPEvent, CPState
 from evcharging.domain.charging_point import refusal
 from evcharging.domain.supply import EngineMemory, Reading, Supply
@@ -23,6 +24,7 @@ from evcharging.domain.vehicle import Visit
 from evcharging.roles.engine.condition import Condition
 from evcharging.roles.engine.messages import EngineMessages, Nameplate
 from evcharging.roles.engine.orders import ByHand, is_current, is_fresh, is_new
+from evcharging.roles.engine.power import EnginePower
 from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.engine.supply import EngineSupply
 from evcharging.roles.role import (
@@ -55,6 +57,7 @@ class Engine:
         supply: Supply | None = None,
         reading: Reading | None = None,
         visits: Iterator[Visit] | None = None,
+        is_leased: bool = True,
     ) -> None:
         self._setup = setup
         self._condition = Condition(memory or EngineMemory(cp_id=setup.cp_id))
@@ -69,7 +72,8 @@ class Engine:
                 run=run,
             )
         )
-        self._supply = EngineSupply(setup, self._condition, self._voice, supply, reading, visits)
+        self._power = EnginePower(self._condition, epoch, run, is_leased=is_leased)
+        self._supply = EngineSupply(setup, self._condition, self._voice, supply, reading, visits, self._power)
         self._epoch = epoch
         self._run = run
         self._announced = (epoch, 0)
@@ -78,12 +82,19 @@ class Engine:
     @property
     def deadline(self) -> datetime | None:
         """When it wants to be woken."""
-        return self._supply.deadline
+        supply, power = self._supply.deadline, self._power.deadline
+        if supply is None or power is None:
+            return supply or power
+        return supply if supply <= power else power
 
     @property
     def state(self) -> CPState:
         """How it is."""
         return self._condition.state
+
+    def draws(self, now: datetime) -> tuple[int, int]:
+        """The power that flows from its site, in W, and on how many phases: for who looks at the meter itself."""
+        return self._supply.draws(now)
 
     def register_at(self, now: datetime) -> int:
         """What its register shows, in mWh: for who looks at the meter itself."""
@@ -91,10 +102,30 @@ class Engine:
 
     def on_message(self, message: Input, now: datetime) -> Effects:
         handler = _HANDLERS.get(type(message))
-        return handler(self, message, now) if handler else NOTHING
+        return self._with_report(handler(self, message, now), now) if handler else NOTHING
 
     def on_deadline(self, now: datetime) -> Effects:
-        return self._supply.on_deadline()
+        at = self.deadline
+        if at is None:
+            return NOTHING
+        effects: list[Effect] = []
+        if self._power.until == at:
+            self._power.drop()
+            self._power.has_news = True
+            effects += self._supply.limit(at)
+        if self._supply.deadline == at:
+            effects += self._supply.on_deadline()
+        return self._with_report(effects, now)
+
+    def _with_report(self, effects: Effects, now: datetime) -> Effects:
+        """And what its site is told, once all has happened that was due."""
+        power = self._power
+        if self._condition.memory.managed is None:
+            return effects
+        power.follow(is_drawing=self._supply.is_drawing, now=now)
+        if not power.has_news or ((due := self.deadline) is not None and due <= now):
+            return effects
+        return [*effects, *power.report(self._setup.cp_id, self._voice.number, self._supply.needs(now), now)]
 
     # Life
 
@@ -122,6 +153,7 @@ class Engine:
         return [self._announce(now)]
 
     def _on_clock_stepped(self, step: ClockStepped, now: datetime) -> Effects:
+        self._power.shift(step.by)
         return self._supply.shift(step.by, now)
 
     def _on_stopping(self, _: Stopping, now: datetime) -> Effects:
@@ -189,9 +221,19 @@ class Engine:
         """What it keeps to lasts, over the end of the supply and over a restart."""
         if not (self._is_current(order, now) and self._may_obey(order, now)):
             return NOTHING
-        is_other = self._condition.memory.limit != order.limit
+        is_other = self._power.has_news = self._condition.memory.limit != order.limit
         effects = self._condition.obey(order, limit=order.limit)
         return [*effects, *(self._supply.limit(now) if is_other else []), self._supply.status(now)]
+
+    def _on_manage(self, order: ManagePoint, now: datetime) -> Effects:
+        """Whom it belongs to lasts, over a restart."""
+        noted = self._power.manage(order, now)
+        return NOTHING if noted is None else [*noted, *self._supply.limit(now)]
+
+    def _on_grant(self, grant: GrantPower, now: datetime) -> Effects:
+        before = self._power.allowed_ma(self._supply.phases)
+        self._power.take(grant, now)
+        return NOTHING if self._power.allowed_ma(self._supply.phases) == before else self._supply.limit(now)
 
     def _on_hand(self, hand: ByHand, now: datetime) -> Effects:
         return self._act(hand.action, now)
@@ -265,6 +307,8 @@ _HANDLERS: dict[type[Input], Callable[..., Effects]] = {
     QueryStatus: Engine._on_query,
     CentralCommand: Engine._on_command,
     SetLimit: Engine._on_limit,
+    ManagePoint: Engine._on_manage,
+    GrantPower: Engine._on_grant,
     BusLost: Engine._on_bus_lost,
     BusBack: Engine._on_bus_back,
     ClockStepped: Engine._on_clock_stepped,

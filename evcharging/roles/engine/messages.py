@@ -54,6 +54,10 @@ class EngineMessages:
         """The number of the last message."""
         return self._seq
 
+    def number(self) -> int:
+        """The number of the next message."""
+        return self._next()
+
     def status(
         self,
         state: CPState,
@@ -62,6 +66,8 @@ class EngineMessages:
         occupied: bool,
         now: datetime,
         query: QueryStatus | None = None,
+        *,
+        overdrawn: bool = False,
     ) -> CPStatus:
         """How the engine is, perhaps in answer to a query."""
         plate = self._plate
@@ -83,6 +89,7 @@ class EngineMessages:
             query_seq=query.seq if query else 0,
             limit=memory.limit,
             occupied=occupied,
+            overdrawn=overdrawn,
         )
 
     def reading(self, supply: Supply, register_mwh: int, power_w: int, at: datetime) -> CPTelemetry:

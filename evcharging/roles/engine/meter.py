@@ -4,10 +4,10 @@ Knows no message."""
 from datetime import datetime
 
 from evcharging.common.messages import EndReason
-from evcharging.domain.load import load_of
 from evcharging.domain.offer import Offer
 from evcharging.domain.supply import Reading, Supply
 from evcharging.domain.vehicle import Visit
+from evcharging.roles.engine.needs import Needs
 from evcharging.roles.engine.running import RunningSupply
 from evcharging.roles.engine.setup import EngineSetup
 
@@ -21,10 +21,24 @@ class RunningMeter:
         self._setup = setup
         self._running: RunningSupply | None = None
 
+    @property
+    def phases(self) -> int:
+        """How many phases of its site the supply that runs, or ran last, loads."""
+        return 0 if self._running is None else self._running.phases
+
+    @property
+    def overdrawn_until(self) -> datetime | None:
+        """When a supply ends whose vehicle draws more than it is offered."""
+        return None if self._running is None else self._running.overdrawn_until
+
+    def needs(self, offer: Offer, at: datetime) -> Needs | None:
+        """What a running supply wants where this is offered."""
+        return None if self._running is None else self._running.needs(offer, at)
+
     def begin(self, supply: Supply, offer: Offer, visit: Visit | None, now: datetime) -> None:
         """Energy flows from now on."""
         self.read_at = now
-        self._running = RunningSupply(supply, self._setup, load_of(offer, visit), visit, now)
+        self._running = RunningSupply(supply, self._setup, offer, visit, now)
 
     def read(self, at: datetime) -> None:
         """Let the register be what it is at a moment."""

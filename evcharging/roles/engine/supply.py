@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from evcharging.common.messages import MOST_MARKS, EndReason, QueryStatus, StartSupply
 from evcharging.common.states import CPEvent
 from evcharging.common.utils import changed
-from evcharging.domain.offer import Offer, offer_of
+from evcharging.domain.offer import Offer, granted, offer_of
 from evcharging.domain.supply import (
     MOST_LIMIT_MARKS,
     Reading,
@@ -19,10 +19,12 @@ from evcharging.domain.supply import (
     started,
     unplugged,
 )
-from evcharging.domain.vehicle import Visit
+from evcharging.domain.vehicle import Visit, phases_used
 from evcharging.roles.engine.condition import Condition
 from evcharging.roles.engine.messages import EngineMessages
 from evcharging.roles.engine.meter import RunningMeter
+from evcharging.roles.engine.needs import Needs
+from evcharging.roles.engine.power import EnginePower
 from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.role import NOTHING, Effect, Effects
 
@@ -39,6 +41,7 @@ class EngineSupply:
         newest: Supply | None,
         reading: Reading | None,
         visits: Iterator[Visit] | None,
+        power: EnginePower,
     ) -> None:
         self.deadline: datetime | None = None
         self.newest = newest
@@ -48,6 +51,7 @@ class EngineSupply:
         self._meter = RunningMeter(setup, reading)
         self._reading = reading
         self._visits = visits
+        self._power = power
         self._stepped = timedelta(0)
 
     @property
@@ -61,6 +65,30 @@ class EngineSupply:
         begin another supply of it."""
         return self.newest is not None and self.newest.plugged and not self._setup.manual
 
+    @property
+    def is_drawing(self) -> bool:
+        """Whether one has begun and goes on."""
+        return self.newest is not None and self.newest.is_open and self.newest.started_at is not None
+
+    def needs(self, now: datetime) -> Needs | None:
+        """What a supply that goes on wants of the site, and draws."""
+        return self._meter.needs(self._most(), now) if self.is_drawing else None
+
+    @property
+    def phases(self) -> int:
+        """How many phases the vehicle that is there uses; 0 where none is."""
+        return self._meter.phases if self.is_drawing else 0
+
+    def draws(self, at: datetime) -> tuple[int, int]:
+        """The power that flows at a moment, in W, and on how many phases. A grant ends when it is due, though the
+        engine may notice late."""
+        watts, phases = (self._meter.power_w(at) if self.is_drawing else 0), self._meter.phases
+        until = self._meter.overdrawn_until
+        if until is not None and at >= until:
+            return 0, phases
+        lapsed_ma = self._power.lapsed_ma(at)
+        return watts if lapsed_ma is None else min(watts, granted(self._most(), lapsed_ma, phases).watts), phases
+
     def register_at(self, now: datetime) -> int:
         """What the register shows, in mWh."""
         return self._meter.register_at(now) if self.is_open else self._meter.register
@@ -68,7 +96,14 @@ class EngineSupply:
     def status(self, now: datetime, query: QueryStatus | None = None) -> Effect:
         """How the engine is, perhaps in answer to a query."""
         condition, register = self._condition, self._meter.register
-        return self._voice.status(condition.state, condition.memory, register, self.is_occupied, now, query)
+        is_over = self._is_overdrawn
+        return self._voice.status(
+            condition.state, condition.memory, register, self.is_occupied, now, query, overdrawn=is_over
+        )
+
+    @property
+    def _is_overdrawn(self) -> bool:
+        return self.is_drawing and self._meter.overdrawn_until is not None
 
     def on_deadline(self) -> Effects:
         """The moment has come that was waited for: of a reading, of giving up, of the vehicle's leaving."""
@@ -126,14 +161,15 @@ class EngineSupply:
         return effects
 
     def limit(self, now: datetime) -> list[Effect]:
-        """The limit of the point has changed: a supply that runs goes on under it, and is read."""
+        """What the point may give has changed: a supply that runs goes on under it, and is read."""
         supply = self.newest
         if supply is None or not supply.is_open or supply.started_at is None:
             return []
-        at = max(now, self._meter.read_at or now)
-        is_edge = self._meter.limit(self._offer(), at)
+        at, was_overdrawn = max(now, self._meter.read_at or now), self._is_overdrawn
+        is_edge = self._meter.limit(self._offer(self._meter.phases), at)
         self.deadline = self._meter.next_reading(at)
-        return [*self._read(supply, at), *(self._mark(supply, at, MOST_LIMIT_MARKS) if is_edge else [])]
+        effects = [*self._read(supply, at), *(self._mark(supply, at, MOST_LIMIT_MARKS) if is_edge else [])]
+        return effects if self._is_overdrawn is was_overdrawn else [*effects, self.status(at)]
 
     def end(self, by: EndReason, now: datetime) -> list[Effect]:
         """End what is open; its vehicle may stay."""
@@ -173,7 +209,9 @@ class EngineSupply:
     def _begin(self, supply: Supply, now: datetime) -> list[Effect]:
         self._condition.step(CPEvent.START_SUPPLY)
         supply = self.newest = started(supply, self._meter.register, now)
-        self._meter.begin(supply, self._offer(), self._next_visit(), now)
+        visit = self._next_visit()
+        phases = phases_used(self._setup.power_w, visit)
+        self._meter.begin(supply, self._offer(phases), visit, now)
         self.deadline = self._meter.next_reading(now)
         # The reading before it may be dated by another clock.
         return [supply, self._meter.reading(now), self._voice.about(supply, now), self.status(now)]
@@ -183,7 +221,11 @@ class EngineSupply:
         visit = next(self._visits, None) if self._visits else None
         return changed(visit, stay_us=None) if visit is not None and self._setup.manual else visit
 
-    def _offer(self) -> Offer:
+    def _offer(self, phases: int) -> Offer:
+        """The least of what the point gives, what its operator lets it give, and what its site grants it."""
+        return granted(self._most(), self._power.allowed_ma(phases), phases)
+
+    def _most(self) -> Offer:
         return offer_of(self._setup.power_w, self._condition.memory.limit)
 
     def _tick(self, supply: Supply, at: datetime) -> list[Effect]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from evcharging.common.messages import Message
+from evcharging.common.messages_grants import BuildingMeasured, PowerReport
 from evcharging.common.messages_queue import LeaveQueue, OfferReply, PointReply, SiteRequest
 from evcharging.common.messages_reservations import ReservationLost, ReservationServed, ReserveAtSite, ReserveReply
 from evcharging.common.messages_site import DescribeSite, PointAtSite, PointLeftSite, SessionAtSite, SiteShown
@@ -14,12 +15,14 @@ from evcharging.common.states import CPState
 from evcharging.domain.queue import QueueEntry
 from evcharging.domain.record import Record
 from evcharging.domain.site import Site, SitePoint, counted, place_of
+from evcharging.domain.site_power import SitePower
 from evcharging.domain.site_reservation import SiteReservation
 from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.role import NOTHING, ClockStepped, Effect, Effects, Input, Started
 from evcharging.roles.site.counts import SiteCounts
 from evcharging.roles.site.descriptions import Descriptions
 from evcharging.roles.site.places import PLACES
+from evcharging.roles.site.power import Power
 from evcharging.roles.site.queues import HOPELESS, OFFER, WAITED, Queues
 from evcharging.roles.site.reservations import OVER, SiteReservations
 from evcharging.roles.timers import Timers
@@ -35,8 +38,8 @@ SHOW, AGAIN, SETTLED = "show", "again", "settled"
 
 
 class Sites:
-    """All sites of a partition, in one run of the shard with this `name`. `billed`, `described`, `entries` and
-    `reserved` are what the store has of them."""
+    """All sites of a partition, in one run of the shard with this `name`. `billed`, `described`, `entries`,
+    `reserved` and `granted` are what the store has of them."""
 
     def __init__(
         self,
@@ -47,6 +50,7 @@ class Sites:
         cadences: Cadences = FULL,
         entries: Iterable[QueueEntry] = (),
         reserved: Iterable[SiteReservation] = (),
+        granted: Iterable[SitePower] = (),
     ) -> None:
         self.sites: defaultdict[str, SiteCounts] = defaultdict(SiteCounts)
         self._timers = Timers()
@@ -56,6 +60,7 @@ class Sites:
         self._descriptions = Descriptions(name, epoch, described)
         self._queues = Queues(self._voice, self._timers, self.sites, entries)
         self._reservations = SiteReservations(self._voice, self._timers, self.sites, reserved, cadences.terms)
+        self._power = Power(self._voice, self._timers, granted, self._every)
         self._handlers: dict[type[Input], Callable[..., Effects]] = {
             PointAtSite: self._on_point,
             PointLeftSite: self._on_left,
@@ -71,6 +76,8 @@ class Sites:
             ReserveReply: self._reservations.on_reply,
             ReservationLost: self._reservations.on_lost,
             ReservationServed: self._reservations.on_served,
+            PowerReport: self._power.on_report,
+            BuildingMeasured: self._power.on_building,
         }
         self._timeouts: dict[str, Callable[[str, datetime], Effects]] = {
             SHOW: self._show_changed,
@@ -81,6 +88,7 @@ class Sites:
             WAITED: self._queues.on_waited,
             HOPELESS: self._queues.on_hopeless,
             OVER: self._reservations.on_over,
+            **self._power.timeouts,
         }
         for site_id in self._descriptions.sites:
             self.sites[site_id] = SiteCounts()
@@ -126,12 +134,12 @@ class Sites:
         self._timers.set(SETTLED, "", now + SETTLED_AFTER)
         self._queues.resume(now)
         self._reservations.resume(now)
-        return NOTHING
+        return [effect for site in self._descriptions.sites.values() for effect in self._power.describe(site, now)]
 
     def _on_point(self, message: PointAtSite, now: datetime) -> Effects:
         if self.sites[message.site_id].note(message, now):
             self._mark(message.site_id, now)
-        return self._queues.on_change(message.site_id, now)
+        return [*self._queues.on_change(message.site_id, now), *self._power.on_point(message, now)]
 
     def _on_left(self, message: PointLeftSite, now: datetime) -> Effects:
         if self.sites[message.site_id].leave(message):
@@ -151,14 +159,17 @@ class Sites:
     def _describe(self, order: DescribeSite, now: datetime) -> Effects:
         """It is shown at once, so that whoever hears the answer sees it."""
         decision = self._descriptions.decide(order, now)
-        shown = [self._shown(order.site_id, now)] if any(isinstance(each, Site) for each in decision) else []
-        return [*decision[:-1], *shown, *decision[-1:]]
+        said = [each for each in decision if isinstance(each, Site)]
+        shown = [self._shown(order.site_id, now)] if said else []
+        power = [effect for site in said for effect in self._power.describe(site, now)]
+        return [*decision[:-1], *shown, *power, *decision[-1:]]
 
     def _on_clock_stepped(self, clock: ClockStepped, now: datetime) -> Effects:
         self._timers.shift(clock.by)
         self._queues.places.shift()
         self._reservations.resume(now)
         self._descriptions.shift()
+        self._power.shift(clock.by)
         for counts in self.sites.values():
             counts.shift(clock.by)
         return NOTHING

@@ -8,6 +8,7 @@ from evcharging.common import kafka
 from evcharging.common import messages as m
 from evcharging.common import messages_alerts as a
 from evcharging.common import messages_catalogue as c
+from evcharging.common import messages_grants as g
 from evcharging.common import messages_site as s
 from evcharging.common import messages_view as v
 from evcharging.common.kafka import SCHEMAS, TOPIC_OF, TOPICS, Topic, a_key_in_each, is_volatile, key_of, partition_of
@@ -22,6 +23,7 @@ from evcharging.tests.stages.scenario import law
 OF_SITES = (
     kafka.DRIVER_SITE_REQUESTS,
     kafka.SITE_POINTS,
+    kafka.SITE_POWER,
     kafka.SITE_EVENTS,
     kafka.SITE_ORDERS,
     kafka.SITE_PANEL,
@@ -145,6 +147,10 @@ MADE_UP_FOR = {
     v.NoticeShown,
     OperatorAnswer,
     s.PointAtSite,
+    g.BuildingMeasured,
+    g.GrantPower,
+    g.ManagePoint,
+    g.PowerReport,
     s.SiteShown,
     s.SiteAnswer,
     c.TariffAnswer,

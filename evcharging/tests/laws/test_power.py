@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evcharging.common.amperes import LEAST_MA
-from evcharging.common.messages_power import CircuitTree
+from evcharging.common.messages_power import CircuitTree, Strategy
 from evcharging.common.utils import changed
 from evcharging.domain.power.allocation import Allocation, allocate
 from evcharging.domain.power.circuit import why_not_wired
 from evcharging.domain.power.demand import TURN, Demand
-from evcharging.domain.power.strategy import Claim, Strategy, rank
+from evcharging.domain.power.strategy import Claim, rank
 from evcharging.domain.power.wiring import Place
 from evcharging.tests.laws.any_site import Site, new_sites, sites
 from evcharging.tests.laws.depth import searched

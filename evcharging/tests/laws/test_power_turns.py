@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evcharging.common.messages_power import Strategy
 from evcharging.common.utils import changed
 from evcharging.domain.power.allocation import Allocation, allocate
 from evcharging.domain.power.demand import TURN, Demand
-from evcharging.domain.power.strategy import Strategy
 from evcharging.tests.laws.any_site import MINUTE, Site, crowded_sites, new_sites, sites
 from evcharging.tests.laws.depth import searched
 from evcharging.tests.stages.scenario import T0

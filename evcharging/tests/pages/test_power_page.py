@@ -3,12 +3,11 @@
 import re
 
 from evcharging.common.amperes import LEAST_MA, MOST_MA, limit_of
-from evcharging.common.messages_power import CircuitTree
+from evcharging.common.messages_power import CircuitTree, Strategy
 from evcharging.common.utils import from_json
 from evcharging.domain.power.circuit import MOST_LEVELS, why_not_wired
 from evcharging.domain.power.demand import TURN
 from evcharging.domain.power.steps import RAISE_EVERY, STEP_MA
-from evcharging.domain.power.strategy import Strategy
 from evcharging.tests.places import ROOT
 
 PAGE = (ROOT / "docs/power.md").read_text(encoding="utf-8")

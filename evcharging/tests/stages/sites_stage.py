@@ -9,6 +9,7 @@ from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.queue import QueueEntry
 from evcharging.domain.site import Site, SitePoint
+from evcharging.domain.site_power import SitePower
 from evcharging.domain.site_reservation import SiteReservation
 from evcharging.roles.role import Effect, Started
 from evcharging.roles.site.sites import Sites
@@ -32,9 +33,10 @@ class SitesStage(Stage):
         """Start it anew from its records."""
         self.epoch += 1
         waiting = [entry for entry in self.every(QueueEntry).values() if entry.is_open]
+        granted = self.every(SitePower).values()
         billed, described = self.every(SitePoint).values(), self.every(Site).values()
         reserved = [each for each in self.every(SiteReservation).values() if each.state == "open"]
-        self.role = Sites("site-0", self.epoch, billed, described, entries=waiting, reserved=reserved)
+        self.role = Sites("site-0", self.epoch, billed, described, entries=waiting, reserved=reserved, granted=granted)
         return self.tell(Started())
 
     def stands(self, cp_id: str, state: CPState, *, seq: int | None = None, site_id: str = SITE) -> PointAtSite:

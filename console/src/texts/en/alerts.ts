@@ -13,6 +13,7 @@ const rules: Record<AlertView['rule'], string> = {
   unannounced: 'Engine not announced',
   no_readings: 'No readings',
   limit_not_kept: 'Limit not acknowledged',
+  overload: 'Overload',
   idle_long: 'Vehicle stays',
   reserved_in_vain: 'Reserved, and cannot serve',
   bill_held: 'Bill held',

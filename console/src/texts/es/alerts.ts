@@ -12,6 +12,10 @@ const RULES: Record<AlertCode, { said: (point: string, session: string) => strin
   },
   no_readings: { said: (point) => `${point} carga y no llegan lecturas`, closes: 'llega una lectura o termina la sesión' },
   limit_not_kept: { said: (point) => `${point} no ha confirmado su límite`, closes: 'su motor confirma el límite' },
+  overload: {
+    said: (point) => `${point}: su vehículo consume más de lo que se le ofrece`,
+    closes: 'su motor ha terminado la carga o el vehículo obedece',
+  },
   idle_long: {
     said: (point) => `${point} está ocupado: el vehículo sigue enchufado después de su carga`,
     closes: 'el vehículo se va o empieza la siguiente carga',
@@ -77,6 +81,7 @@ export const alerts: Texts['alerts'] = {
     unannounced: 'Motor sin presentarse',
     no_readings: 'Sin lecturas',
     limit_not_kept: 'Límite sin confirmar',
+    overload: 'Sobrecarga',
     idle_long: 'El vehículo sigue ahí',
     reserved_in_vain: 'Reservado y sin servicio',
     bill_held: 'Cobro retenido',

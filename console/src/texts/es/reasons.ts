@@ -9,6 +9,7 @@ const CLAUSES: Record<string, string> = {
   'stopped by the driver': 'detenido por el conductor',
   'its time was up': 'se agotó su tiempo',
   'fault at the charging point': 'avería en el punto de carga',
+  'the vehicle drew too much': 'el vehículo consumió demasiado',
   'charging point restarted': 'el punto de carga se reinició',
   'charging point shut down': 'el punto de carga se apagó',
   'the charging point did not start': 'el punto de carga no arrancó',

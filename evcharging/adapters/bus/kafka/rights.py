@@ -19,7 +19,7 @@ from confluent_kafka.admin import (
 
 from evcharging.adapters.bus.kafka.security import Settings
 from evcharging.adapters.bus.kafka.topics import DEAD_LETTERS, NAMES
-from evcharging.common.kafka import CENTRAL_COMMANDS, CP_STATUS, CP_TELEMETRY, DRIVER_UPDATES, FROM_DRIVERS
+from evcharging.common.kafka import CENTRAL_COMMANDS, CP_STATUS, CP_TELEMETRY, DRIVER_UPDATES, FROM_DRIVERS, SITE_POWER
 
 WITHIN, GRACE = 10.0, 2.0
 """Seconds that Kafka has to answer, and that its client has to say that it did not."""
@@ -49,7 +49,7 @@ class Right(NamedTuple):
     name: str
 
 
-WRITES = {Party.POINTS: (CP_STATUS, CP_TELEMETRY), Party.DRIVERS: FROM_DRIVERS}
+WRITES = {Party.POINTS: (CP_STATUS, CP_TELEMETRY, SITE_POWER), Party.DRIVERS: FROM_DRIVERS}
 READS = {Party.POINTS: (CENTRAL_COMMANDS,), Party.DRIVERS: ()}
 GROUPS = {Party.POINTS: "engines-*", Party.DRIVERS: "drivers-*"}
 

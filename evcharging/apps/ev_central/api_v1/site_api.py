@@ -55,8 +55,9 @@ async def get_site(queries: TheQueries, site_id: SiteId) -> Response:
 async def put_site(
     commands: TheCommands, queries: TheQueries, caller: TheCaller, site_id: SiteId, description: TheDescription
 ) -> Response:
-    """What it is called, where it is and where its points stand, in place of all that was said before. A plan may have
-    points that are not at the site, such as some that are to come; `placed_elsewhere` names them."""
+    """What it is called, where it is, where its points stand and what its circuits carry, in place of all that was
+    said before. A plan may have points that are not at the site, such as some that are to come; `placed_elsewhere`
+    names them."""
     await commands.describe(site_id, description, caller)
     return json_response(await _details(queries, site_id))
 

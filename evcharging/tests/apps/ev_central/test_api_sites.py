@@ -164,3 +164,57 @@ def test_a_description_is_there_after_a_restart_of_central() -> None:
 
     asyncio.run(first())
     asyncio.run(second())
+
+
+CIRCUITS = {
+    "circuits": [
+        {"circuit_id": "main", "limit_ma": 63_000},
+        {
+            "circuit_id": "hall",
+            "parent": "main",
+            "limit_ma": 32_000,
+            "points": [{"cp_id": "CP-001", "most_ma": 32_000}],
+        },
+    ]
+}
+
+
+@in_world("CP-001")
+async def test_the_circuits_of_a_site_are_kept_and_its_points_draw_no_more_than_they_are_granted(world: World) -> None:
+    await a_site(world)
+    tree = {"circuits": [{"circuit_id": "main", "limit_ma": 8_000, "points": [{"cp_id": "CP-001", "most_ma": 32_000}]}]}
+    put = await world.put(SITE, json={**NORTH, "circuits": tree, "strategy": "edf"})
+    assert (put["strategy"], put["circuits"]["circuits"][0]["limit_ma"]) == ("edf", 8_000)
+    await world.pass_time(2)
+    await world.drive("CP-001")
+    await world.pass_time(4)
+    assert (await world.get("/cp/CP-001"))["session"]["kw"] == pytest.approx(8 * 0.23 * 3)
+    await world.put(SITE, json=NORTH)
+    await world.pass_time(2)
+    assert (await world.get("/cp/CP-001"))["session"]["kw"] == 22.0
+
+
+@in_world("CP-001")
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"limit_ma": 5_000}, "circuit hall: its limit of 5000 mA on each phase is not from 6000 to 10000000 mA"),
+        ({"parent": "hall"}, "circuits feed one another in a loop: hall is fed by hall"),
+    ],
+)
+async def test_circuits_that_cannot_be_wired_are_refused_in_one_sentence(
+    world: World, change: dict[str, object], sentence: str
+) -> None:
+    await a_site(world)
+    main, hall = CIRCUITS["circuits"]
+    problem = await world.put(SITE, status=422, json={"circuits": {"circuits": [main, {**hall, **change}]}})
+    assert sentence in problem["detail"]
+    assert (await world.get(SITE))["circuits"] is None
+
+
+@in_world("CP-001")
+async def test_a_word_that_circuits_do_not_know_is_refused(world: World) -> None:
+    await a_site(world)
+    main = {**CIRCUITS["circuits"][0], "limit": 3}
+    problem = await world.put(SITE, status=422, json={"circuits": {"circuits": [main]}})
+    assert "limit" in problem["detail"]

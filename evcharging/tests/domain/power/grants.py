@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from evcharging.common.messages_power import CircuitTree
+from evcharging.common.messages_power import CircuitTree, Strategy
 from evcharging.domain.power.allocation import Allocation, allocate
 from evcharging.domain.power.demand import Demand
-from evcharging.domain.power.strategy import Strategy
 from evcharging.domain.power.wiring import Place, Wiring
 from evcharging.tests.stages.scenario import T0
 

@@ -4,11 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from evcharging.common.messages_power import PHASES, Circuit, CircuitTree
+from evcharging.common.messages_power import PHASES, Circuit, CircuitTree, Strategy
 from evcharging.common.utils import changed
 from evcharging.domain.power.allocation import allocate
 from evcharging.domain.power.demand import TURN, Turn
-from evcharging.domain.power.strategy import Strategy
 from evcharging.domain.power.wiring import Draw, Place, Wiring
 from evcharging.tests.domain.power.grants import allocation, granted, wants
 from evcharging.tests.domain.power.sites import fed, main_only

@@ -1,0 +1,191 @@
+"""Sites with circuits, and what must hold of them: I32, I33. Each check is a function of the world, and perhaps of one
+event, and answers with a sentence where it does not hold."""
+
+from collections import Counter
+from datetime import timedelta
+from functools import partial
+from random import Random
+
+from evcharging.common.messages import Message
+from evcharging.common.messages_grants import GrantPower, PowerReport
+from evcharging.common.messages_power import PHASES, Circuit, CircuitTree, FedPoint, Strategy
+from evcharging.common.messages_site import DescribeSite, SiteAnswer
+from evcharging.common.site_description import SiteDescription
+from evcharging.common.utils import changed
+from evcharging.domain.supply import EngineMemory, Supply
+from evcharging.domain.vehicle import Visit
+from evcharging.proof.draws import offer, phases_of
+from evcharging.proof.events import Handled, Journalled
+from evcharging.proof.world import CENTRALS, World
+
+SHARE = 0.7
+"""Of the seeds, those that have circuits."""
+
+FORGETFUL = frozenset({"journals-lost", "second-engines"})
+"""An engine that forgets who manages it does not obey, and neither does a second one with its name."""
+
+LEAST_MA, VOLTS = 6_000, 230
+SAID_AGAIN = 5.0
+STOPPED_WITHIN = timedelta(seconds=6)
+SITES = ("SITE-1", "SITE-2")
+
+
+def equip(world: World, nemeses: tuple[str, ...], share: float = SHARE) -> None:
+    """Give the sites of some worlds circuits."""
+    chance = Random(f"{world.seed}/power")
+    if FORGETFUL & set(nemeses) or chance.random() >= share:
+        return
+    homes = {cp_id: chance.choice(SITES) if chance.random() < 0.3 else SITES[0] for cp_id in world.cp_ids}
+    for site_id in SITES:
+        own = [cp_id for cp_id in world.cp_ids if homes[cp_id] == site_id]
+        if own:
+            world.draws.circuits.trees[site_id] = _tree(world, chance, own)
+    for cp_id, setup in world.setups.items():
+        world.setups[cp_id] = changed(setup, ticks=chance.randint(4, 16))
+    strategy = chance.choice(list(Strategy))
+    for site_id, tree in world.draws.circuits.trees.items():
+        world.agenda.after(chance.uniform(0.1, 2), partial(_describe, world, site_id, tree, strategy))
+    world.on_said.append(partial(_answered, world))
+
+
+def _tree(world: World, chance: Random, cp_ids: list[str]) -> CircuitTree:
+    """With room for the least current of each point, and perhaps for much more."""
+    failsafe_ma = chance.choice((0, 0, LEAST_MA))
+    points = []
+    for number, cp_id in enumerate(cp_ids):
+        count = phases_of(world.setups[cp_id].power_w, None)
+        phases = tuple(PHASES[(number + each) % 3] for each in range(count))
+        most_ma = -(-world.setups[cp_id].power_w * 1000 // (VOLTS * count))
+        points.append(FedPoint(cp_id=cp_id, phases=phases, most_ma=most_ma, failsafe_ma=failsafe_ma))
+    limit_ma = chance.randint(LEAST_MA * len(cp_ids), 25_000 * len(cp_ids))
+    if len(points) < 3 or chance.random() < 0.5:
+        return CircuitTree(circuits=(Circuit(circuit_id="main", limit_ma=limit_ma, points=tuple(points)),))
+    hall_ma = chance.randint(LEAST_MA * 2, max(limit_ma, LEAST_MA * 2))
+    hall = Circuit(circuit_id="hall", parent="main", limit_ma=hall_ma, points=tuple(points[:2]))
+    return CircuitTree(circuits=(hall, Circuit(circuit_id="main", limit_ma=limit_ma, points=tuple(points[2:]))))
+
+
+def _describe(world: World, site_id: str, tree: CircuitTree, strategy: Strategy) -> None:
+    """Somebody says what circuits a site has, until a Central has said that it knows."""
+    if site_id in world.draws.circuits.described:
+        return
+    life = world.processes[world.chance.choice(CENTRALS)].life
+    if life is not None:
+        description = SiteDescription(circuits=tree, strategy=strategy)
+        request_id = world.number("describe")
+        world.ask(life, DescribeSite(ts=life.now(), request_id=request_id, site_id=site_id, description=description))
+    world.agenda.after(SAID_AGAIN, partial(_describe, world, site_id, tree, strategy))
+
+
+def _answered(world: World, message: Message) -> None:
+    if isinstance(message, SiteAnswer) and message.refusal is None:
+        world.draws.circuits.described.add(message.site_id)
+
+
+# What the world knows of grants
+
+
+def follow(world: World, event: Handled) -> None:
+    """Take in what engines hear and say of grants."""
+    now, granted = world.agenda.now, world.draws.granted
+    if not event.process.startswith("engine"):
+        return
+    if isinstance(event.message, GrantPower):
+        granted.hear(now, event.message)
+    for effect in event.effects:
+        if isinstance(effect, EngineMemory):
+            granted.belong(now, effect)
+        elif isinstance(effect, PowerReport):
+            granted.say(now, effect)
+        elif isinstance(effect, Supply):
+            granted.supply(now, effect, phases_of(world.setups[effect.cp_id].power_w, _vehicle(world, effect)))
+    return
+
+
+def _vehicle(world: World, supply: Supply) -> Visit | None:
+    return world.draws.visits.get(supply.session_id) or world.draws.arrived.get(supply.cp_id)
+
+
+def written(world: World, event: Journalled) -> None:
+    """Take in what engines write down of who manages them."""
+    for memory in [record for record in event.records if isinstance(record, EngineMemory)][-1:]:
+        world.draws.granted.write(memory)
+        for site_id, tree in world.draws.circuits.trees.items():
+            if all(_is_managed(world, point.cp_id, site_id) for each in tree.circuits for point in each.points):
+                world.draws.circuits.armed.add(site_id)
+
+
+def _is_managed(world: World, cp_id: str, site_id: str) -> bool:
+    managed = world.draws.granted.of[cp_id].written
+    return managed is not None and managed.site_id == site_id and managed.failsafe_ma is not None
+
+
+# What must hold
+
+
+def i32_no_circuit_carries_more_than_its_limit(world: World, event: Handled) -> str | None:
+    """On none of its phases, whatever is lost, late or dead."""
+    is_engine = event.process.startswith("engine")
+    return carried_too_much(world) if is_engine and event.effects and world.draws.circuits.armed else None
+
+
+def i32_no_circuit_carries_too_much(world: World) -> str | None:
+    """The same, each second."""
+    return carried_too_much(world) if world.draws.circuits.armed else None
+
+
+def carried_too_much(world: World) -> str | None:
+    """By what engines draw at this moment, in sixths of W, so that it is exact."""
+    for site_id in sorted(world.draws.circuits.armed):
+        if any(_is_overdrawn(world, cp_id) for cp_id in _points_of(world, site_id)):
+            continue
+        tree = world.draws.circuits.trees[site_id]
+        parents = {each.circuit_id: each.parent for each in tree.circuits}
+        carried: Counter[tuple[str, str]] = Counter()
+        for circuit in tree.circuits:
+            for point in circuit.points:
+                at: str | None = circuit.circuit_id
+                watts, phases = _draws(world, point.cp_id)
+                while at is not None:
+                    for phase in point.phases[:phases]:
+                        carried[at, phase] += watts * 6 // phases
+                    at = parents[at]
+        for circuit in tree.circuits:
+            for phase in circuit.phases:
+                if carried[circuit.circuit_id, phase] * 1000 > circuit.limit_ma * VOLTS * 6:
+                    ma = carried[circuit.circuit_id, phase] * 1000 / (VOLTS * 6)
+                    return f"{circuit.circuit_id} of {site_id} carries {ma:.0f} mA on {phase}, not {circuit.limit_ma}"
+    return None
+
+
+def i33_a_vehicle_that_draws_too_much_is_stopped(world: World) -> str | None:
+    """Within 6 s, by its own engine, whoever else is dead."""
+    overdrawn, now = world.draws.circuits.overdrawn, world.agenda.now
+    for cp_id in world.cp_ids:
+        if not _is_overdrawn(world, cp_id):
+            overdrawn.pop(cp_id, None)
+        elif now - overdrawn.setdefault(cp_id, now) > STOPPED_WITHIN:
+            return f"the vehicle at {cp_id} draws more than it may since {overdrawn[cp_id]}"
+    return None
+
+
+def _points_of(world: World, site_id: str) -> list[str]:
+    return [point.cp_id for circuit in world.draws.circuits.trees[site_id].circuits for point in circuit.points]
+
+
+def _is_overdrawn(world: World, cp_id: str) -> bool:
+    """Whether its vehicle draws more than its engine may offer it."""
+    supply, watts = world.evidence.supply_at.get(cp_id), _draws(world, cp_id)[0]
+    if supply is None or not world.draws.is_disobeyed(supply.session_id):
+        return False
+    history = world.draws.granted.history(cp_id, world.agenda.now)
+    ma = history[-1][1] if history else None
+    return watts > offer(world.setups[cp_id].power_w, world.draws.limit_of(cp_id), ma)[0]
+
+
+def _draws(world: World, cp_id: str) -> tuple[int, int]:
+    engine, life = world.engine(cp_id), world.engine_of[cp_id].life
+    if engine is None or life is None:
+        return 0, 1
+    watts, phases = engine.draws(life.now())
+    return watts, phases or 1

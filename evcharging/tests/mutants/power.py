@@ -1,0 +1,140 @@
+"""Mutants of power at a site: of what the site counts, of what an engine obeys, and of what outlives a crash."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from evcharging.common.messages_grants import GrantPower
+from evcharging.common.utils import changed
+from evcharging.domain.power.escrow import LEASE, Escrow, Order, Outstanding
+from evcharging.domain.power.wiring import Place
+from evcharging.domain.site_power import SitePower
+from evcharging.domain.supply import EngineMemory
+from evcharging.roles.engine.condition import Condition
+from evcharging.roles.engine.power import EnginePower
+from evcharging.roles.role import Effects
+from evcharging.roles.site import granting
+from evcharging.roles.site.granting import Granting
+from evcharging.roles.site.power import Power
+from evcharging.roles.timers import Timers
+from evcharging.roles.voice import Voice
+from evcharging.tests.mutants.mutant import Target, mutant
+
+
+@mutant("raised-before-lowered")
+def raised_before_lowered() -> list[Target]:
+    """A site counts a lower grant as soon as it has said it, and not once its point has acknowledged it."""
+
+    def alone(escrow: Escrow, cp_id: str, order: Order, ma: int, phases: int, until: datetime | None) -> None:
+        escrow._said[cp_id] = [Outstanding(order=order, ma=ma, phases=phases, until=until)]
+        escrow._count(cp_id)
+
+    return [(Escrow, "say", alone)]
+
+
+@mutant("failsafe-uncounted")
+def failsafe_uncounted() -> list[Target]:
+    """A site counts grants alone, and not what a point gives without any."""
+    return [(Escrow, "_floor", lambda escrow, cp_id: 0)]
+
+
+@mutant("lease-from-receipt")
+def lease_from_receipt() -> list[Target]:
+    """An engine counts the time of a grant from when it hears it, and not from when it sent its report."""
+    take = EnginePower.take
+
+    def late(power: EnginePower, grant: GrantPower, now: datetime) -> bool:
+        power._sent = type(power._sent)((seq, now) for seq in power._sent)
+        return take(power, grant, now)
+
+    return [(EnginePower, "take", late)]
+
+
+@mutant("no-allowance-for-drift")
+def no_allowance_for_drift() -> list[Target]:
+    """A site counts a grant for just as long as its engine obeys it, by another clock."""
+    return [(granting, "COUNTED_FOR", LEASE)]
+
+
+@mutant("grants-forgotten")
+def grants_forgotten() -> list[Target]:
+    """Who takes over a site does not know what was granted there, only what points give without a grant."""
+    begin = Power.__init__
+
+    def without(
+        power: Power, voice: Voice, timers: Timers, granted: Iterable[SitePower], manage_every: timedelta | None
+    ) -> None:
+        bare = [changed(each, bounds=tuple(changed(bound, ma=0) for bound in each.bounds)) for each in granted]
+        begin(power, voice, timers, bare, manage_every)
+
+    return [(Power, "__init__", without)]
+
+
+@mutant("no-check")
+def no_check() -> list[Target]:
+    """A site grants what its strategy says, whatever the points may draw that have not heard of it yet."""
+
+    def always(escrow: Escrow, cp_id: str, phases: int, besides: Mapping[Place, int]) -> int:
+        return escrow.most_ma(cp_id)
+
+    return [(Escrow, "room_ma", always)]
+
+
+@mutant("zombie-renews")
+def zombie_renews() -> list[Target]:
+    """A site renews its grants without writing anything, so that one that was overtaken goes on."""
+    renew = Granting.renew
+
+    def unwritten(site: Granting, now: datetime) -> Effects:
+        return [each for each in renew(site, now) if not isinstance(each, SitePower)]
+
+    return [(Granting, "renew", unwritten)]
+
+
+@mutant("manager-forgotten")
+def manager_forgotten() -> list[Target]:
+    """An engine that begins again does not know that it is managed, and gives all that it can."""
+    begin = Condition.__init__
+
+    def free(condition: Condition, memory: EngineMemory) -> None:
+        begin(condition, changed(memory, managed=None))
+
+    return [(Condition, "__init__", free)]
+
+
+@mutant("grant-without-end")
+def grant_without_end() -> list[Target]:
+    """An engine obeys a grant until it hears another one."""
+    take = EnginePower.take
+
+    def for_ever(power: EnginePower, grant: GrantPower, now: datetime) -> bool:
+        is_taken = take(power, grant, now)
+        power.until = None
+        return is_taken
+
+    return [(EnginePower, "take", for_ever)]
+
+
+@mutant("older-grant-obeyed")
+def older_grant_obeyed() -> list[Target]:
+    """An engine obeys whichever grant it heard last, though it had heard a newer one."""
+    take = EnginePower.take
+
+    def any_order(power: EnginePower, grant: GrantPower, now: datetime) -> bool:
+        order, power._order = power._order, (0, 0)
+        is_taken = take(power, grant, now)
+        power._order = max(order, power._order)
+        return is_taken
+
+    return [(EnginePower, "take", any_order)]
+
+
+@mutant("said-before-superseded")
+def said_before_superseded() -> list[Target]:
+    """A site takes the word of a point that it obeys an older grant for its word that it obeys the newest."""
+    supersede = Escrow.supersede
+
+    def newest(escrow: Escrow, cp_id: str, order: Order, ma: int) -> bool:
+        said = escrow._said[cp_id]
+        return supersede(escrow, cp_id, said[-1].order if said and order >= said[0].order else order, ma)
+
+    return [(Escrow, "supersede", newest)]
