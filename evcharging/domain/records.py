@@ -12,8 +12,8 @@ from evcharging.domain.record import Record
 from evcharging.domain.reservation import Reservation
 from evcharging.domain.session import Bill, Request, Session
 from evcharging.domain.site import Site, SitePoint
-from evcharging.domain.site_reservation import SiteReservation
 from evcharging.domain.site_power import SitePower
+from evcharging.domain.site_reservation import SiteReservation
 from evcharging.domain.supply import EngineMemory, Reading, Supply
 from evcharging.domain.webhook import Delivery, Webhook
 

@@ -51,8 +51,7 @@ export interface AddedView {
 }
 
 /** A rule, in a word that does not change. */
-export type AlertCode = 'bill_held' | 'fault' | 'idle_long' | 'limit_not_kept' | 'no_readings' | 'offline' | 'reserved_in_vain' | 'unannounced'
-export type AlertCode = 'bill_held' | 'fault' | 'idle_long' | 'limit_not_kept' | 'no_readings' | 'offline' | 'overload' | 'unannounced'
+export type AlertCode = 'bill_held' | 'fault' | 'idle_long' | 'limit_not_kept' | 'no_readings' | 'offline' | 'overload' | 'reserved_in_vain' | 'unannounced'
 
 /** When alerts of a rule open, and when they close by themselves. */
 export interface AlertRuleView {
@@ -334,10 +333,6 @@ export interface ExplainedView {
   values: string[]
 }
 
-/** The frame of a TCP link that carried a message: `sent` by this process, or received, and by which peer's link. */
-export interface FrameView {
-  sent: boolean
-  peer: string
 /** A point that a circuit feeds. `phases` is its phase map: to which of the site's phases its own first, second and third are wired; a point of one phase has one. It gives `most_ma` at most on each of them, and, while it hears nothing, its failsafe current: 0, or from 6 A on. Vehicles at a point of a higher `priority` come first, by the strategy of that name. */
 export interface FedPoint {
   cp_id: string
@@ -354,6 +349,12 @@ export interface FedPointBody {
   most_ma: number
   failsafe_ma: number
   priority: number
+}
+
+/** The frame of a TCP link that carried a message: `sent` by this process, or received, and by which peer's link. */
+export interface FrameView {
+  sent: boolean
+  peer: string
 }
 
 /** From one reading that is known to the next: energy and money grow evenly. Without `ends_at` the figures at its begin are the last that are known. */
