@@ -224,10 +224,9 @@ class QueryStatus(Message, frozen=True, kw_only=True):
 
 
 class CPStatus(Message, frozen=True, kw_only=True):
-    """The engine's own state; rates as the specification's settings give them, register in mWh, `interval_s` the time
-    between two readings and `start_within_s` how long it may take to begin a supply, in s. `run` tells this process
-    from any other that has the same ID. An answer to a QueryStatus repeats its `epoch` and `seq`. It keeps to `limit`.
-    `occupied`: a vehicle whose supply has ended is still there; `overdrawn`: one draws more than it is offered."""
+    """The engine's own state; rates as settings give them, register in mWh, `interval_s` the time between two readings,
+    `start_within_s` that until a supply begins at most. `run` tells processes of the same ID apart. An answer repeats
+    the query's `epoch` and `seq`. `occupied`: a vehicle has ended and stays; `overdrawn`: one draws too much."""
 
     cp_id: Id
     state: CPState
