@@ -1,6 +1,7 @@
 """What is held covers what is charged: no price within the bounds that follow from a hold is above it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
@@ -153,7 +154,7 @@ def test_a_dearer_hour_that_may_be_met_counts_and_one_that_cannot_does_not() -> 
 
 @pytest.mark.parametrize(("cap", "most"), [(None, 30), (10, 10)])
 def test_idle_time_is_held_up_to_its_cap(cap: int | None, most: int) -> None:
-    limits = {} if cap is None else {"idle_cap_micro_euros": cap * EURO}
+    limits: dict[str, Any] = {} if cap is None else {"idle_cap_micro_euros": cap * EURO}
     idle = tariff_of(Element(idle_micro_euros_per_minute=EURO), idle_grace_s=600, **limits)
     assert most_within(idle, changed(DAY, idle=40 * MINUTE)) == most * EURO
 
