@@ -1,0 +1,83 @@
+"""The simulated provider in this process: its books are asked, and whoever is not answered hears that nobody knows."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from evcharging.adapters.provider import ProviderAway
+from evcharging.adapters.provider.received import received
+from evcharging.adapters.provider.signatures import signed
+from evcharging.adapters.provider.simulated.events import body_of
+from evcharging.adapters.provider.simulated.kept import Asked, KeptDelivery
+from evcharging.adapters.provider.simulated.machine import SimulatedBooks
+from evcharging.domain.payment import OperationKind
+from evcharging.domain.provider import (
+    ProviderEvent,
+    ProviderOutcome,
+    ProviderPage,
+    done,
+    unknown,
+)
+
+SECRET = "whsec_in_process"  # noqa: S105  # it signs what never leaves this process
+NO_ANSWER = unknown("the provider did not answer")
+
+
+class InProcessProvider:
+    """A provider without a network. While it `is_away`, nothing reaches it."""
+
+    def __init__(self, books: SimulatedBooks, now: Callable[[], datetime]) -> None:
+        self.is_away = False
+        self._books = books
+        self._now = now
+
+    async def authorize(self, key: str, reference: str, method: str, cents: int) -> ProviderOutcome:
+        """Hold so much."""
+        return self._ask(Asked(kind=OperationKind.AUTHORIZE, key=key, reference=reference, method=method, cents=cents))
+
+    async def increment(self, key: str, payment_id: str, cents: int) -> ProviderOutcome:
+        """Hold so much in all."""
+        return self._ask(Asked(kind=OperationKind.INCREMENT, key=key, payment_id=payment_id, cents=cents))
+
+    async def capture(self, key: str, payment_id: str, cents: int) -> ProviderOutcome:
+        """Take so much of it."""
+        return self._ask(Asked(kind=OperationKind.CAPTURE, key=key, payment_id=payment_id, cents=cents))
+
+    async def void(self, key: str, payment_id: str) -> ProviderOutcome:
+        """Release it."""
+        return self._ask(Asked(kind=OperationKind.VOID, key=key, payment_id=payment_id))
+
+    async def refund(self, key: str, payment_id: str, cents: int) -> ProviderOutcome:
+        """Pay so much back."""
+        return self._ask(Asked(kind=OperationKind.REFUND, key=key, payment_id=payment_id, cents=cents))
+
+    async def look(self, payment_id: str) -> ProviderOutcome:
+        """How a payment stands."""
+        return NO_ANSWER if self.is_away else done(self._books.look(payment_id, self._now()))
+
+    async def find(self, reference: str) -> ProviderOutcome:
+        """How the payment with a reference stands."""
+        return NO_ANSWER if self.is_away else done(self._books.find(reference, self._now()))
+
+    async def list(self, since: datetime, cursor: str | None = None) -> ProviderPage:
+        """Payments that were made since then. Raises ProviderAway."""
+        if self.is_away:
+            raise ProviderAway("The provider does not answer")
+        return self._books.list(since, cursor, self._now())
+
+    def event(self, delivery: KeptDelivery) -> tuple[bytes, str]:
+        """An event and its signature, as they would be sent now."""
+        body = body_of(delivery)
+        return body, signed(body, SECRET, self._now())
+
+    def verify_webhook(self, body: bytes, signature: str, now: datetime) -> ProviderEvent:
+        """What an event says. Raises BadWebhook."""
+        return received(body, signature, SECRET, now)
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    def _ask(self, asked: Asked) -> ProviderOutcome:
+        if self.is_away:
+            return NO_ANSWER
+        answer = self._books.ask(asked, self._now())
+        return answer.outcome if answer.is_heard else NO_ANSWER
