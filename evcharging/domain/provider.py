@@ -1,6 +1,7 @@
 """What a provider of payments says: how a payment stands with it, and what came of an operation. Whole cents. Knows no
 network and no card number."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -89,6 +90,12 @@ def declined(code: str, text: str, payment: ProviderPayment | None = None) -> Pr
 def unknown(text: str) -> ProviderOutcome:
     """Nobody knows whether it took effect."""
     return ProviderOutcome(kind=OutcomeKind.UNKNOWN, text=text)
+
+
+def chosen(newest_first: Sequence[ProviderPayment]) -> ProviderPayment | None:
+    """Of all payments with one reference the newest that has money, or the newest."""
+    with_money = [each for each in newest_first if each.status in (ProviderStatus.HELD, ProviderStatus.CAPTURED)]
+    return next(iter(with_money or newest_first), None)
 
 
 def merged(known: ProviderPayment | None, seen: ProviderPayment) -> ProviderPayment:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.programs.network_process import SOON
 
-PROGRAMS = ("run", "central", "engine", "monitor", "driver")
+PROGRAMS = ("run", "central", "engine", "monitor", "driver", "psp")
 NOBODY = "127.0.0.1:1"
 OPTIONS = {
     "run": ("--http-port", "0", "--listen-port", "0", "--points", "2", "--drivers", "1"),
@@ -18,6 +18,7 @@ OPTIONS = {
     "engine": ("--kafka-bootstrap", NOBODY, "--health-port", "0"),
     "monitor": ("--cp-e-port", "1", "--central-port", "1"),
     "driver": ("--kafka-bootstrap", NOBODY, "--requests-file", "mine.txt"),
+    "psp": ("--http-port", "0"),
 }
 UP = {
     "run": b"Dashboard at ",
@@ -25,6 +26,7 @@ UP = {
     "engine": b"Health and metrics at ",
     "monitor": b"Health and metrics at ",
     "driver": b"Health and metrics at ",
+    "psp": b"Simulated payments at ",
 }
 
 

@@ -14,6 +14,7 @@ from evcharging.common.config import (
     MonitorSettings,
     NetworkSettings,
     ProofSettings,
+    PspSettings,
     Settings,
     SimulationSettings,
 )
@@ -31,6 +32,7 @@ COMMANDS: dict[type[Settings], str] = {
     NetworkSettings: "run",
     SimulationSettings: "simulate",
     ProofSettings: "prove",
+    PspSettings: "psp",
 }
 
 NAMED_ON_PURPOSE = frozenset({"DRIVER_REQUESTS_FILE"})

@@ -25,6 +25,7 @@ PROGRAMS = {
     "price": "evcharging.apps.ops.price",
     "simulate": "evcharging.apps.simulate",
     "prove": "evcharging.apps.prove",
+    "psp": "evcharging.apps.psp.main",
 }
 SUMMARIES = {
     "run": "The whole network in one process.",
@@ -44,6 +45,7 @@ SUMMARIES = {
     "price": "What a charge costs by a tariff.",
     "simulate": "The same network on virtual time.",
     "prove": "What must hold whatever fails, on virtual time.",
+    "psp": "A simulated provider of payments, over HTTP.",
 }
 
 

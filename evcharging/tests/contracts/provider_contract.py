@@ -81,7 +81,7 @@ class ProviderContract(WithProvider):
     async def test_more_is_declined_by_a_card_that_has_no_more(self, world: ProviderWorld) -> None:
         held = await self.hold(world, "pm_card_incrementDeclined")
         outcome = await world.provider.increment("k2", held.payment_id, 8000)
-        assert (outcome.kind, outcome.code) == (DECLINED, "card_declined")
+        assert (outcome.kind, outcome.code) == (DECLINED, "generic_decline")
         assert paid(await world.provider.look(held.payment_id)).held_cents == 5000
 
     @with_provider

@@ -10,7 +10,7 @@ import pytest
 
 from evcharging.adapters.provider import carry_out
 from evcharging.adapters.provider.in_process import InProcessProvider
-from evcharging.adapters.provider.simulated.faults import Faults
+from evcharging.adapters.provider.simulated.faults import ProviderFaults
 from evcharging.adapters.provider.simulated.machine import SimulatedBooks
 from evcharging.domain import payment as p
 from evcharging.domain.books import PROVIDER, Books, bill_entry, capture_entry, refund_entry
@@ -47,7 +47,7 @@ class Story:
     now: datetime = T0
 
     def __post_init__(self) -> None:
-        self.books = SimulatedBooks(Faults(share=0.4, seed=self.dice.randrange(10**6)))
+        self.books = SimulatedBooks(ProviderFaults(share=0.4, seed=self.dice.randrange(10**6)))
         self.provider = InProcessProvider(self.books, lambda: self.now)
         self.payment = p.requested("s-1", ALICE, CP, self.dice.choice(METHODS), 5000, self.now)
 

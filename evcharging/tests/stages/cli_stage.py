@@ -9,7 +9,7 @@ from evcharging.apps.shell import cli
 from evcharging.apps.shell.options import settings_command
 from evcharging.common.config import Settings
 
-GROUP_OF = {"central": 0, "engine": 1, "monitor": 2, "driver": 3, "run": 4, "simulate": 5, "prove": 6}
+GROUP_OF = {"central": 0, "engine": 1, "monitor": 2, "driver": 3, "run": 4, "simulate": 5, "prove": 6, "psp": 7}
 
 
 def evcharging(*arguments: str, env: dict[str, str] | None = None) -> Result:

@@ -89,7 +89,7 @@ CARDS = (
 )
 """The numbers up to the dispute are Stripe's; the last three are of this simulation alone."""
 
-DECLINES = frozenset(card.code for card in CARDS if card.code) | {"card_declined"}
+DECLINES = frozenset(card.code for card in CARDS if card.code)
 """Codes that a card's bank gives; any other says that what was asked does not fit."""
 
 BY_METHOD = {card.method: card for card in CARDS}

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 
-from evcharging.adapters.provider.simulated.faults import Faults
+from evcharging.adapters.provider.simulated.faults import ProviderFaults
 from evcharging.adapters.provider.simulated.kept import Kept, KeptDelivery
 from evcharging.common.utils import changed
 from evcharging.domain.provider import ProviderPayment, ProviderStatus
@@ -29,7 +29,7 @@ FIRST_AGAIN, LAST_AGAIN = timedelta(seconds=5), timedelta(hours=12)
 class Events:
     """What is to be sent, by when."""
 
-    def __init__(self, faults: Faults, keep: Callable[[Kept, bool], None]) -> None:
+    def __init__(self, faults: ProviderFaults, keep: Callable[[Kept, bool], None]) -> None:
         self._faults = faults
         self._keep = keep
         self._waiting: dict[str, KeptDelivery] = {}

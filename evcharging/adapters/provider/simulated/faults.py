@@ -12,7 +12,7 @@ LATEST = timedelta(hours=6)
 """How late an event may be."""
 
 
-class Faults(Frozen, frozen=True, kw_only=True):
+class ProviderFaults(Frozen, frozen=True, kw_only=True):
     """How much goes wrong: `share` of the tries is not answered, and of the events is late or comes twice."""
 
     share: float = 0.0

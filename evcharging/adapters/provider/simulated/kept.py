@@ -11,7 +11,7 @@ CURRENCY = "eur"
 
 
 class Asked(Frozen, frozen=True, kw_only=True):
-    """What somebody asks of the provider."""
+    """What somebody asks of the provider. `is_all`: all that is held is captured, or all that is left refunded."""
 
     kind: OperationKind
     key: str | None = None
@@ -19,15 +19,16 @@ class Asked(Frozen, frozen=True, kw_only=True):
     payment_id: str = ""
     method: str = ""
     cents: int = 0
+    is_all: bool = False
     currency: str = CURRENCY
 
 
 class KeptPayment(Frozen, frozen=True, kw_only=True):
-    """A payment, with the card's stand-in, and when something happens to it by itself."""
+    """A payment, with the card's stand-in, each refund in cents, and when something happens to it by itself."""
 
     said: ProviderPayment
     method: str
-    refunds: int = 0
+    refunds: tuple[int, ...] = ()
     due_at: datetime | None = None
 
 

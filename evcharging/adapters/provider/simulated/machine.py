@@ -4,10 +4,11 @@ chance comes from a seed."""
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
+from itertools import accumulate
 
 from evcharging.adapters.provider.simulated.cards import BY_METHOD, CardFault
 from evcharging.adapters.provider.simulated.events import Events
-from evcharging.adapters.provider.simulated.faults import Faults
+from evcharging.adapters.provider.simulated.faults import ProviderFaults
 from evcharging.adapters.provider.simulated.kept import (
     CURRENCY,
     Asked,
@@ -24,6 +25,7 @@ from evcharging.domain.provider import (
     ProviderPage,
     ProviderPayment,
     ProviderStatus,
+    chosen,
     declined,
     done,
 )
@@ -56,8 +58,8 @@ class Answer(Frozen, frozen=True, kw_only=True):
 class SimulatedBooks:
     """All payments of one account with the provider."""
 
-    def __init__(self, faults: Faults | None = None, keep: Keep = lambda kept, is_kept: None) -> None:
-        self._faults = faults or Faults()
+    def __init__(self, faults: ProviderFaults | None = None, keep: Keep = lambda kept, is_kept: None) -> None:
+        self._faults = faults or ProviderFaults()
         self._keep = keep
         self._payments: dict[str, KeptPayment] = {}
         self._references: dict[str, list[str]] = {}
@@ -111,11 +113,13 @@ class SimulatedBooks:
         return kept.said if kept else None
 
     def find(self, reference: str, now: datetime) -> ProviderPayment | None:
-        """How the payment with a reference stands: of several the newest one that has money, or the newest."""
+        """How the payment with a reference stands."""
+        return chosen(self.all_of(reference, now))
+
+    def all_of(self, reference: str, now: datetime) -> tuple[ProviderPayment, ...]:
+        """All payments with a reference, the newest first."""
         self.advance(now)
-        found = [self._payments[each].said for each in self._references.get(reference, ())]
-        with_money = [each for each in found if each.status in (ProviderStatus.HELD, ProviderStatus.CAPTURED)]
-        return next(reversed(with_money or found), None)
+        return tuple(self._payments[each].said for each in reversed(self._references.get(reference, ())))
 
     def list(self, since: datetime, cursor: str | None, now: datetime, most: int = PAGE) -> ProviderPage:
         """Payments made since then, before the one that the cursor names, the newest first."""
@@ -133,9 +137,10 @@ class SimulatedBooks:
             is_before = is_before or payment_id == cursor
         return ProviderPage(items=tuple(items))
 
-    def method_of(self, payment_id: str) -> str:
-        """What stands for the card of a payment."""
-        return self._payments[payment_id].method
+    def refund_up_to(self, payment: ProviderPayment) -> int:
+        """How much the refund was with which a payment came to what is refunded of it."""
+        refunds = self._payments[payment.payment_id].refunds
+        return dict(zip(accumulate(refunds), refunds, strict=True))[payment.refunded_cents]
 
     def advance(self, now: datetime) -> None:
         """Let happen what happens by itself until now: holds become too old, disputes begin and end, keys are
@@ -156,7 +161,7 @@ class SimulatedBooks:
     def _do(self, asked: Asked, now: datetime) -> ProviderOutcome:
         if asked.currency != CURRENCY:
             return declined(CURRENCY_INVALID, f"Amounts are in {CURRENCY}, and not in {asked.currency}")
-        if asked.kind is not OperationKind.VOID and not 1 <= asked.cents <= MOST_CENTS:
+        if asked.kind is not OperationKind.VOID and not asked.is_all and not 1 <= asked.cents <= MOST_CENTS:
             return declined(INVALID_AMOUNT, f"The amount {asked.cents} is not from 1 to {MOST_CENTS} cents")
         if asked.kind is OperationKind.AUTHORIZE:
             return self._authorize(asked, now)
@@ -191,24 +196,26 @@ class SimulatedBooks:
                 if asked.cents <= said.held_cents:
                     return declined(INVALID_AMOUNT, f"{said.held_cents} cents are held already", said)
                 if card.declines_increment:
-                    return declined("card_declined", "The card is declined for more", said)
+                    return declined("generic_decline", "The card is declined for more", said)
                 after = changed(kept, said=changed(said, held_cents=asked.cents))
             case OperationKind.CAPTURE:
-                if asked.cents > said.held_cents:
+                cents = said.held_cents if asked.is_all else asked.cents
+                if cents > said.held_cents:
                     return declined("amount_too_large", f"Only {said.held_cents} cents are held", said)
                 due_at = now + DISPUTED_AFTER if card.is_disputed else None
-                captured = changed(said, status=ProviderStatus.CAPTURED, captured_cents=asked.cents)
+                captured = changed(said, status=ProviderStatus.CAPTURED, captured_cents=cents)
                 after = changed(kept, said=captured, due_at=due_at)
             case OperationKind.VOID:
                 after = changed(kept, said=changed(said, status=ProviderStatus.VOIDED), due_at=None)
             case _:
                 left = said.captured_cents - said.refunded_cents
+                cents = left if asked.is_all else asked.cents
                 if said.dispute is not None:
                     return declined("charge_disputed", "What is disputed cannot be refunded", said)
-                if asked.cents > left:
+                if cents > left or not left:
                     return declined("amount_too_large", f"Only {left} cents are left to be refunded", said)
-                refunded = changed(said, refunded_cents=said.refunded_cents + asked.cents)
-                after = changed(kept, said=refunded, refunds=kept.refunds + 1)
+                refunded = changed(said, refunded_cents=said.refunded_cents + cents)
+                after = changed(kept, said=refunded, refunds=(*kept.refunds, cents))
         self._put(after, now, asked.kind)
         return done(after.said)
 

@@ -10,7 +10,7 @@ from evcharging.adapters.provider.received import received
 from evcharging.adapters.provider.signatures import signed
 from evcharging.adapters.provider.simulated.cards import CARDS, CardFault, card_of, has_check_digit
 from evcharging.adapters.provider.simulated.events import MOST_ATTEMPTS, body_of
-from evcharging.adapters.provider.simulated.faults import Faults
+from evcharging.adapters.provider.simulated.faults import ProviderFaults
 from evcharging.adapters.provider.simulated.kept import Asked, Kept, KeptKey, key_of
 from evcharging.adapters.provider.simulated.machine import SimulatedBooks
 from evcharging.common.utils import changed, from_json, to_json
@@ -35,7 +35,7 @@ class Shelf:
         else:
             del self.kept[type(kept), key_of(kept)]
 
-    def restored(self, faults: Faults) -> SimulatedBooks:
+    def restored(self, faults: ProviderFaults) -> SimulatedBooks:
         """The books of another run."""
         books = SimulatedBooks(faults, self.keep)
         books.restore([from_json(kind, text) for (kind, _), text in self.kept.items()])
@@ -52,16 +52,16 @@ def test_cards_have_the_check_digit_that_forms_ask_for_and_one_meaning_each() ->
 
 
 def test_a_share_of_the_tries_is_not_answered_and_half_of_those_takes_effect() -> None:
-    faults = Faults(share=0.2, seed=3)
+    faults = ProviderFaults(share=0.2, seed=3)
     found = [faults.of_try(f"k{number}", 1) for number in range(5000)]
-    assert found == [Faults(share=0.2, seed=3).of_try(f"k{number}", 1) for number in range(5000)]
+    assert found == [ProviderFaults(share=0.2, seed=3).of_try(f"k{number}", 1) for number in range(5000)]
     assert 400 < found.count(CardFault.BEFORE) < 600
     assert 400 < found.count(CardFault.AFTER) < 600
-    assert not any(Faults().of_try(f"k{number}", 1) for number in range(100))
+    assert not any(ProviderFaults().of_try(f"k{number}", 1) for number in range(100))
 
 
 def test_a_try_that_was_not_answered_is_answered_in_the_end_and_took_effect_once() -> None:
-    books = SimulatedBooks(Faults(share=0.9, seed=5))
+    books = SimulatedBooks(ProviderFaults(share=0.9, seed=5))
     for number in range(50):
         asked = changed(HOLD, key=f"k{number}", reference=f"s-{number}")
         while not books.ask(asked, T0).is_heard:
@@ -70,7 +70,7 @@ def test_a_try_that_was_not_answered_is_answered_in_the_end_and_took_effect_once
 
 
 def test_events_come_late_twice_and_in_another_order_than_they_happened() -> None:
-    books = SimulatedBooks(Faults(share=0.5, seed=2))
+    books = SimulatedBooks(ProviderFaults(share=0.5, seed=2))
     happened = 0
     for number in range(40):
         if books.ask(changed(HOLD, key=f"k{number}", reference=f"s-{number}"), after(number)).is_heard:
@@ -141,7 +141,7 @@ stories = st.lists(st.tuples(asks, st.sampled_from([0, 1, 3600, 90_000, 700_000]
 def test_money_is_never_more_than_was_held_and_books_that_are_read_again_go_on(
     story: list[tuple[Asked, int]], share: float, die_at: int
 ) -> None:
-    faults, shelf = Faults(share=share, seed=9), Shelf()
+    faults, shelf = ProviderFaults(share=share, seed=9), Shelf()
     lasting, mortal = SimulatedBooks(faults), SimulatedBooks(faults, shelf.keep)
     now = T0
     for number, (asked, wait) in enumerate(story):

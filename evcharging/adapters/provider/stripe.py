@@ -1,0 +1,192 @@
+"""A provider over HTTP, in the shape of Stripe's PaymentIntents: Stripe itself, or `evcharging psp`. No address but the
+one that is given is ever asked."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import httpx
+
+from evcharging.adapters.provider import ProviderAway
+from evcharging.adapters.provider.received import received
+from evcharging.adapters.provider.stripe_answers import (
+    DisputeList,
+    Intent,
+    IntentList,
+    RefusedAnswer,
+    SearchResult,
+    payment_of,
+)
+from evcharging.common.utils import BadJson, from_json
+from evcharging.domain.provider import (
+    ProviderEvent,
+    ProviderOutcome,
+    ProviderPage,
+    ProviderPayment,
+    ProviderStatus,
+    chosen,
+    declined,
+    done,
+    unknown,
+)
+
+T = TypeVar("T")
+
+WITHIN = 10.0
+PAGE = 100
+INTENTS = "/v1/payment_intents"
+CURRENCY = "eur"
+WHOLE_CHARGE = {"expand[]": "latest_charge"}
+WHOLE_CHARGES = {"expand[]": "data.latest_charge"}
+
+UNCERTAIN = frozenset({401, 403, 408, 409, 425, 429})
+"""What says nothing of the operation: nobody was let in, or another try is under way."""
+
+
+class StripeProvider:
+    """Asks at a base address such as `http://localhost:8010`, with a secret key."""
+
+    def __init__(
+        self, base: str, key: str, webhook_secret: str, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        self._secret = webhook_secret
+        self._client = httpx.AsyncClient(
+            base_url=base,
+            headers={"Authorization": f"Bearer {key}"},
+            trust_env=False,
+            follow_redirects=False,
+            timeout=WITHIN,
+            transport=transport,
+        )
+
+    async def authorize(self, key: str, reference: str, method: str, cents: int) -> ProviderOutcome:
+        """Hold so much."""
+        form = {
+            "amount": str(cents),
+            "currency": CURRENCY,
+            "payment_method": method,
+            "payment_method_types[]": "card",
+            "payment_method_options[card][request_incremental_authorization]": "if_available",
+            "confirm": "true",
+            "capture_method": "manual",
+            "metadata[reference]": reference,
+        }
+        return await self._change(INTENTS, key, form)
+
+    async def increment(self, key: str, payment_id: str, cents: int) -> ProviderOutcome:
+        """Hold so much in all."""
+        return await self._change(f"{_at(payment_id)}/increment_authorization", key, {"amount": str(cents)})
+
+    async def capture(self, key: str, payment_id: str, cents: int) -> ProviderOutcome:
+        """Take so much of it."""
+        return await self._change(f"{_at(payment_id)}/capture", key, {"amount_to_capture": str(cents)})
+
+    async def void(self, key: str, payment_id: str) -> ProviderOutcome:
+        """Release it."""
+        return await self._change(f"{_at(payment_id)}/cancel", key, {})
+
+    async def refund(self, key: str, payment_id: str, cents: int) -> ProviderOutcome:
+        """Pay so much back. What is refunded in all is looked up: a refund does not say it."""
+        try:
+            answer = await self._post("/v1/refunds", key, {"payment_intent": payment_id, "amount": str(cents)})
+            refusal = await self._refusal(answer)
+        except ProviderAway as error:
+            return unknown(str(error))
+        return refusal or await self.look(payment_id)
+
+    async def look(self, payment_id: str) -> ProviderOutcome:
+        """How a payment stands."""
+        try:
+            answer = await self._get(_at(payment_id), WHOLE_CHARGE)
+            if answer.status_code == httpx.codes.NOT_FOUND:
+                return done(None)
+            return done(await self._payment(_read(Intent, answer)))
+        except ProviderAway as error:
+            return unknown(str(error))
+
+    async def find(self, reference: str) -> ProviderOutcome:
+        """How the payment with a reference stands. Stripe's search knows a payment some minutes after it was made."""
+        said = reference.replace("\\", "\\\\").replace("'", "\\'")
+        query = {"query": f"metadata['reference']:'{said}'", **WHOLE_CHARGES}
+        try:
+            found = _read(SearchResult, await self._get(f"{INTENTS}/search", query))
+            return done(chosen([await self._payment(each) for each in found.data]))
+        except ProviderAway as error:
+            return unknown(str(error))
+
+    async def list(self, since: datetime, cursor: str | None = None) -> ProviderPage:
+        """Payments that were made since then. Raises ProviderAway."""
+        query = {"limit": str(PAGE), "created[gte]": str(int(since.timestamp())), **WHOLE_CHARGES}
+        if cursor is not None:
+            query["starting_after"] = cursor
+        page = _read(IntentList, await self._get(INTENTS, query))
+        items = tuple([await self._payment(each) for each in page.data])
+        return ProviderPage(items=items, cursor=items[-1].payment_id if page.has_more and items else None)
+
+    def verify_webhook(self, body: bytes, signature: str, now: datetime) -> ProviderEvent:
+        """What an event says. Raises BadWebhook."""
+        return received(body, signature, self._secret, now)
+
+    async def close(self) -> None:
+        """Let go of its connections."""
+        await self._client.aclose()
+
+    async def _change(self, path: str, key: str, form: Mapping[str, str]) -> ProviderOutcome:
+        try:
+            answer = await self._post(path, key, {**form, **WHOLE_CHARGE})
+            refusal = await self._refusal(answer)
+            if refusal is not None:
+                return refusal
+            payment = await self._payment(_read(Intent, answer))
+        except ProviderAway as error:
+            return unknown(str(error))
+        if payment.status is ProviderStatus.DECLINED:
+            return declined(payment.code or "authentication_required", "The card needs its owner's consent", payment)
+        return done(payment)
+
+    async def _refusal(self, answer: httpx.Response) -> ProviderOutcome | None:
+        """What a definite no says; None for a yes. Raises ProviderAway where it is neither."""
+        if answer.is_success:
+            return None
+        refused = _read(RefusedAnswer, answer, only_success=False).error
+        if answer.is_server_error or answer.status_code in UNCERTAIN or not answer.is_client_error:
+            raise ProviderAway(f"The provider answered {answer.status_code}: {refused.message}")
+        payment = await self._payment(refused.payment_intent) if refused.payment_intent else None
+        return declined(refused.reason, refused.message, payment)
+
+    async def _payment(self, intent: Intent) -> ProviderPayment:
+        """A payment, and how its dispute stands, where there is one."""
+        if not intent.is_disputed:
+            return payment_of(intent)
+        answer = await self._get("/v1/disputes", {"payment_intent": intent.id})
+        disputes = _read(DisputeList, answer).data
+        return payment_of(intent, disputes[0].status if disputes else None)
+
+    async def _post(self, path: str, key: str, form: Mapping[str, str]) -> httpx.Response:
+        return await self._ask("POST", path, data=form, headers={"Idempotency-Key": key})
+
+    async def _get(self, path: str, query: Mapping[str, str]) -> httpx.Response:
+        return await self._ask("GET", path, params=query)
+
+    async def _ask(self, method: str, path: str, **said: Any) -> httpx.Response:
+        try:
+            return await self._client.request(method, path, **said)
+        except httpx.TimeoutException:
+            raise ProviderAway(f"The provider did not answer within {WITHIN:g} s") from None
+        except (httpx.HTTPError, OSError) as error:
+            raise ProviderAway(f"The provider cannot be reached: {type(error).__name__}") from None
+
+
+def _at(payment_id: str) -> str:
+    return f"{INTENTS}/{quote(payment_id, safe='')}"
+
+
+def _read(kind: type[T], answer: httpx.Response, *, only_success: bool = True) -> T:
+    """What an answer says. Raises ProviderAway for one that is not the provider's."""
+    if only_success and not answer.is_success:
+        raise ProviderAway(f"The provider answered {answer.status_code}")
+    try:
+        return from_json(kind, answer.content)
+    except BadJson:
+        raise ProviderAway(f"What answers, with {answer.status_code}, is no provider of payments") from None
