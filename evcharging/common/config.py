@@ -30,6 +30,9 @@ from evcharging.common.setting_values import (
 MAX_POINTS = 100_000
 """Charging points that may be known at once, where nobody says otherwise."""
 
+PSP_KEY = "sk_test_evcharging"
+"""The key of the simulated provider, where it is reached from this machine alone."""
+
 SECRET: dict[str, JsonValue] = {"secret": True}
 """What is said of a setting that is a secret, or may hold one; `repr` is off for it as well."""
 
@@ -282,9 +285,7 @@ class PspSettings(Settings):
     http_host: str = Field("127.0.0.1", description="Address on which the provider listens")
     http_port: Port = Field(8010, description="Its HTTP port")
     file: str = Field("data/psp.db", description="File in which payments are kept")
-    key: str = Field(
-        "sk_test_evcharging", min_length=1, description="Key that clients show", repr=False, json_schema_extra=SECRET
-    )
+    key: str = Field(PSP_KEY, min_length=1, description="Key that clients show", repr=False, json_schema_extra=SECRET)
     webhook_url: str | None = Field(None, description="Address that is told of what happens to payments")
     webhook_secret: str = Field(
         "whsec_evcharging",
@@ -297,7 +298,7 @@ class PspSettings(Settings):
         0.0, ge=0, le=0.9, description="Share of answers that do not come, and of events that are late"
     )
     seed: int = Field(1, ge=0, description="Chance by which they fail: the same seed gives the same faults")
-    delay: float = Field(0.0, ge=0, le=60, description="Time that each answer takes (s)")
+    delay: float = Field(0.0, ge=0, le=600, description="Time that each answer takes (s)")
     tls_cert: str | None = TLS_CERT
     tls_key: str | None = TLS_KEY
     insecure: bool = INSECURE

@@ -107,6 +107,19 @@ def test_what_happens_to_a_payment_is_told_until_it_is_taken(tmp_path: Path) -> 
     assert {event.reference for event in events} == {"s-1"}
 
 
+def test_where_others_reach_it_it_has_a_key_of_its_own(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with started(
+            [*command("psp"), "--http-host", "0.0.0.0", "--insecure"], tmp_path, stderr=PIPE
+        ) as open_one:
+            _, said = await asyncio.wait_for(open_one.communicate(), SOON)
+            assert open_one.returncode == 1
+            sentence = "Error: The provider is reached from other machines: give it a key of its own (PSP_KEY)\n"
+            assert said.decode() == sentence
+
+    asyncio.run(scene())
+
+
 def test_a_file_has_one_provider_and_the_second_says_so_in_a_sentence(tmp_path: Path) -> None:
     async def scene() -> None:
         async with running(tmp_path), started(command("psp"), tmp_path, stderr=PIPE) as second:

@@ -41,27 +41,6 @@ SEARCH = re.compile(r"""metadata\[(["'])reference\1\]:(["'])((?:[^\\]|\\.)*)\2""
 Endpoint = Callable[["Api", Request], Awaitable[tuple[int, Shape]]]
 
 
-def create_app(service: Service, key: str, delay: float = 0.0) -> Starlette:
-    """The app; `key` is the secret that clients show, and `delay` the seconds that each answer takes."""
-    api = Api(service, key, delay)
-    intents = f"{V1}/payment_intents"
-    return Starlette(
-        routes=[
-            Route(intents, api.serving(Api.create), methods=["POST"]),
-            Route(intents, api.serving(Api.list_intents), methods=["GET"]),
-            Route(f"{intents}/search", api.serving(Api.search), methods=["GET"]),
-            Route(f"{intents}/{{id}}", api.serving(Api.retrieve), methods=["GET"]),
-            Route(f"{intents}/{{id}}/increment_authorization", api.serving(Api.increment), methods=["POST"]),
-            Route(f"{intents}/{{id}}/capture", api.serving(Api.capture), methods=["POST"]),
-            Route(f"{intents}/{{id}}/cancel", api.serving(Api.cancel), methods=["POST"]),
-            Route(f"{V1}/refunds", api.serving(Api.refund), methods=["POST"]),
-            Route(f"{V1}/disputes", api.serving(Api.disputes), methods=["GET"]),
-            Route(f"{V1}/payment_methods", api.serving(Api.method), methods=["POST"]),
-            Route("/{path:path}", api.serving(Api.nothing), methods=["GET", "POST", "DELETE", "PUT", "PATCH"]),
-        ]
-    )
-
-
 class Api:
     """One endpoint a function: a request in, a status and a shape out."""
 
@@ -211,6 +190,29 @@ class Api:
                 said = ""
         if not hmac.compare_digest(said.encode(), self._key.encode()):
             raise BadRequest("Invalid API Key provided: send Authorization: Bearer KEY", status=401)
+
+
+INTENTS = f"{V1}/payment_intents"
+ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
+    ("POST", INTENTS, Api.create),
+    ("GET", INTENTS, Api.list_intents),
+    ("GET", f"{INTENTS}/search", Api.search),
+    ("GET", f"{INTENTS}/{{id}}", Api.retrieve),
+    ("POST", f"{INTENTS}/{{id}}/increment_authorization", Api.increment),
+    ("POST", f"{INTENTS}/{{id}}/capture", Api.capture),
+    ("POST", f"{INTENTS}/{{id}}/cancel", Api.cancel),
+    ("POST", f"{V1}/refunds", Api.refund),
+    ("GET", f"{V1}/disputes", Api.disputes),
+    ("POST", f"{V1}/payment_methods", Api.method),
+)
+ANY = ["GET", "POST", "DELETE", "PUT", "PATCH"]
+
+
+def create_app(service: Service, key: str, delay: float = 0.0) -> Starlette:
+    """The app; `key` is the secret that clients show, and `delay` the seconds that each answer takes."""
+    api = Api(service, key, delay)
+    routes = [Route(path, api.serving(endpoint), methods=[method]) for method, path, endpoint in ENDPOINTS]
+    return Starlette(routes=[*routes, Route("/{path:path}", api.serving(Api.nothing), methods=ANY)])
 
 
 def _asked(kind: OperationKind, request: Request, cents: int = 0, *, is_all: bool = False) -> Asked:

@@ -16,13 +16,16 @@ from evcharging.apps.shell.options import settings_command
 from evcharging.apps.shell.program import CannotStart, run_program
 from evcharging.apps.shell.serving import serving_tls
 from evcharging.apps.web.server import web_server
-from evcharging.common.config import PspSettings
+from evcharging.common.config import PSP_KEY, PspSettings
+from evcharging.common.hosts import is_for_this_machine
 
 COMPONENT = "PSP"
 
 
 async def run(settings: PspSettings, stop: asyncio.Event) -> None:
     """The provider, until `stop`, or until its file cannot be written. Raises CannotStart, KeptFileUnusable."""
+    if settings.key == PSP_KEY and not is_for_this_machine(settings.http_host):
+        raise CannotStart("The provider is reached from other machines: give it a key of its own (PSP_KEY)")
     clock = wall_clock(settings.log_level, settings.log_format, COMPONENT)
     log, lost = speaker(COMPONENT), list[str]()
 

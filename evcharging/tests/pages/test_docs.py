@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from evcharging.apps.ev_central.access.routes import ROUTES
+from evcharging.apps.psp.api import ENDPOINTS
 from evcharging.apps.shell.cli import PROGRAMS
 from evcharging.common.config import GROUPS
 from evcharging.common.schema import MESSAGES, Schema
@@ -224,7 +225,7 @@ def paths_of(page: Page) -> Iterator[str]:
 def test_every_http_path_exists(page: Page) -> None:
     known = [
         re.compile(re.sub(r"\{\w+\}", r"[^/]+", path))
-        for path in (*contract().document["paths"], *(path for _, path in ROUTES))
+        for path in (*contract().document["paths"], *(path for _, path, *_ in (*ROUTES, *ENDPOINTS)))
     ]
     for path in paths_of(page):
         assert path in NO_API or any(pattern.fullmatch(path) for pattern in known), path

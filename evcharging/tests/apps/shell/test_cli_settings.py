@@ -34,6 +34,7 @@ def test_the_specified_flags_are_taken_with_their_specified_values(program: str)
 CHOICES = {
     "auth": ["auto", "on", "off"],
     "crash_at": ["COMMIT", "DONE:3"],
+    "faults": [0.0, 0.2, 1.0],
     "kafka_security": ["plain", "sasl_ssl"],
     "log_format": ["text", "json"],
     "log_level": ["DEBUG", "INFO", "WARNING", "ERROR"],
