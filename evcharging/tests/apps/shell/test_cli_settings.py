@@ -31,7 +31,7 @@ def test_the_specified_flags_are_taken_with_their_specified_values(program: str)
     assert taken == read(group, {})
 
 
-CHOICES = {
+CHOICES: dict[str, list[Any]] = {
     "auth": ["auto", "on", "off"],
     "crash_at": ["COMMIT", "DONE:3"],
     "faults": [0.0, 0.2, 1.0],
