@@ -24,6 +24,10 @@ lost to disputes, parts of a cent; revenue by component, such as `revenue:energy
 `vat:210`. What comes to us is above 0 in the first account it comes to, and below 0 where it comes from."""
 
 
+Refund = tuple[int, int]
+"""What was paid back in all, in cents, before a refund and after it."""
+
+
 class EntryKind(StrEnum):
     """What an entry is about."""
 
@@ -86,30 +90,27 @@ def bill_entry(bill: Bill) -> Entry:
     return _entry(bill.session_id, EntryKind.BILL, bill.ended_at, postings)
 
 
-def capture_entry(bill: Bill, captured_cents: int, at: datetime) -> Entry:
-    """What was captured of a bill, 0 where nothing was. The bill is rounded to cents here and nowhere else: what stays
-    owed is whole cents. Raises ValueError for more than was billed."""
-    billed_cents = to_cents(bill.micro_euros)
-    if not 0 <= captured_cents <= billed_cents:
-        raise ValueError(f"{captured_cents} cents captured of {bill.session_id}, which comes to {billed_cents} cents")
-    captured, parts = of_cents(captured_cents), bill.micro_euros - of_cents(billed_cents)
+def capture_entry(subject_id: str, micro_euros: int, captured_cents: int, at: datetime) -> Entry:
+    """What was captured of a bill of so much, 0 where nothing was. The bill is rounded to cents here and nowhere else:
+    what stays owed is whole cents, and what was captured beyond the bill is owed to the driver."""
+    captured, parts = of_cents(captured_cents), micro_euros - of_cents(to_cents(micro_euros))
     postings = [(PROVIDER, captured), (ROUNDING, parts), (RECEIVABLE, -captured - parts)]
-    return _entry(bill.session_id, EntryKind.CAPTURE, at, postings)
+    return _entry(subject_id, EntryKind.CAPTURE, at, postings)
 
 
-def refund_entry(bill: Bill, before_cents: int, after_cents: int, at: datetime) -> Entry:
-    """What was paid back of a bill, between two sums of all that was: revenue and VAT go down by their shares, so that
-    whole refunds leave nothing of a bill but its rounding. Raises ValueError for a sum that is not above the other."""
-    whole = to_cents(bill.micro_euros)
-    if not 0 <= before_cents < after_cents <= whole:
-        raise ValueError(f"A refund of {bill.session_id} goes from {before_cents} to {after_cents} of {whole} cents")
-    earned = _earned(price_on(bill))
-    after, before = (_shares(earned, cents, whole) for cents in (after_cents, before_cents))
-    postings = [(account, after[account] - before[account]) for account in earned]
-    paid = of_cents(after_cents - before_cents)
-    rounding = paid - sum(part for _, part in postings)
-    postings += [(ROUNDING, rounding), (PROVIDER, -paid)]
-    return _entry(bill.session_id, EntryKind.REFUND, at, postings, f"{after_cents}")
+def refund_entry(subject_id: str, bill: Bill | None, captured_cents: int, refund: Refund, at: datetime) -> Entry:
+    """What was paid back of a capture. What was captured beyond the bill goes first; after that revenue and VAT go down
+    by their shares, so that whole refunds leave nothing of a bill."""
+    earned = _earned(price_on(bill)) if bill else {}
+    whole = to_cents(bill.micro_euros) if bill else 0
+    beyond = max(captured_cents - whole, 0)
+    before, after = refund
+    shares = [_shares(earned, max(cents - beyond, 0), whole) for cents in refund]
+    postings = [(account, shares[1][account] - shares[0][account]) for account in earned]
+    postings.append((RECEIVABLE, of_cents(min(after, beyond) - min(before, beyond))))
+    paid = of_cents(after - before)
+    postings += [(ROUNDING, paid - sum(part for _, part in postings)), (PROVIDER, -paid)]
+    return _entry(subject_id, EntryKind.REFUND, at, postings, f"{after}")
 
 
 def dispute_entry(subject_id: str, dispute: Dispute, cents: int, at: datetime) -> Entry:
@@ -184,4 +185,4 @@ def _earned(price: Price) -> dict[str, int]:
 
 def _shares(parts: dict[str, int], cents: int, of_all: int) -> dict[str, int]:
     """Each part's share of so many cents of all, in whole micro-euro: none at 0, and each part itself at all."""
-    return {name: part * cents // of_all for name, part in parts.items()}
+    return {name: part * cents // of_all if of_all else 0 for name, part in parts.items()}

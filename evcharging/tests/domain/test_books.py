@@ -99,9 +99,9 @@ def test_captured_less_refunded_is_the_bill_in_cents_or_owed(bill: Bill, capture
     whole = to_cents(bill.micro_euros)
     cents = int(captured * whole)
     sums = sorted({0, *(int(share * cents) for share in refunds)})
-    books = Books([bill_entry(bill), capture_entry(bill, cents, LATER)])
+    books = Books([bill_entry(bill), capture_entry("s-1", bill.micro_euros, cents, LATER)])
     for number, (before, now) in enumerate(pairwise(sums)):
-        books.add(refund_entry(bill, before, now, after(number)))
+        books.add(refund_entry("s-1", bill, cents, (before, now), after(number)))
     assert sum(line.balance for line in books.trial_balance()) == 0
     assert books.balance(PROVIDER) == of_cents(cents - sums[-1])
     assert books.open_items() == ({"s-1": of_cents(whole - cents)} if whole > cents else {})
@@ -112,8 +112,8 @@ def test_captured_less_refunded_is_the_bill_in_cents_or_owed(bill: Bill, capture
 def test_a_bill_that_is_paid_back_whole_leaves_nothing_in_any_account(bill: Bill, share: float) -> None:
     whole = to_cents(bill.micro_euros)
     first = int(share * whole)
-    entries = [bill_entry(bill), capture_entry(bill, whole, LATER)]
-    entries += [refund_entry(bill, a, b, LATER) for a, b in ((0, first), (first, whole)) if b > a]
+    entries = [bill_entry(bill), capture_entry("s-1", bill.micro_euros, whole, LATER)]
+    entries += [refund_entry("s-1", bill, whole, (a, b), LATER) for a, b in ((0, first), (first, whole)) if b > a]
     if whole:
         assert all(line.balance == 0 for line in Books(entries).trial_balance())
 
@@ -121,30 +121,33 @@ def test_a_bill_that_is_paid_back_whole_leaves_nothing_in_any_account(bill: Bill
 def test_parts_of_a_cent_are_rounded_away_once() -> None:
     bill = single_bill(10_500, 1_000_000)
     assert bill.micro_euros == 10_500
-    books = Books([bill_entry(bill), capture_entry(bill, 1, LATER)])
+    books = Books([bill_entry(bill), capture_entry("s-1", bill.micro_euros, 1, LATER)])
     assert (books.balance(PROVIDER), books.balance(ROUNDING), books.open_items()) == (10_000, 500, {})
 
 
 def test_a_bill_of_less_than_half_a_cent_is_rounded_away_whole() -> None:
     bill = single_bill(4_999, 1_000_000)
-    books = Books([bill_entry(bill), capture_entry(bill, 0, LATER)])
+    books = Books([bill_entry(bill), capture_entry("s-1", bill.micro_euros, 0, LATER)])
     assert (books.balance(PROVIDER), books.balance(ROUNDING), books.open_items()) == (0, 4_999, {})
 
 
-@pytest.mark.parametrize("cents", [-1, 301])
-def test_no_more_is_captured_than_was_billed(cents: int) -> None:
-    with pytest.raises(ValueError, match="which comes to 300 cents"):
-        capture_entry(single_bill(10 * KWH), cents, LATER)
+def test_what_was_captured_beyond_the_bill_is_owed_to_the_driver_and_paid_back_first() -> None:
+    bill = single_bill(10 * KWH)
+    books = Books([bill_entry(bill), capture_entry("s-1", bill.micro_euros, 350, LATER)])
+    assert books.open_items() == {"s-1": -500_000}
+    books.add(refund_entry("s-1", bill, 350, (0, 80), LATER))
+    assert books.open_items() == {}
+    assert books.balance("revenue:energy") == -2_700_000
+    assert books.balance(PROVIDER) == 2_700_000
 
 
-@pytest.mark.parametrize(("before", "now"), [(0, 0), (5, 4), (0, 301), (-1, 3)])
-def test_a_refund_goes_up_and_not_beyond_the_bill(before: int, now: int) -> None:
-    with pytest.raises(ValueError, match="of 300 cents"):
-        refund_entry(single_bill(10 * KWH), before, now, LATER)
+def test_what_was_captured_without_a_bill_is_paid_back_to_nothing() -> None:
+    books = Books([capture_entry("s-1", 0, 350, LATER), refund_entry("s-1", None, 350, (0, 350), LATER)])
+    assert all(line.balance == 0 for line in books.trial_balance())
 
 
 def test_a_dispute_is_open_until_it_is_won_or_lost() -> None:
-    begun = [bill_entry(single_bill(10 * KWH)), capture_entry(single_bill(10 * KWH), 300, LATER)]
+    begun = [bill_entry(single_bill(10 * KWH)), capture_entry("s-1", 3_000_000, 300, LATER)]
     opened = [*begun, dispute_entry("s-1", Dispute.OPEN, 300, LATER), fee_entry("s-1", "dispute", 2000, LATER)]
     assert Books(opened).open_items() == {"s-1": 3_000_000}
     assert Books(opened).balance(FEES) == 20_000_000
