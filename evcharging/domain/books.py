@@ -16,10 +16,10 @@ from evcharging.domain.receipt import price_on
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill
 
-RECEIVABLE, WALLET, PROVIDER = "receivable", "wallet", "provider"
+RECEIVABLE, PROVIDER = "receivable", "provider"
 FEES, LOSSES, ROUNDING = "fees", "losses", "rounding"
 REVENUE, VAT = "revenue:", "vat:"
-"""Accounts: what drivers owe, what is theirs with us, what the provider has of ours; what the provider takes, what is
+"""Accounts: what drivers owe, what the provider has of ours; what the provider takes, what is
 lost to disputes, parts of a cent; revenue by component, such as `revenue:energy`, and VAT by permille, such as
 `vat:210`. What comes to us is above 0 in the first account it comes to, and below 0 where it comes from."""
 

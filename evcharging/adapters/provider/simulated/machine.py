@@ -4,7 +4,7 @@ chance comes from a seed."""
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
-from itertools import accumulate
+from itertools import accumulate, islice, takewhile
 
 from evcharging.adapters.provider.simulated.cards import BY_METHOD, CardFault
 from evcharging.adapters.provider.simulated.events import Events
@@ -62,6 +62,8 @@ class SimulatedBooks:
         self._faults = faults or ProviderFaults()
         self._keep = keep
         self._payments: dict[str, KeptPayment] = {}
+        self._order: list[str] = []
+        self._places: dict[str, int] = {}
         self._references: dict[str, list[str]] = {}
         self._keys: dict[str, KeptKey] = {}
         self._due: list[tuple[datetime, str]] = []
@@ -124,18 +126,12 @@ class SimulatedBooks:
     def list(self, since: datetime, cursor: str | None, now: datetime, most: int = PAGE) -> ProviderPage:
         """Payments made since then, before the one that the cursor names, the newest first."""
         self.advance(now)
-        items: list[ProviderPayment] = []
-        is_before = cursor is None
-        for payment_id in reversed(self._payments):
-            said = self._payments[payment_id].said
-            if said.created_at < since:
-                break
-            if is_before and len(items) == most:
-                return ProviderPage(items=tuple(items), cursor=items[-1].payment_id)
-            if is_before:
-                items.append(said)
-            is_before = is_before or payment_id == cursor
-        return ProviderPage(items=tuple(items))
+        end = len(self._order) if cursor is None else self._places.get(cursor, 0)
+        newest_first = (self._payments[self._order[place]].said for place in range(end - 1, -1, -1))
+        found = tuple(islice(takewhile(lambda said: said.created_at >= since, newest_first), most + 1))
+        if len(found) <= most:
+            return ProviderPage(items=found)
+        return ProviderPage(items=found[:most], cursor=found[most - 1].payment_id)
 
     def refund_up_to(self, payment: ProviderPayment) -> int:
         """How much the refund was with which a payment came to what is refunded of it."""
@@ -180,7 +176,8 @@ class SimulatedBooks:
         said = ProviderPayment(
             payment_id=f"pi_{self._faults.dice('payment', len(self._payments)).getrandbits(96):024x}",
             reference=asked.reference,
-            created_at=now,
+            # In the order of the list, also where the clock was set back.
+            created_at=max(now, self._payments[self._order[-1]].said.created_at) if self._order else now,
             status=ProviderStatus.DECLINED if card.code else ProviderStatus.HELD,
             held_cents=0 if card.code else asked.cents,
             code=card.code,
@@ -240,6 +237,8 @@ class SimulatedBooks:
         said = kept.said
         if said.payment_id not in self._payments:
             self._references.setdefault(said.reference, []).append(said.payment_id)
+            self._places[said.payment_id] = len(self._order)
+            self._order.append(said.payment_id)
         self._payments[said.payment_id] = kept
         if kept.due_at is not None:
             heappush(self._due, (kept.due_at, said.payment_id))

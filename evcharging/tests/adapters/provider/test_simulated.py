@@ -166,6 +166,14 @@ def test_keys_of_more_than_a_day_are_not_kept() -> None:
     assert [key for kind, key in shelf.kept if kind is KeptKey] == ["k2"]
 
 
+def test_a_list_is_in_order_where_the_clock_was_set_back() -> None:
+    books = SimulatedBooks()
+    for number, second in enumerate([100, 50, 120]):
+        books.ask(changed(HOLD, key=f"k{number}", reference=f"s-{number}"), after(second))
+    found = books.list(after(100), None, after(200)).items
+    assert [payment.reference for payment in found] == ["s-2", "s-1", "s-0"]
+
+
 @pytest.mark.parametrize("currency", ["usd", "", "EUR"])
 def test_amounts_are_in_euros_alone(currency: str) -> None:
     books = SimulatedBooks()
