@@ -8,11 +8,11 @@ from random import Random
 
 import pytest
 
-from evcharging.adapters.provider import carry_out
+from evcharging.adapters.provider import carry_out, look_up
 from evcharging.adapters.provider.in_process import InProcessProvider
 from evcharging.adapters.provider.simulated.faults import ProviderFaults
 from evcharging.adapters.provider.simulated.machine import SimulatedBooks
-from evcharging.domain import payment as p
+from evcharging.domain import payment_steps as p
 from evcharging.domain.books import PROVIDER, Books, Entry, bill_entry
 from evcharging.domain.money import of_cents, to_cents
 from evcharging.domain.payment import Payment, PaymentState
@@ -72,7 +72,7 @@ class Story:
             return
         self.now = max(self.now, p.tries_at(operation))
         if p.is_looked_up_first(operation, self.now):
-            self.go_on(p.looked_up(self.payment, await self.provider.find("s-1"), self.now))
+            self.go_on(p.looked_up(self.payment, await look_up(self.provider, self.payment), self.now))
             return
         outcome = await carry_out(self.provider, self.payment)
         if self.dice.random() < 0.7:
