@@ -38,7 +38,7 @@ def differences(
 ) -> Iterator[Difference]:
     """What is not alike between our payments and the provider's that were made in one time. `ended`: when the sessions
     ended that have."""
-    here = {payment.session_id: payment for payment in ours}
+    here = {payment.reference: payment for payment in ours if payment.state is not PaymentState.PASSED_ON}
     there: dict[str, ProviderPayment] = {}
     for payment in theirs:
         mine = here.get(payment.reference)
@@ -46,9 +46,9 @@ def differences(
             yield from _stranger(payment, now)
         else:
             there[payment.reference] = payment
-            yield from _known(mine, payment, ended.get(payment.reference), now)
+            yield from _known(mine, payment, ended.get(mine.session_id), now)
     for mine in here.values():
-        if mine.session_id not in there:
+        if mine.reference not in there:
             yield from _missing(mine)
 
 
@@ -81,10 +81,10 @@ def _is_overdue(ended: datetime | None, now: datetime) -> bool:
 def _missing(mine: Payment) -> Iterator[Difference]:
     if mine.known is not None and mine.state not in (PaymentState.DECLINED, PaymentState.VOIDED):
         text = f"It is {mine.state} here, and the provider does not have it: ask the provider"
-        yield Difference(remedy=Remedy.TELL, reference=mine.session_id, payment_id=mine.known.payment_id, text=text)
+        yield Difference(remedy=Remedy.TELL, reference=mine.reference, payment_id=mine.known.payment_id, text=text)
     elif mine.state is PaymentState.UNKNOWN:
         text = "Nobody knows whether there is a hold"
-        yield Difference(remedy=Remedy.LOOK, reference=mine.session_id, payment_id=None, text=text)
+        yield Difference(remedy=Remedy.LOOK, reference=mine.reference, payment_id=None, text=text)
 
 
 def _of(payment: ProviderPayment, remedy: Remedy, text: str) -> Difference:

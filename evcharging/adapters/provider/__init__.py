@@ -51,6 +51,12 @@ class Provider(Protocol):
         """Let go of its connections."""
 
 
+async def look_up(provider: Provider, payment: Payment) -> ProviderOutcome:
+    """Ask the provider how a payment stands: by its own ID, or by our reference where we never heard of one."""
+    known = payment.known
+    return await (provider.look(known.payment_id) if known else provider.find(payment.reference))
+
+
 async def carry_out(provider: Provider, payment: Payment) -> ProviderOutcome:
     """Ask the provider for what a payment has ordered. Raises ValueError where it has ordered nothing."""
     operation, known = payment.operation, payment.known
@@ -59,7 +65,7 @@ async def carry_out(provider: Provider, payment: Payment) -> ProviderOutcome:
     payment_id = known.payment_id if known else ""
     match operation.kind:
         case OperationKind.AUTHORIZE:
-            return await provider.authorize(operation.key, payment.session_id, payment.method, operation.cents)
+            return await provider.authorize(operation.key, payment.reference, payment.method, operation.cents)
         case OperationKind.INCREMENT:
             return await provider.increment(operation.key, payment_id, operation.cents)
         case OperationKind.CAPTURE:

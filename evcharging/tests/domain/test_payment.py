@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evcharging.common.utils import changed
-from evcharging.domain import payment as p
+from evcharging.domain import payment_steps as p
 from evcharging.domain.payment import MOVES, Operation, OperationKind, Payment, PaymentState
 from evcharging.domain.provider import (
     Dispute,
@@ -169,6 +169,16 @@ def test_a_capture_that_is_declined_is_looked_up_and_the_bill_stays_owed_where_t
     assert (found.state, found.operation, found.owed_cents) == (S.VOIDED, None, 1234)
 
 
+def test_a_capture_that_is_declined_is_asked_under_another_key_where_the_hold_is_there_and_ever_later() -> None:
+    payment, waits = p.billed(held(), 1234, T0), []
+    for number in range(3):
+        now = after(number)
+        payment = p.looked_up(answered(payment, declined("processing_error", "No"), number), done(AT_PROVIDER), now)
+        waits.append((p.tries_at(operation_of(payment)) - now).total_seconds())
+        assert operation_of(payment).key == f"s-1:{number + 3}:capture"
+    assert waits == [1, 2, 4]
+
+
 def test_after_20_hours_a_payment_is_looked_up_before_it_is_asked_again() -> None:
     payment = answered(asked(), AWAY)
     operation = operation_of(payment)
@@ -176,7 +186,8 @@ def test_after_20_hours_a_payment_is_looked_up_before_it_is_asked_again() -> Non
     late = T0 + timedelta(hours=20)
     assert p.is_looked_up_first(operation, late)
     nothing = p.looked_up(payment, done(None), late)
-    assert operation_of(nothing).key == operation.key
+    assert operation_of(nothing).key == "s-1:2:authorize"
+    assert p.tries_at(operation_of(nothing)) > after(1)
     assert not p.is_looked_up_first(operation_of(nothing), late)
     assert p.looked_up(payment, done(AT_PROVIDER), late).state is S.HELD
     assert operation_of(p.looked_up(payment, AWAY, late)).attempts == 2
@@ -198,6 +209,24 @@ def test_a_hold_is_used_again_by_the_same_driver_at_the_same_point_for_ten_minut
     assert not p.is_used_again(held(), ALICE, "CP-002", T0)
     assert not p.is_used_again(p.given_up(asked(), T0), ALICE, CP, T0)
     assert not p.is_used_again(captured(), ALICE, CP, T0)
+    assert not p.is_used_again(asked(), ALICE, CP, T0)
+
+
+def test_a_hold_that_is_used_again_pays_the_other_session_alone() -> None:
+    before, later = p.passed_on(held(), "s-2")
+    assert (before.state, later.state, later.session_id) == (S.PASSED_ON, S.HELD, "s-2")
+    for change in (p.given_up(before, T0), p.billed(before, 5, T0), p.seen(before, LOOKS[1], T0)):
+        assert change == before
+    capture = operation_of(p.billed(later, 1234, T0))
+    assert capture.key == "s-1:2:capture"
+    end = p.heard(p.billed(later, 1234, T0), capture.key, done(at_provider(ProviderStatus.CAPTURED, 1234)), T0)
+    assert (end.state, end.session_id, end.captured_cents) == (S.CAPTURED, "s-2", 1234)
+
+
+@pytest.mark.parametrize("payment", [asked, captured, lambda: p.given_up(held(), T0)])
+def test_what_is_not_held_is_not_used_again(payment: Callable[[], Payment]) -> None:
+    with pytest.raises(ValueError, match="cannot be used again: it is"):
+        p.passed_on(payment(), "s-2")
 
 
 LOOKS = (

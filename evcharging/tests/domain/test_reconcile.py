@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from evcharging.common.utils import changed
-from evcharging.domain import payment as p
+from evcharging.domain import payment_steps as p
 from evcharging.domain.payment import Payment
 from evcharging.domain.provider import ProviderPayment, ProviderStatus, done, unknown
 from evcharging.domain.reconcile import Remedy, differences
@@ -62,6 +62,13 @@ def test_a_hold_is_released_a_quarter_of_an_hour_after_its_session() -> None:
     assert found([held()], [AT_PROVIDER], SOON, ended=True) == []
     assert found([held()], [AT_PROVIDER], ended=True) == [(Remedy.VOID, "s-1")]
     assert found([p.billed(held(), 1234, T0)], [AT_PROVIDER], ended=True) == []
+
+
+def test_a_hold_that_was_passed_on_is_compared_once_for_the_session_that_has_it() -> None:
+    both = list(p.passed_on(held(), "s-2"))
+    assert found(both, [AT_PROVIDER]) == []
+    assert found(both, [AT_PROVIDER], ended=True) == []
+    assert found(both, [changed(AT_PROVIDER, held_cents=6000)]) == [(Remedy.LOOK, "s-1")]
 
 
 def test_what_is_here_and_not_there_is_looked_for_or_told() -> None:

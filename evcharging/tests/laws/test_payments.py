@@ -8,16 +8,16 @@ from random import Random
 
 import pytest
 
-from evcharging.adapters.provider import carry_out
+from evcharging.adapters.provider import carry_out, look_up
 from evcharging.adapters.provider.in_process import InProcessProvider
 from evcharging.adapters.provider.simulated.faults import ProviderFaults
 from evcharging.adapters.provider.simulated.machine import SimulatedBooks
-from evcharging.domain import payment as p
+from evcharging.domain import payment_steps as p
 from evcharging.domain.books import PROVIDER, Books, Entry, bill_entry
 from evcharging.domain.money import of_cents, to_cents
 from evcharging.domain.payment import Payment, PaymentState
 from evcharging.domain.posting import entries_of
-from evcharging.domain.provider import Dispute, ProviderPayment, ProviderStatus
+from evcharging.domain.provider import Dispute, ProviderOutcome, ProviderPayment, ProviderStatus, unknown
 from evcharging.domain.reconcile import Remedy, differences
 from evcharging.domain.session import Bill
 from evcharging.tests.domain.test_books import single_bill
@@ -65,6 +65,11 @@ class Story:
         self.entries += entries_of(self.payment, after, self.bill, self.now)
         self.payment = after
 
+    def hear(self, outcome: ProviderOutcome) -> None:
+        """What came of what is asked."""
+        assert self.payment.operation is not None
+        self.go_on(p.heard(self.payment, self.payment.operation.key, outcome, self.now))
+
     async def ask(self) -> None:
         """Do what is due, and hear of it; or crash between both, so that it is done again."""
         operation = self.payment.operation
@@ -72,11 +77,11 @@ class Story:
             return
         self.now = max(self.now, p.tries_at(operation))
         if p.is_looked_up_first(operation, self.now):
-            self.go_on(p.looked_up(self.payment, await self.provider.find("s-1"), self.now))
+            self.go_on(p.looked_up(self.payment, await look_up(self.provider, self.payment), self.now))
             return
         outcome = await carry_out(self.provider, self.payment)
         if self.dice.random() < 0.7:
-            self.go_on(p.heard(self.payment, operation.key, outcome, self.now))
+            self.hear(outcome)
 
     async def hear_event(self) -> None:
         """An event makes somebody look, and it may be an old look that arrives."""
@@ -185,6 +190,28 @@ def kept_cents(payment: ProviderPayment) -> int:
     """What the provider has of ours from a payment: nothing while it is disputed, nor once that is lost."""
     is_kept = payment.dispute in (None, Dispute.WON)
     return payment.captured_cents - payment.refunded_cents if is_kept else 0
+
+
+def test_a_try_after_a_look_holds_once_though_the_provider_forgets_the_first_key_meanwhile() -> None:
+    """Lost on the way there at the beginning, and on the way back a minute before the key is forgotten."""
+
+    async def story() -> None:
+        told = Story(Random(1))
+        told.books = SimulatedBooks()
+        told.provider = InProcessProvider(told.books, lambda: told.now)
+        told.payment = p.requested("s-1", ALICE, CP, "pm_card_timeoutBefore", 5000, T0)
+        told.hear(await carry_out(told.provider, told.payment))
+        told.now = T0 + timedelta(hours=23)
+        told.go_on(p.looked_up(told.payment, await look_up(told.provider, told.payment), told.now))
+        told.now = T0 + timedelta(hours=23, minutes=59)
+        await carry_out(told.provider, told.payment)
+        told.hear(unknown("lost on the way back"))
+        told.now = T0 + timedelta(hours=24, minutes=1)
+        told.hear(await carry_out(told.provider, told.payment))
+        assert told.payment.state is PaymentState.HELD
+        assert len(told.with_money()) == 1
+
+    asyncio.run(story())
 
 
 def test_dice_meet_every_end() -> None:
