@@ -22,6 +22,8 @@ UNSEEN = """() => {
 }"""
 """Why a person does not see what has the focus; null where they do, or where the browser's own parts have it."""
 
+SCROLLS = "() => { window.scrolled = new Promise((done) => addEventListener('scrollend', done, { once: true })) }"
+
 WHAT = "() => document.activeElement?.outerHTML.slice(0, 300)"
 
 
@@ -34,6 +36,12 @@ class Keyboard:
     def press(self, *keys: str) -> None:
         for key in keys:
             self.page.keyboard.press(key)
+
+    def scroll(self, key: str) -> None:
+        """A key by which the page scrolls, until it rests: the browser drops another one shortly before."""
+        self.page.evaluate(SCROLLS)
+        self.press(key)
+        self.page.evaluate("() => window.scrolled")
 
     def type(self, text: str) -> None:
         """Type instead of what stands in the field."""

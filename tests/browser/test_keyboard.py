@@ -198,10 +198,9 @@ def test_the_focus_goes_with_a_row_that_moves_and_waits_for_one_that_is_away(
     expect(panel.page.locator("tbody[tabindex]")).to_be_focused()
     worked_central.order("/cp/CP-002/resume")
     expect(more).to_be_focused()
-    keys.press("End")
-    expect(row(panel, f"ZZ-{MANY - 1:03}")).to_be_in_viewport()
+    keys.scroll("End")
     expect(row(panel, "CP-002")).to_have_count(0)
-    keys.press("Home")
+    keys.scroll("Home")
     expect(more).to_be_focused()
 
 

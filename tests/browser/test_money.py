@@ -23,6 +23,9 @@ from tests.browser.secure_central import end, secure_network, signed_in
 SOON_MS = 30_000
 """A process begins, and reads the ledger."""
 
+DRAWING = "() => document.querySelector('canvas').toDataURL()"
+IS_ANOTHER = "(before) => document.querySelector('canvas').toDataURL() !== before"
+
 TARIFF = Tariff(
     version_id="day@1",
     zone="UTC",
@@ -72,6 +75,14 @@ def groups(panel: PanelPage) -> Locator:
 
 def by(panel: PanelPage, name: str) -> None:
     panel.page.get_by_role("group", name="Revenue by").get_by_role("button", name=name).click()
+
+
+def test_the_chart_is_of_the_time_that_is_chosen(page: PanelPage) -> None:
+    expect(page.page.locator("canvas")).to_be_visible()
+    for time in ("7 days", "30 days"):
+        before = page.page.evaluate(DRAWING)
+        page.page.get_by_role("button", name=time).click()
+        page.page.wait_for_function(IS_ANOTHER, arg=before)
 
 
 def test_the_figures_of_a_time_are_told_with_vat_and_what_is_held(page: PanelPage) -> None:

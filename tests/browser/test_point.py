@@ -76,7 +76,7 @@ def test_its_newest_sessions_are_listed_and_open(point: PanelPage) -> None:
     expect(newest.locator("[data-session]")).to_have_count(2)
     newest.locator("[data-session='past-1']").click()
     expect(point.heading("Session past-1")).to_be_focused()
-    point.page.get_by_role("link", name="See CP-001 as it is now").click()
+    point.page.get_by_role("link", name="CP-001", exact=True).click()
     expect(point.heading("Charging point CP-001")).to_be_focused()
     point.page.get_by_role("link", name="All sessions of CP-001").click()
     expect(point.sessions()).to_have_count(2)
