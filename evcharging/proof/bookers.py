@@ -20,6 +20,9 @@ from evcharging.proof.people import at_a_central, by_hand
 from evcharging.proof.process import Life
 from evcharging.proof.world import SITES, World
 
+COME_WITHIN = 6
+"""Seconds in which a holder comes."""
+
 MENDED_AFTER = 12
 """Seconds for which a point is broken that somebody has booked as any of its site."""
 
@@ -47,7 +50,7 @@ def bookers(world: World, chance: Random, seconds: float) -> None:
                 elif chance.random() < come:
                     _come(world, chance, each)
 
-    for second in range(int(seconds) + 30):
+    for second in range(int(seconds) - COME_WITHIN):
         world.agenda.after(second + 0.5, partial(look, second))
 
 
@@ -139,4 +142,4 @@ def _come(world: World, chance: Random, reservation: Reservation) -> None:
         )
 
     for _ in range(chance.choice((1, 1, 2))):
-        world.agenda.after(chance.uniform(0, 6), ask)
+        world.agenda.after(chance.uniform(0, COME_WITHIN), ask)

@@ -127,6 +127,7 @@ class Evidence:
     judged_holds: set[str] = field(default_factory=set)
     reservations: dict[str, Reservation] = field(default_factory=dict)
     cancels: set[tuple[str, str]] = field(default_factory=set)
+    shown_in: dict[str, int] = field(default_factory=dict)
     last_calls: set[str] = field(default_factory=set)
     unable: defaultdict[str, list[Unable]] = field(default_factory=lambda: defaultdict(list))
     minds: defaultdict[tuple[str, str], dict[str, QueueEntry]] = field(default_factory=lambda: defaultdict(dict))

@@ -121,12 +121,14 @@ def _unfair(world: World, reservation: Reservation) -> str | None:
 
 
 def note_who_can_serve(world: World, event: Handled) -> str | None:
-    """Keep in mind when Central shows that a point cannot serve: no law, and what I32 is judged by."""
+    """Keep in mind when the newest run of Central shows that a point cannot serve, and which sessions it ends for a
+    reservation: no law, and what I32 and I10 are judged by."""
     if not event.process.startswith("central"):
         return None
     is_held = any(isinstance(each, Reservation) and each.status is S.HELD for each in event.effects)
     for effect in event.effects:
-        if isinstance(effect, PointShown):
+        if isinstance(effect, PointShown) and effect.epoch >= world.evidence.shown_in.get(effect.cp_id, 0):
+            world.evidence.shown_in[effect.cp_id] = effect.epoch
             _note(world, effect)
         elif isinstance(effect, StopSupply) and is_held:
             world.evidence.last_calls.add(effect.session_id)

@@ -30,6 +30,7 @@ PAGES = {
     "#/points": "Charging points",
     "#/points/CP-001": "Charging point CP-001",
     "#/sites": "Sites",
+    "#/reservations": "Reservations",
     "#/map": "Map",
     "#/sessions": "Sessions",
     "#/sessions/past-1": "past-1",

@@ -659,6 +659,7 @@ export interface OwnUpdateFrame {
   reason: string | null
   ticket: Ticket | null
   quote: Quote | null
+  ends_by: string | null
 }
 
 /** How a part is. LOST: the link should be open, and is not. */

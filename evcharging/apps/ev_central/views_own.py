@@ -1,6 +1,7 @@
 """What drivers are shown of their own charges, and of points that they may ask for; `views.py` says more of such
 structures. Nothing here names another driver."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from evcharging.apps.ev_central.views import (
@@ -19,6 +20,7 @@ from evcharging.apps.ev_central.views import (
     StationId,
     View,
     session_of_point,
+    utc_or_none,
 )
 from evcharging.apps.ev_central.views_ledger import TicketView, ticket_view
 from evcharging.apps.ev_central.views_queue import OwnQueueFrame, QueueEntryView
@@ -102,6 +104,7 @@ class OwnUpdateFrame(View, frozen=True, kw_only=True):
     reason: Why | None
     ticket: Ticket | None
     quote: Quote | None
+    ends_by: Annotated[datetime | None, shown(None, "When it ends at the latest, for a reservation of the point")]
 
 
 class HeartbeatFrame(View, frozen=True, kw_only=True):
@@ -158,6 +161,7 @@ def update_frame(update: DriverUpdate) -> OwnUpdateFrame:
         reason=update.reason,
         ticket=update.ticket,
         quote=update.quote,
+        ends_by=utc_or_none(update.ends_by),
     )
 
 

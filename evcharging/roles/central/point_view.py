@@ -83,7 +83,7 @@ RESERVED = "reservation due"
 def follow(shard: Shard, live: LivePoint, now: datetime) -> None:
     """Note since when a point could serve the first of its reservations; what follows is looked at soon."""
     is_free = is_in_service(live) and live.session is None and not live.status.occupied
-    if live.reserved.follow(live.session, now, is_free=is_free):
+    if live.reserved.follow(live.session, now, is_free=is_free, is_in_service=is_in_service(live)):
         shard.timers.set(RESERVED, live.point.cp_id, now)
 
 

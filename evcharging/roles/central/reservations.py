@@ -200,7 +200,8 @@ def on_due(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
             kept = shard.keep_reservation(held(reservation))
             return [*effects, *_last_call(shard, live, now), kept, told(shard, kept, now), *on_due(shard, cp_id, now)]
         if reservation.status is S.HELD and now >= _ends(shard, live, reservation):
-            return [*effects, *_ended(shard, missed(reservation, live.reserved.able_since, now), now)]
+            able_since = None if live.reserved.is_excused(live.session) else live.reserved.able_since
+            return [*effects, *_ended(shard, missed(reservation, able_since, now), now)]
         effects += _moved(shard, live, reservation, now)
     plan(shard, live, now)
     return effects
@@ -214,16 +215,21 @@ def _last_call(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
 
 
 def _moved(shard: Shard, live: LivePoint, reservation: Reservation, now: datetime) -> list[Effect]:
-    """A point that cannot serve when the time has come: its site looks for another one."""
+    """A point that cannot serve when the time has come: its site looks for another one for who may have any, and the
+    others hear where to ask."""
     at = _moves_at(shard, live, reservation)
     if at is None or now < at:
         return []
     live.reserved.moving = reservation.reservation_id
-    return [lost(shard, reservation, reason_of(live) or "its point is occupied", now)]
+    why = reason_of(live) or "its point is still occupied"
+    if reservation.is_any_point:
+        return [lost(shard, reservation, why, now)]
+    offer = f"{why}: ask at {reservation.site_id} for any other point, and this reservation costs nothing"
+    return [told(shard, changed(reservation, reason=offer), now)]
 
 
 def _moves_at(shard: Shard, live: LivePoint, reservation: Reservation) -> datetime | None:
-    is_wanted = reservation.is_any_point and reservation.status is S.HELD
+    is_wanted = reservation.site_id is not None and reservation.status is S.HELD
     is_asked = live.reserved.moving == reservation.reservation_id
     if not is_wanted or is_asked or live.reserved.unable_since is None:
         return None

@@ -94,6 +94,7 @@ def on_awaited(shard: Shard, message: SupplyAwaited, now: datetime) -> list[Effe
     session = shard.open_session(message.cp_id, message.session_id)
     if session is not None and session.status is SessionStatus.AUTHORISED:
         shard.timers.set(AWAITED, message.cp_id, now + PLUG_WITHIN)
+        shard.points[message.cp_id].reserved.awaited = session.session_id
     return []
 
 
@@ -106,6 +107,7 @@ def on_refused(shard: Shard, message: SupplyRefused, now: datetime) -> list[Effe
     if session.status is not SessionStatus.AUTHORISED:
         expect_memory(shard, session, now)
         return []
+    shard.points[message.cp_id].reserved.did_not_begin(session)
     return fail(shard, session, message.reason, now)
 
 
@@ -155,8 +157,9 @@ def on_start_timeout(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
     """The point has not started in time: the driver is told, the point is free, and must not start any more."""
     live = shard.points.get(cp_id)
     session = live.session if live else None
-    if session is None or session.status is not SessionStatus.AUTHORISED:
+    if live is None or session is None or session.status is not SessionStatus.AUTHORISED:
         return []
+    live.reserved.did_not_begin(session)
     return [stop(shard, cp_id, session.session_id, now), *fail(shard, session, NOT_STARTED, now)]
 
 

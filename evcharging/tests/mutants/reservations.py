@@ -53,8 +53,8 @@ def blameless_central() -> list[Target]:
     """A Central that has just begun takes it that the point has served all the time."""
     follow = Reserved.follow
 
-    def always(self: Reserved, session: Session | None, now: datetime, *, is_free: bool) -> bool:
-        news = follow(self, session, now, is_free=is_free)
+    def always(self: Reserved, session: Session | None, now: datetime, *, is_free: bool, is_in_service: bool) -> bool:
+        news = follow(self, session, now, is_free=is_free, is_in_service=is_in_service)
         self.able_since = self.able_since and LONG_AGO
         return news
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from evcharging.common.utils import iso
+from evcharging.tests.laws.depth import DEPTH
 from evcharging.tests.stages.central_world import START, World, in_world
 from evcharging.tests.stages.phones import ALICE, BOB, Phone
 
@@ -108,14 +109,12 @@ async def test_the_same_key_books_once(world: World) -> None:
 @in_world("CP-001")
 async def test_of_two_who_book_one_time_at_once_one_has_it(world: World) -> None:
     phones = Phone(world), Phone(world, BOB)
-
-    async def status(phone: Phone, at: int) -> int:
-        body = wish(**times(at, 15))
-        return (await phone.send("POST", PATH, body)).status_code
-
-    for number in range(20):
-        both = await asyncio.gather(*(status(phone, 30 + 25 * number) for phone in phones))
-        assert sorted(both) == [201, 409]
+    for _ in range(20 * DEPTH):
+        both = await asyncio.gather(*(phone.send("POST", PATH, wish()) for phone in phones))
+        assert sorted(answer.status_code for answer in both) == [201, 409]
+        for phone, answer in zip(phones, both, strict=True):
+            if answer.status_code == 201:
+                await phone.ask("DELETE", answer.headers["Location"])
 
 
 @in_world("CP-001", "CP-002")

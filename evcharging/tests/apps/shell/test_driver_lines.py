@@ -7,6 +7,7 @@ import pytest
 from evcharging.apps.shell.logs import sentence
 from evcharging.apps.shell.narration import DriverLines
 from evcharging.common.messages import DriverRequest, DriverUpdate, Ticket, UpdateStatus
+from evcharging.common.messages_reservations import ReservationStatus, ReservationUpdate
 from evcharging.common.utils import changed
 
 NOON = datetime(2025, 10, 13, 12, 0, 5, tzinfo=UTC)
@@ -73,3 +74,29 @@ def test_the_ticket_of_a_request_that_ended_with_it_is_not_told_again() -> None:
     list(lines(None, [REQUEST]))
     assert [sentence(text)[0] for _, text, _ in lines(LATE, ())] == ["❌", "🎫"]
     assert list(lines(LATE, ())) == []
+
+
+def test_a_charge_that_ends_for_a_reservation_says_until_when() -> None:
+    lines = DriverLines()
+    list(lines(None, [REQUEST]))
+    accepted = changed(END, status=UpdateStatus.ACCEPTED, ends_by=datetime(2025, 10, 13, 14, 55, tzinfo=UTC))
+    [(_, text, _)] = lines(accepted, ())
+    assert sentence(text) == "✅ CP-001 | ACCEPTED | until 14:55 UTC"
+
+
+def test_a_reservation_is_said_with_its_times_its_cost_and_the_reason() -> None:
+    update = ReservationUpdate(
+        ts=NOON,
+        request_id="b",
+        reservation_id="b",
+        driver_id="d",
+        cp_id="CP-001",
+        begins_at=datetime(2025, 10, 13, 13, tzinfo=UTC),
+        ends_at=datetime(2025, 10, 13, 14, tzinfo=UTC),
+        status=ReservationStatus.NO_SHOW,
+        euros=6.05,
+        reason="nobody came within 15 minutes",
+    )
+    [(level, text, _)] = DriverLines()(update, ())
+    said = "from 2025-10-13 13:00 to 14:00 UTC | €6.0500 | nobody came within 15 minutes"
+    assert (level, sentence(text)) == ("warning", f"📅 CP-001 | NO_SHOW | {said}")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from evcharging.common.messages import DriverUpdate, StartSupply, StopSupply, UpdateStatus
+from evcharging.common.messages import DriverUpdate, StartSupply, StopSupply, SupplyAwaited, UpdateStatus
 from evcharging.common.messages_operators import (
     AssignTariff,
     FreeReservation,
@@ -248,6 +248,34 @@ def test_who_is_plugging_in_when_the_grace_ends_still_uses_it(central: CentralSt
     assert the(Reservation, central.tell(begun(session, at=central.now))).status is S.USED
 
 
+def test_whose_charge_did_not_begin_though_they_came_pays_nothing(central: CentralStage) -> None:
+    central.tell(wish())
+    until(central, T0 + HOUR - 2 * MINUTE)
+    central.authorise(ask())
+    central.wait(10)  # It does not start in time.
+    effects = until(central, T0 + HOUR + 15 * MINUTE)
+    assert (status(central), all_of(Bill, effects)) == (S.FAILED, [])
+
+
+def test_who_asks_from_afar_and_plugs_in_no_vehicle_has_not_come(central: CentralStage) -> None:
+    central.tell(wish())
+    until(central, T0 + HOUR)
+    session = central.authorise(ask())
+    central.tell(SupplyAwaited(ts=central.now, epoch=1, seq=50, cp_id=CP, session_id=session.session_id))
+    central.wait(100)
+    assert not central.session(session.session_id).is_open
+    assert the(Bill, until(central, T0 + HOUR + 15 * MINUTE)).reservation_id == "B-1"
+
+
+def test_a_point_that_breaks_while_a_charge_begins_costs_its_holder_nothing(central: CentralStage) -> None:
+    central.tell(wish(lasts=15 * MINUTE))
+    until(central, T0 + HOUR + 15 * MINUTE - timedelta(seconds=1))
+    central.authorise(ask())
+    central.tell(central.status(CPState.FAULT))
+    effects = central.wait(60)
+    assert (status(central), all_of(Bill, effects)) == (S.FAILED, [])
+
+
 # Cancelled
 
 
@@ -324,6 +352,17 @@ def test_a_vehicle_that_stays_in_the_way_costs_the_holder_nothing(central: Centr
     assert (denial(central.tell(ask())) or "").startswith(f"{CP} is occupied")
     assert all_of(Bill, until(central, T0 + 2 * HOUR)) == []
     assert status(central) is S.FAILED
+
+
+def test_a_holder_whose_point_is_still_occupied_hears_where_to_ask(central: CentralStage) -> None:
+    central.tell(RegisterPoint(ts=central.now, request_id="r-site", cp_id=CP, site_id="SITE-1"))
+    central.tell(wish())
+    central.tell(changed(central.status(), occupied=True))
+    until(central, T0 + HOUR + timedelta(seconds=29))
+    offer = the(ReservationUpdate, central.wait(1))
+    said = "its point is still occupied: ask at SITE-1 for any other point, and this reservation costs nothing"
+    assert (offer.status, offer.reason) == (S.HELD, said)
+    assert all_of(ReservationUpdate, central.wait(60)) == []
 
 
 def test_a_point_that_is_retired_fails_its_reservations(central: CentralStage) -> None:
