@@ -38,6 +38,7 @@ from evcharging.apps.ev_central.api_v1 import (
     me_api,
     now_api,
     own_api,
+    power_api,
     preview_api,
     queue_api,
     receipts_api,
@@ -100,6 +101,7 @@ APIS = (
     users_api.api,
     keys_api.api,
     own_api.api,
+    power_api.api,
     queue_api.api,
     lab_api.api,
 )
