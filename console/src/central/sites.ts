@@ -1,6 +1,6 @@
 /** Sites as Central is asked for them: what they are called, where they are, and where their points stand. */
 import type { Page } from './ledger.ts'
-import type { SiteBody, SiteDetails, SiteView } from './views.ts'
+import type { SiteBody, SiteDetails, SitePowerView, SiteView } from './views.ts'
 import { get, say } from './wire.ts'
 
 const LARGEST_PAGE = '500'
@@ -20,6 +20,11 @@ export async function allSites(): Promise<SiteView[]> {
 
 export function siteOf(id: string): Promise<SiteDetails> {
   return get(pathOf(id))
+}
+
+/** What its circuits carry, and who is granted what; throws a Refusal where it has none. */
+export function powerOf(id: string): Promise<SitePowerView> {
+  return get(`${pathOf(id)}/power`)
 }
 
 /** Change what is said of a site, and leave the rest as it is now; throws a Refusal. */

@@ -12,7 +12,7 @@ import { notice, problems, reason } from './problems.ts'
 import { replay } from './replay.ts'
 import { held, price, receipt, resolving, session, sessions } from './sessions.ts'
 import { parts, sentences, shell, time, unknownPage } from './shell.ts'
-import { map, plan, site, sites } from './sites.ts'
+import { map, plan, power, site, sites } from './sites.ts'
 import { tariff, tariffs } from './tariffs.ts'
 
 export const en = {
@@ -37,6 +37,7 @@ export const en = {
   parts,
   past,
   plan,
+  power,
   point,
   points,
   price,

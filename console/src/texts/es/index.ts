@@ -14,7 +14,7 @@ import { notice, reason } from './reasons.ts'
 import { replay } from './replay.ts'
 import { held, price, receipt, resolving, session, sessions } from './sessions.ts'
 import { parts, sentences, shell, time, unknownPage } from './shell.ts'
-import { map, plan, site, sites } from './sites.ts'
+import { map, plan, power, site, sites } from './sites.ts'
 import { tariff, tariffs } from './tariffs.ts'
 
 export const es: Texts = {
@@ -39,6 +39,7 @@ export const es: Texts = {
   parts,
   past,
   plan,
+  power,
   point,
   points,
   price,
