@@ -92,12 +92,25 @@ def summary(report: SimulationReport) -> str:
         *((("Waited", _waited(report)),) if report.waited else ()),
         ("Sessions", f"{report.completed} completed, {report.failed} failed, {report.open} open"),
         ("Energy", f"{to_kwh(report.energy_mwh):.3f} kWh{_going_on(report)}"),
+        *_power(report),
         ("Money", f"€{to_euros(report.micro_euros):.2f}"),
         ("Utilisation", f"{report.utilisation:.1%}"),
         *((f"Denied {number}x", reason) for reason, number in report.denials.items()),
     ]
     width = max(len(name) for name, _ in lines)
     return "\n".join(f"{name:<{width}}  {text}" for name, text in lines)
+
+
+def _power(report: SimulationReport) -> list[tuple[str, str]]:
+    power = report.power
+    if power is None:
+        return []
+    waits = f"{power.current_waits} supplies, {power.mean_current_wait_s / 60:.1f} min on average"
+    return [
+        ("Peak", f"{power.peak_w / 1000:.3f} kW at one site"),
+        ("Unmet", f"{to_kwh(power.unmet_mwh):.3f} kWh that vehicles still wanted when they left"),
+        ("No current yet", waits),
+    ]
 
 
 def _waited(report: SimulationReport) -> str:

@@ -5,8 +5,9 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from evcharging.common.messages import Count, Id, Message, Moment
-from evcharging.common.messages_power import Milliamperes
+from evcharging.common.messages import Count, Id, Message, Moment, Text
+from evcharging.common.messages_power import MOST_CIRCUITS, MOST_FED, Milliamperes, Phases, Strategy
+from evcharging.common.utils import Frozen
 
 PhaseCount = Annotated[int, Meta(ge=1, le=3, examples=[3])]
 
@@ -67,6 +68,46 @@ class BuildingMeasured(Message, frozen=True, kw_only=True):
     l1_ma: Annotated[int, Meta(ge=-(10**9), le=10**9)] = 0
     l2_ma: Annotated[int, Meta(ge=-(10**9), le=10**9)] = 0
     l3_ma: Annotated[int, Meta(ge=-(10**9), le=10**9)] = 0
+
+
+Currents = Annotated[tuple[Milliamperes, ...], Meta(max_length=3, examples=[[31_884, 31_884, 31_884]])]
+
+
+class CircuitShown(Frozen, frozen=True, kw_only=True):
+    """A circuit as it is shown: its limit, what its points may draw at most by all that was granted to them with what
+    its buildings take, and what is measured, in mA on each of its phases."""
+
+    circuit_id: Id
+    parent: Id | None
+    limit_ma: Milliamperes
+    phases: Phases
+    bound_ma: Currents
+    measured_ma: Currents
+
+
+class PointPowerShown(Frozen, frozen=True, kw_only=True):
+    """A point of a circuit as it is shown: what its vehicle wants, is granted and draws, in mA on each of so many
+    phases, what it may draw at most by any grant, and why it has less than it wants, where nobody takes turns or
+    waits."""
+
+    cp_id: Id
+    circuit_id: Id
+    most_ma: Milliamperes
+    wanted_ma: Milliamperes
+    granted_ma: Milliamperes
+    bound_ma: Milliamperes
+    measured_ma: Milliamperes
+    phases: PhaseCount
+    why: Text | None = None
+
+
+class PowerShown(Message, frozen=True, kw_only=True):
+    """The power of a site as it is shown: its circuits, the points that they feed, and how it is shared."""
+
+    site_id: Id
+    strategy: Strategy
+    circuits: Annotated[tuple[CircuitShown, ...], Meta(max_length=MOST_CIRCUITS)]
+    points: Annotated[tuple[PointPowerShown, ...], Meta(max_length=MOST_FED)]
 
 
 REPEATED = frozenset({GrantPower, ManagePoint})

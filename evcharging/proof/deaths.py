@@ -113,9 +113,13 @@ def skew(world: World, chance: Random, seconds: float) -> None:
 
 
 def drift(world: World, chance: Random, seconds: float) -> None:
-    """The clocks of Centrals run faster or slower than those of engines, by up to 2 %."""
+    """The clocks of Centrals run faster or slower than those of engines, by up to 2 %; engines stand still."""
+    gains = chance.choice((-0.02, 0.01, 0.02))
     for name in CENTRALS:
-        world.processes[name].gains = round(chance.uniform(-0.02, 0.02), 4)
+        world.processes[name].gains = gains
+    victims = _victims(world, "engine")
+    for at in moments(chance, seconds, 12):
+        world.agenda.after(at, partial(stand_still, world, chance.choice(victims), chance.uniform(10, 18)))
 
 
 def clock_steps(world: World, chance: Random, seconds: float) -> None:

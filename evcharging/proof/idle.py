@@ -117,8 +117,8 @@ def _wrong_idle(world: World, event: Handled, bill: Bill, until: datetime) -> st
     known_at = world.agenda.now
     if not isinstance(event.message, HealthReport | CPStatus):
         known_at = max(evidence.vouched.get(bill.cp_id, ended), evidence.staying.get(bill.session_id, ended))
-    gains = max(world.processes[event.process].gains, 0.0)
-    if until - bill.ended_at > max((known_at - ended) * (1 + gains), NO_TIME):
+    gains = max(0.0, *(world.processes[name].gains for name in CENTRALS))
+    if until - bill.ended_at > max(known_at - ended, NO_TIME) * (1 + gains):
         known = f"its vehicle was last known to be there {known_at - ended} after the end"
         return f"{bill.session_id} is billed {until - bill.ended_at} of idle time, and {known}"
     return None

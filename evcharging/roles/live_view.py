@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from evcharging.common.messages_grants import PowerShown
 from evcharging.common.messages_site import SiteShown
 from evcharging.common.messages_view import (
     NoticeShown,
@@ -60,6 +61,7 @@ class LiveView:
         self.readings: dict[str, ReadingShown] = {}
         self.totals = LiveTotals()
         self.sites: dict[str, SiteShown] = {}
+        self.power: dict[str, PowerShown] = {}
         self._site_heard_at: dict[str, datetime] = {}
         self.notices: deque[NoticeShown] = deque(map(shown_again, notices), maxlen=NOTICES)
         self._known = tuple(points)
@@ -81,6 +83,8 @@ class LiveView:
             self._on_notice(message)
         elif isinstance(message, SiteShown):
             self._on_site(message, now)
+        elif isinstance(message, PowerShown):
+            self._on_power(message, now)
         elif isinstance(message, Started):
             self._begin(now)
         elif isinstance(message, ClockStepped):
@@ -175,6 +179,12 @@ class LiveView:
         is_news = before is None or (view.epoch, view.seq) > (before.epoch, before.seq)
         if is_news and not is_ahead(view.epoch, now):
             self.sites[view.site_id], self._site_heard_at[view.site_id] = view, now
+
+    def _on_power(self, view: PowerShown, now: datetime) -> None:
+        before = self.power.get(view.site_id)
+        is_news = before is None or (view.epoch, view.seq) > (before.epoch, before.seq)
+        if is_news and not is_ahead(view.epoch, now):
+            self.power[view.site_id] = view
 
     def _doubt_sites(self, now: datetime) -> None:
         """Count all points of a site as disconnected of which nobody has said anything for long."""

@@ -22,6 +22,7 @@ from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.role import LinkUp, Peer
 from evcharging.runtime.host import Host
 from evcharging.runtime.programs import Visits, add_central, add_drivers, add_engines, add_monitors, no_visits
+from evcharging.simulation.power import PowerMeter
 
 
 def site_ids(count: int) -> list[str]:
@@ -59,6 +60,12 @@ class Network:
         self.central = make_host(self.ledger, bus)
         add_central(self.central, self.ledger, bus)
         self.engines = make_host(self.journal, bus)
+        self.power: PowerMeter | None = None
+        if site_limit_ma is not None:
+            places = [[setup.cp_id for setup in engines[number::sites]] for number in range(sites)]
+            self.power = PowerMeter(places, self._draws, {setup.cp_id: setup.power_w for setup in engines})
+            self.engines.watch(self.power)
+            visits = self.power.watched(visits)
         self._meters = add_engines(self.engines, self.journal, bus, engines, links=(HEALTH_QUERIES,), visits=visits)
         self.monitors = make_host(MemoryStore(), bus)
         add_monitors(
@@ -83,6 +90,9 @@ class Network:
         self.drivers = make_host(drivers_store, bus)
         if drivers:
             add_drivers(self.drivers, drivers_store, bus, drivers)
+
+    def _draws(self, cp_id: str, at: datetime) -> int:
+        return self._meters[cp_id].draws(at)[0]
 
     def registers(self, now: datetime) -> dict[str, int]:
         """What the meter of each point shows, in mWh."""

@@ -8,12 +8,14 @@ from evcharging.common.utils import Frozen
 from evcharging.domain.queue import QueueEntry
 from evcharging.domain.session import OPEN, Bill, Request, Session, SessionStatus
 from evcharging.simulation.export import End, delivered_mwh
+from evcharging.simulation.power import PowerFigures
 
 
 class SimulationReport(Frozen, frozen=True, kw_only=True):
     """Energy in mWh, money in micro-euro: what was billed. `open_energy_mwh` has flowed in sessions that go on.
     Utilisation is the share of all points' time in which energy flowed. `waited` counts requests that waited at a site
-    before a point was free, `mean_wait_s` is how long those waited that were served, in s, and `waiting` still do."""
+    before a point was free, `mean_wait_s` is how long those waited that were served, in s, and `waiting` still do.
+    `power`: what came of the limit of a site, where it had one."""
 
     seed: int
     points: int
@@ -33,9 +35,12 @@ class SimulationReport(Frozen, frozen=True, kw_only=True):
     waited: int
     mean_wait_s: float
     waiting: int
+    power: PowerFigures | None = None
 
 
-def report_of(end: End, *, seed: int, points: int, drivers: int, start: datetime) -> SimulationReport:
+def report_of(
+    end: End, *, seed: int, points: int, drivers: int, start: datetime, power: PowerFigures | None = None
+) -> SimulationReport:
     """The ledger, added up."""
     ledger = end.ledger
     requests = ledger.select(Request)
@@ -70,6 +75,7 @@ def report_of(end: End, *, seed: int, points: int, drivers: int, start: datetime
         waited=len(waits) + len(waiting),
         mean_wait_s=round(sum(waits, timedelta()).total_seconds() / len(waits), 3) if waits else 0.0,
         waiting=len(waiting),
+        power=power,
     )
 
 

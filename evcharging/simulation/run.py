@@ -68,7 +68,10 @@ def simulate(
         progress(part / SLICES)
     result = End(network.ledger, end, network.registers(end))
     export(result)
-    return report_of(result, seed=scenario.seed, points=scenario.points, drivers=scenario.drivers, start=START)
+    power = None if network.power is None else network.power.figures()
+    return report_of(
+        result, seed=scenario.seed, points=scenario.points, drivers=scenario.drivers, start=START, power=power
+    )
 
 
 def build(scenario: Scenario, time: VirtualTime) -> Network:

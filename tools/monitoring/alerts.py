@@ -233,6 +233,17 @@ ALERTS: Final = (
         {f'{_HTTP}{{status="404"}}': "0+5x60", f'{_HTTP}{{status="200"}}': "0+5x60"},
     ),
     AlertingRule(
+        "EvchargingOverload",
+        'sum(increase(evcharging_alerts_changed_total{rule="overload", state="open"}[10m]))',
+        "> 0",
+        "0m",
+        "warning",
+        "A vehicle has drawn more than it was offered",
+        "Its supply was ended; if it comes again, look at the vehicle, or at the meter of the point.",
+        {'evcharging_alerts_changed_total{rule="overload", state="open"}': "0x25 3x40"},
+        {'evcharging_alerts_changed_total{rule="overload", state="open"}': "3x60"},
+    ),
+    AlertingRule(
         "EvchargingReadingsDropped",
         "sum by (instance) (increase(evcharging_bus_dropped_messages_total[10m]))",
         "> 0",

@@ -1,6 +1,6 @@
 /** Sites as Central is asked for them: what they are called, where they are, and where their points stand. */
 import type { Page } from './ledger.ts'
-import type { QueueEntryView, SiteBody, SiteDetails, SiteView } from './views.ts'
+import type { QueueEntryView, SiteBody, SiteDetails, SitePowerView, SiteView } from './views.ts'
 import { get, say } from './wire.ts'
 
 const LARGEST_PAGE = '500'
@@ -25,6 +25,11 @@ export function siteOf(id: string): Promise<SiteDetails> {
 /** Requests that wait there, in the order in which they are served. */
 export async function queueAt(id: string): Promise<QueueEntryView[]> {
   return (await get<{ items: QueueEntryView[] }>(`${pathOf(id)}/queue`)).items
+}
+
+/** What its circuits carry, and who is granted what; throws a Refusal where it has none. */
+export function powerOf(id: string): Promise<SitePowerView> {
+  return get(`${pathOf(id)}/power`)
 }
 
 /** Change what is said of a site, and leave the rest as it is now; throws a Refusal. */

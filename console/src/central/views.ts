@@ -207,6 +207,16 @@ export interface CircuitBody {
   building_ma: number
 }
 
+/** A circuit as it is shown: its limit, what its points may draw at most by all that was granted to them with what its buildings take, and what is measured, in mA on each of its phases. */
+export interface CircuitShown {
+  circuit_id: string
+  parent: string | null
+  limit_ma: number
+  phases: ('L1' | 'L2' | 'L3')[]
+  bound_ma: number[]
+  measured_ma: number[]
+}
+
 /** All circuits of a site, in any order. */
 export interface CircuitTree {
   circuits: Circuit[]
@@ -713,6 +723,19 @@ export interface PointCounts {
   DISCONNECTED: number
 }
 
+/** A point of a circuit as it is shown: what its vehicle wants, is granted and draws, in mA on each of so many phases, what it may draw at most by any grant, and why it has less than it wants, where nobody takes turns or waits. */
+export interface PointPowerShown {
+  cp_id: string
+  circuit_id: string
+  most_ma: number
+  wanted_ma: number
+  granted_ma: number
+  bound_ma: number
+  measured_ma: number
+  phases: number
+  why: string | null
+}
+
 /** The tariff of a point, before VAT; where it has none, its single price counts. `euros_per_kwh` is that price, or the tariff's first one of energy. `by` says why it counts: it is the point's own, or the point or its site names it; `tariff_id` is what the point names. */
 export interface PointTariff {
   cp_id: string
@@ -1153,6 +1176,15 @@ export interface SitePlan {
 /** A plan as people write it. */
 export interface SitePlanBody {
   points: PlacedPointBody[]
+}
+
+/** The power of a site: its circuits, the main one first and each after the one that feeds it, and the points that they feed. Currents are in mA on each phase. */
+export interface SitePowerView {
+  site_id: string
+  as_of: string
+  strategy: Strategy
+  circuits: CircuitShown[]
+  points: PointPowerShown[]
 }
 
 /** The tariff that a site names, and the version that is in force now. */

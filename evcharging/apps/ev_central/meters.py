@@ -11,6 +11,7 @@ from evcharging.adapters.metrics import OTHER, Histogram, Sample
 from evcharging.apps.shell import metrics as m
 from evcharging.apps.shell.meters import WATT_HOUR, RecordMeter
 from evcharging.common.messages_reservations import ReservationStatus
+from evcharging.common.amperes import VOLTS
 from evcharging.domain.alert import Alert, AlertCode, AlertState
 from evcharging.domain.money import MICRO
 from evcharging.domain.reservation import Reservation
@@ -81,6 +82,22 @@ def panel_samples(panel: LiveView) -> Iterator[Sample]:
         yield m.POINTS, (state.value,), states[state]
     for status in OPEN:
         yield m.SESSIONS_OPEN, (status.value,), open_sessions[status.value]
+    yield from _power_samples(panel)
+
+
+def _power_samples(panel: LiveView) -> Iterator[Sample]:
+    points = [point for power in [*panel.power.values()] for point in power.points]
+    drawn, granted, wanted = (
+        sum(ma * phases for ma, phases in currents) * VOLTS // 1000
+        for currents in (
+            [(point.measured_ma, point.phases) for point in points],
+            [(point.granted_ma, point.phases) for point in points],
+            [(point.wanted_ma, point.phases) for point in points],
+        )
+    )
+    for kind, watts in (("drawn", drawn), ("granted", granted), ("wanted", wanted)):
+        yield m.SITE_POWER, (kind,), watts
+    yield m.WITHOUT_CURRENT, (), sum(point.wanted_ma > 0 and point.granted_ma == 0 for point in points)
 
 
 def alert_samples(host: Host) -> Iterator[Sample]:

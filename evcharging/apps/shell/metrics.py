@@ -159,6 +159,16 @@ ALERTS_UNCLOSED = _metric(
     "Alerts that go on of this Central's points, by their rule.",
     {"rule": tuple(AlertCode)},
 )
+SITE_POWER = _metric(
+    Kind.GAUGE,
+    "site_power_watts",
+    "Power of all sites with circuits, as Central shows it: what is drawn, granted and wanted.",
+    {"kind": ("drawn", "granted", "wanted")},
+    unit="watts",
+)
+WITHOUT_CURRENT = _metric(
+    Kind.GAUGE, "vehicles_without_current", "Vehicles at sites with circuits that wait for current."
+)
 WEBHOOK_ATTEMPTS = _metric(
     Kind.COUNTER,
     "webhook_attempts_total",

@@ -30,7 +30,7 @@ TOLERATED_MA = 250
 @dataclass(slots=True)
 class FedState:
     """A point as its site knows it: its newest report, the grant that was said last, which report that quotes, and how
-    it came about. `seen`
+    it came about; `target_ma` is what the strategy gives it. `seen`
     is what it wanted when that was last looked at. `excess_ma`: what it draws beyond all that it was granted."""
 
     report: PowerReport | None = None
@@ -39,6 +39,7 @@ class FedState:
     quoted: PowerReport | None = None
     granted_ma: int = 0
     phases: int = 0
+    target_ma: int = 0
     step: Stepped = field(default_factory=Stepped)
     turn: Turn | None = None
     seen: tuple[int, int] = (0, 0)
@@ -57,6 +58,7 @@ class Granting:
         self, site_id: str, tree: CircuitTree, strategy: Strategy, voice: Voice, escrow: Escrow, *, is_leased: bool
     ) -> None:
         self.site_id = site_id
+        self.tree = tree
         self.escrow = escrow
         self.strategy = strategy
         self.look_at: datetime | None = None
@@ -70,6 +72,7 @@ class Granting:
     def rewire(self, tree: CircuitTree, strategy: Strategy, escrow: Escrow) -> None:
         """Its circuits are others from now on."""
         before, self.escrow, self.strategy = self.points, escrow, strategy
+        self.tree = tree
         self.wired = {point.cp_id: point for circuit in tree.circuits for point in circuit.points}
         self.points = {cp_id: before.get(cp_id) or FedState() for cp_id in self.wired}
         self.buildings.rewire(tree)
@@ -147,7 +150,7 @@ class Granting:
             self.look_by(now)
         said: list[Effect] = []
         for cp_id, fed in self.points.items():
-            if not self._is_heard(fed, now):
+            if not self.is_heard(fed, now):
                 fed.forget_grant()
             elif fed.report is not None and fed.report is not fed.quoted and fed.report.wanted_ma and fed.phases:
                 said.append(self._say(cp_id, fed, fed.report, fed.granted_ma, fed.phases, now))
@@ -162,13 +165,14 @@ class Granting:
             total[place] = total.get(place, 0) + ma
         return total
 
-    def _is_heard(self, fed: FedState, now: datetime) -> bool:
+    def is_heard(self, fed: FedState, now: datetime) -> bool:
+        """Whether what a point said last still counts."""
         return fed.heard_at is not None and (not self._is_leased or now - fed.heard_at < LEASE)
 
     def _demands(self, now: datetime) -> Iterator[Demand]:
         for cp_id, fed in self.points.items():
             report = fed.report
-            if report is None or not self._is_heard(fed, now):
+            if report is None or not self.is_heard(fed, now):
                 continue
             if not report.wanted_ma:
                 fed.turn = None
@@ -204,7 +208,7 @@ class Granting:
 
     def _grant(self, demand: Demand, target_ma: int, besides: dict[Place, int], now: datetime) -> Iterable[Effect]:
         cp_id, fed = demand.cp_id, self.points[demand.cp_id]
-        fed.step = stepped(fed.step, target_ma, now)
+        fed.target_ma, fed.step = target_ma, stepped(fed.step, target_ma, now)
         granted_ma, ma = self._granted_ma(demand), fed.step.ma
         if ma > granted_ma:
             fits_ma = min(ma, self.escrow.room_ma(cp_id, demand.phases, besides))

@@ -11,6 +11,7 @@ from evcharging.domain.site import Site
 from evcharging.domain.site_power import SitePower
 from evcharging.roles.role import NOTHING, Effects
 from evcharging.roles.site.granting import Granting
+from evcharging.roles.site.power_view import power_shown
 from evcharging.roles.timers import Timers
 from evcharging.roles.voice import Voice
 
@@ -23,7 +24,10 @@ UNHEARD_AFTER = timedelta(seconds=5)
 LOOK_EVERY = timedelta(milliseconds=500)
 """How often one site looks who is granted what, at most."""
 
-LOOK, RENEW, MANAGE = "look at power", "renew grants", "manage points"
+SHOW_EVERY = timedelta(seconds=2)
+"""How often the power of a site is shown, at most."""
+
+LOOK, RENEW, MANAGE, SHOW = "look at power", "renew grants", "manage points", "show power"
 
 
 class Power:
@@ -43,7 +47,7 @@ class Power:
     @property
     def timeouts(self) -> dict[str, Callable[[str, datetime], Effects]]:
         """What is done when its timers ring."""
-        return {LOOK: self._look, RENEW: self._renew, MANAGE: self._manage}
+        return {LOOK: self._look, RENEW: self._renew, MANAGE: self._manage, SHOW: self._show}
 
     def describe(self, site: Site, now: datetime) -> Effects:
         """A site is as it was described: it has circuits, other ones, or none any more."""
@@ -129,8 +133,14 @@ class Power:
             self._timers.set(MANAGE, site_id, now + self._manage_every)
         return said
 
+    def _show(self, site_id: str, now: datetime) -> Effects:
+        site = self.sites.get(site_id)
+        return NOTHING if site is None else [power_shown(site, self._voice, now)]
+
     def _follow(self, site: Granting, now: datetime) -> None:
-        """Ring when a site wants to look, and not too often."""
+        """Ring when a site wants to look, and when it is to be shown, and not too often."""
+        if self._is_leased and not self._timers.is_set(SHOW, site.site_id):
+            self._timers.set(SHOW, site.site_id, now + SHOW_EVERY)
         if site.look_at is not None:
             looked_at = self._looked_at.get(site.site_id)
             at = site.look_at if looked_at is None else max(site.look_at, looked_at + LOOK_EVERY)

@@ -151,6 +151,7 @@ MADE_UP_FOR = {
     g.GrantPower,
     g.ManagePoint,
     g.PowerReport,
+    g.PowerShown,
     s.SiteShown,
     s.SiteAnswer,
     c.TariffAnswer,

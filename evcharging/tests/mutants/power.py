@@ -79,7 +79,10 @@ def no_check() -> list[Target]:
     return [(Escrow, "room_ma", always)]
 
 
-@mutant("zombie-renews")
+@mutant(
+    "zombie-renews",
+    unseen="Who was overtaken hears no report any more, and a grant that quotes an old one is none.",
+)
 def zombie_renews() -> list[Target]:
     """A site renews its grants without writing anything, so that one that was overtaken goes on."""
     renew = Granting.renew
@@ -128,13 +131,7 @@ def older_grant_obeyed() -> list[Target]:
     return [(EnginePower, "take", any_order)]
 
 
-@mutant("said-before-superseded")
-def said_before_superseded() -> list[Target]:
-    """A site takes the word of a point that it obeys an older grant for its word that it obeys the newest."""
-    supersede = Escrow.supersede
-
-    def newest(escrow: Escrow, cp_id: str, order: Order, ma: int) -> bool:
-        said = escrow._said[cp_id]
-        return supersede(escrow, cp_id, said[-1].order if said and order >= said[0].order else order, ma)
-
-    return [(Escrow, "supersede", newest)]
+@mutant("counted-too-short")
+def counted_too_short() -> list[Target]:
+    """A site takes a grant for over that its engine still obeys."""
+    return [(granting, "COUNTED_FOR", LEASE / 2)]

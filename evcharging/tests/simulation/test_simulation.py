@@ -106,3 +106,14 @@ def test_progress_goes_from_nothing_to_all() -> None:
     simulate(Scenario(points=1, drivers=1, hours=1, seed=1), shares.append)
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
+
+
+def test_a_site_with_a_limit_never_draws_more_and_uses_most_of_it() -> None:
+    """The limit is 22.08 kW, and six points would give 132 kW."""
+    limited = simulate(Scenario(points=6, drivers=30, hours=24, seed=1, sites=1, site_limit_ma=32_000, vehicles=True))
+    assert limited.power is not None
+    assert 0.9 * 22_080 < limited.power.peak_w <= 22_080
+    flowed_mwh = limited.energy_mwh + limited.open_energy_mwh
+    assert 0.85 * 22.08 * 24 < flowed_mwh / 1_000_000 <= 22.08 * 24
+    assert limited.power.unmet_mwh > 0
+    assert limited.power.current_waits > 0

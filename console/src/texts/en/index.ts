@@ -13,7 +13,7 @@ import { replay } from './replay.ts'
 import { reservations } from './reservations.ts'
 import { held, price, receipt, resolving, session, sessions } from './sessions.ts'
 import { parts, sentences, shell, time, unknownPage } from './shell.ts'
-import { map, plan, queue, site, sites } from './sites.ts'
+import { map, plan, power, queue, site, sites } from './sites.ts'
 import { tariff, tariffs } from './tariffs.ts'
 
 export const en = {
@@ -39,6 +39,7 @@ export const en = {
   past,
   plan,
   queue,
+  power,
   point,
   points,
   price,

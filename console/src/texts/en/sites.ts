@@ -100,3 +100,20 @@ export const plan = {
   takenOut: (id: string) => `${id} is taken out of the plan.`,
   unknown: 'not at this site',
 }
+
+const reasons: Record<string, string> = {}
+
+export const power = {
+  title: 'Power',
+  strategies: {
+    equal: 'Shared equally',
+    fcfs: 'First come, first served',
+    edf: 'First who leaves first',
+    llf: 'First who has the least time to lose',
+    priority: 'By priority classes',
+  },
+  fedBy: (parent: string) => `fed by ${parent}`,
+  carries: (drawn: string, limit: string) => `${drawn} A of ${limit} A on each phase`,
+  draws: (drawn: string, granted: string, wanted: string) => `draws ${drawn} A, is granted ${granted} A, wants ${wanted} A`,
+  why: (reason: string) => reasons[reason] ?? reason,
+}

@@ -15,7 +15,7 @@ import { replay } from './replay.ts'
 import { reservations } from './reservations.ts'
 import { held, price, receipt, resolving, session, sessions } from './sessions.ts'
 import { parts, sentences, shell, time, unknownPage } from './shell.ts'
-import { map, plan, queue, site, sites } from './sites.ts'
+import { map, plan, power, queue, site, sites } from './sites.ts'
 import { tariff, tariffs } from './tariffs.ts'
 
 export const es: Texts = {
@@ -41,6 +41,7 @@ export const es: Texts = {
   past,
   plan,
   queue,
+  power,
   point,
   points,
   price,

@@ -101,3 +101,27 @@ export const plan: Texts['plan'] = {
   takenOut: (id) => `${id} ya no está en el plano.`,
   unknown: 'no está en este emplazamiento',
 }
+
+const reasons: Record<string, string> = {
+  'it has not acknowledged that it is managed, and counts with all that it can give':
+    'no ha confirmado que se le gestiona y cuenta con todo lo que puede dar',
+  'its vehicle draws more than it was granted': 'su vehículo consume más de lo concedido',
+  'nothing is heard of it': 'no se sabe nada de él',
+  'it waits for its turn': 'espera su turno',
+  'it waits until others draw less': 'espera a que otros consuman menos',
+}
+
+export const power: Texts['power'] = {
+  title: 'Potencia',
+  strategies: {
+    equal: 'A partes iguales',
+    fcfs: 'Por orden de llegada',
+    edf: 'Primero quien se va antes',
+    llf: 'Primero quien tiene menos tiempo que perder',
+    priority: 'Por clases de prioridad',
+  },
+  fedBy: (parent) => `alimentado por ${parent}`,
+  carries: (drawn, limit) => `${drawn} A de ${limit} A en cada fase`,
+  draws: (drawn, granted, wanted) => `consume ${drawn} A, tiene concedidos ${granted} A, quiere ${wanted} A`,
+  why: (reason) => reasons[reason] ?? reason,
+}

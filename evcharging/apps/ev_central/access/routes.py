@@ -75,6 +75,7 @@ NOW: dict[tuple[str, str], Needs] = {
     ("GET", f"{V1}/sites/{{site_id}}"): _NETWORK,
     ("GET", f"{V1}/sites/{{site_id}}/tariff"): _OFFER,
     ("GET", f"{V1}/sites/{{site_id}}/queue"): _NETWORK,
+    ("GET", f"{V1}/sites/{{site_id}}/power"): _NETWORK,
     ("GET", f"{V1}/stats"): _NETWORK,
     ("GET", f"{V1}/tariffs"): _OFFER,
     ("GET", f"{V1}/tariffs/{{tariff_id}}"): _OFFER,

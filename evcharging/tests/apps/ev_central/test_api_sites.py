@@ -218,3 +218,27 @@ async def test_a_word_that_circuits_do_not_know_is_refused(world: World) -> None
     main = {**CIRCUITS["circuits"][0], "limit": 3}
     problem = await world.put(SITE, status=422, json={"circuits": {"circuits": [main]}})
     assert "limit" in problem["detail"]
+
+
+@in_world("CP-001")
+async def test_the_power_of_a_site_is_shown_circuit_by_circuit(world: World) -> None:
+    await a_site(world)
+    problem = await world.get(f"{SITE}/power", status=404)
+    assert problem["detail"] == "SITE-1 has no circuits: PUT /api/v1/sites/SITE-1 says which there are"
+    await world.put(SITE, json={"circuits": CIRCUITS, "strategy": "fcfs"})
+    await world.pass_time(3)
+    await world.drive("CP-001")
+    await world.pass_time(4)
+    shown = await world.get(f"{SITE}/power")
+    assert (shown["site_id"], shown["strategy"]) == ("SITE-1", "fcfs")
+    assert [(each["circuit_id"], each["limit_ma"], each["measured_ma"]) for each in shown["circuits"]] == [
+        ("main", 63_000, [16_000] * 3),
+        ("hall", 32_000, [16_000] * 3),
+    ]
+    [point] = shown["points"]
+    assert (point["circuit_id"], point["wanted_ma"], point["granted_ma"], point["why"]) == (
+        "hall",
+        31_885,
+        16_000,
+        None,
+    )

@@ -50,7 +50,7 @@ def test_the_process_itself_is_told_of_too() -> None:
 # The names
 
 
-UNITS = {"seconds", "messages", "records", "watt_hours", "euros"}
+UNITS = {"seconds", "messages", "records", "watt_hours", "watts", "euros"}
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
