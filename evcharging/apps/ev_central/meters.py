@@ -10,8 +10,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from evcharging.adapters.metrics import OTHER, Histogram, Sample
 from evcharging.apps.shell import metrics as m
 from evcharging.apps.shell.meters import WATT_HOUR, RecordMeter
-from evcharging.common.messages_reservations import ReservationStatus
 from evcharging.common.amperes import VOLTS
+from evcharging.common.messages_reservations import ReservationStatus
 from evcharging.domain.alert import Alert, AlertCode, AlertState
 from evcharging.domain.money import MICRO
 from evcharging.domain.reservation import Reservation
