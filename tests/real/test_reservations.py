@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 from evcharging.common.utils import iso
 from evcharging.tests.stages.postgres import Postgres
 from tests.real.network import Network
+from tests.real.stack import Program
 from tools.broker.broker import Broker
 
 POINT = "R001"
@@ -46,6 +48,10 @@ def reservation(network: Network, reservation_id: str) -> dict[str, Any]:
     return found
 
 
+def has_ended(program: Program) -> bool:
+    return not program.is_running
+
+
 def test_with_central_dead_over_the_begin_the_engine_ends_the_walk_in_and_the_holder_starts(network: Network) -> None:
     booked = book(network, "h-001", 40, 60).json()
     network.drive("w", [POINT])
@@ -54,8 +60,9 @@ def test_with_central_dead_over_the_begin_the_engine_ends_the_walk_in_and_the_ho
     network.until_said("engine R", "its time was up", 1)
     begin = datetime.fromisoformat(booked["begins_at"])
     network.until(lambda: datetime.now(UTC) > begin, "the reservation begins")
-    network.add_drivers("h", [POINT]).start()
     network["central"].start()
+    network.until_all_are("ACTIVATED")
+    network.add_drivers("h", [POINT]).start()
     network.until(lambda: reservation(network, booked["reservation_id"]).get("status") == "USED", "the holder charges")
     network.until_said("h", "COMPLETED|FAILED", 1)
     network.until_served("w")
@@ -67,3 +74,17 @@ def test_of_two_who_book_one_time_one_has_it_and_who_does_not_come_is_told(netwo
     assert [first.status_code, second.status_code] == [201, 409]
     reservation_id = first.json()["reservation_id"]
     network.until(lambda: reservation(network, reservation_id).get("status") == "NO_SHOW", "nobody comes")
+
+
+def test_the_program_of_a_driver_books_over_kafka_and_ends_with_the_answer(network: Network) -> None:
+    begin = (datetime.now(UTC) + timedelta(hours=1)).replace(microsecond=0)
+    times = ["--from", begin.isoformat(), "--to", (begin + timedelta(minutes=30)).isoformat()]
+    for driver_id in ("p-001", "p-002"):
+        words = ["--driver-id", driver_id, "--kafka-bootstrap", network.broker.bootstrap, "--reserve", POINT, *times]
+        program = network.add(driver_id, ["python", "-m", "evcharging.apps.ev_driver.main", *words])
+        program.start()
+        network.until(partial(has_ended, program), f"{driver_id} has its answer")
+    first, second = (network.programs.pop(driver_id) for driver_id in ("p-001", "p-002"))
+    assert (first.exit_code, second.exit_code) == (0, 1)
+    assert first.said(f"📅 {POINT} . BOOKED . from")
+    assert second.said(f"Error: {POINT} is reserved from .* leave 0 minutes between")

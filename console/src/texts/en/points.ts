@@ -145,6 +145,7 @@ export const point = {
   idleSince: (since: string, lasted: string) => `Since ${since}, ${lasted}`,
   held: 'Kept',
   heldUntil: (until: string) => `For a driver in the queue, until ${until}`,
+  reservedFrom: (from: string) => `Reserved from ${from}`,
   occupied: 'Occupied',
   occupiedBy: 'The vehicle of the last charge is still plugged in',
   details: 'Details…',

@@ -145,6 +145,7 @@ export const point: Texts['point'] = {
   idleSince: (since, lasted) => `Desde ${since}, ${lasted}`,
   held: 'Reservado',
   heldUntil: (until) => `Para un conductor de la cola, hasta ${until}`,
+  reservedFrom: (from) => `Reservado desde ${from}`,
   occupied: 'Ocupado',
   occupiedBy: 'El vehículo de la última carga sigue enchufado',
   details: 'Detalles…',
