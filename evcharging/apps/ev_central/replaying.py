@@ -18,7 +18,7 @@ from evcharging.domain.point_past import ACTIONS
 from evcharging.domain.record import Record
 from evcharging.domain.replay import NetworkPast, PointPast
 from evcharging.domain.session import Bill, Session
-from evcharging.domain.states_past import AFTER
+from evcharging.domain.states_past import AFTER, PastState
 
 R = TypeVar("R", bound=Record)
 
@@ -94,7 +94,8 @@ def _may_be_lost(notices: Sequence[Notice], began: Sequence[datetime], end: date
     last = next((number for number in reversed(range(len(notices))) if notices[number].ts <= end), None)
     if last is None:
         return False
-    comes = [notice.code for notice in notices[last : last + 2]] == [NoticeCode.POINT_ONLINE] * 2
+    had_gone = AFTER[notices[last].code or ""] in (PastState.OFFLINE, PastState.UNKNOWN)
+    comes = not had_gone and [notice.code for notice in notices[last + 1 : last + 2]] == [NoticeCode.POINT_ONLINE]
     return comes or any(notices[last].ts < at <= end for at in began)
 
 

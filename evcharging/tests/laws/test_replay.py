@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from evcharging.adapters.store.history import History
@@ -143,8 +143,20 @@ def test_what_changed_after_a_moment_makes_of_it_any_later_one(
         assert told[0] == told[1]
 
 
+CAME_BACK_UNSEEN: tuple[list[Record], ...] = (
+    [a_point("CP-1", None, None), a_point("CP-2", None, None)],
+    [a_notice(0, NoticeCode.POINT_FAULTY, 0, "CP-2"), a_notice(1, NoticeCode.POINT_ONLINE, 3, "CP-2")],
+    [
+        a_session(1, "CP-2", 0, [0, 1, 0], SessionStatus.IDLE),
+        a_session(2, "CP-2", 2, [0, 0, 0], SessionStatus.AUTHORISED),
+    ],
+)
+"""A point was faulty, and came online without having gone offline: the request in between says until when it was so."""
+
+
 @searched(300)
 @given(ledger=LEDGERS, cut=st.integers(1, 39))
+@example(ledger=CAME_BACK_UNSEEN, cut=1)
 def test_a_time_in_two_parts_is_told_as_the_whole(ledger: tuple[list[Record], ...], cut: int) -> None:
     begin, middle, end = at(0), at(cut), at(40)
     store = MemoryStore()
