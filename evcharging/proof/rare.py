@@ -69,7 +69,6 @@ class Rare(StrEnum):
     OFFER_LEFT = "a point that was offered was not wanted"
     SITE_TAKEN_OVER = "a Central took over a site where somebody waited"
     GRANTED = "a vehicle got another grant while energy flowed"
-    LAPSED = "a grant ended since nobody renewed it"
     GRANTS_TAKEN_OVER = "a Central took over a site where something was granted"
     OVERDRAWN = "a supply was ended since its vehicle drew too much"
     FORGED = "a thief said what nobody proven had said"
