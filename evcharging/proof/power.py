@@ -6,17 +6,20 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
-from evcharging.common.messages import Message
+from evcharging.common.messages import CPTelemetry, EndReason, Message
 from evcharging.common.messages_grants import GrantPower, PowerReport
 from evcharging.common.messages_power import PHASES, Circuit, CircuitTree, FedPoint, Strategy
 from evcharging.common.messages_site import DescribeSite, SiteAnswer
 from evcharging.common.site_description import SiteDescription
 from evcharging.common.utils import changed
+from evcharging.domain.site_power import SitePower
 from evcharging.domain.supply import EngineMemory, Supply
 from evcharging.domain.vehicle import Visit
 from evcharging.proof.draws import offer, phases_of
 from evcharging.proof.events import Handled, Journalled
+from evcharging.proof.rare import Rare
 from evcharging.proof.world import CENTRALS, World
+from evcharging.roles.role import Started
 
 SHARE = 0.7
 """Of the seeds, those that have circuits."""
@@ -32,16 +35,18 @@ SITES = ("SITE-1", "SITE-2")
 
 def equip(world: World, nemeses: tuple[str, ...], share: float = SHARE) -> None:
     """Give the sites of some worlds circuits."""
-    chance = Random(f"{world.seed}/power")
-    if FORGETFUL & set(nemeses) or chance.random() >= share:
+    chance, is_drifting = Random(f"{world.seed}/power"), "drift" in nemeses
+    if FORGETFUL & set(nemeses) or chance.random() >= (1 if is_drifting else share):
         return
-    homes = {cp_id: chance.choice(SITES) if chance.random() < 0.3 else SITES[0] for cp_id in world.cp_ids}
+    # Where clocks drift, what comes of it shows for a fifth of a second: of many points, and after long supplies.
+    elsewhere = 0.0 if is_drifting else 0.3
+    homes = {cp_id: chance.choice(SITES) if chance.random() < elsewhere else SITES[0] for cp_id in world.cp_ids}
     for site_id in SITES:
         own = [cp_id for cp_id in world.cp_ids if homes[cp_id] == site_id]
         if own:
             world.draws.circuits.trees[site_id] = _tree(world, chance, own)
     for cp_id, setup in world.setups.items():
-        world.setups[cp_id] = changed(setup, ticks=chance.randint(4, 16))
+        world.setups[cp_id] = changed(setup, ticks=chance.randint(12, 24) if is_drifting else chance.randint(4, 16))
     strategy = chance.choice(list(Strategy))
     for site_id, tree in world.draws.circuits.trees.items():
         world.agenda.after(chance.uniform(0.1, 2), partial(_describe, world, site_id, tree, strategy))
@@ -89,7 +94,9 @@ def follow(world: World, event: Handled) -> None:
     """Take in what engines hear and say of grants."""
     now, granted = world.agenda.now, world.draws.granted
     if not event.process.startswith("engine"):
+        _notice_takeover(world, event)
         return
+    _notice(world, event)
     if isinstance(event.message, GrantPower):
         granted.hear(now, event.message)
     for effect in event.effects:
@@ -100,6 +107,21 @@ def follow(world: World, event: Handled) -> None:
         elif isinstance(effect, Supply):
             granted.supply(now, effect, phases_of(world.setups[effect.cp_id].power_w, _vehicle(world, effect)))
     return
+
+
+def _notice_takeover(world: World, event: Handled) -> None:
+    if not isinstance(event.message, Started) or not event.address.startswith("site-"):
+        return
+    if any(bound.ma for power in world.ledger.select(SitePower) for bound in power.bounds):
+        world.seen(Rare.GRANTS_TAKEN_OVER)
+
+
+def _notice(world: World, event: Handled) -> None:
+    if isinstance(event.message, GrantPower) and any(isinstance(effect, CPTelemetry) for effect in event.effects):
+        world.seen(Rare.GRANTED)
+    for effect in event.effects:
+        if isinstance(effect, Supply) and effect.ended_by is EndReason.OVERDRAWN:
+            world.seen(Rare.OVERDRAWN)
 
 
 def _vehicle(world: World, supply: Supply) -> Visit | None:

@@ -75,7 +75,6 @@ class Rare(StrEnum):
     RESERVATION_FAILED = "a reservation failed, and cost nothing"
     OVERLAP = "a reservation was refused that overlaps another one"
     GRANTED = "a vehicle got another grant while energy flowed"
-    LAPSED = "a grant ended since nobody renewed it"
     GRANTS_TAKEN_OVER = "a Central took over a site where something was granted"
     OVERDRAWN = "a supply was ended since its vehicle drew too much"
     FORGED = "a thief said what nobody proven had said"

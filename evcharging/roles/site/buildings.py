@@ -33,10 +33,9 @@ class Buildings:
         self._measured[message.circuit_id] = (now + LEASE, by_phase)
         return True
 
-    def silent_at(self, circuit_id: str) -> datetime | None:
-        """When the last reading of a circuit counts no more."""
-        known = self._measured.get(circuit_id)
-        return known[0] if known is not None and self._is_leased else None
+    def silent_at(self) -> datetime | None:
+        """When the next reading counts no more, if none comes until then."""
+        return min((until for until, _ in self._measured.values()), default=None) if self._is_leased else None
 
     def expire(self, now: datetime) -> bool:
         """Forget what meters said too long ago; whether there was any."""

@@ -146,7 +146,7 @@ class Granting:
 
     def renew(self, now: datetime) -> Effects:
         """Say again what is granted, for as long as it is obeyed; grants that are not count no more."""
-        if self.escrow.expire(now) or self.buildings.expire(now):
+        if self.escrow.expire(now):
             self.look_by(now)
         said: list[Effect] = []
         for cp_id, fed in self.points.items():
@@ -208,8 +208,12 @@ class Granting:
 
     def _grant(self, demand: Demand, target_ma: int, besides: dict[Place, int], now: datetime) -> Iterable[Effect]:
         cp_id, fed = demand.cp_id, self.points[demand.cp_id]
+        granted_ma = self._granted_ma(demand)
+        if granted_ma <= target_ma < fed.step.ma:
+            # A step for which there was no room is taken back: nobody has seen it.
+            fed.step = Stepped(ma=granted_ma, changed_at=fed.step.changed_at)
         fed.target_ma, fed.step = target_ma, stepped(fed.step, target_ma, now)
-        granted_ma, ma = self._granted_ma(demand), fed.step.ma
+        ma = fed.step.ma
         if ma > granted_ma:
             fits_ma = min(ma, self.escrow.room_ma(cp_id, demand.phases, besides))
             ma = max(fits_ma if fits_ma >= LEAST_MA else 0, granted_ma)
@@ -240,10 +244,17 @@ class Granting:
 
     def _plan(self, demands: list[Demand], allocation: Allocation, now: datetime) -> None:
         """When to look again although nobody says anything."""
-        moments = [allocation.again_at, *(self._next_step(each, allocation) for each in demands)]
-        if any(self.points[each.cp_id].granted_ma < self.points[each.cp_id].step.ma for each in demands):
-            moments.append(self.escrow.next_end())
+        moments = [
+            allocation.again_at,
+            self.buildings.silent_at(),
+            *(self._next_step(each, allocation) for each in demands),
+        ]
+        heard = [at for each in demands if (at := self.points[each.cp_id].heard_at) is not None]
+        if heard and self._is_leased:
+            moments.append(min(heard) + LEASE)
         is_short = any(allocation.grants[each.cp_id] < each.wanted_ma for each in demands)
+        if is_short or any(self._granted_ma(each) < self.points[each.cp_id].step.ma for each in demands):
+            moments.append(self.escrow.next_end())
         if self.strategy is Strategy.LEAST_LAXITY and is_short:
             moments.append(now + LAXITY_STEP)
         for at in moments:

@@ -200,3 +200,16 @@ def test_a_point_that_begins_anew_and_wants_the_same_is_granted_something_again(
     stage.said.clear()
     stage.reports("CP-1", epoch=2)
     assert the(GrantPower, stage.wait(1)).milliamperes == 16_000
+
+
+def test_a_grant_counts_for_longer_than_its_point_obeys_it_since_clocks_drift() -> None:
+    stage = PowerStage(16_000, "CP-1", "CP-2")
+    stage.reports("CP-1")
+    stage.wait(1)
+    for _ in range(92):
+        stage.reports("CP-2")
+        stage.wait(0.1)
+    assert stage.granted()["CP-2"] == 0
+    stage.reports("CP-2")
+    stage.wait(0.5)
+    assert stage.granted()["CP-2"] == 16_000
