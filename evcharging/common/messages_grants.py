@@ -6,7 +6,15 @@ from typing import Annotated
 from msgspec import Meta
 
 from evcharging.common.messages import Count, Id, Message, Moment, Text
-from evcharging.common.messages_power import MOST_CIRCUITS, MOST_FED, Milliamperes, Phases, Strategy
+from evcharging.common.messages_power import (
+    MOST_CIRCUITS,
+    MOST_FED,
+    CircuitId,
+    FedId,
+    Milliamperes,
+    Phases,
+    Strategy,
+)
 from evcharging.common.utils import Frozen
 
 PhaseCount = Annotated[int, Meta(ge=1, le=3, examples=[3])]
@@ -77,8 +85,8 @@ class CircuitShown(Frozen, frozen=True, kw_only=True):
     """A circuit as it is shown: its limit, what its points may draw at most by all that was granted to them with what
     its buildings take, and what is measured, in mA on each of its phases."""
 
-    circuit_id: Id
-    parent: Id | None
+    circuit_id: CircuitId
+    parent: CircuitId | None
     limit_ma: Milliamperes
     phases: Phases
     bound_ma: Currents
@@ -90,15 +98,15 @@ class PointPowerShown(Frozen, frozen=True, kw_only=True):
     phases, what it may draw at most by any grant, and why it has less than it wants, where nobody takes turns or
     waits."""
 
-    cp_id: Id
-    circuit_id: Id
+    cp_id: FedId
+    circuit_id: CircuitId
     most_ma: Milliamperes
     wanted_ma: Milliamperes
     granted_ma: Milliamperes
     bound_ma: Milliamperes
     measured_ma: Milliamperes
     phases: PhaseCount
-    why: Text | None = None
+    why: Annotated[Text, Meta(examples=["its circuit is full"])] | None = None
 
 
 class PowerShown(Message, frozen=True, kw_only=True):

@@ -30,13 +30,17 @@ class Strategy(StrEnum):
     PRIORITY = "priority"
 
 
+FedId = Annotated[Id, Meta(examples=["CP-001"])]
+CircuitId = Annotated[Id, Meta(examples=["hall"])]
+
+
 class FedPoint(Frozen, frozen=True, kw_only=True):
     """A point that a circuit feeds. `phases` is its phase map: to which of the site's phases its own first, second and
     third are wired; a point of one phase has one. It gives `most_ma` at most on each of them, and, while it hears
     nothing, its failsafe current: 0, or from 6 A on. Vehicles at a point of a higher `priority` come first, by the
     strategy of that name."""
 
-    cp_id: Id
+    cp_id: FedId
     phases: Phases = PHASES
     most_ma: Milliamperes
     failsafe_ma: Milliamperes = 0
@@ -48,8 +52,8 @@ class Circuit(Frozen, frozen=True, kw_only=True):
     fed by its parent; the main circuit has none. `building_ma`: what it feeds beside points and circuits takes so much
     at most on each phase, which is counted while no meter says how much."""
 
-    circuit_id: Id
-    parent: Id | None = None
+    circuit_id: CircuitId
+    parent: Annotated[Id, Meta(examples=["main"])] | None = None
     limit_ma: Milliamperes
     phases: Phases = PHASES
     points: Annotated[tuple[FedPoint, ...], Meta(max_length=MOST_FED)] = ()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from evcharging.apps.ev_central.views import CpId, Moment, SiteView, View, site_view, utc_or_none
+from evcharging.apps.ev_central.views import CpId, Moment, SiteId, SiteView, View, site_view, utc_or_none
 from evcharging.common.messages_grants import CircuitShown, PointPowerShown, PowerShown
 from evcharging.common.messages_power import CircuitTree, Strategy
 from evcharging.common.messages_site import SiteShown
@@ -44,7 +44,7 @@ class SitePowerView(View, frozen=True, kw_only=True):
     """The power of a site: its circuits, the main one first and each after the one that feeds it, and the points that
     they feed. Currents are in mA on each phase."""
 
-    site_id: str
+    site_id: SiteId
     as_of: Moment
     strategy: Strategy
     circuits: list[CircuitShown]

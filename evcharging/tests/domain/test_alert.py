@@ -35,7 +35,7 @@ def test_a_rule_holds_where_what_it_is_about_is_so(facts: PointFacts, rules: set
 
 
 def test_of_a_point_that_is_not_heard_nobody_knows_what_its_engine_does() -> None:
-    assert unknown(PointFacts(linked=False)) == {A.FAULT, A.UNANNOUNCED, A.NO_READINGS, A.IDLE_LONG}
+    assert unknown(PointFacts(linked=False)) == {A.FAULT, A.UNANNOUNCED, A.NO_READINGS, A.OVERLOAD, A.IDLE_LONG}
     assert unknown(PointFacts(linked=True, has_readings=None)) == {A.NO_READINGS}
     assert unknown(WELL) == set()
 

@@ -76,7 +76,8 @@ def example(hint: Any) -> Any:
     origin, parts = get_origin(hint), get_args(hint)
     if origin is Annotated:
         shown = parts[1].examples or ([1] if parts[0] in (int, float) else [])
-        return shown[0] if shown else example(parts[0])
+        value = shown[0] if shown else example(parts[0])
+        return tuple(value) if get_origin(parts[0]) is tuple else value
     if origin is tuple:
         return (example(parts[0]),)
     if origin in (Union, UnionType, Literal):

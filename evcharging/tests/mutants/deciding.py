@@ -16,7 +16,7 @@ from evcharging.domain import session as session_rules
 from evcharging.domain.charging_point import price_of
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.roles import live_contacts as contacts
-from evcharging.roles.central import central, closing, operators, presence, room, signs, supplies
+from evcharging.roles.central import central, closing, operators, presence, requests, room, signs, supplies
 from evcharging.roles.central import resolving as settling
 from evcharging.roles.central.central import Central
 from evcharging.roles.central.shard import Shard

@@ -29,6 +29,7 @@ CENTRAL_READS = (
     *(topic for topic in (*POINTS.reads, *TARIFFS.reads) if topic not in (kafka.TARIFF_NEWS, kafka.SITE_ASKS)),
     kafka.SITE_ORDERS,
     kafka.DRIVER_SITE_REQUESTS,
+    kafka.SITE_POWER,
 )
 """What others write, and Central reads."""
 

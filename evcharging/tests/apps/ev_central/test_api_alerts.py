@@ -109,6 +109,7 @@ async def test_the_rules_say_when_alerts_open_and_close(world: World) -> None:
         "unannounced": 60,
         "no_readings": 20,
         "limit_not_kept": 60,
+        "overload": 0,
         "idle_long": 1800,
         "reserved_in_vain": 30,
         "bill_held": 0,

@@ -34,12 +34,14 @@ def test_the_specified_flags_are_taken_with_their_specified_values(program: str)
 CHOICES: dict[str, list[Any]] = {
     "auth": ["auto", "on", "off"],
     "crash_at": ["COMMIT", "DONE:3"],
-    "faults": [0.0, 0.2, 1.0],
+    "faults": [0.0, 0.2, 0.9],
     "kafka_security": ["plain", "sasl_ssl"],
     "log_format": ["text", "json"],
     "log_level": ["DEBUG", "INFO", "WARNING", "ERROR"],
     "proxies": ["127.0.0.1", "10.0.0.0/8, ::1"],
     "root_path": ["", "/charging"],
+    "site_limit": ["32A", "150kW"],
+    "strategy": ["equal", "edf"],
 }
 
 
