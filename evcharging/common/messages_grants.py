@@ -106,7 +106,7 @@ class PointPowerShown(Frozen, frozen=True, kw_only=True):
     bound_ma: Milliamperes
     measured_ma: Milliamperes
     phases: PhaseCount
-    why: Annotated[Text, Meta(examples=["its circuit is full"])] | None = None
+    why: Annotated[Text, Meta(examples=["it waits until others draw less"])] | None = None
 
 
 class PowerShown(Message, frozen=True, kw_only=True):

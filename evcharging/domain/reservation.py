@@ -152,10 +152,12 @@ def why_not_free(asked: Reservation, others: Iterable[Reservation]) -> str | Non
 
 def why_still_busy(asked: Reservation, session: Session | None) -> str | None:
     """Why a point cannot be booked while this session goes on there, in one sentence; None where it can."""
-    if session is None or session.status is SessionStatus.IDLE or session.is_there_until <= asked.kept_from:
+    if session is None or session.status is SessionStatus.IDLE:
         return None
-    until = _moment(session.is_there_until)
-    return f"{asked.cp_id} charges another vehicle, maybe until {until}: begin {_clear(asked)} after that"
+    until = session.may_last_until(asked.booked_at)
+    if until <= asked.kept_from:
+        return None
+    return f"{asked.cp_id} charges another vehicle, maybe until {_moment(until)}: begin {_clear(asked)} after that"
 
 
 def why_kept(cp_id: str, first: Reservation | None, driver_id: str, now: datetime, terms: Terms = TERMS) -> str | None:

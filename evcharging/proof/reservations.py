@@ -181,7 +181,8 @@ def i35_who_charges_before_ends_by_then(world: World, event: Lasted) -> str | No
         for session in sessions:
             for each in active_at(world, cp_id):
                 is_own = each.reservation_id == session.reservation_id or each.status is S.HELD
-                if not is_own and session.status is not SessionStatus.IDLE and session.is_there_until > each.kept_from:
+                is_idle = session.status is SessionStatus.IDLE
+                if not is_own and not is_idle and session.may_last_until(each.booked_at) > each.kept_from:
                     return f"{session.session_id} ends by {session.ends_by}, and {cp_id} is kept from {each.kept_from}"
     return None
 

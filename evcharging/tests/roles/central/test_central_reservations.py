@@ -153,6 +153,16 @@ def test_a_running_charge_has_to_end_early_enough(central: CentralStage) -> None
     assert the(ReservationUpdate, central.tell(wish("B-2", at=65 * MINUTE))).status is S.BOOKED
 
 
+def test_a_charge_of_no_stated_time_has_half_an_hours_notice_and_is_stopped_then(central: CentralStage) -> None:
+    session = central.supply(ask(driver_id=BOB))
+    central.now += 2 * HOUR
+    busy = f"{CP} charges another vehicle, maybe until 2026-03-01 14:30 UTC: begin 5 minutes after that"
+    assert reason(central.tell(wish(at=2 * HOUR + 34 * MINUTE))) == busy
+    assert the(ReservationUpdate, central.tell(wish("B-2", at=2 * HOUR + 35 * MINUTE))).status is S.BOOKED
+    stopped = the(StopSupply, until(central, T0 + 2 * HOUR + 30 * MINUTE))
+    assert stopped.session_id == session.session_id
+
+
 def test_who_books_a_time_that_has_almost_come_has_the_point_at_once(central: CentralStage) -> None:
     central.tell(wish(at=2 * MINUTE))
     assert status(central) is S.HELD
