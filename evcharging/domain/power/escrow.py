@@ -149,6 +149,10 @@ class Escrow:
                 is_less = self._count(cp_id) or is_less
         return is_less
 
+    def is_counted(self, cp_id: str, order: Order) -> bool:
+        """Whether the grant of this number counts still."""
+        return any(each.order == order for each in self._said[cp_id])
+
     def next_end(self) -> datetime | None:
         """When the next grant counts no more, if nothing is heard until then."""
         return min((each.until for said in self._said.values() for each in said if each.until), default=None)

@@ -133,7 +133,7 @@ class Granting:
     def look(self, now: datetime) -> Effects:
         """Grant what is to be granted now: what is less at once, what is more if there is room."""
         self.look_at = None
-        self.escrow.expire(now)
+        self.expire(now)
         besides = self._besides(now)
         demands = [*self._demands(now)]
         allocation = self._allocate(demands, besides, now)
@@ -146,7 +146,7 @@ class Granting:
 
     def renew(self, now: datetime) -> Effects:
         """Say again what is granted, for as long as it is obeyed; grants that are not count no more."""
-        if self.escrow.expire(now):
+        if self.expire(now):
             self.look_by(now)
         said: list[Effect] = []
         for cp_id, fed in self.points.items():
@@ -155,6 +155,15 @@ class Granting:
             elif fed.report is not None and fed.report is not fed.quoted and fed.report.wanted_ma and fed.phases:
                 said.append(self._say(cp_id, fed, fed.report, fed.granted_ma, fed.phases, now))
         return [self._record(), *said] if said else NOTHING
+
+    def expire(self, now: datetime) -> bool:
+        """Grants whose time is over are none any more, though their points be heard again: others may have been granted
+        what they left. Whether there were any that left room."""
+        is_less = self.escrow.expire(now)
+        for cp_id, fed in self.points.items():
+            if fed.phases and not self.escrow.is_counted(cp_id, fed.order):
+                fed.forget_grant()
+        return is_less
 
     def _besides(self, now: datetime) -> dict[Place, int]:
         """What flows beside what points may draw: in buildings, and to vehicles that do not obey."""

@@ -31,6 +31,12 @@ def raised_before_lowered() -> list[Target]:
     return [(Escrow, "say", alone)]
 
 
+@mutant("over-and-said-again")
+def over_and_said_again() -> list[Target]:
+    """A site says a grant again that was over meanwhile, for what others have been granted since."""
+    return [(Granting, "expire", lambda site, now: site.escrow.expire(now))]
+
+
 @mutant("failsafe-uncounted")
 def failsafe_uncounted() -> list[Target]:
     """A site counts grants alone, and not what a point gives without any."""

@@ -66,7 +66,7 @@ def test_without_faults_every_session_is_completed_and_nothing_is_rare() -> None
     verdict = prove(Trial(3, (), 40))
     assert verdict.violation is None
     assert verdict.sessions > 5
-    at_sites = {Rare.QUEUED, Rare.ASKED_IN_VAIN, Rare.SITE_TAKEN_OVER}
+    at_sites = {Rare.QUEUED, Rare.ASKED_IN_VAIN, Rare.SITE_TAKEN_OVER, Rare.GRANTED}
     assert set(verdict.rare) <= {Rare.ENGINE_REFUSED, Rare.TAKEOVER, *at_sites}
 
 

@@ -1,5 +1,7 @@
 """A site with circuits: it lowers before it raises, and writes down what it grants before it says it."""
 
+import pytest
+
 from evcharging.common.messages_grants import BuildingMeasured, GrantPower, ManagePoint, PowerReport
 from evcharging.common.messages_power import Circuit, CircuitTree, FedPoint
 from evcharging.common.messages_site import DescribeSite
@@ -112,6 +114,18 @@ def test_the_grant_of_a_silent_point_counts_until_nobody_can_obey_it() -> None:
     assert stage.granted()["CP-2"] == 0
     stage.keep_on(10, "CP-2")
     assert stage.granted()["CP-2"] == 32_000
+
+
+@pytest.mark.parametrize("later", range(4))
+def test_what_was_granted_to_a_point_that_was_silent_is_not_said_again_once_another_has_it(later: int) -> None:
+    stage = PowerStage(32_000, "CP-1", "CP-2")
+    stage.keep_on(8 + later, "CP-1", "CP-2")
+    assert stage.granted() == {"CP-1": 16_000, "CP-2": 16_000}
+    while stage.granted()["CP-2"] == 16_000:
+        stage.keep_on(1, "CP-2")
+    stage.keep_on(12, "CP-1", "CP-2")
+    assert stage.granted() == {"CP-1": 16_000, "CP-2": 16_000}
+    assert max(sum(bound.ma for bound in power.bounds) for power in all_of(SitePower, stage.said)) == 32_000
 
 
 def test_a_failsafe_current_is_kept_free_for_who_says_nothing() -> None:
