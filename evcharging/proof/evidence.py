@@ -129,6 +129,7 @@ class Evidence:
     cancels: set[tuple[str, str]] = field(default_factory=set)
     shown_in: dict[str, int] = field(default_factory=dict)
     last_calls: set[str] = field(default_factory=set)
+    missed_at: dict[str, datetime] = field(default_factory=dict)
     unable: defaultdict[str, list[Unable]] = field(default_factory=lambda: defaultdict(list))
     minds: defaultdict[tuple[str, str], dict[str, QueueEntry]] = field(default_factory=lambda: defaultdict(dict))
     orders: deque[Message] = field(default_factory=lambda: deque(maxlen=40))

@@ -2,12 +2,16 @@
 invariant but that everything comes to rest."""
 
 from evcharging.common.messages import Action
+from evcharging.common.messages_operators import FreeReservation
 from evcharging.proof.alerts import i27_what_is_open_is_what_is_so, i28_whoever_wants_to_hears_of_each_alert
 from evcharging.proof.at_rest import i6_nobody_goes_on_who_was_overtaken, i14_everything_comes_to_rest
+from evcharging.proof.brisk import BRISK
 from evcharging.proof.limits import i14_no_point_is_limited, i20_every_engine_keeps_the_limit_of_its_operator, lift
 from evcharging.proof.people import by_hand
+from evcharging.proof.presence import decider
 from evcharging.proof.queues import i29_nobody_waits_for_ever
 from evcharging.proof.receivers import well
+from evcharging.proof.reservations import active_at
 from evcharging.proof.sites import i17_each_central_shows_what_a_site_counts
 from evcharging.proof.vehicles import i14_nobody_stays_plugged_in
 from evcharging.proof.world import World
@@ -50,12 +54,31 @@ def heal(world: World) -> None:
 
 def go_home(world: World) -> None:
     """Drivers leave the points where a supply ends only when they do; no point has a limit any more, once every engine
-    was seen to keep the one that it had."""
+    was seen to keep the one that it had; and operators free what a clock that was set back has put hours ahead."""
+    free_what_is_out_of_reach(world)
     if i20_every_engine_keeps_the_limit_of_its_operator(world) is None:
         lift(world)
     for cp_id, setup in world.setups.items():
         if setup.manual:
             by_hand(world, cp_id, Action.UNPLUG)
+
+
+def free_what_is_out_of_reach(world: World) -> None:
+    """Reservations further ahead than anybody can book, by the clock of the Central that decides of their points."""
+    for cp_id in world.cp_ids:
+        decides = decider(world, cp_id)
+        if decides is None:
+            continue
+        life, _ = decides
+        for each in active_at(world, cp_id):
+            if each.ends_at > life.now() + BRISK.ahead + BRISK.longest:
+                asked = FreeReservation(
+                    ts=life.now(),
+                    request_id=world.number("operator"),
+                    cp_id=cp_id,
+                    reservation_id=each.reservation_id,
+                )
+                world.ask(life, asked)
 
 
 def is_at_rest(world: World) -> bool:

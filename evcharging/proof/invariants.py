@@ -81,7 +81,7 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         decisions.i7_one_kind_of_end,
         decisions.i7_one_request_after_another,
         presence.i9_nobody_says_to_have_heard_of_it_later_than_it_did,
-        power.i32_no_circuit_carries_more_than_its_limit,
+        power.i36_no_circuit_carries_more_than_its_limit,
         limits.i20_an_engine_keeps_the_limit_that_it_acknowledged,
         idle.i22_idle_time_is_billed_until_the_vehicle_left,
         idle.i22_only_who_knows_ends_an_idle_session,
@@ -146,8 +146,8 @@ def judge_by(world: World, *checks: Callable[[World], str | None]) -> None:
 
 def judge_now(world: World) -> None:
     """Judge what is shown and awaited; raises Violation."""
-    judge_by(world, *presence.CHECKS, power.i32_no_circuit_carries_too_much)
-    judge_by(world, power.i33_a_vehicle_that_draws_too_much_is_stopped)
+    judge_by(world, *presence.CHECKS, power.i36_no_circuit_carries_too_much)
+    judge_by(world, power.i37_a_vehicle_that_draws_too_much_is_stopped)
     judge_by(world, idle.i22_idle_time_ends_when_contact_is_lost)
 
 

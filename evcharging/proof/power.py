@@ -1,4 +1,4 @@
-"""Sites with circuits, and what must hold of them: I32, I33. Each check is a function of the world, and perhaps of one
+"""Sites with circuits, and what must hold of them: I36, I37. Each check is a function of the world, and perhaps of one
 event, and answers with a sentence where it does not hold."""
 
 from collections import Counter
@@ -145,13 +145,13 @@ def _is_managed(world: World, cp_id: str, site_id: str) -> bool:
 # What must hold
 
 
-def i32_no_circuit_carries_more_than_its_limit(world: World, event: Handled) -> str | None:
+def i36_no_circuit_carries_more_than_its_limit(world: World, event: Handled) -> str | None:
     """On none of its phases, whatever is lost, late or dead."""
     is_engine = event.process.startswith("engine")
     return carried_too_much(world) if is_engine and event.effects and world.draws.circuits.armed else None
 
 
-def i32_no_circuit_carries_too_much(world: World) -> str | None:
+def i36_no_circuit_carries_too_much(world: World) -> str | None:
     """The same, each second."""
     return carried_too_much(world) if world.draws.circuits.armed else None
 
@@ -180,7 +180,7 @@ def carried_too_much(world: World) -> str | None:
     return None
 
 
-def i33_a_vehicle_that_draws_too_much_is_stopped(world: World) -> str | None:
+def i37_a_vehicle_that_draws_too_much_is_stopped(world: World) -> str | None:
     """Within 6 s, by its own engine, whoever else is dead."""
     overdrawn, now = world.draws.circuits.overdrawn, world.agenda.now
     for cp_id in world.cp_ids:

@@ -75,12 +75,6 @@ INVARIANTS = (
     ("I27", "What goes on has one alert, and who is told hears of it in its commit", "at each commit, and at the end"),
     ("I28", "A receiver hears of each alert, under one ID, however often it fails", "at each delivery, and at the end"),
     (
-        "I32",
-        "No circuit carries more than its limit on any phase, of what engines that obey draw",
-        "at each word of an engine, and each second",
-    ),
-    ("I33", "A vehicle that draws more than it is offered is stopped within 6 s", "each second"),
-    (
         "I29",
         "Who asks at a site is served once, in turn, by a point that is kept for nobody else, or hears why not",
         "at each commit and each offer, and at the end",
@@ -91,6 +85,12 @@ INVARIANTS = (
     ("I33", "A reservation is used once, by energy that flows for its driver", "at each commit"),
     ("I34", "A reservation comes to its end within a minute of its time", "at the end"),
     ("I35", "Who charges before a reservation is told to end before its point is kept", "at each commit"),
+    (
+        "I36",
+        "No circuit carries more than its limit on any phase, of what engines that obey draw",
+        "at each word of an engine, and each second",
+    ),
+    ("I37", "A vehicle that draws more than it is offered is stopped within 6 s", "each second"),
 )
 
 

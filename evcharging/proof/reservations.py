@@ -109,7 +109,7 @@ def _unfair(world: World, reservation: Reservation) -> str | None:
     """Why it is not for its driver that nobody came: its point could not serve, or its Central was not there."""
     if reservation.ended_at is None:
         return f"{reservation.reservation_id} has no end"
-    now, cp_id = world.agenda.now, reservation.cp_id
+    now, cp_id = world.evidence.missed_at[reservation.reservation_id], reservation.cp_id
     begin = now - (reservation.ended_at - reservation.begins_at)
     since = world.evidence.decides_since.get(world.shard_of(cp_id), now)
     if since > begin + BRISK.away_after:
@@ -121,8 +121,8 @@ def _unfair(world: World, reservation: Reservation) -> str | None:
 
 
 def note_who_can_serve(world: World, event: Handled) -> str | None:
-    """Keep in mind when the newest run of Central shows that a point cannot serve, and which sessions it ends for a
-    reservation: no law, and what I32 and I10 are judged by."""
+    """Keep in mind when the newest run of Central shows that a point cannot serve, when it decides that nobody came,
+    and which sessions it ends for a reservation: no law, and what I32 and I10 are judged by."""
     if not event.process.startswith("central"):
         return None
     is_held = any(isinstance(each, Reservation) and each.status is S.HELD for each in event.effects)
@@ -130,6 +130,8 @@ def note_who_can_serve(world: World, event: Handled) -> str | None:
         if isinstance(effect, PointShown) and effect.epoch >= world.evidence.shown_in.get(effect.cp_id, 0):
             world.evidence.shown_in[effect.cp_id] = effect.epoch
             _note(world, effect)
+        elif isinstance(effect, Reservation) and effect.status is S.NO_SHOW:
+            world.evidence.missed_at[effect.reservation_id] = world.agenda.now
         elif isinstance(effect, StopSupply) and is_held:
             world.evidence.last_calls.add(effect.session_id)
     return None
