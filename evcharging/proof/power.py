@@ -197,9 +197,12 @@ def _points_of(world: World, site_id: str) -> list[str]:
 
 def _is_overdrawn(world: World, cp_id: str) -> bool:
     """Whether its vehicle draws more than its engine may offer it."""
-    supply, watts = world.evidence.supply_at.get(cp_id), _draws(world, cp_id)[0]
-    if supply is None or not world.draws.is_disobeyed(supply.session_id):
+    supply, arrived = world.evidence.supply_at.get(cp_id), world.draws.arrived.get(cp_id)
+    # What has begun just now is written down a moment later.
+    has_rebel = arrived is not None and not arrived.vehicle.obeys
+    if not has_rebel and (supply is None or not world.draws.is_disobeyed(supply.session_id)):
         return False
+    watts, _ = _draws(world, cp_id)
     history = world.draws.granted.history(cp_id, world.agenda.now)
     ma = history[-1][1] if history else None
     return watts > offer(world.setups[cp_id].power_w, world.draws.limit_of(cp_id), ma)[0]
