@@ -17,6 +17,7 @@ from evcharging.common.setting_values import (
     Line,
     LogFormat,
     LogLevel,
+    Meters,
     Name,
     Networks,
     Passage,
@@ -44,6 +45,7 @@ from evcharging.common.shared_settings import (
     KAFKA_USER,
     LOG_FORMAT,
     LOG_LEVEL,
+    PSP_KEY,
     SECRET,
     SITE_LIMIT,
     STRATEGY,
@@ -53,9 +55,6 @@ from evcharging.common.shared_settings import (
 
 MAX_POINTS = 100_000
 """Charging points that may be known at once, where nobody says otherwise."""
-
-PSP_KEY = "sk_test_evcharging"
-"""The key of the simulated provider, where it is reached from this machine alone."""
 
 
 class BadSettings(ValueError):
@@ -105,6 +104,9 @@ class CentralSettings(Settings):
     partitions: int = Field(8, ge=1, le=1024, description="Shards that charging points are divided into")
     meter_values_days: int = Field(400, ge=1, le=100_000, description="Days that meter values are kept; sessions stay")
     minutes_days: int = Field(14, ge=1, le=100_000, description="Days for which energy by the minute is kept")
+    meters: Meters | None = Field(
+        None, description="Meters of buildings, read over HTTP, as SITE-1/main=http://10.0.0.7/meter, with commas"
+    )
     webhooks_private: bool = Field(False, description="Webhooks may go to addresses that are not public")
     crash_at: Passage | None = CRASH_AT
     log_level: LogLevel = LOG_LEVEL
@@ -237,6 +239,10 @@ class NetworkSettings(Settings):
     sites: int = Field(0, ge=0, le=20_000, description="Sites that the points are divided among; 0 for none")
     site_limit: SiteLimit | None = SITE_LIMIT
     strategy: StrategyName = STRATEGY
+    building: SiteLimit | None = Field(
+        None,
+        description="What a simulated building takes of that at most, such as 16A; it changes all the time",
+    )
     speed: float = Field(1.0, gt=0, le=100, description="Seconds of the network in each real one")
     once: bool = Field(False, description="Each driver goes through its requests once, and then all ends")
     seed: int = Field(1, ge=0, description="Chance by which drivers choose among free points")

@@ -9,6 +9,7 @@ from evcharging.common.amperes import limit_of
 from evcharging.common.hosts import names_of, networks_of
 from evcharging.common.lines import checked_line
 from evcharging.common.messages import ID_PATTERN
+from evcharging.common.meter_places import meter_places
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
@@ -97,6 +98,12 @@ def checked_limit(text: str) -> str:
     return text
 
 
+def checked_meters(text: str) -> str:
+    """Meters as `meter_places` reads them; raises ValueError in one sentence."""
+    meter_places(text)
+    return text
+
+
 Name = Annotated[str, AfterValidator(checked_id)]
 Hosts = Annotated[str, AfterValidator(checked_hosts)]
 HostNames = Annotated[str, AfterValidator(checked_names)]
@@ -106,6 +113,7 @@ Line = Annotated[str, Field(max_length=120), AfterValidator(checked_line)]
 Prefix = Annotated[str, AfterValidator(checked_prefix)]
 Price = Annotated[float, Field(ge=0, le=1000), AfterValidator(checked_price)]
 Passage = Annotated[str, AfterValidator(checked_passage)]
+Meters = Annotated[str, AfterValidator(checked_meters)]
 SiteLimit = Annotated[str, AfterValidator(checked_limit)]
 StrategyName = Annotated[str, Field(pattern="^(equal|fcfs|edf|llf|priority)$")]
 LogLevel = Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")]

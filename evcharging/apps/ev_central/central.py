@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
+from evcharging.adapters.building_meter import BuildingMeters, meters_read
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
 from evcharging.adapters.listening import reached_at
@@ -49,6 +50,7 @@ from evcharging.common.config import CentralSettings, known_names
 from evcharging.common.hosts import networks_of
 from evcharging.common.kafka import SHOWN
 from evcharging.common.messages import CPTelemetry
+from evcharging.common.meter_places import meter_places
 from evcharging.common.setting_values import Address
 from evcharging.domain.catalogue import Catalogue, SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastStatus, Point
@@ -148,6 +150,7 @@ async def central(
                 async with (
                     _doors(settings, commands, queries, health, bus, clock, admitted, core) as doors,
                     _tidied(store, clock, settings),
+                    meters_read(_building_meters(settings, bus, clock, log)),
                 ):
                     # Not before the ports are its own: a second start must not take the shards from the first.
                     add_central(life.host, *ledger)
@@ -173,6 +176,10 @@ def _live_view(store: History) -> LiveView:
 
 def _poster(settings: CentralSettings, admitted: Admission, clock: Clock) -> WebhookPoster:
     return WebhookPoster(admitted.webhook_key, clock.now, private=settings.webhooks_private)
+
+
+def _building_meters(settings: CentralSettings, bus: Bus, clock: Clock, log: LogLine) -> BuildingMeters:
+    return BuildingMeters(meter_places(settings.meters or ""), bus.publish, clock.now, log)
 
 
 @asynccontextmanager

@@ -24,7 +24,7 @@ from evcharging.apps.ev_cp_m.links import LinkManager
 from evcharging.apps.ev_cp_m.monitors import monitors
 from evcharging.apps.ev_cp_m.proving import HeldKey
 from evcharging.apps.network.arrivals import Arrivals
-from evcharging.apps.network.circuits import described
+from evcharging.apps.network.circuits import buildings, described
 from evcharging.apps.network.drivers import memory_of, named_requests, network_drivers
 from evcharging.apps.network.health import OwnLinks
 from evcharging.apps.network.ids import point_ids, site_count, site_ids
@@ -145,6 +145,7 @@ async def infrastructure(
         setups = [setup_of(engine, cp_id) for cp_id in ids]
         for order in described(setup.network, setups, site_of, known_sites, clock.now()):
             bus.publish(order)
+        await enter(buildings(setup.network, {*site_of.values()}, bus, clock))
         if lab is not None:
             lab.make = partial(Parts, ids, engine, up, fleets[0], watches[0], arrivals)
         try:

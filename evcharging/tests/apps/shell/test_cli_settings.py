@@ -32,6 +32,8 @@ def test_the_specified_flags_are_taken_with_their_specified_values(program: str)
 
 
 CHOICES: dict[str, list[Any]] = {
+    "building": ["16A"],
+    "meters": ["SITE-1/main=http://10.0.0.7/meter"],
     "auth": ["auto", "on", "off"],
     "crash_at": ["COMMIT", "DONE:3"],
     "faults": [0.0, 0.2, 0.9],
