@@ -53,6 +53,7 @@ def test_every_group_of_the_api_is_shown_in_the_order_of_its_name(panel: PanelPa
         "ledger",
         "people",
         "queue",
+        "reservations",
         "signing in",
         "simulated hand",
         "sites",
