@@ -2,8 +2,7 @@
 as its worst case, which the site sees to. Knows no role."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import httpx
@@ -88,15 +87,3 @@ def _measured(place: MeterPlace, reading: MeterAnswer, now: datetime) -> Buildin
         l2_ma=reading.l2_ma,
         l3_ma=reading.l3_ma,
     )
-
-
-@asynccontextmanager
-async def meters_read(meters: BuildingMeters) -> AsyncIterator[None]:
-    """They are read until the block is left."""
-    task = asyncio.create_task(meters.run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task

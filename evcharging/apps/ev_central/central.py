@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
-from evcharging.adapters.building_meter import BuildingMeters, meters_read
+from evcharging.adapters.beside import beside
+from evcharging.adapters.building_meter import BuildingMeters
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
 from evcharging.adapters.listening import reached_at
@@ -149,8 +150,7 @@ async def central(
                 make_way()
                 async with (
                     _doors(settings, commands, queries, health, bus, clock, admitted, core) as doors,
-                    _tidied(store, clock, settings),
-                    meters_read(_building_meters(settings, bus, clock, log)),
+                    _chores(settings, store, bus, clock, log),
                 ):
                     # Not before the ports are its own: a second start must not take the shards from the first.
                     add_central(life.host, *ledger)
@@ -178,10 +178,6 @@ def _poster(settings: CentralSettings, admitted: Admission, clock: Clock) -> Web
     return WebhookPoster(admitted.webhook_key, clock.now, private=settings.webhooks_private)
 
 
-def _building_meters(settings: CentralSettings, bus: Bus, clock: Clock, log: LogLine) -> BuildingMeters:
-    return BuildingMeters(meter_places(settings.meters or ""), bus.publish, clock.now, log)
-
-
 @asynccontextmanager
 async def _read_elsewhere(queries: Queries, health: CentralHealth, url: str) -> AsyncIterator[None]:
     async with history_process(url) as process, ledger_audits(url, queries.now) as audits:
@@ -193,15 +189,14 @@ async def _read_elsewhere(queries: Queries, health: CentralHealth, url: str) -> 
 
 
 @asynccontextmanager
-async def _tidied(store: History, clock: Clock, settings: CentralSettings) -> AsyncIterator[None]:
+async def _chores(
+    settings: CentralSettings, store: History, bus: Bus, clock: Clock, log: LogLine
+) -> AsyncIterator[None]:
+    """What is done beside: old readings are removed, and the meters of buildings are read."""
     ages = timedelta(days=settings.meter_values_days), timedelta(days=settings.minutes_days)
-    task = asyncio.create_task(remove_old(store, clock.now, *ages))
-    try:
+    meters = BuildingMeters(meter_places(settings.meters or ""), bus.publish, clock.now, log)
+    async with beside(remove_old(store, clock.now, *ages)), beside(meters.run()):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 def _measure(status: Status, host: Host, panel: LiveView) -> None:

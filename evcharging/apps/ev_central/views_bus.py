@@ -47,12 +47,11 @@ class FrameView(View, frozen=True, kw_only=True):
 
 
 class BusMessageView(View, frozen=True, kw_only=True):
-    """A message as it stood on the bus, or as a `frame` of a TCP link carried it. `text` is its JSON, `cut` where it is
-    longer than is shown, `size` in bytes; left out of it are the addresses of webhooks, since who has one may post
-    there, and the challenges, nonces and MACs of links. `kind` and `ts` are null where it cannot be read, `ts` also
-    where it says none; `refusal` says why whoever reads it sets it aside. `seal`: `holds` and `broken` where seals
-    count, `unchecked` where nobody has to prove anything, and of a frame that has a MAC. `offset` is null where the bus
-    keeps it for nobody, and with `partition` of a frame. `number` counts what was shown."""
+    """A message on the bus, or in a `frame` of a TCP link. `text` is its JSON, without addresses of webhooks and
+    without challenges, nonces and MACs of links; `cut`: only its beginning is shown, of `size` bytes. `kind` and `ts`
+    are null where the message cannot be read; `refusal` is the reason then. `seal` is `holds` or `broken`, and
+    `unchecked` where no proof is asked for, or of a frame with a MAC. `offset` is null on a bus that keeps no offsets,
+    and together with `partition` for a frame. `number` counts the messages shown."""
 
     number: Count
     seen_at: Moment

@@ -3,8 +3,9 @@ Knows no bus."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
+from evcharging.adapters.beside import beside
 from evcharging.adapters.own_seals import OwnSeals
 from evcharging.apps.shell.point_keys import KeyFiles
 from evcharging.common.kafka import Topic
@@ -46,13 +47,8 @@ class PointSeals:
 async def point_seals(keys: KeyFiles, cp_ids: Sequence[str]) -> AsyncIterator[PointSeals]:
     """The seals, which follow their files until the block is left."""
     seals = PointSeals(keys, cp_ids)
-    task = asyncio.create_task(_follow(seals))
-    try:
+    async with beside(_follow(seals)):
         yield seals
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def _follow(seals: PointSeals) -> None:

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from random import Random
 
 import click
 
+from evcharging.adapters.beside import beside
 from evcharging.adapters.bus.kafka.bus import open_kafka
 from evcharging.adapters.clock import Clock, WallClock
 from evcharging.adapters.key_files import OwnKey
@@ -79,13 +80,8 @@ async def advising(settings: DriverSettings, without_key: int, log: LogLine) -> 
         if without_key and await asyncio.to_thread(wants_proof, centrals, central_tls(settings)):
             log("warning", "Central lets nobody charge who has no key: sign in first: evcharging driver login")
 
-    task = asyncio.create_task(advise())
-    try:
+    async with beside(advise()):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 def list_free(settings: DriverSettings) -> None:

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime
 
+from evcharging.adapters.beside import beside
 from evcharging.adapters.bus import Bus
 from evcharging.adapters.clock import Clock
 from evcharging.common.amperes import limit_of
@@ -49,13 +50,8 @@ def most_of_building(network: NetworkSettings) -> int:
 async def buildings(network: NetworkSettings, site_ids: Collection[str], bus: Bus, clock: Clock) -> AsyncIterator[None]:
     """The simulated buildings are metered until the block is left."""
     most_ma = most_of_building(network)
-    task = asyncio.create_task(_metered(most_ma, site_ids if most_ma else (), bus, clock))
-    try:
+    async with beside(_metered(most_ma, site_ids if most_ma else (), bus, clock)):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def _metered(most_ma: int, site_ids: Collection[str], bus: Bus, clock: Clock) -> None:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 import httpx
 
+from evcharging.adapters.beside import beside
 from evcharging.adapters.provider.signatures import HEADER, signed
 from evcharging.adapters.provider.simulated.events import body_of
 from evcharging.adapters.provider.simulated.file import KeptFileUnusable
@@ -59,13 +60,10 @@ class Sender:
 async def events_sent(service: Service, url: str | None, secret: str, log: LogLine) -> AsyncIterator[None]:
     """Events are sent until the block is left."""
     sender = Sender(service, url, secret, log)
-    task = asyncio.create_task(_run(sender))
     try:
-        yield
+        async with beside(_run(sender)):
+            yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
         await sender.close()
 
 

@@ -3,10 +3,11 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Protocol
 
+from evcharging.adapters.beside import beside
 from evcharging.adapters.tls import BadTls, Renewing, server_context, warnings
 from evcharging.apps.shell.logs import LogLine
 from evcharging.common.hosts import is_for_this_machine
@@ -54,13 +55,8 @@ async def serving_tls(settings: Serving, log: LogLine) -> AsyncIterator[ssl.SSLC
         return
     for warning in warnings(*files, datetime.now(UTC)):
         log("warning", warning)
-    task = asyncio.create_task(_renew(Renewing(context, *files, log)))
-    try:
+    async with beside(_renew(Renewing(context, *files, log))):
         yield context
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def _renew(renewing: Renewing) -> None:

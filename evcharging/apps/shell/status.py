@@ -4,9 +4,10 @@ way, and its numbers. Knows no HTTP."""
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 
+from evcharging.adapters.beside import beside
 from evcharging.adapters.metrics import Metrics, Sample
 from evcharging.apps.shell import metrics as m
 
@@ -104,11 +105,8 @@ async def beating(status: Status) -> AsyncIterator[None]:
             status.beat()
             await asyncio.sleep(BEAT_EVERY)
 
-    task = asyncio.create_task(beat())
-    try:
-        yield
-    finally:
-        status.waiting = "The program is ending"
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    async with beside(beat()):
+        try:
+            yield
+        finally:
+            status.waiting = "The program is ending"

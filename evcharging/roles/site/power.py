@@ -1,6 +1,6 @@
 """The power of all sites of one partition that have circuits: who is granted what, and who manages which point."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from evcharging.common.messages_grants import BuildingMeasured, ManagePoint, PowerReport
@@ -11,6 +11,7 @@ from evcharging.domain.site import Site
 from evcharging.domain.site_power import SitePower
 from evcharging.roles.role import NOTHING, Effects
 from evcharging.roles.site.granting import Granting
+from evcharging.roles.site.parts import Handlers, Timeouts
 from evcharging.roles.site.power_view import power_shown
 from evcharging.roles.timers import Timers
 from evcharging.roles.voice import Voice
@@ -45,7 +46,12 @@ class Power:
         self._looked_at: dict[str, datetime] = {}
 
     @property
-    def timeouts(self) -> dict[str, Callable[[str, datetime], Effects]]:
+    def handlers(self) -> Handlers:
+        """What it hears."""
+        return {PowerReport: self.on_report, BuildingMeasured: self.on_building}
+
+    @property
+    def timeouts(self) -> Timeouts:
         """What is done when its timers ring."""
         return {LOOK: self._look, RENEW: self._renew, MANAGE: self._manage, SHOW: self._show}
 

@@ -37,7 +37,8 @@ from evcharging.domain.queue import (
 from evcharging.roles.role import NOTHING, Effect, Effects
 from evcharging.roles.site.counts import NEVER, Order, SiteCounts
 from evcharging.roles.site.entries import Entries
-from evcharging.roles.site.places import Places
+from evcharging.roles.site.parts import Handlers, Timeouts
+from evcharging.roles.site.places import PLACES, Places
 from evcharging.roles.timers import Timers
 from evcharging.roles.voice import Voice
 
@@ -72,6 +73,26 @@ class Queues:
             self._timers.sooner(HOPELESS, entry.site_id, now + HOPELESS_AFTER)
 
     # What drivers say
+
+    @property
+    def handlers(self) -> Handlers:
+        """What it hears."""
+        return {
+            SiteRequest: self.on_request,
+            OfferReply: self.on_offer_reply,
+            LeaveQueue: self.on_leave,
+            PointReply: self.on_reply,
+        }
+
+    @property
+    def timeouts(self) -> Timeouts:
+        """What is done when its timers ring."""
+        return {
+            PLACES: self.places.tell,
+            OFFER: self.on_offer_over,
+            WAITED: self.on_waited,
+            HOPELESS: self.on_hopeless,
+        }
 
     def on_request(self, request: SiteRequest, now: datetime) -> Effects:
         """Serve a request at once, or let it wait; one that is known is answered again."""

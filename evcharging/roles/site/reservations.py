@@ -21,6 +21,7 @@ from evcharging.domain.reservation import Terms, id_at_site, why_no_time
 from evcharging.domain.site_reservation import SiteReservation, asked_next, bound, over, refused
 from evcharging.roles.role import NOTHING, Effect, Effects
 from evcharging.roles.site.counts import SiteCounts
+from evcharging.roles.site.parts import Handlers, Timeouts
 from evcharging.roles.timers import Timers
 from evcharging.roles.voice import Voice
 
@@ -61,6 +62,21 @@ class SiteReservations:
         """Take a request back into mind."""
         self._kept.setdefault(record.request_id, record)
         self._timers.set(OVER, record.request_id, record.ends_at + FORGOTTEN_AFTER)
+
+    @property
+    def handlers(self) -> Handlers:
+        """What it hears."""
+        return {
+            ReserveAtSite: self.on_request,
+            ReserveReply: self.on_reply,
+            ReservationLost: self.on_lost,
+            ReservationServed: self.on_served,
+        }
+
+    @property
+    def timeouts(self) -> Timeouts:
+        """What is done when its timers ring."""
+        return {OVER: self.on_over}
 
     def on_request(self, request: ReserveAtSite, now: datetime) -> list[Effect]:
         """Ask the best point; a request that is known is answered by its point, or again with its refusal."""

@@ -2,12 +2,11 @@
 ask for any point of it, and is as operators describe it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from evcharging.common.messages import Message
-from evcharging.common.messages_grants import BuildingMeasured, PowerReport
-from evcharging.common.messages_queue import LeaveQueue, OfferReply, PointReply, SiteRequest
+from evcharging.common.messages_queue import LeaveQueue, OfferReply, SiteRequest
 from evcharging.common.messages_reservations import ReservationLost, ReservationServed, ReserveAtSite, ReserveReply
 from evcharging.common.messages_site import DescribeSite, PointAtSite, PointLeftSite, SessionAtSite, SiteShown
 from evcharging.common.site_description import about
@@ -21,10 +20,10 @@ from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.role import NOTHING, ClockStepped, Effect, Effects, Input, Started
 from evcharging.roles.site.counts import SiteCounts
 from evcharging.roles.site.descriptions import Descriptions
-from evcharging.roles.site.places import PLACES
+from evcharging.roles.site.parts import Handlers, Timeouts
 from evcharging.roles.site.power import Power
-from evcharging.roles.site.queues import HOPELESS, OFFER, WAITED, Queues
-from evcharging.roles.site.reservations import OVER, SiteReservations
+from evcharging.roles.site.queues import Queues
+from evcharging.roles.site.reservations import SiteReservations
 from evcharging.roles.timers import Timers
 from evcharging.roles.voice import Voice
 
@@ -61,33 +60,23 @@ class Sites:
         self._queues = Queues(self._voice, self._timers, self.sites, entries)
         self._reservations = SiteReservations(self._voice, self._timers, self.sites, reserved, cadences.terms)
         self._power = Power(self._voice, self._timers, granted, self._every)
-        self._handlers: dict[type[Input], Callable[..., Effects]] = {
+        self._handlers: Handlers = {
             PointAtSite: self._on_point,
             PointLeftSite: self._on_left,
             SessionAtSite: self._on_session,
             DescribeSite: self._describe,
             Started: self._on_started,
             ClockStepped: self._on_clock_stepped,
-            SiteRequest: self._queues.on_request,
-            OfferReply: self._queues.on_offer_reply,
-            LeaveQueue: self._queues.on_leave,
-            PointReply: self._queues.on_reply,
-            ReserveAtSite: self._reservations.on_request,
-            ReserveReply: self._reservations.on_reply,
-            ReservationLost: self._reservations.on_lost,
-            ReservationServed: self._reservations.on_served,
-            PowerReport: self._power.on_report,
-            BuildingMeasured: self._power.on_building,
+            **self._queues.handlers,
+            **self._reservations.handlers,
+            **self._power.handlers,
         }
-        self._timeouts: dict[str, Callable[[str, datetime], Effects]] = {
+        self._timeouts: Timeouts = {
             SHOW: self._show_changed,
             AGAIN: self._show_again,
             SETTLED: lambda _, now: self._queues.on_settled(now),
-            PLACES: self._queues.places.tell,
-            OFFER: self._queues.on_offer_over,
-            WAITED: self._queues.on_waited,
-            HOPELESS: self._queues.on_hopeless,
-            OVER: self._reservations.on_over,
+            **self._queues.timeouts,
+            **self._reservations.timeouts,
             **self._power.timeouts,
         }
         for site_id in self._descriptions.sites:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from evcharging.adapters.building_meter import MOST_BYTES, BuildingMeters, meters_read
+from evcharging.adapters.beside import beside
+from evcharging.adapters.building_meter import MOST_BYTES, BuildingMeters
 from evcharging.common.messages import Message
 from evcharging.common.messages_grants import BuildingMeasured
 from evcharging.common.meter_places import MeterPlace
@@ -71,9 +72,8 @@ def test_that_a_meter_cannot_be_read_is_said_once_and_that_it_can_again_too(monk
             return None
 
     async def scene() -> None:
-        async with meters_read(
-            Played([PLACE], lambda message: None, lambda: T0, lambda level, text: said.append(text))
-        ):
+        meters = Played([PLACE], lambda message: None, lambda: T0, lambda level, text: said.append(text))
+        async with beside(meters.run()):
             await done.wait()
 
     done = asyncio.Event()

@@ -99,10 +99,3 @@ _BY_NUMBER = {card.number: card for card in CARDS}
 def card_of(number: str) -> SimulatedCard | None:
     """The card with a number, in which blanks do not count; None for any other, which may be a real one."""
     return _BY_NUMBER.get(number.replace(" ", ""))
-
-
-def has_check_digit(number: str) -> bool:
-    """Whether the last digit of a card number is the one that follows from the others (Luhn)."""
-    digits = [int(digit) for digit in reversed(number)]
-    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]
-    return (sum(digits[::2]) + sum(doubled)) % 10 == 0

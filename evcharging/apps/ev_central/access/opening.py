@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
+from evcharging.adapters.beside import beside
 from evcharging.adapters.clock import Clock
 from evcharging.adapters.inside import WithInside
 from evcharging.adapters.key_ring import KeyRing, kept
@@ -70,13 +71,10 @@ async def admission(
     desk = KeyDesk(store.accounts, key_of, clock.now, lambda: ring.look(store.accounts), lambda: service.key_trouble)
     await service.proofs.look(now=True)
     with kept(ring, store.accounts):
-        task = asyncio.create_task(service.run())
         try:
-            yield Admission(service, access, desk, links, store.accounts, ring, key_of, key_of_webhook, local)
+            async with beside(service.run()):
+                yield Admission(service, access, desk, links, store.accounts, ring, key_of, key_of_webhook, local)
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
             service.close()
 
 

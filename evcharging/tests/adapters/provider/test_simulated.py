@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from evcharging.adapters.provider.received import received
 from evcharging.adapters.provider.signatures import signed
-from evcharging.adapters.provider.simulated.cards import CARDS, CardFault, card_of, has_check_digit
+from evcharging.adapters.provider.simulated.cards import CARDS, CardFault, card_of
 from evcharging.adapters.provider.simulated.events import MOST_ATTEMPTS, body_of
 from evcharging.adapters.provider.simulated.faults import ProviderFaults
 from evcharging.adapters.provider.simulated.kept import Asked, Kept, KeptKey, key_of
@@ -40,6 +40,13 @@ class Shelf:
         books = SimulatedBooks(faults, self.keep)
         books.restore([from_json(kind, text) for (kind, _), text in self.kept.items()])
         return books
+
+
+def has_check_digit(number: str) -> bool:
+    """Whether the last digit of a card number is the one that follows from the others (Luhn)."""
+    digits = [int(digit) for digit in reversed(number)]
+    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]
+    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
 
 
 def test_cards_have_the_check_digit_that_forms_ask_for_and_one_meaning_each() -> None:

@@ -20,8 +20,8 @@ from evcharging.domain.reservation import Reservation
 from evcharging.domain.session import Bill
 from evcharging.roles.cadences import Cadences
 from evcharging.roles.role import NOTHING
-from evcharging.tests.roles.central.test_central_reservations import FEES
 from evcharging.tests.stages.central_stage import CentralStage, ask, well
+from evcharging.tests.stages.reservations_stage import FEES
 from evcharging.tests.stages.scenario import ALICE, BOB, CP, T0, all_of, another, the
 
 S = ReservationStatus
