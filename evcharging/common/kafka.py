@@ -9,6 +9,7 @@ from evcharging.common import messages_alerts as a
 from evcharging.common import messages_catalogue as c
 from evcharging.common import messages_grants as g
 from evcharging.common import messages_operators as o
+from evcharging.common import messages_payments as p
 from evcharging.common import messages_queue as q
 from evcharging.common import messages_reservations as r
 from evcharging.common import messages_site as s
@@ -42,7 +43,16 @@ CENTRAL = "central"
 
 CENTRAL_COMMANDS = Topic(
     name="central.commands",
-    kinds=(m.StartSupply, m.StopSupply, m.CentralCommand, m.SetLimit, m.QueryStatus, g.GrantPower, g.ManagePoint),
+    kinds=(
+        m.StartSupply,
+        m.StopSupply,
+        m.ExtendSupply,
+        m.CentralCommand,
+        m.SetLimit,
+        m.QueryStatus,
+        g.GrantPower,
+        g.ManagePoint,
+    ),
     sealed_by="cp_id",
 )
 CP_STATUS = Topic(
@@ -122,6 +132,7 @@ WEBHOOK_PANEL = Topic(name="webhook.panel", kinds=(a.WebhookAnswer,), key="reque
 HEALTH_QUERIES = Topic(name="link.health.queries", kinds=(m.HealthQuery,), volatile=True, link=True)
 HEALTH_ANSWERS = Topic(name="link.health.answers", kinds=(m.EngineHealth,), key="asked", volatile=True, link=True)
 ERRANDS = Topic(name="link.errands", kinds=(a.ErrandDue,), key="desk", volatile=True, link=True)
+PROVIDER_ERRANDS = Topic(name="link.provider", kinds=(p.ProviderDue,), volatile=True, link=True)
 
 TOPICS: tuple[Topic, ...] = (
     CENTRAL_COMMANDS,
@@ -150,6 +161,7 @@ TOPICS: tuple[Topic, ...] = (
     HEALTH_QUERIES,
     HEALTH_ANSWERS,
     ERRANDS,
+    PROVIDER_ERRANDS,
 )
 
 FROM_DRIVERS = (DRIVER_REQUESTS, DRIVER_SITE_REQUESTS, DRIVER_RESERVATIONS)

@@ -31,6 +31,9 @@ MicroEurosPerKilowattHour = Annotated[int, Meta(ge=0, le=10**9, examples=[300_00
 MOST_MARKS = 2_000
 MOST_MINUTES = 31 * 24 * 60
 LimitMilliwattHours = Annotated[int, Meta(ge=0, le=10**9)]
+PaymentMethod = Annotated[
+    str, Meta(pattern="^pm_[A-Za-z0-9_]{1,60}$", description="What stands for a card with its provider: pm_...")
+]
 
 
 class UpdateStatus(StrEnum):
@@ -52,6 +55,8 @@ class EndReason(StrEnum):
     STOPPED = "stopped by the operator"
     DRIVER = "stopped by the driver"
     TIME_UP = "its time was up"
+    HOLD_USED = "what was held on the card was used up"
+    NO_HOLD = "nothing could be held on the card"
     OVERDRAWN = "the vehicle drew too much"
     FAULT = "fault at the charging point"
     RESTART = "charging point restarted"
@@ -130,13 +135,14 @@ class Quote(Frozen, frozen=True, kw_only=True):
 
 class DriverRequest(Message, frozen=True, kw_only=True):
     """A driver asks to charge at a point; `kwh` ends the supply once that much has flowed, `minutes` once that time is
-    over."""
+    over. `payment_method` stands for the card that pays."""
 
     request_id: Reference
     driver_id: Id
     cp_id: Id
     kwh: Annotated[float, Meta(gt=0, le=1000)] | None = None
     minutes: Annotated[int, Meta(ge=1, le=MOST_MINUTES)] | None = None
+    payment_method: PaymentMethod | None = None
 
 
 class DriverUpdate(Message, frozen=True, kw_only=True):
@@ -180,8 +186,8 @@ class Order(Message, frozen=True, kw_only=True):
 
 class StartSupply(Order, frozen=True, kw_only=True):
     """Central orders a supply; the price (micro-euro a kWh) is frozen here for telemetry and bill alike, and so is the
-    tariff, where the point has one: it says all prices then. The engine ends it by itself after `limit_mwh`, and at
-    `ends_by`."""
+    tariff, where the point has one: it says all prices then. The engine ends it by itself after `limit_mwh`, which its
+    driver asked for, after `paid_mwh`, for which there is money, and at `ends_by`."""
 
     cp_id: Id
     session_id: Reference
@@ -189,7 +195,17 @@ class StartSupply(Order, frozen=True, kw_only=True):
     driver_id: Id
     micro_euros_per_kwh: MicroEurosPerKilowattHour
     limit_mwh: LimitMilliwattHours | None = None
+    paid_mwh: LimitMilliwattHours | None = None
     tariff: Tariff | None = None
+    ends_by: Moment | None = None
+
+
+class ExtendSupply(Message, frozen=True, kw_only=True):
+    """Central says anew how long a session may go on at most, since more money is held for it."""
+
+    cp_id: Id
+    session_id: Reference
+    paid_mwh: LimitMilliwattHours | None = None
     ends_by: Moment | None = None
 
 

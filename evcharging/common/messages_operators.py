@@ -128,6 +128,21 @@ class AckAlert(OperatorOrder, frozen=True, kw_only=True):
     note: Annotated[str, Meta(pattern=LINE_PATTERN, min_length=1, max_length=120)] | None = None
 
 
+class RefundPayment(OperatorOrder, frozen=True, kw_only=True):
+    """An operator pays so much of what was captured for a session back, and says why."""
+
+    session_id: Reference
+    cents: Annotated[int, Meta(ge=1, le=99_999_999, examples=[500])]
+    note: Annotated[str, Meta(pattern=LINE_PATTERN, min_length=1, max_length=120)]
+
+
+class LookUpPayment(OperatorOrder, frozen=True, kw_only=True):
+    """Somebody wants to know how the payment of a session stands with the provider: because the provider has said that
+    it has changed, or because it is not as it is here."""
+
+    session_id: Reference
+
+
 ORDERS = tuple(OperatorOrder.__subclasses__())
 """All that operators ask."""
 

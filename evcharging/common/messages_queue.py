@@ -6,7 +6,17 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from evcharging.common.messages import MOST_MINUTES, Count, Id, LimitMilliwattHours, Message, Moment, Reference, Text
+from evcharging.common.messages import (
+    MOST_MINUTES,
+    Count,
+    Id,
+    LimitMilliwattHours,
+    Message,
+    Moment,
+    PaymentMethod,
+    Reference,
+    Text,
+)
 
 
 class QueueStatus(StrEnum):
@@ -50,6 +60,7 @@ class SiteRequest(Message, frozen=True, kw_only=True):
     site_id: Id
     kwh: Annotated[float, Meta(gt=0, le=1000)] | None = None
     minutes: Annotated[int, Meta(ge=1, le=MOST_MINUTES)] | None = None
+    payment_method: PaymentMethod | None = None
 
 
 class OfferReply(Message, frozen=True, kw_only=True):
@@ -98,6 +109,7 @@ class PointAsk(Message, frozen=True, kw_only=True):
     limit_mwh: LimitMilliwattHours | None = None
     minutes: Annotated[int, Meta(ge=1, le=MOST_MINUTES)] | None = None
     hold_s: Count = 0
+    payment_method: PaymentMethod | None = None
 
 
 class PointReply(Message, frozen=True, kw_only=True):

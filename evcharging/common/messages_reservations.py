@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from evcharging.common.messages import ID_PATTERN, Count, Euros, Id, Message, Moment, Reference, Text
+from evcharging.common.messages import ID_PATTERN, Count, Euros, Id, Message, Moment, PaymentMethod, Reference, Text
 
 RequestId = Annotated[str, Meta(pattern=ID_PATTERN, max_length=100, description="1 to 100 of A-Z a-z 0-9 . _ @ : -")]
 """Shorter than others: a site makes the IDs of its attempts of it."""
@@ -36,6 +36,7 @@ class ReserveRequest(Message, frozen=True, kw_only=True):
     cp_id: Id
     begins_at: Moment
     ends_at: Moment
+    payment_method: PaymentMethod | None = None
 
 
 class ReserveAtSite(Message, frozen=True, kw_only=True):
@@ -46,6 +47,7 @@ class ReserveAtSite(Message, frozen=True, kw_only=True):
     site_id: Id
     begins_at: Moment
     ends_at: Moment
+    payment_method: PaymentMethod | None = None
 
 
 class CancelReservation(Message, frozen=True, kw_only=True):

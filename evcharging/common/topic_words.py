@@ -32,5 +32,6 @@ ABOUT: Final[Mapping[str, str]] = {
     k.HEALTH_QUERIES.name: "What monitors ask their engines, on framed TCP",
     k.HEALTH_ANSWERS.name: "What engines answer their monitors, on framed TCP",
     k.ERRANDS.name: "What is to be done outside of the network, within one process",
+    k.PROVIDER_ERRANDS.name: "What a provider of payments is to be asked, within one process",
 }
 """By the names of the topics."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
+from evcharging.common.messages_operators import Actor
 from evcharging.common.utils import Frozen
 from evcharging.domain.provider import ProviderPayment
 from evcharging.domain.record import Record
@@ -23,6 +24,7 @@ class PaymentState(StrEnum):
     VOIDED = "voided"
     CAPTURING = "capturing"
     CAPTURED = "captured"
+    REFUNDING = "refunding"
     PART_REFUNDED = "part_refunded"
     REFUNDED = "refunded"
     DISPUTED = "disputed"
@@ -40,15 +42,23 @@ MOVES: dict[PaymentState, frozenset[PaymentState]] = {
     S.VOIDING: frozenset({S.VOIDED, S.CAPTURED}),
     S.VOIDED: frozenset(),
     S.CAPTURING: frozenset({S.CAPTURED, S.VOIDED}),
-    S.CAPTURED: frozenset({S.PART_REFUNDED, S.REFUNDED, S.DISPUTED}),
-    S.PART_REFUNDED: frozenset({S.REFUNDED, S.DISPUTED}),
+    S.CAPTURED: frozenset({S.REFUNDING, S.PART_REFUNDED, S.REFUNDED, S.DISPUTED}),
+    S.REFUNDING: frozenset({S.CAPTURED, S.PART_REFUNDED, S.REFUNDED, S.DISPUTED}),
+    S.PART_REFUNDED: frozenset({S.REFUNDING, S.REFUNDED, S.DISPUTED}),
     S.REFUNDED: frozenset({S.DISPUTED}),
     S.DISPUTED: frozenset({S.WON, S.LOST}),
     S.WON: frozenset(),
     S.LOST: frozenset(),
 }
-"""The steps of a payment. One look at the provider may take several at once; none leads back. A hold that is too old is
+"""The steps of a payment. One look at the provider may take several at once; none leads back, but for a refund that is
+declined. A hold that is too old is
 released by the provider, also while it is being captured, and somebody may capture a payment by hand."""
+
+UNSETTLED = (S.REQUESTED, S.UNKNOWN, S.HELD, S.VOIDING, S.CAPTURING, S.REFUNDING)
+"""How a payment stands of which something is held, or asked of its provider."""
+
+UNSETTLED_VALUES = tuple(state.value for state in UNSETTLED)
+"""The same, as stores search for them."""
 
 
 class OperationKind(StrEnum):
@@ -76,15 +86,26 @@ class Operation(Frozen, frozen=True, kw_only=True):
     is_looked_up: bool = False
 
 
+class RefundAsked(Frozen, frozen=True, kw_only=True):
+    """What an operator paid back, by whose order and why."""
+
+    request_id: str
+    cents: int
+    at: datetime
+    note: str = ""
+    actor: Actor | None = None
+
+
 class Payment(Record, frozen=True, kw_only=True):
     """How a session is paid. `reference` is what the provider knows it by: the session for which it was first held.
     `method` stands for the driver's card with the provider, and is no card number. `known` is
     all that was ever seen of it there, `operation` what is asked and not answered for certain. `due_cents`: what was
-    billed. `is_given_up`: the session does not take place, and what is held is released."""
+    billed. `is_given_up`: the session does not take place, and what is held is released.
+    `refunds` are all that were ordered."""
 
     key_field: ClassVar[str] = "session_id"
     table: ClassVar[str] = "payments"
-    searched: ClassVar[tuple[str, ...]] = ("driver_id", "cp_id", "state")
+    searched: ClassVar[tuple[str, ...]] = ("driver_id", "cp_id", "state", "reference")
     moment: ClassVar[str] = "asked_at"
     texts: ClassVar[tuple[str, ...]] = ("session_id", "driver_id", "cp_id")
 
@@ -102,6 +123,12 @@ class Payment(Record, frozen=True, kw_only=True):
     is_given_up: bool = False
     is_raise_declined: bool = False
     code: str | None = None
+    refunds: tuple[RefundAsked, ...] = ()
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Something is held, or asked of its provider."""
+        return self.state in UNSETTLED
 
     @property
     def held_cents(self) -> int:

@@ -4,7 +4,7 @@ provider, store or clock."""
 from datetime import datetime, timedelta
 
 from evcharging.common.utils import changed
-from evcharging.domain.payment import Operation, OperationKind, Payment, PaymentState
+from evcharging.domain.payment import Operation, OperationKind, Payment, PaymentState, RefundAsked
 from evcharging.domain.provider import (
     Dispute,
     OutcomeKind,
@@ -98,11 +98,19 @@ def why_no_refund(payment: Payment, cents: int) -> str | None:
     return f"{cents} cents are more than the {left} that are left of {payment.session_id}" if cents > left else None
 
 
-def refunded(payment: Payment, cents: int, now: datetime) -> Payment:
-    """A payment of which so much is to be paid back; raises ValueError where that cannot be."""
-    if (reason := why_no_refund(payment, cents)) is not None:
+def refunded(payment: Payment, asked: RefundAsked) -> Payment:
+    """A payment of which so much is to be paid back, once; raises ValueError where that cannot be."""
+    if is_refund_known(payment, asked.request_id):
+        return payment
+    if (reason := why_no_refund(payment, asked.cents)) is not None:
         raise ValueError(reason)
-    return _ordered(payment, OperationKind.REFUND, cents, now, payment.refunded_cents + cents)
+    payment = changed(payment, refunds=(*payment.refunds, asked))
+    return _ordered(payment, OperationKind.REFUND, asked.cents, asked.at, payment.refunded_cents + asked.cents)
+
+
+def is_refund_known(payment: Payment, request_id: str) -> bool:
+    """Whether this order was carried out before."""
+    return any(each.request_id == request_id for each in payment.refunds)
 
 
 def heard(payment: Payment, key: str, outcome: ProviderOutcome, now: datetime) -> Payment:
@@ -218,11 +226,13 @@ def _state_of(payment: Payment) -> PaymentState:
             by_kind = {OperationKind.CAPTURE: S.CAPTURING, OperationKind.VOID: S.VOIDING}
             return by_kind.get(operation.kind, S.HELD) if operation else S.HELD
         case ProviderStatus.CAPTURED:
-            return _state_of_captured(known)
+            return _state_of_captured(known, operation)
     return S.VOIDED if known.status is ProviderStatus.VOIDED else S.DECLINED
 
 
-def _state_of_captured(known: ProviderPayment) -> PaymentState:
+def _state_of_captured(known: ProviderPayment, operation: Operation | None) -> PaymentState:
+    if operation is not None and operation.kind is OperationKind.REFUND:
+        return S.REFUNDING
     if known.dispute is not None:
         return {Dispute.OPEN: S.DISPUTED, Dispute.WON: S.WON, Dispute.LOST: S.LOST}[known.dispute]
     if not known.refunded_cents:

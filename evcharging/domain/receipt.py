@@ -75,7 +75,7 @@ def plain(number: Decimal) -> str:
 def why_no_receipt(session: Session) -> str | None:
     """Why there is no receipt of a session yet, in one sentence; None where it has been billed, or never will be."""
     match session.status:
-        case SessionStatus.AUTHORISED | SessionStatus.SUPPLYING:
+        case SessionStatus.HOLDING | SessionStatus.AUTHORISED | SessionStatus.SUPPLYING:
             return f"{session.session_id} has not ended: its receipt is there once it has"
         case SessionStatus.IDLE:
             return f"{session.session_id} has not ended: its vehicle is still plugged in, and idle time may be billed"

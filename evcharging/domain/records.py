@@ -2,11 +2,13 @@
 
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.alert import Alert
+from evcharging.domain.books import Entry
 from evcharging.domain.catalogue import SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.driving import DriverMemory
 from evcharging.domain.hold import AnsweredAsk, Hold
 from evcharging.domain.notice import Notice
+from evcharging.domain.payment import Payment
 from evcharging.domain.queue import QueueEntry
 from evcharging.domain.record import Record
 from evcharging.domain.reservation import Reservation
@@ -39,5 +41,7 @@ LEDGER: tuple[type[Record], ...] = (
     Hold,
     AnsweredAsk,
     SitePower,
+    Payment,
+    Entry,
 )
 JOURNAL: tuple[type[Record], ...] = (Supply, Reading, EngineMemory, DriverMemory)

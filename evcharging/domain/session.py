@@ -16,9 +16,10 @@ from evcharging.domain.tariff import prices_idle_time
 
 
 class SessionStatus(StrEnum):
-    """How far a session is. IDLE: its supply has ended, and time is billed until its vehicle leaves. SUSPECT: it ended
-    with a reading that cannot be true, and its bill is held."""
+    """How far a session is. HOLDING: money is being held for it. IDLE: its supply has ended, and time is billed until
+    its vehicle leaves. SUSPECT: it ended with a reading that cannot be true, and its bill is held."""
 
+    HOLDING = "HOLDING"
     AUTHORISED = "AUTHORISED"
     SUPPLYING = "SUPPLYING"
     IDLE = "IDLE"
@@ -30,9 +31,11 @@ class SessionStatus(StrEnum):
 HELD = "; the bill is held"
 PROPOSED = "the last reading that Central received is proposed"
 
-GOOD_ENDS = frozenset({EndReason.COMPLETE, EndReason.UNPLUGGED, EndReason.TIME_UP, EndReason.DRIVER})
+GOOD_ENDS = frozenset(
+    {EndReason.COMPLETE, EndReason.UNPLUGGED, EndReason.TIME_UP, EndReason.HOLD_USED, EndReason.DRIVER}
+)
 
-CAN_IDLE = frozenset({EndReason.COMPLETE, EndReason.TIME_UP, EndReason.STOPPED, EndReason.DRIVER})
+CAN_IDLE = frozenset({EndReason.COMPLETE, EndReason.TIME_UP, EndReason.HOLD_USED, EndReason.STOPPED, EndReason.DRIVER})
 """The ends after which a vehicle that stays is charged for it: with every other one the plug is out, or the point is in
 fault or lost."""
 
@@ -42,7 +45,7 @@ LONGEST = timedelta(days=1)
 NOTICE = timedelta(minutes=30)
 """For how long such a supply goes on at least once somebody has booked its point; Central ends it then."""
 
-OPEN = (SessionStatus.AUTHORISED, SessionStatus.SUPPLYING, SessionStatus.IDLE)
+OPEN = (SessionStatus.HOLDING, SessionStatus.AUTHORISED, SessionStatus.SUPPLYING, SessionStatus.IDLE)
 """How far a session is that has not come to its end."""
 
 
@@ -90,8 +93,13 @@ class Session(Record, frozen=True, kw_only=True):
 
     @property
     def is_open(self) -> bool:
-        """Authorised, supplying, or idle."""
+        """It has not come to its end."""
         return self.status in OPEN
+
+    @property
+    def has_not_begun(self) -> bool:
+        """It is accepted, or will be once money is held, and no energy has flowed."""
+        return self.status in (SessionStatus.HOLDING, SessionStatus.AUTHORISED)
 
     @property
     def ends_by(self) -> datetime | None:

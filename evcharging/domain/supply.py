@@ -15,7 +15,8 @@ MOST_LIMIT_MARKS = MOST_MARKS * 3 // 4
 
 class Supply(Record, frozen=True, kw_only=True):
     """The newest supply of a point: ordered, then started, then ended. Readings in mWh, price in micro-euro a kWh, or
-    by a `tariff`; `marks` are the readings at which that may change. `plugged`: it has ended, and its vehicle is still
+    by a `tariff`; `marks` are the readings at which that may change. `limit_mwh` is what its driver asked for at most,
+    `paid_mwh` for how much there is money. `plugged`: it has ended, and its vehicle is still
     there; `unplugged_at`: when that left later than it ended."""
 
     key_field: ClassVar[str] = "cp_id"
@@ -34,6 +35,7 @@ class Supply(Record, frozen=True, kw_only=True):
     tariff: Tariff | None = None
     marks: tuple[Mark, ...] = ()
     ends_by: datetime | None = None
+    paid_mwh: int | None = None
     plugged: bool = False
     unplugged_at: datetime | None = None
 
@@ -89,7 +91,13 @@ def ordered(order: StartSupply) -> Supply:
         limit_mwh=order.limit_mwh,
         tariff=order.tariff,
         ends_by=order.ends_by,
+        paid_mwh=order.paid_mwh,
     )
+
+
+def extended(supply: Supply, paid_mwh: int | None, ends_by: datetime | None) -> Supply:
+    """The supply with more money for it."""
+    return changed(supply, paid_mwh=paid_mwh, ends_by=ends_by)
 
 
 def started(supply: Supply, register_mwh: int, at: datetime) -> Supply:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from evcharging.common.utils import Frozen
+from evcharging.domain.holding import PaymentTerms
 from evcharging.domain.reservation import TERMS, Terms
 
 
@@ -11,7 +12,8 @@ class Cadences(Frozen, frozen=True, kw_only=True):
     report its point is shown as disconnected. `alive_every`: how often the live view is told that a shard lives, and
     `show_every`, how often a site is told what it should know.
     `positions_every`: how old the last committed position of a reader may grow. With None it never happens. `minutes`:
-    whether the ledger is told what each minute comes to. `terms`: how long things of reservations last."""
+    whether the ledger is told what each minute comes to. `terms`: how long things of reservations last. `payments`: how
+    payments are asked for; with None they are not."""
 
     asks: bool = True
     silent_after: timedelta | None = timedelta(seconds=10)
@@ -20,6 +22,7 @@ class Cadences(Frozen, frozen=True, kw_only=True):
     positions_every: timedelta = timedelta(seconds=5)
     minutes: bool = True
     terms: Terms = TERMS
+    payments: PaymentTerms | None = None
 
 
 FULL = Cadences()

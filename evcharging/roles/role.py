@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from evcharging.common.messages import Message
 from evcharging.common.utils import Frozen
+from evcharging.domain.provider import ProviderOutcome
 from evcharging.domain.record import Record
 from evcharging.domain.webhook import ErrandOutcome
 
@@ -63,6 +64,15 @@ class ErrandDone(HostSignal, frozen=True, kw_only=True):
     errand_id: str
     attempt: int
     outcome: ErrandOutcome
+
+
+class ProviderDone(HostSignal, frozen=True, kw_only=True):
+    """What the provider of payments has answered to a `ProviderDue`."""
+
+    session_id: str
+    key: str
+    is_look: bool
+    outcome: ProviderOutcome
 
 
 Input = Message | HostSignal

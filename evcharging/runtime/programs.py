@@ -16,9 +16,10 @@ from evcharging.domain.alert import UNCLOSED, Alert
 from evcharging.domain.catalogue import Catalogue, SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.hold import AnsweredAsk, Hold
+from evcharging.domain.payment import UNSETTLED_VALUES, Payment
 from evcharging.domain.queue import OPEN_VALUES, QueueEntry
 from evcharging.domain.reservation import ACTIVE_VALUES, Reservation
-from evcharging.domain.session import OPEN, Session, SessionStatus
+from evcharging.domain.session import OPEN, Bill, Session, SessionStatus
 from evcharging.domain.site import Site, SitePoint
 from evcharging.domain.site_power import SitePower
 from evcharging.domain.site_reservation import SiteReservation
@@ -70,6 +71,8 @@ def _recover_points(
     alerts = store.select(Alert, {"state": UNCLOSED_STATES})
     holds, asks = store.select(Hold), store.select(AnsweredAsk)
     reserved = store.select(Reservation, {"status": ACTIVE_VALUES})
+    unsettled = store.select(Payment, {"state": UNSETTLED_VALUES}) if cadences.payments is not None else []
+    bills = store.fetch(Bill, [payment.session_id for payment in unsettled])
 
     def central(shard: str) -> Central:
         ids = [point.cp_id for point in points[shard] if point.cp_id in sessions]
@@ -84,6 +87,8 @@ def _recover_points(
             holds=[hold for hold in holds if str(partition_of(hold.cp_id, partitions)) == shard],
             asks=[ask for ask in asks if str(partition_of(ask.cp_id, partitions)) == shard],
             reserved=[each for each in reserved if str(partition_of(each.cp_id, partitions)) == shard],
+            payments=[each for each in unsettled if str(partition_of(each.cp_id, partitions)) == shard],
+            bills=[bill for bill in bills if str(partition_of(bill.cp_id, partitions)) == shard],
             readings=[readings[cp_id] for cp_id in ids if cp_id in readings],
             catalogue=Catalogue(versions, sites),
             cadences=cadences,

@@ -35,7 +35,7 @@ Euros = Annotated[float, shown(0.018333)]
 EurosPerKwh = Annotated[float, shown(0.3)]
 Reason = Annotated[str, shown("stopped by the operator")]
 EndedBy = Annotated[str, shown("supply complete")]
-Ongoing = Literal["AUTHORISED", "SUPPLYING", "IDLE"]
+Ongoing = Literal["HOLDING", "AUTHORISED", "SUPPLYING", "IDLE"]
 Port = Annotated[int, shown(9999)]
 RegisterMwh = Annotated[int, shown(30_555, "The register in milliwatt-hours")]
 Count = Annotated[int, shown(10)]
@@ -150,6 +150,8 @@ def session_of_point(session: OngoingSession, reading: ReadingShown | None) -> S
 def ongoing_of(status: str) -> Ongoing:
     """How far an open session is."""
     match status:
+        case "HOLDING":
+            return "HOLDING"
         case "SUPPLYING":
             return "SUPPLYING"
         case "IDLE":

@@ -51,7 +51,7 @@ class SessionView(View, frozen=True, kw_only=True):
     request_id: RequestId
     driver_id: DriverId
     cp_id: CpId
-    status: Literal["AUTHORISED", "SUPPLYING", "IDLE", "COMPLETED", "FAILED", "SUSPECT"]
+    status: Literal["HOLDING", "AUTHORISED", "SUPPLYING", "IDLE", "COMPLETED", "FAILED", "SUSPECT"]
     euros_per_kwh: EurosPerKwh
     requested_at: Moment
     started_at: Moment | None

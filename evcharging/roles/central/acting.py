@@ -11,16 +11,19 @@ from evcharging.common.messages_operators import (
     FreeReservation,
     OperatorAnswer,
     OperatorOrder,
+    RefundPayment,
     SettleSession,
 )
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.access.noting import UNCHANGED, between
 from evcharging.domain.alert import Alert
 from evcharging.domain.charging_point import LastStatus, Point
+from evcharging.domain.payment import Payment
 from evcharging.domain.record import Record
 from evcharging.domain.reservation import Reservation
 from evcharging.domain.session import Session
 from evcharging.roles.central.operators import answer_again
+from evcharging.roles.central.payments import payment_of
 from evcharging.roles.central.shard import Shard
 from evcharging.roles.role import NOTHING, Effect, Effects
 
@@ -62,6 +65,8 @@ def _stands(shard: Shard, order: OperatorOrder) -> Record | None:
         return shard.open_session(order.cp_id, order.session_id) or shard.past_session(order.session_id)
     if isinstance(order, AckAlert):
         return shard.alerts.named(order.alert_id)
+    if isinstance(order, RefundPayment):
+        return payment_of(shard, order.session_id)
     if isinstance(order, FreeReservation):
         return shard.reservation(order.reservation_id)
     live = shard.points.get(order.cp_id)
@@ -75,6 +80,8 @@ def _kind(order: OperatorOrder) -> type[Record]:
         return Session
     if isinstance(order, AckAlert):
         return Alert
+    if isinstance(order, RefundPayment):
+        return Payment
     if isinstance(order, FreeReservation):
         return Reservation
     return LastStatus if isinstance(order, ForgetRun) else Point

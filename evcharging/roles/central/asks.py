@@ -53,7 +53,7 @@ def _start(shard: Shard, live: LivePoint, ask: PointAsk, now: datetime) -> tuple
         return answered(ask, AskOutcome.REFUSED, reason=used), []
     if (reason := why_refused(shard, live, ask.request_id, ask.driver_id, now)) is not None:
         return answered(ask, AskOutcome.REFUSED, reason=reason), _release(shard, live, ask, now)
-    effects = authorise(shard, live, undecided(ask, ask.limit_mwh, now), now)
+    effects = authorise(shard, live, undecided(ask, ask.limit_mwh, now), ask.payment_method, now)
     session_id = live.session.session_id if live.session else None
     return answered(ask, AskOutcome.STARTED, session_id=session_id), effects
 

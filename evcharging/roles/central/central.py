@@ -8,7 +8,14 @@ from evcharging.common.messages import (
     Message,
     SupplyEnded,
 )
-from evcharging.common.messages_operators import EndSession, FreeReservation, OperatorOrder, SettleSession
+from evcharging.common.messages_operators import (
+    EndSession,
+    FreeReservation,
+    LookUpPayment,
+    OperatorOrder,
+    RefundPayment,
+    SettleSession,
+)
 from evcharging.common.messages_queue import PointAsk, Want
 from evcharging.common.messages_reservations import CancelReservation, ReleaseAsk, ReserveAsk, ReserveRequest
 from evcharging.domain.alert import Alert, AlertCode
@@ -16,9 +23,10 @@ from evcharging.domain.catalogue import Catalogue
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.hold import AnsweredAsk, Hold
 from evcharging.domain.notice import NoticeCode
+from evcharging.domain.payment import Payment
 from evcharging.domain.record import Record
 from evcharging.domain.reservation import Reservation
-from evcharging.domain.session import Request, Session, SessionStatus
+from evcharging.domain.session import Bill, Request, Session, SessionStatus
 from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.central import (
     acting,
@@ -30,6 +38,8 @@ from evcharging.roles.central import (
     minutes,
     operators,
     orders,
+    paying,
+    payments,
     presence,
     pricing,
     readings,
@@ -54,6 +64,7 @@ CONCERNS = (
     reservations,
     site_bookings,
     supplies,
+    paying,
     operators,
     settling,
     ending,
@@ -62,6 +73,7 @@ CONCERNS = (
 )
 
 ABOUT_SESSIONS = SupplyEnded | SettleSession | EndSession
+ABOUT_PAYMENTS = RefundPayment | LookUpPayment
 ABOUT_RESERVATIONS = ReserveRequest | CancelReservation | FreeReservation | ReserveAsk | ReleaseAsk
 
 _HANDLERS: Handlers = {kind: handler for concern in CONCERNS for kind, handler in concern.HANDLERS.items()}
@@ -71,6 +83,8 @@ _TIMEOUTS: dict[str, Callable[[Shard, str, datetime], list[Effect]]] = {
     closing.AWAITED: supplies.on_start_timeout,
     idle.UNHEARD: idle.on_unheard,
     idle_cost.IDLE_COST: idle_cost.on_due,
+    paying.HOLD: paying.on_held_too_late,
+    payments.PAYMENT: payments.on_due,
     presence.FORGOTTEN: supplies.on_forgotten,
     retiring.RETIRED: retiring.on_retired_for_long,
     readings.SHOW_READINGS: readings.show_readings,
@@ -90,7 +104,8 @@ _TIMEOUTS: dict[str, Callable[[Shard, str, datetime], list[Effect]]] = {
 class Central:
     """One shard of charging points. `points`, their `statuses`, `sessions` (open ones), `readings` (of these), `held`
     sessions, whose bills are held, `alerts` (those that go on), `holds` (points that are kept), `asks` (those that
-    sites have answers to), `reserved` (active reservations) and the `catalogue` of published tariffs are what the store
+    sites have answers to), `reserved` (active reservations), `payments` (unsettled
+    ones) with their `bills`, and the `catalogue` of published tariffs are what the store
     has of it."""
 
     def __init__(
@@ -107,6 +122,8 @@ class Central:
         holds: Iterable[Hold] = (),
         asks: Iterable[AnsweredAsk] = (),
         reserved: Iterable[Reservation] = (),
+        payments: Iterable[Payment] = (),
+        bills: Iterable[Bill] = (),
         catalogue: Catalogue | None = None,
         cadences: Cadences = FULL,
     ) -> None:
@@ -118,6 +135,7 @@ class Central:
         self._holds = {hold.cp_id: hold for hold in holds if hold.request_id is not None}
         self._held = tuple(held)
         self._reserved = tuple(reserved)
+        self._payments = tuple(payments), tuple(bills)
         self._points = tuple(points)
         self._statuses = {status.cp_id: status for status in statuses}
         self._sessions = tuple(sessions)
@@ -166,6 +184,8 @@ class Central:
             reservations.resume(shard, live, now)
         for session in self._held:
             effects += shard.alerts.hold(shard.points[session.cp_id].point, session, now)
+        suspect = {session.session_id for session in self._held}
+        effects += payments.resume(shard, *self._payments, suspect, now)
         showing.plan_again(shard, now)
         signs.plan(shard, now)
         pricing.plan(shard, now)
@@ -181,7 +201,9 @@ class Central:
         kept = self._readings.get(session.session_id)
         live.meter.register_mwh = kept.register_mwh if kept else session.register_start_mwh
         live.meter.is_counted = False
-        if session.status is SessionStatus.AUTHORISED:
+        if session.status is SessionStatus.HOLDING:
+            paying.resume(shard, session, now)
+        elif session.status is SessionStatus.AUTHORISED:
             shard.timers.set(closing.AWAITED, session.cp_id, now + supplies.start_within(live.status))
         elif session.status is SessionStatus.IDLE:
             idle.resume(shard, live, session, now)
@@ -210,13 +232,22 @@ class Central:
                 return [(Request, message.request_id), *pricing.to_look_up(shard, message.cp_id)]
         elif isinstance(message, ABOUT_RESERVATIONS):
             return reservations.to_look_up(shard, message)
-        elif isinstance(message, ABOUT_SESSIONS) and not shard.is_known(Session, message, message.session_id):
-            return [(Session, message.session_id)]
+        elif isinstance(message, ABOUT_SESSIONS):
+            return self._of_session(message, message.session_id)
+        elif isinstance(message, ABOUT_PAYMENTS):
+            return payments.to_look_up(shard, message.session_id)
         return pricing.news_of(shard, message)
+
+    def _of_session(self, message: Message, session_id: str) -> Sequence[tuple[type[Record], str]]:
+        if self._shard.is_known(Session, message, session_id):
+            return []
+        return [(Session, session_id), *payments.to_look_up(self._shard, session_id)]
 
     def remember(self, record: Record) -> None:
         """Take a decision back into mind, or what another role has decided."""
         if isinstance(record, Request | Session | Reservation):
             self._shard.keep(record)
+        elif isinstance(record, Payment | Bill):
+            payments.remember(self._shard, record)
         else:
             self._shard.catalogue.learn(record)

@@ -8,7 +8,7 @@ from evcharging.common.utils import changed
 from evcharging.domain.notice import NoticeCode
 from evcharging.domain.session import Bill, Session, SessionStatus, bill_of, failed, how_it_ended
 from evcharging.domain.ticket import ticket_of
-from evcharging.roles.central import minutes
+from evcharging.roles.central import minutes, payments
 from evcharging.roles.central.orders import command
 from evcharging.roles.central.point_view import notice, show, update
 from evcharging.roles.central.shard import LivePoint, Shard
@@ -33,8 +33,9 @@ def billed(shard: Shard, live: LivePoint, session: Session, now: datetime) -> li
 def counted(shard: Shard, bill: Bill, now: datetime) -> list[Effect]:
     """A bill, counted for its minute and its site."""
     minutes.billed(shard, bill, now)
+    paid = payments.on_bill(shard, bill, now)
     if bill.site_id is None:
-        return [bill]
+        return [bill, *paid]
     told = shard.say(
         SessionAtSite,
         ts=now,
@@ -45,7 +46,7 @@ def counted(shard: Shard, bill: Bill, now: datetime) -> list[Effect]:
         micro_euros=bill.micro_euros,
         sessions=int(not bill.is_fee),
     )
-    return [bill, told]
+    return [bill, *paid, told]
 
 
 def suspect(shard: Shard, session: Session, reason: str, now: datetime) -> list[Effect]:
@@ -55,14 +56,23 @@ def suspect(shard: Shard, session: Session, reason: str, now: datetime) -> list[
 
 
 def fail(
-    shard: Shard, session: Session, reason: str, now: datetime, by: EndReason = EndReason.NOT_STARTED
+    shard: Shard,
+    session: Session,
+    reason: str,
+    now: datetime,
+    by: EndReason = EndReason.NOT_STARTED,
+    *,
+    is_tried_again: bool = False,
 ) -> list[Effect]:
-    """A session that never began, as far as its point knows."""
+    """A session that never began, as far as its point knows. `is_tried_again`: no vehicle was plugged in, and its
+    driver may try again with what is held."""
     live = shard.points[session.cp_id]
     if _holds(live, session):
         shard.note_unmetered(session.session_id, live.meter.authorised_at)
+    let_go = payments.keep_for_another_try if is_tried_again else payments.give_up
+    released = let_go(shard, session.session_id, now)
     session = failed(session, now, reason, by)
-    return [session, final_update(shard, session, now), *close(shard, session, now)]
+    return [session, *released, final_update(shard, session, now), *close(shard, session, now)]
 
 
 def close(shard: Shard, session: Session, now: datetime) -> list[Effect]:
@@ -90,6 +100,8 @@ def _holds(live: LivePoint, session: Session) -> bool:
 
 def final_update(shard: Shard, session: Session, now: datetime) -> DriverUpdate:
     """The one end of a session that its driver hears, with the ledger's figures."""
+    if session.ended_by is EndReason.NO_HOLD:
+        return update(shard, session, UpdateStatus.DENIED, now, session.detail)
     status = UpdateStatus.COMPLETED if session.status is SessionStatus.COMPLETED else UpdateStatus.FAILED
     plain = update(shard, session, status, now, None if status is UpdateStatus.COMPLETED else how_it_ended(session))
     if not session.is_finalised or session.status is SessionStatus.SUSPECT:

@@ -26,10 +26,10 @@ def on_end(shard: Shard, order: EndSession, now: datetime) -> list[Effect]:
     if now - order.ts > DECIDE_WITHIN:
         return [answer(shard, order, TOO_LATE, now)]
     by = EndReason.DRIVER if _is_driver(order.actor) else EndReason.STOPPED
-    if session.status not in (SessionStatus.AUTHORISED, SessionStatus.SUPPLYING):
+    is_waiting = session.has_not_begun
+    if not is_waiting and session.status is not SessionStatus.SUPPLYING:
         return [answer(shard, order, None if session.ended_by is by else _why_not(session), now)]
     said = stop(shard, session.cp_id, session.session_id, now, by_driver=by is EndReason.DRIVER)
-    is_waiting = session.status is SessionStatus.AUTHORISED
     done = fail(shard, session, NOT_BEGUN, now, by) if is_waiting else []
     return [said, *done, answer(shard, order, None, now)]
 

@@ -2,15 +2,25 @@
 
 from datetime import datetime
 
-from evcharging.common.messages import Action, CentralCommand, QueryStatus, SetLimit, StartSupply, StopSupply
-from evcharging.domain.session import Session
+from evcharging.common.messages import (
+    Action,
+    CentralCommand,
+    ExtendSupply,
+    QueryStatus,
+    SetLimit,
+    StartSupply,
+    StopSupply,
+)
+from evcharging.domain.holding import Paid
+from evcharging.domain.session import Session, SessionStatus
 from evcharging.roles.central.shard import LivePoint, Shard
 
 
 def query(shard: Shard, live: LivePoint, now: datetime) -> QueryStatus:
-    """The question to an engine how it is, and what became of the session that is open there. From here on it is
+    """The question to an engine how it is, and what became of the session that it was told of. From here on it is
     counted which processes answer it."""
-    session_id = live.session.session_id if live.session else None
+    is_told = live.session is not None and live.session.status is not SessionStatus.HOLDING
+    session_id = live.session.session_id if live.session is not None and is_told else None
     question = shard.say(QueryStatus, ts=now, cp_id=live.point.cp_id, session_id=session_id)
     live.roll_call, live.answered = question.seq, {}
     return question
@@ -42,8 +52,8 @@ def limit(shard: Shard, live: LivePoint, now: datetime) -> SetLimit:
     )
 
 
-def start(shard: Shard, live: LivePoint, session: Session, limit_mwh: int | None, now: datetime) -> StartSupply:
-    """The order to supply a session."""
+def start(shard: Shard, live: LivePoint, session: Session, paid: Paid | None, now: datetime) -> StartSupply:
+    """The order to supply a session, for which so much is `paid`, where payments are asked for."""
     return shard.say(
         StartSupply,
         ts=now,
@@ -52,12 +62,25 @@ def start(shard: Shard, live: LivePoint, session: Session, limit_mwh: int | None
         request_id=session.request_id,
         driver_id=session.driver_id,
         micro_euros_per_kwh=session.micro_euros_per_kwh,
-        limit_mwh=limit_mwh,
+        limit_mwh=session.limit_mwh,
+        paid_mwh=paid.mwh if paid else None,
         tariff=session.tariff,
-        ends_by=session.ends_by,
+        ends_by=paid.ends_by if paid else session.ends_by,
         heard_epoch=live.status.epoch,
         heard_seq=live.status.seq,
         heard_run=_heard_run(live),
+    )
+
+
+def extend(shard: Shard, session: Session, paid: Paid, now: datetime) -> ExtendSupply:
+    """More is held for a session: it may go on for longer."""
+    return shard.say(
+        ExtendSupply,
+        ts=now,
+        cp_id=session.cp_id,
+        session_id=session.session_id,
+        paid_mwh=paid.mwh,
+        ends_by=paid.ends_by,
     )
 
 

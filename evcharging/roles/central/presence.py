@@ -11,6 +11,7 @@ from evcharging.domain.plausibility import is_ahead
 from evcharging.domain.session import Session, SessionStatus
 from evcharging.roles.central import idle
 from evcharging.roles.central.orders import command, limit, query, start
+from evcharging.roles.central.payments import paid_for
 from evcharging.roles.central.point_view import notice, show
 from evcharging.roles.central.shard import Handlers, LivePoint, Run, Shard
 from evcharging.roles.role import NOTHING, Effect, Effects
@@ -149,7 +150,7 @@ def _order_again(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
     request = shard.request(session.request_id) if session else None
     if session is None or request is None or session.status is not SessionStatus.AUTHORISED:
         return []
-    return [start(shard, live, session, request.limit_mwh, now)]
+    return [start(shard, live, session, paid_for(shard, session, live.status.power_w), now)]
 
 
 def expect_memory(shard: Shard, session: Session, now: datetime) -> None:

@@ -10,13 +10,14 @@ from evcharging.common.messages_view import ReadingShown, ReadingsShown
 from evcharging.domain.charging_point import LastReading
 from evcharging.domain.meter import to_kwh, to_watts
 from evcharging.domain.meter_value import MeterValue, next_quarter
-from evcharging.domain.money import to_euros
+from evcharging.domain.money import to_euros, to_micro_euros
 from evcharging.domain.notice import NoticeCode
 from evcharging.domain.plausibility import BACKWARDS, is_ahead, why_reading_implausible
 from evcharging.domain.session import Session, SessionStatus
 from evcharging.roles.central import minutes
 from evcharging.roles.central.live_cost import LiveCost, single_cost
 from evcharging.roles.central.orders import query
+from evcharging.roles.central.payments import on_cost
 from evcharging.roles.central.point_view import look, notice, show
 from evcharging.roles.central.shard import UNREAD, Handlers, LivePoint, Meter, Run, Shard
 from evcharging.roles.role import NOTHING, Effect, Effects
@@ -117,6 +118,8 @@ def on_telemetry(shard: Shard, message: CPTelemetry, now: datetime) -> Effects:
     again = _take(shard, live, message, run, order, now)
     shown = _shown(live.meter, session, message, now)
     gather(shard, shown, now)
+    if shard.payments is not None:
+        again += on_cost(shard, session, live.status.power_w, to_micro_euros(shown.euros), now)
     told = DriverUpdate(
         ts=message.ts,
         epoch=shard.epoch,

@@ -8,15 +8,14 @@ from evcharging.common.utils import changed
 from evcharging.domain.catalogue import tariff_at
 from evcharging.domain.charging_point import price_of
 from evcharging.domain.meter import to_mwh
-from evcharging.domain.quote import quote_of
 from evcharging.domain.reservation import room
 from evcharging.domain.session import Request, Session, SessionStatus, request_of
-from evcharging.roles.central.closing import AWAITED, final_update
-from evcharging.roles.central.orders import start
+from evcharging.roles.central.closing import final_update
+from evcharging.roles.central.paying import hold
 from evcharging.roles.central.point_view import show, update
 from evcharging.roles.central.room import why_refused
 from evcharging.roles.central.shard import Handlers, LivePoint, Meter, Shard
-from evcharging.roles.central.supplies import start_within
+from evcharging.roles.central.starting import accepted, let_begin
 from evcharging.roles.role import Effect
 
 
@@ -30,7 +29,7 @@ def on_driver_request(shard: Shard, request: DriverRequest, now: datetime) -> li
     if live is None:
         return _deny(shard, asked, f"{request.cp_id} is not a known charging point", now)
     reason = why_refused(shard, live, request.request_id, request.driver_id, now)
-    return _deny(shard, asked, reason, now) if reason else authorise(shard, live, asked, now)
+    return _deny(shard, asked, reason, now) if reason else authorise(shard, live, asked, request.payment_method, now)
 
 
 def on_unreadable_request(shard: Shard, request: UnreadableRequest, now: datetime) -> list[Effect]:
@@ -55,15 +54,16 @@ def undecided(asked: DriverRequest | PointAsk, limit_mwh: int | None, now: datet
     )
 
 
-def authorise(shard: Shard, live: LivePoint, asked: Request, now: datetime) -> list[Effect]:
-    """Accept a request: its session begins, and the engine is told."""
+def authorise(shard: Shard, live: LivePoint, asked: Request, payment_method: str | None, now: datetime) -> list[Effect]:
+    """Accept a request: its session begins, and the engine is told, once money is held where payments are asked for."""
+    is_free = shard.payments is None
     tariff, has = tariff_at(live.point, shard.catalogue, now), room(live.reserved.first, asked.driver_id, now)
     session = live.session = Session(
         session_id=shard.reference("session"),
         request_id=asked.request_id,
         driver_id=asked.driver_id,
         cp_id=asked.cp_id,
-        status=SessionStatus.AUTHORISED,
+        status=SessionStatus.AUTHORISED if is_free else SessionStatus.HOLDING,
         micro_euros_per_kwh=price_of(live.point, live.status, tariff),
         requested_at=now,
         limit_mwh=asked.limit_mwh,
@@ -73,17 +73,9 @@ def authorise(shard: Shard, live: LivePoint, asked: Request, now: datetime) -> l
         reservation_id=has.reservation_id,
     )
     live.meter = Meter(now, authorised_at=now)
-    shard.timers.set(AWAITED, session.cp_id, now + start_within(live.status))
-    order = start(shard, live, session, session.limit_mwh, now)
     decision, kept_no_more = shard.keep(request_of(session)), shard.let_go(live)
-    told = _accepted(shard, live, session, now)
-    return [decision, session, *kept_no_more, told, order, *show(shard, live, now)]
-
-
-def _accepted(shard: Shard, live: LivePoint, session: Session, now: datetime) -> DriverUpdate:
-    """The driver hears what it will cost, before it begins, and when it ends for a reservation."""
-    quote = quote_of(session, live.status.power_w, live.point.limit)
-    return changed(update(shard, session, UpdateStatus.ACCEPTED, now), quote=quote, ends_by=session.until)
+    begun = let_begin(shard, live, session, None, now) if is_free else hold(shard, live, session, payment_method, now)
+    return [decision, session, *kept_no_more, *begun, *show(shard, live, now)]
 
 
 def _deny(shard: Shard, asked: Request, reason: str, now: datetime) -> list[Effect]:
@@ -113,8 +105,10 @@ def _answer_again(shard: Shard, known: Request, request: DriverRequest, now: dat
         return [_denial(shard, request, known.reason, now)]
     session = shard.open_session(known.cp_id, known.session_id)
     if session is not None:
+        if session.status is SessionStatus.HOLDING:
+            return []
         if session.status is SessionStatus.AUTHORISED:
-            return [_accepted(shard, shard.points[session.cp_id], session, now)]
+            return [accepted(shard, shard.points[session.cp_id], session, now)]
         return [update(shard, session, UpdateStatus.IN_PROGRESS, now)]
     past = shard.past_session(known.session_id)
     return [final_update(shard, past, now)] if past else []

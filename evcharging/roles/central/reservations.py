@@ -210,7 +210,7 @@ def on_due(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
 def _last_call(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
     """Engines end by themselves what is in the way; one that was told no end, or has another clock, is told now."""
     session = live.session
-    is_going_on = session is not None and session.status in (SessionStatus.AUTHORISED, SessionStatus.SUPPLYING)
+    is_going_on = session is not None and (session.has_not_begun or session.status is SessionStatus.SUPPLYING)
     return [stop(shard, session.cp_id, session.session_id, now)] if session is not None and is_going_on else []
 
 

@@ -9,6 +9,18 @@ from evcharging.roles.central.point_view import reason_of, state_of
 from evcharging.roles.central.shard import LivePoint, Shard
 
 
+def why_unusable(live: LivePoint) -> str | None:
+    """Why a session that has the point may not begin there now, in one sentence; None where it may."""
+    return refusal(
+        live.point.cp_id,
+        state_of(live),
+        reason_of(live),
+        busy=False,
+        stopped=live.point.stopped,
+        occupied=live.status.occupied,
+    )
+
+
 def why_refused(shard: Shard, live: LivePoint, request_id: str, driver_id: str, now: datetime) -> str | None:
     """Why this request may not be served at a point now, in one sentence; None where it may."""
     hold, session, cp_id = live.hold, live.session, live.point.cp_id

@@ -23,6 +23,7 @@ from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.central.alerting import ShardAlerts
 from evcharging.roles.central.live_cost import LiveCost
 from evcharging.roles.central.reserved import Reserved
+from evcharging.roles.central.shard_payments import ShardPayments
 from evcharging.roles.role import Effects, Input
 from evcharging.roles.timers import Timers, moved
 from evcharging.roles.voice import Voice
@@ -117,7 +118,7 @@ class LivePoint:
     def finishes(self) -> bool:
         """Whether a stop waits for the end of the supply that runs."""
         session = self.session
-        runs = session is not None and session.status in (SessionStatus.AUTHORISED, SessionStatus.SUPPLYING)
+        runs = session is not None and (session.has_not_begun or session.status is SessionStatus.SUPPLYING)
         return runs and session is not None and self.point.stopped and self.point.finishing == session.session_id
 
     @property
@@ -196,7 +197,7 @@ class Shard(Voice):
     is something. `catalogue`: published tariffs. `actions` is what orders are noted by, `alerts` those of
     its points. `shown` counts what was said of points, `since` is the number of the first word of when all were last
     told of, at `told_at`. `asks`: the newest ask of each site that each point has answered; `booked`: the active
-    reservations, by their ID."""
+    reservations, by their ID. `payments`: where they are asked for."""
 
     def __init__(self, name: str, epoch: int, cadences: Cadences = FULL) -> None:
         self.name = name
@@ -216,6 +217,7 @@ class Shard(Voice):
         self.strangers: OrderedDict[str, CPStatus] = OrderedDict()
         self.asks: dict[str, AnsweredAsk] = {}
         self.booked: dict[str, Reservation] = {}
+        self.payments = ShardPayments(cadences.payments) if cadences.payments is not None else None
         self.shown = 0
         self.since = 1
         self.told_at: datetime | None = None

@@ -51,6 +51,8 @@ def on_started(shard: Shard, message: SupplyStarted, now: datetime) -> list[Effe
     if session.status is SessionStatus.IDLE:
         is_another = live.meter.run not in (None, (message.epoch, message.run))
         return [stop(shard, message.cp_id, message.session_id, now)] if is_another else []
+    if session.status is SessionStatus.HOLDING:
+        return [stop(shard, message.cp_id, message.session_id, now)]
     if session.status is SessionStatus.SUPPLYING:
         return _started_again(shard, live, session, message, now)
     shard.timers.cancel(AWAITED, message.cp_id)
@@ -104,11 +106,15 @@ def on_refused(shard: Shard, message: SupplyRefused, now: datetime) -> list[Effe
     session = shard.open_session(message.cp_id, message.session_id)
     if session is None:
         return []
+    if session.status is SessionStatus.HOLDING:
+        return []
     if session.status is not SessionStatus.AUTHORISED:
         expect_memory(shard, session, now)
         return []
-    shard.points[message.cp_id].reserved.did_not_begin(session)
-    return fail(shard, session, message.reason, now)
+    reserved = shard.points[message.cp_id].reserved
+    reserved.did_not_begin(session)
+    is_awaited = reserved.awaited == session.session_id
+    return fail(shard, session, message.reason, now, is_tried_again=is_awaited)
 
 
 def on_forgotten(shard: Shard, session_id: str, now: datetime) -> list[Effect]:
@@ -145,7 +151,7 @@ def lose(shard: Shard, live: LivePoint, session: Session, now: datetime) -> list
     """Close a session whose engine will not say how it ended, or whether its vehicle has left."""
     if session.status is SessionStatus.IDLE:
         return idle.end(shard, live, now)
-    if session.status is SessionStatus.AUTHORISED:
+    if session.has_not_begun:
         return fail(shard, session, EndReason.MEMORY_LOST, now)
     session = forgotten(session, live.meter.register_mwh, now)
     proposed = f"{to_kwh(session.energy_mwh)} kWh is proposed, by the last reading that Central received"
@@ -160,7 +166,7 @@ def on_start_timeout(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
     if live is None or session is None or session.status is not SessionStatus.AUTHORISED:
         return []
     live.reserved.did_not_begin(session)
-    return [stop(shard, cp_id, session.session_id, now), *fail(shard, session, NOT_STARTED, now)]
+    return [stop(shard, cp_id, session.session_id, now), *fail(shard, session, NOT_STARTED, now, is_tried_again=True)]
 
 
 def on_ended(shard: Shard, message: SupplyEnded, now: datetime) -> list[Effect]:

@@ -8,6 +8,7 @@ from evcharging.common.messages import (
     Action,
     CentralCommand,
     EndReason,
+    ExtendSupply,
     HealthQuery,
     Order,
     QueryStatus,
@@ -200,6 +201,13 @@ class Engine:
         by = EndReason.DRIVER if order.by_driver else EndReason.STOPPED
         return [*effects, *self._supply.end(by, now), self._supply.status(now)]
 
+    def _on_extend(self, order: ExtendSupply, now: datetime) -> Effects:
+        """What was ordered later counts."""
+        memory = self._condition.memory
+        if not self._is_current(order, now) or not is_new(memory, order):
+            return NOTHING
+        return [*self._condition.obey(order), *self._supply.extend(order, now)]
+
     def _on_query(self, query: QueryStatus, now: datetime) -> Effects:
         if not self._is_current(query, now):
             return NOTHING
@@ -288,7 +296,7 @@ class Engine:
             reason = reason or DEAF
         return [self._voice.health(query.cp_id, reason, self._deaf, now)]
 
-    def _is_current(self, order: Order | StopSupply | QueryStatus, now: datetime) -> bool:
+    def _is_current(self, order: Order | StopSupply | ExtendSupply | QueryStatus, now: datetime) -> bool:
         return is_current(self._condition.memory, order, now)
 
     def _may_obey(self, order: Order, now: datetime) -> bool:
@@ -304,6 +312,7 @@ _HANDLERS: dict[type[Input], Callable[..., Effects]] = {
     Stopping: Engine._on_stopping,
     StartSupply: Engine._on_start,
     StopSupply: Engine._on_stop_supply,
+    ExtendSupply: Engine._on_extend,
     QueryStatus: Engine._on_query,
     CentralCommand: Engine._on_command,
     SetLimit: Engine._on_limit,

@@ -83,6 +83,12 @@ class RunningMeter:
         """When the vehicle of a supply that ends now is unplugged; None where there is none."""
         return None if self._running is None else self._running.leaves_at(ended)
 
+    def extend(self, supply: Supply, at: datetime) -> None:
+        """There is money for more of a running supply."""
+        self.read(at)
+        if self._running is not None:
+            self._running.extend(supply, at)
+
     def shift(self, supply: Supply) -> None:
         """The clock was set, and the running supply is dated by the new time: move the moments that are kept here."""
         if self._running is not None and self.read_at is not None and supply.started_at is not None:

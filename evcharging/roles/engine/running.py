@@ -39,8 +39,14 @@ class RunningSupply:
 
     def register_at(self, at: datetime) -> int:
         """The register at a moment, by what was drawn, and by the limit of the supply."""
-        energy, most = self._load.energy_mwh(at - self.begun), self._supply.limit_mwh
+        energy, most = self._load.energy_mwh(at - self.begun), self._most_mwh
         return self._supply.register_start_mwh + (energy if most is None or energy < most else most)
+
+    @property
+    def _most_mwh(self) -> int | None:
+        """How much it may draw in all."""
+        limits = [each for each in (self._supply.limit_mwh, self._supply.paid_mwh) if each is not None]
+        return min(limits, default=None)
 
     def power_w(self, at: datetime) -> int:
         """The power that flows at a moment."""
@@ -50,8 +56,8 @@ class RunningSupply:
         """What it wants where this is offered, and draws."""
         elapsed, supply = at - self.begun, self._supply
         watts, left_mwh = self._load.wants(offer, elapsed)
-        if supply.limit_mwh is not None:
-            limit_mwh = max(supply.limit_mwh - self._load.energy_mwh(elapsed), 0)
+        if (most_mwh := self._most_mwh) is not None:
+            limit_mwh = max(most_mwh - self._load.energy_mwh(elapsed), 0)
             left_mwh = limit_mwh if left_mwh is None else min(left_mwh, limit_mwh)
         departs = [moment for moment in (supply.ends_by, self._left_at()) if moment is not None]
         return Needs(
@@ -85,11 +91,26 @@ class RunningSupply:
         """Why it ends by itself at this moment; None if it goes on."""
         if self._ends_at is not None and at >= self._ends_at:
             left_at = self._left_at()
-            return EndReason.UNPLUGGED if left_at is not None and at >= left_at else EndReason.COMPLETE
+            if left_at is not None and at >= left_at:
+                return EndReason.UNPLUGGED
+            return EndReason.HOLD_USED if self._is_unpaid(at) else EndReason.COMPLETE
         if self.overdrawn_until is not None and at >= self.overdrawn_until:
             return EndReason.OVERDRAWN
         ends_by = self._supply.ends_by
         return EndReason.TIME_UP if ends_by is not None and at >= ends_by else None
+
+    def _is_unpaid(self, at: datetime) -> bool:
+        """Whether it ends because there is no money for more, and not because it has what was asked for."""
+        paid, asked = self._supply.paid_mwh, self._supply.limit_mwh
+        if paid is None or (asked is not None and asked <= paid):
+            return False
+        return self._load.energy_mwh(at - self.begun) >= paid
+
+    def extend(self, supply: Supply, at: datetime) -> None:
+        """There is money for more."""
+        self._supply = supply
+        self._ends_at = self._find_end()
+        self.look_ahead(at)
 
     def moments(self) -> tuple[datetime | None, ...]:
         """The moments that lie ahead at which it must be read."""
@@ -126,6 +147,8 @@ class RunningSupply:
             yield self._load.time_of(self._supply.limit_mwh)
         elif self._visit is None:
             yield self._setup.lasts
+        if self._supply.paid_mwh is not None and self._setup.power_w:
+            yield self._load.time_of(self._supply.paid_mwh)
 
     def _left_at(self) -> datetime | None:
         stay_us = None if self._visit is None else self._visit.stay_us

@@ -4,7 +4,7 @@ Central but the one to supply."""
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from evcharging.common.messages import MOST_MARKS, EndReason, QueryStatus, StartSupply
+from evcharging.common.messages import MOST_MARKS, EndReason, ExtendSupply, QueryStatus, StartSupply
 from evcharging.common.states import CPEvent
 from evcharging.common.utils import changed
 from evcharging.domain.offer import Offer, granted, offer_of
@@ -13,6 +13,7 @@ from evcharging.domain.supply import (
     Reading,
     Supply,
     ended,
+    extended,
     marked,
     ordered,
     redated,
@@ -170,6 +171,19 @@ class EngineSupply:
         self.deadline = self._meter.next_reading(at)
         effects = [*self._read(supply, at), *(self._mark(supply, at, MOST_LIMIT_MARKS) if is_edge else [])]
         return effects if self._is_overdrawn is was_overdrawn else [*effects, self.status(at)]
+
+    def extend(self, order: ExtendSupply, now: datetime) -> list[Effect]:
+        """There is money for more of what goes on."""
+        supply = self.newest
+        if supply is None or not supply.is_open or supply.session_id != order.session_id:
+            return []
+        supply = self.newest = extended(supply, order.paid_mwh, order.ends_by)
+        if supply.started_at is None:
+            return [supply]
+        at = max(now, self._meter.read_at or now)
+        self._meter.extend(supply, at)
+        self.deadline = self._meter.next_reading(at)
+        return [supply, self._meter.reading(at)]
 
     def end(self, by: EndReason, now: datetime) -> list[Effect]:
         """End what is open; its vehicle may stay."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from evcharging.common.utils import changed
 from evcharging.domain import payment_steps as p
-from evcharging.domain.payment import MOVES, Operation, OperationKind, Payment, PaymentState
+from evcharging.domain.payment import MOVES, Operation, OperationKind, Payment, PaymentState, RefundAsked
 from evcharging.domain.provider import (
     Dispute,
     ProviderOutcome,
@@ -22,7 +22,7 @@ from evcharging.domain.provider import (
     unknown,
 )
 from evcharging.tests.laws.depth import searched
-from evcharging.tests.stages.scenario import ALICE, BOB, CP, T0, after
+from evcharging.tests.stages.scenario import ALICE, BOB, CP, T0, after, another
 
 S, K = PaymentState, OperationKind
 AWAY = unknown("no answer within 10 s")
@@ -37,6 +37,10 @@ def at_provider(status: ProviderStatus = ProviderStatus.HELD, captured: int = 0,
 
 def asked() -> Payment:
     return p.requested("s-1", ALICE, CP, "pm_card_visa", 5000, T0)
+
+
+def paid_back(cents: int, request_id: str | None = None) -> RefundAsked:
+    return RefundAsked(request_id=request_id or another("refund"), cents=cents, at=T0)
 
 
 def operation_of(payment: Payment) -> Operation:
@@ -134,30 +138,30 @@ def test_more_is_asked_for_from_80_percent_on_and_not_after_a_no() -> None:
 
 
 def test_refunds_are_of_what_is_left_one_after_the_other() -> None:
-    first = p.refunded(captured(), 1000, T0)
+    first = p.refunded(captured(), paid_back(1000))
     assert "waits for its provider (refund)" in (p.why_no_refund(first, 1) or "")
     part = answered(first, done(at_provider(ProviderStatus.CAPTURED, 1234, 1000)))
     assert part.state is S.PART_REFUNDED
     assert p.why_no_refund(part, 235) == "235 cents are more than the 234 that are left of s-1"
-    whole = answered(p.refunded(part, 234, T0), done(at_provider(ProviderStatus.CAPTURED, 1234, 1234)))
+    whole = answered(p.refunded(part, paid_back(234)), done(at_provider(ProviderStatus.CAPTURED, 1234, 1234)))
     assert whole.state is S.REFUNDED
-    keys = [operation_of(p.refunded(each, 234, T0)).key for each in (captured(), part)]
+    keys = [operation_of(p.refunded(each, paid_back(234))).key for each in (captured(), part)]
     assert keys == ["s-1:3:refund", "s-1:4:refund"]
 
 
 @pytest.mark.parametrize("cents", [0, -5])
 def test_a_refund_of_nothing_is_refused(cents: int) -> None:
     with pytest.raises(ValueError, match="one cent at least"):
-        p.refunded(captured(), cents, T0)
+        p.refunded(captured(), paid_back(cents))
 
 
 def test_what_is_not_captured_is_not_refunded() -> None:
     with pytest.raises(ValueError, match="s-1 is held: only what is captured"):
-        p.refunded(held(), 1, T0)
+        p.refunded(held(), paid_back(1))
 
 
 def test_a_refund_that_is_declined_leaves_the_payment_as_it_was() -> None:
-    payment = answered(p.refunded(captured(), 1000, T0), declined("charge_disputed", "It is disputed"))
+    payment = answered(p.refunded(captured(), paid_back(1000)), declined("charge_disputed", "It is disputed"))
     assert (payment.state, payment.operation, payment.refunded_cents) == (S.CAPTURED, None, 0)
 
 
@@ -303,4 +307,4 @@ def _ordered(payment: Payment, step: str, cents: int, number: int) -> Payment:
         return p.billed(payment, cents, after(number))
     if step == "raised":
         return p.raised(payment, cents, after(number))
-    return payment if p.why_no_refund(payment, cents) else p.refunded(payment, cents, after(number))
+    return payment if p.why_no_refund(payment, cents) else p.refunded(payment, paid_back(cents, f"r-{number}"))

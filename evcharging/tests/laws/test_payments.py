@@ -15,7 +15,7 @@ from evcharging.adapters.provider.simulated.machine import SimulatedBooks
 from evcharging.domain import payment_steps as p
 from evcharging.domain.books import PROVIDER, Books, Entry, bill_entry
 from evcharging.domain.money import of_cents, to_cents
-from evcharging.domain.payment import Payment, PaymentState
+from evcharging.domain.payment import Payment, PaymentState, RefundAsked
 from evcharging.domain.posting import entries_of
 from evcharging.domain.provider import Dispute, ProviderOutcome, ProviderPayment, ProviderStatus, unknown
 from evcharging.domain.reconcile import Remedy, differences
@@ -168,7 +168,8 @@ def test_the_books_have_what_the_provider_has_after_refunds_and_disputes_too(see
         for _ in range(dice.randrange(3)):
             cents = dice.randint(1, max(story.payment.captured_cents - story.payment.refunded_cents, 1))
             if p.why_no_refund(story.payment, cents) is None:
-                story.go_on(p.refunded(story.payment, cents, story.now))
+                asked = RefundAsked(request_id=f"r-{story.payment.operations}", cents=cents, at=story.now)
+                story.go_on(p.refunded(story.payment, asked))
                 await story.settle()
         story.now += timedelta(days=dice.choice([0, 1, 30]))
         await story.hear_event()

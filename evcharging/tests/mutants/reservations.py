@@ -66,8 +66,8 @@ def accepted_is_used() -> list[Target]:
     """A reservation is used once its driver is accepted, and no energy has flowed."""
     authorise = requests.authorise
 
-    def at_once(shard: Shard, live: LivePoint, asked: Request, now: datetime) -> list[Effect]:
-        effects = authorise(shard, live, asked, now)
+    def at_once(shard: Shard, live: LivePoint, asked: Request, method: str | None, now: datetime) -> list[Effect]:
+        effects = authorise(shard, live, asked, method, now)
         used = reservations.on_energy(shard, live, live.session, now) if live.session is not None else []
         return [*effects, *used]
 

@@ -1,0 +1,67 @@
+"""How much is held for a session, and for how long it may go on with that. Whole cents, energy in mWh. Knows no
+clock."""
+
+from datetime import datetime
+
+from evcharging.common.messages_tariff import Component, Tariff
+from evcharging.common.utils import Frozen
+from evcharging.domain.ceiling import ChargeBounds, bounds_within, hold_cents
+from evcharging.domain.meter import energy_mwh
+from evcharging.domain.session import LONGEST, Session
+from evcharging.domain.tariff import single
+
+MOST_MWH = 10**9
+"""What is wanted at most of a point whose power nobody knows."""
+
+BY_TIME = ("min_s", "max_s", "local_from", "local_to", "from_date", "until_date")
+"""What lets an element hold at some times alone, besides its days of the week."""
+
+
+class PaymentTerms(Frozen, frozen=True, kw_only=True):
+    """How payments are asked for. `method` stands for the card of who names none; `most_cents`: how much is held, and
+    added to that, at once."""
+
+    method: str | None = None
+    most_cents: int = 5_000
+
+
+class Paid(Frozen, frozen=True, kw_only=True):
+    """How long a session may go on with what is held: until so much energy has flowed, and until a moment, where its
+    price depends on time."""
+
+    mwh: int
+    ends_by: datetime | None
+
+
+def cents_wanted(session: Session, power_w: int, most_cents: int) -> int:
+    """How much is to be held for a session at a point of this power: the most that it can cost, or `most_cents`."""
+    return hold_cents(tariff_of(session), _wanted(session, power_w), most_cents)
+
+
+def paid_by(session: Session, power_w: int, held_cents: int) -> Paid | None:
+    """How long a session may go on with so much; None where that is too little to begin."""
+    tariff, wanted = tariff_of(session), _wanted(session, power_w)
+    bounds = bounds_within(tariff, held_cents, wanted)
+    if bounds is None or not bounds.limit_mwh or bounds.ends_by <= bounds.begins_from:
+        return None
+    is_timed = session.ends_by is not None or _depends_on_time(tariff)
+    return Paid(mwh=bounds.limit_mwh, ends_by=bounds.ends_by if is_timed else None)
+
+
+def tariff_of(session: Session) -> Tariff:
+    """All prices of a session."""
+    return session.tariff or single(session.micro_euros_per_kwh)
+
+
+def _wanted(session: Session, power_w: int) -> ChargeBounds:
+    ends_by = session.ends_by or session.requested_at + LONGEST
+    flows = energy_mwh(power_w, max(ends_by - session.requested_at, LONGEST)) if power_w else MOST_MWH
+    limit_mwh = min(flows, MOST_MWH) if session.limit_mwh is None else session.limit_mwh
+    return ChargeBounds(begins_from=session.requested_at, ends_by=ends_by, limit_mwh=limit_mwh)
+
+
+def _depends_on_time(tariff: Tariff) -> bool:
+    return any(
+        Component.CHARGING_TIME in element.rates or element.weekdays or any(getattr(element, name) for name in BY_TIME)
+        for element in tariff.elements
+    )

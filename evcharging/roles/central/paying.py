@@ -1,0 +1,137 @@
+"""What payments decide of sessions: one begins once money is held for it, and is refused where none is."""
+
+from datetime import datetime, timedelta
+
+from evcharging.common.messages import EndReason
+from evcharging.common.messages_operators import LookUpPayment, RefundPayment
+from evcharging.common.utils import changed
+from evcharging.domain.holding import paid_by
+from evcharging.domain.payment import Payment, PaymentState, RefundAsked
+from evcharging.domain.payment_steps import heard, is_refund_known, looked_up, refunded, why_no_refund
+from evcharging.domain.session import Session, SessionStatus
+from evcharging.roles.central import payments
+from evcharging.roles.central.closing import fail
+from evcharging.roles.central.operators import answer
+from evcharging.roles.central.orders import extend
+from evcharging.roles.central.point_view import show
+from evcharging.roles.central.room import why_unusable
+from evcharging.roles.central.shard import Handlers, LivePoint, Shard
+from evcharging.roles.central.starting import let_begin
+from evcharging.roles.orders import DECIDE_WITHIN, TOO_LATE
+from evcharging.roles.role import Effect, ProviderDone
+
+HOLD = "money held"
+HOLD_WITHIN = timedelta(seconds=20)
+"""How long a session waits for the provider to hold money."""
+
+NO_CARD = "no card was named: add one, or name a payment method"
+AWAY = "the payment provider does not answer: try again later"
+TOO_LITTLE = "what can be held on the card does not cover the least that a charge costs"
+DECLINED = "the card was declined"
+
+
+def hold(shard: Shard, live: LivePoint, session: Session, method: str | None, now: datetime) -> list[Effect]:
+    """Have money held for a session, or let it begin with what is held since an earlier try."""
+    method = method or (shard.payments.terms.method if shard.payments else None)
+    if method is None:
+        return refuse(shard, session, NO_CARD, now)
+    shard.timers.set(HOLD, session.cp_id, now + HOLD_WITHIN)
+    effects = payments.request(shard, session, method, live.status.power_w, now)
+    payment = payments.payment_of(shard, session.session_id)
+    return [*effects, *(_on_held(shard, payment, now) if payment and payment.state is PaymentState.HELD else [])]
+
+
+def refuse(shard: Shard, session: Session, reason: str, now: datetime) -> list[Effect]:
+    """There is no money for a session: its driver is told, and its point is free again."""
+    shard.timers.cancel(HOLD, session.cp_id)
+    shard.points[session.cp_id].reserved.did_not_begin(session)
+    return fail(shard, session, reason, now, EndReason.NO_HOLD)
+
+
+def on_done(shard: Shard, done: ProviderDone, now: datetime) -> list[Effect]:
+    """The provider has answered, or nobody knows what came of it."""
+    payment = payments.payment_of(shard, done.session_id)
+    if payment is None:
+        return []
+    after = looked_up(payment, done.outcome, now) if done.is_look else heard(payment, done.key, done.outcome, now)
+    effects = [*payments.step(shard, payment, after, now), *_follow(shard, payment, after, now)]
+    current = payments.payment_of(shard, done.session_id)
+    if current is not None:
+        payments.plan(shard, current)
+    return effects
+
+
+def _follow(shard: Shard, before: Payment, after: Payment, now: datetime) -> list[Effect]:
+    """What it means for the session."""
+    live = shard.points.get(after.cp_id)
+    session = shard.open_session(after.cp_id, after.session_id)
+    if live is None or session is None:
+        return []
+    if session.status is SessionStatus.HOLDING:
+        if after.state is PaymentState.HELD:
+            return _on_held(shard, after, now)
+        return refuse(shard, session, _why(after), now) if not after.is_unsettled else []
+    if after.held_cents <= before.held_cents:
+        return []
+    paid = paid_by(session, live.status.power_w, after.held_cents)
+    return [extend(shard, session, paid, now)] if paid else []
+
+
+def _on_held(shard: Shard, payment: Payment, now: datetime) -> list[Effect]:
+    """Money is held: the session begins, if its point still can."""
+    live = shard.points[payment.cp_id]
+    session = shard.open_session(payment.cp_id, payment.session_id)
+    if session is None or session.status is not SessionStatus.HOLDING:
+        return []
+    shard.timers.cancel(HOLD, session.cp_id)
+    paid = paid_by(session, live.status.power_w, payment.held_cents)
+    reason = why_unusable(live) or (TOO_LITTLE if paid is None else None)
+    if reason is not None:
+        return refuse(shard, session, reason, now)
+    live.session = session = changed(session, status=SessionStatus.AUTHORISED)
+    return [session, *let_begin(shard, live, session, paid, now), *show(shard, live, now)]
+
+
+def on_held_too_late(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
+    """The provider has not answered in time."""
+    live = shard.points.get(cp_id)
+    session = live.session if live else None
+    is_waiting = session is not None and session.status is SessionStatus.HOLDING
+    return refuse(shard, session, AWAY, now) if session is not None and is_waiting else []
+
+
+def resume(shard: Shard, session: Session, now: datetime) -> None:
+    """An earlier run left a session without money; its payment asks again."""
+    shard.timers.set(HOLD, session.cp_id, now + HOLD_WITHIN)
+
+
+def on_refund(shard: Shard, order: RefundPayment, now: datetime) -> list[Effect]:
+    """Pay some of what was captured back."""
+    payment = payments.payment_of(shard, order.session_id)
+    if payment is None or payment.cp_id != order.cp_id:
+        return [answer(shard, order, f"{order.session_id} was not paid", now)]
+    if not is_refund_known(payment, order.request_id):
+        reason = TOO_LATE if now - order.ts > DECIDE_WITHIN else why_no_refund(payment, order.cents)
+        if reason is not None:
+            return [answer(shard, order, reason, now)]
+    asked = RefundAsked(request_id=order.request_id, cents=order.cents, at=now, note=order.note, actor=order.actor)
+    return [*payments.step(shard, payment, refunded(payment, asked), now), answer(shard, order, None, now)]
+
+
+def on_look_up(shard: Shard, order: LookUpPayment, now: datetime) -> list[Effect]:
+    """Ask the provider how a payment stands."""
+    payment = payments.payment_of(shard, order.session_id)
+    if payment is None or payment.cp_id != order.cp_id:
+        return [answer(shard, order, f"{order.session_id} was not paid", now)]
+    return [*payments.ask(shard, payment, now, is_look=True), answer(shard, order, None, now)]
+
+
+def _why(payment: Payment) -> str:
+    return f"{DECLINED}: {payment.code}" if payment.code else DECLINED
+
+
+HANDLERS: Handlers = {
+    ProviderDone: on_done,
+    RefundPayment: on_refund,
+    LookUpPayment: on_look_up,
+}
