@@ -14,14 +14,8 @@ from itertools import count
 from statistics import median
 
 from evcharging.adapters.bus.memory import MemoryBus
-from evcharging.common.messages import (
-    CPTelemetry,
-    DriverUpdate,
-    EngineHealth,
-    HealthQuery,
-    HealthReport,
-    UpdateStatus,
-)
+from evcharging.common.messages import CPTelemetry, DriverUpdate, HealthReport, UpdateStatus
+from evcharging.common.messages_link import EngineHealth, HealthQuery
 from evcharging.roles.driver import ChargeIntent, Driver
 from evcharging.roles.engine.setup import EngineSetup
 from evcharging.runtime.virtual import VirtualTime

@@ -4,10 +4,11 @@ A flag beats the environment, the environment beats `.env`, `.env` beats the def
 from typing import Any
 
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from evcharging.common.hosts import names_of
 from evcharging.common.messages import MOST_MINUTES
+from evcharging.common.psp_settings import PspSettings
 from evcharging.common.setting import flag_of, settings_of
 from evcharging.common.setting_values import (
     AuthChoice,
@@ -18,9 +19,11 @@ from evcharging.common.setting_values import (
     LogFormat,
     LogLevel,
     Meters,
+    Method,
     Name,
     Networks,
     Passage,
+    Payments,
     Port,
     Prefix,
     Price,
@@ -29,6 +32,7 @@ from evcharging.common.setting_values import (
     SiteLimit,
     StrategyName,
 )
+from evcharging.common.settings import Settings
 from evcharging.common.shared_settings import (
     CENTRAL_CA,
     CENTRAL_TLS,
@@ -46,6 +50,7 @@ from evcharging.common.shared_settings import (
     LOG_FORMAT,
     LOG_LEVEL,
     PSP_KEY,
+    PSP_SIGNING,
     SECRET,
     SITE_LIMIT,
     STRATEGY,
@@ -59,12 +64,6 @@ MAX_POINTS = 100_000
 
 class BadSettings(ValueError):
     """A setting does not fit; the text says which one, what is wrong and where it came from."""
-
-
-class Settings(BaseSettings):
-    """What all groups of settings share: they read the environment and `.env`, and are fixed once read."""
-
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
 
 
 class CentralSettings(Settings):
@@ -107,6 +106,22 @@ class CentralSettings(Settings):
     meters: Meters | None = Field(
         None, description="Meters of buildings, read over HTTP, as SITE-1/main=http://10.0.0.7/meter, with commas"
     )
+    payments: Payments | None = Field(
+        None, description="Sessions are paid: simulated, or the address of a provider, such as http://localhost:8010"
+    )
+    payments_key: str = Field(
+        PSP_KEY, min_length=1, description="Key that the provider wants", repr=False, json_schema_extra=SECRET
+    )
+    payments_webhook_secret: str = Field(
+        PSP_SIGNING,
+        min_length=1,
+        description="Secret by which the provider signs what it tells",
+        repr=False,
+        json_schema_extra=SECRET,
+    )
+    payments_file: str = Field("data/payments.db", description="File in which the simulated provider keeps payments")
+    payment_method: Method = Field("pm_card_visa", description="Card of drivers who name none, as its provider says")
+    hold_limit: float = Field(50.0, ge=1, le=100_000, description="What is held at once for a session at most (€)")
     webhooks_private: bool = Field(False, description="Webhooks may go to addresses that are not public")
     crash_at: Passage | None = CRASH_AT
     log_level: LogLevel = LOG_LEVEL
@@ -209,6 +224,9 @@ class DriverSettings(Settings):
     request_interval: Seconds = Field(4.0, description="Time between requests (s)")
     kwh: float | None = Field(None, ge=0.000001, le=1000, description="Energy that each request is for (kWh), at most")
     minutes: int | None = Field(None, ge=1, le=MOST_MINUTES, description="Time that each request is for (min), at most")
+    payment_method: Method | None = Field(
+        None, description="Card that pays, as its provider calls it, such as pm_card_visa; if not Central's"
+    )
     journal: str | None = Field(
         None, description="File that keeps the open request over a crash, if not the one named for the driver in data/"
     )
@@ -284,35 +302,6 @@ class ProofSettings(Settings):
     seeds: int = Field(200, ge=1, le=10_000_000, description="How many seeds are run")
     first: int = Field(0, ge=0, description="The first seed")
     jobs: int = Field(2, ge=1, le=1024, description="Processors that work at it")
-
-
-class PspSettings(Settings):
-    """A simulated provider of payments over HTTP."""
-
-    model_config = SettingsConfigDict(env_prefix="PSP_")
-
-    http_host: str = Field("127.0.0.1", description="Address on which the provider listens")
-    http_port: Port = Field(8010, description="Its HTTP port")
-    file: str = Field("data/psp.db", description="File in which payments are kept")
-    key: str = Field(PSP_KEY, min_length=1, description="Key that clients show", repr=False, json_schema_extra=SECRET)
-    webhook_url: str | None = Field(None, description="Address that is told of what happens to payments")
-    webhook_secret: str = Field(
-        "whsec_evcharging",
-        min_length=1,
-        description="Secret by which that is signed",
-        repr=False,
-        json_schema_extra=SECRET,
-    )
-    faults: float = Field(
-        0.0, ge=0, le=0.9, description="Share of answers that do not come, and of events that are late"
-    )
-    seed: int = Field(1, ge=0, description="Chance by which they fail: the same seed gives the same faults")
-    delay: float = Field(0.0, ge=0, le=600, description="Time that each answer takes (s)")
-    tls_cert: str | None = TLS_CERT
-    tls_key: str | None = TLS_KEY
-    insecure: bool = INSECURE
-    log_level: LogLevel = LOG_LEVEL
-    log_format: LogFormat = LOG_FORMAT
 
 
 GROUPS: tuple[type[Settings], ...] = (

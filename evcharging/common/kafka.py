@@ -8,6 +8,7 @@ from evcharging.common import messages as m
 from evcharging.common import messages_alerts as a
 from evcharging.common import messages_catalogue as c
 from evcharging.common import messages_grants as g
+from evcharging.common import messages_link as l
 from evcharging.common import messages_operators as o
 from evcharging.common import messages_payments as p
 from evcharging.common import messages_queue as q
@@ -129,8 +130,8 @@ WEBHOOK_REQUESTS = Topic(
     exact=True,
 )
 WEBHOOK_PANEL = Topic(name="webhook.panel", kinds=(a.WebhookAnswer,), key="request_id", volatile=True)
-HEALTH_QUERIES = Topic(name="link.health.queries", kinds=(m.HealthQuery,), volatile=True, link=True)
-HEALTH_ANSWERS = Topic(name="link.health.answers", kinds=(m.EngineHealth,), key="asked", volatile=True, link=True)
+HEALTH_QUERIES = Topic(name="link.health.queries", kinds=(l.HealthQuery,), volatile=True, link=True)
+HEALTH_ANSWERS = Topic(name="link.health.answers", kinds=(l.EngineHealth,), key="asked", volatile=True, link=True)
 ERRANDS = Topic(name="link.errands", kinds=(a.ErrandDue,), key="desk", volatile=True, link=True)
 PROVIDER_ERRANDS = Topic(name="link.provider", kinds=(p.ProviderDue,), volatile=True, link=True)
 

@@ -93,6 +93,7 @@ class ReserveAsk(Message, frozen=True, kw_only=True):
     begins_at: Moment
     ends_at: Moment
     moved_from: Reference | None = None
+    payment_method: PaymentMethod | None = None
 
 
 class ReleaseAsk(Message, frozen=True, kw_only=True):

@@ -9,7 +9,9 @@ from evcharging.common import (
     messages_alerts,
     messages_catalogue,
     messages_grants,
+    messages_link,
     messages_operators,
+    messages_payments,
     messages_queue,
     messages_reservations,
     messages_site,
@@ -58,6 +60,8 @@ MODULES = (
     messages_catalogue,
     messages_alerts,
     messages_grants,
+    messages_link,
+    messages_payments,
 )
 """Where messages are declared."""
 

@@ -15,6 +15,24 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
 
+SIMULATED = "simulated"
+"""The provider of payments in the process."""
+
+
+def checked_payments(text: str) -> str:
+    """`simulated`, or the address of a provider; raises ValueError in one sentence."""
+    if text != SIMULATED and not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", text):
+        raise ValueError("payments are simulated, or the address of a provider, such as http://localhost:8010")
+    return text.rstrip("/")
+
+
+def checked_method(text: str) -> str:
+    """What stands for a card; raises ValueError in one sentence."""
+    if not re.fullmatch(r"pm_[A-Za-z0-9_]{1,60}", text):
+        raise ValueError("a payment method is what its provider calls a card, such as pm_card_visa")
+    return text
+
+
 def checked_id(text: str) -> str:
     """An ID as messages may carry it; raises ValueError in one sentence."""
     if len(text) > 64 or not re.match(ID_PATTERN, text):
@@ -114,6 +132,8 @@ Prefix = Annotated[str, AfterValidator(checked_prefix)]
 Price = Annotated[float, Field(ge=0, le=1000), AfterValidator(checked_price)]
 Passage = Annotated[str, AfterValidator(checked_passage)]
 Meters = Annotated[str, AfterValidator(checked_meters)]
+Payments = Annotated[str, AfterValidator(checked_payments)]
+Method = Annotated[str, AfterValidator(checked_method)]
 SiteLimit = Annotated[str, AfterValidator(checked_limit)]
 StrategyName = Annotated[str, Field(pattern="^(equal|fcfs|edf|llf|priority)$")]
 LogLevel = Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")]

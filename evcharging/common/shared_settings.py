@@ -5,6 +5,9 @@ from pydantic import Field, JsonValue
 PSP_KEY = "sk_test_evcharging"
 """The key of the simulated provider, where it is reached from this machine alone."""
 
+PSP_SIGNING = "whsec_evcharging"
+"""By what it signs there what it tells."""
+
 SECRET: dict[str, JsonValue] = {"secret": True}
 """What is said of a setting that is a secret, or may hold one; `repr` is off for it as well."""
 

@@ -31,6 +31,11 @@ def cents_up(micro_euros: int) -> int:
     return -(-micro_euros // PER_CENT)
 
 
+def euros_to_cents(euros: float) -> int:
+    """An amount in euros in whole cents, half up."""
+    return to_cents(to_micro_euros(euros))
+
+
 def of_cents(cents: int) -> int:
     """Cents as micro-euro."""
     return cents * PER_CENT

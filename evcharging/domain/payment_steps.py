@@ -3,6 +3,7 @@ provider, store or clock."""
 
 from datetime import datetime, timedelta
 
+from evcharging.common.messages_payments import ProviderDue
 from evcharging.common.utils import changed
 from evcharging.domain.payment import Operation, OperationKind, Payment, PaymentState, RefundAsked
 from evcharging.domain.provider import (
@@ -161,6 +162,23 @@ def seen(payment: Payment, at_provider: ProviderPayment, now: datetime) -> Payme
     if payment.operation is not None and _is_over(payment.operation, merged(known, at_provider)):
         payment = changed(payment, operation=None)
     return _onward(payment, now)
+
+
+def due_of(payment: Payment, now: datetime, *, is_look: bool = False) -> ProviderDue:
+    """What the provider is to be asked now: for what was ordered, or how the payment stands."""
+    operation, known = payment.operation, payment.known
+    return ProviderDue(
+        ts=now,
+        cp_id=payment.cp_id,
+        session_id=payment.session_id,
+        key=operation.key if operation else f"{payment.reference}:look",
+        operation=operation.kind.value if operation else "look",
+        reference=payment.reference,
+        method=payment.method,
+        payment_id=known.payment_id if known else None,
+        cents=operation.cents if operation else 0,
+        is_look=is_look or operation is None or is_looked_up_first(operation, now),
+    )
 
 
 def tries_at(operation: Operation) -> datetime:

@@ -60,6 +60,7 @@ class QueueEntry(Record, frozen=True, kw_only=True):
     status: QueueStatus = QueueStatus.QUEUED
     limit_mwh: int | None = None
     minutes: int | None = None
+    payment_method: str | None = None
     has_waited: bool = False
     cp_id: str | None = None
     ask_epoch: int = 0
@@ -85,6 +86,7 @@ def entered(request: SiteRequest, number: int, now: datetime) -> QueueEntry:
         number=number,
         limit_mwh=None if request.kwh is None else to_mwh(request.kwh),
         minutes=request.minutes,
+        payment_method=request.payment_method,
     )
 
 
@@ -98,6 +100,7 @@ def is_asked_by(entry: QueueEntry, request: SiteRequest) -> bool:
         number=entry.number,
         limit_mwh=entry.limit_mwh,
         minutes=entry.minutes,
+        payment_method=entry.payment_method,
     )
 
 

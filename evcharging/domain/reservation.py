@@ -67,6 +67,7 @@ class Reservation(Record, frozen=True, kw_only=True):
     kept_from: datetime
     free_until: datetime
     grace_s: int
+    payment_method: str | None = None
     status: ReservationStatus = S.BOOKED
     site_id: str | None = None
     is_any_point: bool = False
@@ -103,6 +104,7 @@ def wanted(
     now: datetime,
     terms: Terms,
     site_id: str | None = None,
+    payment_method: str | None = None,
 ) -> Reservation:
     """A reservation before it is decided; with a `site_id` any point of that site was asked for."""
     return Reservation(
@@ -117,6 +119,7 @@ def wanted(
         free_until=earlier(begins_at, terms.free_before),
         grace_s=terms.grace // timedelta(seconds=1),
         site_id=site_id,
+        payment_method=payment_method,
         is_any_point=site_id is not None,
     )
 

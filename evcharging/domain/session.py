@@ -8,7 +8,6 @@ from typing import ClassVar
 from evcharging.common.messages import EndReason, Mark, SupplyEnded
 from evcharging.common.messages_operators import Actor
 from evcharging.common.messages_tariff import Price, Tariff
-from evcharging.common.messages_view import OngoingSession
 from evcharging.common.utils import changed
 from evcharging.domain.price import price_of_energy, price_of_supply
 from evcharging.domain.record import Record
@@ -343,16 +342,3 @@ def how_it_ended(session: Session) -> str:
     """The end of a session in words."""
     reason = session.ended_by.value if session.ended_by else "still open"
     return f"{reason}: {session.detail}" if session.detail else reason
-
-
-def ongoing(session: Session) -> OngoingSession:
-    """An open session as the panel shows it."""
-    return OngoingSession(
-        session_id=session.session_id,
-        request_id=session.request_id,
-        driver_id=session.driver_id,
-        status=session.status.value,
-        requested_at=session.requested_at,
-        started_at=session.started_at,
-        ended_at=session.ended_at,
-    )

@@ -25,6 +25,7 @@ class SiteReservation(Record, frozen=True, kw_only=True):
     begins_at: datetime
     ends_at: datetime
     asked_at: datetime
+    payment_method: str | None = None
     state: str = "open"
     attempt: int = 0
     is_asking: bool = False

@@ -13,7 +13,7 @@ from evcharging.domain.session import Request, Session, SessionStatus, request_o
 from evcharging.proof.decisions import ENDS
 from evcharging.proof.world import CENTRALS, World
 from evcharging.roles.central.central import Central
-from evcharging.runtime.programs import FAMILIES
+from evcharging.runtime.central_program import FAMILIES
 
 UNUSABLE = (CPState.DISCONNECTED, CPState.SUPPLYING)
 

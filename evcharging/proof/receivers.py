@@ -12,9 +12,9 @@ from evcharging.adapters.store import Commit, Ledger
 from evcharging.common.messages_alerts import ErrandDue
 from evcharging.domain.webhook import ErrandOutcome, Webhook
 from evcharging.proof.process import Life
+from evcharging.runtime.central_program import webhooks_home
 from evcharging.runtime.errands import Answer, add_errands
 from evcharging.runtime.host import Host
-from evcharging.runtime.programs import webhooks_home
 
 WEBHOOKS = (
     Webhook(webhook_id="all", url="https://all.test/", added_at=datetime(2026, 1, 1, tzinfo=UTC), request_id="all"),

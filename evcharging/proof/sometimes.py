@@ -31,8 +31,8 @@ from evcharging.proof.rare import Rare
 from evcharging.proof.world import CENTRALS, World
 from evcharging.roles.engine.messages import WALK_IN
 from evcharging.roles.role import ClockStepped
+from evcharging.runtime.central_program import SITES
 from evcharging.runtime.crash_points import CrashPoint
-from evcharging.runtime.programs import SITES
 
 ORDERS = StartSupply | StopSupply | CentralCommand | QueryStatus
 

@@ -14,7 +14,8 @@ from evcharging.adapters.monitor_links import MonitorLinks
 from evcharging.adapters.store import Commit, Ledger
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.kafka import SHOWN, partition_of
-from evcharging.common.messages import EngineHealth, HealthQuery, HealthReport, Message
+from evcharging.common.messages import HealthReport, Message
+from evcharging.common.messages_link import EngineHealth, HealthQuery
 from evcharging.common.messages_operators import RegisterPoint
 from evcharging.common.messages_view import PointShown, ShardAlive
 from evcharging.common.utils import numbered
@@ -41,8 +42,9 @@ from evcharging.roles.live_view import NOTICES, LiveView
 from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.role import BusBack, BusLost
 from evcharging.runtime.addresses import to_one
+from evcharging.runtime.central_program import add_central
 from evcharging.runtime.crash_points import CrashingBus, CrashingStore, CrashPoint
-from evcharging.runtime.programs import Visits, add_central, add_drivers, add_engines, add_monitors, no_visits
+from evcharging.runtime.programs import Visits, add_drivers, add_engines, add_monitors, no_visits
 from evcharging.runtime.work import Reaction
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -20,12 +20,13 @@ ANY_POINT_OF = "@"
 class ChargeIntent(Frozen, frozen=True, kw_only=True):
     """The next charge that a driver wants: where (a point, @ and a site for any point of it, or what gives one of these
     when the time has come), how much (None: as much as the point gives), for how many minutes at most, and how long
-    after the end of the last one."""
+    after the end of the last one. `payment_method`: which card pays; None for Central's own choice."""
 
     cp_id: str | Callable[[], str]
     wait: timedelta
     kwh: float | None = None
     minutes: int | None = None
+    payment_method: str | None = None
 
 
 class Driver:
@@ -118,6 +119,7 @@ class Driver:
                 site_id=place.removeprefix(ANY_POINT_OF),
                 kwh=intent.kwh,
                 minutes=intent.minutes,
+                payment_method=intent.payment_method,
             )
         return DriverRequest(
             ts=at,
@@ -127,6 +129,7 @@ class Driver:
             cp_id=place,
             kwh=intent.kwh,
             minutes=intent.minutes,
+            payment_method=intent.payment_method,
         )
 
     def _begin(self, now: datetime) -> Effects:

@@ -4,7 +4,8 @@ Knows no socket and no other role."""
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from evcharging.common.messages import EngineHealth, HealthQuery, HealthReport
+from evcharging.common.messages import HealthReport
+from evcharging.common.messages_link import EngineHealth, HealthQuery
 from evcharging.common.utils import Frozen
 from evcharging.roles.role import NOTHING, ClockStepped, Effect, Effects, Input, LinkDown, LinkUp, Peer, Started
 from evcharging.roles.timers import moved

@@ -6,8 +6,10 @@ from typing import Protocol
 
 from evcharging.common.messages import Message
 from evcharging.common.messages_alerts import ErrandDue
+from evcharging.common.messages_payments import ProviderDue
+from evcharging.domain.provider import ProviderOutcome
 from evcharging.domain.webhook import ErrandOutcome
-from evcharging.roles.role import ErrandDone
+from evcharging.roles.role import ErrandDone, ProviderDone
 from evcharging.runtime.host import Host
 
 Answer = Callable[[ErrandOutcome], None]
@@ -19,6 +21,32 @@ class Runner(Protocol):
     def __call__(self, errand: ErrandDue, answer: Answer) -> None:
         """Begin one; `answer` takes what came of it, in the thread of the host."""
         ...
+
+
+class ProviderRunner(Protocol):
+    """Asks a provider of payments, at least once."""
+
+    def __call__(self, due: ProviderDue, answer: Callable[[ProviderOutcome], None]) -> None:
+        """Begin; `answer` takes what came of it, in the thread of the host."""
+        ...
+
+
+def add_provider(host: Host, run: ProviderRunner, home: Callable[[str], str]) -> None:
+    """Have the provider asked for what a host's roles want of it; `home` gives the address of the role that decides
+    for a point."""
+
+    def begin(message: Message) -> None:
+        if not isinstance(message, ProviderDue):
+            return
+        due = message
+
+        def answer(outcome: ProviderOutcome) -> None:
+            done = ProviderDone(session_id=due.session_id, key=due.key, is_look=due.is_look, outcome=outcome)
+            host.tell(home(due.cp_id), done)
+
+        run(due, answer)
+
+    host.send_by(ProviderDue, begin)
 
 
 def add_errands(host: Host, run: Runner, home: str) -> None:

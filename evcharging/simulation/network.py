@@ -20,8 +20,9 @@ from evcharging.roles.driver import Driver
 from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.role import LinkUp, Peer
+from evcharging.runtime.central_program import add_central
 from evcharging.runtime.host import Host
-from evcharging.runtime.programs import Visits, add_central, add_drivers, add_engines, add_monitors, no_visits
+from evcharging.runtime.programs import Visits, add_drivers, add_engines, add_monitors, no_visits
 from evcharging.simulation.power import PowerMeter
 
 

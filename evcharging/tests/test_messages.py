@@ -8,7 +8,8 @@ from hypothesis import given
 from jsonschema import Draft202012Validator, FormatChecker
 
 from evcharging.common.kafka import CP_TELEMETRY, DRIVER_REQUESTS, SCHEMAS, TOPIC_OF, TOPICS, Topic
-from evcharging.common.messages import CPTelemetry, DriverRequest, DriverUpdate, LinkRefused, Message, UpdateStatus
+from evcharging.common.messages import CPTelemetry, DriverRequest, DriverUpdate, Message, UpdateStatus
+from evcharging.common.messages_link import LinkRefused
 from evcharging.common.schema import MESSAGES, Schema
 from evcharging.common.utils import changed, to_json
 from evcharging.tests.laws.any_message import any_of, values

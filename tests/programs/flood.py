@@ -11,7 +11,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count, repeat
 
-from evcharging.common.messages import HealthQuery, HealthReport, Message
+from evcharging.common.messages import HealthReport, Message
+from evcharging.common.messages_link import HealthQuery
 from evcharging.common.utils import to_json
 from evcharging.protocols.bundle import bundles
 from evcharging.protocols.framing import ACK, ENQ, NAK, STX, encode_frame

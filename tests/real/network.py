@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from evcharging.runtime.programs import FAMILIES
+from evcharging.runtime.central_program import FAMILIES
 from evcharging.tests.stages.kafka_world import forget_topics
 from evcharging.tests.stages.postgres import Postgres
 from tests.real.audit import Audit

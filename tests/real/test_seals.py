@@ -32,8 +32,9 @@ from evcharging.proof.identities import Registry
 from evcharging.protocols.seal import HEADER
 from evcharging.roles.driver import ChargeIntent, Driver
 from evcharging.roles.engine.setup import EngineSetup
+from evcharging.runtime.central_program import add_central
 from evcharging.runtime.host import Host
-from evcharging.runtime.programs import add_central, add_drivers, add_engines
+from evcharging.runtime.programs import add_drivers, add_engines
 from evcharging.tests.stages.bus_world import PARTITIONS
 from evcharging.tests.stages.kafka_world import KafkaWorld
 

@@ -13,7 +13,8 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 from evcharging.adapters.tls import client_context
-from evcharging.common.messages import HealthReport, LinkRefused
+from evcharging.common.messages import HealthReport
+from evcharging.common.messages_link import LinkRefused
 from evcharging.common.utils import json_decoder, to_json
 from evcharging.protocols.proof import read_hello
 from evcharging.tests.stages.talk_stage import ACK, ENQ

@@ -22,7 +22,8 @@ from evcharging.roles.driver import Driver
 from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.role import Effects, Input, LinkUp, Peer
-from evcharging.runtime.programs import add_central, add_drivers, add_engines, add_monitors
+from evcharging.runtime.central_program import add_central
+from evcharging.runtime.programs import add_drivers, add_engines, add_monitors
 from evcharging.runtime.virtual import VirtualTime
 from evcharging.runtime.work import Work
 from tools.docs.generated_docs import DOCS, keep

@@ -14,11 +14,11 @@ from evcharging.common.config import (
     MonitorSettings,
     NetworkSettings,
     ProofSettings,
-    PspSettings,
-    Settings,
     SimulationSettings,
 )
+from evcharging.common.psp_settings import PspSettings
 from evcharging.common.setting import Setting, file_variable, settings_of
+from evcharging.common.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 ENV_EXAMPLE = ROOT / ".env.example"

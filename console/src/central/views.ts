@@ -573,7 +573,7 @@ export interface OngoingRequest {
   driver_id: string
   cp_id: string
   session_id: string
-  status: 'AUTHORISED' | 'IDLE' | 'SUPPLYING'
+  status: 'AUTHORISED' | 'HOLDING' | 'IDLE' | 'SUPPLYING'
 }
 
 /** How a request at a site stands: QUEUED, with its place; OFFERED, a point is kept `until` then for its driver to answer; or how it ended without a session. */
@@ -621,7 +621,7 @@ export interface OwnSession {
   session_id: string
   request_id: string
   cp_id: string
-  status: 'AUTHORISED' | 'IDLE' | 'SUPPLYING'
+  status: 'AUTHORISED' | 'HOLDING' | 'IDLE' | 'SUPPLYING'
   requested_at: string
   started_at: string | null
   ended_at: string | null
@@ -1069,7 +1069,7 @@ export interface SessionOfPoint {
   session_id: string
   request_id: string
   driver_id: string
-  status: 'AUTHORISED' | 'IDLE' | 'SUPPLYING'
+  status: 'AUTHORISED' | 'HOLDING' | 'IDLE' | 'SUPPLYING'
   requested_at: string
   started_at: string | null
   ended_at: string | null
@@ -1085,7 +1085,7 @@ export interface SessionThenView {
   session_id: string
   request_id: string
   driver_id: string
-  status: 'AUTHORISED' | 'IDLE' | 'SUPPLYING'
+  status: 'AUTHORISED' | 'HOLDING' | 'IDLE' | 'SUPPLYING'
   requested_at: string
   started_at: string | null
   ended_at: string | null
@@ -1101,7 +1101,7 @@ export interface SessionView {
   request_id: string
   driver_id: string
   cp_id: string
-  status: 'AUTHORISED' | 'COMPLETED' | 'FAILED' | 'IDLE' | 'SUPPLYING' | 'SUSPECT'
+  status: 'AUTHORISED' | 'COMPLETED' | 'FAILED' | 'HOLDING' | 'IDLE' | 'SUPPLYING' | 'SUSPECT'
   euros_per_kwh: number
   requested_at: string
   started_at: string | null

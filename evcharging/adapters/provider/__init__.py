@@ -4,7 +4,8 @@ HTTP. Cards are known by what stands for them with the provider, and never by th
 from datetime import datetime
 from typing import Protocol
 
-from evcharging.domain.payment import OperationKind, Payment
+from evcharging.common.messages_payments import ProviderDue
+from evcharging.domain.payment import OperationKind
 from evcharging.domain.provider import ProviderEvent, ProviderOutcome, ProviderPage
 
 
@@ -51,25 +52,18 @@ class Provider(Protocol):
         """Let go of its connections."""
 
 
-async def look_up(provider: Provider, payment: Payment) -> ProviderOutcome:
-    """Ask the provider how a payment stands: by its own ID, or by our reference where we never heard of one."""
-    known = payment.known
-    return await (provider.look(known.payment_id) if known else provider.find(payment.reference))
-
-
-async def carry_out(provider: Provider, payment: Payment) -> ProviderOutcome:
-    """Ask the provider for what a payment has ordered. Raises ValueError where it has ordered nothing."""
-    operation, known = payment.operation, payment.known
-    if operation is None or (known is None and operation.kind is not OperationKind.AUTHORIZE):
-        raise ValueError(f"The payment of {payment.session_id} asks for nothing")
-    payment_id = known.payment_id if known else ""
-    match operation.kind:
+async def answered(provider: Provider, due: ProviderDue) -> ProviderOutcome:
+    """Ask the provider for what is due."""
+    payment_id = due.payment_id or ""
+    if due.is_look:
+        return await (provider.look(payment_id) if payment_id else provider.find(due.reference))
+    match OperationKind(due.operation):
         case OperationKind.AUTHORIZE:
-            return await provider.authorize(operation.key, payment.reference, payment.method, operation.cents)
+            return await provider.authorize(due.key, due.reference, due.method, due.cents)
         case OperationKind.INCREMENT:
-            return await provider.increment(operation.key, payment_id, operation.cents)
+            return await provider.increment(due.key, payment_id, due.cents)
         case OperationKind.CAPTURE:
-            return await provider.capture(operation.key, payment_id, operation.cents)
+            return await provider.capture(due.key, payment_id, due.cents)
         case OperationKind.VOID:
-            return await provider.void(operation.key, payment_id)
-    return await provider.refund(operation.key, payment_id, operation.cents)
+            return await provider.void(due.key, payment_id)
+    return await provider.refund(due.key, payment_id, due.cents)

@@ -1,12 +1,13 @@
 """The simulated provider in this process: its books are asked, and whoever is not answered hears that nobody knows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from evcharging.adapters.provider import ProviderAway
 from evcharging.adapters.provider.received import received
 from evcharging.adapters.provider.signatures import signed
 from evcharging.adapters.provider.simulated.events import body_of
+from evcharging.adapters.provider.simulated.file import KeptFileUnusable
 from evcharging.adapters.provider.simulated.kept import Asked, KeptDelivery
 from evcharging.adapters.provider.simulated.machine import SimulatedBooks
 from evcharging.domain.payment import OperationKind
@@ -14,6 +15,7 @@ from evcharging.domain.provider import (
     ProviderEvent,
     ProviderOutcome,
     ProviderPage,
+    ProviderPayment,
     done,
     unknown,
 )
@@ -23,12 +25,15 @@ NO_ANSWER = unknown("the provider did not answer")
 
 
 class InProcessProvider:
-    """A provider without a network. While it `is_away`, nothing reaches it."""
+    """A provider without a network. While it `is_away`, nothing reaches it. `commit` makes what it knows last."""
 
-    def __init__(self, books: SimulatedBooks, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, books: SimulatedBooks, now: Callable[[], datetime], commit: Callable[[], None] = lambda: None
+    ) -> None:
         self.is_away = False
         self._books = books
         self._now = now
+        self._commit = commit
 
     async def authorize(self, key: str, reference: str, method: str, cents: int) -> ProviderOutcome:
         """Hold so much."""
@@ -52,17 +57,30 @@ class InProcessProvider:
 
     async def look(self, payment_id: str) -> ProviderOutcome:
         """How a payment stands."""
-        return NO_ANSWER if self.is_away else done(self._books.look(payment_id, self._now()))
+        return self._looked(lambda: self._books.look(payment_id, self._now()))
 
     async def find(self, reference: str) -> ProviderOutcome:
         """How the payment with a reference stands."""
-        return NO_ANSWER if self.is_away else done(self._books.find(reference, self._now()))
+        return self._looked(lambda: self._books.find(reference, self._now()))
 
     async def list(self, since: datetime, cursor: str | None = None) -> ProviderPage:
         """Payments that were made since then. Raises ProviderAway."""
         if self.is_away:
             raise ProviderAway("The provider does not answer")
-        return self._books.list(since, cursor, self._now())
+        page = self._books.list(since, cursor, self._now())
+        if not self._lasts():
+            raise ProviderAway("The provider cannot write its file")
+        return page
+
+    def due(self) -> Sequence[tuple[bytes, str]]:
+        """The events that are sent now, each with its signature; they are not sent again."""
+        if self.is_away:
+            return []
+        self._books.advance(self._now())
+        deliveries = self._books.events.take(self._now())
+        for delivery in deliveries:
+            self._books.events.sent(delivery)
+        return [self.event(delivery) for delivery in deliveries] if self._lasts() else []
 
     def event(self, delivery: KeptDelivery) -> tuple[bytes, str]:
         """An event and its signature, as they would be sent now."""
@@ -80,4 +98,19 @@ class InProcessProvider:
         if self.is_away:
             return NO_ANSWER
         answer = self._books.ask(asked, self._now())
-        return answer.outcome if answer.is_heard else NO_ANSWER
+        return answer.outcome if self._lasts() and answer.is_heard else NO_ANSWER
+
+    def _looked(self, look: Callable[[], ProviderPayment | None]) -> ProviderOutcome:
+        if self.is_away:
+            return NO_ANSWER
+        found = look()
+        return done(found) if self._lasts() else NO_ANSWER
+
+    def _lasts(self) -> bool:
+        """Whether all that happened is written down. Once it is not, nobody is answered any more: what is in mind is
+        not what will be known after a restart."""
+        try:
+            self._commit()
+        except KeptFileUnusable:
+            self.is_away = True
+        return not self.is_away

@@ -33,6 +33,8 @@ from evcharging.apps.ev_central.ledger_audits import ledger_audits
 from evcharging.apps.ev_central.link_notes import LinkNotes
 from evcharging.apps.ev_central.link_sight import CENTRAL_LINK
 from evcharging.apps.ev_central.meters import LedgerMeter, alert_samples, panel_samples
+from evcharging.apps.ev_central.payments.asking import provider_asked
+from evcharging.apps.ev_central.payments.opening import provider_of, terms_of
 from evcharging.apps.ev_central.proxied import Proxied
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.retention import remove_old
@@ -53,13 +55,15 @@ from evcharging.common.kafka import SHOWN
 from evcharging.common.messages import CPTelemetry
 from evcharging.common.meter_places import meter_places
 from evcharging.common.setting_values import Address
+from evcharging.common.utils import changed
 from evcharging.domain.catalogue import Catalogue, SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.notice import Notice
+from evcharging.roles.cadences import FULL
 from evcharging.roles.live_view import NOTICES, LiveView
 from evcharging.runtime.addresses import to_one
+from evcharging.runtime.central_program import add_central
 from evcharging.runtime.host import Host
-from evcharging.runtime.programs import add_central
 
 PANEL = "panel"
 WIDE_OPEN = (
@@ -126,7 +130,7 @@ async def central(
     on_ledger(store)
     ledger = crashing(settings.crash_at, store, bus, log)
     try:
-        async with running(clock, log, partial(_ledger_host, *ledger), status, "central") as life:
+        async with running(clock, log, partial(_ledger_host, settings, *ledger), status, "central") as life:
             trouble, core = watch_bus(status, bus), Core(life)
             queries = Queries(_live_view(store), store, clock.now)
 
@@ -137,14 +141,18 @@ async def central(
             health = CentralHealth(failing, status.obstacle, status.metrics)
             _measure(status, life.host, queries.panel)
             async with (
+                provider_of(settings, clock.now) as provider,
                 admission(settings, store, clock, on_kafka=on_kafka) as admitted,
                 _read_elsewhere(queries, health, settings.db_url),
                 running(clock, log, lambda wake: _panel_host(commands, queries, bus, wake), status, "panel"),
                 errands_done(life.host, bus.partitions, _poster(settings, admitted, clock)) as errands,
+                provider_asked(life.host, bus.partitions, provider) as asking,
             ):
+                commands.provider = provider
                 commands.lab = lab
                 commands.secret_of = lambda webhook_id: secret_text(admitted.webhook_key(webhook_id))
                 status.metrics.add(errands.samples)
+                status.metrics.add(asking.samples)
                 health.troubles.append(lambda: admitted.service.key_trouble)
                 on_admission(admitted)
                 make_way()
@@ -163,9 +171,10 @@ async def central(
         store.close()
 
 
-def _ledger_host(store: Ledger, bus: Bus, wake: Callable[[], None]) -> Host:
+def _ledger_host(settings: CentralSettings, store: Ledger, bus: Bus, wake: Callable[[], None]) -> Host:
     narrator = Narrator(central_lines, lambda _: "Central", quiet=frozenset({CPTelemetry}))
-    return Host(store, bus, observer=narrator, on_ready=wake)
+    cadences = changed(FULL, payments=terms_of(settings))
+    return Host(store, bus, observer=narrator, on_ready=wake, cadences=cadences)
 
 
 def _live_view(store: History) -> LiveView:

@@ -4,14 +4,15 @@ nothing itself: the shard of the point does."""
 import asyncio
 from contextlib import suppress
 
+from evcharging.adapters.store.history import History
 from evcharging.apps.ev_central.commands import Caller, Commands
 from evcharging.apps.ev_central.driver_feed import Said
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.refusals import OrderRefused, UnknownSession
-from evcharging.common.messages import DriverRequest, DriverUpdate, Quote, UpdateStatus
+from evcharging.common.messages import DriverRequest, DriverUpdate, EndReason, Quote, UpdateStatus
 from evcharging.common.messages_operators import Actor
 from evcharging.common.utils import Frozen
-from evcharging.domain.session import Request, Session
+from evcharging.domain.session import Request, Session, SessionStatus
 
 LOOK_EVERY = 0.5
 """Seconds after which who waits for an answer looks whether the ledger has it."""
@@ -87,8 +88,9 @@ class Charges:
             with suppress(TimeoutError):
                 return _said(await asyncio.wait_for(asyncio.shield(heard), min(LOOK_EVERY, left)))
             # What was said while reading began was not heard.
-            for decision in await self._queries.history(lambda store: store.fetch(Request, [request_id])):
-                return _decided(decision)
+            decided = await self._queries.history(lambda store: _decided(store, request_id))
+            if decided is not None:
+                return decided
         return AskedCharge(request_id=request_id)
 
 
@@ -98,7 +100,16 @@ def _said(update: DriverUpdate) -> AskedCharge:
     return AskedCharge(request_id=update.request_id, session_id=update.session_id, quote=update.quote)
 
 
-def _decided(request: Request) -> AskedCharge:
-    if not request.accepted:
-        raise OrderRefused(request.reason or "The request was denied")
+def _decided(store: History, request_id: str) -> AskedCharge | None:
+    """What was decided of a request; None where nothing was yet, as while money is held. Raises OrderRefused."""
+    request = next(iter(store.fetch(Request, [request_id])), None)
+    if request is None:
+        return None
+    session = next(iter(store.fetch(Session, [request.session_id or ""])), None)
+    if session is not None and session.status is SessionStatus.HOLDING:
+        return None
+    is_paid = session is None or session.ended_by is not EndReason.NO_HOLD
+    if not request.accepted or not is_paid:
+        reason = session.detail if session is not None and not is_paid else request.reason
+        raise OrderRefused(reason or "The request was denied")
     return AskedCharge(request_id=request.request_id, session_id=request.session_id)

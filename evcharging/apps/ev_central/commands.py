@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 from evcharging.adapters.bus import Bus
+from evcharging.adapters.provider import Provider
 from evcharging.apps.ev_central.bodies import Registration
 from evcharging.apps.ev_central.bus_watch import BusWatch
 from evcharging.apps.ev_central.driver_feed import DriverFeed
@@ -85,6 +86,8 @@ class Commands:
         self.feed = DriverFeed(bus)
         self.bus_watch = BusWatch(bus, queries)
         self.secret_of: Callable[[str], str] = no_secret
+        self.provider: Provider | None = None
+        """Whoever holds and captures money, where sessions are paid."""
         self.lab: Lab | None = None
         """What can be done to the network, where all of it runs in this process."""
         self._queries = queries

@@ -10,9 +10,9 @@ from evcharging.adapters.webhook_http import WebhookPoster
 from evcharging.apps.shell import metrics as m
 from evcharging.common.messages_alerts import ErrandDue
 from evcharging.domain.webhook import ErrandOutcome
+from evcharging.runtime.central_program import webhooks_home
 from evcharging.runtime.errands import Answer, add_errands
 from evcharging.runtime.host import Host
-from evcharging.runtime.programs import webhooks_home
 
 AT_ONCE = 16
 

@@ -10,7 +10,8 @@ from typing import Any, Final, Protocol
 from evcharging.adapters.link import OnPayload
 from evcharging.apps.ev_central.bus_sight import SHOWN, UNREADABLE
 from evcharging.apps.ev_central.views_bus import BusMessageView, FrameView
-from evcharging.common.messages import EngineHealth, HealthQuery, HealthReport, LinkRefused, Message
+from evcharging.common.messages import HealthReport, Message
+from evcharging.common.messages_link import EngineHealth, HealthQuery, LinkRefused
 from evcharging.common.utils import BadJson, Frozen, json_decoder, utc
 from evcharging.protocols.bundle import unbundled
 from evcharging.protocols.proof import PROOFS, SealedMessage

@@ -10,7 +10,8 @@ from evcharging.adapters.monitor_links import LinkRejected, MonitorLinks, Why
 from evcharging.adapters.tcp import Link
 from evcharging.apps.ev_central.link_notes import LinkNotes
 from evcharging.common.kafka import CP_HEALTH, SCHEMAS
-from evcharging.common.messages import HealthReport, LinkRefused, Message
+from evcharging.common.messages import HealthReport, Message
+from evcharging.common.messages_link import LinkRefused
 from evcharging.common.messages_view import PointShown
 from evcharging.common.utils import BadJson, to_json
 from evcharging.protocols.proof import RANDOM_BYTES, NotProven, read_proof

@@ -25,7 +25,7 @@ from evcharging.apps.shell.narration import EngineLines, Narrator
 from evcharging.apps.shell.program import running
 from evcharging.apps.shell.status import Status
 from evcharging.common.config import EngineSettings
-from evcharging.common.messages import EngineHealth, HealthQuery
+from evcharging.common.messages_link import EngineHealth, HealthQuery
 from evcharging.domain.fleet import arrivals
 from evcharging.domain.meter import to_watts
 from evcharging.domain.money import to_micro_euros

@@ -8,7 +8,8 @@ from math import inf
 
 from evcharging.adapters.tcp import Link
 from evcharging.common.kafka import HEALTH_QUERIES, SCHEMAS
-from evcharging.common.messages import EngineHealth, HealthQuery, Message
+from evcharging.common.messages import Message
+from evcharging.common.messages_link import EngineHealth, HealthQuery
 from evcharging.common.utils import BadJson, changed, to_json
 from evcharging.protocols.bundle import bundles, unbundled
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from evcharging.adapters.tcp import STEADY, Connector, Link
 from evcharging.apps.ev_cp_m.link_summary import LinkSummary
 from evcharging.apps.ev_cp_m.proving import GREETED_WITHIN, KeyOf, Prover, no_key
-from evcharging.common.messages import HealthReport, LinkRefused
+from evcharging.common.messages import HealthReport
+from evcharging.common.messages_link import LinkRefused
 from evcharging.common.setting_values import Address
 from evcharging.common.utils import BadJson, json_decoder, to_json
 from evcharging.protocols.proof import NotProven

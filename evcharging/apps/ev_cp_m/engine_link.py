@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from evcharging.adapters.tcp import Connector, Link
 from evcharging.apps.ev_cp_m.link_summary import LinkSummary
 from evcharging.common.kafka import HEALTH_ANSWERS, SCHEMAS
-from evcharging.common.messages import HealthQuery
+from evcharging.common.messages_link import HealthQuery
 from evcharging.common.utils import BadJson, to_json
 from evcharging.protocols.bundle import bundles, unbundled
 from evcharging.roles.role import Input, LinkDown, LinkUp, Peer

@@ -17,7 +17,8 @@ from evcharging.apps.ev_cp_m.registration import Registrar
 from evcharging.apps.shell.fleets import ON_ONE_LINK
 from evcharging.apps.shell.metrics import LINKS_OPEN
 from evcharging.common.config import MonitorSettings
-from evcharging.common.messages import HealthQuery, HealthReport, Message
+from evcharging.common.messages import HealthReport, Message
+from evcharging.common.messages_link import HealthQuery
 from evcharging.common.setting_values import Address
 from evcharging.roles.role import Input, LinkDown, Peer
 

@@ -21,7 +21,8 @@ from evcharging.apps.shell.point_keys import KeyFiles, TokenOf, no_token
 from evcharging.apps.shell.program import running
 from evcharging.apps.shell.status import Status
 from evcharging.common.config import MonitorSettings
-from evcharging.common.messages import HealthQuery, HealthReport
+from evcharging.common.messages import HealthReport
+from evcharging.common.messages_link import HealthQuery
 from evcharging.roles.monitor import NO_ANSWER, NOT_YET_HEARD, MonitorSetup
 from evcharging.roles.role import Peer
 from evcharging.runtime.host import Host

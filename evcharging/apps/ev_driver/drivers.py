@@ -60,15 +60,19 @@ def place(number: int, driver_ids: Sequence[str], points: Sequence[str]) -> int:
 
 
 def wanting(
-    wanted: dict[str, Iterator[ChargeIntent]], kwh: float | None, minutes: int | None
+    wanted: dict[str, Iterator[ChargeIntent]],
+    kwh: float | None,
+    minutes: int | None,
+    payment_method: str | None = None,
 ) -> dict[str, Iterator[ChargeIntent]]:
-    """The same wishes, each for so much energy or time at most."""
-    return {driver_id: _each(theirs, kwh, minutes) for driver_id, theirs in wanted.items()}
+    """The same wishes, each for so much energy or time at most, paid by this card."""
+    more = {"kwh": kwh, "minutes": minutes, "payment_method": payment_method}
+    return {driver_id: _each(theirs, more) for driver_id, theirs in wanted.items()}
 
 
-def _each(intents: Iterator[ChargeIntent], kwh: float | None, minutes: int | None) -> Iterator[ChargeIntent]:
+def _each(intents: Iterator[ChargeIntent], more: Mapping[str, object]) -> Iterator[ChargeIntent]:
     for intent in intents:
-        yield changed(intent, kwh=kwh, minutes=minutes)
+        yield changed(intent, **more)
 
 
 def plan_of(points: Sequence[str], driver_ids: Sequence[str]) -> str:

@@ -16,8 +16,8 @@ from evcharging.apps.shell.options import settings_command
 from evcharging.apps.shell.program import CannotStart, run_program
 from evcharging.apps.shell.serving import serving_tls
 from evcharging.apps.web.server import web_server
-from evcharging.common.config import PspSettings
 from evcharging.common.hosts import is_for_this_machine
+from evcharging.common.psp_settings import PspSettings
 from evcharging.common.shared_settings import PSP_KEY
 
 COMPONENT = "PSP"

@@ -10,6 +10,8 @@ from evcharging.common.messages import EndReason, UpdateStatus
 from evcharging.common.messages_reservations import ReservationStatus
 from evcharging.common.states import CPState
 from evcharging.domain.alert import AlertCode, AlertState
+from evcharging.domain.payment import OperationKind
+from evcharging.domain.provider import OutcomeKind
 from evcharging.domain.reservation import ACTIVE
 from evcharging.domain.session import OPEN, SessionStatus
 
@@ -174,6 +176,12 @@ WEBHOOK_ATTEMPTS = _metric(
     "webhook_attempts_total",
     "Webhooks that were posted, by what came of it.",
     {"outcome": WEBHOOK_OUTCOMES},
+)
+PROVIDER_ANSWERS = _metric(
+    Kind.COUNTER,
+    "payment_operations_total",
+    "What the provider of payments was asked, by what came of it.",
+    {"operation": (*OperationKind, "look"), "outcome": tuple(OutcomeKind)},
 )
 VIEWERS = _metric(Kind.GAUGE, "websocket_viewers", "Dashboards that are connected.")
 HISTORY_UP = _metric(

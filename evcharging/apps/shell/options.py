@@ -10,8 +10,9 @@ import click
 
 from evcharging.apps.shell.dotenv_file import dotenv_warnings
 from evcharging.apps.shell.secret_files import secrets_in_files
-from evcharging.common.config import BadSettings, Settings, read
+from evcharging.common.config import BadSettings, read
 from evcharging.common.setting import Setting, settings_of
+from evcharging.common.settings import Settings
 
 Kind = click.types.ParamType[Any]
 SCALARS: dict[Any, Kind] = {

@@ -22,8 +22,8 @@ from evcharging.apps.shell.meters import HostMeter, bus_samples
 from evcharging.apps.shell.options import UserError
 from evcharging.apps.shell.serving import Serving, why_not_serve
 from evcharging.apps.shell.status import BEAT_EVERY, Check, Status
-from evcharging.common.config import Settings
 from evcharging.common.setting import settings_of
+from evcharging.common.settings import Settings
 from evcharging.runtime.host import Host
 from evcharging.runtime.live import LiveHost
 

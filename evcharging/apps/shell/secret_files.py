@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from evcharging.apps.shell.dotenv_file import dotenv_values
-from evcharging.common.config import BadSettings, Settings
+from evcharging.common.config import BadSettings
 from evcharging.common.setting import Setting, file_variable, settings_of
+from evcharging.common.settings import Settings
 
 LARGEST = 64 * 1024
 

@@ -3,11 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from evcharging.common.messages import (
-    DriverRequest,
-    Message,
-    SupplyEnded,
-)
+from evcharging.common.messages import DriverRequest, Message, SupplyEnded
 from evcharging.common.messages_operators import (
     EndSession,
     FreeReservation,
@@ -72,9 +68,6 @@ CONCERNS = (
     pricing,
 )
 
-ABOUT_SESSIONS = SupplyEnded | SettleSession | EndSession
-ABOUT_PAYMENTS = RefundPayment | LookUpPayment
-ABOUT_RESERVATIONS = ReserveRequest | CancelReservation | FreeReservation | ReserveAsk | ReleaseAsk
 
 _HANDLERS: Handlers = {kind: handler for concern in CONCERNS for kind, handler in concern.HANDLERS.items()}
 
@@ -84,6 +77,7 @@ _TIMEOUTS: dict[str, Callable[[Shard, str, datetime], list[Effect]]] = {
     idle.UNHEARD: idle.on_unheard,
     idle_cost.IDLE_COST: idle_cost.on_due,
     paying.HOLD: paying.on_held_too_late,
+    paying.BEGIN: paying.on_begin_due,
     payments.PAYMENT: payments.on_due,
     presence.FORGOTTEN: supplies.on_forgotten,
     retiring.RETIRED: retiring.on_retired_for_long,
@@ -220,23 +214,27 @@ class Central:
     def forgotten(self, message: Message) -> Sequence[tuple[type[Record], str]]:
         """The decision that a request, a final reading or an order is about, when it is no longer in mind, and what the
         ledger may have of the tariffs that it is decided by."""
-        shard = self._shard
-        if isinstance(message, DriverRequest):
-            known = shard.request(message.request_id)
-            if known is None:
-                return [(Request, message.request_id), *pricing.to_look_up(shard, message.cp_id)]
-            if known.session_id and not shard.is_known(Session, message, known.session_id):
-                return [(Session, known.session_id)]
-        elif isinstance(message, PointAsk):
-            if message.want is Want.START and shard.request(message.request_id) is None:
-                return [(Request, message.request_id), *pricing.to_look_up(shard, message.cp_id)]
-        elif isinstance(message, ABOUT_RESERVATIONS):
-            return reservations.to_look_up(shard, message)
-        elif isinstance(message, ABOUT_SESSIONS):
-            return self._of_session(message, message.session_id)
-        elif isinstance(message, ABOUT_PAYMENTS):
-            return payments.to_look_up(shard, message.session_id)
-        return pricing.news_of(shard, message)
+        asked: Sequence[tuple[type[Record], str]] = ()
+        match message:
+            case DriverRequest():
+                asked = self._of_request(message)
+            case PointAsk() if message.want is Want.START and self._shard.request(message.request_id) is None:
+                asked = self._of_request(message)
+            case ReserveRequest() | CancelReservation() | FreeReservation() | ReserveAsk() | ReleaseAsk():
+                return reservations.to_look_up(self._shard, message)
+            case SupplyEnded() | SettleSession() | EndSession():
+                asked = self._of_session(message, message.session_id)
+            case RefundPayment() | LookUpPayment():
+                return payments.to_look_up(self._shard, message.session_id)
+        return asked or pricing.news_of(self._shard, message)
+
+    def _of_request(self, message: DriverRequest | PointAsk) -> Sequence[tuple[type[Record], str]]:
+        known = self._shard.request(message.request_id)
+        if known is None:
+            return [(Request, message.request_id), *pricing.to_look_up(self._shard, message.cp_id)]
+        if known.session_id and not self._shard.is_known(Session, message, known.session_id):
+            return [(Session, known.session_id)]
+        return []
 
     def _of_session(self, message: Message, session_id: str) -> Sequence[tuple[type[Record], str]]:
         if self._shard.is_known(Session, message, session_id):

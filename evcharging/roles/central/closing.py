@@ -30,10 +30,10 @@ def billed(shard: Shard, live: LivePoint, session: Session, now: datetime) -> li
     return [*counted(shard, bill_of(session, live.point.site_id), now), *released]
 
 
-def counted(shard: Shard, bill: Bill, now: datetime) -> list[Effect]:
-    """A bill, counted for its minute and its site."""
+def counted(shard: Shard, bill: Bill, now: datetime, payment_method: str | None = None) -> list[Effect]:
+    """A bill, counted for its minute and its site. `payment_method` pays a fee."""
     minutes.billed(shard, bill, now)
-    paid = payments.on_bill(shard, bill, now)
+    paid = payments.on_fee(shard, bill, payment_method, now) if bill.is_fee else payments.on_bill(shard, bill, now)
     if bill.site_id is None:
         return [bill, *paid]
     told = shard.say(

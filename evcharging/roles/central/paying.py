@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from evcharging.common.messages import EndReason
 from evcharging.common.messages_operators import LookUpPayment, RefundPayment
+from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.holding import paid_by
 from evcharging.domain.payment import Payment, PaymentState, RefundAsked
@@ -13,7 +14,7 @@ from evcharging.roles.central import payments
 from evcharging.roles.central.closing import fail
 from evcharging.roles.central.operators import answer
 from evcharging.roles.central.orders import extend
-from evcharging.roles.central.point_view import show
+from evcharging.roles.central.point_view import show, state_of
 from evcharging.roles.central.room import why_unusable
 from evcharging.roles.central.shard import Handlers, LivePoint, Shard
 from evcharging.roles.central.starting import let_begin
@@ -23,6 +24,10 @@ from evcharging.roles.role import Effect, ProviderDone
 HOLD = "money held"
 HOLD_WITHIN = timedelta(seconds=20)
 """How long a session waits for the provider to hold money."""
+
+BEGIN = "held, and not begun"
+BEGIN_EVERY = timedelta(seconds=1)
+"""How often it is looked whether a point can be reached for which money is held."""
 
 NO_CARD = "no card was named: add one, or name a payment method"
 AWAY = "the payment provider does not answer: try again later"
@@ -44,6 +49,7 @@ def hold(shard: Shard, live: LivePoint, session: Session, method: str | None, no
 def refuse(shard: Shard, session: Session, reason: str, now: datetime) -> list[Effect]:
     """There is no money for a session: its driver is told, and its point is free again."""
     shard.timers.cancel(HOLD, session.cp_id)
+    shard.timers.cancel(BEGIN, session.cp_id)
     shard.points[session.cp_id].reserved.did_not_begin(session)
     return fail(shard, session, reason, now, EndReason.NO_HOLD)
 
@@ -83,6 +89,10 @@ def _on_held(shard: Shard, payment: Payment, now: datetime) -> list[Effect]:
     session = shard.open_session(payment.cp_id, payment.session_id)
     if session is None or session.status is not SessionStatus.HOLDING:
         return []
+    if state_of(live) is CPState.DISCONNECTED:
+        # A Central that has just begun has not heard of it yet.
+        shard.timers.set(BEGIN, session.cp_id, now + BEGIN_EVERY)
+        return []
     shard.timers.cancel(HOLD, session.cp_id)
     paid = paid_by(session, live.status.power_w, payment.held_cents)
     reason = why_unusable(live) or (TOO_LITTLE if paid is None else None)
@@ -93,16 +103,28 @@ def _on_held(shard: Shard, payment: Payment, now: datetime) -> list[Effect]:
 
 
 def on_held_too_late(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
-    """The provider has not answered in time."""
+    """The provider has not answered in time, or the point cannot be reached."""
     live = shard.points.get(cp_id)
     session = live.session if live else None
-    is_waiting = session is not None and session.status is SessionStatus.HOLDING
-    return refuse(shard, session, AWAY, now) if session is not None and is_waiting else []
+    if live is None or session is None or session.status is not SessionStatus.HOLDING:
+        return []
+    payment = payments.payment_of(shard, session.session_id)
+    is_held = payment is not None and payment.state is PaymentState.HELD
+    return refuse(shard, session, (why_unusable(live) if is_held else None) or AWAY, now)
+
+
+def on_begin_due(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
+    """Look again whether the point can be reached."""
+    live = shard.points.get(cp_id)
+    payment = payments.payment_of(shard, live.session.session_id) if live and live.session else None
+    is_held = payment is not None and payment.state is PaymentState.HELD
+    return _on_held(shard, payment, now) if payment is not None and is_held else []
 
 
 def resume(shard: Shard, session: Session, now: datetime) -> None:
     """An earlier run left a session without money; its payment asks again."""
     shard.timers.set(HOLD, session.cp_id, now + HOLD_WITHIN)
+    shard.timers.set(BEGIN, session.cp_id, now + BEGIN_EVERY)
 
 
 def on_refund(shard: Shard, order: RefundPayment, now: datetime) -> list[Effect]:

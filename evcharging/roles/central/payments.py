@@ -4,7 +4,6 @@ Knows no provider, and decides nothing about sessions."""
 from collections.abc import Container, Iterable
 from datetime import datetime
 
-from evcharging.common.messages_payments import ProviderDue
 from evcharging.domain.books import bill_entry
 from evcharging.domain.holding import Paid, PaymentTerms, cents_wanted, paid_by
 from evcharging.domain.money import to_cents
@@ -12,8 +11,8 @@ from evcharging.domain.payment import Payment, PaymentState
 from evcharging.domain.payment_steps import (
     USED_AGAIN_WITHIN,
     billed,
+    due_of,
     given_up,
-    is_looked_up_first,
     is_raise_due,
     is_used_again,
     passed_on,
@@ -86,21 +85,7 @@ def step(shard: Shard, before: Payment | None, after: Payment, now: datetime) ->
 
 def ask(shard: Shard, payment: Payment, now: datetime, *, is_look: bool = False) -> list[Effect]:
     """Have the provider asked for what a payment has ordered, or how it stands."""
-    operation, known = payment.operation, payment.known
-    due = shard.say(
-        ProviderDue,
-        ts=now,
-        cp_id=payment.cp_id,
-        session_id=payment.session_id,
-        key=operation.key if operation else "",
-        operation=operation.kind.value if operation else "",
-        reference=payment.reference,
-        method=payment.method,
-        payment_id=known.payment_id if known else None,
-        cents=operation.cents if operation else 0,
-        is_look=is_look or operation is None or is_looked_up_first(operation, now),
-    )
-    return [due]
+    return [shard.numbered(due_of(payment, now, is_look=is_look))]
 
 
 def plan(shard: Shard, payment: Payment) -> None:

@@ -12,9 +12,10 @@ from evcharging.domain.alert import PointFacts
 from evcharging.domain.catalogue import tariff_at
 from evcharging.domain.charging_point import is_free, shown_state, view_of
 from evcharging.domain.notice import NoticeCode, noticed, shown_again
+from evcharging.domain.ongoing import ongoing
 from evcharging.domain.quote import expected_end
 from evcharging.domain.reservation import earlier
-from evcharging.domain.session import Session, SessionStatus, ongoing
+from evcharging.domain.session import Session, SessionStatus
 from evcharging.roles.central.shard import UNREAD, LivePoint, Shard
 from evcharging.roles.role import Effect
 

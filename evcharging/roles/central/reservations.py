@@ -63,6 +63,7 @@ def on_reserve(shard: Shard, request: ReserveRequest, now: datetime) -> list[Eff
         ends_at=in_utc(request.ends_at),
         now=now,
         terms=shard.terms,
+        payment_method=request.payment_method,
     )
     known = shard.reservation(request.request_id)
     if known is None:
@@ -170,7 +171,7 @@ def end(shard: Shard, reservation: Reservation, now: datetime) -> list[Effect]:
 
 def _ended(shard: Shard, reservation: Reservation, now: datetime) -> list[Effect]:
     bill = fee_of(reservation, now, shard.points[reservation.cp_id].point.site_id)
-    fee = counted(shard, bill, now) if bill is not None else []
+    fee = counted(shard, bill, now, reservation.payment_method) if bill is not None else []
     euros = to_euros(bill.micro_euros) if bill is not None else 0.0
     kept = shard.keep_reservation(reservation)
     said = told(shard, reservation, now, euros)

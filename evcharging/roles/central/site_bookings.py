@@ -34,6 +34,7 @@ def on_ask(shard: Shard, ask: ReserveAsk, now: datetime) -> list[Effect]:
             ends_at=ask.ends_at,
             now=now,
             terms=shard.terms,
+            payment_method=ask.payment_method,
         )
         effects = decide(shard, asked, now, is_moved=ask.moved_from is not None)
         known = shard.reservation(reservation_id) or asked

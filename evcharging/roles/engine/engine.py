@@ -9,7 +9,6 @@ from evcharging.common.messages import (
     CentralCommand,
     EndReason,
     ExtendSupply,
-    HealthQuery,
     Order,
     QueryStatus,
     SetLimit,
@@ -17,6 +16,7 @@ from evcharging.common.messages import (
     StopSupply,
 )
 from evcharging.common.messages_grants import GrantPower, ManagePoint
+from evcharging.common.messages_link import HealthQuery
 from evcharging.common.states import CPEvent, CPState
 from evcharging.domain.charging_point import refusal
 from evcharging.domain.supply import EngineMemory, Reading, Supply

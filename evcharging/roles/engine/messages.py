@@ -7,13 +7,13 @@ from evcharging.common.messages import (
     CPTelemetry,
     DriverRequest,
     EndReason,
-    EngineHealth,
     QueryStatus,
     SupplyAwaited,
     SupplyEnded,
     SupplyRefused,
     SupplyStarted,
 )
+from evcharging.common.messages_link import EngineHealth
 from evcharging.common.states import CPState
 from evcharging.common.utils import Frozen
 from evcharging.domain.meter import to_kw, to_kwh

@@ -240,6 +240,7 @@ class Queues:
             want=want,
             limit_mwh=entry.limit_mwh,
             minutes=entry.minutes,
+            payment_method=entry.payment_method,
             hold_s=int(HOLD_FOR.total_seconds()) if want is Want.HOLD else 0,
         )
 

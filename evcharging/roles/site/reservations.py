@@ -87,6 +87,7 @@ class SiteReservations:
             begins_at=in_utc(request.begins_at),
             ends_at=in_utc(request.ends_at),
             asked_at=now,
+            payment_method=request.payment_method,
         )
         known = self._kept.get(request.request_id)
         if known is not None:
@@ -153,6 +154,7 @@ class SiteReservations:
             driver_id=asking.driver_id,
             begins_at=asking.begins_at,
             ends_at=asking.ends_at,
+            payment_method=asking.payment_method,
             moved_from=asking.bound_id,
         )
         return [asking, ask]

@@ -13,7 +13,9 @@ from evcharging.common import messages_site as s
 from evcharging.common import messages_view as v
 from evcharging.common.kafka import SCHEMAS, TOPIC_OF, TOPICS, Topic, a_key_in_each, is_volatile, key_of, partition_of
 from evcharging.common.messages import DriverUpdate, Message, UpdateStatus
+from evcharging.common.messages_link import EngineHealth, HealthQuery, LinkRefused
 from evcharging.common.messages_operators import OperatorAnswer
+from evcharging.common.messages_payments import ProviderDue
 from evcharging.common.messages_queue import QueueStatus, QueueUpdate
 from evcharging.common.schema import MESSAGES
 from evcharging.common.utils import changed, field_names
@@ -33,7 +35,7 @@ OF_TARIFFS = (kafka.TARIFF_REQUESTS, kafka.TARIFF_NEWS, kafka.TARIFF_PANEL)
 OF_ALERTS = (kafka.ALERT_EVENTS, kafka.WEBHOOK_REQUESTS, kafka.WEBHOOK_PANEL, kafka.ERRANDS)
 OF_OTHERS = (kafka.DRIVER_UPDATES, kafka.HEALTH_ANSWERS, *OF_SITES, *OF_TARIFFS, *OF_ALERTS)
 
-ON_THE_LINK_ALONE = {m.LinkRefused}
+ON_THE_LINK_ALONE = {LinkRefused}
 """Central's door says this to a peer that it will not hear; it is for nobody else."""
 
 
@@ -80,7 +82,7 @@ def test_what_concerns_a_driver_is_kept_in_order_by_driver() -> None:
 
 
 def test_an_answer_on_the_health_link_goes_to_whom_it_was_meant_for() -> None:
-    answer = m.EngineHealth(ts=example(m.EngineHealth).ts, cp_id="CP-2", asked="CP-1", well=True)
+    answer = EngineHealth(ts=example(EngineHealth).ts, cp_id="CP-2", asked="CP-1", well=True)
     assert key_of(answer) == "CP-1"
 
 
@@ -157,7 +159,7 @@ MADE_UP_FOR = {
     c.TariffAnswer,
     a.WebhookAnswer,
 }
-OVER_LINKS = {m.HealthQuery, m.EngineHealth, a.ErrandDue}
+OVER_LINKS = {HealthQuery, EngineHealth, a.ErrandDue, ProviderDue}
 
 
 @pytest.mark.parametrize("kind", list(TOPIC_OF), ids=lambda kind: kind.__name__)

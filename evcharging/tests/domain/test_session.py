@@ -11,6 +11,7 @@ from evcharging.common.messages import EndReason, SupplyEnded
 from evcharging.common.utils import changed, from_json, to_json
 from evcharging.domain.meter import energy_mwh
 from evcharging.domain.money import to_euros
+from evcharging.domain.ongoing import ongoing
 from evcharging.domain.plausibility import TOO_MUCH, TOO_SOON, seen_for, why_implausible
 from evcharging.domain.price import price_of_energy
 from evcharging.domain.records import LEDGER
@@ -24,7 +25,6 @@ from evcharging.domain.session import (
     finalised,
     how_it_ended,
     is_same_final,
-    ongoing,
     supplying,
 )
 from evcharging.domain.supply import ended, final_reading, ordered, started

@@ -12,7 +12,6 @@ from evcharging.common.messages import (
     CPStatus,
     CPTelemetry,
     EndReason,
-    HealthQuery,
     QueryStatus,
     StartSupply,
     StopSupply,
@@ -20,6 +19,7 @@ from evcharging.common.messages import (
     SupplyRefused,
     SupplyStarted,
 )
+from evcharging.common.messages_link import HealthQuery
 from evcharging.common.states import TRANSITIONS, CPState
 from evcharging.common.utils import changed
 from evcharging.domain.meter import energy_mwh

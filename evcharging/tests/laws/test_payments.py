@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from evcharging.adapters.provider import carry_out, look_up
+from evcharging.adapters.provider import answered
 from evcharging.adapters.provider.in_process import InProcessProvider
 from evcharging.adapters.provider.simulated.faults import ProviderFaults
 from evcharging.adapters.provider.simulated.machine import SimulatedBooks
@@ -76,11 +76,11 @@ class Story:
         if operation is None:
             return
         self.now = max(self.now, p.tries_at(operation))
-        if p.is_looked_up_first(operation, self.now):
-            self.go_on(p.looked_up(self.payment, await look_up(self.provider, self.payment), self.now))
-            return
-        outcome = await carry_out(self.provider, self.payment)
-        if self.dice.random() < 0.7:
+        due = p.due_of(self.payment, self.now)
+        outcome = await answered(self.provider, due)
+        if due.is_look:
+            self.go_on(p.looked_up(self.payment, outcome, self.now))
+        elif self.dice.random() < 0.7:
             self.hear(outcome)
 
     async def hear_event(self) -> None:
@@ -201,14 +201,14 @@ def test_a_try_after_a_look_holds_once_though_the_provider_forgets_the_first_key
         told.books = SimulatedBooks()
         told.provider = InProcessProvider(told.books, lambda: told.now)
         told.payment = p.requested("s-1", ALICE, CP, "pm_card_timeoutBefore", 5000, T0)
-        told.hear(await carry_out(told.provider, told.payment))
+        told.hear(await answered(told.provider, p.due_of(told.payment, told.now)))
         told.now = T0 + timedelta(hours=23)
-        told.go_on(p.looked_up(told.payment, await look_up(told.provider, told.payment), told.now))
+        told.go_on(p.looked_up(told.payment, await answered(told.provider, p.due_of(told.payment, told.now)), told.now))
         told.now = T0 + timedelta(hours=23, minutes=59)
-        await carry_out(told.provider, told.payment)
+        await answered(told.provider, p.due_of(told.payment, told.now))
         told.hear(unknown("lost on the way back"))
         told.now = T0 + timedelta(hours=24, minutes=1)
-        told.hear(await carry_out(told.provider, told.payment))
+        told.hear(await answered(told.provider, p.due_of(told.payment, told.now)))
         assert told.payment.state is PaymentState.HELD
         assert len(told.with_money()) == 1
 

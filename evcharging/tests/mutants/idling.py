@@ -12,7 +12,7 @@ from evcharging.roles.central import idle, supplies
 from evcharging.roles.central.closing import settle
 from evcharging.roles.central.shard import LivePoint, Meter, Shard
 from evcharging.roles.role import Effect
-from evcharging.runtime import programs
+from evcharging.runtime import central_program
 from evcharging.tests.mutants.deciding import handler
 from evcharging.tests.mutants.mutant import Target, mutant
 
@@ -55,8 +55,8 @@ def idle_until_missed() -> list[Target]:
 @mutant("idle-forgotten")
 def idle_forgotten() -> list[Target]:
     """A Central that takes over knows nothing of idle sessions."""
-    known = tuple(status for status in programs.OPEN_STATUSES if status != SessionStatus.IDLE.value)
-    return [(programs, "OPEN_STATUSES", known)]
+    known = tuple(status for status in central_program.OPEN_STATUSES if status != SessionStatus.IDLE.value)
+    return [(central_program, "OPEN_STATUSES", known)]
 
 
 @mutant("idle-by-another-clock")

@@ -17,7 +17,7 @@ from evcharging.roles.site.counts import SiteCounts
 from evcharging.roles.site.entries import Entries
 from evcharging.roles.site.queues import Queues
 from evcharging.roles.site.sites import Sites
-from evcharging.runtime import programs
+from evcharging.runtime import central_program
 from evcharging.runtime.families import Family
 from evcharging.tests.mutants.mutant import Target, mutant
 
@@ -42,10 +42,10 @@ def queue_forgotten() -> list[Target]:
         return [(shard, Sites(shard, epoch, (), (), cadences)) for shard, epoch in epochs.items()]
 
     forgetting = [
-        Family(family.prefix, family.reads, family.recalled, without) if family is programs.SITES else family
-        for family in programs.FAMILIES
+        Family(family.prefix, family.reads, family.recalled, without) if family is central_program.SITES else family
+        for family in central_program.FAMILIES
     ]
-    return [(programs, "FAMILIES", tuple(forgetting))]
+    return [(central_program, "FAMILIES", tuple(forgetting))]
 
 
 @mutant("asked-twice-done-twice")

@@ -16,7 +16,7 @@ from evcharging.roles.central.central import Central
 from evcharging.roles.central.reserved import Reserved
 from evcharging.roles.central.shard import LivePoint, Shard
 from evcharging.roles.role import Effect, Effects
-from evcharging.runtime import programs
+from evcharging.runtime import central_program
 from evcharging.runtime.families import Family
 from evcharging.tests.mutants.mutant import Target, mutant
 
@@ -115,7 +115,7 @@ def cancelled_by_anybody() -> list[Target]:
 @mutant("reservations-forgotten")
 def reservations_forgotten() -> list[Target]:
     """Who takes over a point does not know for whom it is reserved."""
-    recover = programs.POINTS.recover
+    recover = central_program.POINTS.recover
 
     def without(
         store: Ledger, partitions: int, epochs: Mapping[str, int], cadences: Cadences
@@ -128,10 +128,10 @@ def reservations_forgotten() -> list[Target]:
         return found
 
     forgetting = [
-        Family(family.prefix, family.reads, family.recalled, without) if family is programs.POINTS else family
-        for family in programs.FAMILIES
+        Family(family.prefix, family.reads, family.recalled, without) if family is central_program.POINTS else family
+        for family in central_program.FAMILIES
     ]
-    return [(programs, "FAMILIES", tuple(forgetting))]
+    return [(central_program, "FAMILIES", tuple(forgetting))]
 
 
 @mutant("booked-again")

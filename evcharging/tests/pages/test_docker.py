@@ -5,8 +5,9 @@ from importlib.util import find_spec
 
 import pytest
 
-from evcharging.common.config import GROUPS, CentralSettings, DriverSettings, EngineSettings, MonitorSettings, Settings
+from evcharging.common.config import GROUPS, CentralSettings, DriverSettings, EngineSettings, MonitorSettings
 from evcharging.common.setting import settings_of
+from evcharging.common.settings import Settings
 from evcharging.tests.places import ROOT
 from evcharging.tests.stages.docker_files import (
     DOCKERFILES,

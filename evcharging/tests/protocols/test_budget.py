@@ -4,7 +4,8 @@ import pytest
 
 from evcharging.adapters.clock import SteppedClock, WallClock
 from evcharging.apps.shell.link_budgets import ASKING, REPORTING, scaled
-from evcharging.common.messages import HealthQuery, HealthReport
+from evcharging.common.messages import HealthReport
+from evcharging.common.messages_link import HealthQuery
 from evcharging.common.utils import to_json
 from evcharging.protocols.budget import PER_EVENT, PER_MESSAGE, PER_READ, Budget, Purse
 from evcharging.tests.apps.ev_cp_e.test_health_server import NOW

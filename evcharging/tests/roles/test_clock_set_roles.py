@@ -7,7 +7,8 @@ from itertools import count
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evcharging.common.messages import DriverRequest, DriverUpdate, EngineHealth, UpdateStatus
+from evcharging.common.messages import DriverRequest, DriverUpdate, UpdateStatus
+from evcharging.common.messages_link import EngineHealth
 from evcharging.common.messages_view import PointShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed

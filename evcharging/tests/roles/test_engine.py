@@ -9,12 +9,11 @@ from evcharging.common.messages import (
     CPTelemetry,
     DriverUpdate,
     EndReason,
-    EngineHealth,
-    HealthQuery,
     SupplyEnded,
     SupplyRefused,
     SupplyStarted,
 )
+from evcharging.common.messages_link import EngineHealth, HealthQuery
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed, to_json
 from evcharging.domain.supply import EngineMemory, Reading

@@ -4,16 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from evcharging.common.messages import (
-    Action,
-    CPStatus,
-    EngineHealth,
-    HealthQuery,
-    HealthReport,
-    StartSupply,
-    SupplyEnded,
-    SupplyStarted,
-)
+from evcharging.common.messages import Action, CPStatus, HealthReport, StartSupply, SupplyEnded, SupplyStarted
+from evcharging.common.messages_link import EngineHealth, HealthQuery
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.supply import Supply

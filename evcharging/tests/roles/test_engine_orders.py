@@ -8,13 +8,12 @@ from evcharging.common.messages import (
     CPStatus,
     CPTelemetry,
     EndReason,
-    EngineHealth,
-    HealthQuery,
     QueryStatus,
     SupplyEnded,
     SupplyRefused,
     SupplyStarted,
 )
+from evcharging.common.messages_link import EngineHealth, HealthQuery
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.supply import Reading, Supply

@@ -5,7 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from evcharging.common.messages import DriverUpdate, EngineHealth, HealthQuery, HealthReport
+from evcharging.common.messages import DriverUpdate, HealthReport
+from evcharging.common.messages_link import EngineHealth, HealthQuery
 from evcharging.roles.monitor import Monitor, MonitorSetup
 from evcharging.roles.role import Effect, LinkDown, LinkUp, Peer, Started
 from evcharging.tests.laws.any_message import example

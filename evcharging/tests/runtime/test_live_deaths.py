@@ -14,9 +14,9 @@ from evcharging.adapters.store.memory import MemoryStore
 from evcharging.common.kafka import DRIVER_UPDATES
 from evcharging.common.messages import DriverRequest, DriverUpdate, Message
 from evcharging.domain.session import Request
+from evcharging.runtime.central_program import add_central
 from evcharging.runtime.host import Host
 from evcharging.runtime.live import LiveHost
-from evcharging.runtime.programs import add_central
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

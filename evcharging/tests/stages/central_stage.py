@@ -20,9 +20,10 @@ from evcharging.domain.alert import Alert
 from evcharging.domain.catalogue import Catalogue, SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.hold import AnsweredAsk, Hold
+from evcharging.domain.payment import Payment
 from evcharging.domain.record import Record
 from evcharging.domain.reservation import Reservation
-from evcharging.domain.session import Session, SessionStatus
+from evcharging.domain.session import Bill, Session, SessionStatus
 from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.central.central import Central
 from evcharging.roles.role import Effect, Input, Started
@@ -61,6 +62,8 @@ class CentralStage(Stage):
             alerts=[alert for alert in self.every(Alert).values() if alert.closed_at is None],
             holds=self.every(Hold).values(),
             asks=self.every(AnsweredAsk).values(),
+            payments=[each for each in self.every(Payment).values() if each.is_unsettled],
+            bills=self.every(Bill).values(),
             reserved=[each for each in self.every(Reservation).values() if each.is_active],
             catalogue=Catalogue(self.published(TariffVersion), self.published(SiteTariff)),
             cadences=self.cadences,

@@ -36,10 +36,11 @@ from evcharging.roles.live_view import LiveView
 from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.role import LinkDown, LinkUp, Peer
 from evcharging.runtime.addresses import Address, by_key, to_one
+from evcharging.runtime.central_program import add_central, webhooks_home
 from evcharging.runtime.errands import Answer, add_errands
 from evcharging.runtime.host import Host
 from evcharging.runtime.live import LiveHost
-from evcharging.runtime.programs import add_central, add_engines, add_monitors, webhooks_home
+from evcharging.runtime.programs import add_engines, add_monitors
 from evcharging.runtime.work import Observer
 from evcharging.tests.contracts.api_contract import ApiContract
 

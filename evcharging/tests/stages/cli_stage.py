@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 
 from evcharging.apps.shell import cli
 from evcharging.apps.shell.options import settings_command
-from evcharging.common.config import Settings
+from evcharging.common.settings import Settings
 
 GROUP_OF = {"central": 0, "engine": 1, "monitor": 2, "driver": 3, "run": 4, "simulate": 5, "prove": 6, "psp": 7}
 

@@ -13,8 +13,8 @@ from evcharging.common.messages_operators import OperatorAnswer
 from evcharging.common.messages_view import PointShown
 from evcharging.common.utils import changed
 from evcharging.domain.session import Bill, Request, Session, SessionStatus, request_of
+from evcharging.runtime.central_program import add_central
 from evcharging.runtime.host import Host
-from evcharging.runtime.programs import add_central
 from evcharging.tests.stages.audit_world import audit
 
 T0 = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -23,8 +23,9 @@ from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.role import LinkUp, Peer
 from evcharging.runtime.addresses import by_key
+from evcharging.runtime.central_program import add_central
 from evcharging.runtime.host import Host
-from evcharging.runtime.programs import add_central, add_drivers, add_engines, add_monitors
+from evcharging.runtime.programs import add_drivers, add_engines, add_monitors
 from evcharging.runtime.virtual import VirtualTime
 from evcharging.tests.stages.scenario import another
 

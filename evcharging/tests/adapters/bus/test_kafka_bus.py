@@ -4,7 +4,7 @@ import pytest
 
 from evcharging.adapters.bus.kafka.topics import NAMES
 from evcharging.common.kafka import HEALTH_QUERIES, TOPICS
-from evcharging.common.messages import HealthQuery
+from evcharging.common.messages_link import HealthQuery
 from evcharging.tests.stages.bus_world import ALL, NOW, Reader, orders, place_of, send
 from evcharging.tests.stages.kafka_world import KafkaWorld, mock_world
 

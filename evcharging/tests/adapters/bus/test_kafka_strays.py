@@ -17,7 +17,7 @@ from evcharging.common import kafka
 from evcharging.common.kafka import CENTRAL, TOPIC_OF, TOPICS, Topic, key_of, partition_of
 from evcharging.common.messages import Message
 from evcharging.common.utils import to_json
-from evcharging.runtime.programs import POINTS, TARIFFS
+from evcharging.runtime.central_program import POINTS, TARIFFS
 from evcharging.tests.laws.any_message import example
 from evcharging.tests.stages.bus_world import ALL, KEYS, PARTITIONS, Reader, hung_up, order, place_of, refusal, share
 from evcharging.tests.stages.kafka_world import QUICK, KafkaWorld

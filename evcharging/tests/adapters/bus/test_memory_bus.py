@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from evcharging.adapters.bus import Place
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.common.kafka import HEALTH_QUERIES
-from evcharging.common.messages import HealthQuery
+from evcharging.common.messages_link import HealthQuery
 from evcharging.tests.stages.bus_world import (
     ALL,
     KEYS,

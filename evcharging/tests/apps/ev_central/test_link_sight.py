@@ -10,7 +10,7 @@ from evcharging.apps.ev_central.bus_watcher import BusWatcher
 from evcharging.apps.ev_central.link_sight import CENTRAL_LINK, ENGINE_LINK, LinkKind, frame_view, payloads_of
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.views_bus import BusMessageView, WatchFrame
-from evcharging.common.messages import EngineHealth, HealthQuery, LinkRefused
+from evcharging.common.messages_link import EngineHealth, HealthQuery, LinkRefused
 from evcharging.common.utils import to_json
 from evcharging.protocols.bundle import bundles
 from evcharging.protocols.proof import hello

@@ -5,7 +5,8 @@ from contextlib import suppress
 
 import pytest
 
-from evcharging.common.messages import HealthQuery, HealthReport, MonitorDisconnected
+from evcharging.common.messages import HealthReport, MonitorDisconnected
+from evcharging.common.messages_link import HealthQuery
 from evcharging.common.utils import to_json
 from evcharging.tests.stages.control_plane_stage import NOW, call, opened, refusal, report
 from evcharging.tests.stages.tcp_stage import Ear, calling, connecting, soon

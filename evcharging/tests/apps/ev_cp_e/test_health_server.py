@@ -14,7 +14,8 @@ from evcharging.adapters.store.memory import MemoryStore
 from evcharging.adapters.tcp import LinkServer, serve
 from evcharging.apps.ev_cp_e import health_server
 from evcharging.apps.ev_cp_e.health_server import HealthServer
-from evcharging.common.messages import Action, EngineHealth, HealthQuery
+from evcharging.common.messages import Action
+from evcharging.common.messages_link import EngineHealth, HealthQuery
 from evcharging.common.utils import to_json
 from evcharging.protocols.bundle import bundles, unbundled
 from evcharging.roles.engine.orders import ByHand

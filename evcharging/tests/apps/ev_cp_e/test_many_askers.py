@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from evcharging.adapters.tcp import serve
 from evcharging.apps.ev_cp_e.health_server import ASKED_EVERY_S, FRESH_S, HealthServer
-from evcharging.common.messages import EngineHealth, HealthQuery
+from evcharging.common.messages_link import EngineHealth, HealthQuery
 from evcharging.common.utils import to_json
 from evcharging.protocols.bundle import bundles, unbundled
 from evcharging.tests.apps.ev_cp_e.test_health_server import NOW, POINTS

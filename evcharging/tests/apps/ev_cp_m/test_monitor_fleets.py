@@ -13,7 +13,7 @@ from evcharging.apps.ev_cp_e.engines import engines, open_journal
 from evcharging.apps.ev_cp_m import link_summary as tally
 from evcharging.apps.ev_cp_m.link_summary import LinkSummary
 from evcharging.common.config import EngineSettings
-from evcharging.common.messages import EngineHealth, HealthQuery
+from evcharging.common.messages_link import EngineHealth, HealthQuery
 from evcharging.common.utils import to_json
 from evcharging.roles.role import Peer
 from evcharging.tests.stages.central_world import living

@@ -13,7 +13,8 @@ from evcharging.adapters.tcp import Link
 from evcharging.apps.ev_cp_m import central_link
 from evcharging.apps.ev_cp_m.proving import HeldKey, KeyOf, no_key
 from evcharging.apps.web.server import web_server
-from evcharging.common.messages import HealthReport, LinkRefused
+from evcharging.common.messages import HealthReport
+from evcharging.common.messages_link import LinkRefused
 from evcharging.common.utils import to_json
 from evcharging.protocols.proof import hello
 from evcharging.roles.role import LinkDown, Peer

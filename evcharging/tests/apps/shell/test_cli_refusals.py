@@ -18,8 +18,9 @@ from evcharging.adapters.tcp import CannotListen
 from evcharging.apps.shell.journals import default_journal
 from evcharging.apps.shell.options import settings_command
 from evcharging.apps.shell.program import CannotStart, run_program
-from evcharging.common.config import GROUPS, Settings
+from evcharging.common.config import GROUPS
 from evcharging.common.setting import settings_of
+from evcharging.common.settings import Settings
 from evcharging.tests.stages.cli_stage import evcharging, sentence
 from evcharging.tests.stages.tcp_stage import HOST, free_port
 

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evcharging.apps.shell.options import settings_command
-from evcharging.common.config import GROUPS, ONE_OR_MANY, Settings, read
+from evcharging.common.config import GROUPS, ONE_OR_MANY, read
 from evcharging.common.setting import Setting, flag_of, settings_of
+from evcharging.common.settings import Settings
 from evcharging.tests.stages.cli_stage import GROUP_OF, evcharging, sentence, taken_by
 
 pytestmark = pytest.mark.usefixtures("alone")

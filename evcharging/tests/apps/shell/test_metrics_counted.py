@@ -21,9 +21,10 @@ from evcharging.domain.session import Bill
 from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.role import NOTHING, Effects, Input
 from evcharging.runtime.addresses import by_key
+from evcharging.runtime.central_program import FAMILIES
 from evcharging.runtime.host import Host
 from evcharging.runtime.live import LiveHost
-from evcharging.runtime.programs import FAMILIES, add_engines
+from evcharging.runtime.programs import add_engines
 from evcharging.runtime.work import Work
 from evcharging.tests.stages.metrics_stage import own, page_of, parse_open, served, values
 

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from evcharging.common.config import GROUPS, Settings, read
+from evcharging.common.config import GROUPS, read
 from evcharging.common.setting import Setting, file_variable, settings_of
+from evcharging.common.settings import Settings
 from evcharging.tests.stages.cli_stage import GROUP_OF, evcharging, sentence, taken_by
 
 pytestmark = pytest.mark.usefixtures("alone")

@@ -1,0 +1,1 @@
+"""How one Central comes to its provider of payments."""

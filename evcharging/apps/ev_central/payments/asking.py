@@ -1,0 +1,72 @@
+"""Asks the provider of payments what the roles of one Central want of it: some at once, each payment once at a time."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+
+from evcharging.adapters.metrics import Sample
+from evcharging.adapters.provider import Provider, answered
+from evcharging.apps.shell import metrics as m
+from evcharging.common.messages_payments import ProviderDue
+from evcharging.domain.provider import OutcomeKind, ProviderOutcome, unknown
+from evcharging.runtime.central_program import point_home
+from evcharging.runtime.errands import add_provider
+from evcharging.runtime.host import Host
+
+AT_ONCE = 64
+NO_PROVIDER = unknown("this Central has no provider of payments")
+
+
+LOOK_EVERY = 1.0
+"""Seconds between looks for what the provider in this process has to tell."""
+
+
+@asynccontextmanager
+async def provider_asked(host: Host, partitions: int, provider: Provider | None) -> AsyncIterator["Asking"]:
+    """Have what a host's roles want asked of the provider, until the block is left."""
+    asking = Asking(provider)
+    add_provider(host, asking, point_home(partitions))
+    try:
+        yield asking
+    finally:
+        await asking.end()
+
+
+class Asking:
+    """Used in the event loop alone."""
+
+    def __init__(self, provider: Provider | None) -> None:
+        self._provider = provider
+        self._room = asyncio.Semaphore(AT_ONCE)
+        self._going: dict[tuple[str, str, bool], asyncio.Task[None]] = {}
+        self._outcomes: Counter[tuple[str, OutcomeKind]] = Counter()
+
+    def __call__(self, due: ProviderDue, answer: Callable[[ProviderOutcome], None]) -> None:
+        """Begin, unless the same goes on."""
+        key = due.session_id, due.key, due.is_look
+        if key not in self._going:
+            self._going[key] = asyncio.create_task(self._run(key, due, answer))
+
+    async def _run(
+        self, key: tuple[str, str, bool], due: ProviderDue, answer: Callable[[ProviderOutcome], None]
+    ) -> None:
+        try:
+            async with self._room:
+                outcome = NO_PROVIDER if self._provider is None else await answered(self._provider, due)
+            self._outcomes["look" if due.is_look else due.operation, outcome.kind] += 1
+            answer(outcome)
+        finally:
+            del self._going[key]
+
+    async def end(self) -> None:
+        """Break off what goes on: it is asked for again by whoever comes next."""
+        tasks = [*self._going.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def samples(self) -> Iterator[Sample]:
+        """What was asked, by what came of it."""
+        for (operation, outcome), count in sorted(self._outcomes.items()):
+            yield m.PROVIDER_ANSWERS, (operation, outcome), count
