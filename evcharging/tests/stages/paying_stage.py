@@ -15,7 +15,7 @@ from evcharging.domain.payment import Payment
 from evcharging.domain.provider import ProviderOutcome, ProviderPayment
 from evcharging.domain.session import Session
 from evcharging.roles.cadences import FULL
-from evcharging.roles.role import Effect, ProviderDone
+from evcharging.roles.role import Effect, Effects, ProviderDone
 from evcharging.tests.stages.central_stage import CentralStage, ask, begun, final
 from evcharging.tests.stages.scenario import T0, all_of
 
@@ -32,7 +32,7 @@ class PayingStage(CentralStage):
         self.provider = InProcessProvider(self.books, lambda: self.now)
         super().__init__(now, cadences=changed(FULL, silent_after=None, payments=terms or PaymentTerms(method=VISA)))
 
-    def took(self, effects: list[Effect]) -> list[Effect]:
+    def took(self, effects: Effects) -> Effects:
         said = super().took(effects)
         self.due += all_of(ProviderDue, said)
         if self.holds_back:

@@ -226,7 +226,7 @@ def test_at_four_fifths_of_what_is_held_more_is_asked_for_and_the_engine_hears(c
     central.wait(AN_HOUR_S)
     effects = central.read(session, 140_000_000)
     assert central.payment(session).held_cents == 10_000
-    assert the(ExtendSupply, effects).paid_mwh == 333_093_750
+    assert the(ExtendSupply, effects).paid_mwh == 333_222_656
 
 
 def test_what_is_billed_beyond_the_hold_stays_owed(central: PayingStage) -> None:
