@@ -32,7 +32,12 @@ MOST_MARKS = 2_000
 MOST_MINUTES = 31 * 24 * 60
 LimitMilliwattHours = Annotated[int, Meta(ge=0, le=10**9)]
 PaymentMethod = Annotated[
-    str, Meta(pattern="^pm_[A-Za-z0-9_]{1,60}$", description="What stands for a card with its provider: pm_...")
+    str,
+    Meta(
+        pattern=r"^pm_[A-Za-z0-9_]{1,60}$(?!\n)",
+        examples=["pm_card_visa"],
+        description="A card, as its provider calls it",
+    ),
 ]
 
 

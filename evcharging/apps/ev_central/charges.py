@@ -108,7 +108,7 @@ def _decided(store: History, request_id: str) -> AskedCharge | None:
     session = next(iter(store.fetch(Session, [request.session_id or ""])), None)
     if session is not None and session.status is SessionStatus.HOLDING:
         return None
-    is_paid = session is None or session.ended_by is not EndReason.NO_HOLD
+    is_paid = session is None or session.is_finalised or session.ended_by is not EndReason.NO_HOLD
     if not request.accepted or not is_paid:
         reason = session.detail if session is not None and not is_paid else request.reason
         raise OrderRefused(reason or "The request was denied")

@@ -100,7 +100,7 @@ def _holds(live: LivePoint, session: Session) -> bool:
 
 def final_update(shard: Shard, session: Session, now: datetime) -> DriverUpdate:
     """The one end of a session that its driver hears, with the ledger's figures."""
-    if session.ended_by is EndReason.NO_HOLD:
+    if session.ended_by is EndReason.NO_HOLD and not session.is_finalised:
         return update(shard, session, UpdateStatus.DENIED, now, session.detail)
     status = UpdateStatus.COMPLETED if session.status is SessionStatus.COMPLETED else UpdateStatus.FAILED
     plain = update(shard, session, status, now, None if status is UpdateStatus.COMPLETED else how_it_ended(session))

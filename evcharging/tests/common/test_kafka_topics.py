@@ -185,4 +185,9 @@ def test_of_what_who_waits_hears_only_the_place_may_be_lost(status: QueueStatus)
 
 
 def test_only_health_queries_their_answers_and_errands_stay_off_kafka() -> None:
-    assert {topic for topic in TOPICS if topic.link} == {kafka.HEALTH_QUERIES, kafka.HEALTH_ANSWERS, kafka.ERRANDS}
+    assert {topic for topic in TOPICS if topic.link} == {
+        kafka.HEALTH_QUERIES,
+        kafka.HEALTH_ANSWERS,
+        kafka.ERRANDS,
+        kafka.PROVIDER_ERRANDS,
+    }

@@ -6,7 +6,13 @@ from decimal import ROUND_HALF_UP, Decimal
 
 START_WITHIN, PLUG_WITHIN, SILENT_AFTER, DAY = 5, 90, 10, 86_400
 NO_READINGS, FORGOTTEN, TWINS, TOLERANCE = 8, 2, 2, Decimal("1.02")
-GOOD_ENDS = {"supply complete", "unplugged", "its time was up", "stopped by the driver"}
+GOOD_ENDS = {
+    "supply complete",
+    "unplugged",
+    "its time was up",
+    "what was held on the card was used up",
+    "stopped by the driver",
+}
 
 
 @dataclass

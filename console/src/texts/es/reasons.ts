@@ -8,6 +8,8 @@ const CLAUSES: Record<string, string> = {
   'stopped by the operator': 'detenido por el operador',
   'stopped by the driver': 'detenido por el conductor',
   'its time was up': 'se agotó su tiempo',
+  'what was held on the card was used up': 'se agotó lo retenido en la tarjeta',
+  'nothing could be held on the card': 'no se pudo retener nada en la tarjeta',
   'fault at the charging point': 'avería en el punto de carga',
   'the vehicle drew too much': 'el vehículo consumió demasiado',
   'charging point restarted': 'el punto de carga se reinició',

@@ -41,6 +41,8 @@ CHOICES: dict[str, list[Any]] = {
     "kafka_security": ["plain", "sasl_ssl"],
     "log_format": ["text", "json"],
     "log_level": ["DEBUG", "INFO", "WARNING", "ERROR"],
+    "payments": ["simulated", "http://localhost:8010"],
+    "payment_method": ["pm_card_visa", "pm_1"],
     "proxies": ["127.0.0.1", "10.0.0.0/8, ::1"],
     "root_path": ["", "/charging"],
     "site_limit": ["32A", "150kW"],
