@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from evcharging.adapters.store.journal.file import JournalFile
 from evcharging.adapters.store.journal.journal import JournalLine
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.utils import from_json
+from evcharging.domain.books import Books, Entry
+from evcharging.domain.payment import UNSETTLED_VALUES, Payment
 from evcharging.domain.session import Bill, Session, SessionStatus
 from evcharging.domain.supply import Reading, Supply
 from evcharging.tests.stages.postgres import Postgres
@@ -36,6 +39,14 @@ class Journal:
                 self.registers.update((reading.cp_id, reading.register_mwh) for reading in readings)
 
 
+class Money(NamedTuple):
+    """All payments and bills, and the books."""
+
+    payments: list[Payment]
+    bills: list[Bill]
+    books: Books
+
+
 class Audit:
     """One ledger on PostgreSQL, and the journals of all its engines."""
 
@@ -46,8 +57,20 @@ class Audit:
 
     def is_finalised(self) -> bool:
         """Whether no session is open and nothing waits to be sent."""
-        opened = "SELECT 1 FROM sessions WHERE status IN ('AUTHORISED', 'SUPPLYING', 'IDLE') UNION SELECT 1 FROM outbox"
+        opened = (
+            "SELECT 1 FROM sessions WHERE status NOT IN ('COMPLETED', 'FAILED', 'SUSPECT') UNION SELECT 1 FROM outbox"
+        )
         return not self._postgres.ask(opened, self._database)
+
+    def unsettled(self) -> list[Payment]:
+        """The payments of which something is held, or asked of their provider."""
+        with closing(SqlStore(self._postgres.url(self._database))) as ledger:
+            return ledger.select(Payment, {"state": UNSETTLED_VALUES})
+
+    def money(self) -> Money:
+        """What the ledger says of money."""
+        with closing(SqlStore(self._postgres.url(self._database))) as ledger:
+            return Money(ledger.select(Payment), ledger.select(Bill), Books(ledger.select(Entry)))
 
     def check(self, told: list[str]) -> int:
         """Fails unless every session has one end, every supply one bill and one ticket among the lines that drivers

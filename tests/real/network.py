@@ -46,6 +46,12 @@ class Network(Stack):
         command = ["python", "-m", module, "--kafka-bootstrap", self.broker.bootstrap, *words, *more]
         return self.add(name, command)
 
+    def add_provider(self, *more: str) -> str:
+        """The simulated provider of payments, `psp`; its address."""
+        (port,) = free_ports(1)
+        self._add("psp", "psp", "--http-port", str(port), "--file", str(self.folder / "psp.db"), *more)
+        return f"http://localhost:{port}"
+
     def add_fleet(
         self, prefix: str, count: int, centrals: Sequence[str], module: str = ENGINE, **environment: str
     ) -> None:
@@ -88,7 +94,7 @@ class Network(Stack):
             part.resume()
             if not part.is_running:
                 part.start()
-        for name in [name for name in self.programs if name.startswith(("central", "engine", "monitor"))]:
+        for name in [name for name in self.programs if name.startswith(("central", "engine", "monitor", "psp"))]:
             self[name].resume()
             if not self[name].is_running:
                 self[name].start()
