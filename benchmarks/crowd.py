@@ -11,8 +11,8 @@ from itertools import count
 
 from confluent_kafka import OFFSET_END
 
-from benchmarks.real import PATIENCE, Raw, now
-from evcharging.common.kafka import CENTRAL_COMMANDS, CENTRAL_PANEL, DRIVER_UPDATES, SCHEMAS
+from benchmarks.real import PARTITIONS, PATIENCE, Raw, now
+from evcharging.common.kafka import CENTRAL_COMMANDS, CENTRAL_PANEL, DRIVER_UPDATES, SCHEMAS, a_key_in_each
 from evcharging.common.messages import (
     CPStatus,
     DriverRequest,
@@ -26,7 +26,7 @@ from evcharging.common.messages import (
     UpdateStatus,
 )
 from evcharging.common.messages_operators import RegisterPoint
-from evcharging.common.messages_view import PointShown
+from evcharging.common.messages_view import PointShown, PointsWanted
 from evcharging.common.states import CPState
 
 ENDS = (UpdateStatus.COMPLETED, UpdateStatus.FAILED, UpdateStatus.DENIED)
@@ -75,6 +75,9 @@ class Crowd:
                 announced = time.monotonic()
                 for cp_id in self._ids:
                     self._say(self._status(cp_id))
+                # Central shows what has changed, and all of it again to who asks.
+                for key in a_key_in_each(PARTITIONS):
+                    self._say(PointsWanted(ts=now(), cp_id=key))
             self._turn()
 
     def _status(self, cp_id: str) -> CPStatus:

@@ -68,13 +68,13 @@ def run(kind: str, points: int, seconds: float) -> SessionsRun:
         flags = ["--kafka-bootstrap", bootstrap, "--http-port", str(http), "--listen-port", str(tcp), "--db-url", url]
         central = stack.enter_context(program("evcharging.apps.ev_central.main", folder, *flags))
         until(lambda: answers(f"http://127.0.0.1:{http}/health/ready"), lambda: central.said()[-800:])
-        full, spent = _crowd(bootstrap, central, points, seconds)
-        half, _ = _crowd(bootstrap, central, points, seconds, rate=GOAL / 2)
+        full, spent = crowded(bootstrap, central, points, seconds)
+        half, _ = crowded(bootstrap, central, points, seconds, rate=GOAL / 2)
     with kafka() as bootstrap, TemporaryDirectory() as name, ExitStack() as stack:
         url = stack.enter_context(database(kind, Path(name)))
         decider = stack.enter_context(program("benchmarks.sessions", Path(name), "--bare", bootstrap, url))
         decider.until_said("deciding")
-        bare, bare_spent = _crowd(bootstrap, decider, points, seconds, arrives=False)
+        bare, bare_spent = crowded(bootstrap, decider, points, seconds, arrives=False)
     waited = quantiles(half.latencies, n=100)
     return SessionsRun(
         per_second=full.completed / full.seconds,
@@ -88,7 +88,7 @@ def run(kind: str, points: int, seconds: float) -> SessionsRun:
     )
 
 
-def _crowd(
+def crowded(
     bootstrap: str, server: Program, points: int, seconds: float, *, rate: float | None = None, arrives: bool = True
 ) -> tuple[Outcome, float]:
     """What came of it, and the CPU seconds that the server spent meanwhile."""

@@ -1,7 +1,8 @@
 """How much is held for a session, and for how long it may go on with that. Whole cents, energy in mWh. Knows no
 clock."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 
 from evcharging.common.messages_tariff import Component, Tariff
 from evcharging.common.utils import Frozen
@@ -9,6 +10,9 @@ from evcharging.domain.ceiling import ChargeBounds, bounds_within, hold_cents
 from evcharging.domain.meter import energy_mwh
 from evcharging.domain.session import LONGEST, Session
 from evcharging.domain.tariff import single
+
+SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+"""Where the time does not matter."""
 
 MOST_MWH = 10**9
 """What is wanted at most of a point whose power nobody knows."""
@@ -35,17 +39,22 @@ class Paid(Frozen, frozen=True, kw_only=True):
 
 def cents_wanted(session: Session, power_w: int, most_cents: int) -> int:
     """How much is to be held for a session at a point of this power: the most that it can cost, or `most_cents`."""
-    return hold_cents(tariff_of(session), _wanted(session, power_w), most_cents)
+    tariff, wanted = tariff_of(session), _wanted(session, power_w)
+    if not _depends_on_time(tariff):
+        return _cents_at_any_time(tariff, wanted.limit_mwh, most_cents)
+    return hold_cents(tariff, wanted, most_cents)
 
 
 def paid_by(session: Session, power_w: int, held_cents: int) -> Paid | None:
     """How long a session may go on with so much; None where that is too little to begin."""
     tariff, wanted = tariff_of(session), _wanted(session, power_w)
+    if not _depends_on_time(tariff):
+        mwh = _mwh_at_any_time(tariff, held_cents, wanted.limit_mwh)
+        return Paid(mwh=mwh, ends_by=session.ends_by) if mwh else None
     bounds = bounds_within(tariff, held_cents, wanted)
     if bounds is None or not bounds.limit_mwh or bounds.ends_by <= bounds.begins_from:
         return None
-    is_timed = session.ends_by is not None or _depends_on_time(tariff)
-    return Paid(mwh=bounds.limit_mwh, ends_by=bounds.ends_by if is_timed else None)
+    return Paid(mwh=bounds.limit_mwh, ends_by=bounds.ends_by)
 
 
 def tariff_of(session: Session) -> Tariff:
@@ -58,6 +67,21 @@ def _wanted(session: Session, power_w: int) -> ChargeBounds:
     flows = energy_mwh(power_w, max(ends_by - session.requested_at, LONGEST)) if power_w else MOST_MWH
     limit_mwh = min(flows, MOST_MWH) if session.limit_mwh is None else session.limit_mwh
     return ChargeBounds(begins_from=session.requested_at, ends_by=ends_by, limit_mwh=limit_mwh)
+
+
+@lru_cache(maxsize=1_000)
+def _cents_at_any_time(tariff: Tariff, limit_mwh: int, most_cents: int) -> int:
+    return hold_cents(tariff, _at_any_time(limit_mwh), most_cents)
+
+
+@lru_cache(maxsize=1_000)
+def _mwh_at_any_time(tariff: Tariff, held_cents: int, limit_mwh: int) -> int:
+    bounds = bounds_within(tariff, held_cents, _at_any_time(limit_mwh))
+    return bounds.limit_mwh if bounds is not None else 0
+
+
+def _at_any_time(limit_mwh: int) -> ChargeBounds:
+    return ChargeBounds(begins_from=SOME_DAY, ends_by=SOME_DAY + LONGEST, limit_mwh=limit_mwh)
 
 
 def _depends_on_time(tariff: Tariff) -> bool:

@@ -1,13 +1,12 @@
 """The simulated provider in this process: its books are asked, and whoever is not answered hears that nobody knows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from evcharging.adapters.provider import ProviderAway
 from evcharging.adapters.provider.received import received
 from evcharging.adapters.provider.signatures import signed
 from evcharging.adapters.provider.simulated.events import body_of
-from evcharging.adapters.provider.simulated.file import KeptFileUnusable
 from evcharging.adapters.provider.simulated.kept import Asked, KeptDelivery
 from evcharging.adapters.provider.simulated.machine import SimulatedBooks
 from evcharging.domain.payment import OperationKind
@@ -24,51 +23,59 @@ SECRET = "whsec_in_process"  # noqa: S105  # it signs what never leaves this pro
 NO_ANSWER = unknown("the provider did not answer")
 
 
+async def at_once() -> bool:
+    """Nothing has to be written down."""
+    return True
+
+
 class InProcessProvider:
-    """A provider without a network. While it `is_away`, nothing reaches it. `commit` makes what it knows last."""
+    """A provider without a network. While it `is_away`, nothing reaches it. `lasts` waits until all that
+    it knows is written down; False where that cannot be, and then nobody is answered."""
 
     def __init__(
-        self, books: SimulatedBooks, now: Callable[[], datetime], commit: Callable[[], None] = lambda: None
+        self, books: SimulatedBooks, now: Callable[[], datetime], lasts: Callable[[], Awaitable[bool]] = at_once
     ) -> None:
         self.is_away = False
         self._books = books
         self._now = now
-        self._commit = commit
+        self._lasts = lasts
 
     async def authorize(self, key: str, reference: str, method: str, cents: int) -> ProviderOutcome:
         """Hold so much."""
-        return self._ask(Asked(kind=OperationKind.AUTHORIZE, key=key, reference=reference, method=method, cents=cents))
+        return await self._ask(
+            Asked(kind=OperationKind.AUTHORIZE, key=key, reference=reference, method=method, cents=cents)
+        )
 
     async def increment(self, key: str, payment_id: str, cents: int) -> ProviderOutcome:
         """Hold so much in all."""
-        return self._ask(Asked(kind=OperationKind.INCREMENT, key=key, payment_id=payment_id, cents=cents))
+        return await self._ask(Asked(kind=OperationKind.INCREMENT, key=key, payment_id=payment_id, cents=cents))
 
     async def capture(self, key: str, payment_id: str, cents: int) -> ProviderOutcome:
         """Take so much of it."""
-        return self._ask(Asked(kind=OperationKind.CAPTURE, key=key, payment_id=payment_id, cents=cents))
+        return await self._ask(Asked(kind=OperationKind.CAPTURE, key=key, payment_id=payment_id, cents=cents))
 
     async def void(self, key: str, payment_id: str) -> ProviderOutcome:
         """Release it."""
-        return self._ask(Asked(kind=OperationKind.VOID, key=key, payment_id=payment_id))
+        return await self._ask(Asked(kind=OperationKind.VOID, key=key, payment_id=payment_id))
 
     async def refund(self, key: str, payment_id: str, cents: int) -> ProviderOutcome:
         """Pay so much back."""
-        return self._ask(Asked(kind=OperationKind.REFUND, key=key, payment_id=payment_id, cents=cents))
+        return await self._ask(Asked(kind=OperationKind.REFUND, key=key, payment_id=payment_id, cents=cents))
 
     async def look(self, payment_id: str) -> ProviderOutcome:
         """How a payment stands."""
-        return self._looked(lambda: self._books.look(payment_id, self._now()))
+        return await self._looked(lambda: self._books.look(payment_id, self._now()))
 
     async def find(self, reference: str) -> ProviderOutcome:
         """How the payment with a reference stands."""
-        return self._looked(lambda: self._books.find(reference, self._now()))
+        return await self._looked(lambda: self._books.find(reference, self._now()))
 
     async def list(self, since: datetime, cursor: str | None = None) -> ProviderPage:
         """Payments that were made since then. Raises ProviderAway."""
         if self.is_away:
             raise ProviderAway("The provider does not answer")
         page = self._books.list(since, cursor, self._now())
-        if not self._lasts():
+        if not await self._lasts():
             raise ProviderAway("The provider cannot write its file")
         return page
 
@@ -80,7 +87,7 @@ class InProcessProvider:
         deliveries = self._books.events.take(self._now())
         for delivery in deliveries:
             self._books.events.sent(delivery)
-        return [self.event(delivery) for delivery in deliveries] if self._lasts() else []
+        return [self.event(delivery) for delivery in deliveries]
 
     def event(self, delivery: KeptDelivery) -> tuple[bytes, str]:
         """An event and its signature, as they would be sent now."""
@@ -94,23 +101,14 @@ class InProcessProvider:
     async def close(self) -> None:
         """Nothing is open."""
 
-    def _ask(self, asked: Asked) -> ProviderOutcome:
+    async def _ask(self, asked: Asked) -> ProviderOutcome:
         if self.is_away:
             return NO_ANSWER
         answer = self._books.ask(asked, self._now())
-        return answer.outcome if self._lasts() and answer.is_heard else NO_ANSWER
+        return answer.outcome if await self._lasts() and answer.is_heard else NO_ANSWER
 
-    def _looked(self, look: Callable[[], ProviderPayment | None]) -> ProviderOutcome:
+    async def _looked(self, look: Callable[[], ProviderPayment | None]) -> ProviderOutcome:
         if self.is_away:
             return NO_ANSWER
         found = look()
-        return done(found) if self._lasts() else NO_ANSWER
-
-    def _lasts(self) -> bool:
-        """Whether all that happened is written down. Once it is not, nobody is answered any more: what is in mind is
-        not what will be known after a restart."""
-        try:
-            self._commit()
-        except KeptFileUnusable:
-            self.is_away = True
-        return not self.is_away
+        return done(found) if await self._lasts() else NO_ANSWER

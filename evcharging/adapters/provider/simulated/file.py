@@ -20,6 +20,10 @@ PUT = "INSERT INTO kept (kind, key, json) VALUES (?, ?, ?) ON CONFLICT (kind, ke
 KINDS: dict[str, type[Kept]] = {kind.__name__: kind for kind in (KeptPayment, KeptKey, KeptDelivery)}
 
 
+Changes = dict[tuple[str, str], bytes | None]
+"""What is kept from now on, by kind and key; None for what is kept no more."""
+
+
 class KeptFileUnusable(ValueError):
     """The file cannot be read or written; the text says which and why."""
 
@@ -29,11 +33,11 @@ class KeptFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._changes: dict[tuple[str, str], bytes | None] = {}
+        self._changes: Changes = {}
         make_folder(path.parent)
         make_file(path)
         try:
-            self._db = sqlite3.connect(path, timeout=0.5, isolation_level=None)
+            self._db = sqlite3.connect(path, timeout=0.5, isolation_level=None, check_same_thread=False)
             self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
@@ -60,11 +64,21 @@ class KeptFile:
 
     def commit(self) -> None:
         """Write all that was noted, or nothing of it. Raises KeptFileUnusable."""
-        if not self._changes:
+        self.write(self._changes)
+        self._changes = {}
+
+    def take(self) -> Changes:
+        """All that was noted, for `write`."""
+        changes, self._changes = self._changes, {}
+        return changes
+
+    def write(self, changes: Changes) -> None:
+        """Write all of it, or nothing; in any thread, one after another. Raises KeptFileUnusable."""
+        if not changes:
             return
         try:
             self._db.execute("BEGIN IMMEDIATE")
-            for (kind, key), text in self._changes.items():
+            for (kind, key), text in changes.items():
                 if text is None:
                     self._db.execute("DELETE FROM kept WHERE kind = ? AND key = ?", (kind, key))
                 else:
@@ -72,7 +86,6 @@ class KeptFile:
             self._db.execute("COMMIT")
         except sqlite3.Error as error:
             raise self._unusable(error) from None
-        self._changes.clear()
 
     def _unusable(self, error: Exception) -> KeptFileUnusable:
         return KeptFileUnusable(f"The file {self._path} cannot be used: {error}")

@@ -9,6 +9,7 @@ from evcharging.adapters.provider import Provider
 from evcharging.adapters.provider.in_process import InProcessProvider
 from evcharging.adapters.provider.simulated.file import KeptFile
 from evcharging.adapters.provider.simulated.machine import SimulatedBooks
+from evcharging.adapters.provider.simulated.saving import Saving
 from evcharging.adapters.provider.stripe import StripeProvider
 from evcharging.common.config import CentralSettings
 from evcharging.common.setting_values import SIMULATED
@@ -26,7 +27,7 @@ async def provider_of(settings: CentralSettings, now: Callable[[], datetime]) ->
         with closing(KeptFile(Path(settings.payments_file))) as file:
             books = SimulatedBooks(keep=file.keep)
             books.restore(file.load())
-            yield InProcessProvider(books, now, file.commit)
+            yield InProcessProvider(books, now, Saving(file).lasts)
         return
     provider = StripeProvider(settings.payments, settings.payments_key, settings.payments_webhook_secret)
     try:
