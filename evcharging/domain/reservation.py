@@ -21,7 +21,8 @@ class Terms(Frozen, frozen=True, kw_only=True):
     point is kept from `clear` before it, when others have to end, and nobody else begins who would have less than
     `least_charge` until then. A point that could serve is kept for `grace` for a driver who does not come. Cancelling
     is free until `free_before` the begin. A point that cannot serve for `moved_after` may be replaced, a charge that
-    was accepted has `begins_within` to begin, and a Central that looks so late was away (`away_after`)."""
+    was accepted has `begins_within` to begin, and a Central that looks so late was away (`away_after`).
+    A charge of no stated time ends so long (`notice`) after its point was booked, at the earliest."""
 
     clear: timedelta = timedelta(minutes=5)
     shortest: timedelta = timedelta(minutes=15)
@@ -33,6 +34,7 @@ class Terms(Frozen, frozen=True, kw_only=True):
     moved_after: timedelta = timedelta(seconds=30)
     begins_within: timedelta = timedelta(seconds=30)
     away_after: timedelta = timedelta(seconds=5)
+    notice: timedelta = timedelta(minutes=30)
 
 
 TERMS: Final = Terms()
@@ -150,11 +152,11 @@ def why_not_free(asked: Reservation, others: Iterable[Reservation]) -> str | Non
     return None
 
 
-def why_still_busy(asked: Reservation, session: Session | None) -> str | None:
+def why_still_busy(asked: Reservation, session: Session | None, terms: Terms = TERMS) -> str | None:
     """Why a point cannot be booked while this session goes on there, in one sentence; None where it can."""
     if session is None or session.status is SessionStatus.IDLE:
         return None
-    until = session.may_last_until(asked.booked_at)
+    until = session.may_last_until(asked.booked_at, terms.notice)
     if until <= asked.kept_from:
         return None
     return f"{asked.cp_id} charges another vehicle, maybe until {_moment(until)}: begin {_clear(asked)} after that"

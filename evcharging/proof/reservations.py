@@ -30,6 +30,7 @@ MAY_FOLLOW: dict[S | None, frozenset[S]] = {
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 TURNED_AWAY = ("is reserved", "is kept for another")
+BUSY = "is busy"
 
 
 def i30_no_two_overlap(world: World, event: Lasted) -> str | None:
@@ -70,13 +71,20 @@ def i31_a_holder_is_not_turned_away(world: World, event: Said) -> str | None:
     update = event.message
     if not isinstance(update, DriverUpdate) or update.status is not UpdateStatus.DENIED:
         return None
-    if not any(word in (update.reason or "") for word in TURNED_AWAY):
+    words = (*TURNED_AWAY, *([BUSY] if _is_in_the_way(world, update.cp_id, update.driver_id) else []))
+    if not any(word in (update.reason or "") for word in words):
         return None
     for each in active_at(world, update.cp_id):
         is_time = max(each.begins_at, each.booked_at) < update.ts < each.ends_at
         if each.driver_id == update.driver_id and is_time:
             return f"{update.driver_id} has {each.reservation_id} at {update.cp_id}, and hears: {update.reason}"
     return None
+
+
+def _is_in_the_way(world: World, cp_id: str, driver_id: str) -> bool:
+    """Whether energy flows there for somebody else."""
+    supply = world.evidence.supply_at.get(cp_id)
+    return supply is not None and supply.is_open and supply.started_at is not None and supply.driver_id != driver_id
 
 
 def i32_a_fee_is_due(world: World, event: Lasted) -> str | None:
@@ -184,7 +192,8 @@ def i35_who_charges_before_ends_by_then(world: World, event: Lasted) -> str | No
             for each in active_at(world, cp_id):
                 is_own = each.reservation_id == session.reservation_id or each.status is S.HELD
                 is_idle = session.status is SessionStatus.IDLE
-                if not is_own and not is_idle and session.may_last_until(each.booked_at) > each.kept_from:
+                may_last_until = session.may_last_until(each.booked_at, BRISK.notice)
+                if not is_own and not is_idle and may_last_until > each.kept_from:
                     return f"{session.session_id} ends by {session.ends_by}, and {cp_id} is kept from {each.kept_from}"
     return None
 

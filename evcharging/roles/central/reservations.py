@@ -110,7 +110,7 @@ def why_not_booked(shard: Shard, live: LivePoint | None, asked: Reservation, now
     """Why a point cannot be booked, in one sentence; None where it can."""
     if live is None:
         return f"{asked.cp_id} is not a known charging point"
-    reason = why_not_free(asked, live.reserved.all) or why_still_busy(asked, live.session)
+    reason = why_not_free(asked, live.reserved.all) or why_still_busy(asked, live.session, shard.terms)
     if reason is None and asked.kept_from <= now:
         return why_refused(shard, live, asked.reservation_id, asked.driver_id, now)
     is_offered = live.hold is not None and live.hold.until is not None
