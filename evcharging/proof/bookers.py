@@ -17,8 +17,9 @@ from evcharging.common.utils import changed
 from evcharging.domain.reservation import Reservation
 from evcharging.proof.agenda import moments
 from evcharging.proof.brisk import BRISK
+from evcharging.proof.deaths import stand_still
 from evcharging.proof.people import at_a_central, by_hand
-from evcharging.proof.process import Life
+from evcharging.proof.process import Life, Process
 from evcharging.proof.world import CENTRALS, SITES, World
 
 COME_WITHIN = 6
@@ -39,10 +40,8 @@ def bookers(world: World, chance: Random, seconds: float) -> None:
     acts = (_book_at_a_site, _book_at_a_site, _book) if is_quiet else (_book, _book, _book_at_a_site, _cancel, _free)
     for at in moments(chance, seconds, 1.5):
         world.agenda.after(at, partial(chance.choice(acts), world, chance))
-    if not is_quiet and chance.random() < 0.5:
-        _charge_for_long(world, chance)
-        for at in moments(chance, seconds, 2):
-            world.agenda.after(at, partial(_book_in_use, world, chance, seconds - at))
+    if not is_quiet and chance.random() < 0.6:
+        _surprise(world, chance, seconds)
     come, breaks = chance.choice((0.2, 0.6, 0.9)), 0.9 if is_quiet else chance.choice((0.0, 0.5))
     if is_quiet or chance.random() < 0.5:
         world.agenda.after(1.5, partial(at_a_central, world, chance, partial(_gather, world)))
@@ -62,25 +61,33 @@ def bookers(world: World, chance: Random, seconds: float) -> None:
         world.agenda.after(second + 0.5, partial(look, second))
 
 
-def _charge_for_long(world: World, chance: Random) -> None:
-    """So that supplies go on when their point is to be kept."""
+def _surprise(world: World, chance: Random, seconds: float) -> None:
+    """Points are booked where supplies go on, which last until they are to be kept."""
     for cp_id, setup in world.setups.items():
         world.setups[cp_id] = changed(setup, ticks=chance.randint(8, 16))
+    for at in moments(chance, seconds, 1.5):
+        world.agenda.after(at, partial(_book_in_use, world, chance, seconds - at))
 
 
 def _book_in_use(world: World, chance: Random, left: float) -> None:
     """A point where somebody charges, who has just the notice; its driver comes when the time does. Maybe no Central
-    lives when it is to be kept."""
+    lives when it is to be kept, or all stand still."""
     used = [cp_id for cp_id, supply in world.evidence.supply_at.items() if supply.is_open and supply.ends_by is None]
     notice, clear = BRISK.notice.total_seconds(), BRISK.clear.total_seconds()
     kept_in = notice + round(chance.uniform(0.2, 2), 1)
     if not used or kept_in + clear + COME_WITHIN > left:
         return
     booked = _booked(world, chance, chance.choice(used), kept_in + clear, chance.uniform(6, 12))
-    world.agenda.after(kept_in + clear + chance.uniform(0.1, COME_WITHIN / 2), partial(_ask, world, booked.driver_id, booked.cp_id))
-    if chance.random() < 0.5:
+    comes_in = kept_in + clear + chance.uniform(0.1, COME_WITHIN / 2)
+    world.agenda.after(comes_in, partial(_ask, world, booked.driver_id, booked.cp_id))
+    if chance.random() < 0.7:
+        strike, away = chance.choice((_kill, stand_still)), chance.uniform(2, 5)
         for name in CENTRALS:
-            world.agenda.after(kept_in - chance.uniform(0, 2), world.processes[name].kill)
+            world.agenda.after(kept_in - chance.uniform(0, 1), partial(strike, world, world.processes[name], away))
+
+
+def _kill(_: World, process: Process, __: float) -> None:
+    process.kill()
 
 
 def _gather(world: World, life: Life) -> None:

@@ -30,6 +30,7 @@ ON: dict[type[Event], tuple[Check, ...]] = {
     Lasted: (
         energy.i1_a_bill_says_what_the_journal_says,
         energy.i2_a_session_has_one_bill_that_nothing_changes,
+        deadlines.note_ends,
         decisions.i4_one_open_session_a_point,
         decisions.i5_one_session_a_request,
         decisions.i6_an_old_central_writes_nothing,

@@ -82,9 +82,13 @@ def i31_a_holder_is_not_turned_away(world: World, event: Said) -> str | None:
 
 
 def _is_in_the_way(world: World, cp_id: str, driver_id: str) -> bool:
-    """Whether energy flows there for somebody else."""
-    supply = world.evidence.supply_at.get(cp_id)
-    return supply is not None and supply.is_open and supply.started_at is not None and supply.driver_id != driver_id
+    """Whether energy flows there for somebody else, at an engine that lives and whom nothing keeps from obeying."""
+    supply, engine = world.evidence.supply_at.get(cp_id), world.engine_of[cp_id]
+    if supply is None or not supply.is_open or supply.started_at is None or supply.driver_id == driver_id:
+        return False
+    is_well = engine.life is not None and not engine.paused and not world.clients[engine.life].away
+    weathers = (each.weather for each in world.houses if cp_id in each.cp_ids)
+    return is_well and not (world.broker.away or world.is_slow or any(each.away or each.is_silent for each in weathers))
 
 
 def i32_a_fee_is_due(world: World, event: Lasted) -> str | None:
@@ -140,7 +144,7 @@ def note_who_can_serve(world: World, event: Handled) -> str | None:
             _note(world, effect)
         elif isinstance(effect, Reservation) and effect.status is S.NO_SHOW:
             world.evidence.missed_at[effect.reservation_id] = world.agenda.now
-        elif isinstance(effect, StopSupply) and is_held:
+        elif isinstance(effect, StopSupply) and (is_held or effect.ends_by is not None):
             world.evidence.last_calls.add(effect.session_id)
     return None
 
@@ -183,8 +187,8 @@ def i34_it_comes_to_an_end(world: World) -> str | None:
 
 
 def i35_who_charges_before_ends_by_then(world: World, event: Lasted) -> str | None:
-    """Whoever is told when to end is told a moment before the point is kept for somebody else; I21 says that engines
-    keep to it, whoever else lives."""
+    """Each is told when to end, before the point is kept for somebody else; I21 says that engines keep to it, whoever
+    else lives."""
     changed_at = {each.cp_id for each in event.records if isinstance(each, Session | Reservation)}
     for cp_id in sorted(changed_at):
         sessions = [world.evidence.sessions[session_id] for session_id in world.evidence.open_at[cp_id]]
@@ -192,8 +196,8 @@ def i35_who_charges_before_ends_by_then(world: World, event: Lasted) -> str | No
             for each in active_at(world, cp_id):
                 is_own = each.reservation_id == session.reservation_id or each.status is S.HELD
                 is_idle = session.status is SessionStatus.IDLE
-                may_last_until = session.may_last_until(each.booked_at, BRISK.notice)
-                if not is_own and not is_idle and may_last_until > each.kept_from:
+                ends_in_time = session.ends_by is not None and session.ends_by <= each.kept_from
+                if not is_own and not is_idle and not ends_in_time:
                     return f"{session.session_id} ends by {session.ends_by}, and {cp_id} is kept from {each.kept_from}"
     return None
 

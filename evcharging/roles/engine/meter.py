@@ -83,6 +83,11 @@ class RunningMeter:
         """When the vehicle of a supply that ends now is unplugged; None where there is none."""
         return None if self._running is None else self._running.leaves_at(ended)
 
+    def follow(self, supply: Supply) -> None:
+        """The running supply is to end sooner."""
+        if self._running is not None:
+            self._running.follow(supply)
+
     def shift(self, supply: Supply) -> None:
         """The clock was set, and the running supply is dated by the new time: move the moments that are kept here."""
         if self._running is not None and self.read_at is not None and supply.started_at is not None:
