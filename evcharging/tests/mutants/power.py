@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from evcharging.common.messages_grants import GrantPower
 from evcharging.common.utils import changed
 from evcharging.domain.power.escrow import LEASE, Escrow, Order, Outstanding
+from evcharging.domain.power.steps import Stepped, stepped
 from evcharging.domain.power.wiring import Place
 from evcharging.domain.site_power import SitePower
 from evcharging.domain.supply import EngineMemory
+from evcharging.roles.engine import running
 from evcharging.roles.engine.condition import Condition
 from evcharging.roles.engine.power import EnginePower
 from evcharging.roles.role import Effects
@@ -144,3 +146,20 @@ def older_grant_obeyed() -> list[Target]:
 def counted_too_short() -> list[Target]:
     """A site takes a grant for over that its engine still obeys."""
     return [(granting, "COUNTED_FOR", LEASE / 2)]
+
+
+@mutant("raised-once")
+def raised_once() -> list[Target]:
+    """A grant rises once, and no more."""
+
+    def once(before: Stepped, target_ma: int, now: datetime) -> Stepped:
+        after = stepped(before, target_ma, now)
+        return before if 0 < before.ma < after.ma else after
+
+    return [(granting, "stepped", once)]
+
+
+@mutant("overdrawn-for-long")
+def overdrawn_for_long() -> list[Target]:
+    """An engine does not stop a vehicle that draws more than it is offered."""
+    return [(running, "OVERDRAWN_FOR", timedelta(minutes=10))]
