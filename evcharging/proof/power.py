@@ -26,6 +26,7 @@ FORGETFUL = frozenset({"journals-lost", "second-engines"})
 
 LEAST_MA, VOLTS = 6_000, 230
 SAID_AGAIN = 5.0
+AMPLE_MA, TIGHT_MA = 25_000, 14_000
 SITES = ("SITE-1", "SITE-2")
 
 
@@ -34,13 +35,14 @@ def equip(world: World, nemeses: tuple[str, ...], share: float = SHARE) -> None:
     chance, is_drifting = Random(f"{world.seed}/power"), "drift" in nemeses
     if FORGETFUL & set(nemeses) or chance.random() >= (1 if is_drifting else share):
         return
-    # Where clocks drift, what comes of it shows for a fifth of a second: of many points, and after long supplies.
+    # Where clocks drift, what comes of it shows for a fifth of a second: of many points that all want more, and after
+    # long supplies.
     elsewhere = 0.0 if is_drifting else 0.3
     homes = {cp_id: chance.choice(SITES) if chance.random() < elsewhere else SITES[0] for cp_id in world.cp_ids}
     for site_id in SITES:
         own = [cp_id for cp_id in world.cp_ids if homes[cp_id] == site_id]
         if own:
-            world.draws.circuits.trees[site_id] = _tree(world, chance, own)
+            world.draws.circuits.trees[site_id] = _tree(world, chance, own, TIGHT_MA if is_drifting else AMPLE_MA)
     for cp_id, setup in world.setups.items():
         world.setups[cp_id] = changed(setup, ticks=chance.randint(12, 24) if is_drifting else chance.randint(4, 16))
     strategy = chance.choice(list(Strategy))
@@ -49,7 +51,7 @@ def equip(world: World, nemeses: tuple[str, ...], share: float = SHARE) -> None:
     world.on_said.append(partial(_answered, world))
 
 
-def _tree(world: World, chance: Random, cp_ids: list[str]) -> CircuitTree:
+def _tree(world: World, chance: Random, cp_ids: list[str], room_ma: int) -> CircuitTree:
     """With room for the least current of each point, and perhaps for much more."""
     failsafe_ma = chance.choice((0, 0, LEAST_MA))
     points = []
@@ -58,7 +60,7 @@ def _tree(world: World, chance: Random, cp_ids: list[str]) -> CircuitTree:
         phases = tuple(PHASES[(number + each) % 3] for each in range(count))
         most_ma = -(-world.setups[cp_id].power_w * 1000 // (VOLTS * count))
         points.append(FedPoint(cp_id=cp_id, phases=phases, most_ma=most_ma, failsafe_ma=failsafe_ma))
-    limit_ma = chance.randint(LEAST_MA * len(cp_ids), 25_000 * len(cp_ids))
+    limit_ma = chance.randint(LEAST_MA * len(cp_ids), room_ma * len(cp_ids))
     if len(points) < 3 or chance.random() < 0.5:
         return CircuitTree(circuits=(Circuit(circuit_id="main", limit_ma=limit_ma, points=tuple(points)),))
     hall_ma = chance.randint(LEAST_MA * 2, max(limit_ma, LEAST_MA * 2))

@@ -20,6 +20,9 @@ from evcharging.proof.world import World
 HEALED_WITHIN = 120
 """Seconds in which everything comes to rest once the faults have stopped."""
 
+SHARED_WITHIN = 240
+"""The same where circuits are shared: little flows then, and some wait for others."""
+
 FAILED = "nothing breaks off"
 """Stands for an invariant where the run itself failed."""
 
@@ -112,7 +115,7 @@ def _live(world: World, nemeses: tuple[str, ...], chaos: float) -> None:
     world.begin()
     _let_pass(world, chaos)
     heal(world)
-    for second in range(HEALED_WITHIN):
+    for second in range(SHARED_WITHIN if world.draws.circuits.trees else HEALED_WITHIN):
         if second % STAY == 0:
             go_home(world)
         _let_pass(world, 1)

@@ -57,10 +57,7 @@ def lease_from_receipt() -> list[Target]:
     return [(EnginePower, "take", late)]
 
 
-@mutant(
-    "no-allowance-for-drift",
-    unseen="It shows for a fifth of a second after 10 s of silence; a test of the role looks there.",
-)
+@mutant("no-allowance-for-drift")
 def no_allowance_for_drift() -> list[Target]:
     """A site counts a grant for just as long as its engine obeys it, by another clock."""
     return [(granting, "COUNTED_FOR", LEASE)]
