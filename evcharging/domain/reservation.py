@@ -22,7 +22,8 @@ class Terms(Frozen, frozen=True, kw_only=True):
     `least_charge` until then. A point that could serve is kept for `grace` for a driver who does not come. Cancelling
     is free until `free_before` the begin. A point that cannot serve for `moved_after` may be replaced, a charge that
     was accepted has `begins_within` to begin, and a Central that looks so late was away (`away_after`).
-    A charge of no stated time ends so long (`notice`) after its point was booked, at the earliest."""
+    A charge of no stated time ends so long (`notice`) after its point was booked, at the earliest. A driver has
+    `most_open` that have not come to their end."""
 
     clear: timedelta = timedelta(minutes=5)
     shortest: timedelta = timedelta(minutes=15)
@@ -35,6 +36,7 @@ class Terms(Frozen, frozen=True, kw_only=True):
     begins_within: timedelta = timedelta(seconds=30)
     away_after: timedelta = timedelta(seconds=5)
     notice: timedelta = timedelta(minutes=30)
+    most_open: int = 5
 
 
 TERMS: Final = Terms()
@@ -141,6 +143,15 @@ def why_no_time(begins_at: datetime, ends_at: datetime, now: datetime, terms: Te
         return f"a reservation lasts {_minutes(terms.shortest)} at least"
     hours = terms.longest // timedelta(hours=1)
     return f"a reservation lasts {hours} hours at most" if lasts > terms.longest else None
+
+
+def why_too_many(driver_id: str, others: Iterable[Reservation], terms: Terms = TERMS) -> str | None:
+    """Why a driver may not book another time who has these others, as far as is known, in one sentence; None where that
+    driver may."""
+    count = sum(each.driver_id == driver_id and each.is_active for each in others)
+    if count < terms.most_open:
+        return None
+    return f"{driver_id} has {count} reservations already, which is the most: use or cancel one first"
 
 
 def why_not_free(asked: Reservation, others: Iterable[Reservation]) -> str | None:

@@ -36,6 +36,7 @@ from evcharging.domain.reservation import (
     why_no_time,
     why_not_free,
     why_still_busy,
+    why_too_many,
 )
 from evcharging.domain.reservation_fee import fee_of, fees_of
 from evcharging.domain.session import Session, SessionStatus
@@ -97,7 +98,9 @@ def decide(shard: Shard, asked: Reservation, now: datetime, *, is_moved: bool = 
     """A reservation that is new: it is booked, or refused. The time of one that `is_moved` may have come already."""
     live = shard.known(asked.cp_id)
     no_time = None if is_moved else why_no_time(asked.begins_at, asked.ends_at, now, shard.terms)
-    reason = no_time or why_not_booked(shard, live, asked, now)
+    # Other shards have others of this driver: who books over HTTP is counted in the ledger.
+    too_many = None if is_moved else why_too_many(asked.driver_id, shard.booked.values(), shard.terms)
+    reason = no_time or too_many or why_not_booked(shard, live, asked, now)
     if live is None or reason is not None:
         refused = over(asked, S.REFUSED, reason or "", now)
         said = [] if asked.is_any_point else [told(shard, refused, now)]  # Of a site's, the site tells.

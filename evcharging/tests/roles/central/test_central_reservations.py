@@ -126,6 +126,16 @@ def test_a_point_that_cannot_serve_now_is_not_booked_for_now(central: CentralSta
     assert the(ReservationUpdate, central.tell(wish("B-2"))).status is S.BOOKED
 
 
+def test_a_driver_has_five_reservations_at_most_until_one_comes_to_its_end(central: CentralStage) -> None:
+    for number in range(1, 6):
+        assert the(ReservationUpdate, central.tell(wish(f"B-{number}", at=2 * number * HOUR))).status is S.BOOKED
+    said = f"{ALICE} has 5 reservations already, which is the most: use or cancel one first"
+    assert reason(central.tell(wish("B-6", at=12 * HOUR))) == said
+    assert the(ReservationUpdate, central.tell(wish("B-7", driver_id=BOB, at=12 * HOUR))).status is S.BOOKED
+    central.tell(CancelReservation(ts=central.now, reservation_id="B-5", driver_id=ALICE, cp_id=CP))
+    assert the(ReservationUpdate, central.tell(wish("B-8", at=10 * HOUR))).status is S.BOOKED
+
+
 # Kept
 
 
