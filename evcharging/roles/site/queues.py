@@ -12,7 +12,9 @@ from evcharging.common.messages_queue import (
     PointAsk,
     PointReply,
     QueueStatus,
+    QueueUpdate,
     SiteRequest,
+    UnreadableAtSite,
     Want,
 )
 from evcharging.common.messages_site import PointAtSite
@@ -81,6 +83,7 @@ class Queues:
             SiteRequest: self.on_request,
             OfferReply: self.on_offer_reply,
             LeaveQueue: self.on_leave,
+            UnreadableAtSite: self.on_unreadable,
             PointReply: self.on_reply,
         }
 
@@ -134,6 +137,23 @@ class Queues:
             return NOTHING
         is_leaving = entry.is_open and entry.status is not QueueStatus.STARTING
         return self._leave(entry, now) if is_leaving else self.places.answered(entry, now)
+
+    def on_unreadable(self, request: UnreadableAtSite, now: datetime) -> Effects:
+        """Its driver hears why, or how a request stands that was read before. Nothing is recorded, so that the same id
+        may be used once the request is right."""
+        known = self.entries.known(request.request_id)
+        if known is not None and (known.driver_id, known.site_id) == (request.driver_id, request.site_id):
+            return self.places.answered(known, now)
+        reason = f"the request cannot be read: {request.reason}"[:500]
+        denial = QueueUpdate(
+            ts=now,
+            request_id=request.request_id,
+            driver_id=request.driver_id,
+            site_id=request.site_id,
+            status=QueueStatus.DENIED,
+            reason=reason,
+        )
+        return [self._voice.numbered(denial)]
 
     def _of_driver(self, message: OfferReply | LeaveQueue) -> QueueEntry | None:
         entry = self.entries.known(message.request_id)

@@ -9,6 +9,7 @@ from evcharging.common.messages_queue import (
     PointAsk,
     QueueStatus,
     QueueUpdate,
+    UnreadableAtSite,
     Want,
 )
 from evcharging.common.messages_site import SiteShown
@@ -49,6 +50,29 @@ def reply(stage: SitesStage, driver_id: str, *, take: bool) -> list[Effect]:
 
 def left(stage: SitesStage, driver_id: str) -> list[Effect]:
     return stage.tell(LeaveQueue(ts=stage.now, request_id=f"R-{driver_id}", driver_id=driver_id, site_id=SITE))
+
+
+# What cannot be read
+
+
+def unreadable(stage: SitesStage, request_id: str, driver_id: str = ALICE) -> QueueUpdate:
+    said = UnreadableAtSite(ts=stage.now, request_id=request_id, driver_id=driver_id, site_id=SITE, reason="no `ts`")
+    return the(QueueUpdate, stage.tell(said))
+
+
+def test_whose_request_cannot_be_read_hears_why_and_may_ask_again_by_the_same_id() -> None:
+    stage = SitesStage()
+    stage.tell(stage.free("CP-1"))
+    update = unreadable(stage, f"R-{ALICE}")
+    assert (update.driver_id, update.status) == (ALICE, QueueStatus.DENIED)
+    assert update.reason == "the request cannot be read: no `ts`"
+    assert the(PointAsk, stage.ask(ALICE)).driver_id == ALICE
+
+
+def test_who_waits_and_says_what_cannot_be_read_waits_on() -> None:
+    stage = waiting_site(ALICE)
+    assert unreadable(stage, f"R-{ALICE}").status is QueueStatus.QUEUED
+    assert unreadable(stage, f"R-{ALICE}", BOB).status is QueueStatus.DENIED
 
 
 # Served at once
