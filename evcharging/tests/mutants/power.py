@@ -13,7 +13,6 @@ from evcharging.domain.supply import EngineMemory
 from evcharging.roles.engine import running
 from evcharging.roles.engine.condition import Condition
 from evcharging.roles.engine.power import EnginePower
-from evcharging.roles.role import Effects
 from evcharging.roles.site import granting
 from evcharging.roles.site.granting import Granting
 from evcharging.roles.site.power import Power
@@ -87,18 +86,19 @@ def no_check() -> list[Target]:
     return [(Escrow, "room_ma", always)]
 
 
-@mutant(
-    "zombie-renews",
-    unseen="Who was overtaken hears no report any more, and a grant that quotes an old one is none.",
-)
-def zombie_renews() -> list[Target]:
-    """A site renews its grants without writing anything, so that one that was overtaken goes on."""
-    renew = Granting.renew
+@mutant("zombie-obeyed")
+def zombie_obeyed() -> list[Target]:
+    """An engine obeys a grant whatever report it quotes, of any process, so that a site that was overtaken goes on."""
+    take = EnginePower.take
 
-    def unwritten(site: Granting, now: datetime) -> Effects:
-        return [each for each in renew(site, now) if not isinstance(each, SitePower)]
+    def whatever(power: EnginePower, grant: GrantPower, now: datetime) -> bool:
+        heard, sent = power._heard, power._sent
+        power._heard, power._sent = (grant.heard_run, grant.heard_epoch), type(sent)({grant.heard_seq: now})
+        is_taken = take(power, grant, now)
+        power._heard, power._sent = heard, sent
+        return is_taken
 
-    return [(Granting, "renew", unwritten)]
+    return [(EnginePower, "take", whatever)]
 
 
 @mutant("manager-forgotten")
