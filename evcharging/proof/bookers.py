@@ -35,14 +35,14 @@ BOOKERS = ("booker-1", "booker-2", "booker-3")
 def bookers(world: World, chance: Random, seconds: float) -> None:
     """They book, cancel and come."""
     # Where others charge all the time there is hardly a time to book, and no other point to be moved to.
-    is_quiet = chance.random() < 0.4
+    is_quiet = chance.random() < 0.55
     world.wishing = world.wishing and not is_quiet
-    acts = (_book_at_a_site, _book_at_a_site, _book) if is_quiet else (_book, _book, _book_at_a_site, _cancel, _free)
+    acts = (_book_at_a_site,) if is_quiet else (_book, _book, _book_at_a_site, _cancel, _free)
     for at in moments(chance, seconds, 1.5):
         world.agenda.after(at, partial(chance.choice(acts), world, chance))
     if not is_quiet and chance.random() < 0.6:
         _surprise(world, chance, seconds)
-    come, breaks = chance.choice((0.2, 0.6, 0.9)), 0.9 if is_quiet else chance.choice((0.0, 0.5))
+    come, breaks = chance.choice((0.2, 0.6, 0.9)), 0.95 if is_quiet else chance.choice((0.0, 0.5))
     if is_quiet or chance.random() < 0.5:
         world.agenda.after(1.5, partial(at_a_central, world, chance, partial(_gather, world)))
     seen = set[str]()

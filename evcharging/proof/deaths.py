@@ -121,12 +121,12 @@ def drift(world: World, chance: Random, seconds: float) -> None:
     victims = _victims(world, "engine")
     for at in moments(chance, seconds, 5):
         strike = chance.choice((stand_still, _unheard, _unheard))
-        world.agenda.after(at, partial(strike, world, chance.choice(victims), chance.uniform(10, 18)))
+        world.agenda.after(at, partial(strike, world, chance.choice(victims), chance.uniform(10, 14)))
 
 
 def _unheard(world: World, process: Process, seconds: float) -> None:
     if process.life is not None:
-        world.clients[process.life].hold(seconds)
+        world.clients[process.life].hold(seconds, world.chance.choice((0.0, 0.2, 0.5)))
 
 
 def clock_steps(world: World, chance: Random, seconds: float) -> None:
