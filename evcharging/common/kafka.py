@@ -116,7 +116,9 @@ SITE_EVENTS = Topic(
     key="site_id",
 )
 SITE_ASKS = Topic(name="site.asks", kinds=(q.PointAsk, r.ReserveAsk, r.ReleaseAsk))
-SITE_ORDERS = Topic(name="site.orders", kinds=(s.DescribeSite,), key="site_id", exact=True, keeper=CENTRAL)
+SITE_ORDERS = Topic(
+    name="site.orders", kinds=(s.DescribeSite, s.RemoveFromQueue), key="site_id", exact=True, keeper=CENTRAL
+)
 SITE_PANEL = Topic(name="site.panel", kinds=(s.SiteShown, s.SiteAnswer, g.PowerShown), key="site_id", volatile=True)
 TARIFF_REQUESTS = Topic(name="tariff.requests", kinds=(c.PublishTariff,), key="tariff_id", exact=True, keeper=CENTRAL)
 SITE_REQUESTS = Topic(name="site.requests", kinds=(c.NameSiteTariff,), key="site_id", exact=True, keeper=CENTRAL)

@@ -191,8 +191,8 @@ class Order(Message, frozen=True, kw_only=True):
 
 class StartSupply(Order, frozen=True, kw_only=True):
     """Central orders a supply; the price (micro-euro a kWh) is frozen here for telemetry and bill alike, and so is the
-    tariff, where the point has one: it says all prices then. The engine ends it by itself after `limit_mwh`, which its
-    driver asked for, after `paid_mwh`, for which there is money, and at `ends_by`."""
+    tariff that says all prices, where there is one. The engine ends it after `limit_mwh`, which its driver asked for,
+    after `paid_mwh`, for which there is money, and at `ends_by`."""
 
     cp_id: Id
     session_id: Reference
@@ -223,11 +223,12 @@ class SetLimit(Order, frozen=True, kw_only=True):
 
 
 class StopSupply(Message, frozen=True, kw_only=True):
-    """Central orders one session to end, or never to begin. `by_driver`: its driver asked for that, and nobody else."""
+    """Central orders one session to end, now or `ends_by` then, or never to begin. `by_driver`: its driver asked."""
 
     cp_id: Id
     session_id: Reference
     by_driver: bool = False
+    ends_by: Moment | None = None
 
 
 class CentralCommand(Order, frozen=True, kw_only=True):

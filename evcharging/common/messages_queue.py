@@ -97,6 +97,15 @@ class QueueUpdate(Message, frozen=True, kw_only=True):
     reason: Text | None = None
 
 
+class UnreadableAtSite(Message, frozen=True, kw_only=True):
+    """What a driver says to a site and nobody can read: made by who reads the bus, and never sent."""
+
+    request_id: Reference
+    driver_id: Id
+    site_id: Id
+    reason: Text
+
+
 class PointAsk(Message, frozen=True, kw_only=True):
     """A site asks one of its points, for a request: to begin a session, to be kept for `hold_s`, or to be kept no
     more."""

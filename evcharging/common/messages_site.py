@@ -79,6 +79,13 @@ class DescribeSite(SiteOrder, frozen=True, kw_only=True):
     description: SiteDescription
 
 
+class RemoveFromQueue(SiteOrder, frozen=True, kw_only=True):
+    """An operator takes a request out of the queue of a site; its driver hears why it is over."""
+
+    site_id: Id
+    queued_id: Reference
+
+
 class SiteAnswer(Message, frozen=True, kw_only=True):
     """The decision on such an order, after it was made to last. `asked_at`: when that was asked, so that who asks again
     with the same ID is not given the answer of before."""

@@ -21,6 +21,7 @@ from evcharging.common.messages import Message, Order, UnreadableRequest
 from evcharging.common.messages_alerts import WebhookOrder
 from evcharging.common.messages_catalogue import TariffOrder
 from evcharging.common.messages_operators import OperatorOrder
+from evcharging.common.messages_queue import UnreadableAtSite
 from evcharging.common.messages_site import SiteOrder
 from evcharging.common.utils import json_decoder, json_schema, refuse_doubled_keys
 
@@ -65,7 +66,7 @@ MODULES = (
 )
 """Where messages are declared."""
 
-_ABSTRACT = (Message, Order, OperatorOrder, TariffOrder, SiteOrder, WebhookOrder, UnreadableRequest)
+_ABSTRACT = (Message, Order, OperatorOrder, TariffOrder, SiteOrder, WebhookOrder, UnreadableRequest, UnreadableAtSite)
 
 
 def _declared_in(module: ModuleType) -> Iterator[type[Message]]:

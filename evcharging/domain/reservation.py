@@ -21,7 +21,9 @@ class Terms(Frozen, frozen=True, kw_only=True):
     point is kept from `clear` before it, when others have to end, and nobody else begins who would have less than
     `least_charge` until then. A point that could serve is kept for `grace` for a driver who does not come. Cancelling
     is free until `free_before` the begin. A point that cannot serve for `moved_after` may be replaced, a charge that
-    was accepted has `begins_within` to begin, and a Central that looks so late was away (`away_after`)."""
+    was accepted has `begins_within` to begin, and a Central that looks so late was away (`away_after`).
+    A charge of no stated time ends so long (`notice`) after its point was booked, at the earliest. A driver has
+    `most_open` that have not come to their end."""
 
     clear: timedelta = timedelta(minutes=5)
     shortest: timedelta = timedelta(minutes=15)
@@ -33,6 +35,8 @@ class Terms(Frozen, frozen=True, kw_only=True):
     moved_after: timedelta = timedelta(seconds=30)
     begins_within: timedelta = timedelta(seconds=30)
     away_after: timedelta = timedelta(seconds=5)
+    notice: timedelta = timedelta(minutes=30)
+    most_open: int = 5
 
 
 TERMS: Final = Terms()
@@ -144,6 +148,15 @@ def why_no_time(begins_at: datetime, ends_at: datetime, now: datetime, terms: Te
     return f"a reservation lasts {hours} hours at most" if lasts > terms.longest else None
 
 
+def why_too_many(driver_id: str, others: Iterable[Reservation], terms: Terms = TERMS) -> str | None:
+    """Why a driver may not book another time who has these others, as far as is known, in one sentence; None where that
+    driver may."""
+    count = sum(each.driver_id == driver_id and each.is_active for each in others)
+    if count < terms.most_open:
+        return None
+    return f"{driver_id} has {count} reservations already, which is the most: use or cancel one first"
+
+
 def why_not_free(asked: Reservation, others: Iterable[Reservation]) -> str | None:
     """Why a point cannot be booked beside others that are active, in one sentence; None where it can."""
     for other in others:
@@ -153,11 +166,11 @@ def why_not_free(asked: Reservation, others: Iterable[Reservation]) -> str | Non
     return None
 
 
-def why_still_busy(asked: Reservation, session: Session | None) -> str | None:
+def why_still_busy(asked: Reservation, session: Session | None, terms: Terms = TERMS) -> str | None:
     """Why a point cannot be booked while this session goes on there, in one sentence; None where it can."""
     if session is None or session.status is SessionStatus.IDLE:
         return None
-    until = session.may_last_until(asked.booked_at)
+    until = session.may_last_until(asked.booked_at, terms.notice)
     if until <= asked.kept_from:
         return None
     return f"{asked.cp_id} charges another vehicle, maybe until {_moment(until)}: begin {_clear(asked)} after that"

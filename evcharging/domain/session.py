@@ -41,9 +41,6 @@ fault or lost."""
 LONGEST = timedelta(days=1)
 """How long a supply may last for which others wait, where its driver did not say for how long."""
 
-NOTICE = timedelta(minutes=30)
-"""For how long such a supply goes on at least once somebody has booked its point; Central ends it then."""
-
 OPEN = (SessionStatus.HOLDING, SessionStatus.AUTHORISED, SessionStatus.SUPPLYING, SessionStatus.IDLE)
 """How far a session is that has not come to its end."""
 
@@ -108,11 +105,11 @@ class Session(Record, frozen=True, kw_only=True):
         ends_by = self.requested_at + timedelta(minutes=self.minutes)
         return ends_by if self.until is None else min(ends_by, self.until)
 
-    def may_last_until(self, at: datetime) -> datetime:
-        """Until when its supply may go on if its point is booked at a moment; one of no stated time has notice."""
+    def may_last_until(self, at: datetime, notice: timedelta) -> datetime:
+        """Until when its supply may go on if its point is booked at a moment; one of no stated time has `notice`."""
         if self.minutes is not None and self.ends_by is not None:
             return self.ends_by
-        noticed = max(at, self.requested_at) + NOTICE
+        noticed = max(at, self.requested_at) + notice
         return noticed if self.until is None else min(noticed, self.until)
 
     @property

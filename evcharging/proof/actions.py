@@ -28,7 +28,7 @@ from evcharging.common.messages_operators import (
     SettleSession,
     StopAfterSupply,
 )
-from evcharging.common.messages_site import DescribeSite, SiteAnswer
+from evcharging.common.messages_site import DescribeSite, RemoveFromQueue, SiteAnswer
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.proof.events import Lasted, Said
@@ -58,6 +58,7 @@ CALLED: dict[type[Order], tuple[str, str]] = {
     PublishTariff: ("publish_tariff", "tariff_id"),
     NameSiteTariff: ("name_site_tariff", "site_id"),
     DescribeSite: ("describe_site", "site_id"),
+    RemoveFromQueue: ("remove_from_queue", "site_id"),
 }
 """What the action of each kind of order is called, and the field that names its subject."""
 

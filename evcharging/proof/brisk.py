@@ -16,5 +16,6 @@ BRISK: Final = Terms(
     moved_after=timedelta(seconds=2),
     begins_within=timedelta(seconds=3),
     away_after=timedelta(seconds=1),
+    notice=timedelta(seconds=4),
 )
 """Those of the proof."""

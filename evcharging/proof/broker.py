@@ -142,6 +142,7 @@ class Client:
         self._is_cut = False
         self.is_missed = False
         self._is_held = False
+        self._pace = 0.0
         self._queues: dict[Place, deque[Outgoing]] = {}
 
     @property
@@ -153,9 +154,9 @@ class Client:
         self._is_cut = True
         self.miss()
 
-    def hold(self, seconds: float) -> None:
-        """For so long it hears all and is not heard: what it says waits."""
-        self._is_held = True
+    def hold(self, seconds: float, pace: float = 0.0) -> None:
+        """For so long it hears all and is not heard: what it says waits, and comes one word after another then."""
+        self._is_held, self._pace = True, pace
         self._life.later(seconds, self._release)
 
     def _release(self) -> None:
@@ -213,7 +214,7 @@ class Client:
             return
         message, seal, on_sent = queue.popleft()
         if queue:
-            self._broker.agenda.after(self._broker.latency(), lambda: self._arrive(place))
+            self._broker.agenda.after(self._broker.latency() + self._pace, lambda: self._arrive(place))
         else:
             del self._queues[place]
         self._hand_over(message, seal, on_sent)

@@ -5,10 +5,11 @@ from functools import partial
 from random import Random
 
 from evcharging.common.messages import EndReason
+from evcharging.domain.session import Session
 from evcharging.domain.supply import Supply
 from evcharging.proof.agenda import moments
 from evcharging.proof.engines import cut_off
-from evcharging.proof.events import Journalled
+from evcharging.proof.events import Journalled, Lasted
 from evcharging.proof.world import World
 
 
@@ -22,16 +23,22 @@ def hurries(world: World, chance: Random, seconds: float) -> None:
         world.agenda.after(at, partial(cut_off, world, chance.choice(world.houses).name, chance.uniform(4, 12)))
 
 
+def note_ends(world: World, event: Lasted) -> str | None:
+    """Keep in mind by when sessions were to end: no law, and what I21 is judged by."""
+    for record in event.records:
+        if isinstance(record, Session):
+            world.draws.ends[record.session_id].add(record.ends_by)
+    return None
+
+
 def i21_a_supply_ends_by_its_time(world: World, event: Journalled) -> str | None:
     """By the clock of its engine, whoever else lives; when that is set meanwhile, nobody can say."""
     for supply in event.records:
         if not isinstance(supply, Supply) or supply.started_at is None or supply.ended_by is EndReason.NOT_STARTED:
             continue
-        session = world.evidence.sessions.get(supply.session_id)
-        if session is not None and supply.ends_by != session.ends_by:
-            return (
-                f"{supply.session_id} ends by {supply.ends_by} at {supply.cp_id}, and its driver said {session.ends_by}"
-            )
+        told = world.draws.ends.get(supply.session_id, {supply.ends_by})
+        if supply.ends_by not in told:
+            return f"{supply.session_id} ends by {supply.ends_by} at {supply.cp_id}, and was to end by one of {told}"
         if supply.ended_at is None or supply.cp_id in world.evidence.redated:
             continue
         if supply.ends_by is not None and supply.ended_at > supply.ends_by:

@@ -113,13 +113,20 @@ def skew(world: World, chance: Random, seconds: float) -> None:
 
 
 def drift(world: World, chance: Random, seconds: float) -> None:
-    """The clocks of Centrals run faster or slower than those of engines, by up to 2 %; engines stand still."""
-    gains = chance.choice((-0.02, 0.01, 0.02))
+    """The clocks of Centrals run faster or slower than those of engines, by up to 2 %; engines stand still, or hear all
+    and are not heard, so that they obey a grant for as long as they may."""
+    gains = chance.choice((-0.02, 0.02, 0.02))
     for name in CENTRALS:
         world.processes[name].gains = gains
     victims = _victims(world, "engine")
-    for at in moments(chance, seconds, 12):
-        world.agenda.after(at, partial(stand_still, world, chance.choice(victims), chance.uniform(10, 18)))
+    for at in moments(chance, seconds, 5):
+        strike = chance.choice((stand_still, _unheard, _unheard))
+        world.agenda.after(at, partial(strike, world, chance.choice(victims), chance.uniform(10, 14)))
+
+
+def _unheard(world: World, process: Process, seconds: float) -> None:
+    if process.life is not None:
+        world.clients[process.life].hold(seconds, world.chance.choice((0.0, 0.2, 0.5)))
 
 
 def clock_steps(world: World, chance: Random, seconds: float) -> None:

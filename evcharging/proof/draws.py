@@ -32,7 +32,8 @@ class Draws:
     `journal`: what its journal says of that. `arrived`: the vehicle that came last; `visits`: whose session it is,
     and `begun`: since when, as its engine says. `wanted`: requests of operators; `decided`: by point, each limit
     that was ever in the ledger. `unheard`: by session that idles, in which run of Central, and for how many seconds
-    nothing has been heard of its point. `rebels`: the share of vehicles that draw what they like."""
+    nothing has been heard of its point. `rebels`: the share of vehicles that draw what they like. `ends`: by
+    session, the moments by which it was to end."""
 
     limits: defaultdict[str, list[tuple[datetime, Limit | None]]] = field(default_factory=lambda: defaultdict(list))
     journal: dict[str, Limit | None] = field(default_factory=dict)
@@ -44,6 +45,7 @@ class Draws:
     unheard: dict[str, tuple[int | None, int]] = field(default_factory=dict)
     granted: Granted = field(default_factory=Granted)
     rebels: float = 0.0
+    ends: defaultdict[str, set[datetime | None]] = field(default_factory=lambda: defaultdict(set))
     circuits: Circuits = field(default_factory=Circuits)
 
     def began(self, cp_id: str, session_id: str, started_at: datetime) -> None:

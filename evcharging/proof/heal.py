@@ -1,8 +1,11 @@
 """The end of all faults: what is away comes back, what stands still goes on, and drivers go home. Knows no
 invariant but that everything comes to rest."""
 
+from datetime import timedelta
+
 from evcharging.common.messages import Action
 from evcharging.common.messages_operators import FreeReservation
+from evcharging.proof import silence
 from evcharging.proof.alerts import i27_what_is_open_is_what_is_so, i28_whoever_wants_to_hears_of_each_alert
 from evcharging.proof.at_rest import i6_nobody_goes_on_who_was_overtaken, i14_everything_comes_to_rest
 from evcharging.proof.brisk import BRISK
@@ -28,6 +31,9 @@ RESTING = (
     i28_whoever_wants_to_hears_of_each_alert,
 )
 """What holds once there is nothing left to wait for."""
+
+
+STILL_TRIED = timedelta(seconds=silence.LASTS + silence.BELIEVED_WITHIN)
 
 
 def heal(world: World) -> None:
@@ -83,4 +89,15 @@ def free_what_is_out_of_reach(world: World) -> None:
 
 def is_at_rest(world: World) -> bool:
     """Whether there is nothing left to wait for."""
-    return all(check(world) is None for check in RESTING)
+    return all(check(world) is None for check in RESTING) and not _is_reserved_soon(world)
+
+
+def _is_reserved_soon(world: World) -> bool:
+    """Whether time does something to a reservation before all that is still tried has been."""
+    for cp_id in world.cp_ids:
+        decides = decider(world, cp_id)
+        if decides is not None:
+            life, _ = decides
+            if any(each.kept_from < life.now() + STILL_TRIED for each in active_at(world, cp_id)):
+                return True
+    return False

@@ -15,6 +15,7 @@ from evcharging.proof import (
     presence,
     queues,
     reservations,
+    sharing,
     sites,
     tariffs,
     thieves,
@@ -30,6 +31,7 @@ ON: dict[type[Event], tuple[Check, ...]] = {
     Lasted: (
         energy.i1_a_bill_says_what_the_journal_says,
         energy.i2_a_session_has_one_bill_that_nothing_changes,
+        deadlines.note_ends,
         decisions.i4_one_open_session_a_point,
         decisions.i5_one_session_a_request,
         decisions.i6_an_old_central_writes_nothing,
@@ -81,7 +83,7 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         decisions.i7_one_kind_of_end,
         decisions.i7_one_request_after_another,
         presence.i9_nobody_says_to_have_heard_of_it_later_than_it_did,
-        power.i36_no_circuit_carries_more_than_its_limit,
+        sharing.i36_no_circuit_carries_more_than_its_limit,
         limits.i20_an_engine_keeps_the_limit_that_it_acknowledged,
         idle.i22_idle_time_is_billed_until_the_vehicle_left,
         idle.i22_only_who_knows_ends_an_idle_session,
@@ -146,8 +148,9 @@ def judge_by(world: World, *checks: Callable[[World], str | None]) -> None:
 
 def judge_now(world: World) -> None:
     """Judge what is shown and awaited; raises Violation."""
-    judge_by(world, *presence.CHECKS, power.i36_no_circuit_carries_too_much)
-    judge_by(world, power.i37_a_vehicle_that_draws_too_much_is_stopped)
+    judge_by(world, *presence.CHECKS, sharing.i36_no_circuit_carries_too_much)
+    judge_by(world, sharing.i37_a_vehicle_that_draws_too_much_is_stopped)
+    judge_by(world, sharing.i37_a_circuit_is_over_its_limit_for_a_short_time)
     judge_by(world, idle.i22_idle_time_ends_when_contact_is_lost)
 
 

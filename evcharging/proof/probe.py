@@ -6,10 +6,11 @@ from evcharging.domain.session import SessionStatus
 from evcharging.proof.reservations import active_at
 from evcharging.proof.world import World
 
-USED_WITHIN = 30
-"""Seconds in which each supply has ended; so little energy is asked for that the longest takes a fifth of that."""
+USED_WITHIN = 75
+"""Seconds in which each supply has ended."""
 
 ENOUGH_KWH = 0.01
+"""So little that it takes some seconds at most. Where circuits are shared, all charge for as long as they can."""
 
 WHOM = "prober"
 
@@ -24,8 +25,9 @@ def ask_everywhere(world: World) -> None:
             and not setup.manual
             and not active_at(world, cp_id)
         ):
+            kwh = None if world.draws.circuits.armed else ENOUGH_KWH
             request = DriverRequest(
-                ts=world.agenda.now, request_id=_request(cp_id), driver_id=WHOM, cp_id=cp_id, kwh=ENOUGH_KWH
+                ts=world.agenda.now, request_id=_request(cp_id), driver_id=WHOM, cp_id=cp_id, kwh=kwh
             )
             world.probed.append(request.request_id)
             world.broker.arrive(request)

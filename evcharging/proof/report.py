@@ -90,7 +90,8 @@ INVARIANTS = (
         "No circuit carries more than its limit on any phase, of what engines that obey draw",
         "at each word of an engine, and each second",
     ),
-    ("I37", "A vehicle that draws more than it is offered is stopped within 6 s", "each second"),
+    ("I37", "A vehicle that draws more than it is offered, and a circuit over its limit, is so for 6 s", "each second"),
+    ("I38", "What is wanted, and a circuit has, is used, to 85 %", "each second, once the faults have stopped"),
 )
 
 

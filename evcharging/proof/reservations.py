@@ -30,6 +30,7 @@ MAY_FOLLOW: dict[S | None, frozenset[S]] = {
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 TURNED_AWAY = ("is reserved", "is kept for another")
+BUSY = "is busy"
 
 
 def i30_no_two_overlap(world: World, event: Lasted) -> str | None:
@@ -70,13 +71,24 @@ def i31_a_holder_is_not_turned_away(world: World, event: Said) -> str | None:
     update = event.message
     if not isinstance(update, DriverUpdate) or update.status is not UpdateStatus.DENIED:
         return None
-    if not any(word in (update.reason or "") for word in TURNED_AWAY):
+    words = (*TURNED_AWAY, *([BUSY] if _is_in_the_way(world, update.cp_id, update.driver_id) else []))
+    if not any(word in (update.reason or "") for word in words):
         return None
     for each in active_at(world, update.cp_id):
         is_time = max(each.begins_at, each.booked_at) < update.ts < each.ends_at
         if each.driver_id == update.driver_id and is_time:
             return f"{update.driver_id} has {each.reservation_id} at {update.cp_id}, and hears: {update.reason}"
     return None
+
+
+def _is_in_the_way(world: World, cp_id: str, driver_id: str) -> bool:
+    """Whether energy flows there for somebody else, at an engine that lives and whom nothing keeps from obeying."""
+    supply, engine = world.evidence.supply_at.get(cp_id), world.engine_of[cp_id]
+    if supply is None or not supply.is_open or supply.started_at is None or supply.driver_id == driver_id:
+        return False
+    is_well = engine.life is not None and not engine.paused and not world.clients[engine.life].away
+    weathers = (each.weather for each in world.houses if cp_id in each.cp_ids)
+    return is_well and not (world.broker.away or world.is_slow or any(each.away or each.is_silent for each in weathers))
 
 
 def i32_a_fee_is_due(world: World, event: Lasted) -> str | None:
@@ -132,7 +144,7 @@ def note_who_can_serve(world: World, event: Handled) -> str | None:
             _note(world, effect)
         elif isinstance(effect, Reservation) and effect.status is S.NO_SHOW:
             world.evidence.missed_at[effect.reservation_id] = world.agenda.now
-        elif isinstance(effect, StopSupply) and is_held:
+        elif isinstance(effect, StopSupply) and (is_held or effect.ends_by is not None):
             world.evidence.last_calls.add(effect.session_id)
     return None
 
@@ -175,8 +187,8 @@ def i34_it_comes_to_an_end(world: World) -> str | None:
 
 
 def i35_who_charges_before_ends_by_then(world: World, event: Lasted) -> str | None:
-    """Whoever is told when to end is told a moment before the point is kept for somebody else; I21 says that engines
-    keep to it, whoever else lives."""
+    """Each is told when to end, before the point is kept for somebody else; I21 says that engines keep to it, whoever
+    else lives."""
     changed_at = {each.cp_id for each in event.records if isinstance(each, Session | Reservation)}
     for cp_id in sorted(changed_at):
         sessions = [world.evidence.sessions[session_id] for session_id in world.evidence.open_at[cp_id]]
@@ -184,7 +196,8 @@ def i35_who_charges_before_ends_by_then(world: World, event: Lasted) -> str | No
             for each in active_at(world, cp_id):
                 is_own = each.reservation_id == session.reservation_id or each.status is S.HELD
                 is_idle = session.status is SessionStatus.IDLE
-                if not is_own and not is_idle and session.may_last_until(each.booked_at) > each.kept_from:
+                ends_in_time = session.ends_by is not None and session.ends_by <= each.kept_from
+                if not is_own and not is_idle and not ends_in_time:
                     return f"{session.session_id} ends by {session.ends_by}, and {cp_id} is kept from {each.kept_from}"
     return None
 

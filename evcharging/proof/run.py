@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
-from evcharging.proof import energy, limits, power, probe, seldom, silence, sometimes
+from evcharging.proof import energy, limits, power, probe, seldom, sharing, silence, sometimes
 from evcharging.proof.agenda import Endless
 from evcharging.proof.events import Event, Rested
 from evcharging.proof.heal import go_home, heal, is_at_rest
@@ -19,6 +19,9 @@ from evcharging.proof.world import World
 
 HEALED_WITHIN = 120
 """Seconds in which everything comes to rest once the faults have stopped."""
+
+SHARED_WITHIN = 240
+"""The same where circuits are shared: little flows then, and some wait for others."""
 
 FAILED = "nothing breaks off"
 """Stands for an invariant where the run itself failed."""
@@ -112,7 +115,7 @@ def _live(world: World, nemeses: tuple[str, ...], chaos: float) -> None:
     world.begin()
     _let_pass(world, chaos)
     heal(world)
-    for second in range(HEALED_WITHIN):
+    for second in range(SHARED_WITHIN if world.draws.circuits.trees else HEALED_WITHIN):
         if second % STAY == 0:
             go_home(world)
         _let_pass(world, 1)
@@ -126,6 +129,7 @@ def _live(world: World, nemeses: tuple[str, ...], chaos: float) -> None:
     probe.ask_everywhere(world)
     for _ in range(probe.USED_WITHIN):
         _let_pass(world, 1)
+        judge_by(world, sharing.i38_what_is_wanted_and_can_be_had_is_used)
         if probe.is_answered(world):
             break
     judge_by(world, probe.i14_each_point_can_be_used)

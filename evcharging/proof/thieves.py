@@ -18,6 +18,7 @@ from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.access.keys import Identity, KeyKind
 from evcharging.domain.record import Record
 from evcharging.proof.agenda import moments
+from evcharging.proof.bookers import BOOKERS
 from evcharging.proof.broker import SESSION
 from evcharging.proof.carried import Carried, SealedTraffic
 from evcharging.proof.deaths import stand_still
@@ -52,7 +53,8 @@ def thieves(world: World, chance: Random, seconds: float) -> None:
 def use_seals(world: World) -> SealedTraffic:
     """Let everybody seal, and believe none but whom they must; to be said before anything begins."""
     points = [Identity(kind=KeyKind.POINT, id=cp_id) for cp_id in world.cp_ids]
-    drivers = [Identity(kind=KeyKind.DRIVER, id=driver_id) for driver_id in (*world.driver_ids, WHOM, THIEF)]
+    driver_ids = (*world.driver_ids, *BOOKERS, WHOM, THIEF)
+    drivers = [Identity(kind=KeyKind.DRIVER, id=driver_id) for driver_id in driver_ids]
     registry = Registry(f"the secret of {world.seed}".encode(), [*points, *drivers])
     traffic = world.broker.traffic = SealedTraffic(registry, world.agenda)
     world.broker.seals_of = partial(_seals_of, world, registry)

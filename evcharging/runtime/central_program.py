@@ -151,7 +151,7 @@ def point_home(partitions: int) -> Callable[[str], str]:
 SITES = Family(
     prefix="site-",
     reads=(kafka.SITE_POINTS, kafka.SITE_POWER, kafka.SITE_EVENTS, kafka.SITE_ORDERS, kafka.DRIVER_SITE_REQUESTS),
-    recalled=(kafka.DRIVER_SITE_REQUESTS, kafka.SITE_EVENTS),
+    recalled=(kafka.DRIVER_SITE_REQUESTS, kafka.SITE_EVENTS, kafka.SITE_ORDERS),
     recover=_recover_sites,
 )
 

@@ -27,6 +27,12 @@ export async function queueAt(id: string): Promise<QueueEntryView[]> {
   return (await get<{ items: QueueEntryView[] }>(`${pathOf(id)}/queue`)).items
 }
 
+/** Take a request out of the queue, and give who waits then; throws a Refusal. */
+export async function removeFromQueue(id: string, requestId: string): Promise<QueueEntryView[]> {
+  const answer = await say('DELETE', `${pathOf(id)}/queue/${encodeURIComponent(requestId)}`)
+  return ((await answer.json()) as { items: QueueEntryView[] }).items
+}
+
 /** What its circuits carry, and who is granted what; throws a Refusal where it has none. */
 export function powerOf(id: string): Promise<SitePowerView> {
   return get(`${pathOf(id)}/power`)

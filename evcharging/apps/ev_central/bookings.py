@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
-from evcharging.adapters.store.history import History
+from evcharging.adapters.store.history import History, Search
 from evcharging.apps.ev_central.commands import Caller, Commands
 from evcharging.apps.ev_central.driver_feed import Said
 from evcharging.apps.ev_central.queries import Queries
@@ -20,7 +20,7 @@ from evcharging.common.messages_reservations import (
     ReserveRequest,
 )
 from evcharging.common.utils import Frozen
-from evcharging.domain.reservation import Reservation
+from evcharging.domain.reservation import ACTIVE_VALUES, TERMS, Reservation, why_too_many
 from evcharging.domain.site_reservation import SiteReservation
 from evcharging.roles.orders import DECIDE_WITHIN
 
@@ -47,8 +47,9 @@ class Bookings:
 
     async def book(self, caller: Caller, wanted: Booking) -> Reservation:
         """Book it, and give the reservation. Raises UnknownPoint or UnknownSite; OrderRefused where the time is not
-        free; NotDecided; or StoreUnavailable."""
+        free, or the driver has too many already; NotDecided; or StoreUnavailable."""
         request = self._request(caller, wanted)
+        await self._queries.history(partial(_may_ask, request=request))
         heard: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
         def hear(said: Said) -> None:
@@ -145,6 +146,15 @@ class Bookings:
             if caller.actor.kind is not ActorKind.DRIVER or known.driver_id == caller.actor.id:
                 return known
         raise UnknownResource(f"{reservation_id} is not a known reservation")
+
+
+def _may_ask(store: History, request: ReserveRequest | ReserveAtSite) -> None:
+    """Raises OrderRefused for a driver who has too many reservations, unless this request was decided already."""
+    search = Search(limit=TERMS.most_open, where={"driver_id": [request.driver_id], "status": ACTIVE_VALUES})
+    others = (each for _, each in store.search(Reservation, search).records)
+    reason = why_too_many(request.driver_id, others)
+    if reason is not None and _decided(store, request.request_id) is None:
+        raise OrderRefused(reason)
 
 
 def _decided(store: History, request_id: str) -> Reservation | None:

@@ -36,7 +36,7 @@ from evcharging.common.messages_operators import (
 )
 from evcharging.common.messages_queue import LeaveQueue, OfferReply, SiteRequest
 from evcharging.common.messages_reservations import CancelReservation, ReserveAtSite, ReserveRequest
-from evcharging.common.messages_site import DescribeSite, SiteAnswer, SiteOrder
+from evcharging.common.messages_site import DescribeSite, RemoveFromQueue, SiteAnswer, SiteOrder
 from evcharging.common.messages_tariff import Tariff
 from evcharging.common.messages_view import NoticeShown, PointShown
 from evcharging.common.site_description import SiteDescription
@@ -204,6 +204,12 @@ class Commands:
         """Say all that there is to say of a site; raises UnknownSite, OrderRefused or NotDecided."""
         self._queries.site(site_id)
         await self._decided(DescribeSite, f"site\n{site_id}", caller, site_id=site_id, description=description)
+
+    async def remove_from_queue(self, site_id: str, queued_id: str, caller: Caller) -> None:
+        """Take a request out of the queue of a site; raises UnknownSite, OrderRefused or NotDecided."""
+        self._queries.site(site_id)
+        about = f"queue\n{site_id}\n{queued_id}"
+        await self._decided(RemoveFromQueue, about, caller, site_id=site_id, queued_id=queued_id)
 
     async def add_webhook(self, url: str, rules: Sequence[str], caller: Caller) -> str:
         """Have an address told of alerts, and give the webhook's ID; raises OrderRefused or NotDecided."""

@@ -10,7 +10,7 @@ from typing import Any
 from evcharging.common.messages_alerts import WebhookOrder
 from evcharging.common.messages_catalogue import NameSiteTariff, PublishTariff, TariffOrder
 from evcharging.common.messages_operators import AckAlert, Actor, OperatorOrder, OperatorRequest
-from evcharging.common.messages_site import DescribeSite, SiteOrder
+from evcharging.common.messages_site import SiteOrder
 from evcharging.common.utils import Frozen, changed, field_names, to_json, without_defaults
 from evcharging.domain.access.action import OperatorAction
 
@@ -115,7 +115,9 @@ def _subject_field(kind: type[Order]) -> str:
         return "reservation_id"
     if issubclass(kind, WebhookOrder):
         return "webhook_id"
-    others = {PublishTariff: "tariff_id", NameSiteTariff: "site_id", AckAlert: "alert_id", DescribeSite: "site_id"}
+    if issubclass(kind, SiteOrder):
+        return "site_id"
+    others = {PublishTariff: "tariff_id", NameSiteTariff: "site_id", AckAlert: "alert_id"}
     return others.get(kind, "cp_id")
 
 

@@ -92,3 +92,9 @@ def _heard_run(live: LivePoint) -> int | None:
 def stop(shard: Shard, cp_id: str, session_id: str, now: datetime, *, by_driver: bool = False) -> StopSupply:
     """The order to end a session, or never to begin it."""
     return shard.say(StopSupply, ts=now, cp_id=cp_id, session_id=session_id, by_driver=by_driver)
+
+
+def stop_by(shard: Shard, session: Session, now: datetime) -> StopSupply:
+    """The order to end a session that goes on when it is to end by now, which is sooner than its engine was told."""
+    ids = session.cp_id, session.session_id
+    return shard.say(StopSupply, ts=now, cp_id=ids[0], session_id=ids[1], ends_by=session.ends_by)

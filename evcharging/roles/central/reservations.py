@@ -4,6 +4,7 @@ and brought to their end. The rules are in `domain.reservation`."""
 from collections.abc import Sequence
 from datetime import datetime
 
+from evcharging.common.messages import UpdateStatus
 from evcharging.common.messages_operators import FreeReservation
 from evcharging.common.messages_reservations import (
     CancelReservation,
@@ -35,13 +36,14 @@ from evcharging.domain.reservation import (
     why_no_time,
     why_not_free,
     why_still_busy,
+    why_too_many,
 )
 from evcharging.domain.reservation_fee import fee_of, fees_of
 from evcharging.domain.session import Session, SessionStatus
 from evcharging.roles.central.closing import counted
 from evcharging.roles.central.operators import answer
-from evcharging.roles.central.orders import stop
-from evcharging.roles.central.point_view import RESERVED, follow, notice, reason_of, show
+from evcharging.roles.central.orders import stop, stop_by
+from evcharging.roles.central.point_view import RESERVED, follow, notice, reason_of, show, update
 from evcharging.roles.central.pricing import to_look_up as to_price
 from evcharging.roles.central.room import why_refused
 from evcharging.roles.central.shard import Handlers, LivePoint, Shard
@@ -97,21 +99,43 @@ def decide(shard: Shard, asked: Reservation, now: datetime, *, is_moved: bool = 
     """A reservation that is new: it is booked, or refused. The time of one that `is_moved` may have come already."""
     live = shard.known(asked.cp_id)
     no_time = None if is_moved else why_no_time(asked.begins_at, asked.ends_at, now, shard.terms)
-    reason = no_time or why_not_booked(shard, live, asked, now)
+    # Other shards have others of this driver: who books over HTTP is counted in the ledger.
+    too_many = None if is_moved else why_too_many(asked.driver_id, shard.booked.values(), shard.terms)
+    reason = no_time or too_many or why_not_booked(shard, live, asked, now)
     if live is None or reason is not None:
         refused = over(asked, S.REFUSED, reason or "", now)
         said = [] if asked.is_any_point else [told(shard, refused, now)]  # Of a site's, the site tells.
         return [shard.keep_reservation(refused), *said]
     placed = changed(asked, site_id=asked.site_id or live.point.site_id)
     booked = shard.keep_reservation(priced(placed, tariff_at(live.point, shard.catalogue, now)))
-    return [booked, told(shard, booked, now), *on_due(shard, asked.cp_id, now)]
+    noticed = _give_notice(shard, live, booked, now)
+    return [booked, told(shard, booked, now), *noticed, *on_due(shard, asked.cp_id, now)]
+
+
+def _give_notice(shard: Shard, live: LivePoint, booked: Reservation, now: datetime) -> list[Effect]:
+    """A charge goes on that was told no end, or a later one: its engine hears now when it ends, and keeps to that even
+    while Central is away. Its driver hears, too."""
+    session = _going_on(live)
+    if session is None or (session.ends_by is not None and session.ends_by <= booked.kept_from):
+        return []
+    live.session = session = changed(session, until=booked.kept_from)
+    if session.status is SessionStatus.HOLDING:
+        return [session]  # Nobody was told of it yet.
+    heard = changed(update(shard, session, UpdateStatus.ACCEPTED, now), ends_by=session.until)
+    return [session, heard, stop_by(shard, session, now)]
+
+
+def _going_on(live: LivePoint) -> Session | None:
+    session = live.session
+    is_going_on = session is not None and (session.has_not_begun or session.status is SessionStatus.SUPPLYING)
+    return session if is_going_on else None
 
 
 def why_not_booked(shard: Shard, live: LivePoint | None, asked: Reservation, now: datetime) -> str | None:
     """Why a point cannot be booked, in one sentence; None where it can."""
     if live is None:
         return f"{asked.cp_id} is not a known charging point"
-    reason = why_not_free(asked, live.reserved.all) or why_still_busy(asked, live.session)
+    reason = why_not_free(asked, live.reserved.all) or why_still_busy(asked, live.session, shard.terms)
     if reason is None and asked.kept_from <= now:
         return why_refused(shard, live, asked.reservation_id, asked.driver_id, now)
     is_offered = live.hold is not None and live.hold.until is not None
@@ -209,10 +233,9 @@ def on_due(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
 
 
 def _last_call(shard: Shard, live: LivePoint, now: datetime) -> list[Effect]:
-    """Engines end by themselves what is in the way; one that was told no end, or has another clock, is told now."""
-    session = live.session
-    is_going_on = session is not None and (session.has_not_begun or session.status is SessionStatus.SUPPLYING)
-    return [stop(shard, session.cp_id, session.session_id, now)] if session is not None and is_going_on else []
+    """Engines end by themselves what is in the way; one that has not heard that, or has another clock, is told now."""
+    session = _going_on(live)
+    return [] if session is None else [stop(shard, session.cp_id, session.session_id, now)]
 
 
 def _moved(shard: Shard, live: LivePoint, reservation: Reservation, now: datetime) -> list[Effect]:

@@ -198,6 +198,8 @@ class Engine:
             return effects
         if not newest.is_open:
             return [*effects, self._voice.last_word(newest)]
+        if order.ends_by is not None and order.ends_by > now:
+            return [*effects, *self._supply.end_by(order.ends_by)]
         by = EndReason.DRIVER if order.by_driver else EndReason.STOPPED
         return [*effects, *self._supply.end(by, now), self._supply.status(now)]
 

@@ -89,6 +89,11 @@ class RunningMeter:
         if self._running is not None:
             self._running.extend(supply, at)
 
+    def follow(self, supply: Supply) -> None:
+        """The running supply is to end sooner."""
+        if self._running is not None:
+            self._running.follow(supply)
+
     def shift(self, supply: Supply) -> None:
         """The clock was set, and the running supply is dated by the new time: move the moments that are kept here."""
         if self._running is not None and self.read_at is not None and supply.started_at is not None:

@@ -123,6 +123,10 @@ class RunningSupply:
         lingers, left_at = ended + self._visit.linger_us * MICROSECOND, self._left_at()
         return lingers if left_at is None else max(min(lingers, left_at), ended)
 
+    def follow(self, supply: Supply) -> None:
+        """It is to end sooner, by its `ends_by`."""
+        self._supply = supply
+
     def shift(self, supply: Supply, by: timedelta, read_at: datetime) -> None:
         """The clock was set. `ends_by` is a moment of the world, and does not move."""
         self._supply = supply

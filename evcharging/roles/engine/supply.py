@@ -200,6 +200,16 @@ class EngineSupply:
         self._stepped = timedelta(0)
         return [self._meter.reading(at), supply, *self._let_go(stays=stays), self._voice.last_word(supply)]
 
+    def end_by(self, at: datetime) -> list[Effect]:
+        """What is open ends by a moment that lies ahead, if it was not to end before."""
+        supply = self.newest
+        if supply is None or not supply.is_open or (supply.ends_by is not None and supply.ends_by <= at):
+            return []
+        supply = self.newest = changed(supply, ends_by=at)
+        self._meter.follow(supply)
+        self.deadline = at if self.deadline is None else min(self.deadline, at)
+        return [supply]
+
     def drop(self, supply: Supply, why: str, now: datetime) -> list[Effect]:
         """It never began."""
         self.deadline = None

@@ -12,10 +12,12 @@ from evcharging.common.messages_queue import (
     PointAsk,
     PointReply,
     QueueStatus,
+    QueueUpdate,
     SiteRequest,
+    UnreadableAtSite,
     Want,
 )
-from evcharging.common.messages_site import PointAtSite
+from evcharging.common.messages_site import PointAtSite, RemoveFromQueue
 from evcharging.domain.queue import (
     HOLD_FOR,
     HOPELESS_AFTER,
@@ -46,6 +48,7 @@ OFFER, WAITED, HOPELESS = "offer", "waited", "no point in service"
 """What is waited for: an answer to an offer, any point at all, and that a point of the site is in service again."""
 
 UNKNOWN = "{} is not a known site"
+REMOVED = "an operator took the request out of the queue"
 USED = "this request id was already used for another request"
 
 
@@ -81,6 +84,7 @@ class Queues:
             SiteRequest: self.on_request,
             OfferReply: self.on_offer_reply,
             LeaveQueue: self.on_leave,
+            UnreadableAtSite: self.on_unreadable,
             PointReply: self.on_reply,
         }
 
@@ -134,6 +138,37 @@ class Queues:
             return NOTHING
         is_leaving = entry.is_open and entry.status is not QueueStatus.STARTING
         return self._leave(entry, now) if is_leaving else self.places.answered(entry, now)
+
+    def why_not_removed(self, order: RemoveFromQueue) -> str | None:
+        """Why an operator cannot take a request out of a queue, in one sentence; None where that can be."""
+        entry = self.entries.known(order.queued_id)
+        if entry is None or entry.site_id != order.site_id:
+            return f"{order.queued_id} is not a request at {order.site_id}"
+        if entry.status is QueueStatus.STARTING:
+            return f"{order.queued_id} begins to charge: end its session instead"
+        return None if entry.is_open else f"{order.queued_id} does not wait: it is {entry.status.lower()}"
+
+    def remove(self, order: RemoveFromQueue, now: datetime) -> Effects:
+        """Take it out; its driver hears that an operator did."""
+        entry = self.entries.known(order.queued_id)
+        return NOTHING if entry is None else self._end(entry, QueueStatus.DENIED, REMOVED, now)
+
+    def on_unreadable(self, request: UnreadableAtSite, now: datetime) -> Effects:
+        """Its driver hears why, or how a request stands that was read before. Nothing is recorded, so that the same id
+        may be used once the request is right."""
+        known = self.entries.known(request.request_id)
+        if known is not None and (known.driver_id, known.site_id) == (request.driver_id, request.site_id):
+            return self.places.answered(known, now)
+        reason = f"the request cannot be read: {request.reason}"[:500]
+        denial = QueueUpdate(
+            ts=now,
+            request_id=request.request_id,
+            driver_id=request.driver_id,
+            site_id=request.site_id,
+            status=QueueStatus.DENIED,
+            reason=reason,
+        )
+        return [self._voice.numbered(denial)]
 
     def _of_driver(self, message: OfferReply | LeaveQueue) -> QueueEntry | None:
         entry = self.entries.known(message.request_id)

@@ -8,7 +8,14 @@ from datetime import datetime, timedelta
 from evcharging.common.messages import Message
 from evcharging.common.messages_queue import LeaveQueue, OfferReply, SiteRequest
 from evcharging.common.messages_reservations import ReservationLost, ReservationServed, ReserveAtSite, ReserveReply
-from evcharging.common.messages_site import DescribeSite, PointAtSite, PointLeftSite, SessionAtSite, SiteShown
+from evcharging.common.messages_site import (
+    DescribeSite,
+    PointAtSite,
+    PointLeftSite,
+    RemoveFromQueue,
+    SessionAtSite,
+    SiteShown,
+)
 from evcharging.common.site_description import about
 from evcharging.common.states import CPState
 from evcharging.domain.queue import QueueEntry
@@ -65,6 +72,7 @@ class Sites:
             PointLeftSite: self._on_left,
             SessionAtSite: self._on_session,
             DescribeSite: self._describe,
+            RemoveFromQueue: lambda order, now: self._descriptions.remove(order, self._queues, now),
             Started: self._on_started,
             ClockStepped: self._on_clock_stepped,
             **self._queues.handlers,
@@ -105,10 +113,10 @@ class Sites:
         if isinstance(message, ReserveAtSite | ReserveReply | ReservationLost | ReservationServed):
             is_known = self._reservations.knows(message.request_id)
             return [] if is_known else [(SiteReservation, message.request_id)]
-        if not isinstance(message, SiteRequest | OfferReply | LeaveQueue):
+        if not isinstance(message, SiteRequest | OfferReply | LeaveQueue | RemoveFromQueue):
             return []
-        known = self._queues.entries.known(message.request_id)
-        return [(QueueEntry, message.request_id)] if known is None else []
+        request_id = message.queued_id if isinstance(message, RemoveFromQueue) else message.request_id
+        return [(QueueEntry, request_id)] if self._queues.entries.known(request_id) is None else []
 
     def remember(self, record: Record) -> None:
         """Take a request back into mind."""

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from evcharging.common import kafka
 from evcharging.common.kafka import CENTRAL, SCHEMAS, partition_of
 from evcharging.common.messages import UnreadableRequest
-from evcharging.common.unreadable import unreadable_request
+from evcharging.common.messages_queue import UnreadableAtSite
+from evcharging.common.unreadable import unreadable_at_site, unreadable_request
 from evcharging.common.utils import BadJson, from_json, to_json
 from evcharging.tests.stages.bus_world import PARTITIONS, Reader, share
 from evcharging.tests.stages.kafka_world import KafkaWorld, mock_world
@@ -100,6 +101,22 @@ def test_no_bytes_break_it(text: bytes) -> None:
     assert found is None or from_json(UnreadableRequest, to_json(found)) == found
 
 
+SAID = '"request_id":"R-1","driver_id":"driver-1","site_id":"SITE-1"'
+
+
+@pytest.mark.parametrize("kind", ["SiteRequest", "ReserveAtSite", "OfferReply", "StopSupply"])
+def test_of_what_is_said_to_a_site_and_cannot_be_read_it_is_known_who_said_it(kind: str) -> None:
+    text = f'{{"type":"{kind}",{SAID},"kwh":-1}}'.encode()
+    with pytest.raises(BadJson):
+        SCHEMAS[kafka.DRIVER_SITE_REQUESTS.name].decode(text)
+    wanted = UnreadableAtSite(ts=NOON, request_id="R-1", driver_id="driver-1", site_id="SITE-1", reason="why")
+    assert unreadable_at_site(text, "why", NOON) == wanted
+    unknown = unreadable_at_site(text.replace(b"SITE-1", b"SITE 1"), "why", NOON)
+    assert unknown is not None
+    assert unknown.site_id == "unknown"
+    assert unreadable_at_site(text.replace(b"driver-1", b"driver 1"), "why", NOON) is None
+
+
 def test_a_key_that_comes_twice_is_refused_in_a_sentence_where_somebody_decides_by_it() -> None:
     for topic in (kafka.DRIVER_REQUESTS, kafka.OPERATOR_REQUESTS):
         assert topic.exact
@@ -126,9 +143,9 @@ def world() -> Iterator[KafkaWorld]:
         yield world
 
 
-def put(world: KafkaWorld, text: bytes, partition: int) -> None:
+def put(world: KafkaWorld, text: bytes, partition: int, topic: kafka.Topic = kafka.DRIVER_REQUESTS) -> None:
     producer = Producer({"bootstrap.servers": world.bootstrap, "linger.ms": 0})
-    producer.produce(kafka.DRIVER_REQUESTS.name, text, partition=partition)
+    producer.produce(topic.name, text, partition=partition)
     assert producer.flush(10) == 0
 
 
@@ -154,3 +171,15 @@ def test_of_an_unknown_point_it_is_handed_over_where_it_is(world: KafkaWorld) ->
     world.settle(lambda: (reader.poll(), len(reader.got) == PARTITIONS)[1])
     assert [len(reader.places[kafka.DRIVER_REQUESTS.name, number]) for number in range(PARTITIONS)] == [1] * PARTITIONS
     assert world.bus.dead_letters == PARTITIONS
+
+
+@pytest.mark.parametrize("elsewhere", [0, 1], ids=["here", "elsewhere"])
+def test_what_is_said_to_a_site_is_handed_over_where_it_is_decided(world: KafkaWorld, elsewhere: int) -> None:
+    topic, here = kafka.DRIVER_SITE_REQUESTS, partition_of("SITE-1", PARTITIONS)
+    reader = Reader(world, topic, group=CENTRAL)
+    share(world, reader)
+    put(world, f'{{"type":"SiteRequest",{SAID},{DAY},"kwh":-1}}'.encode(), (here + elsewhere) % PARTITIONS, topic)
+    world.settle(lambda: (reader.poll(), bool(reader.got) and world.bus.dead_letters == 1)[1])
+    (found,) = reader.places[topic.name, here]
+    assert isinstance(found, UnreadableAtSite)
+    assert (found.request_id, found.driver_id, found.site_id) == ("R-1", "driver-1", "SITE-1")

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from evcharging.common.messages_grants import GrantPower
 from evcharging.common.utils import changed
 from evcharging.domain.power.escrow import LEASE, Escrow, Order, Outstanding
+from evcharging.domain.power.steps import Stepped, stepped
 from evcharging.domain.power.wiring import Place
 from evcharging.domain.site_power import SitePower
 from evcharging.domain.supply import EngineMemory
+from evcharging.roles.engine import running
 from evcharging.roles.engine.condition import Condition
 from evcharging.roles.engine.power import EnginePower
-from evcharging.roles.role import Effects
 from evcharging.roles.site import granting
 from evcharging.roles.site.granting import Granting
 from evcharging.roles.site.power import Power
@@ -55,10 +56,7 @@ def lease_from_receipt() -> list[Target]:
     return [(EnginePower, "take", late)]
 
 
-@mutant(
-    "no-allowance-for-drift",
-    unseen="It shows for a fifth of a second after 10 s of silence; a test of the role looks there.",
-)
+@mutant("no-allowance-for-drift")
 def no_allowance_for_drift() -> list[Target]:
     """A site counts a grant for just as long as its engine obeys it, by another clock."""
     return [(granting, "COUNTED_FOR", LEASE)]
@@ -88,18 +86,19 @@ def no_check() -> list[Target]:
     return [(Escrow, "room_ma", always)]
 
 
-@mutant(
-    "zombie-renews",
-    unseen="Who was overtaken hears no report any more, and a grant that quotes an old one is none.",
-)
-def zombie_renews() -> list[Target]:
-    """A site renews its grants without writing anything, so that one that was overtaken goes on."""
-    renew = Granting.renew
+@mutant("zombie-obeyed")
+def zombie_obeyed() -> list[Target]:
+    """An engine obeys a grant whatever report it quotes, of any process, so that a site that was overtaken goes on."""
+    take = EnginePower.take
 
-    def unwritten(site: Granting, now: datetime) -> Effects:
-        return [each for each in renew(site, now) if not isinstance(each, SitePower)]
+    def whatever(power: EnginePower, grant: GrantPower, now: datetime) -> bool:
+        heard, sent = power._heard, power._sent
+        power._heard, power._sent = (grant.heard_run, grant.heard_epoch), type(sent)({grant.heard_seq: now})
+        is_taken = take(power, grant, now)
+        power._heard, power._sent = heard, sent
+        return is_taken
 
-    return [(Granting, "renew", unwritten)]
+    return [(EnginePower, "take", whatever)]
 
 
 @mutant("manager-forgotten")
@@ -144,3 +143,20 @@ def older_grant_obeyed() -> list[Target]:
 def counted_too_short() -> list[Target]:
     """A site takes a grant for over that its engine still obeys."""
     return [(granting, "COUNTED_FOR", LEASE / 2)]
+
+
+@mutant("raised-once")
+def raised_once() -> list[Target]:
+    """A grant rises once, and no more."""
+
+    def once(before: Stepped, target_ma: int, now: datetime) -> Stepped:
+        after = stepped(before, target_ma, now)
+        return before if 0 < before.ma < after.ma else after
+
+    return [(granting, "stepped", once)]
+
+
+@mutant("overdrawn-for-long")
+def overdrawn_for_long() -> list[Target]:
+    """An engine does not stop a vehicle that draws more than it is offered."""
+    return [(running, "OVERDRAWN_FOR", timedelta(minutes=10))]

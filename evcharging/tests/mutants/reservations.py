@@ -151,3 +151,9 @@ def booked_again() -> list[Target]:
 def _forget(shard: Shard, known: Reservation) -> None:
     shard.booked.pop(known.reservation_id, None)
     shard._past.pop((Reservation, known.reservation_id), None)
+
+
+@mutant("notice-untold")
+def notice_untold() -> list[Target]:
+    """Whose point is booked while he charges is ended by Central alone, which may be away then."""
+    return [(reservations, "_give_notice", lambda shard, live, booked, now: [])]

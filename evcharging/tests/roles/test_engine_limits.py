@@ -220,6 +220,45 @@ def test_a_supply_whose_time_was_up_before_it_was_ordered_is_refused() -> None:
     assert the(SupplyRefused, engine.tell(changed(start(), ends_by=after(10)))).reason == "its time was up"
 
 
+def told_to_end(engine: EngineStage, seconds: float) -> None:
+    engine.tell(changed(stop(), ends_by=after(seconds)))
+
+
+def test_a_supply_that_goes_on_hears_that_it_is_to_end_sooner() -> None:
+    engine = EngineStage(ENDLESS)
+    engine.tell(start())
+    engine.wait(3)
+    told_to_end(engine, 12.5)
+    assert engine.supply.ends_by == after(12.5)
+    engine.wait(60)
+    final = the(SupplyEnded, engine.said)
+    assert (final.ts, final.ended_by, final.register_stop_mwh) == (after(12.5), EndReason.TIME_UP, flowed(22_000, 12.5))
+
+
+def test_what_ends_sooner_anyway_keeps_its_end() -> None:
+    engine = until(5)
+    told_to_end(engine, 12.5)
+    assert engine.supply.ends_by == after(5)
+
+
+def test_an_end_that_is_over_when_it_is_heard_ends_the_supply_at_once() -> None:
+    engine = EngineStage(ENDLESS)
+    engine.tell(start())
+    engine.wait(20)
+    told_to_end(engine, 12.5)
+    final = the(SupplyEnded, engine.said)
+    assert (final.ts, final.ended_by) == (after(20), EndReason.STOPPED)
+
+
+def test_a_point_that_waits_for_a_plug_hears_that_it_is_to_end_sooner() -> None:
+    engine = EngineStage(changed(ENDLESS, manual=True))
+    engine.tell(start())
+    told_to_end(engine, 5)
+    engine.wait(60)
+    refused = the(SupplyRefused, engine.said)
+    assert (refused.reason, refused.ts) == ("no vehicle was plugged in", after(5))
+
+
 def test_a_point_waits_for_a_plug_no_longer_than_the_time_of_the_supply() -> None:
     engine = until(5, changed(ENDLESS, manual=True))
     engine.wait(60)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from evcharging.common.messages_operators import Actor, ActorKind
 from evcharging.common.messages_queue import (
     AskOutcome,
     LeaveQueue,
@@ -9,15 +10,17 @@ from evcharging.common.messages_queue import (
     PointAsk,
     QueueStatus,
     QueueUpdate,
+    UnreadableAtSite,
     Want,
 )
-from evcharging.common.messages_site import SiteShown
+from evcharging.common.messages_site import RemoveFromQueue, SiteAnswer, SiteShown
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
+from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.queue import HOPELESS_AFTER, LONGEST_WAIT, OFFER_FOR, QueueEntry
 from evcharging.roles.role import Effect
 from evcharging.roles.site.sites import SETTLED_AFTER
-from evcharging.tests.stages.scenario import ALICE, BOB, after, all_of, kinds, the
+from evcharging.tests.stages.scenario import ALICE, BOB, after, all_of, another, kinds, the
 from evcharging.tests.stages.sites_stage import SITE, SitesStage, asked
 
 CAROL = "driver-carol"
@@ -49,6 +52,75 @@ def reply(stage: SitesStage, driver_id: str, *, take: bool) -> list[Effect]:
 
 def left(stage: SitesStage, driver_id: str) -> list[Effect]:
     return stage.tell(LeaveQueue(ts=stage.now, request_id=f"R-{driver_id}", driver_id=driver_id, site_id=SITE))
+
+
+# Taken out by an operator
+
+ME = Actor(kind=ActorKind.PERSON, id="maria", via="session-1", role="operator")
+REMOVED = "an operator took the request out of the queue"
+
+
+def removal(stage: SitesStage, driver_id: str, site_id: str = SITE) -> RemoveFromQueue:
+    request_id = another("remove")
+    return RemoveFromQueue(ts=stage.now, request_id=request_id, site_id=site_id, queued_id=f"R-{driver_id}", actor=ME)
+
+
+def refused(stage: SitesStage, order: RemoveFromQueue) -> str | None:
+    return the(SiteAnswer, stage.tell(order)).refusal
+
+
+def test_an_operator_takes_a_request_out_and_its_driver_hears_why() -> None:
+    stage = waiting_site(ALICE, BOB)
+    order = removal(stage, ALICE)
+    effects = stage.tell(order)
+    update, action = the(QueueUpdate, effects), the(OperatorAction, effects)
+    assert (update.driver_id, update.status, update.reason) == (ALICE, QueueStatus.DENIED, REMOVED)
+    assert (action.action, action.subject, action.actor_id) == ("remove_from_queue", SITE, "maria")
+    assert the(SiteAnswer, effects).refusal is None
+    assert offered(stage, BOB).cp_id == "CP-1"
+    assert kinds(stage.tell(order)) == ["SiteAnswer"]
+
+
+def test_a_point_that_was_kept_for_who_is_taken_out_goes_to_the_next() -> None:
+    stage = waiting_site(ALICE, BOB)
+    offered(stage, ALICE)
+    assert the(PointAsk, stage.tell(removal(stage, ALICE))).want is Want.RELEASE
+    assert offered(stage, BOB).cp_id == "CP-1"
+
+
+def test_who_begins_to_charge_or_waits_no_more_is_not_taken_out() -> None:
+    stage = waiting_site(ALICE)
+    offered(stage, ALICE)
+    reply(stage, ALICE, take=True)
+    assert refused(stage, removal(stage, ALICE)) == f"R-{ALICE} begins to charge: end its session instead"
+    assert refused(stage, removal(stage, BOB)) == f"R-{BOB} is not a request at {SITE}"
+    assert refused(stage, removal(stage, ALICE, "SITE-2")) == f"R-{ALICE} is not a request at SITE-2"
+    other = waiting_site(BOB)
+    left(other, BOB)
+    assert refused(other, removal(other, BOB)) == f"R-{BOB} does not wait: it is left"
+
+
+# What cannot be read
+
+
+def unreadable(stage: SitesStage, request_id: str, driver_id: str = ALICE) -> QueueUpdate:
+    said = UnreadableAtSite(ts=stage.now, request_id=request_id, driver_id=driver_id, site_id=SITE, reason="no `ts`")
+    return the(QueueUpdate, stage.tell(said))
+
+
+def test_whose_request_cannot_be_read_hears_why_and_may_ask_again_by_the_same_id() -> None:
+    stage = SitesStage()
+    stage.tell(stage.free("CP-1"))
+    update = unreadable(stage, f"R-{ALICE}")
+    assert (update.driver_id, update.status) == (ALICE, QueueStatus.DENIED)
+    assert update.reason == "the request cannot be read: no `ts`"
+    assert the(PointAsk, stage.ask(ALICE)).driver_id == ALICE
+
+
+def test_who_waits_and_says_what_cannot_be_read_waits_on() -> None:
+    stage = waiting_site(ALICE)
+    assert unreadable(stage, f"R-{ALICE}").status is QueueStatus.QUEUED
+    assert unreadable(stage, f"R-{ALICE}", BOB).status is QueueStatus.DENIED
 
 
 # Served at once

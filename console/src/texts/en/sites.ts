@@ -78,6 +78,11 @@ export const queue = {
   holding: (id: string) => `${id} is about to be kept`,
   offered: (id: string, until: string) => `${id} is kept until ${until}`,
   starting: (id: string) => `${id} begins`,
+  remove: 'Take out',
+  removeOf: (driver: string) => `Take ${driver} out of the queue`,
+  sure: (driver: string) => `Take ${driver} out of the queue?`,
+  sureText: 'The driver hears that an operator did it, and a point that was kept goes to the next.',
+  removed: (driver: string) => `${driver} is out of the queue`,
 }
 
 export const plan = {

@@ -79,6 +79,11 @@ export const queue: Texts['queue'] = {
   holding: (id) => `${id} se va a guardar`,
   offered: (id, until) => `${id} se guarda hasta ${until}`,
   starting: (id) => `${id} empieza`,
+  remove: 'Sacar',
+  removeOf: (driver) => `Sacar a ${driver} de la cola`,
+  sure: (driver) => `¿Sacar a ${driver} de la cola?`,
+  sureText: 'Se le dice que lo hizo un operador, y un punto que se le guardaba pasa al siguiente.',
+  removed: (driver) => `${driver} está fuera de la cola`,
 }
 
 export const plan: Texts['plan'] = {

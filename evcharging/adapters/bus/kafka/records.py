@@ -11,14 +11,16 @@ from confluent_kafka import Message as Record
 from evcharging.adapters.bus import Place
 from evcharging.adapters.bus.kafka.inbox import Batch
 from evcharging.adapters.seals import Seals
-from evcharging.common.kafka import DRIVER_REQUESTS, SCHEMAS, Topic, partition_of
+from evcharging.common.kafka import DRIVER_REQUESTS, DRIVER_SITE_REQUESTS, SCHEMAS, Topic, partition_of
 from evcharging.common.messages import Message
-from evcharging.common.unreadable import UNKNOWN_POINT, unreadable_request
+from evcharging.common.unreadable import UNKNOWN_PLACE, unreadable_at_site, unreadable_request
 from evcharging.common.utils import BadJson
 from evcharging.protocols.seal import HEADER
 
 SetAside = Callable[[Record, str], None]
 """Takes a record that is of no use, and why."""
+UNREADABLE = {DRIVER_REQUESTS.name: unreadable_request, DRIVER_SITE_REQUESTS.name: unreadable_at_site}
+"""Finds who sent what cannot be read, by topic."""
 Doubt = Callable[[Record, Message, str], None]
 """Takes a record whose sender is not proven, what it says, and why it is not believed."""
 
@@ -87,13 +89,13 @@ class Sorter:
     def _add_unreadable(self, record: Record, batch: Batch, reason: str) -> None:
         """Set it aside. A request of which the driver is known is handed over as well, where it is decided, if it is
         that driver's."""
-        topic, request = batch.topic, None
-        if topic is DRIVER_REQUESTS:
-            request = unreadable_request(record.value() or b"", reason, _came_at(record))
+        topic, find = batch.topic, UNREADABLE.get(batch.topic.name)
+        request = find(record.value() or b"", reason, _came_at(record)) if find is not None else None
         if request is not None and self._why_not(record, topic, request) is None:
-            right = partition_of(request.cp_id, self.partitions)
-            if right != batch.partition and request.cp_id != UNKNOWN_POINT:
-                self._stray(record, topic, right, request.cp_id)
+            key = getattr(request, topic.key)
+            right = partition_of(key, self.partitions)
+            if right != batch.partition and key != UNKNOWN_PLACE:
+                self._stray(record, topic, right, key)
                 return
             batch.offsets.append(batch.next_offset - 1)
             batch.messages.append(request)

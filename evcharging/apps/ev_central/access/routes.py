@@ -117,6 +117,7 @@ PAST: dict[tuple[str, str], Needs] = {
 }
 
 ORDERS: dict[tuple[str, str], Needs] = {
+    ("DELETE", f"{V1}/sites/{{site_id}}/queue/{{request_id}}"): _ORDERS,
     ("POST", "/cp/stop"): _ORDERS,
     ("POST", "/cp/resume"): _ORDERS,
     ("POST", "/cp/{cp_id}/stop"): _ORDERS,

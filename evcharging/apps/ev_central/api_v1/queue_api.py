@@ -20,7 +20,17 @@ from evcharging.apps.ev_central.views_queue import (
     queue_entry_view,
     queue_views,
 )
-from evcharging.apps.ev_central.web import Id, SiteId, StrictRoute, TheQueries, commands_of, json_response, queries_of
+from evcharging.apps.ev_central.web import (
+    Id,
+    SiteId,
+    StrictRoute,
+    TheCaller,
+    TheCommands,
+    TheQueries,
+    commands_of,
+    json_response,
+    queries_of,
+)
 from evcharging.common.messages_queue import QueueStatus
 from evcharging.domain.queue import MOST_WAITING, OPEN_VALUES, QueueEntry
 
@@ -89,6 +99,16 @@ async def get_queue(queries: TheQueries, site_id: SiteId) -> Response:
     where = {"site_id": [site_id], "status": OPEN_VALUES}
     entries = await queries.history(lambda store: _entries(store, where))
     return json_response(Queue(items=queue_views(entries)))
+
+
+@api.delete("/sites/{site_id}/queue/{request_id}", responses=answers(Queue, REFUSALS), summary="Take one out")
+async def remove_from_queue(
+    commands: TheCommands, queries: TheQueries, caller: TheCaller, site_id: SiteId, request_id: RequestId
+) -> Response:
+    """Whoever waits hears that an operator did it; a point that was kept goes to the next. 409 where its charge begins,
+    or it waits no more. The answer is who waits then."""
+    await commands.remove_from_queue(site_id, request_id, caller)
+    return await get_queue(queries, site_id)
 
 
 @api.get("/me/queue", responses=answers(Queue, UNDECIDED), summary="The driver's requests that wait at sites")

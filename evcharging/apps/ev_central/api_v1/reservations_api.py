@@ -44,6 +44,7 @@ CpId = Annotated[Id, Path(examples=["CP-001"])]
 Status = Annotated[ReservationStatus | None, Query(description="Only those that stand so")]
 BOOKED = {201: answer(ReservationView, description="It is booked"), **REFUSALS}
 MOST_TAKEN = 1_000
+NOT_REFUSED = [status.value for status in ReservationStatus if status is not ReservationStatus.REFUSED]
 
 api = APIRouter(prefix="/api/v1", tags=["reservations"], route_class=StrictRoute)
 
@@ -96,7 +97,7 @@ async def list_reservations(
     driver_id: Filter = None,
     status: Status = None,
 ) -> Response:
-    """A driver sees that driver's own."""
+    """A driver sees that driver's own. Those that were refused are shown to who asks for that status."""
     own = caller.actor.id if caller.actor.kind is ActorKind.DRIVER else None
     if own is not None and driver_id not in (None, own):
         raise Forbidden(f"{own} sees the reservations of {own} alone, and not those of {driver_id}")
@@ -107,7 +108,7 @@ async def list_reservations(
         cp_id=cp_id,
         site_id=site_id,
         driver_id=own or driver_id,
-        status=status.value if status is not None else None,
+        status=status.value if status is not None else NOT_REFUSED,
     )
 
 

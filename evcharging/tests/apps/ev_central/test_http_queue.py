@@ -128,3 +128,19 @@ async def test_a_place_that_is_not_heard_is_looked_for_in_the_ledger(
     monkeypatch.setattr(DriverFeed, "_hand_on", lambda feed, update: None)
     first, second = await ask(Phone(world, "driver-carol"), 202), await ask(Phone(world), 202)
     assert [(each["place"], each["waiting"]) for each in (first, second)] == [(1, 1), (2, 2)]
+
+
+@in_world("CP-001")
+async def test_an_operator_takes_somebody_out_of_the_queue_who_hears_of_it(world: World) -> None:
+    await at_site(world, "CP-001")
+    await taken_by_bob(world)
+    alice, operator = Phone(world), Phone(world, "operator")
+    request_id = (await ask(alice, 202))["request_id"]
+    path = f"{SITE}/queue/{request_id}"
+    await alice.ask("DELETE", path, 403)
+    assert (await operator.ask("DELETE", path))["items"] == []
+    entry = await alice.get(f"queue/{request_id}")
+    assert (entry["status"], entry["reason"]) == ("DENIED", "an operator took the request out of the queue")
+    again = await operator.ask("DELETE", path, 409)
+    assert again["detail"] == f"{request_id} does not wait: it is denied"
+    await operator.ask("DELETE", f"/api/v1/sites/SITE-404/queue/{request_id}", 404)

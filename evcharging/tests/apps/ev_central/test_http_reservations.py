@@ -201,3 +201,36 @@ async def test_a_point_shows_its_next_reservation_and_a_fee_has_a_receipt(world:
     assert csv.text.splitlines()[1].endswith(booked["reservation_id"])
     revenue = await operator.ask("GET", "/api/v1/revenue?by=driver")
     assert (revenue["total"]["sessions"], revenue["total"]["euros"]) == (0, 2.0)
+
+
+@in_world("CP-001", "CP-002")
+async def test_a_driver_has_five_reservations_at_most_wherever_they_are(world: World) -> None:
+    alice = Phone(world)
+    places = [(cp_id, at) for at in (60, 180, 300) for cp_id in ("CP-001", "CP-002")]
+    booked = [await alice.ask("POST", PATH, 201, wish(cp_id=cp_id, **times(at))) for cp_id, at in places[:5]]
+    cp_id, at = places[5]
+    problem = await alice.ask("POST", PATH, 409, wish(cp_id=cp_id, **times(at)))
+    assert problem["detail"] == f"{ALICE} has 5 reservations already, which is the most: use or cancel one first"
+    await Phone(world, BOB).ask("POST", PATH, 201, wish(cp_id=cp_id, **times(at)))
+    await alice.ask("DELETE", f"{PATH}/{booked[0]['reservation_id']}")
+    await alice.ask("POST", PATH, 201, wish(**times(420)))
+
+
+@in_world("CP-001")
+async def test_a_request_with_a_key_is_answered_again_to_who_has_five_reservations(world: World) -> None:
+    alice, key = Phone(world), {"Idempotency-Key": "one"}
+    first = await alice.ask("POST", PATH, 201, wish(), **key)
+    for number in range(1, 5):
+        await alice.ask("POST", PATH, 201, wish(**times(60 + 120 * number)))
+    assert await alice.ask("POST", PATH, 201, wish(), **key) == first
+
+
+@in_world("CP-001")
+async def test_what_was_refused_is_listed_to_who_asks_for_that(world: World) -> None:
+    booked = await book(Phone(world))
+    bob = Phone(world, BOB)
+    await book(bob, 409)
+    assert (await bob.ask("GET", PATH))["items"] == []
+    refused = (await bob.ask("GET", f"{PATH}?status=REFUSED"))["items"]
+    assert [each["status"] for each in refused] == ["REFUSED"]
+    assert (await Phone(world, "operator").ask("GET", PATH))["items"] == [booked]

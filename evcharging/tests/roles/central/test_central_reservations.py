@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from evcharging.common.messages import DriverUpdate, StartSupply, StopSupply
+from evcharging.common.messages import DriverUpdate, StartSupply, StopSupply, UpdateStatus
 from evcharging.common.messages_operators import (
     RegisterPoint,
 )
@@ -126,7 +126,32 @@ def test_a_point_that_cannot_serve_now_is_not_booked_for_now(central: CentralSta
     assert the(ReservationUpdate, central.tell(wish("B-2"))).status is S.BOOKED
 
 
+def test_a_driver_has_five_reservations_at_most_until_one_comes_to_its_end(central: CentralStage) -> None:
+    for number in range(1, 6):
+        assert the(ReservationUpdate, central.tell(wish(f"B-{number}", at=2 * number * HOUR))).status is S.BOOKED
+    said = f"{ALICE} has 5 reservations already, which is the most: use or cancel one first"
+    assert reason(central.tell(wish("B-6", at=12 * HOUR))) == said
+    assert the(ReservationUpdate, central.tell(wish("B-7", driver_id=BOB, at=12 * HOUR))).status is S.BOOKED
+    central.tell(CancelReservation(ts=central.now, reservation_id="B-5", driver_id=ALICE, cp_id=CP))
+    assert the(ReservationUpdate, central.tell(wish("B-8", at=10 * HOUR))).status is S.BOOKED
+
+
 # Kept
+
+
+def test_whose_point_is_booked_hears_by_when_the_charge_ends_and_so_does_its_engine(central: CentralStage) -> None:
+    session = central.supply(ask(driver_id=BOB))
+    effects = central.tell(wish())
+    order, heard = the(StopSupply, effects), the(DriverUpdate, effects)
+    assert (order.session_id, order.ends_by) == (session.session_id, T0 + 55 * MINUTE)
+    assert (heard.driver_id, heard.status, heard.ends_by) == (BOB, UpdateStatus.ACCEPTED, T0 + 55 * MINUTE)
+    assert the(Session, effects).ends_by == T0 + 55 * MINUTE
+
+
+def test_whose_charge_ends_before_anyway_is_not_told_again(central: CentralStage) -> None:
+    central.supply(changed(ask(driver_id=BOB), minutes=55))
+    effects = central.tell(wish())
+    assert not [each for each in effects if isinstance(each, StopSupply | DriverUpdate)]
 
 
 def test_others_charge_until_five_minutes_before_and_are_told_so(central: CentralStage) -> None:
