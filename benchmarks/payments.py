@@ -21,7 +21,7 @@ WAYS = ("off", "simulated", "psp")
 
 
 @dataclass(frozen=True)
-class Paid:
+class PaidRun:
     """Sessions a second at full speed, with microseconds of CPU each; and how long drivers waited at a low rate."""
 
     way: str
@@ -32,7 +32,7 @@ class Paid:
     other_ends: int
 
 
-def run(way: str, kind: str, points: int, seconds: float, delay: float) -> Paid:
+def run(way: str, kind: str, points: int, seconds: float, delay: float) -> PaidRun:
     """One Central, paid in this way; `delay` is what the provider takes for each answer over HTTP, in s."""
     with kafka() as bootstrap, TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
@@ -51,7 +51,7 @@ def run(way: str, kind: str, points: int, seconds: float, delay: float) -> Paid:
         full, spent = crowded(bootstrap, central, points, seconds)
         calm, _ = crowded(bootstrap, central, points, seconds, rate=RATE)
     waited = quantiles(calm.latencies, n=100)
-    return Paid(
+    return PaidRun(
         way=way,
         per_second=full.completed / full.seconds,
         cpu_us=spent / full.completed * 1e6,

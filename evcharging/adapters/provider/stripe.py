@@ -3,6 +3,7 @@ one that is given is ever asked."""
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import cycle
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -34,6 +35,10 @@ from evcharging.domain.provider import (
 T = TypeVar("T")
 
 WITHIN = 10.0
+POOLS = 4
+KEPT_OPEN = httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=30)
+"""Connections stay open, since one costs more than what is asked over it; a pool looks at all of its connections for
+each of them, so that several small ones cost less than a large one."""
 PAGE = 100
 INTENTS = "/v1/payment_intents"
 CURRENCY = "eur"
@@ -51,14 +56,19 @@ class StripeProvider:
         self, base: str, key: str, webhook_secret: str, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
         self._secret = webhook_secret
-        self._client = httpx.AsyncClient(
-            base_url=base,
-            headers={"Authorization": f"Bearer {key}"},
-            trust_env=False,
-            follow_redirects=False,
-            timeout=WITHIN,
-            transport=transport,
-        )
+        self._clients = [
+            httpx.AsyncClient(
+                base_url=base,
+                headers={"Authorization": f"Bearer {key}"},
+                trust_env=False,
+                follow_redirects=False,
+                timeout=WITHIN,
+                limits=KEPT_OPEN,
+                transport=transport,
+            )
+            for _ in range(POOLS)
+        ]
+        self._turns = cycle(self._clients)
 
     async def authorize(self, key: str, reference: str, method: str, cents: int) -> ProviderOutcome:
         """Hold so much."""
@@ -130,7 +140,8 @@ class StripeProvider:
 
     async def close(self) -> None:
         """Let go of its connections."""
-        await self._client.aclose()
+        for client in self._clients:
+            await client.aclose()
 
     async def _change(self, path: str, key: str, form: Mapping[str, str]) -> ProviderOutcome:
         try:
@@ -171,7 +182,7 @@ class StripeProvider:
 
     async def _ask(self, method: str, path: str, **said: Any) -> httpx.Response:
         try:
-            return await self._client.request(method, path, **said)
+            return await next(self._turns).request(method, path, **said)
         except httpx.TimeoutException:
             raise ProviderAway(f"The provider did not answer within {WITHIN:g} s") from None
         except (httpx.HTTPError, OSError) as error:

@@ -58,6 +58,7 @@ class Api:
                 if self._delay:
                     await asyncio.sleep(self._delay)
                 status, said = await endpoint(self, request)
+                await self._service.last()
             except BadRequest as error:
                 status, said = error.status, shapes.error(error.text, error.code, error.param)
             except KeptFileUnusable as error:

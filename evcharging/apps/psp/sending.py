@@ -36,7 +36,9 @@ class Sender:
 
     async def send_due(self) -> None:
         """Send all that is due now, some at a time."""
-        await asyncio.gather(*map(self._send, self._service.due()))
+        due = self._service.due()
+        await self._service.last()
+        await asyncio.gather(*map(self._send, due))
 
     async def _send(self, delivery: KeptDelivery) -> None:
         async with self._room:

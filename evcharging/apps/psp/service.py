@@ -1,13 +1,14 @@
-"""The simulated provider with its file and its clock: whatever it says has been written down first."""
+"""The simulated provider with its file and its clock: whatever it says is written down first, together with what others
+ask at the same time."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 
 from evcharging.adapters.provider.simulated.faults import ProviderFaults
 from evcharging.adapters.provider.simulated.file import KeptFile, KeptFileUnusable
 from evcharging.adapters.provider.simulated.kept import Asked, KeptDelivery
 from evcharging.adapters.provider.simulated.machine import Answer, SimulatedBooks
+from evcharging.adapters.provider.simulated.saving import Saving
 from evcharging.domain.provider import ProviderPage, ProviderPayment
 
 
@@ -21,39 +22,29 @@ class Service:
         self.books = SimulatedBooks(faults, file.keep)
         self.faults = faults
         self.now = now
-        self.lost: str | None = None
-        self._file = file
+        self._saving = Saving(file)
         self._on_lost = on_lost
         self.books.restore(file.load())
 
     def ask(self, asked: Asked) -> Answer:
         """Do what is asked."""
-        answer = self.books.ask(asked, self.now())
-        self._commit()
-        return answer
+        return self.books.ask(asked, self.now())
 
     def look(self, payment_id: str) -> ProviderPayment | None:
         """How a payment stands."""
-        found = self.books.look(payment_id, self.now())
-        self._commit()
-        return found
+        return self.books.look(payment_id, self.now())
 
     def all_of(self, reference: str) -> tuple[ProviderPayment, ...]:
         """All payments with a reference, the newest first."""
-        found = self.books.all_of(reference, self.now())
-        self._commit()
-        return found
+        return self.books.all_of(reference, self.now())
 
     def list(self, since: datetime, cursor: str | None, most: int) -> ProviderPage:
         """Payments that were made since then, the newest first."""
-        found = self.books.list(since, cursor, self.now(), most)
-        self._commit()
-        return found
+        return self.books.list(since, cursor, self.now(), most)
 
     def due(self) -> tuple[KeptDelivery, ...]:
         """The events that are to be sent now."""
         self.books.advance(self.now())
-        self._commit()
         return tuple(self.books.events.take(self.now()))
 
     def told(self, delivery: KeptDelivery, *, has_arrived: bool) -> None:
@@ -62,15 +53,13 @@ class Service:
             self.books.events.sent(delivery)
         else:
             self.books.events.failed(delivery, self.now())
-        with suppress(KeptFileUnusable):
-            self._commit()
 
-    def _commit(self) -> None:
-        if self.lost is not None:
-            raise KeptFileUnusable(self.lost)
-        try:
-            self._file.commit()
-        except KeptFileUnusable as error:
-            self.lost = str(error)
-            self._on_lost(self.lost)
-            raise
+    async def last(self) -> None:
+        """Wait until all that was done until now is written down, and only then let anybody hear of it. Raises
+        KeptFileUnusable."""
+        was_lost = self._saving.lost is not None
+        if was_lost or not await self._saving.lasts():
+            reason = self._saving.lost or ""
+            if not was_lost:
+                self._on_lost(reason)
+            raise KeptFileUnusable(reason)

@@ -62,11 +62,6 @@ class KeptFile:
         """Note what is kept from now on, or no more, for the next commit."""
         self._changes[type(kept).__name__, key_of(kept)] = to_json(kept) if is_kept else None
 
-    def commit(self) -> None:
-        """Write all that was noted, or nothing of it. Raises KeptFileUnusable."""
-        self.write(self._changes)
-        self._changes = {}
-
     def take(self) -> Changes:
         """All that was noted, for `write`."""
         changes, self._changes = self._changes, {}

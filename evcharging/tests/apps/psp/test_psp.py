@@ -11,7 +11,7 @@ import pytest
 
 from evcharging.adapters.provider.simulated.cards import CARDS
 from evcharging.adapters.provider.simulated.faults import ProviderFaults
-from evcharging.adapters.provider.simulated.file import KeptFile, KeptFileUnusable
+from evcharging.adapters.provider.simulated.file import Changes, KeptFile, KeptFileUnusable
 from evcharging.tests.stages.provider_world import TurnedClock
 from evcharging.tests.stages.psp_stage import Psp, psp
 
@@ -237,12 +237,12 @@ def test_a_file_of_something_else_is_refused(path: Path, text: bytes) -> None:
 
 
 def test_once_its_file_cannot_be_written_it_does_nothing_any_more(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: KeptFile) -> None:
+    def fail(_: KeptFile, changes: Changes) -> None:
         raise KeptFileUnusable("The file psp.db cannot be used: disk is full")
 
     async def test(running: Psp, client: httpx.AsyncClient) -> None:
         with monkeypatch.context() as patch:
-            patch.setattr(KeptFile, "commit", fail)
+            patch.setattr(KeptFile, "write", fail)
             error = await error_of(client.post(INTENTS, data=HOLD), 503)
         assert "disk is full" in error["message"]
         await error_of(client.get(INTENTS), 503)
