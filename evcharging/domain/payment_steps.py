@@ -38,13 +38,15 @@ def requested(session_id: str, driver_id: str, cp_id: str, method: str, cents: i
     return _ordered(payment, OperationKind.AUTHORIZE, cents, now)
 
 
-def is_used_again(payment: Payment, driver_id: str, cp_id: str, now: datetime) -> bool:
+def is_used_again(
+    payment: Payment, driver_id: str, cp_id: str, now: datetime, within: timedelta = USED_AGAIN_WITHIN
+) -> bool:
     """Whether a driver's new try at a point uses this payment's hold, which nothing has come of: one hold a driver and
     point."""
     return (
         (payment.driver_id, payment.cp_id) == (driver_id, cp_id)
         and _is_passable(payment)
-        and now - payment.asked_at < USED_AGAIN_WITHIN
+        and now - payment.asked_at < within
     )
 
 
@@ -134,16 +136,19 @@ def heard(payment: Payment, key: str, outcome: ProviderOutcome, now: datetime) -
     return _onward(declined, now)
 
 
-def looked_up(payment: Payment, outcome: ProviderOutcome, now: datetime) -> Payment:
-    """A payment after it was looked for with the provider: what is not done is asked again. It has a new key, since the
-    provider may forget the old one any time, or has a no for it that it would say again."""
+def looked_up(
+    payment: Payment, outcome: ProviderOutcome, now: datetime, find_after: timedelta = FIND_AFTER
+) -> Payment:
+    """A payment after it was looked for with the provider: what is not done is asked again. It has a new key where that
+    was to be known first, since the provider may forget the old one any time, or has a no for it that it would say
+    again. Any other look leaves the key: what was asked under it may still be on its way, and would be done twice."""
     if outcome.kind is not OutcomeKind.OK:
         # A look that failed tells nothing of the operation.
         outcome = changed(outcome, kind=OutcomeKind.UNKNOWN)
         return payment if payment.operation is None else heard(payment, payment.operation.key, outcome, now)
     if outcome.payment is not None:
         payment = seen(payment, outcome.payment, now)
-    if payment.operation is None:
+    if payment.operation is None or not is_looked_up_first(payment.operation, now, find_after):
         return payment
     number = payment.operations + 1
     key = _key_of(payment, number, payment.operation.kind)
@@ -164,7 +169,9 @@ def seen(payment: Payment, at_provider: ProviderPayment, now: datetime) -> Payme
     return _onward(payment, now)
 
 
-def due_of(payment: Payment, now: datetime, *, is_look: bool = False) -> ProviderDue:
+def due_of(
+    payment: Payment, now: datetime, *, is_look: bool = False, find_after: timedelta = FIND_AFTER
+) -> ProviderDue:
     """What the provider is to be asked now: for what was ordered, or how the payment stands."""
     operation, known = payment.operation, payment.known
     return ProviderDue(
@@ -177,21 +184,21 @@ def due_of(payment: Payment, now: datetime, *, is_look: bool = False) -> Provide
         method=payment.method,
         payment_id=known.payment_id if known else None,
         cents=operation.cents if operation else 0,
-        is_look=is_look or operation is None or is_looked_up_first(operation, now),
+        is_look=is_look or operation is None or is_looked_up_first(operation, now, find_after),
     )
 
 
-def tries_at(operation: Operation) -> datetime:
+def tries_at(operation: Operation, last_again: timedelta = LAST_AGAIN) -> datetime:
     """When an operation is tried next."""
     if operation.tried_at is None:
         return operation.ordered_at
     doubled: int = 2 ** min(operation.attempts - 1, 16)
-    return operation.tried_at + min(FIRST_AGAIN * doubled, LAST_AGAIN)
+    return operation.tried_at + min(FIRST_AGAIN * doubled, last_again)
 
 
-def is_looked_up_first(operation: Operation, now: datetime) -> bool:
+def is_looked_up_first(operation: Operation, now: datetime, find_after: timedelta = FIND_AFTER) -> bool:
     """Whether the payment is looked up before the operation is tried again."""
-    return operation.is_looked_up or now - operation.ordered_at >= FIND_AFTER
+    return operation.is_looked_up or now - operation.ordered_at >= find_after
 
 
 def _is_over(operation: Operation, known: ProviderPayment) -> bool:

@@ -9,18 +9,19 @@ from evcharging.domain.holding import Paid, PaymentTerms, cents_wanted, paid_by
 from evcharging.domain.money import to_cents
 from evcharging.domain.payment import Payment, PaymentState
 from evcharging.domain.payment_steps import (
-    USED_AGAIN_WITHIN,
     billed,
     due_of,
     given_up,
     is_raise_due,
     is_used_again,
+    looked_up,
     passed_on,
     raised,
     requested,
     tries_at,
 )
 from evcharging.domain.posting import entries_of
+from evcharging.domain.provider import ProviderOutcome
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Session
 from evcharging.roles.central.shard import Shard
@@ -66,7 +67,7 @@ def _kept_for(shard: Shard, session: Session, method: str, now: datetime) -> Pay
         payment = shard.payments.get(session_id) if shard.payments else None
         if payment is None or payment.method != method:
             continue
-        if is_used_again(payment, session.driver_id, session.cp_id, now):
+        if is_used_again(payment, session.driver_id, session.cp_id, now, _terms(shard).used_again_within):
             return payment
     return None
 
@@ -85,13 +86,18 @@ def step(shard: Shard, before: Payment | None, after: Payment, now: datetime) ->
 
 def ask(shard: Shard, payment: Payment, now: datetime, *, is_look: bool = False) -> list[Effect]:
     """Have the provider asked for what a payment has ordered, or how it stands."""
-    return [shard.numbered(due_of(payment, now, is_look=is_look))]
+    return [shard.numbered(due_of(payment, now, is_look=is_look, find_after=_terms(shard).find_after))]
+
+
+def look(shard: Shard, payment: Payment, outcome: ProviderOutcome, now: datetime) -> Payment:
+    """A payment after it was looked for with the provider."""
+    return looked_up(payment, outcome, now, _terms(shard).find_after)
 
 
 def plan(shard: Shard, payment: Payment) -> None:
     """Ask again once the time has come."""
     if payment.operation is not None:
-        shard.timers.set(PAYMENT, payment.session_id, tries_at(payment.operation))
+        shard.timers.set(PAYMENT, payment.session_id, tries_at(payment.operation, _terms(shard).last_again))
 
 
 def on_due(shard: Shard, session_id: str, now: datetime) -> list[Effect]:
@@ -134,7 +140,8 @@ def keep_for_another_try(shard: Shard, session_id: str, now: datetime) -> list[E
     payment = payment_of(shard, session_id)
     if payment is None or shard.payments is None:
         return []
-    until = payment.asked_at + USED_AGAIN_WITHIN
+    # By a clock that was set back meanwhile, it may have been asked for hours ahead.
+    until = min(payment.asked_at, now) + _terms(shard).used_again_within
     if payment.state is not PaymentState.HELD or payment.operation is not None or until <= now:
         return give_up(shard, session_id, now)
     shard.payments.for_another_try[session_id] = None

@@ -14,7 +14,7 @@ from evcharging.apps.shell.logs import LogLine
 from evcharging.apps.shell.program import CannotStart
 from evcharging.runtime.crash_points import CrashPoint
 
-POINTS = "CLAIM, CLAIMED, UNSENT, COMMIT, COMMITTED, PUBLISH, PUBLISHED, SENT, DONE"
+POINTS = "CLAIM, CLAIMED, UNSENT, COMMIT, COMMITTED, PUBLISH, PUBLISHED, SENT, DONE, ORDERED, CALLED, HEARD"
 
 
 @pytest.fixture
