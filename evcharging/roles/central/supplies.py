@@ -174,6 +174,8 @@ def on_ended(shard: Shard, message: SupplyEnded, now: datetime) -> list[Effect]:
     session = shard.open_session(message.cp_id, message.session_id) or shard.past_session(message.session_id)
     if session is None or session.cp_id != message.cp_id:
         return _set_aside(shard, message, "nobody authorised that session there", now)
+    if session.status is SessionStatus.HOLDING or session.ended_by is EndReason.NO_HOLD:
+        return _set_aside(shard, message, "no money was held for it, and no point was told to begin", now)
     is_idle = session.status is SessionStatus.IDLE
     if is_idle or session.is_final:
         if not is_same_final(session, message):
