@@ -5,6 +5,7 @@ from functools import partial
 from random import Random
 
 from evcharging.common.messages import EndReason
+from evcharging.domain.session import Session
 from evcharging.domain.supply import Supply
 from evcharging.proof.agenda import moments
 from evcharging.proof.engines import cut_off
@@ -28,7 +29,7 @@ def i21_a_supply_ends_by_its_time(world: World, event: Journalled) -> str | None
         if not isinstance(supply, Supply) or supply.started_at is None or supply.ended_by is EndReason.NOT_STARTED:
             continue
         session = world.evidence.sessions.get(supply.session_id)
-        if session is not None and supply.ends_by != session.ends_by:
+        if session is not None and not _is_its_time(world, session, supply):
             return (
                 f"{supply.session_id} ends by {supply.ends_by} at {supply.cp_id}, and its driver said {session.ends_by}"
             )
@@ -39,3 +40,11 @@ def i21_a_supply_ends_by_its_time(world: World, event: Journalled) -> str | None
         if supply.ended_by is EndReason.TIME_UP and supply.ended_at != supply.ends_by:
             return f"the time of {supply.session_id} was up at {supply.ended_at}, before {supply.ends_by}"
     return None
+
+
+def _is_its_time(world: World, session: Session, supply: Supply) -> bool:
+    """Whether it is to end when its driver said, or earlier, as its engine was told, where there is money for less."""
+    if world.provider.terms is None:
+        return supply.ends_by == session.ends_by
+    is_in_time = session.ends_by is None or (supply.ends_by is not None and supply.ends_by <= session.ends_by)
+    return is_in_time and supply.ends_by in world.money.told_ends[supply.session_id]
