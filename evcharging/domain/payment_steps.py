@@ -136,9 +136,7 @@ def heard(payment: Payment, key: str, outcome: ProviderOutcome, now: datetime) -
     return _onward(declined, now)
 
 
-def looked_up(
-    payment: Payment, outcome: ProviderOutcome, now: datetime, find_after: timedelta = FIND_AFTER
-) -> Payment:
+def looked_up(payment: Payment, outcome: ProviderOutcome, now: datetime, find_after: timedelta = FIND_AFTER) -> Payment:
     """A payment after it was looked for with the provider: what is not done is asked again. It has a new key where that
     was to be known first, since the provider may forget the old one any time, or has a no for it that it would say
     again. Any other look leaves the key: what was asked under it may still be on its way, and would be done twice."""

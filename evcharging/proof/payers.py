@@ -57,9 +57,7 @@ def tell_event(world: World, chance: Random, delivery: KeptDelivery) -> None:
 
 
 def _look_up(world: World, payment: Payment, life: Life, request_id: str) -> None:
-    order = LookUpPayment(
-        ts=life.now(), request_id=request_id, cp_id=payment.cp_id, session_id=payment.session_id
-    )
+    order = LookUpPayment(ts=life.now(), request_id=request_id, cp_id=payment.cp_id, session_id=payment.session_id)
     world.ask(life, order)
 
 

@@ -126,9 +126,7 @@ class WorldProvider:
         # What is on its way gets there, whether whoever asked lives or not.
         self._agenda.after(there, partial(self._arrive, life, due, answer, way.back))
 
-    def _arrive(
-        self, life: Life, due: ProviderDue, answer: Callable[[ProviderOutcome], None], back: float
-    ) -> None:
+    def _arrive(self, life: Life, due: ProviderDue, answer: Callable[[ProviderOutcome], None], back: float) -> None:
         outcome = at_once(answered(self.client, due))
         life.later(max(back, TIMED_OUT if self.client.is_away else 0), partial(answer, outcome))
 

@@ -290,15 +290,6 @@ def test_a_refund_goes_back_once_by_its_order(central: PayingStage) -> None:
     assert central.in_books().balance(PROVIDER) == 200 * CENT
 
 
-@pytest.mark.parametrize("again", [False, True])
-def test_where_all_is_refunded_nothing_of_the_bill_is_left_in_the_books(central: PayingStage, again: bool) -> None:
-    session = central.charged(energy_mwh=10_000_000, seconds=AN_HOUR_S)
-    if again:
-        central.restart()
-    refund(central, session, 300)
-    assert [line.account for line in central.in_books().trial_balance() if line.balance] == []
-
-
 def test_more_than_was_captured_is_not_refunded(central: PayingStage) -> None:
     session = central.charged(energy_mwh=10_000_000, seconds=AN_HOUR_S)
     answer = the(OperatorAnswer, refund(central, session, 301))
@@ -337,32 +328,3 @@ def test_a_bill_that_comes_after_the_failure_is_captured_where_money_is_still_he
     session = waited_in_vain(central)
     central.tell(final(session, started_at=central.now, by=EndReason.COMPLETE))
     assert central.payment(session).state is S.CAPTURED
-
-
-def test_what_was_never_to_begin_is_not_billed_whatever_a_point_says(central: PayingStage) -> None:
-    refused = asked(central, method=DECLINED)
-    central.tell(final(refused, 1_000, started_at=central.now, seconds=10))
-    central.holds_back = True
-    waiting = asked(central, "R-2")
-    central.tell(final(waiting, 1_000, started_at=central.now, seconds=10))
-    assert central.every(Bill) == {}
-    assert central.session(refused.session_id).ended_by is EndReason.NO_HOLD
-    assert central.session(waiting.session_id).status is SessionStatus.HOLDING
-
-
-def test_a_look_while_a_refund_is_on_its_way_does_not_ask_for_it_under_another_key(central: PayingStage) -> None:
-    session = central.charged(energy_mwh=10_000_000, seconds=AN_HOUR_S)
-    central.holds_back = True
-    refund(central, session, 100)
-    on_its_way = central.due.pop()
-    central.tell(
-        LookUpPayment(ts=central.now, request_id=another("look"), cp_id=session.cp_id, session_id=session.session_id)
-    )
-    central.settle()
-    assert central.payment(session).operation is not None
-    central.due.append(on_its_way)
-    central.settle()
-    central.wait(10)
-    central.settle()
-    [payment] = central.at_provider(session.session_id)
-    assert payment.refunded_cents == 100
