@@ -136,18 +136,18 @@ def heard(payment: Payment, key: str, outcome: ProviderOutcome, now: datetime) -
     return _onward(declined, now)
 
 
-def looked_up(payment: Payment, outcome: ProviderOutcome, now: datetime, find_after: timedelta = FIND_AFTER) -> Payment:
-    """A payment after it was looked for with the provider: what is not done is asked again. It has a new key where that
-    was to be known first, since the provider may forget the old one any time, or has a no for it that it would say
-    again. Any other look leaves the key: what was asked under it may still be on its way, and would be done twice."""
+def looked_up(payment: Payment, key: str, outcome: ProviderOutcome, now: datetime) -> Payment:
+    """A payment after it was looked for with the provider. Where an operation has asked for that under its own key,
+    what is not done is asked again. It has a new key, since the provider may forget the old one any time, or has a no
+    for it that it would say again. Any other look leaves the operation: a try may still be on its way, and would be
+    done as well."""
+    if outcome.payment is not None and outcome.kind is OutcomeKind.OK:
+        payment = seen(payment, outcome.payment, now)
+    if payment.operation is None or payment.operation.key != key:
+        return payment
     if outcome.kind is not OutcomeKind.OK:
         # A look that failed tells nothing of the operation.
-        outcome = changed(outcome, kind=OutcomeKind.UNKNOWN)
-        return payment if payment.operation is None else heard(payment, payment.operation.key, outcome, now)
-    if outcome.payment is not None:
-        payment = seen(payment, outcome.payment, now)
-    if payment.operation is None or not is_looked_up_first(payment.operation, now, find_after):
-        return payment
+        return heard(payment, key, changed(outcome, kind=OutcomeKind.UNKNOWN), now)
     number = payment.operations + 1
     key = _key_of(payment, number, payment.operation.kind)
     again = changed(payment.operation, key=key, ordered_at=now, is_looked_up=False)
@@ -170,19 +170,21 @@ def seen(payment: Payment, at_provider: ProviderPayment, now: datetime) -> Payme
 def due_of(
     payment: Payment, now: datetime, *, is_look: bool = False, find_after: timedelta = FIND_AFTER
 ) -> ProviderDue:
-    """What the provider is to be asked now: for what was ordered, or how the payment stands."""
+    """What the provider is to be asked now: for what was ordered, or how the payment stands. `is_look`: somebody wants
+    to know that, whatever was ordered."""
     operation, known = payment.operation, payment.known
+    is_own = operation is not None and not is_look
     return ProviderDue(
         ts=now,
         cp_id=payment.cp_id,
         session_id=payment.session_id,
-        key=operation.key if operation else f"{payment.reference}:look",
+        key=operation.key if operation is not None and is_own else f"{payment.reference}:look",
         operation=operation.kind.value if operation else "look",
         reference=payment.reference,
         method=payment.method,
         payment_id=known.payment_id if known else None,
         cents=operation.cents if operation else 0,
-        is_look=is_look or operation is None or is_looked_up_first(operation, now, find_after),
+        is_look=operation is None or is_look or is_looked_up_first(operation, now, find_after),
     )
 
 

@@ -10,8 +10,8 @@ from evcharging.domain.reconcile import RELEASED_WITHIN, Difference, Remedy, dif
 
 
 class Remedies(Frozen, frozen=True, kw_only=True):
-    """`looks`: payments of ours that are looked up. `voids`: holds that are released, by the provider's ID. `told`: what
-    an operator is told of."""
+    """`looks`: payments of ours that are looked up. `voids`: holds that are released, by the provider's ID. `told`:
+    what an operator is told of."""
 
     looks: tuple[Payment, ...] = ()
     voids: tuple[str, ...] = ()

@@ -1,19 +1,22 @@
-"""The provider of payments that is away, slow, or says things twice and in any order; operators who pay back; and what a
-Central's live programs do of themselves: hear its events, and compare its list with the ledger. Knows no invariant."""
+"""The provider of payments that is away, slow, or says things twice and in any order; operators who pay back; and what
+a Central's live programs do of themselves: hear its events, and compare its list with the ledger. Knows no
+invariant."""
 
+from collections.abc import Iterable
 from functools import partial
 from random import Random
 
 from evcharging.adapters.provider.simulated.kept import KeptDelivery
 from evcharging.common.messages_operators import Actor, ActorKind, LookUpPayment, RefundPayment
+from evcharging.common.utils import changed
 from evcharging.domain.payment import Payment, PaymentState
 from evcharging.domain.remedies import remedies, void_key
 from evcharging.proof.agenda import moments
 from evcharging.proof.brisk import RELEASED_WITHIN
 from evcharging.proof.people import at_a_central
-from evcharging.proof.process import Life
+from evcharging.proof.process import CADENCES, Life
 from evcharging.proof.provider import Way, at_once
-from evcharging.proof.world import START, World
+from evcharging.proof.world import CENTRALS, START, World
 
 EVENTS_EVERY, COMPARED_EVERY = 0.25, 10.0
 """Seconds between looks for events, and between comparisons."""
@@ -21,15 +24,22 @@ EVENTS_EVERY, COMPARED_EVERY = 0.25, 10.0
 SENT_AGAIN = 2.0
 """Seconds after which an event is sent again that nobody took."""
 
+WRONG_CLOCKS = frozenset({"skew", "clock-steps", "clock-jumps"})
+"""By these, what was asked a moment ago may seem to have been asked hours ago."""
+
 CASHIER = Actor(kind=ActorKind.PERSON, id="account-9", via="console", role="admin")
 
 TOO_LARGE = 10_000
 """Cents that nobody has paid."""
 
 
-def equip(world: World) -> None:
+def equip(world: World, nemeses: Iterable[str]) -> None:
     """Let events be told, and lists be compared, where payments are asked for."""
     if world.provider.terms is not None:
+        if not WRONG_CLOCKS.isdisjoint(nemeses):
+            world.provider.remember_keys()
+            for name in CENTRALS:
+                world.processes[name].cadences = changed(CADENCES, payments=world.provider.terms)
         chance = Random(f"{world.seed}/events")
         world.agenda.after(EVENTS_EVERY, partial(_tell_events, world, chance))
         world.agenda.after(COMPARED_EVERY, partial(_compare, world, chance))

@@ -1,5 +1,5 @@
-"""What must hold of payments, by the provider's own books and by the ledger: I39 to I45. Each is a function of the world,
-and perhaps of one event, and answers with a sentence where it does not hold; without payments all of them do."""
+"""What must hold of payments, by the provider's own books and by the ledger: I39 to I45. Each is a function of the
+world, and perhaps of one event, and answers with a sentence where it does not hold; without payments all of them do."""
 
 from collections import Counter
 from fractions import Fraction

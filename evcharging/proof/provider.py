@@ -1,5 +1,5 @@
-"""The provider of payments of a world, and the way to it: what is asked gets there, takes effect or not, and is answered
-soon, late or never. It is nobody's of the Centrals, and trusts none. Knows no invariant."""
+"""The provider of payments of a world, and the way to it: what is asked gets there, takes effect or not, and is
+answered soon, late or never. It is nobody's of the Centrals, and trusts none. Knows no invariant."""
 
 from collections import defaultdict
 from collections.abc import Callable, Coroutine
@@ -12,9 +12,12 @@ from evcharging.adapters.provider import answered
 from evcharging.adapters.provider.in_process import InProcessProvider
 from evcharging.adapters.provider.simulated.faults import ProviderFaults
 from evcharging.adapters.provider.simulated.kept import Kept, KeptPayment
+from evcharging.adapters.provider.simulated.machine import KEYS_LAST as REAL_KEYS_LAST
 from evcharging.adapters.provider.simulated.machine import SimulatedBooks
 from evcharging.common.messages_payments import ProviderDue
+from evcharging.common.utils import changed
 from evcharging.domain.holding import PaymentTerms
+from evcharging.domain.payment_steps import FIND_AFTER as REAL_FIND_AFTER
 from evcharging.domain.provider import ProviderOutcome, ProviderPayment, ProviderStatus
 from evcharging.proof.agenda import Agenda
 from evcharging.proof.brisk import FIND_AFTER, KEYS_LAST, LAST_AGAIN, USED_AGAIN_WITHIN
@@ -91,6 +94,11 @@ class WorldProvider:
         """Have it asked for what the roles of a Central want of it."""
         way = CrashingProvider(partial(self._ask, life), life.process.reach)
         add_provider(host, way, point_home(partitions))
+
+    def remember_keys(self) -> None:
+        """Know keys for a day, as it does where clocks may be wrong by hours."""
+        self.terms = self.terms and changed(self.terms, find_after=REAL_FIND_AFTER)
+        self.books.keys_last = REAL_KEYS_LAST
 
     def recover(self) -> None:
         """Nothing goes wrong with it, or on the way to it, from now on."""

@@ -112,7 +112,7 @@ def _live(world: World, nemeses: tuple[str, ...], chaos: float) -> None:
     for house in world.houses:
         world.processes[house.name].rested = partial(_look_into, world, house)
     power.equip(world, nemeses)
-    payers.equip(world)
+    payers.equip(world, nemeses)
     for name in nemeses:
         NEMESES[name](world, Random(f"{world.seed}/{name}"), chaos)
     world.begin()

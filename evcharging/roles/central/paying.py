@@ -8,7 +8,7 @@ from evcharging.common.states import CPState
 from evcharging.common.utils import changed
 from evcharging.domain.holding import paid_by
 from evcharging.domain.payment import Payment, PaymentState, RefundAsked
-from evcharging.domain.payment_steps import heard, is_refund_known, refunded, why_no_refund
+from evcharging.domain.payment_steps import heard, is_refund_known, looked_up, refunded, why_no_refund
 from evcharging.domain.session import Session, SessionStatus
 from evcharging.roles.central import payments
 from evcharging.roles.central.closing import fail
@@ -59,8 +59,7 @@ def on_done(shard: Shard, done: ProviderDone, now: datetime) -> list[Effect]:
     payment = payments.payment_of(shard, done.session_id)
     if payment is None:
         return []
-    is_look, outcome = done.is_look, done.outcome
-    after = payments.look(shard, payment, outcome, now) if is_look else heard(payment, done.key, outcome, now)
+    after = (looked_up if done.is_look else heard)(payment, done.key, done.outcome, now)
     effects = [*payments.step(shard, payment, after, now), *_follow(shard, payment, after, now)]
     current = payments.payment_of(shard, done.session_id)
     if current is not None:

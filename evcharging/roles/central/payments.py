@@ -14,14 +14,12 @@ from evcharging.domain.payment_steps import (
     given_up,
     is_raise_due,
     is_used_again,
-    looked_up,
     passed_on,
     raised,
     requested,
     tries_at,
 )
 from evcharging.domain.posting import entries_of
-from evcharging.domain.provider import ProviderOutcome
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Session
 from evcharging.roles.central.shard import Shard
@@ -79,19 +77,16 @@ def step(shard: Shard, before: Payment | None, after: Payment, now: datetime) ->
     bill = shard.payments.bill(after.session_id)
     shard.payments.keep(after)
     shard.payments.for_another_try.pop(after.session_id, None)
-    shard.timers.cancel(PAYMENT, after.session_id)
-    is_new = after.operation is not None and (before is None or _key(before) != _key(after))
-    return [after, *entries_of(before, after, bill, now), *(ask(shard, after, now) if is_new else [])]
+    is_new = before is None or _key(before) != _key(after)
+    if is_new:
+        shard.timers.cancel(PAYMENT, after.session_id)
+    asked = ask(shard, after, now) if is_new and after.operation is not None else []
+    return [after, *entries_of(before, after, bill, now), *asked]
 
 
 def ask(shard: Shard, payment: Payment, now: datetime, *, is_look: bool = False) -> list[Effect]:
     """Have the provider asked for what a payment has ordered, or how it stands."""
     return [shard.numbered(due_of(payment, now, is_look=is_look, find_after=_terms(shard).find_after))]
-
-
-def look(shard: Shard, payment: Payment, outcome: ProviderOutcome, now: datetime) -> Payment:
-    """A payment after it was looked for with the provider."""
-    return looked_up(payment, outcome, now, _terms(shard).find_after)
 
 
 def plan(shard: Shard, payment: Payment) -> None:

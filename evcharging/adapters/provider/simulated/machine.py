@@ -66,7 +66,7 @@ class SimulatedBooks:
     ) -> None:
         self._faults = faults or ProviderFaults()
         self._keep = keep
-        self._keys_last = keys_last
+        self.keys_last = keys_last
         self._payments: dict[str, KeptPayment] = {}
         self._order: list[str] = []
         self._places: dict[str, int] = {}
@@ -156,7 +156,7 @@ class SimulatedBooks:
             kept = self._payments[payment_id]
             if kept.due_at == at:
                 self._happen(kept, at)
-        while self._keys and now - (oldest := next(iter(self._keys.values()))).first_at >= self._keys_last:
+        while self._keys and now - (oldest := next(iter(self._keys.values()))).first_at >= self.keys_last:
             self._keep(self._keys.pop(oldest.key), False)
 
     def _fault(self, asked: Asked, key: str, number: int) -> CardFault | None:

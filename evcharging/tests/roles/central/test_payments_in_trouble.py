@@ -1,5 +1,5 @@
-"""What the proof found of payments: bills that come late, refunds whose bill is not in mind, looks in between, and points
-that say what cannot be."""
+"""What the proof found of payments: bills that come late, refunds whose bill is not in mind, looks in between, and
+points that say what cannot be."""
 
 import pytest
 
