@@ -19,8 +19,8 @@ BRISK: Final = Terms(
 )
 """Those of the proof."""
 
-USED_AGAIN_WITHIN: Final = timedelta(seconds=5)
-RELEASED_WITHIN: Final = timedelta(seconds=8)
+USED_AGAIN_WITHIN: Final = timedelta(seconds=25)
+RELEASED_WITHIN: Final = timedelta(seconds=20)
 """How old a hold may be that is used again, and how long after its session one may be there that is not."""
 
 LAST_AGAIN: Final = timedelta(seconds=3)

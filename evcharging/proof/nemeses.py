@@ -29,6 +29,7 @@ OF_PAYMENTS: dict[str, Nemesis] = {
     "late-answers": payers.late_answers,
     "shuffled-events": payers.shuffled_events,
     "refunds": payers.refunds,
+    "lost-outcomes": payers.lost_outcomes,
 }
 """Those that do nothing in a world without payments."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 from random import Random
 
+from evcharging.adapters.provider.simulated.cards import CardFault
 from evcharging.adapters.provider.simulated.kept import KeptDelivery
 from evcharging.common.messages_operators import Actor, ActorKind, LookUpPayment, RefundPayment
 from evcharging.common.utils import changed
@@ -111,6 +112,18 @@ def late_answers(world: World, chance: Random, seconds: float) -> None:
         return Way(chance.uniform(0, 4), chance.choice((chance.uniform(0, 5), chance.uniform(0, 25))))
 
     world.provider.way = way
+
+
+def lost_outcomes(world: World, chance: Random, seconds: float) -> None:
+    """For a while nothing that the provider is asked takes effect, and then nothing is heard of what does."""
+    at = chance.uniform(0, 8)
+    while at < seconds:
+        ineffective, unheard = chance.uniform(12, 20), chance.uniform(5, 12)
+        spell = partial(setattr, world.provider, "spell")
+        world.agenda.after(at, partial(spell, CardFault.BEFORE))
+        world.agenda.after(at + ineffective, partial(spell, CardFault.AFTER))
+        world.agenda.after(at + ineffective + unheard, partial(spell, None))
+        at += ineffective + unheard + chance.expovariate(1 / 15)
 
 
 def shuffled_events(world: World, chance: Random, seconds: float) -> None:

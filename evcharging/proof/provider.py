@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from evcharging.adapters.provider import answered
 from evcharging.adapters.provider.in_process import InProcessProvider
+from evcharging.adapters.provider.simulated.cards import CardFault
 from evcharging.adapters.provider.simulated.faults import ProviderFaults
 from evcharging.adapters.provider.simulated.kept import Kept, KeptPayment
 from evcharging.adapters.provider.simulated.machine import KEYS_LAST as REAL_KEYS_LAST
@@ -64,17 +65,28 @@ class Way(NamedTuple):
     back: float
 
 
+class WorldFaults(ProviderFaults, frozen=True, kw_only=True):
+    """What goes wrong by a seed, and by `spell`, while one lasts, with every try."""
+
+    spell: Callable[[], CardFault | None]
+
+    def of_try(self, key: str, number: int) -> CardFault | None:
+        """What goes wrong with a try."""
+        return self.spell() or super().of_try(key, number)
+
+
 class WorldProvider:
     """`terms`: how Centrals ask for payments; None in a world without. `history`: each payment as it ever was, by the
     provider's ID. `on_change` is told of each change. `how_late`: each time that an event is sent, after how many
-    seconds. `released`: holds that no Central asked to be."""
+    seconds. `spell`: what goes wrong with every try now. `released`: holds that no Central asked to be."""
 
     def __init__(self, seed: int, agenda: Agenda, on_change: Callable[[ProviderPayment], None]) -> None:
         chance = Random(f"{seed}/payments")
         is_paid, most_cents = chance.random() < PAID, chance.choice(MOST_CENTS)
         self.terms = _terms(most_cents) if is_paid else None
         self.price = chance.choice(PRICES) if is_paid else None
-        faults = ProviderFaults(share=chance.choice((0.0, 0.1, 0.3)), seed=seed)
+        self.spell: CardFault | None = None
+        faults = WorldFaults(share=chance.choice((0.0, 0.1, 0.3)), seed=seed, spell=lambda: self.spell)
         self.books = SimulatedBooks(faults, self._kept, KEYS_LAST)
         self.client = InProcessProvider(self.books, lambda: agenda.now)
         self.way: Callable[[], Way] = self._quick
@@ -104,6 +116,7 @@ class WorldProvider:
         """Nothing goes wrong with it, or on the way to it, from now on."""
         self.client.is_away = False
         self.books.recover()
+        self.spell = None
         self.way = self._quick
         self.how_late = lambda: [0.0]
 

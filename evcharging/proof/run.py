@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
-from evcharging.proof import energy, limits, payers, power, probe, seldom, silence, sometimes
+from evcharging.proof import energy, limits, payers, power, probe, seldom, seldom_paid, silence, sometimes
 from evcharging.proof.agenda import Endless
 from evcharging.proof.events import Event, Rested
 from evcharging.proof.heal import go_home, heal, is_at_rest
@@ -151,6 +151,7 @@ def _judge(world: World, event: Event) -> None:
     judge(world, event)
     sometimes.notice(world, event)
     seldom.notice(world, event)
+    seldom_paid.notice(world, event)
 
 
 def _look_into(world: World, house: House) -> None:

@@ -8,12 +8,15 @@ from evcharging.common.messages_operators import LookUpPayment, RefundPayment
 from evcharging.common.utils import changed
 from evcharging.domain.books import PROVIDER, RECEIVABLE, ROUNDING
 from evcharging.domain.payment import PaymentState
+from evcharging.domain.provider import unknown
 from evcharging.domain.session import Bill, Session, SessionStatus
-from evcharging.tests.stages.central_stage import ask, final
+from evcharging.tests.stages.central_stage import ask, begun, final
 from evcharging.tests.stages.paying_stage import DECLINED, PayingStage
 from evcharging.tests.stages.scenario import another
 
 AN_HOUR_S = 3600
+MOST_OF_THE_HOLD = 140_000_000
+"""In mWh, of 50 euros at 30 cents a kWh."""
 
 
 @pytest.fixture
@@ -63,6 +66,24 @@ def test_a_bill_that_comes_when_its_hold_is_released_stays_owed_in_whole_cents(c
     assert books.balance(RECEIVABLE) == 20_000
     assert books.balance(ROUNDING) == bill.micro_euros - 20_000
     assert books.balance(PROVIDER) == 0
+
+
+def test_a_bill_that_comes_while_more_is_asked_for_in_vain_is_captured_once_that_is_certain(
+    central: PayingStage,
+) -> None:
+    session = asked(central)
+    started_at = central.now
+    central.tell(begun(session, 0, started_at))
+    central.wait(7 * AN_HOUR_S)
+    central.read(session, 132_000_000)
+    central.wait(AN_HOUR_S)
+    central.holds_back = True
+    central.read(session, MOST_OF_THE_HOLD)
+    central.hear(central.due.pop(), unknown("no answer"))
+    central.tell(final(session, MOST_OF_THE_HOLD, started_at=started_at, seconds=8 * AN_HOUR_S))
+    central.holds_back = False
+    central.wait(2)
+    assert central.payment(session).state is PaymentState.CAPTURED
 
 
 def test_what_was_never_to_begin_is_not_billed_whatever_a_point_says(central: PayingStage) -> None:
