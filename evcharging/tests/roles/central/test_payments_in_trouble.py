@@ -5,14 +5,16 @@ import pytest
 
 from evcharging.common.messages import EndReason
 from evcharging.common.messages_operators import LookUpPayment, RefundPayment
+from evcharging.common.messages_queue import AskOutcome, PointAsk, PointReply, Want
 from evcharging.common.utils import changed
 from evcharging.domain.books import PROVIDER, RECEIVABLE, ROUNDING
+from evcharging.domain.holding import PaymentTerms
 from evcharging.domain.payment import PaymentState
 from evcharging.domain.provider import unknown
 from evcharging.domain.session import Bill, Session, SessionStatus
 from evcharging.tests.stages.central_stage import ask, begun, final
 from evcharging.tests.stages.paying_stage import DECLINED, PayingStage
-from evcharging.tests.stages.scenario import another
+from evcharging.tests.stages.scenario import ALICE, CP, another, the
 
 AN_HOUR_S = 3600
 MOST_OF_THE_HOLD = 140_000_000
@@ -113,3 +115,22 @@ def test_a_look_while_a_refund_is_on_its_way_does_not_ask_for_it_under_another_k
     central.settle()
     [payment] = central.at_provider(session.session_id)
     assert payment.refunded_cents == 100
+
+
+def test_a_site_hears_which_session_it_was_that_was_refused_at_once() -> None:
+    stage = PayingStage(terms=PaymentTerms())
+    stage.open_point()
+    start = PointAsk(
+        ts=stage.now,
+        epoch=1,
+        seq=1,
+        site_id="SITE-1",
+        cp_id=CP,
+        request_id="R-1",
+        driver_id=ALICE,
+        want=Want.START,
+    )
+    reply = the(PointReply, stage.tell(start))
+    [session] = stage.every(Session).values()
+    assert session.ended_by is EndReason.NO_HOLD
+    assert (reply.outcome, reply.session_id) == (AskOutcome.STARTED, session.session_id)
