@@ -16,7 +16,7 @@ from evcharging.proof.agenda import moments
 from evcharging.proof.brisk import RELEASED_WITHIN
 from evcharging.proof.people import at_a_central
 from evcharging.proof.process import CADENCES, Life
-from evcharging.proof.provider import Way, at_once
+from evcharging.proof.provider import RoundTrip, at_once
 from evcharging.proof.world import CENTRALS, START, World
 
 EVENTS_EVERY, COMPARED_EVERY = 0.25, 10.0
@@ -106,10 +106,10 @@ def late_answers(world: World, chance: Random, seconds: float) -> None:
     """The provider answers late, also when nobody waits any more, and what is asked overtakes what was asked before."""
     share = chance.choice((0.2, 0.6, 1.0))
 
-    def way() -> Way:
+    def way() -> RoundTrip:
         if chance.random() >= share:
-            return Way(0.05, 0.05)
-        return Way(chance.uniform(0, 4), chance.choice((chance.uniform(0, 5), chance.uniform(0, 25))))
+            return RoundTrip(0.05, 0.05)
+        return RoundTrip(chance.uniform(0, 4), chance.choice((chance.uniform(0, 5), chance.uniform(0, 25))))
 
     world.provider.way = way
 

@@ -58,7 +58,7 @@ LATE_FOR = timedelta(seconds=5)
 """For how long after it was first asked something may be late on its way there: what is asked hours later is not."""
 
 
-class Way(NamedTuple):
+class RoundTrip(NamedTuple):
     """How many seconds it takes to get there, and back."""
 
     there: float
@@ -89,7 +89,7 @@ class WorldProvider:
         faults = WorldFaults(share=chance.choice((0.0, 0.1, 0.3)), seed=seed, spell=lambda: self.spell)
         self.books = SimulatedBooks(faults, self._kept, KEYS_LAST)
         self.client = InProcessProvider(self.books, lambda: agenda.now)
-        self.way: Callable[[], Way] = self._quick
+        self.way: Callable[[], RoundTrip] = self._quick
         self.how_late: Callable[[], list[float]] = lambda: [0.0]
         self.history: defaultdict[str, list[ProviderPayment]] = defaultdict(list)
         self.released: set[str] = set()
@@ -137,8 +137,8 @@ class WorldProvider:
             self.history[kept.said.payment_id].append(kept.said)
             self._on_change(kept.said)
 
-    def _quick(self) -> Way:
-        return Way(self._chance.uniform(0.01, 0.1), self._chance.uniform(0.01, 0.2))
+    def _quick(self) -> RoundTrip:
+        return RoundTrip(self._chance.uniform(0.01, 0.1), self._chance.uniform(0.01, 0.2))
 
     def _ask(self, life: Life, due: ProviderDue, answer: Callable[[ProviderOutcome], None]) -> None:
         way = self.way()

@@ -94,9 +94,7 @@ class World:
         self.delays = Delays(self.agenda)
         self.money = MoneySeen()
         self.provider = WorldProvider(seed, self.agenda, self._provided)
-        self.is_slow = False
-        self.has_echoes = False
-        self.has_wrong_clocks = False
+        self.is_slow = self.has_echoes = self.has_wrong_clocks = False
         self.probed: list[str] = []
         self.draws = Draws()
         self.visits: Visits = no_visits
