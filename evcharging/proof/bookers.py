@@ -74,6 +74,7 @@ def _book(world: World, chance: Random) -> None:
         cp_id=chance.choice(world.cp_ids),
         begins_at=begins_at,
         ends_at=begins_at + timedelta(seconds=round(chance.uniform(2, 12), 1)),
+        payment_method=world.provider.card(),
     )
     world.broker.arrive(request)
     if chance.random() < 0.4:
@@ -93,6 +94,7 @@ def _book_at_a_site(world: World, chance: Random) -> None:
             site_id=str(chance.choice((SITES[1], *SITES[1:]))),
             begins_at=begins_at,
             ends_at=begins_at + timedelta(seconds=round(chance.uniform(4, 12), 1)),
+            payment_method=world.provider.card(),
         )
     )
 
@@ -141,6 +143,7 @@ def _come(world: World, chance: Random, reservation: Reservation) -> None:
                 driver_id=reservation.driver_id,
                 cp_id=reservation.cp_id,
                 kwh=0.01,
+                payment_method=world.provider.card(),
             )
         )
 
