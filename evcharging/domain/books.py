@@ -98,6 +98,12 @@ def capture_entry(subject_id: str, micro_euros: int, captured_cents: int, at: da
     return _entry(subject_id, EntryKind.CAPTURE, at, postings)
 
 
+def late_bill_entry(subject_id: str, micro_euros: int, at: datetime) -> Entry:
+    """A bill that comes when nothing is captured any more: it is rounded to cents, and stays owed."""
+    parts = micro_euros - of_cents(to_cents(micro_euros))
+    return _entry(subject_id, EntryKind.CAPTURE, at, [(ROUNDING, parts), (RECEIVABLE, -parts)], "late")
+
+
 def refund_entry(subject_id: str, bill: Bill | None, captured_cents: int, refund: Refund, at: datetime) -> Entry:
     """What was paid back of a capture. What was captured beyond the bill goes first; after that revenue and VAT go down
     by their shares, so that whole refunds leave nothing of a bill."""

@@ -1,13 +1,14 @@
 """How much is held for a session, and for how long it may go on with that. Whole cents, energy in mWh. Knows no
 clock."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from evcharging.common.messages_tariff import Component, Tariff
 from evcharging.common.utils import Frozen
 from evcharging.domain.ceiling import ChargeBounds, bounds_within, hold_cents
 from evcharging.domain.meter import energy_mwh
+from evcharging.domain.payment_steps import FIND_AFTER, LAST_AGAIN, USED_AGAIN_WITHIN
 from evcharging.domain.session import LONGEST, Session
 from evcharging.domain.tariff import single
 
@@ -23,10 +24,15 @@ BY_TIME = ("min_s", "max_s", "local_from", "local_to", "from_date", "until_date"
 
 class PaymentTerms(Frozen, frozen=True, kw_only=True):
     """How payments are asked for. `method` stands for the card of who names none; `most_cents`: how much is held, and
-    added to that, at once."""
+    added to that, at once. `used_again_within`: how old a hold may be that a next try uses again; `find_after`: from
+    when on an operation is looked up first; `last_again`: how long after an unknown outcome the next try follows at
+    most."""
 
     method: str | None = None
     most_cents: int = 5_000
+    used_again_within: timedelta = USED_AGAIN_WITHIN
+    find_after: timedelta = FIND_AFTER
+    last_again: timedelta = LAST_AGAIN
 
 
 class Paid(Frozen, frozen=True, kw_only=True):

@@ -38,13 +38,15 @@ def requested(session_id: str, driver_id: str, cp_id: str, method: str, cents: i
     return _ordered(payment, OperationKind.AUTHORIZE, cents, now)
 
 
-def is_used_again(payment: Payment, driver_id: str, cp_id: str, now: datetime) -> bool:
+def is_used_again(
+    payment: Payment, driver_id: str, cp_id: str, now: datetime, within: timedelta = USED_AGAIN_WITHIN
+) -> bool:
     """Whether a driver's new try at a point uses this payment's hold, which nothing has come of: one hold a driver and
     point."""
     return (
         (payment.driver_id, payment.cp_id) == (driver_id, cp_id)
         and _is_passable(payment)
-        and now - payment.asked_at < USED_AGAIN_WITHIN
+        and now - payment.asked_at < within
     )
 
 
@@ -134,17 +136,18 @@ def heard(payment: Payment, key: str, outcome: ProviderOutcome, now: datetime) -
     return _onward(declined, now)
 
 
-def looked_up(payment: Payment, outcome: ProviderOutcome, now: datetime) -> Payment:
-    """A payment after it was looked for with the provider: what is not done is asked again. It has a new key, since the
-    provider may forget the old one any time, or has a no for it that it would say again."""
+def looked_up(payment: Payment, key: str, outcome: ProviderOutcome, now: datetime) -> Payment:
+    """A payment after it was looked for with the provider. Where an operation has asked for that under its own key,
+    what is not done is asked again. It has a new key, since the provider may forget the old one any time, or has a no
+    for it that it would say again. Any other look leaves the operation: a try may still be on its way, and would be
+    done as well."""
+    if outcome.payment is not None and outcome.kind is OutcomeKind.OK:
+        payment = seen(payment, outcome.payment, now)
+    if payment.operation is None or payment.operation.key != key:
+        return payment
     if outcome.kind is not OutcomeKind.OK:
         # A look that failed tells nothing of the operation.
-        outcome = changed(outcome, kind=OutcomeKind.UNKNOWN)
-        return payment if payment.operation is None else heard(payment, payment.operation.key, outcome, now)
-    if outcome.payment is not None:
-        payment = seen(payment, outcome.payment, now)
-    if payment.operation is None:
-        return payment
+        return heard(payment, key, changed(outcome, kind=OutcomeKind.UNKNOWN), now)
     number = payment.operations + 1
     key = _key_of(payment, number, payment.operation.kind)
     again = changed(payment.operation, key=key, ordered_at=now, is_looked_up=False)
@@ -164,34 +167,38 @@ def seen(payment: Payment, at_provider: ProviderPayment, now: datetime) -> Payme
     return _onward(payment, now)
 
 
-def due_of(payment: Payment, now: datetime, *, is_look: bool = False) -> ProviderDue:
-    """What the provider is to be asked now: for what was ordered, or how the payment stands."""
+def due_of(
+    payment: Payment, now: datetime, *, is_look: bool = False, find_after: timedelta = FIND_AFTER
+) -> ProviderDue:
+    """What the provider is to be asked now: for what was ordered, or how the payment stands. `is_look`: somebody wants
+    to know that, whatever was ordered."""
     operation, known = payment.operation, payment.known
+    is_own = operation is not None and not is_look
     return ProviderDue(
         ts=now,
         cp_id=payment.cp_id,
         session_id=payment.session_id,
-        key=operation.key if operation else f"{payment.reference}:look",
+        key=operation.key if operation is not None and is_own else f"{payment.reference}:look",
         operation=operation.kind.value if operation else "look",
         reference=payment.reference,
         method=payment.method,
         payment_id=known.payment_id if known else None,
         cents=operation.cents if operation else 0,
-        is_look=is_look or operation is None or is_looked_up_first(operation, now),
+        is_look=operation is None or is_look or is_looked_up_first(operation, now, find_after),
     )
 
 
-def tries_at(operation: Operation) -> datetime:
+def tries_at(operation: Operation, last_again: timedelta = LAST_AGAIN) -> datetime:
     """When an operation is tried next."""
     if operation.tried_at is None:
         return operation.ordered_at
     doubled: int = 2 ** min(operation.attempts - 1, 16)
-    return operation.tried_at + min(FIRST_AGAIN * doubled, LAST_AGAIN)
+    return operation.tried_at + min(FIRST_AGAIN * doubled, last_again)
 
 
-def is_looked_up_first(operation: Operation, now: datetime) -> bool:
+def is_looked_up_first(operation: Operation, now: datetime, find_after: timedelta = FIND_AFTER) -> bool:
     """Whether the payment is looked up before the operation is tried again."""
-    return operation.is_looked_up or now - operation.ordered_at >= FIND_AFTER
+    return operation.is_looked_up or now - operation.ordered_at >= find_after
 
 
 def _is_over(operation: Operation, known: ProviderPayment) -> bool:

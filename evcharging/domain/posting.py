@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from evcharging.domain.books import Entry, capture_entry, dispute_entry, refund_entry
+from evcharging.domain.books import Entry, capture_entry, dispute_entry, late_bill_entry, refund_entry
 from evcharging.domain.payment import Payment, PaymentState
 from evcharging.domain.provider import Dispute, ProviderStatus
 from evcharging.domain.session import Bill
@@ -26,7 +26,10 @@ def is_settled(payment: Payment) -> bool:
 
 
 def _captured(before: Payment | None, after: Payment, bill: Bill | None, at: datetime) -> Iterator[Entry]:
-    if is_settled(after) and not (before is not None and is_settled(before)):
+    if before is not None and is_settled(before):
+        if bill is not None and before.due_cents is None and after.due_cents is not None:
+            yield late_bill_entry(after.session_id, bill.micro_euros, at)
+    elif is_settled(after):
         yield capture_entry(after.session_id, bill.micro_euros if bill else 0, after.captured_cents, at)
 
 

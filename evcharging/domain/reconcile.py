@@ -35,6 +35,7 @@ def differences(
     theirs: Iterable[ProviderPayment],
     ended: Mapping[str, datetime],
     now: datetime,
+    within: timedelta = RELEASED_WITHIN,
 ) -> Iterator[Difference]:
     """What is not alike between our payments and the provider's that were made in one time. `ended`: when the sessions
     ended that have."""
@@ -43,18 +44,18 @@ def differences(
     for payment in theirs:
         mine = here.get(payment.reference)
         if mine is None or (mine.known is not None and mine.known.payment_id != payment.payment_id):
-            yield from _stranger(payment, now)
+            yield from _stranger(payment, now, within)
         else:
             there[payment.reference] = payment
-            yield from _known(mine, payment, ended.get(mine.session_id), now)
+            yield from _known(mine, payment, is_overdue=_is_overdue(ended.get(mine.session_id), now, within))
     for mine in here.values():
         if mine.reference not in there:
             yield from _missing(mine)
 
 
-def _stranger(payment: ProviderPayment, now: datetime) -> Iterator[Difference]:
+def _stranger(payment: ProviderPayment, now: datetime, within: timedelta) -> Iterator[Difference]:
     """One that nobody here knows of: it may be on its way to us while it is young."""
-    if now - payment.created_at < RELEASED_WITHIN:
+    if now - payment.created_at < within:
         return
     if payment.status is ProviderStatus.HELD:
         yield _of(payment, Remedy.VOID, f"{payment.held_cents} cents are held, and nobody here knows for what")
@@ -63,19 +64,19 @@ def _stranger(payment: ProviderPayment, now: datetime) -> Iterator[Difference]:
         yield _of(payment, Remedy.TELL, f"{left} cents were captured, and nobody here knows for what: refund them")
 
 
-def _known(mine: Payment, payment: ProviderPayment, ended: datetime | None, now: datetime) -> Iterator[Difference]:
+def _known(mine: Payment, payment: ProviderPayment, *, is_overdue: bool) -> Iterator[Difference]:
     if mine.known is None or merged(mine.known, payment) != mine.known:
         yield _of(payment, Remedy.LOOK, "The provider has it otherwise than it is here")
     elif payment.captured_cents > (mine.due_cents or 0):
         beyond = payment.captured_cents - (mine.due_cents or 0) - payment.refunded_cents
         if beyond > 0:
             yield _of(payment, Remedy.TELL, f"{beyond} cents more were captured than were billed: refund them")
-    elif payment.status is ProviderStatus.HELD and mine.operation is None and _is_overdue(ended, now):
+    elif payment.status is ProviderStatus.HELD and mine.operation is None and is_overdue:
         yield _of(payment, Remedy.VOID, "It is still held, though its session has ended")
 
 
-def _is_overdue(ended: datetime | None, now: datetime) -> bool:
-    return ended is not None and now - ended >= RELEASED_WITHIN
+def _is_overdue(ended: datetime | None, now: datetime, within: timedelta) -> bool:
+    return ended is not None and now - ended >= within
 
 
 def _missing(mine: Payment) -> Iterator[Difference]:

@@ -20,9 +20,11 @@ from evcharging.common.messages_operators import (
     ForgetRun,
     FreeReservation,
     LimitPoint,
+    LookUpPayment,
     NameTariff,
     OperatorAnswer,
     OperatorRequest,
+    RefundPayment,
     RegisterPoint,
     RetirePoint,
     SettleSession,
@@ -31,13 +33,14 @@ from evcharging.common.messages_operators import (
 from evcharging.common.messages_site import DescribeSite, RemoveFromQueue, SiteAnswer
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.charging_point import LastStatus, Point
+from evcharging.domain.payment import Payment
 from evcharging.proof.events import Lasted, Said
 from evcharging.proof.orders import Change, Order, said_in
 from evcharging.proof.world import World
 from evcharging.roles.actions import MOST_REFUSED
 
-FORGET, END, FREE = "forget_run", "end_session", "free_reservation"
-"""Which run an engine is in is no fact, and how a session or a reservation stands is no operator's."""
+FORGET, END, FREE, REFUND = "forget_run", "end_session", "free_reservation", "refund_payment"
+"""Which run an engine is in is no fact, and how a session, a reservation or a payment stands is no operator's."""
 
 CALLED: dict[type[Order], tuple[str, str]] = {
     RegisterPoint: ("register_point", "cp_id"),
@@ -51,6 +54,8 @@ CALLED: dict[type[Order], tuple[str, str]] = {
     EndSession: (END, "session_id"),
     AckAlert: ("ack_alert", "alert_id"),
     FreeReservation: (FREE, "reservation_id"),
+    RefundPayment: (REFUND, "session_id"),
+    LookUpPayment: ("look_up_payment", "session_id"),
     AddWebhook: ("add_webhook", "webhook_id"),
     ChangeWebhook: ("change_webhook", "webhook_id"),
     RemoveWebhook: ("remove_webhook", "webhook_id"),
@@ -63,7 +68,7 @@ CALLED: dict[type[Order], tuple[str, str]] = {
 """What the action of each kind of order is called, and the field that names its subject."""
 
 
-QUIET = (RegisterPoint, SettleSession, EndSession, AckAlert, DescribeSite)
+QUIET = (RegisterPoint, SettleSession, EndSession, AckAlert, DescribeSite, RefundPayment, LookUpPayment)
 """What is done already and asked again is none of their actions."""
 
 
@@ -73,7 +78,7 @@ def i25_a_change_comes_with_its_action(world: World, event: Lasted) -> str | Non
     ordered = world.evidence.acts
     noted: defaultdict[str, list[OperatorAction]] = defaultdict(list)
     for action in ordered.done:
-        if action.after is not None and action.action not in (FORGET, END, FREE):
+        if action.after is not None and action.action not in (FORGET, END, FREE, REFUND):
             noted[action.subject].append(action)
     for change in ordered.changes:
         own = noted[change.subject]
@@ -113,6 +118,9 @@ def i25_what_is_noted_as_done_is_done(world: World, event: Lasted) -> str | None
                 is_done = any(isinstance(each, SetLimit) and each.cp_id == order.cp_id for each in said)
             case EndSession():
                 is_done = any(isinstance(each, StopSupply) and each.session_id == order.session_id for each in said)
+            case RefundPayment():
+                paid = [each for each in event.records if isinstance(each, Payment)]
+                is_done = any(asked.request_id == order.request_id for each in paid for asked in each.refunds)
             case ForgetRun():
                 known = [each for each in event.records if isinstance(each, LastStatus) and each.epoch == 0]
                 is_done = order.cp_id in [each.cp_id for each in known]

@@ -4,7 +4,7 @@ Each is a function of the world, and answers with a sentence where it does not h
 from collections.abc import Callable
 
 from evcharging.adapters.store import Ledger
-from evcharging.common.messages import UpdateStatus
+from evcharging.common.messages import EndReason, UpdateStatus
 from evcharging.common.states import CPState
 from evcharging.domain.driving import DriverMemory
 from evcharging.domain.record import Record
@@ -112,10 +112,16 @@ def i7_whoever_was_accepted_heard_the_end(world: World) -> str | None:
         if decision.driver_id not in world.driver_ids:
             continue
         heard = {update.status for update in world.evidence.heard.get(request_id, ())}
-        wanted = ENDS - {UpdateStatus.DENIED} if decision.accepted else {UpdateStatus.DENIED}
+        is_served = decision.accepted and not _has_no_money(world, decision)
+        wanted = ENDS - {UpdateStatus.DENIED} if is_served else {UpdateStatus.DENIED}
         if not heard & wanted:
             return f"{decision.driver_id} never heard the end of {request_id}, only {sorted(heard)}"
     return None
+
+
+def _has_no_money(world: World, decision: Request) -> bool:
+    session = world.evidence.sessions.get(decision.session_id or "")
+    return session is not None and session.ended_by is EndReason.NO_HOLD
 
 
 def i12_no_lie_is_dropped(world: World) -> str | None:

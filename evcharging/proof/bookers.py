@@ -117,6 +117,7 @@ def _booked(world: World, chance: Random, cp_id: str, begins_in: float, lasts: f
         cp_id=cp_id,
         begins_at=begins_at,
         ends_at=begins_at + timedelta(seconds=round(lasts, 1)),
+        payment_method=world.provider.card(),
     )
     world.broker.arrive(request)
     return request
@@ -133,6 +134,7 @@ def _book_at_a_site(world: World, chance: Random) -> None:
             site_id=str(chance.choice((SITES[1], *SITES[1:]))),
             begins_at=begins_at,
             ends_at=begins_at + timedelta(seconds=round(chance.uniform(4, 12), 1)),
+            payment_method=world.provider.card(),
         )
     )
 
@@ -180,5 +182,12 @@ def _come(world: World, chance: Random, reservation: Reservation) -> None:
 def _ask(world: World, driver_id: str, cp_id: str) -> None:
     request_id = world.number("holder")
     world.broker.arrive(
-        DriverRequest(ts=world.agenda.now, request_id=request_id, driver_id=driver_id, cp_id=cp_id, kwh=0.01)
+        DriverRequest(
+            ts=world.agenda.now,
+            request_id=request_id,
+            driver_id=driver_id,
+            cp_id=cp_id,
+            kwh=0.01,
+            payment_method=world.provider.card(),
+        )
     )

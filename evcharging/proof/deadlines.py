@@ -1,6 +1,6 @@
 """Drivers who have little time, and what must hold of that: I21."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 
@@ -37,7 +37,7 @@ def i21_a_supply_ends_by_its_time(world: World, event: Journalled) -> str | None
         if not isinstance(supply, Supply) or supply.started_at is None or supply.ended_by is EndReason.NOT_STARTED:
             continue
         told = world.draws.ends.get(supply.session_id, {supply.ends_by})
-        if supply.ends_by not in told:
+        if not _is_its_time(world, supply, told):
             return f"{supply.session_id} ends by {supply.ends_by} at {supply.cp_id}, and was to end by one of {told}"
         if supply.ended_at is None or supply.cp_id in world.evidence.redated:
             continue
@@ -46,3 +46,13 @@ def i21_a_supply_ends_by_its_time(world: World, event: Journalled) -> str | None
         if supply.ended_by is EndReason.TIME_UP and supply.ended_at != supply.ends_by:
             return f"the time of {supply.session_id} was up at {supply.ended_at}, before {supply.ends_by}"
     return None
+
+
+def _is_its_time(world: World, supply: Supply, told: set[datetime | None]) -> bool:
+    """Whether it is to end when its session was to, or earlier, as its engine was told, where there is money for
+    less."""
+    if supply.ends_by in told:
+        return True
+    is_earlier = None in told or (supply.ends_by is not None and supply.ends_by <= max(filter(None, told)))
+    is_told = world.provider.terms is not None and supply.ends_by in world.money.told_ends[supply.session_id]
+    return is_earlier and is_told

@@ -11,7 +11,7 @@ from evcharging.proof.house import House
 from evcharging.proof.process import Process
 from evcharging.proof.world import CENTRALS, World
 from evcharging.roles.role import Stopping
-from evcharging.runtime.crash_points import CrashPoint
+from evcharging.runtime.crash_points import AT_PROVIDER, CrashPoint
 
 TO_1970 = timedelta(days=365 * 56 + 14)
 AT_THE_START = (CrashPoint.CLAIM, CrashPoint.CLAIMED, CrashPoint.UNSENT)
@@ -54,7 +54,14 @@ def crash_points(world: World, chance: Random, seconds: float) -> None:
     """A process dies the next time that it comes to a crash point."""
     victims = [process for process in world.processes.values() if process.kind != "monitor"]
     for at in moments(chance, seconds, 2.5):
-        world.agenda.after(at, partial(_arm, chance.choice(victims), chance.choice(list(CrashPoint))))
+        victim = chance.choice(victims)
+        world.agenda.after(at, partial(_arm, victim, chance.choice(_points(world, victim))))
+
+
+def _points(world: World, victim: Process) -> list[CrashPoint]:
+    """Those to which a process may come."""
+    asks = victim.kind == "central" and world.provider.terms is not None
+    return [point for point in CrashPoint if asks or point not in AT_PROVIDER]
 
 
 def _arm(victim: Process, point: CrashPoint) -> None:
@@ -99,7 +106,7 @@ def stand_still(world: World, process: Process, seconds: float) -> None:
         return
     process.pause()
     if process.kind == "central":
-        world.hold_up(seconds)
+        world.delays.hold_up(seconds)
     if seconds > SESSION and life in world.clients:
         world.agenda.after(SESSION, world.clients[life].expel)
     world.agenda.after(seconds, lambda: process.resume() if process.life is life else None)

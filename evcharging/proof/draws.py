@@ -111,7 +111,7 @@ class Draws:
             watts = ((offer(setup.power_w, limit, granted_ma)[0], span) for span, limit, granted_ma in stretches)
             offered = sum(each_w * (span // MICROSECOND) for each_w, span in watts)
             energy, slack = int(Fraction(offered, W_US_PER_MWH)), 0
-        return (energy if supply.limit_mwh is None else min(energy, supply.limit_mwh)), slack
+        return min(each for each in (energy, supply.limit_mwh, supply.paid_mwh) if each is not None), slack
 
     def expected(self, setup: EngineSetup, supply: Supply, begun: datetime, ended: datetime) -> tuple[int, int]:
         """What a supply gave that energy left until a true moment, and how far off that may be: what ends a supply by

@@ -41,7 +41,7 @@ def cut_off(world: World, name: str, seconds: float) -> None:
     client.cut_off()
     life.later(seconds, client.go_on)
     if name in CENTRALS:
-        world.hold_up(seconds)
+        world.delays.hold_up(seconds)
         world.agenda.after(SESSION, lambda: client.expel() if client.away else None)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from evcharging.adapters.store import Commit
 from evcharging.common.messages import Message
+from evcharging.domain.provider import ProviderPayment
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Session
 from evcharging.roles.role import Effects, Input
@@ -67,4 +68,12 @@ class Noted:
     message: Message
 
 
-Event = Lasted | Placed | Journalled | Handled | Said | Rested | Noted
+@dataclass(frozen=True, slots=True)
+class Provided:
+    """Something has changed in the books of the provider of payments; `before` is how it stood."""
+
+    before: ProviderPayment | None
+    payment: ProviderPayment
+
+
+Event = Lasted | Placed | Journalled | Handled | Said | Rested | Noted | Provided

@@ -10,6 +10,7 @@ from evcharging.proof.alerts import i27_what_is_open_is_what_is_so, i28_whoever_
 from evcharging.proof.at_rest import i6_nobody_goes_on_who_was_overtaken, i14_everything_comes_to_rest
 from evcharging.proof.brisk import BRISK
 from evcharging.proof.limits import i14_no_point_is_limited, i20_every_engine_keeps_the_limit_of_its_operator, lift
+from evcharging.proof.payments import i43_nothing_is_held_for_what_is_over
 from evcharging.proof.people import by_hand
 from evcharging.proof.presence import decider
 from evcharging.proof.queues import i29_nobody_waits_for_ever
@@ -29,6 +30,7 @@ RESTING = (
     i29_nobody_waits_for_ever,
     i27_what_is_open_is_what_is_so,
     i28_whoever_wants_to_hears_of_each_alert,
+    i43_nothing_is_held_for_what_is_over,
 )
 """What holds once there is nothing left to wait for."""
 
@@ -55,6 +57,7 @@ def heal(world: World) -> None:
         process.slowness = lambda: 0.0
         process.resume()
     world.receiver.mood = well
+    world.provider.recover()
     world.wishing = False
 
 

@@ -1,10 +1,12 @@
 """Where engines live in the proof, and what kinds of points they are. Knows no fault."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 
-from evcharging.proof.journals import Journal
+from evcharging.proof.journals import FileJournal, Journal
 from evcharging.proof.stores import Weather
 from evcharging.roles.engine.setup import EngineSetup
 
@@ -26,6 +28,10 @@ class House:
         """Whether that is now."""
         tears, self.tears = self.tears, False
         return tears
+
+    def use_file(self, folder: Path, torn: Callable[[], None], chance: Random, next_epoch: Callable[[], int]) -> None:
+        """Keep the journal in a file; `torn` is told when the torn end of it was cut off."""
+        self.journal = FileJournal(folder / f"{self.name}.journal", self.is_torn, torn, chance, next_epoch)
 
 
 def some_setup(chance: Random, cp_id: str) -> EngineSetup:

@@ -160,7 +160,7 @@ def i22_idle_time_ends_when_contact_is_lost(world: World) -> str | None:
         if session.status is not SessionStatus.IDLE:
             continue
         run, heard_at = undisturbed_run(world, session.cp_id), world.evidence.reported.get(session.cp_id)
-        oldest = world.agenda.now - UNHEARD - lateness(world) - world.held_up(UNHEARD)
+        oldest = world.agenda.now - UNHEARD - lateness(world) - world.delays.held_up(UNHEARD)
         is_unheard = run is not None and (heard_at is None or heard_at < oldest)
         before = world.draws.unheard.get(session.session_id, (run, 0))
         seconds = before[1] + 1 if is_unheard and run == before[0] else 0

@@ -11,6 +11,7 @@ from evcharging.proof import (
     energy,
     idle,
     limits,
+    payments,
     power,
     presence,
     queues,
@@ -22,7 +23,7 @@ from evcharging.proof import (
     vehicles,
 )
 from evcharging.proof import at_rest as settled
-from evcharging.proof.events import Event, Handled, Journalled, Lasted, Noted, Placed, Rested, Said
+from evcharging.proof.events import Event, Handled, Journalled, Lasted, Noted, Placed, Provided, Rested, Said
 from evcharging.proof.world import World
 
 Check = Callable[[World, Any], str | None]
@@ -63,6 +64,11 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         alerts.i27_a_change_of_an_alert_is_told_in_its_commit,
         alerts.i28_what_counts_as_delivered_was_heard,
         alerts.i28_nobody_hears_of_anything_under_two_ids,
+        payments.i39_entries_add_up_and_each_bill_has_one,
+        payments.i42_what_more_is_held_is_told,
+        payments.i42_no_bill_is_above_its_hold,
+        payments.i44_a_payment_never_goes_back,
+        payments.i25_a_refund_comes_with_its_action,
     ),
     Placed: (decisions.i6_an_old_central_says_nothing_of_what_it_has_read,),
     Journalled: (
@@ -73,6 +79,7 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         energy.i10_only_its_own_end_ends_a_supply,
         tariffs.i18_the_register_is_noted_where_the_price_changes,
         limits.i20_a_limit_lasts,
+        payments.i42_no_energy_without_a_hold,
         power.written,
         deadlines.i21_a_supply_ends_by_its_time,
     ),
@@ -97,6 +104,8 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         decisions.i4_who_is_accepted_has_a_session,
         decisions.i8_who_is_told_that_it_is_done_finds_it_done,
         limits.i8_a_limit_that_is_said_to_be_set_is_in_the_ledger,
+        payments.i42_nothing_is_begun_without_a_hold,
+        payments.i45_who_is_accepted_has_a_hold,
         reservations.i31_a_holder_is_not_turned_away,
         queues.i29_what_is_offered_is_kept,
         idle.i22_who_takes_over_knows_what_is_open,
@@ -105,6 +114,7 @@ ON: dict[type[Event], tuple[Check, ...]] = {
         decisions.i15_a_driver_hears_of_its_own_requests_alone,
     ),
     Noted: (decisions.i8_what_counts_as_sent_is_on_the_bus,),
+    Provided: (payments.i41_it_is_captured_once_and_within_its_hold,),
     Rested: (energy.i3_no_energy_without_a_journal,),
 }
 
@@ -157,3 +167,4 @@ def judge_now(world: World) -> None:
 def judge_settled(world: World) -> None:
     """Judge how everything stands at last; raises Violation."""
     judge_by(world, *settled.CHECKS, *sites.CHECKS, *queues.CHECKS, *reservations.CHECKS, *alerts.CHECKS, *CHARGING)
+    judge_by(world, *payments.CHECKS)

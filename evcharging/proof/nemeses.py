@@ -11,6 +11,7 @@ from evcharging.proof import (
     engines,
     idle,
     limits,
+    payers,
     people,
     queues,
     strangers,
@@ -22,6 +23,15 @@ from evcharging.proof.world import World
 
 Nemesis = Callable[[World, Random, float], None]
 """Given a world, a chance of its own, and for how many seconds it may strike, it plans its strikes into the agenda."""
+
+OF_PAYMENTS: dict[str, Nemesis] = {
+    "provider-away": payers.provider_away,
+    "late-answers": payers.late_answers,
+    "shuffled-events": payers.shuffled_events,
+    "refunds": payers.refunds,
+    "lost-outcomes": payers.lost_outcomes,
+}
+"""Those that do nothing in a world without payments."""
 
 NEMESES: dict[str, Nemesis] = {
     "kill-central": deaths.kill_central,
@@ -71,4 +81,5 @@ NEMESES: dict[str, Nemesis] = {
     "receivers": alerts.receivers,
     "leavers": queues.leavers,
     "bookers": bookers.bookers,
+    **OF_PAYMENTS,
 }

@@ -49,7 +49,7 @@ def i9_nobody_is_shown_as_there_who_is_unheard(world: World) -> str | None:
     if world.is_slow:
         return None
     now, later = world.agenda.now, lateness(world)
-    oldest = now - UNHEARD - later - world.held_up(UNHEARD + later + 2 * SECOND)
+    oldest = now - UNHEARD - later - world.delays.held_up(UNHEARD + later + 2 * SECOND)
     for life, panel in world.panels.items():
         if _has_just_gone_on(world, life):
             continue
@@ -76,7 +76,7 @@ def i9_nobody_says_to_have_heard_of_it_later_than_it_did(world: World, event: Ha
             continue
         said = view.last_seen - life.offset
         too_late = said - heard_at - lateness(world) - drifted(life)
-        if too_late > NO_TIME and too_late > world.held_up(UNHEARD + lateness(world)):
+        if too_late > NO_TIME and too_late > world.delays.held_up(UNHEARD + lateness(world)):
             return f"{event.process} says that {view.cp_id} was heard of at {said}, and it was at {heard_at}"
     return None
 
@@ -109,7 +109,7 @@ def i9_no_panel_says_to_have_heard_of_it_later_than_it_was(world: World) -> str 
             if view.state not in THERE or heard_at is None or seen is None:
                 continue
             too_late = seen - life.offset - heard_at - later - drifted(life)
-            if too_late > NO_TIME and too_late > world.held_up(UNHEARD + later):
+            if too_late > NO_TIME and too_late > world.delays.held_up(UNHEARD + later):
                 return f"{life.name} says that {cp_id} was heard of at {seen - life.offset}, and it was at {heard_at}"
     return None
 
@@ -194,7 +194,7 @@ def i9_no_supply_is_shown_to_go_on_without_readings(world: World) -> str | None:
     if world.is_slow:
         return None
     undisturbed, late = world.evidence.undisturbed, lateness(world)
-    most = UNREAD + late + (world.held_up(UNREAD) if world.weather.is_silent else NO_TIME)
+    most = UNREAD + late + (world.delays.held_up(UNREAD) if world.weather.is_silent else NO_TIME)
     for life, panel in world.panels.items():
         for cp_id, view in panel.points.items():
             key = (life, cp_id)

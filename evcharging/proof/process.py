@@ -14,7 +14,7 @@ from evcharging.common.moments import MICROSECOND
 from evcharging.common.utils import changed
 from evcharging.proof.agenda import Action, Agenda, Endless
 from evcharging.proof.brisk import BRISK
-from evcharging.roles.cadences import FULL
+from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.role import Input
 from evcharging.runtime.addresses import Address, by_key
 from evcharging.runtime.crash_points import CrashPoint
@@ -39,6 +39,10 @@ Folded = Callable[[list[Reaction]], None]
 
 class Crash(BaseException):
     """The process dies here."""
+
+
+CADENCES = changed(FULL, terms=BRISK)
+"""Those of the live system, but for how long things of reservations last."""
 
 
 class Life:
@@ -141,6 +145,7 @@ class Process:
         self.paused = False
         self.clock_offset = timedelta(0)
         self.gains = 0.0
+        self.cadences = CADENCES
         self.armed: CrashPoint | None = None
         self.on_death: list[Callable[[Process], None]] = []
         self.on_birth: list[Callable[[Process], None]] = []
@@ -195,10 +200,6 @@ class Poisoned(AssertionError):
     """A role failed on a message."""
 
 
-CADENCES = changed(FULL, terms=BRISK)
-"""Those of the live system, but for how long things of reservations last."""
-
-
 class WatchedHost(Host):
     """Tells what roles said as soon as they have said it, whether it lasts or not."""
 
@@ -211,8 +212,9 @@ class WatchedHost(Host):
         address: Callable[[Topic, int], Address],
         folded: Folded,
         on_ready: Callable[[], None],
+        cadences: Cadences,
     ) -> None:
-        super().__init__(store, bus, address=address, observer=self, on_ready=on_ready, cadences=CADENCES)
+        super().__init__(store, bus, address=address, observer=self, on_ready=on_ready, cadences=cadences)
         self._folded = folded
 
     def fold(self, batch: list[Fetched], now: datetime) -> Work:
@@ -235,7 +237,7 @@ class Loop:
     def __init__(
         self, life: Life, store: Ledger, bus: Bus, address: Callable[[Topic, int], Address], folded: Folded
     ) -> None:
-        self.host = WatchedHost(store, bus, address, folded, self.wake)
+        self.host = WatchedHost(store, bus, address, folded, self.wake, life.process.cadences)
         self._life = life
         self._chance = life.process.chance
         self._woken = False

@@ -92,6 +92,29 @@ INVARIANTS = (
     ),
     ("I37", "A vehicle that draws more than it is offered, and a circuit over its limit, is so for 6 s", "each second"),
     ("I38", "What is wanted, and a circuit has, is used, to 85 %", "each second, once the faults have stopped"),
+    (
+        "I39",
+        "Every entry of the books adds up to nothing, and so do all; each bill is in them once, in its commit",
+        "at each commit, and at the end",
+    ),
+    (
+        "I40",
+        "What was billed is captured, by the provider's books and to the cent, or owed; a refund counts once",
+        "at the end",
+    ),
+    (
+        "I41",
+        "No more is captured than is held, once; of all payments of a session, one at most has money",
+        "at each change of the provider's books",
+    ),
+    (
+        "I42",
+        "No energy without a hold, nor more than it is told to cover; no bill above it, but for idle time",
+        "at each commit of ledger or journal, and each order to begin",
+    ),
+    ("I43", "Nothing stays held for what is over, nor is it left to the comparison of lists", "at the end"),
+    ("I44", "A payment never goes back, and is in the end what the provider has", "at each commit, and at the end"),
+    ("I45", "Who is accepted has a hold; who is denied for want of money pays nothing", "at each update; at the end"),
 )
 
 

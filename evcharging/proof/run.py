@@ -6,14 +6,14 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
-from evcharging.proof import energy, limits, power, probe, seldom, sharing, silence, sometimes
+from evcharging.proof import energy, limits, payers, power, probe, seldom, seldom_paid, sharing, silence, sometimes
 from evcharging.proof.agenda import Endless
 from evcharging.proof.events import Event, Rested
 from evcharging.proof.heal import go_home, heal, is_at_rest
 from evcharging.proof.house import House
 from evcharging.proof.invariants import Violation, judge, judge_by, judge_now, judge_settled
 from evcharging.proof.links import AGAIN, PATIENCE
-from evcharging.proof.nemeses import NEMESES
+from evcharging.proof.nemeses import NEMESES, OF_PAYMENTS
 from evcharging.proof.process import Process
 from evcharging.proof.world import World
 
@@ -30,6 +30,9 @@ LINKED_AGAIN = int(PATIENCE + AGAIN) + 1
 """Seconds after which a link that hung is given up and opened again: until then, rest does not last."""
 
 NO_REST = "I14"
+
+PAID_LIKELY = 0.4
+"""How likely a nemesis of payments is, of which most worlds have none."""
 
 STAY = 10
 """Seconds that drivers stay at most once the faults have stopped."""
@@ -65,7 +68,9 @@ def choose(seed: int) -> tuple[tuple[str, ...], float]:
     """The nemeses of a seed, and for how long they strike."""
     chance = Random(f"{seed}/trial")
     likely = chance.choice((0.1, 0.2, 0.4))
-    return tuple(name for name in NEMESES if chance.random() < likely), round(chance.uniform(20, 50), 1)
+    chosen = [name for name in NEMESES if name not in OF_PAYMENTS and chance.random() < likely]
+    seconds = round(chance.uniform(20, 50), 1)
+    return (*chosen, *(name for name in OF_PAYMENTS if chance.random() < PAID_LIKELY)), seconds
 
 
 def prove(trial: Trial, broke_off: Callable[[Exception], None] = lambda error: None) -> TrialResult:
@@ -110,6 +115,7 @@ def _live(world: World, nemeses: tuple[str, ...], chaos: float) -> None:
     for house in world.houses:
         world.processes[house.name].rested = partial(_look_into, world, house)
     power.equip(world, nemeses)
+    payers.equip(world, nemeses)
     for name in nemeses:
         NEMESES[name](world, Random(f"{world.seed}/{name}"), chaos)
     world.begin()
@@ -149,6 +155,7 @@ def _judge(world: World, event: Event) -> None:
     judge(world, event)
     sometimes.notice(world, event)
     seldom.notice(world, event)
+    seldom_paid.notice(world, event)
 
 
 def _look_into(world: World, house: House) -> None:

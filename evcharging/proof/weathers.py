@@ -33,7 +33,7 @@ def outages(world: World, chance: Random, seconds: float) -> None:
         span = chance.uniform(0.2, 12)
         world.agenda.after(at, world.broker.leave)
         world.agenda.after(at + span, world.broker.come_back)
-        world.agenda.after(at, partial(world.hold_up, span))
+        world.agenda.after(at, partial(world.delays.hold_up, span))
         if chance.random() < 0.3:
             victim = chance.choice(list(world.processes.values()))
             world.agenda.after(min(at + chance.uniform(0, span), seconds), victim.kill)
@@ -72,7 +72,7 @@ def ledger_away(world: World, chance: Random, seconds: float) -> None:
     for at in moments(chance, seconds, 12):
         span = chance.uniform(0.2, 9)
         _away(world, world.weather, at, span)
-        world.agenda.after(at, partial(world.hold_up, span + RETRY))
+        world.agenda.after(at, partial(world.delays.hold_up, span + RETRY))
 
 
 def full_disks(world: World, chance: Random, seconds: float) -> None:
@@ -89,7 +89,7 @@ def lost_answers(world: World, chance: Random, seconds: float) -> None:
         if chance.random() >= share:
             return None
         if weather is world.weather:
-            world.hold_up(RETRY)
+            world.delays.hold_up(RETRY)
         return chance.random() < 0.5
 
     for weather in (world.weather, *(house.weather for house in world.houses)):

@@ -18,21 +18,25 @@ from evcharging.common.messages import HealthReport, Message
 from evcharging.common.messages_link import EngineHealth, HealthQuery
 from evcharging.common.messages_operators import RegisterPoint
 from evcharging.common.messages_view import PointShown, ShardAlive
-from evcharging.common.utils import numbered
+from evcharging.common.utils import changed, numbered
 from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.driving import DriverMemory
 from evcharging.domain.notice import Notice
+from evcharging.domain.provider import ProviderPayment
 from evcharging.domain.record import Record
 from evcharging.proof.actors import Actors
 from evcharging.proof.agenda import Agenda
 from evcharging.proof.broker import Client, FaultyBroker
+from evcharging.proof.delays import Delays
 from evcharging.proof.draws import Draws
-from evcharging.proof.events import Noted, Placed
+from evcharging.proof.events import Noted, Placed, Provided
 from evcharging.proof.evidence import Evidence
 from evcharging.proof.house import House, some_setup
-from evcharging.proof.journals import FileJournal, MemoryJournal
+from evcharging.proof.journals import MemoryJournal
 from evcharging.proof.links import SimulatedCentralLink, SimulatedConnection, SimulatedEngineLink
-from evcharging.proof.process import Life, Process
+from evcharging.proof.money_seen import MoneySeen
+from evcharging.proof.process import CADENCES, Life, Process
+from evcharging.proof.provider import WorldProvider
 from evcharging.proof.rare import Rare
 from evcharging.proof.receivers import Receiver, preset
 from evcharging.proof.stores import FaultyStore, ToldStore, WatchedStore, Weather
@@ -87,16 +91,15 @@ class World:
         self.houses: list[House] = []
         self._folder: TemporaryDirectory[str] | None = None
         self.memories: dict[str, Ledger] = {}
-        self._held_up: list[tuple[datetime, timedelta]] = []
-        self.is_slow = False
-        self.has_echoes = False
-        self.has_wrong_clocks = False
+        self.delays = Delays(self.agenda)
+        self.money = MoneySeen()
+        self.provider = WorldProvider(seed, self.agenda, self._provided)
+        self.is_slow = self.has_echoes = self.has_wrong_clocks = False
         self.probed: list[str] = []
         self.draws = Draws()
         self.visits: Visits = no_visits
         self.minutes: Callable[[], int | None] = lambda: None
-        self._numbers = count(1)
-        self._runs = count(1)
+        self._numbers, self._runs = count(1), count(1)
         self._actors = Actors()
         self.dearer = count(1)
         """What the next tariff costs more."""
@@ -110,7 +113,8 @@ class World:
 
     def _compose(self) -> None:
         for name in CENTRALS:
-            self._process(name, self._central)
+            cadences = changed(CADENCES, payments=self.provider.terms)
+            self._process(name, self._central).cadences = cadences
         centrals = [self.processes[name] for name in CENTRALS]
         in_fleet = self.chance.random() < 0.25
         for cp_ids in [self.cp_ids] if in_fleet else [[cp_id] for cp_id in self.cp_ids]:
@@ -142,11 +146,9 @@ class World:
     def use_files(self) -> None:
         """Let engines keep their journals in files; to be said before anything begins."""
         self._folder = TemporaryDirectory(dir=MEMORY_DISK if MEMORY_DISK.is_dir() else None)
+        folder, torn = Path(self._folder.name), partial(self.seen, Rare.TORN)
         for house in self.houses:
-            path = Path(self._folder.name) / f"{house.name}.journal"
-            torn = partial(self.seen, Rare.TORN)
-            chance = Random(f"{self.seed}/{house.name}/torn")
-            house.journal = FileJournal(path, house.is_torn, torn, chance, self.next_epoch)
+            house.use_file(folder, torn, Random(f"{self.seed}/{house.name}/torn"), self.next_epoch)
 
     def close(self) -> None:
         """Leave nothing behind."""
@@ -163,7 +165,7 @@ class World:
         for cp_id in self.cp_ids:
             life = self.processes[CENTRALS[0]].life
             if life is not None:
-                self.register(cp_id, life)
+                self.register(cp_id, life, self.provider.price)
 
     def _central(self, life: Life) -> None:
         client = self.clients[life] = self.broker.client(life)
@@ -186,6 +188,7 @@ class World:
         )
         life.last_words.append(partial(self.panels.__delitem__, life))
         self.receiver.serve(life, host, bus.partitions)
+        self.provider.serve(life, host, bus.partitions)
         add_central(host, store, bus)
 
     def _hang_up(self, life: Life, there: SimulatedConnection) -> None:
@@ -245,7 +248,8 @@ class World:
             cp_id = chance.choice(self.cp_ids)
             # Where it asks at a site has a chance of its own, so that all else of a seed stays as it is.
             place = f"@{elsewhere.choice(SITES[1:])}" if elsewhere.random() < 0.25 else cp_id
-            yield ChargeIntent(cp_id=place, wait=wait, kwh=kwh, minutes=self.minutes())
+            card = self.provider.card()
+            yield ChargeIntent(cp_id=place, wait=wait, kwh=kwh, minutes=self.minutes(), payment_method=card)
 
     # What people do in it
 
@@ -291,25 +295,12 @@ class World:
 
     # What is seen of it
 
-    def hold_up(self, seconds: float) -> None:
-        """A fault keeps words back for so long; when they arrive, nobody can tell how old they are."""
-        span = timedelta(seconds=seconds)
-        self._held_up.append((self.agenda.now + span, span))
-
-    def held_up(self, lately: timedelta) -> timedelta:
-        """Upper bound on the delay of messages that arrive about now, adding up consecutive faults."""
-        together = timedelta(0)
-        for ended, span in sorted(self._held_up, reverse=True):
-            if self.agenda.now - ended >= lately + together:
-                break
-            together += span
-        return together
-
     def seen(self, rare: Rare) -> None:
         """Something rare has come about."""
         self.rare[rare] += 1
 
     def _said(self, message: Message) -> None:
+        self.money.said(message)
         self.evidence.said(self.agenda.now, message)
         for hear in self.on_said:
             hear(message)
@@ -348,5 +339,11 @@ class World:
             if own:
                 self.evidence.journalled(self.agenda.now, cp_id, own)
 
+    def _provided(self, payment: ProviderPayment) -> None:
+        before = self.provider.history[payment.payment_id][-2:-1]
+        self.evidence.note(self.agenda.now, "provider", payment)
+        self.evidence.judge(Provided(before[0] if before else None, payment))
+
     def _lasted(self, commit: Commit, records: list[Record]) -> None:
+        self.money.lasted(self.agenda.now, records)
         self.evidence.committed(self.agenda.now, commit, records)

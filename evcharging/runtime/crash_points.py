@@ -1,5 +1,6 @@
-"""Where a process may die between two durable steps: the names of these places, and a store and a bus that pass each
-of them by name. Knows not what happens there; without these wrappers nothing is asked and nothing costs."""
+"""Where a process may die between two durable steps: the names of these places, and a store, a bus and a way to the
+provider of payments that pass each of them by name. Knows not what happens there; without these wrappers nothing is
+asked and nothing costs."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
@@ -12,7 +13,10 @@ from evcharging.adapters.store import Commit, Ledger
 from evcharging.adapters.store.forwarding import ForwardingLedger
 from evcharging.common.kafka import Topic
 from evcharging.common.messages import Message
+from evcharging.common.messages_payments import ProviderDue
+from evcharging.domain.provider import ProviderOutcome
 from evcharging.domain.record import Record
+from evcharging.runtime.errands import ProviderRunner
 
 R = TypeVar("R", bound=Record)
 
@@ -29,7 +33,13 @@ class CrashPoint(StrEnum):
     PUBLISHED = "after a message of the outbox was given to the bus"
     SENT = "once the bus has a message, before that is noted"
     DONE = "before the bus is told how far was read"
+    ORDERED = "once it lasts what a provider is to be asked, before it is asked"
+    CALLED = "once a provider has answered, before any role is told"
+    HEARD = "once a role is to be told what a provider has answered, before that lasts"
 
+
+AT_PROVIDER = (CrashPoint.ORDERED, CrashPoint.CALLED, CrashPoint.HEARD)
+"""Those to which only a Central comes that asks for payments."""
 
 Reach = Callable[[CrashPoint], None]
 """Called at each crash point; it may never come back."""
@@ -159,3 +169,20 @@ class CrashingSubscription:
 
     def close(self, *, for_good: bool = False) -> None:
         self._subscription.close(for_good=for_good)
+
+
+class CrashingProvider:
+    """A way to the provider of payments that passes crash points."""
+
+    def __init__(self, run: ProviderRunner, reach: Reach) -> None:
+        self._run = run
+        self._reach = reach
+
+    def __call__(self, due: ProviderDue, answer: Callable[[ProviderOutcome], None]) -> None:
+        self._reach(CrashPoint.ORDERED)
+        self._run(due, partial(self._heard, answer))
+
+    def _heard(self, answer: Callable[[ProviderOutcome], None], outcome: ProviderOutcome) -> None:
+        self._reach(CrashPoint.CALLED)
+        answer(outcome)
+        self._reach(CrashPoint.HEARD)

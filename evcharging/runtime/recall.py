@@ -27,10 +27,10 @@ class Recall:
         return not self._topics.isdisjoint([fetched.topic.name for fetched in batch])
 
     def remind(self, batch: list[Fetched]) -> None:
-        """Give roles the records that this batch is about."""
+        """Give roles the records that this batch is about, one kind after another, in the order in which they ask."""
         asked: set[tuple[Question, int]] = set()
         while askers := self._askers(batch, asked):
-            for kind in {kind for kind, _ in askers}:
+            for kind in dict.fromkeys(kind for kind, _ in askers):
                 for record in self._store.fetch(kind, [key for of, key in askers if of is kind]):
                     for role in askers[kind, record.key].values():
                         role.remember(record)

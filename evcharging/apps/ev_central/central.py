@@ -40,7 +40,7 @@ from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.retention import remove_old
 from evcharging.apps.ev_central.tcp_server import ControlPlane
 from evcharging.apps.shell.access_place import setup_address
-from evcharging.apps.shell.crashing import crashing
+from evcharging.apps.shell.crashing import crashing, crashing_provider
 from evcharging.apps.shell.link_budgets import REPORTING, scaled
 from evcharging.apps.shell.logs import LogLine, speaker
 from evcharging.apps.shell.meters import link_samples
@@ -146,7 +146,9 @@ async def central(
                 _read_elsewhere(queries, health, settings.db_url),
                 running(clock, log, lambda wake: _panel_host(commands, queries, bus, wake), status, "panel"),
                 errands_done(life.host, bus.partitions, _poster(settings, admitted, clock)) as errands,
-                provider_asked(life.host, bus.partitions, provider) as asking,
+                provider_asked(
+                    life.host, bus.partitions, provider, partial(crashing_provider, settings.crash_at, log=log)
+                ) as asking,
             ):
                 commands.provider = provider
                 commands.lab = lab

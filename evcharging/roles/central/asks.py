@@ -54,8 +54,9 @@ def _start(shard: Shard, live: LivePoint, ask: PointAsk, now: datetime) -> tuple
     if (reason := why_refused(shard, live, ask.request_id, ask.driver_id, now)) is not None:
         return answered(ask, AskOutcome.REFUSED, reason=reason), _release(shard, live, ask, now)
     effects = authorise(shard, live, undecided(ask, ask.limit_mwh, now), ask.payment_method, now)
-    session_id = live.session.session_id if live.session else None
-    return answered(ask, AskOutcome.STARTED, session_id=session_id), effects
+    # A session that no money can be held for is over by now.
+    decided = shard.request(ask.request_id)
+    return answered(ask, AskOutcome.STARTED, session_id=decided.session_id if decided else None), effects
 
 
 def _hold(shard: Shard, live: LivePoint, ask: PointAsk, now: datetime) -> tuple[AnsweredAsk, list[Effect]]:

@@ -59,7 +59,7 @@ def on_done(shard: Shard, done: ProviderDone, now: datetime) -> list[Effect]:
     payment = payments.payment_of(shard, done.session_id)
     if payment is None:
         return []
-    after = looked_up(payment, done.outcome, now) if done.is_look else heard(payment, done.key, done.outcome, now)
+    after = (looked_up if done.is_look else heard)(payment, done.key, done.outcome, now)
     effects = [*payments.step(shard, payment, after, now), *_follow(shard, payment, after, now)]
     current = payments.payment_of(shard, done.session_id)
     if current is not None:

@@ -9,7 +9,6 @@ from evcharging.domain.holding import Paid, PaymentTerms, cents_wanted, paid_by
 from evcharging.domain.money import to_cents
 from evcharging.domain.payment import Payment, PaymentState
 from evcharging.domain.payment_steps import (
-    USED_AGAIN_WITHIN,
     billed,
     due_of,
     given_up,
@@ -66,7 +65,7 @@ def _kept_for(shard: Shard, session: Session, method: str, now: datetime) -> Pay
         payment = shard.payments.get(session_id) if shard.payments else None
         if payment is None or payment.method != method:
             continue
-        if is_used_again(payment, session.driver_id, session.cp_id, now):
+        if is_used_again(payment, session.driver_id, session.cp_id, now, _terms(shard).used_again_within):
             return payment
     return None
 
@@ -78,20 +77,22 @@ def step(shard: Shard, before: Payment | None, after: Payment, now: datetime) ->
     bill = shard.payments.bill(after.session_id)
     shard.payments.keep(after)
     shard.payments.for_another_try.pop(after.session_id, None)
-    shard.timers.cancel(PAYMENT, after.session_id)
-    is_new = after.operation is not None and (before is None or _key(before) != _key(after))
-    return [after, *entries_of(before, after, bill, now), *(ask(shard, after, now) if is_new else [])]
+    is_new = before is None or _key(before) != _key(after)
+    if is_new:
+        shard.timers.cancel(PAYMENT, after.session_id)
+    asked = ask(shard, after, now) if is_new and after.operation is not None else []
+    return [after, *entries_of(before, after, bill, now), *asked]
 
 
 def ask(shard: Shard, payment: Payment, now: datetime, *, is_look: bool = False) -> list[Effect]:
     """Have the provider asked for what a payment has ordered, or how it stands."""
-    return [shard.numbered(due_of(payment, now, is_look=is_look))]
+    return [shard.numbered(due_of(payment, now, is_look=is_look, find_after=_terms(shard).find_after))]
 
 
 def plan(shard: Shard, payment: Payment) -> None:
     """Ask again once the time has come."""
     if payment.operation is not None:
-        shard.timers.set(PAYMENT, payment.session_id, tries_at(payment.operation))
+        shard.timers.set(PAYMENT, payment.session_id, tries_at(payment.operation, _terms(shard).last_again))
 
 
 def on_due(shard: Shard, session_id: str, now: datetime) -> list[Effect]:
@@ -134,7 +135,8 @@ def keep_for_another_try(shard: Shard, session_id: str, now: datetime) -> list[E
     payment = payment_of(shard, session_id)
     if payment is None or shard.payments is None:
         return []
-    until = payment.asked_at + USED_AGAIN_WITHIN
+    # By a clock that was set back meanwhile, it may have been asked for hours ahead.
+    until = min(payment.asked_at, now) + _terms(shard).used_again_within
     if payment.state is not PaymentState.HELD or payment.operation is not None or until <= now:
         return give_up(shard, session_id, now)
     shard.payments.for_another_try[session_id] = None

@@ -38,6 +38,7 @@ def start_within(status: LastStatus) -> timedelta:
     return timedelta(milliseconds=status.start_within_ms)
 
 
+UNAUTHORISED = "nobody authorised that session there"
 NOT_STARTED = "the charging point did not start in time"
 
 
@@ -172,8 +173,9 @@ def on_start_timeout(shard: Shard, cp_id: str, now: datetime) -> list[Effect]:
 def on_ended(shard: Shard, message: SupplyEnded, now: datetime) -> list[Effect]:
     """The final reading settles the session, once; one that comes late still becomes a bill."""
     session = shard.open_session(message.cp_id, message.session_id) or shard.past_session(message.session_id)
-    if session is None or session.cp_id != message.cp_id:
-        return _set_aside(shard, message, "nobody authorised that session there", now)
+    why_not = _why_not_begun(session, message)
+    if session is None or why_not is not None:
+        return _set_aside(shard, message, why_not or UNAUTHORISED, now)
     is_idle = session.status is SessionStatus.IDLE
     if is_idle or session.is_final:
         if not is_same_final(session, message):
@@ -198,6 +200,14 @@ def on_ended(shard: Shard, message: SupplyEnded, now: datetime) -> list[Effect]:
     if reason is None and session.is_open and idle.goes_idle(live, session, message):
         return idle.begin(shard, live, done, now)
     return settle(shard, live, done, reason, now)
+
+
+def _why_not_begun(session: Session | None, message: SupplyEnded) -> str | None:
+    """Why a session cannot have begun at a point."""
+    if session is None or session.cp_id != message.cp_id:
+        return UNAUTHORISED
+    is_unheld = session.status is SessionStatus.HOLDING or session.ended_by is EndReason.NO_HOLD
+    return "no money was held for it, and no point was told to begin" if is_unheld else None
 
 
 def _set_aside(shard: Shard, message: SupplyEnded, why: str, now: datetime) -> list[Effect]:

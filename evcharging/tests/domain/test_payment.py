@@ -169,7 +169,7 @@ def test_a_capture_that_is_declined_is_looked_up_and_the_bill_stays_owed_where_t
     payment = answered(p.billed(held(), 1234, T0), declined("unexpected_state", "It is canceled"))
     assert payment.state is S.CAPTURING
     assert p.is_looked_up_first(operation_of(payment), after(2))
-    found = p.looked_up(payment, done(at_provider(ProviderStatus.VOIDED)), after(2))
+    found = p.looked_up(payment, "s-1:2:capture", done(at_provider(ProviderStatus.VOIDED)), after(2))
     assert (found.state, found.operation, found.owed_cents) == (S.VOIDED, None, 1234)
 
 
@@ -177,7 +177,8 @@ def test_a_capture_that_is_declined_is_asked_under_another_key_where_the_hold_is
     payment, waits = p.billed(held(), 1234, T0), []
     for number in range(3):
         now = after(number)
-        payment = p.looked_up(answered(payment, declined("processing_error", "No"), number), done(AT_PROVIDER), now)
+        payment = answered(payment, declined("processing_error", "No"), number)
+        payment = p.looked_up(payment, operation_of(payment).key, done(AT_PROVIDER), now)
         waits.append((p.tries_at(operation_of(payment)) - now).total_seconds())
         assert operation_of(payment).key == f"s-1:{number + 3}:capture"
     assert waits == [1, 2, 4]
@@ -189,12 +190,22 @@ def test_after_20_hours_a_payment_is_looked_up_before_it_is_asked_again() -> Non
     assert not p.is_looked_up_first(operation, T0 + timedelta(hours=19.9))
     late = T0 + timedelta(hours=20)
     assert p.is_looked_up_first(operation, late)
-    nothing = p.looked_up(payment, done(None), late)
+    nothing = p.looked_up(payment, operation.key, done(None), late)
     assert operation_of(nothing).key == "s-1:2:authorize"
     assert p.tries_at(operation_of(nothing)) > after(1)
     assert not p.is_looked_up_first(operation_of(nothing), late)
-    assert p.looked_up(payment, done(AT_PROVIDER), late).state is S.HELD
-    assert operation_of(p.looked_up(payment, AWAY, late)).attempts == 2
+    assert p.looked_up(payment, operation.key, done(AT_PROVIDER), late).state is S.HELD
+    assert operation_of(p.looked_up(payment, operation.key, AWAY, late)).attempts == 2
+
+
+def test_a_look_that_somebody_wanted_leaves_what_is_on_its_way_as_it_is() -> None:
+    payment = answered(asked(), AWAY)
+    late = T0 + timedelta(hours=21)
+    look = p.due_of(payment, late, is_look=True)
+    assert look.is_look
+    assert p.looked_up(payment, look.key, done(None), late) == payment
+    assert p.looked_up(payment, look.key, AWAY, late) == payment
+    assert p.looked_up(payment, look.key, done(AT_PROVIDER), late).state is S.HELD
 
 
 def test_an_answer_to_another_question_tells_how_the_payment_stands_and_no_more() -> None:

@@ -79,7 +79,7 @@ class Story:
         due = p.due_of(self.payment, self.now)
         outcome = await answered(self.provider, due)
         if due.is_look:
-            self.go_on(p.looked_up(self.payment, outcome, self.now))
+            self.go_on(p.looked_up(self.payment, due.key, outcome, self.now))
         elif self.dice.random() < 0.7:
             self.hear(outcome)
 
@@ -203,7 +203,8 @@ def test_a_try_after_a_look_holds_once_though_the_provider_forgets_the_first_key
         told.payment = p.requested("s-1", ALICE, CP, "pm_card_timeoutBefore", 5000, T0)
         told.hear(await answered(told.provider, p.due_of(told.payment, told.now)))
         told.now = T0 + timedelta(hours=23)
-        told.go_on(p.looked_up(told.payment, await answered(told.provider, p.due_of(told.payment, told.now)), told.now))
+        look = p.due_of(told.payment, told.now)
+        told.go_on(p.looked_up(told.payment, look.key, await answered(told.provider, look), told.now))
         told.now = T0 + timedelta(hours=23, minutes=59)
         await answered(told.provider, p.due_of(told.payment, told.now))
         told.hear(unknown("lost on the way back"))

@@ -14,7 +14,7 @@ from evcharging.roles.central.alerting import ShardAlerts, Topic
 from evcharging.roles.role import Effect
 from evcharging.roles.webhook import webhooks
 from evcharging.roles.webhook.waiting import Waiting
-from evcharging.runtime import programs
+from evcharging.runtime import central_program
 from evcharging.tests.mutants.mutant import Target, mutant
 
 
@@ -111,4 +111,4 @@ def errands_forgotten() -> list[Target]:
 @mutant("webhooks-nowhere")
 def webhooks_nowhere() -> list[Target]:
     """No shard takes over the webhooks that there are."""
-    return [(programs, "webhooks_home", lambda partitions: "nowhere")]
+    return [(central_program, "webhooks_home", lambda partitions: "nowhere")]

@@ -13,7 +13,7 @@ from evcharging.domain.catalogue import Catalogue
 from evcharging.domain.charging_point import Point
 from evcharging.domain.price import price_of_supply
 from evcharging.domain.session import Session, finalised
-from evcharging.roles.central import orders, pricing, requests, supplies
+from evcharging.roles.central import orders, pricing, requests, starting, supplies
 from evcharging.roles.central.shard import Shard
 from evcharging.roles.engine.meter import RunningMeter
 from evcharging.roles.tariff.tariffs import Tariffs
@@ -87,7 +87,7 @@ def tariff_not_ordered() -> list[Target]:
     def untold(*args: Any) -> Any:
         return changed(start(*args), tariff=None)
 
-    return [(requests, "start", untold)]
+    return [(starting, "start", untold)]
 
 
 @mutant("version-untimely")

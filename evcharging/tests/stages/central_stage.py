@@ -83,8 +83,10 @@ class CentralStage(Stage):
 
     def _remind(self, message: Input) -> None:
         asked: set[tuple[type[Record], str]] = set()
-        while isinstance(message, Message) and (questions := {*self.role.forgotten(message)} - asked):
-            asked |= questions
+        while isinstance(message, Message) and (
+            questions := [each for each in self.role.forgotten(message) if each not in asked]
+        ):
+            asked.update(questions)
             for kind, key in questions:
                 record = self.ledger.get((kind, key)) or self.records[kind].get(key)
                 if record is not None:

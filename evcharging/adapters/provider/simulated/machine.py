@@ -58,9 +58,15 @@ class Answer(Frozen, frozen=True, kw_only=True):
 class SimulatedBooks:
     """All payments of one account with the provider."""
 
-    def __init__(self, faults: ProviderFaults | None = None, keep: Keep = lambda kept, is_kept: None) -> None:
+    def __init__(
+        self,
+        faults: ProviderFaults | None = None,
+        keep: Keep = lambda kept, is_kept: None,
+        keys_last: timedelta = KEYS_LAST,
+    ) -> None:
         self._faults = faults or ProviderFaults()
         self._keep = keep
+        self.keys_last = keys_last
         self._payments: dict[str, KeptPayment] = {}
         self._order: list[str] = []
         self._places: dict[str, int] = {}
@@ -80,6 +86,10 @@ class SimulatedBooks:
                     self._keys[each.key] = each
                 case KeptDelivery():
                     self.events.restore(each)
+
+    def recover(self) -> None:
+        """Nothing goes wrong from now on."""
+        self._faults = changed(self._faults, share=0.0)
 
     @property
     def next_at(self) -> datetime | None:
@@ -146,7 +156,7 @@ class SimulatedBooks:
             kept = self._payments[payment_id]
             if kept.due_at == at:
                 self._happen(kept, at)
-        while self._keys and now - (oldest := next(iter(self._keys.values()))).first_at >= KEYS_LAST:
+        while self._keys and now - (oldest := next(iter(self._keys.values()))).first_at >= self.keys_last:
             self._keep(self._keys.pop(oldest.key), False)
 
     def _fault(self, asked: Asked, key: str, number: int) -> CardFault | None:

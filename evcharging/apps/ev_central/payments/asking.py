@@ -13,7 +13,7 @@ from evcharging.common.messages_payments import ProviderDue
 from evcharging.domain.payment import OperationKind
 from evcharging.domain.provider import OutcomeKind, ProviderOutcome, unknown
 from evcharging.runtime.central_program import point_home
-from evcharging.runtime.errands import add_provider
+from evcharging.runtime.errands import ProviderRunner, add_provider
 from evcharging.runtime.host import Host
 
 AT_ONCE = 64
@@ -26,10 +26,16 @@ LOOK_EVERY = 1.0
 
 
 @asynccontextmanager
-async def provider_asked(host: Host, partitions: int, provider: Provider | None) -> AsyncIterator["Asking"]:
-    """Have what a host's roles want asked of the provider, until the block is left."""
+async def provider_asked(
+    host: Host,
+    partitions: int,
+    provider: Provider | None,
+    passing: Callable[[ProviderRunner], ProviderRunner] = lambda run: run,
+) -> AsyncIterator["Asking"]:
+    """Have what a host's roles want asked of the provider, until the block is left. `passing`: what is passed on the
+    way there, such as crash points."""
     asking = Asking(provider)
-    add_provider(host, asking, point_home(partitions))
+    add_provider(host, passing(asking), point_home(partitions))
     try:
         yield asking
     finally:

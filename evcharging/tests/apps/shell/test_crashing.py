@@ -1,6 +1,7 @@
 """Crash points by setting: harmless where none is named; real programs die there in tests/real/test_crash_points.py."""
 
 import os
+from collections.abc import Callable
 
 import pytest
 from click.testing import CliRunner
@@ -9,12 +10,15 @@ from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.ev_cp_e.main import main as engine
-from evcharging.apps.shell.crashing import KILLED, crashing
+from evcharging.apps.shell.crashing import KILLED, crashing, crashing_provider
 from evcharging.apps.shell.logs import LogLine
 from evcharging.apps.shell.program import CannotStart
+from evcharging.common.messages_payments import ProviderDue
+from evcharging.domain.provider import ProviderOutcome, done
 from evcharging.runtime.crash_points import CrashPoint
+from evcharging.tests.stages.scenario import T0
 
-POINTS = "CLAIM, CLAIMED, UNSENT, COMMIT, COMMITTED, PUBLISH, PUBLISHED, SENT, DONE"
+POINTS = "CLAIM, CLAIMED, UNSENT, COMMIT, COMMITTED, PUBLISH, PUBLISHED, SENT, DONE, ORDERED, CALLED, HEARD"
 
 
 @pytest.fixture
@@ -61,3 +65,42 @@ def test_a_process_ends_when_it_comes_there_for_the_time_that_was_said(
     store.commit(Commit())
     assert ended == [KILLED]
     assert said == ["Dies at COMMIT, as it was told to: before a commit"]
+
+
+DUE = ProviderDue(
+    ts=T0,
+    cp_id="CP-001",
+    session_id="s-1",
+    key="s-1:1:authorize",
+    operation="authorize",
+    reference="s-1",
+    method="pm_card_visa",
+)
+
+
+@pytest.mark.parametrize(
+    ("at", "happened"),
+    [
+        ("ORDERED", ["died", "asked", "answered"]),
+        ("CALLED", ["asked", "died", "answered"]),
+        ("HEARD", ["asked", "answered", "died"]),
+    ],
+)
+def test_a_central_ends_before_it_asks_a_provider_or_around_the_answer(
+    monkeypatch: pytest.MonkeyPatch, log: LogLine, at: str, happened: list[str]
+) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr(os, "_exit", lambda code: seen.append("died"))
+
+    def run(due: ProviderDue, answer: Callable[[ProviderOutcome], None]) -> None:
+        seen.append("asked")
+        answer(done(None))
+
+    crashing_provider(at, run, log)(DUE, lambda outcome: seen.append("answered"))
+    assert seen == happened
+
+
+def test_where_no_crash_point_is_named_the_way_to_a_provider_is_as_it_was(log: LogLine) -> None:
+    def run(due: ProviderDue, answer: Callable[[ProviderOutcome], None]) -> None: ...
+
+    assert crashing_provider(None, run, log) is run
