@@ -8,6 +8,7 @@ from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.driving import DriverMemory
 from evcharging.domain.hold import AnsweredAsk, Hold
 from evcharging.domain.notice import Notice
+from evcharging.domain.numbering import ReceiptSeries
 from evcharging.domain.payment import Payment
 from evcharging.domain.queue import QueueEntry
 from evcharging.domain.record import Record
@@ -43,5 +44,6 @@ LEDGER: tuple[type[Record], ...] = (
     SitePower,
     Payment,
     Entry,
+    ReceiptSeries,
 )
 JOURNAL: tuple[type[Record], ...] = (Supply, Reading, EngineMemory, DriverMemory)

@@ -53,6 +53,10 @@ class ShardAlerts:
         """A session is billed."""
         return self._close((AlertCode.BILL_HELD, session_id), now)
 
+    def is_held(self, session_id: str) -> bool:
+        """Whether the bill of a session is held."""
+        return (AlertCode.BILL_HELD, session_id) in self._unclosed
+
     def rules(self) -> list[AlertCode]:
         """The rules of those that go on."""
         return [code for code, _ in self._unclosed]

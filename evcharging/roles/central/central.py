@@ -19,6 +19,7 @@ from evcharging.domain.catalogue import Catalogue
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.hold import AnsweredAsk, Hold
 from evcharging.domain.notice import NoticeCode
+from evcharging.domain.numbering import ReceiptSeries
 from evcharging.domain.payment import Payment
 from evcharging.domain.record import Record
 from evcharging.domain.reservation import Reservation
@@ -99,7 +100,7 @@ class Central:
     """One shard of charging points. `points`, their `statuses`, `sessions` (open ones), `readings` (of these), `held`
     sessions, whose bills are held, `alerts` (those that go on), `holds` (points that are kept), `asks` (those that
     sites have answers to), `reserved` (active reservations), `payments` (unsettled
-    ones) with their `bills`, and the `catalogue` of published tariffs are what the store
+    ones) with their `bills`, the `series` of receipts, and the `catalogue` of published tariffs are what the store
     has of it."""
 
     def __init__(
@@ -118,11 +119,12 @@ class Central:
         reserved: Iterable[Reservation] = (),
         payments: Iterable[Payment] = (),
         bills: Iterable[Bill] = (),
+        series: Iterable[ReceiptSeries] = (),
         catalogue: Catalogue | None = None,
         cadences: Cadences = FULL,
     ) -> None:
         self.deadline: datetime | None = None
-        self._shard = Shard(name, epoch, cadences)
+        self._shard = Shard(name, epoch, cadences, series)
         self._shard.catalogue = catalogue or Catalogue()
         self._shard.alerts.resume(alerts)
         self._shard.asks = {ask.place: ask for ask in asks}

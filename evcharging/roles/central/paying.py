@@ -145,7 +145,16 @@ def on_look_up(shard: Shard, order: LookUpPayment, now: datetime) -> list[Effect
     payment = payments.payment_of(shard, order.session_id)
     if payment is None or payment.cp_id != order.cp_id:
         return [answer(shard, order, f"{order.session_id} was not paid", now)]
-    return [*payments.ask(shard, payment, now, is_look=True), answer(shard, order, None, now)]
+    righted = payments.put_right(shard, payment.session_id, now) if _is_left_over(shard, payment) else []
+    return [*righted, *payments.ask(shard, payment, now, is_look=True), answer(shard, order, None, now)]
+
+
+def _is_left_over(shard: Shard, payment: Payment) -> bool:
+    """Whether something is held, and its session is over, as it may be that ended while nobody was asked to pay."""
+    is_idle = payment.state is PaymentState.HELD and payment.operation is None and shard.payments is not None
+    is_open = shard.open_session(payment.cp_id, payment.session_id) is not None
+    is_waited_for = is_open or shard.alerts.is_held(payment.session_id)
+    return is_idle and not is_waited_for
 
 
 def _why(payment: Payment) -> str:

@@ -42,6 +42,8 @@ class ShardPayments:
         self._past.pop(session_id, None)
         if payment.is_unsettled:
             self._unsettled[session_id] = payment
+            if bill is not None:
+                self._bills[session_id] = bill
             return
         self._unsettled.pop(session_id, None)
         self._bills.pop(session_id, None)
