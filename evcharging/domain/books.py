@@ -53,6 +53,7 @@ class Entry(Record, frozen=True, kw_only=True):
     table: ClassVar[str] = "entries"
     searched: ClassVar[tuple[str, ...]] = ("subject_id", "kind")
     moment: ClassVar[str] = "at"
+    texts: ClassVar[tuple[str, ...]] = ("entry_id", "subject_id", "number")
     once: ClassVar[bool] = True
 
     entry_id: str

@@ -11,6 +11,7 @@ from evcharging.domain.notice import Notice
 from evcharging.domain.numbering import ReceiptSeries
 from evcharging.domain.payment import Payment
 from evcharging.domain.queue import QueueEntry
+from evcharging.domain.reconcile import Comparison
 from evcharging.domain.record import Record
 from evcharging.domain.reservation import Reservation
 from evcharging.domain.session import Bill, Request, Session
@@ -45,5 +46,6 @@ LEDGER: tuple[type[Record], ...] = (
     Payment,
     Entry,
     ReceiptSeries,
+    Comparison,
 )
 JOURNAL: tuple[type[Record], ...] = (Supply, Reading, EngineMemory, DriverMemory)

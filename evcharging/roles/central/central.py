@@ -20,7 +20,7 @@ from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.hold import AnsweredAsk, Hold
 from evcharging.domain.notice import NoticeCode
 from evcharging.domain.numbering import ReceiptSeries
-from evcharging.domain.payment import Payment
+from evcharging.domain.payment import Payment, PaymentState
 from evcharging.domain.record import Record
 from evcharging.domain.reservation import Reservation
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
@@ -29,6 +29,7 @@ from evcharging.roles.central import (
     acting,
     asks,
     closing,
+    comparing,
     ending,
     idle,
     idle_cost,
@@ -62,6 +63,7 @@ CONCERNS = (
     site_bookings,
     supplies,
     paying,
+    comparing,
     operators,
     settling,
     ending,
@@ -212,6 +214,10 @@ class Central:
     def unclosed_alerts(self) -> list[AlertCode]:
         """The rules of the alerts that go on here."""
         return self._shard.alerts.rules()
+
+    def unsettled_payments(self) -> list[PaymentState]:
+        """How the payments stand of which something is held, or asked."""
+        return [] if self._shard.payments is None else self._shard.payments.states()
 
     def forgotten(self, message: Message) -> Sequence[tuple[type[Record], str]]:
         """The decision that a request, a final reading or an order is about, when it is no longer in mind, and what the

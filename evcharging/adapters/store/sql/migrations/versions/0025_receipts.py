@@ -12,6 +12,20 @@ NUMBERED = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     op.create_table(
+        "comparisons",
+        sa.Column("born", NUMBERED, nullable=False),
+        sa.Column("name", WORDS, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("ours", sa.BigInteger(), nullable=False),
+        sa.Column("theirs", sa.BigInteger(), nullable=False),
+        sa.Column("found", sa.BigInteger(), nullable=False),
+        sa.Column("differences", WORDS, nullable=False),
+        sa.PrimaryKeyConstraint("born", name=op.f("pk_comparisons")),
+        sa.UniqueConstraint("name", name=op.f("uq_comparisons_name")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "receipt_series",
         sa.Column("born", NUMBERED, nullable=False),
         sa.Column("series", WORDS, nullable=False),
@@ -29,3 +43,4 @@ def downgrade() -> None:
     op.drop_column("tickets", "number")
     op.drop_column("entries", "number")
     op.drop_table("receipt_series")
+    op.drop_table("comparisons")
