@@ -1,5 +1,5 @@
-"""Payments held to the provider's: compared by a POST, and the last comparison told by a GET; and what the provider says
-by itself. Knows no rule."""
+"""Payments held to the provider's: compared by a POST, and the last comparison told by a GET; and what the provider
+says by itself. Knows no rule."""
 
 from typing import Annotated, Any
 
