@@ -162,7 +162,7 @@ class PaymentsCompared(OperatorOrder, frozen=True, kw_only=True):
     ours: Count
     theirs: Count
     found: Count
-    differences: tuple[DifferenceSaid, ...] = ()
+    differences: Annotated[tuple[DifferenceSaid, ...], Meta(max_length=100)] = ()
 
 
 ORDERS = tuple(OperatorOrder.__subclasses__())

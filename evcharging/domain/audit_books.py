@@ -30,7 +30,12 @@ def of_subject(subject_id: str, entries: list[Entry], payment: Payment | None, b
             f"{subject_id} was billed while payments were off: it is captured once they are on", is_difference=False
         )
         return
-    yield from _of_sums(subject_id, _expected(payment, bill), _sums(entries))
+    try:
+        expected = _expected(payment, bill)
+    except ValueError as error:
+        yield Finding(f"The bill of {subject_id} cannot be booked ({error}): {COMPARE}")
+        return
+    yield from _of_sums(subject_id, expected, _sums(entries))
     yield from _of_owed(subject_id, entries, payment)
 
 

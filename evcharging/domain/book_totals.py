@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from evcharging.domain.books import AccountBalance, Entry
+from evcharging.domain.books import AccountBalance, Entry, Posting
 from evcharging.domain.totals import Step, Total, begin_of
 
 BOOKS = "books/"
@@ -15,8 +15,12 @@ def totals_of_entry(entry: Entry) -> Iterator[Total]:
     """What an entry adds to the sides of its accounts, on its day in UTC."""
     day = begin_of(Step.DAY, entry.at)
     for posting in entry.postings:
-        side = DEBIT if posting.micro_euros > 0 else CREDIT
-        yield Total(subject=f"{side}{posting.account}", step=Step.DAY, at=day, micro_euros=abs(posting.micro_euros))
+        yield Total(subject=side_of(posting), step=Step.DAY, at=day, micro_euros=abs(posting.micro_euros))
+
+
+def side_of(posting: Posting) -> str:
+    """The side of its account that a posting is on."""
+    return f"{DEBIT if posting.micro_euros > 0 else CREDIT}{posting.account}"
 
 
 def balances_of(sides: Iterable[tuple[str, int]]) -> list[AccountBalance]:

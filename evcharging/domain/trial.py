@@ -5,9 +5,21 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from evcharging.common.utils import Frozen
-from evcharging.domain.book_totals import balances_of, totals_of_entry
-from evcharging.domain.books import PROVIDER, RECEIVABLE, Entry, EntryKind
+from evcharging.domain.book_totals import balances_of, side_of
+from evcharging.domain.books import PROVIDER, RECEIVABLE, EntryKind, Posting
 from evcharging.domain.money import PER_CENT, to_cents
+
+
+class Booked(Frozen, frozen=True, kw_only=True):
+    """An entry as it is in the ledger, whether its postings add up or not."""
+
+    kind: EntryKind
+    subject_id: str
+    postings: tuple[Posting, ...]
+
+    def of(self, account: str) -> int:
+        """What it posts in an account."""
+        return sum(posting.micro_euros for posting in self.postings if posting.account == account)
 
 
 class AccountLine(Frozen, frozen=True, kw_only=True):
@@ -42,7 +54,7 @@ class Trial(Frozen, frozen=True, kw_only=True):
     receivables: list[OpenItem]
 
 
-def trial_of(entries: Iterable[Entry], open_holds: int, unsettled: int) -> Trial:
+def trial_of(entries: Iterable[Booked], open_holds: int, unsettled: int) -> Trial:
     """Entries added up, which come in order of their subjects."""
     sides: defaultdict[str, int] = defaultdict(int)
     cents: defaultdict[EntryKind, int] = defaultdict(int)
@@ -51,8 +63,8 @@ def trial_of(entries: Iterable[Entry], open_holds: int, unsettled: int) -> Trial
     for entry in entries:
         count += 1
         cents[entry.kind] += _cents_of(entry)
-        for total in totals_of_entry(entry):
-            sides[total.subject] += total.micro_euros
+        for posting in entry.postings:
+            sides[side_of(posting)] += abs(posting.micro_euros)
         owed[entry.subject_id] = owed.get(entry.subject_id, 0) + entry.of(RECEIVABLE)
         if not owed[entry.subject_id]:
             del owed[entry.subject_id]
@@ -74,7 +86,7 @@ def trial_of(entries: Iterable[Entry], open_holds: int, unsettled: int) -> Trial
     )
 
 
-def _cents_of(entry: Entry) -> int:
+def _cents_of(entry: Booked) -> int:
     """What an entry is of, in whole cents."""
     if entry.kind is EntryKind.BILL:
         return to_cents(entry.of(RECEIVABLE))

@@ -67,9 +67,9 @@ class PayingWorld(World):
         """All payments in the ledger."""
         return self.store.select(Payment)
 
-    def looks(self) -> dict[tuple[str, ...], int]:
+    def looks(self) -> dict[tuple[str, ...], object]:
         """How often the provider was asked, by for what and what came of it."""
-        return {labels: int(count) for _, labels, count in self.asking.samples()}
+        return {labels: count for _, labels, count in self.asking.samples()}
 
     def forget_all(self) -> None:
         """The provider knows nothing any more."""

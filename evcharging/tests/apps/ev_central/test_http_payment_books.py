@@ -158,3 +158,19 @@ async def test_an_accountant_has_every_posting_in_a_row(world: PayingWorld) -> N
     assert {row["kind"] for row in rows} == {"bill", "capture"}
     debit, credit = (sum(Decimal(row[f"{side}_euros"] or 0) for row in rows) for side in ("debit", "credit"))
     assert debit == credit > 0
+
+
+@while_paid
+async def test_a_receipt_has_its_number_and_says_how_it_was_paid(world: PayingWorld) -> None:
+    reference = await refunded_past_central(world, 1)
+    await world.event(event_about(reference))
+    await world.settle()
+    [payment] = world.payments()
+    receipt = await world.get(f"/api/v1/sessions/{payment.session_id}/receipt")
+    assert receipt["number"].startswith("2026-") and receipt["number"].endswith("-000001")
+    assert receipt["paid"]["method"] == VISA
+    assert (receipt["paid"]["captured_cents"], receipt["paid"]["owed_cents"]) == (payment.captured_cents, 0)
+    [note] = receipt["paid"]["credit_notes"]
+    assert (note["number"], note["cents"]) == (f"C{receipt['number']}", 1)
+    page = (await world.http.get(f"/api/v1/sessions/{payment.session_id}/receipt.html")).text
+    assert receipt["number"] in page and f"Credit note {note['number']}" in page and "Captured" in page

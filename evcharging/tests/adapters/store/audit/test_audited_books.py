@@ -61,6 +61,7 @@ def test_a_ledger_without_entries_is_clean(empty: str) -> None:
             "0 micro-euro in receivable for the bill of {first}",
         ),
         ("DELETE FROM entries WHERE kind = 'refund'", "The number C"),
+        ("UPDATE tickets SET micro_euros = 1", "The bill of {first} cannot be booked"),
         ("UPDATE entries SET subject_id = 'session-9'", "and neither a bill nor a payment of session-9"),
         ("UPDATE tickets SET number = REPLACE(number, '000002', '000009')", "000002 is missing"),
         ("UPDATE tickets SET number = REPLACE(number, '000002', '000001')", "000001 was given twice"),
