@@ -7,6 +7,7 @@ import pytest
 
 from evcharging.common.messages_operators import LookUpPayment, RefundPayment
 from evcharging.common.utils import changed
+from evcharging.domain.alert import Alert, AlertCode, AlertState
 from evcharging.domain.books import Entry, EntryKind
 from evcharging.domain.payment import Payment, PaymentState
 from evcharging.domain.session import Bill, Session
@@ -117,3 +118,21 @@ def test_a_look_leaves_what_is_held_for_a_session_that_goes_on(central: PayingSt
     order = LookUpPayment(ts=central.now, request_id=another("look"), cp_id=CP, session_id=session.session_id)
     assert all_of(Payment, central.tell(order)) == []
     assert central.payment(session).state is PaymentState.HELD
+
+
+def test_a_capture_that_waits_for_15_minutes_is_an_alert_until_it_is_done(central: PayingStage) -> None:
+    session = waiting(central)
+    central.tell(begun(session, 0, central.now))
+    began = central.now
+    central.wait(3600)
+    central.provider.is_away = True
+    central.tell(final(session, 10_000_000, started_at=began, seconds=3600))
+    central.wait(800)
+    assert central.every(Alert) == {}
+    central.wait(500)
+    [alert] = central.every(Alert).values()
+    assert (alert.rule, alert.session_id) == (AlertCode.CAPTURE_WAITS, session.session_id)
+    central.provider.is_away = False
+    central.wait(301)
+    assert central.payment(session).state is PaymentState.CAPTURED
+    assert central.every(Alert)[alert.alert_id].state is AlertState.CLOSED

@@ -2,12 +2,16 @@
 
 import pytest
 
-from evcharging.common.messages_operators import RefundPayment
-from evcharging.domain.books import Entry
+from evcharging.adapters.store.audit.trial import trial
+from evcharging.adapters.store.backup.snapshot import snapshot
+from evcharging.common.messages_operators import AssignTariff, OperatorAnswer, RefundPayment
+from evcharging.domain.audit_books import FROM_STEPS
+from evcharging.domain.books import PROVIDER, Entry
 from evcharging.domain.record import Record
 from evcharging.tests.stages.audit_world import audit, story, tamper, tell
 from evcharging.tests.stages.paying_stage import PayingStage
-from evcharging.tests.stages.scenario import CP, another
+from evcharging.tests.stages.reservations_stage import FEES, HOUR, MINUTE, until, wish
+from evcharging.tests.stages.scenario import CP, T0, another, the
 
 
 def paid_story() -> PayingStage:
@@ -80,3 +84,29 @@ def test_what_was_changed_in_the_books_is_found(books: str, statement: str, said
 def test_a_payment_that_says_more_than_the_books_is_found(books: str) -> None:
     tamper(books, "UPDATE payments SET known = REPLACE(known, '\"captured_cents\":300', '\"captured_cents\":299')")
     assert any("in provider for the capture of" in text for text in about_books(books))
+
+
+def missed(stage: PayingStage) -> str:
+    """A reservation for which nobody came; its number, which is that of its bill too."""
+    stage.tell(AssignTariff(ts=stage.now, request_id=another("assign"), cp_id=CP, tariff=FEES))
+    stage.tell(wish())
+    until(stage, T0 + HOUR + 15 * MINUTE)
+    return "B-1"
+
+
+def test_a_fee_and_its_refund_are_booked_by_the_number_of_the_reservation(empty: str) -> None:
+    stage = PayingStage()
+    stage.open_point()
+    fee = missed(stage)
+    order = RefundPayment(
+        ts=stage.now, request_id=another("refund"), cp_id=CP, session_id=fee, cents=605, note="the way was closed"
+    )
+    assert the(OperatorAnswer, stage.tell(order)).refusal is None
+    assert {entry.subject_id for entry in stage.every(Entry).values()} == {fee}
+    assert {each.kind for each in stage.every(Entry).values()} == set(FROM_STEPS)
+    assert (stage.in_books().open_items(), stage.in_books().balance(PROVIDER)) == ({}, 0)
+    committed(empty, stage)
+    assert audit(empty).findings == []
+    with snapshot(empty) as ledger:
+        books = trial(ledger, None, None)
+    assert (books.billed_cents, books.captured_cents, books.refunded_cents) == (605, 605, 605)
