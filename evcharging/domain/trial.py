@@ -38,7 +38,7 @@ class OpenItem(Frozen, frozen=True, kw_only=True):
     micro_euros: int
 
 
-class Trial(Frozen, frozen=True, kw_only=True):
+class TrialBalance(Frozen, frozen=True, kw_only=True):
     """What entries come to. `open_holds`, of now: how many payments have something held; `unsettled`: how many wait
     for the provider or are held."""
 
@@ -54,7 +54,7 @@ class Trial(Frozen, frozen=True, kw_only=True):
     receivables: list[OpenItem]
 
 
-def trial_of(entries: Iterable[Booked], open_holds: int, unsettled: int) -> Trial:
+def trial_of(entries: Iterable[Booked], open_holds: int, unsettled: int) -> TrialBalance:
     """Entries added up, which come in order of their subjects."""
     sides: defaultdict[str, int] = defaultdict(int)
     cents: defaultdict[EntryKind, int] = defaultdict(int)
@@ -72,7 +72,7 @@ def trial_of(entries: Iterable[Booked], open_holds: int, unsettled: int) -> Tria
         AccountLine(account=each.account, debit=each.debit, credit=each.credit, balance=each.balance)
         for each in balances_of(sides.items())
     ]
-    return Trial(
+    return TrialBalance(
         entries=count,
         sum_micro_euros=sum(each.balance for each in lines),
         billed_cents=cents[EntryKind.BILL],

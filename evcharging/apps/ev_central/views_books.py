@@ -14,7 +14,7 @@ Account = Annotated[str, shown("revenue:energy")]
 Sentence = Annotated[str, shown("5000 cents are held, and nobody here knows for what")]
 
 
-class AccountView(View, frozen=True, kw_only=True):
+class BookAccountView(View, frozen=True, kw_only=True):
     """What was posted in an account, in micro-euro: debits, credits, and what they come to."""
 
     account: Account
@@ -23,17 +23,24 @@ class AccountView(View, frozen=True, kw_only=True):
     balance: Amount
 
 
+class StateCountView(View, frozen=True, kw_only=True):
+    """How many payments stand so."""
+
+    state: Annotated[str, shown("captured")]
+    count: Count
+
+
 class BooksView(View, frozen=True, kw_only=True):
     """The trial balance of some days in UTC, whose balances come to `sum_micro_euros`, which is 0; what drivers owe by
     it. Of all times: how many holds there are, and payments by their states."""
 
     begins_at: Moment | None
     ends_at: Moment | None
-    accounts: list[AccountView]
+    accounts: list[BookAccountView]
     sum_micro_euros: Amount
     receivable_micro_euros: Amount
     open_holds: Count
-    payments: dict[str, Count]
+    payments: list[StateCountView]
 
 
 class EventView(View, frozen=True, kw_only=True):
@@ -42,7 +49,7 @@ class EventView(View, frozen=True, kw_only=True):
     received: bool
 
 
-class DifferenceView(View, frozen=True, kw_only=True):
+class PaymentDifferenceView(View, frozen=True, kw_only=True):
     """Something that is not alike: `remedy` is what is done: `look` or `void`, or an operator is told (`tell`)."""
 
     remedy: Annotated[str, shown("void")]
@@ -60,7 +67,7 @@ class ComparisonView(View, frozen=True, kw_only=True):
     ours: Count
     theirs: Count
     found: Count
-    differences: list[DifferenceView]
+    differences: list[PaymentDifferenceView]
 
 
 class ReconcileView(View, frozen=True, kw_only=True):
@@ -69,9 +76,9 @@ class ReconcileView(View, frozen=True, kw_only=True):
     last: ComparisonView | None
 
 
-def account_view(balance: AccountBalance) -> AccountView:
+def account_view(balance: AccountBalance) -> BookAccountView:
     """A line of the trial balance."""
-    return AccountView(account=balance.account, debit=balance.debit, credit=balance.credit, balance=balance.balance)
+    return BookAccountView(account=balance.account, debit=balance.debit, credit=balance.credit, balance=balance.balance)
 
 
 def owed_in(balances: list[AccountBalance]) -> int:
@@ -88,7 +95,7 @@ def comparison_view(comparison: Comparison) -> ComparisonView:
         theirs=comparison.theirs,
         found=comparison.found,
         differences=[
-            DifferenceView(
+            PaymentDifferenceView(
                 remedy=each.remedy.value, reference=each.reference, payment_id=each.payment_id, text=each.text
             )
             for each in comparison.differences

@@ -18,7 +18,7 @@ from evcharging.common.config import CentralSettings
 from evcharging.common.setting import settings_of
 from evcharging.common.utils import BadJson, to_json
 from evcharging.domain.receipt import euros
-from evcharging.domain.trial import Trial
+from evcharging.domain.trial import TrialBalance
 
 OTHERS = frozenset(setting.field for setting in settings_of(CentralSettings)) - {"db_url"}
 FROM = click.Option(["--from", "since"], help="Only entries from this moment on, ISO 8601 with a time zone")
@@ -30,7 +30,7 @@ CSV = click.Option(
 MOST_ITEMS = 20
 
 
-class Unreadable(UserError):
+class BooksUnreadable(UserError):
     """No books were read: exit status 2."""
 
     exit_code = 2
@@ -54,13 +54,13 @@ def main(settings: CentralSettings, since: str | None, until: str | None, as_jso
             if file is not None:
                 _write(ledger, begin, end, file)
     except (StoreUnavailable, BadStoreUrl) as error:
-        raise Unreadable(str(error)) from None
+        raise BooksUnreadable(str(error)) from None
     except BadJson as error:
-        raise Unreadable(f"An entry cannot be read ({error}): `evcharging audit` says which") from None
+        raise BooksUnreadable(f"An entry cannot be read ({error}): `evcharging audit` says which") from None
     except OSError as error:
-        raise Unreadable(f"Cannot write {file} ({error.strerror})") from None
+        raise BooksUnreadable(f"Cannot write {file} ({error.strerror})") from None
     except ValueError as error:
-        raise Unreadable(str(error)) from None
+        raise BooksUnreadable(str(error)) from None
     click.echo(to_json(found).decode() if as_json else "\n".join(lines(found)))
     if found.sum_micro_euros:
         click.echo(f"The books add up to {found.sum_micro_euros} micro-euro, and not to 0", err=True)
@@ -74,7 +74,7 @@ def _write(ledger: Snapshot, since: datetime | None, until: datetime | None, fil
             out.write(csv_lines(entry_rows(entry)))
 
 
-def lines(found: Trial) -> list[str]:
+def lines(found: TrialBalance) -> list[str]:
     """Books for people."""
     width = max((len(each.account) for each in found.accounts), default=7)
     head = f"{'account':{width}} {'debit':>16} {'credit':>16} {'balance':>16}"

@@ -16,7 +16,7 @@ PATIENCE_S = 600.0
 KEY = "CENTRAL_API_KEY"
 
 
-class Told(Frozen, frozen=True, kw_only=True):
+class DifferenceTold(Frozen, frozen=True, kw_only=True):
     """A difference, as Central tells it."""
 
     remedy: str
@@ -31,10 +31,10 @@ class Compared(Frozen, frozen=True, kw_only=True):
     ours: int
     theirs: int
     found: int
-    differences: list[Told]
+    differences: list[DifferenceTold]
 
 
-class Problem(Frozen, frozen=True, kw_only=True):
+class Refusal(Frozen, frozen=True, kw_only=True):
     """Why it does not."""
 
     detail: str
@@ -66,7 +66,7 @@ def main(central: str, since: str | None, as_json: bool) -> None:
         with asking(central):
             answer = _answer(central, None if begin is None else iso(begin))
             if answer.is_error:
-                raise Unreached(from_json(Problem, answer.content).detail)
+                raise Unreached(from_json(Refusal, answer.content).detail)
             compared = from_json(Compared, answer.content)
     except Unanswered as trouble:
         raise Unreached(sentence([trouble])) from None

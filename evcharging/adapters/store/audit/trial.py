@@ -13,12 +13,12 @@ from evcharging.adapters.store.sql.tables import TABLES
 from evcharging.common.utils import from_fields, from_json
 from evcharging.domain.books import Entry, Posting
 from evcharging.domain.payment import HOLDING, UNSETTLED, Payment, PaymentState
-from evcharging.domain.trial import Booked, Trial, trial_of
+from evcharging.domain.trial import Booked, TrialBalance, trial_of
 
 ENTRIES, PAYMENTS = TABLES[Entry].c, TABLES[Payment].c
 
 
-def trial(ledger: Snapshot, since: datetime | None, until: datetime | None) -> Trial:
+def trial(ledger: Snapshot, since: datetime | None, until: datetime | None) -> TrialBalance:
     """What all entries come to, or those from a moment on and before another."""
     return trial_of(_booked(ledger, since, until), _payments(ledger, HOLDING), _payments(ledger, UNSETTLED))
 

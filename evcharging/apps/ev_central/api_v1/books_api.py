@@ -10,7 +10,7 @@ from evcharging.apps.ev_central.answers import UNDECIDED, answers
 from evcharging.apps.ev_central.api_v1.paging import From, To
 from evcharging.apps.ev_central.api_v1.times import refuse_other_years
 from evcharging.apps.ev_central.views import utc_or_none
-from evcharging.apps.ev_central.views_books import BooksView, account_view, owed_in
+from evcharging.apps.ev_central.views_books import BooksView, StateCountView, account_view, owed_in
 from evcharging.apps.ev_central.web import PastRoute, TheQueries, json_response
 from evcharging.common.moments import FIRST, LAST, in_utc
 from evcharging.domain.payment import HOLDING, Payment
@@ -45,5 +45,5 @@ def _books(store: History, begin: datetime | None, end: datetime | None) -> Book
         sum_micro_euros=sum(each.balance for each in balances),
         receivable_micro_euros=owed_in(balances),
         open_holds=sum(states.get(state.value, 0) for state in HOLDING),
-        payments=states,
+        payments=[StateCountView(state=state, count=count) for state, count in sorted(states.items())],
     )

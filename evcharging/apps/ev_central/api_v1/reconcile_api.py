@@ -21,14 +21,14 @@ from evcharging.apps.ev_central.views_ledger import Problem
 from evcharging.apps.ev_central.web import StrictRoute, TheCommands, TheQueries, json_response
 from evcharging.domain.reconcile import DESK, Comparison
 
-EVENT: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {"schema": {"type": "object", "description": "An event, as the provider has it"}}
-        },
-    }
+EXAMPLE = {
+    "id": "evt_1",
+    "type": "charge.refunded",
+    "created": 1_767_268_800,
+    "data": {"object": {"id": "pi_1", "metadata": {"reference": "session-0-1-17"}}},
 }
+BODY = {"type": "object", "description": "As the provider has it", "examples": [EXAMPLE]}
+EVENT: dict[str, Any] = {"requestBody": {"required": True, "content": {"application/json": {"schema": BODY}}}}
 Signature = Annotated[str, Header(alias=HEADER, max_length=2000, description="What the provider has signed it with")]
 
 api = APIRouter(tags=["v1"], route_class=StrictRoute)

@@ -40,7 +40,7 @@ BUSY = "Payments are being compared already: wait until that has ended"
 BY_COMPARISON = Actor(kind=ActorKind.SYSTEM, id="reconcile", via="provider")
 
 
-class Found(NamedTuple):
+class Unlike(NamedTuple):
     """A difference, and our payment that it is about, if there is one."""
 
     difference: Difference
@@ -101,7 +101,7 @@ class Reconciling:
             self._is_running = False
 
     async def _run(self, provider: Provider, since: datetime) -> Comparison:
-        now, seen, found = self._queries.now(), set[str](), list[Found]()
+        now, seen, found = self._queries.now(), set[str](), list[Unlike]()
         cursor, theirs = None, 0
         while True:
             page = await provider.list(since - MARGIN, cursor)
@@ -121,20 +121,20 @@ class Reconciling:
         await self._commands.request(_order(comparison))
         return comparison
 
-    async def _confirmed(self, provider: Provider, mine: Payment, now: datetime) -> list[Found]:
+    async def _confirmed(self, provider: Provider, mine: Payment, now: datetime) -> list[Unlike]:
         """What is wrong with a payment that was in no list, after a look at it."""
         known = mine.known
         outcome = await (provider.find(mine.reference) if known is None else provider.look(known.payment_id))
         there = _payments_of(outcome)
         ended = await self._queries.history(lambda store: ended_of(store, [mine]))
-        return [Found(each, mine) for each in differences([mine], there, ended, now)]
+        return [Unlike(each, mine) for each in differences([mine], there, ended, now)]
 
-    async def _found_again(self, provider: Provider, reference: str, now: datetime) -> list[Found]:
+    async def _found_again(self, provider: Provider, reference: str, now: datetime) -> list[Unlike]:
         """What is wrong with what somebody was told of before, and that is too old to be listed."""
         there = _payments_of(await provider.find(reference))
         return await self._queries.history(lambda store: compared(store, there, now))
 
-    async def _act(self, provider: Provider, found: Iterable[Found]) -> None:
+    async def _act(self, provider: Provider, found: Iterable[Unlike]) -> None:
         for difference, mine in found:
             self._counted[difference.remedy] += 1
             is_ours = mine is not None and (mine.known is None or mine.known.payment_id == difference.payment_id)
@@ -150,12 +150,12 @@ class Reconciling:
             yield m.PAYMENT_DIFFERENCES, (remedy.value,), self._counted[remedy]
 
 
-def compared(store: History, theirs: Iterable[ProviderPayment], now: datetime) -> list[Found]:
+def compared(store: History, theirs: Iterable[ProviderPayment], now: datetime) -> list[Unlike]:
     """What is not alike of a page of the provider's payments."""
     theirs = list(theirs)
     mine = by_reference(store, sorted({each.reference for each in theirs}))
     found = differences(mine.values(), theirs, ended_of(store, mine.values()), now)
-    return [Found(each, mine.get(each.reference)) for each in found]
+    return [Unlike(each, mine.get(each.reference)) for each in found]
 
 
 def not_seen(store: History, since: datetime, now: datetime, seen: set[str]) -> tuple[int, list[Payment]]:

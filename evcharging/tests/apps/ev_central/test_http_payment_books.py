@@ -145,7 +145,7 @@ async def test_the_books_balance_and_say_what_is_owed_and_held(world: PayingWorl
     assert books["sum_micro_euros"] == 0
     accounts = {each["account"]: each["balance"] for each in books["accounts"]}
     assert accounts["provider"] == payment.captured_cents * 10_000
-    assert (books["open_holds"], books["payments"]) == (0, {"captured": 1})
+    assert (books["open_holds"], books["payments"]) == (0, [{"state": "captured", "count": 1}])
     later = iso(world.clock.now() + timedelta(days=2))
     assert (await world.get(f"/api/v1/books?from={later}"))["accounts"] == []
 
