@@ -47,7 +47,7 @@ def test_the_help_lists_every_program_in_the_order_of_use_with_examples() -> Non
         "points",
         "renew-key",
     ]
-    assert listed == [*programs, *ops, *keys, "price", "simulate", "prove", "psp"]
+    assert listed == [*programs, *ops, "price", "simulate", "prove", "psp"]
     assert "evcharging run " in result.output
     assert "_EVCHARGING_COMPLETE=bash_source" in result.output
 
