@@ -8,6 +8,7 @@ from msgspec import Meta
 from evcharging.common.messages import (
     LINE_PATTERN,
     Action,
+    Count,
     EurosPerKilowattHour,
     Id,
     Limit,
@@ -141,6 +142,27 @@ class LookUpPayment(OperatorOrder, frozen=True, kw_only=True):
     it has changed, or because it is not as it is here."""
 
     session_id: Reference
+
+
+class DifferenceSaid(Frozen, frozen=True, kw_only=True):
+    """What is not alike here and at the provider of payments, in a sentence; what is to be done (`remedy`): look, void,
+    or tell somebody."""
+
+    remedy: Id
+    reference: Reference
+    payment_id: Text | None = None
+    text: Text
+
+
+class PaymentsCompared(OperatorOrder, frozen=True, kw_only=True):
+    """Central has compared its payments since a moment with the provider's: how many there were here and there, how
+    many differences, and the first of these. `cp_id` is no point: it says which shard keeps it."""
+
+    since: Moment
+    ours: Count
+    theirs: Count
+    found: Count
+    differences: Annotated[tuple[DifferenceSaid, ...], Meta(max_length=100)] = ()
 
 
 ORDERS = tuple(OperatorOrder.__subclasses__())

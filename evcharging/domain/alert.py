@@ -24,6 +24,8 @@ class AlertCode(StrEnum):
     IDLE_LONG = "idle_long"
     RESERVED_IN_VAIN = "reserved_in_vain"
     BILL_HELD = "bill_held"
+    CAPTURE_WAITS = "capture_waits"
+    PAYMENT_DIFFERENCE = "payment_difference"
 
 
 class AlertState(StrEnum):
@@ -58,7 +60,7 @@ class PointFacts(Frozen, frozen=True, kw_only=True):
 
 class AlertRule(Frozen, frozen=True, kw_only=True):
     """One rule: how grave it is, for how many seconds `holds` must be so before an alert opens, and how that reads.
-    None: nobody knows, and what was open stays open. The rule of bills looks at no point."""
+    None: nobody knows, and what was open stays open. The rules of bills and payments look at no point."""
 
     code: AlertCode
     severity: Severity
@@ -167,10 +169,27 @@ RULES: tuple[AlertRule, ...] = (
         sentence="{cp_id}: the bill of {session_id} is held: {detail}",
         closes="the session is billed",
     ),
+    AlertRule(
+        code=AlertCode.CAPTURE_WAITS,
+        severity="warning",
+        after_s=900,
+        title="Capture waits",
+        sentence="{cp_id}: the bill of {session_id} is not captured yet: {detail}",
+        closes="the provider has answered",
+    ),
+    AlertRule(
+        code=AlertCode.PAYMENT_DIFFERENCE,
+        severity="error",
+        after_s=0,
+        title="Payment differs",
+        sentence="{session_id} is paid otherwise at the provider: {detail}",
+        closes="a later comparison does not find it any more",
+    ),
 )
-"""All of them. What an alert is about is a point; of a held bill, a session."""
+"""All of them. What an alert is about is a point; of bills and payments, a session."""
 
 BY_CODE = {rule.code: rule for rule in RULES}
+OF_SESSIONS = (AlertCode.BILL_HELD, AlertCode.CAPTURE_WAITS, AlertCode.PAYMENT_DIFFERENCE)
 OF_POINTS = tuple(rule for rule in RULES if rule.holds is not None)
 
 
@@ -203,7 +222,7 @@ class Alert(Record, frozen=True, kw_only=True):
     @property
     def subject(self) -> str:
         """What it is about."""
-        return (self.session_id or "") if self.rule is AlertCode.BILL_HELD else self.cp_id
+        return (self.session_id or "") if self.rule in OF_SESSIONS else self.cp_id
 
 
 def opened(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from evcharging.common.utils import as_fields
+from evcharging.common.utils import as_fields, changed
 from evcharging.domain.record import Record
 from evcharging.domain.reservation import Reservation
 from evcharging.domain.reservation_fee import fee_of
@@ -55,7 +55,7 @@ def of_fee(reservation: Reservation | None, bill: Bill | None) -> Iterator[Findi
         return
     site_id = bill.site_id if bill is not None else None
     due = fee_of(reservation, reservation.ended_at, site_id) if reservation.ended_at is not None else None
-    if bill != due:
+    if (bill and changed(bill, number=None)) != due:
         said, makes = (0 if each is None else each.micro_euros for each in (bill, due))
         yield Finding(
             f"The fee of {reservation.reservation_id} at {reservation.cp_id} is {said} micro-euro,"
@@ -64,7 +64,7 @@ def of_fee(reservation: Reservation | None, bill: Bill | None) -> Iterator[Findi
 
 
 def _of_figures(session: Session, bill: Bill) -> Iterator[Finding]:
-    said, due = as_fields(bill), as_fields(bill_of(session, bill.site_id))
+    said, due = as_fields(bill), as_fields(changed(bill_of(session, bill.site_id), number=bill.number))
     for field, value in due.items():
         if said[field] != value:
             yield Finding(

@@ -47,12 +47,13 @@ class Posting(Frozen, frozen=True, kw_only=True):
 
 class Entry(Record, frozen=True, kw_only=True):
     """What happened to money, once: postings that add up to nothing. `subject_id`: the session, or whatever else was
-    billed. Raises ValueError for postings that do not add up."""
+    billed. `number`: that of the credit note, of a refund. Raises ValueError for postings that do not add up."""
 
     key_field: ClassVar[str] = "entry_id"
     table: ClassVar[str] = "entries"
     searched: ClassVar[tuple[str, ...]] = ("subject_id", "kind")
     moment: ClassVar[str] = "at"
+    texts: ClassVar[tuple[str, ...]] = ("entry_id", "subject_id", "number")
     once: ClassVar[bool] = True
 
     entry_id: str
@@ -60,6 +61,7 @@ class Entry(Record, frozen=True, kw_only=True):
     subject_id: str
     at: datetime
     postings: tuple[Posting, ...]
+    number: str | None = None
 
     def __post_init__(self) -> None:
         if (total := sum(posting.micro_euros for posting in self.postings)) != 0:

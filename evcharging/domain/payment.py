@@ -57,6 +57,9 @@ released by the provider, also while it is being captured, and somebody may capt
 UNSETTLED = (S.REQUESTED, S.UNKNOWN, S.HELD, S.VOIDING, S.CAPTURING, S.REFUNDING)
 """How a payment stands of which something is held, or asked of its provider."""
 
+HOLDING = (S.HELD, S.VOIDING, S.CAPTURING)
+"""How a payment stands of which something is held for certain."""
+
 UNSETTLED_VALUES = tuple(state.value for state in UNSETTLED)
 """The same, as stores search for them."""
 

@@ -4,13 +4,22 @@ Knows no provider, store or clock."""
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import ClassVar
 
 from evcharging.common.utils import Frozen
 from evcharging.domain.payment import Payment, PaymentState
 from evcharging.domain.provider import ProviderPayment, ProviderStatus, merged
+from evcharging.domain.record import Record
 
 RELEASED_WITHIN = timedelta(minutes=15)
 """How long after its session has ended, or after it was made for none, a hold may be there."""
+
+
+DESK = "payments"
+"""What all comparisons are kept by; the shard of this key keeps them, and their alerts."""
+
+MOST_TOLD = 100
+"""How many differences are told in sentences, at most."""
 
 
 class Remedy(StrEnum):
@@ -28,6 +37,23 @@ class Difference(Frozen, frozen=True, kw_only=True):
     reference: str
     payment_id: str | None
     text: str
+
+
+class Comparison(Record, frozen=True, kw_only=True):
+    """The last comparison of payments made since a moment: how many there were here and with the provider, how many
+    differences, and the first of these."""
+
+    key_field: ClassVar[str] = "name"
+    table: ClassVar[str] = "comparisons"
+    is_fact: ClassVar[bool] = False
+
+    name: str = DESK
+    at: datetime
+    since: datetime
+    ours: int
+    theirs: int
+    found: int
+    differences: tuple[Difference, ...] = ()
 
 
 def differences(

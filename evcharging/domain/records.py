@@ -8,8 +8,10 @@ from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.driving import DriverMemory
 from evcharging.domain.hold import AnsweredAsk, Hold
 from evcharging.domain.notice import Notice
+from evcharging.domain.numbering import ReceiptSeries
 from evcharging.domain.payment import Payment
 from evcharging.domain.queue import QueueEntry
+from evcharging.domain.reconcile import Comparison
 from evcharging.domain.record import Record
 from evcharging.domain.reservation import Reservation
 from evcharging.domain.session import Bill, Request, Session
@@ -43,5 +45,7 @@ LEDGER: tuple[type[Record], ...] = (
     SitePower,
     Payment,
     Entry,
+    ReceiptSeries,
+    Comparison,
 )
 JOURNAL: tuple[type[Record], ...] = (Supply, Reading, EngineMemory, DriverMemory)

@@ -137,14 +137,15 @@ class Session(Record, frozen=True, kw_only=True):
 class Bill(Record, frozen=True, kw_only=True):
     """What one session costs, in micro-euro with VAT: rounded once, never changed. `price` is the same by lines, where
     there is a `tariff`, of which this is the version. `unplugged_at`: until when idle time is billed. The fee of a
-    reservation has no session: its `reservation_id` is the number of the bill."""
+    reservation has no session: its `reservation_id` is the number of the bill. `number`: that of its receipt, where
+    payments are asked for."""
 
     key_field: ClassVar[str] = "session_id"
     table: ClassVar[str] = "tickets"
     searched: ClassVar[tuple[str, ...]] = ("cp_id", "driver_id")
     summed: ClassVar[Mapping[str, tuple[str, ...]]] = {"driver_id": ("energy_mwh", "micro_euros")}
     moment: ClassVar[str] = "ended_at"
-    texts: ClassVar[tuple[str, ...]] = ("session_id", "cp_id", "driver_id")
+    texts: ClassVar[tuple[str, ...]] = ("session_id", "cp_id", "driver_id", "number")
 
     session_id: str
     driver_id: str
@@ -160,6 +161,7 @@ class Bill(Record, frozen=True, kw_only=True):
     price: Price | None = None
     unplugged_at: datetime | None = None
     reservation_id: str | None = None
+    number: str | None = None
 
     @property
     def is_fee(self) -> bool:

@@ -13,6 +13,7 @@ from evcharging.domain.alert import UNCLOSED, Alert
 from evcharging.domain.catalogue import Catalogue, SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.hold import AnsweredAsk, Hold
+from evcharging.domain.numbering import ReceiptSeries
 from evcharging.domain.payment import UNSETTLED_VALUES, Payment
 from evcharging.domain.queue import OPEN_VALUES, QueueEntry
 from evcharging.domain.reservation import ACTIVE_VALUES, Reservation
@@ -63,6 +64,7 @@ def _recover_points(
     reserved = store.select(Reservation, {"status": ACTIVE_VALUES})
     unsettled = store.select(Payment, {"state": UNSETTLED_VALUES}) if cadences.payments is not None else []
     bills = store.fetch(Bill, [payment.session_id for payment in unsettled])
+    series = store.select(ReceiptSeries)
 
     def central(shard: str) -> Central:
         ids = [point.cp_id for point in points[shard] if point.cp_id in sessions]
@@ -79,6 +81,7 @@ def _recover_points(
             reserved=[each for each in reserved if str(partition_of(each.cp_id, partitions)) == shard],
             payments=[each for each in unsettled if str(partition_of(each.cp_id, partitions)) == shard],
             bills=[bill for bill in bills if str(partition_of(bill.cp_id, partitions)) == shard],
+            series=[each for each in series if each.shard == shard],
             readings=[readings[cp_id] for cp_id in ids if cp_id in readings],
             catalogue=Catalogue(versions, sites),
             cadences=cadences,

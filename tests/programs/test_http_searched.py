@@ -32,6 +32,9 @@ NOT_BY_SCHEMA = {
     "POST /api/v1/keys",
     "GET /api/v1/points/{cp_id}/states",
     "GET /api/v1/revenue",
+    "GET /api/v1/books",
+    "POST /api/v1/payments/reconcile",
+    "POST /payments/events",
     "GET /api/v1/utilisation",
     "GET /api/v1/replay",
     "GET /api/v1/replay/changes",
@@ -39,7 +42,7 @@ NOT_BY_SCHEMA = {
 }
 """Operations that refuse with 422 what their schema allows: it cannot say which tariffs of OCPI can be taken over,
 which passwords are too easily guessed, whose ID a driver's is, which of two IDs is said, what is past or too far ahead,
-and how long a time may be."""
+how long a time may be, and what a provider has signed."""
 
 
 class Central:

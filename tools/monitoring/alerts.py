@@ -254,6 +254,28 @@ ALERTS: Final = (
         {"evcharging_bus_dropped_messages_total": "0x25 9x40"},
         {"evcharging_bus_dropped_messages_total": "9x60"},
     ),
+    AlertingRule(
+        "EvchargingCapturesWait",
+        'sum(max by (instance) (evcharging_alerts_unclosed{rule="capture_waits"}))',
+        "> 0",
+        "0m",
+        "warning",
+        "{{ $value }} bills are not captured for more than 15 minutes",
+        "See that the provider of payments can be reached; captures are tried again by themselves.",
+        {'evcharging_alerts_unclosed{rule="capture_waits", instance="central:8000"}': "0x25 2x40"},
+        {'evcharging_alerts_unclosed{rule="capture_waits", instance="central:8000"}': "0x60"},
+    ),
+    AlertingRule(
+        "EvchargingPaymentsDiffer",
+        'sum(increase(evcharging_payment_differences_total{remedy="tell"}[30m]))',
+        "> 0",
+        "0m",
+        "warning",
+        "Payments are not at their provider as they are here",
+        "The alerts of Central say which, and what to do.",
+        {'evcharging_payment_differences_total{remedy="tell"}': "0x25 3x40"},
+        {'evcharging_payment_differences_total{remedy="tell"}': "3x60"},
+    ),
 )
 """All of them, in the order in which they are written."""
 

@@ -100,6 +100,18 @@ NETWORK: Final = Board(
                 "ops",
             ),
         ),
+        (
+            Panel(
+                "Payments that are not settled, by how they stand",
+                (Query("sum by (state) (evcharging_payments_unsettled)", "{{state}}"),),
+                stacked=True,
+            ),
+            Panel(
+                "The provider of payments, asked a second",
+                (Query(_rate("evcharging_payment_operations_total", "outcome"), "{{outcome}}"),),
+                "ops",
+            ),
+        ),
     ),
 )
 

@@ -51,7 +51,7 @@ export interface AddedView {
 }
 
 /** A rule, in a word that does not change. */
-export type AlertCode = 'bill_held' | 'fault' | 'idle_long' | 'limit_not_kept' | 'no_readings' | 'offline' | 'overload' | 'reserved_in_vain' | 'unannounced'
+export type AlertCode = 'bill_held' | 'capture_waits' | 'fault' | 'idle_long' | 'limit_not_kept' | 'no_readings' | 'offline' | 'overload' | 'payment_difference' | 'reserved_in_vain' | 'unannounced'
 
 /** When alerts of a rule open, and when they close by themselves. */
 export interface AlertRuleView {

@@ -36,7 +36,7 @@ class InProcessProvider:
         self, books: SimulatedBooks, now: Callable[[], datetime], lasts: Callable[[], Awaitable[bool]] = at_once
     ) -> None:
         self.is_away = False
-        self._books = books
+        self.books = books
         self._now = now
         self._lasts = lasts
 
@@ -64,17 +64,17 @@ class InProcessProvider:
 
     async def look(self, payment_id: str) -> ProviderOutcome:
         """How a payment stands."""
-        return await self._looked(lambda: self._books.look(payment_id, self._now()))
+        return await self._looked(lambda: self.books.look(payment_id, self._now()))
 
     async def find(self, reference: str) -> ProviderOutcome:
         """How the payment with a reference stands."""
-        return await self._looked(lambda: self._books.find(reference, self._now()))
+        return await self._looked(lambda: self.books.find(reference, self._now()))
 
     async def list(self, since: datetime, cursor: str | None = None) -> ProviderPage:
         """Payments that were made since then. Raises ProviderAway."""
         if self.is_away:
             raise ProviderAway("The provider does not answer")
-        page = self._books.list(since, cursor, self._now())
+        page = self.books.list(since, cursor, self._now())
         if not await self._lasts():
             raise ProviderAway("The provider cannot write its file")
         return page
@@ -83,10 +83,10 @@ class InProcessProvider:
         """The events that are sent now, each with its signature; they are not sent again."""
         if self.is_away:
             return []
-        self._books.advance(self._now())
-        deliveries = self._books.events.take(self._now())
+        self.books.advance(self._now())
+        deliveries = self.books.events.take(self._now())
         for delivery in deliveries:
-            self._books.events.sent(delivery)
+            self.books.events.sent(delivery)
         return [self.event(delivery) for delivery in deliveries]
 
     def event(self, delivery: KeptDelivery) -> tuple[bytes, str]:
@@ -104,7 +104,7 @@ class InProcessProvider:
     async def _ask(self, asked: Asked) -> ProviderOutcome:
         if self.is_away:
             return NO_ANSWER
-        answer = self._books.ask(asked, self._now())
+        answer = self.books.ask(asked, self._now())
         return answer.outcome if await self._lasts() and answer.is_heard else NO_ANSWER
 
     async def _looked(self, look: Callable[[], ProviderPayment | None]) -> ProviderOutcome:

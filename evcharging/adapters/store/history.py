@@ -7,6 +7,7 @@ from string import ascii_lowercase, ascii_uppercase
 from typing import Generic, Protocol, TypeVar
 
 from evcharging.adapters.store.standing import Standing, Where
+from evcharging.domain.books import AccountBalance
 from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.record import Record
 from evcharging.domain.totals import Step, Total
@@ -103,6 +104,10 @@ class History(Standing, Protocol):
     def turnover(self, by: Shared, since: datetime, until: datetime, limit: int) -> Groups:
         """The bills of sessions that ended after `since` and no later than `until`, in groups, of which no more than
         `limit`, at least 1, are named."""
+        ...
+
+    def balances(self, since: datetime, until: datetime) -> list[AccountBalance]:
+        """What entries have posted, by account, on the days in UTC that begin from `since` until before `until`."""
         ...
 
     def meter_values(self, session_ids: Sequence[str]) -> list[MeterValue]:

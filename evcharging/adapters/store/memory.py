@@ -17,6 +17,8 @@ from evcharging.common.messages import Message
 from evcharging.common.moments import MICROSECOND
 from evcharging.common.utils import changed
 from evcharging.domain.access.action import OperatorAction
+from evcharging.domain.book_totals import balances_of, totals_of_entry
+from evcharging.domain.books import AccountBalance, Entry
 from evcharging.domain.charging_point import Point
 from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.record import Record
@@ -208,6 +210,10 @@ class MemoryStore:
 
     def turnover(self, by: Shared, since: datetime, until: datetime, limit: int) -> Groups:
         return grouped((bill for bill in self.select(Bill) if since < bill.ended_at <= until), by, limit)
+
+    def balances(self, since: datetime, until: datetime) -> list[AccountBalance]:
+        totals = (total for entry in self.select(Entry) for total in totals_of_entry(entry))
+        return balances_of((each.subject, each.micro_euros) for each in totals if since <= each.at < until)
 
     def meter_values(self, session_ids: Sequence[str]) -> list[MeterValue]:
         wanted = set(session_ids)

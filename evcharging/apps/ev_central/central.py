@@ -32,8 +32,8 @@ from evcharging.apps.ev_central.ledger import open_ledger
 from evcharging.apps.ev_central.ledger_audits import ledger_audits
 from evcharging.apps.ev_central.link_notes import LinkNotes
 from evcharging.apps.ev_central.link_sight import CENTRAL_LINK
-from evcharging.apps.ev_central.meters import LedgerMeter, alert_samples, panel_samples
-from evcharging.apps.ev_central.payments.asking import provider_asked
+from evcharging.apps.ev_central.meters import LedgerMeter, alert_samples, panel_samples, payment_samples
+from evcharging.apps.ev_central.payments.beside import payments_beside
 from evcharging.apps.ev_central.payments.opening import provider_of, terms_of
 from evcharging.apps.ev_central.proxied import Proxied
 from evcharging.apps.ev_central.queries import Queries
@@ -146,15 +146,21 @@ async def central(
                 _read_elsewhere(queries, health, settings.db_url),
                 running(clock, log, lambda wake: _panel_host(commands, queries, bus, wake), status, "panel"),
                 errands_done(life.host, bus.partitions, _poster(settings, admitted, clock)) as errands,
-                provider_asked(
-                    life.host, bus.partitions, provider, partial(crashing_provider, settings.crash_at, log=log)
-                ) as asking,
+                payments_beside(
+                    life.host,
+                    bus.partitions,
+                    provider,
+                    commands,
+                    queries,
+                    log,
+                    partial(crashing_provider, settings.crash_at, log=log),
+                ) as payments,
             ):
-                commands.provider = provider
+                commands.provider, commands.payments = provider, payments if provider is not None else None
                 commands.lab = lab
                 commands.secret_of = lambda webhook_id: secret_text(admitted.webhook_key(webhook_id))
                 status.metrics.add(errands.samples)
-                status.metrics.add(asking.samples)
+                status.metrics.add(payments.samples)
                 health.troubles.append(lambda: admitted.service.key_trouble)
                 on_admission(admitted)
                 make_way()
@@ -216,6 +222,7 @@ def _measure(status: Status, host: Host, panel: LiveView) -> None:
     status.metrics.add(ledger.samples)
     status.metrics.add(lambda: panel_samples(panel))
     status.metrics.add(lambda: alert_samples(host))
+    status.metrics.add(lambda: payment_samples(host))
     status.add_check(lambda: None if host.hosted_roles else "No shard is assigned to this Central yet")
 
 

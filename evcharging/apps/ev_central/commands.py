@@ -15,6 +15,7 @@ from evcharging.apps.ev_central.bodies import Registration
 from evcharging.apps.ev_central.bus_watch import BusWatch
 from evcharging.apps.ev_central.driver_feed import DriverFeed
 from evcharging.apps.ev_central.lab import Lab
+from evcharging.apps.ev_central.payments.contract import PaymentsDesk
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.refusals import NotDecided, OrderRefused
 from evcharging.apps.shell.status import Check
@@ -27,9 +28,11 @@ from evcharging.common.messages_operators import (
     Actor,
     EndSession,
     ForgetRun,
+    LookUpPayment,
     OperatorAnswer,
     OperatorOrder,
     OperatorRequest,
+    PaymentsCompared,
     RegisterPoint,
     RetirePoint,
     SettleSession,
@@ -46,6 +49,7 @@ from evcharging.roles.orders import DECIDE_WITHIN
 from evcharging.roles.role import Input
 from evcharging.runtime.work import Work
 
+FromProvider = LookUpPayment | PaymentsCompared
 FromDriver = DriverRequest | SiteRequest | OfferReply | LeaveQueue | ReserveRequest | ReserveAtSite | CancelReservation
 Order = OperatorOrder | TariffOrder | WebhookOrder | SiteOrder
 Answer = OperatorAnswer | TariffAnswer | WebhookAnswer | SiteAnswer
@@ -88,6 +92,8 @@ class Commands:
         self.secret_of: Callable[[str], str] = no_secret
         self.provider: Provider | None = None
         """Whoever holds and captures money, where sessions are paid."""
+        self.payments: PaymentsDesk | None = None
+        """What asks, hears and compares with the provider of payments."""
         self.lab: Lab | None = None
         """What can be done to the network, where all of it runs in this process."""
         self._queries = queries
@@ -169,8 +175,9 @@ class Commands:
         """Have a session ended; raises OrderRefused or NotDecided."""
         await self._ask(EndSession, session.cp_id, caller, session_id=session.session_id)
 
-    async def request(self, request: FromDriver) -> None:
-        """Pass on what a driver asks, and return once the bus keeps it safe; raises NotDecided."""
+    async def request(self, request: FromDriver | FromProvider) -> None:
+        """Pass on what a driver asks, or what follows from a provider of payments, and return once the bus keeps it
+        safe; raises NotDecided."""
         self._must_work()
         sent = asyncio.Event()
         self._bus.publish(request, sent.set)

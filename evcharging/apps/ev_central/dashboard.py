@@ -25,6 +25,7 @@ from evcharging.apps.ev_central.api_v1 import (
     alerts_api,
     audit_api,
     auth_api,
+    books_api,
     bus_api,
     catalogue_api,
     console_api,
@@ -42,6 +43,7 @@ from evcharging.apps.ev_central.api_v1 import (
     preview_api,
     queue_api,
     receipts_api,
+    reconcile_api,
     replay_api,
     reservations_api,
     revenue_api,
@@ -106,6 +108,8 @@ APIS = (
     queue_api.api,
     reservations_api.api,
     lab_api.api,
+    books_api.api,
+    reconcile_api.api,
 )
 """All that programs can ask over HTTP."""
 

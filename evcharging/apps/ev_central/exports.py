@@ -1,18 +1,21 @@
-"""What is exported of the ledger: sessions and tickets, as CSV and as JSON, piece by piece, so that it never is in
-memory as a whole. Knows no request."""
+"""What is exported of the ledger: sessions, tickets and the books, as CSV and as JSON, piece by piece, so that it never
+is in memory as a whole. Knows no request."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
 from evcharging.adapters.store import StoreUnavailable
 from evcharging.adapters.store.history import History, Search
-from evcharging.apps.ev_central.csv_rows import csv_lines, millionths_cell, moment_cell, text_cell
 from evcharging.apps.ev_central.queries import PageAnswer, PageQuestion, Queries
 from evcharging.apps.ev_central.views_ledger import session_view, ticket_view
+from evcharging.apps.shell.csv_rows import csv_lines, millionths_cell, moment_cell, text_cell
+from evcharging.apps.shell.entry_rows import ENTRY_COLUMNS, entry_rows
 from evcharging.common.utils import Frozen, from_json, to_json
+from evcharging.domain.books import Entry
 from evcharging.domain.record import Record
 from evcharging.domain.session import Bill, Session, how_it_ended
 
@@ -30,6 +33,7 @@ class Exported(StrEnum):
 
     SESSIONS = "sessions"
     TICKETS = "tickets"
+    ENTRIES = "entries"
 
 
 class Form(StrEnum):
@@ -145,6 +149,9 @@ class _Way:
 WAYS: Mapping[Exported, _Way] = {
     Exported.SESSIONS: _Way(Session, SESSION_COLUMNS, _session_rows, session_view),
     Exported.TICKETS: _Way(Bill, TICKET_COLUMNS, lambda _, bills: [*map(_ticket_row, bills)], ticket_view),
+    Exported.ENTRIES: _Way(
+        Entry, ENTRY_COLUMNS, lambda _, entries: [*chain.from_iterable(map(entry_rows, entries))], lambda entry: entry
+    ),
 }
 
 

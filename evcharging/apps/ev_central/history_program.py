@@ -19,6 +19,7 @@ from evcharging.apps.ev_central.access.who import READER, remember
 from evcharging.apps.ev_central.api_v1 import (
     alerts_api,
     audit_api,
+    books_api,
     ledger_api,
     replay_api,
     revenue_api,
@@ -45,6 +46,7 @@ OF_THE_PAST = (
     replay_api,
     audit_api,
     alerts_api,
+    books_api,
 )
 """Their routes ask nothing but the store."""
 

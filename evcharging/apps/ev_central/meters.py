@@ -14,6 +14,7 @@ from evcharging.common.amperes import VOLTS
 from evcharging.common.messages_reservations import ReservationStatus
 from evcharging.domain.alert import Alert, AlertCode, AlertState
 from evcharging.domain.money import MICRO
+from evcharging.domain.payment import UNSETTLED
 from evcharging.domain.reservation import Reservation
 from evcharging.domain.session import OPEN, Bill, Request, Session, SessionStatus
 from evcharging.roles.central.central import Central
@@ -106,6 +107,14 @@ def alert_samples(host: Host) -> Iterator[Sample]:
     unclosed = Counter(code for role in roles if isinstance(role, Central) for code in role.unclosed_alerts())
     for rule in AlertCode:
         yield m.ALERTS_UNCLOSED, (rule.value,), unclosed[rule]
+
+
+def payment_samples(host: Host) -> Iterator[Sample]:
+    """The payments that are not settled, of the points whose shards are here."""
+    roles = [hosted.role for hosted in [*host.hosted_roles.values()]]
+    unsettled = Counter(state for role in roles if isinstance(role, Central) for state in role.unsettled_payments())
+    for state in UNSETTLED:
+        yield m.PAYMENTS_UNSETTLED, (state.value,), unsettled[state]
 
 
 class HttpMeter:

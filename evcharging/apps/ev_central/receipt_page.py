@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, tzinfo
 from html import escape
 
-from evcharging.apps.ev_central.views_receipt import ReceiptView
+from evcharging.apps.ev_central.views_receipt import PaidView, ReceiptView
 from evcharging.common.utils import iso
+from evcharging.domain.money import of_cents
 from evcharging.domain.receipt import euros
 
 STYLE = """
@@ -44,13 +45,15 @@ def receipt_page(receipt: ReceiptView, zone: tzinfo, zone_name: str) -> str:
         except OverflowError:
             return iso(moment)
 
-    title = f"Receipt {escape(receipt.session_id)}"
+    title = f"Receipt {escape(receipt.number or receipt.session_id)}"
     parts = [
         f"<h1>Receipt</h1><p>EV Charging. Times are of {escape(zone_name)}.</p>",
         _facts(_what(receipt, local)),
         "<h2>Price</h2>",
         _lines(receipt),
     ]
+    if receipt.paid is not None:
+        parts += ["<h2>Payment</h2>", _facts(_paid(receipt.paid, local))]
     if receipt.readings:
         rows = [(local(each.at), f"{each.register_kwh:.6f}", f"{each.kwh:.6f}") for each in receipt.readings]
         parts += ["<h2>Readings of the meter</h2>", _table(("Time", "Register (kWh)", "Delivered (kWh)"), rows)]
@@ -63,6 +66,7 @@ def receipt_page(receipt: ReceiptView, zone: tzinfo, zone_name: str) -> str:
 def _what(receipt: ReceiptView, local: Callable[[datetime], str]) -> list[tuple[str, str | None]]:
     settled, is_fee = receipt.settled, receipt.reservation_id is not None
     return [
+        ("Number", receipt.number),
         ("Reservation" if is_fee else "Session", receipt.session_id),
         ("Driver", receipt.driver_id),
         ("Charging point", receipt.cp_id),
@@ -77,6 +81,27 @@ def _what(receipt: ReceiptView, local: Callable[[datetime], str]) -> list[tuple[
         ("Tariff", receipt.tariff),
         ("Resolved", f"by {settled.by}, {local(settled.at)}: {settled.note}" if settled else None),
     ]
+
+
+def _paid(paid: PaidView, local: Callable[[datetime], str]) -> list[tuple[str, str | None]]:
+    notes = [
+        (
+            f"Credit note {each.number}" if each.number else "Refund",
+            f"{_cents(each.cents)}, {local(each.at)}",
+        )
+        for each in paid.credit_notes
+    ]
+    return [
+        ("Paid with", paid.method),
+        ("Captured", _cents(paid.captured_cents)),
+        *notes,
+        ("Refunded", _cents(paid.refunded_cents) if paid.refunded_cents else None),
+        ("Still owed", _cents(paid.owed_cents) if paid.owed_cents else None),
+    ]
+
+
+def _cents(cents: int) -> str:
+    return f"{euros(of_cents(cents))} EUR"
 
 
 def _facts(facts: Iterable[tuple[str, str | None]]) -> str:

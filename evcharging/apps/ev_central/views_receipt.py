@@ -1,8 +1,10 @@
 """The receipt of a session as HTTP shows it; `views.py` says more of such structures."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from evcharging.apps.ev_central.views import (
+    Count,
     CpId,
     DriverId,
     EndedBy,
@@ -20,9 +22,11 @@ from evcharging.apps.ev_central.views import (
 from evcharging.apps.ev_central.views_ledger import ResolvedView, resolved_view
 from evcharging.common.messages_tariff import Money, Name, Quantity, VersionId
 from evcharging.common.utils import shown, utc
+from evcharging.domain.books import PROVIDER, Entry
 from evcharging.domain.charging_point import Point
 from evcharging.domain.meter import to_kwh
-from evcharging.domain.money import to_euros
+from evcharging.domain.money import to_cents, to_euros
+from evcharging.domain.payment import Payment
 from evcharging.domain.receipt import name_of, price_on, quantity_of, readings_of, unit_price_of
 from evcharging.domain.session import Bill, Session
 from evcharging.domain.site import station_of
@@ -55,10 +59,32 @@ class ReceiptLine(View, frozen=True, kw_only=True):
     micro_euros: Money
 
 
+class CreditNoteView(View, frozen=True, kw_only=True):
+    """What was paid back, by a credit note with a number of its own."""
+
+    number: Annotated[str, shown("C2026-3-000004")] | None
+    at: Moment
+    cents: Count
+
+
+class PaidView(View, frozen=True, kw_only=True):
+    """How it was paid: what stands for the card (`method`), and what was held, captured, refunded and is still owed, in
+    whole cents."""
+
+    method: Annotated[str, shown("pm_card_visa")]
+    state: Annotated[str, shown("captured")]
+    held_cents: Count
+    captured_cents: Count
+    refunded_cents: Count
+    owed_cents: Count
+    credit_notes: list[CreditNoteView]
+
+
 class ReceiptView(View, frozen=True, kw_only=True):
     """What a session cost, by lines that add up: `net`, `vat` and `gross` in micro-euro. It charged from `started_at`
     to `ended_at`, and was plugged in until `unplugged_at`, where that was later. Of the point, what is known of it now;
-    without a `tariff` a single price of energy was all. One that was resolved by hand has no readings."""
+    without a `tariff` a single price of energy was all. One that was resolved by hand has no readings. Where payments
+    are asked for it has a `number`, one after another in each year, and says how it was `paid`."""
 
     session_id: SessionId
     driver_id: DriverId
@@ -81,9 +107,13 @@ class ReceiptView(View, frozen=True, kw_only=True):
     euros: Euros
     settled: ResolvedView | None
     reservation_id: ReservationId | None
+    number: Annotated[str, shown("2026-3-000017")] | None
+    paid: PaidView | None
 
 
-def receipt_view(session: Session | None, bill: Bill, point: Point) -> ReceiptView:
+def receipt_view(
+    session: Session | None, bill: Bill, point: Point, payment: Payment | None = None, refunds: Iterable[Entry] = ()
+) -> ReceiptView:
     """The receipt of a session that was billed, or of the fee of a reservation."""
     price = price_on(bill)
     return ReceiptView(
@@ -121,6 +151,23 @@ def receipt_view(session: Session | None, bill: Bill, point: Point) -> ReceiptVi
         euros=to_euros(price.gross),
         settled=None if session is None else resolved_view(session),
         reservation_id=bill.reservation_id,
+        number=bill.number,
+        paid=None if payment is None else paid_view(payment, refunds),
+    )
+
+
+def paid_view(payment: Payment, refunds: Iterable[Entry]) -> PaidView:
+    """How it was paid."""
+    return PaidView(
+        method=payment.method,
+        state=payment.state.value,
+        held_cents=payment.held_cents,
+        captured_cents=payment.captured_cents,
+        refunded_cents=payment.refunded_cents,
+        owed_cents=payment.owed_cents,
+        credit_notes=[
+            CreditNoteView(number=each.number, at=utc(each.at), cents=to_cents(-each.of(PROVIDER))) for each in refunds
+        ],
     )
 
 

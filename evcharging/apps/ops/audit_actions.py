@@ -20,16 +20,16 @@ OPTIONS = (ACTIONS, ACTOR, SUBJECT, SINCE)
 IN_JSON = ("asked", "before", "after")
 
 
-def moment(text: str | None) -> datetime | None:
+def moment(text: str | None, option: str = "--since") -> datetime | None:
     """A moment as somebody typed it; raises ValueError in one sentence."""
     if text is None:
         return None
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"--since {text} is no moment: give one such as 2026-01-31T12:00:00Z") from None
+        raise ValueError(f"{option} {text} is no moment: give one such as 2026-01-31T12:00:00Z") from None
     if at.tzinfo is None:
-        raise ValueError(f"--since {text} has no time zone: give one such as 2026-01-31T12:00:00Z")
+        raise ValueError(f"{option} {text} has no time zone: give one such as 2026-01-31T12:00:00Z")
     return at
 
 

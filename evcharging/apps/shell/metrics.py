@@ -10,8 +10,9 @@ from evcharging.common.messages import EndReason, UpdateStatus
 from evcharging.common.messages_reservations import ReservationStatus
 from evcharging.common.states import CPState
 from evcharging.domain.alert import AlertCode, AlertState
-from evcharging.domain.payment import OperationKind
+from evcharging.domain.payment import UNSETTLED, OperationKind
 from evcharging.domain.provider import OutcomeKind
+from evcharging.domain.reconcile import Remedy
 from evcharging.domain.reservation import ACTIVE
 from evcharging.domain.session import OPEN, SessionStatus
 
@@ -182,6 +183,18 @@ PROVIDER_ANSWERS = _metric(
     "payment_operations_total",
     "What the provider of payments was asked, by what came of it.",
     {"operation": (*OperationKind, "look"), "outcome": tuple(OutcomeKind)},
+)
+PAYMENTS_UNSETTLED = _metric(
+    Kind.GAUGE,
+    "payments_unsettled",
+    "Payments of this Central's points of which something is held, or asked of their provider.",
+    {"state": tuple(UNSETTLED)},
+)
+PAYMENT_DIFFERENCES = _metric(
+    Kind.COUNTER,
+    "payment_differences_total",
+    "What was found not alike here and at the provider of payments, by what is done.",
+    {"remedy": tuple(Remedy)},
 )
 VIEWERS = _metric(Kind.GAUGE, "websocket_viewers", "Dashboards that are connected.")
 HISTORY_UP = _metric(

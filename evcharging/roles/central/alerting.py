@@ -44,14 +44,30 @@ class ShardAlerts:
 
     def hold(self, point: Point, session: Session, now: datetime) -> list[Effect]:
         """The bill of a session is held."""
-        if (AlertCode.BILL_HELD, session.session_id) in self._unclosed:
-            return []
         why = (session.detail or "").removesuffix(HELD)
-        return self._open(AlertCode.BILL_HELD, point, session.session_id, why, now, now)
+        return self.begin(AlertCode.BILL_HELD, point, session.session_id, why, now, now)
 
     def release(self, session_id: str, now: datetime) -> list[Effect]:
         """A session is billed."""
-        return self._close((AlertCode.BILL_HELD, session_id), now)
+        return self.end(AlertCode.BILL_HELD, session_id, now)
+
+    def begin(
+        self, code: AlertCode, point: Point, session_id: str, detail: str, since: datetime, now: datetime
+    ) -> list[Effect]:
+        """By a rule of sessions, something is so of one; nothing comes of it where that is known."""
+        return [] if (code, session_id) in self._unclosed else self._open(code, point, session_id, detail, since, now)
+
+    def end(self, code: AlertCode, session_id: str, now: datetime) -> list[Effect]:
+        """It is so no more."""
+        return self._close((code, session_id), now)
+
+    def subjects(self, code: AlertCode) -> list[str]:
+        """What the alerts of a rule are about."""
+        return [subject for rule, subject in self._unclosed if rule is code]
+
+    def is_held(self, session_id: str) -> bool:
+        """Whether the bill of a session is held."""
+        return (AlertCode.BILL_HELD, session_id) in self._unclosed
 
     def rules(self) -> list[AlertCode]:
         """The rules of those that go on."""

@@ -19,7 +19,8 @@ from evcharging.domain.catalogue import Catalogue
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.hold import AnsweredAsk, Hold
 from evcharging.domain.notice import NoticeCode
-from evcharging.domain.payment import Payment
+from evcharging.domain.numbering import ReceiptSeries
+from evcharging.domain.payment import Payment, PaymentState
 from evcharging.domain.record import Record
 from evcharging.domain.reservation import Reservation
 from evcharging.domain.session import Bill, Request, Session, SessionStatus
@@ -28,6 +29,7 @@ from evcharging.roles.central import (
     acting,
     asks,
     closing,
+    comparing,
     ending,
     idle,
     idle_cost,
@@ -61,6 +63,7 @@ CONCERNS = (
     site_bookings,
     supplies,
     paying,
+    comparing,
     operators,
     settling,
     ending,
@@ -99,7 +102,7 @@ class Central:
     """One shard of charging points. `points`, their `statuses`, `sessions` (open ones), `readings` (of these), `held`
     sessions, whose bills are held, `alerts` (those that go on), `holds` (points that are kept), `asks` (those that
     sites have answers to), `reserved` (active reservations), `payments` (unsettled
-    ones) with their `bills`, and the `catalogue` of published tariffs are what the store
+    ones) with their `bills`, the `series` of receipts, and the `catalogue` of published tariffs are what the store
     has of it."""
 
     def __init__(
@@ -118,11 +121,12 @@ class Central:
         reserved: Iterable[Reservation] = (),
         payments: Iterable[Payment] = (),
         bills: Iterable[Bill] = (),
+        series: Iterable[ReceiptSeries] = (),
         catalogue: Catalogue | None = None,
         cadences: Cadences = FULL,
     ) -> None:
         self.deadline: datetime | None = None
-        self._shard = Shard(name, epoch, cadences)
+        self._shard = Shard(name, epoch, cadences, series)
         self._shard.catalogue = catalogue or Catalogue()
         self._shard.alerts.resume(alerts)
         self._shard.asks = {ask.place: ask for ask in asks}
@@ -210,6 +214,10 @@ class Central:
     def unclosed_alerts(self) -> list[AlertCode]:
         """The rules of the alerts that go on here."""
         return self._shard.alerts.rules()
+
+    def unsettled_payments(self) -> list[PaymentState]:
+        """How the payments stand of which something is held, or asked."""
+        return [] if self._shard.payments is None else self._shard.payments.states()
 
     def forgotten(self, message: Message) -> Sequence[tuple[type[Record], str]]:
         """The decision that a request, a final reading or an order is about, when it is no longer in mind, and what the

@@ -32,10 +32,11 @@ def billed(shard: Shard, live: LivePoint, session: Session, now: datetime) -> li
 
 def counted(shard: Shard, bill: Bill, now: datetime, payment_method: str | None = None) -> list[Effect]:
     """A bill, counted for its minute and its site. `payment_method` pays a fee."""
+    bill, series = payments.numbered(shard, bill)
     minutes.billed(shard, bill, now)
     paid = payments.on_fee(shard, bill, payment_method, now) if bill.is_fee else payments.on_bill(shard, bill, now)
     if bill.site_id is None:
-        return [bill, *paid]
+        return [*series, bill, *paid]
     told = shard.say(
         SessionAtSite,
         ts=now,
@@ -46,7 +47,7 @@ def counted(shard: Shard, bill: Bill, now: datetime, payment_method: str | None 
         micro_euros=bill.micro_euros,
         sessions=int(not bill.is_fee),
     )
-    return [bill, *paid, told]
+    return [*series, bill, *paid, told]
 
 
 def suspect(shard: Shard, session: Session, reason: str, now: datetime) -> list[Effect]:

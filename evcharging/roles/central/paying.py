@@ -6,6 +6,8 @@ from evcharging.common.messages import EndReason
 from evcharging.common.messages_operators import LookUpPayment, RefundPayment
 from evcharging.common.states import CPState
 from evcharging.common.utils import changed
+from evcharging.domain.alert import BY_CODE, AlertCode
+from evcharging.domain.charging_point import Point
 from evcharging.domain.holding import paid_by
 from evcharging.domain.payment import Payment, PaymentState, RefundAsked
 from evcharging.domain.payment_steps import heard, is_refund_known, looked_up, refunded, why_no_refund
@@ -33,6 +35,7 @@ NO_CARD = "no card was named: add one, or name a payment method"
 AWAY = "the payment provider does not answer: try again later"
 TOO_LITTLE = "what can be held on the card does not cover the least that a charge costs"
 DECLINED = "the card was declined"
+NO_ANSWER = "the provider does not answer; see that it can be reached"
 
 
 def hold(shard: Shard, live: LivePoint, session: Session, method: str | None, now: datetime) -> list[Effect]:
@@ -62,9 +65,22 @@ def on_done(shard: Shard, done: ProviderDone, now: datetime) -> list[Effect]:
     after = (looked_up if done.is_look else heard)(payment, done.key, done.outcome, now)
     effects = [*payments.step(shard, payment, after, now), *_follow(shard, payment, after, now)]
     current = payments.payment_of(shard, done.session_id)
-    if current is not None:
-        payments.plan(shard, current)
-    return effects
+    if current is None:
+        return effects
+    payments.plan(shard, current)
+    return [*effects, *_waits(shard, current, now)]
+
+
+def _waits(shard: Shard, payment: Payment, now: datetime) -> list[Effect]:
+    """A capture that takes too long is an alert, until it is over."""
+    operation, live = payment.operation, shard.points.get(payment.cp_id)
+    if payment.state is not PaymentState.CAPTURING or operation is None:
+        return shard.alerts.end(AlertCode.CAPTURE_WAITS, payment.session_id, now)
+    since = operation.ordered_at
+    if now - since < BY_CODE[AlertCode.CAPTURE_WAITS].after:
+        return []
+    point = live.point if live else Point(cp_id=payment.cp_id)
+    return shard.alerts.begin(AlertCode.CAPTURE_WAITS, point, payment.session_id, NO_ANSWER, since, now)
 
 
 def _follow(shard: Shard, before: Payment, after: Payment, now: datetime) -> list[Effect]:
@@ -145,7 +161,16 @@ def on_look_up(shard: Shard, order: LookUpPayment, now: datetime) -> list[Effect
     payment = payments.payment_of(shard, order.session_id)
     if payment is None or payment.cp_id != order.cp_id:
         return [answer(shard, order, f"{order.session_id} was not paid", now)]
-    return [*payments.ask(shard, payment, now, is_look=True), answer(shard, order, None, now)]
+    righted = payments.put_right(shard, payment.session_id, now) if _is_left_over(shard, payment) else []
+    return [*righted, *payments.ask(shard, payment, now, is_look=True), answer(shard, order, None, now)]
+
+
+def _is_left_over(shard: Shard, payment: Payment) -> bool:
+    """Whether something is held, and its session is over, as it may be that ended while nobody was asked to pay."""
+    is_idle = payment.state is PaymentState.HELD and payment.operation is None and shard.payments is not None
+    is_open = shard.open_session(payment.cp_id, payment.session_id) is not None
+    is_waited_for = is_open or shard.alerts.is_held(payment.session_id)
+    return is_idle and not is_waited_for
 
 
 def _why(payment: Payment) -> str:

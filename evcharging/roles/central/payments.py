@@ -4,9 +4,11 @@ Knows no provider, and decides nothing about sessions."""
 from collections.abc import Container, Iterable
 from datetime import datetime
 
-from evcharging.domain.books import bill_entry
+from evcharging.common.utils import changed
+from evcharging.domain.books import Entry, EntryKind, bill_entry
 from evcharging.domain.holding import Paid, PaymentTerms, cents_wanted, paid_by
 from evcharging.domain.money import to_cents
+from evcharging.domain.numbering import CREDIT
 from evcharging.domain.payment import Payment, PaymentState
 from evcharging.domain.payment_steps import (
     billed,
@@ -36,16 +38,24 @@ def resume(
     if shard.payments is None:
         return []
     effects: list[Effect] = []
+    billed = {bill.session_id: bill for bill in bills}
     for payment in payments:
         shard.payments.keep(payment)
+        if payment.session_id in billed:
+            shard.payments.keep_bill(billed[payment.session_id])
         is_waited_for = shard.open_session(payment.cp_id, payment.session_id) or payment.session_id in suspect
         if payment.operation is not None:
             effects += ask(shard, payment, now)
         elif not is_waited_for:
-            effects += keep_for_another_try(shard, payment.session_id, now)
-    for bill in bills:
-        shard.payments.keep_bill(bill)
+            effects += put_right(shard, payment.session_id, now)
     return effects
+
+
+def put_right(shard: Shard, session_id: str, now: datetime) -> list[Effect]:
+    """What is held for a session that is over is captured or released; it may have ended while nobody was asked to
+    pay."""
+    bill = shard.payments.bill(session_id) if shard.payments is not None else None
+    return keep_for_another_try(shard, session_id, now) if bill is None else on_bill(shard, bill, now)
 
 
 def request(shard: Shard, session: Session, method: str, power_w: int, now: datetime) -> list[Effect]:
@@ -80,8 +90,26 @@ def step(shard: Shard, before: Payment | None, after: Payment, now: datetime) ->
     is_new = before is None or _key(before) != _key(after)
     if is_new:
         shard.timers.cancel(PAYMENT, after.session_id)
+    booked = [each for entry in entries_of(before, after, bill, now) for each in _credited(shard, entry)]
     asked = ask(shard, after, now) if is_new and after.operation is not None else []
-    return [after, *entries_of(before, after, bill, now), *asked]
+    return [after, *booked, *asked]
+
+
+def numbered(shard: Shard, bill: Bill) -> tuple[Bill, list[Effect]]:
+    """A bill with the number of its receipt, and the series that is kept with it; as it is where nobody is asked to
+    pay."""
+    if shard.payments is None:
+        return bill, []
+    series = shard.numbers.next(bill.ended_at)
+    return changed(bill, number=series.number), [series]
+
+
+def _credited(shard: Shard, entry: Entry) -> list[Effect]:
+    """An entry, with the number of a credit note where it is of a refund."""
+    if entry.kind is not EntryKind.REFUND:
+        return [entry]
+    series = shard.numbers.next(entry.at, CREDIT)
+    return [series, changed(entry, number=series.number)]
 
 
 def ask(shard: Shard, payment: Payment, now: datetime, *, is_look: bool = False) -> list[Effect]:

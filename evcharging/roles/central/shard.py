@@ -2,7 +2,7 @@
 Knows no rule and no message flow."""
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -14,6 +14,7 @@ from evcharging.domain.catalogue import Catalogue
 from evcharging.domain.charging_point import LastStatus, Point
 from evcharging.domain.hold import AnsweredAsk, Hold
 from evcharging.domain.meter_value import next_quarter
+from evcharging.domain.numbering import Numbers, ReceiptSeries
 from evcharging.domain.record import Record
 from evcharging.domain.reservation import Reservation
 from evcharging.domain.session import Request, Session, SessionStatus
@@ -197,9 +198,9 @@ class Shard(Voice):
     is something. `catalogue`: published tariffs. `actions` is what orders are noted by, `alerts` those of
     its points. `shown` counts what was said of points, `since` is the number of the first word of when all were last
     told of, at `told_at`. `asks`: the newest ask of each site that each point has answered; `booked`: the active
-    reservations, by their ID. `payments`: where they are asked for."""
+    reservations, by their ID. `payments`: where they are asked for; `numbers`: those of receipts."""
 
-    def __init__(self, name: str, epoch: int, cadences: Cadences = FULL) -> None:
+    def __init__(self, name: str, epoch: int, cadences: Cadences = FULL, series: Iterable[ReceiptSeries] = ()) -> None:
         self.name = name
         super().__init__(epoch)
         self.cadences = cadences
@@ -218,6 +219,7 @@ class Shard(Voice):
         self.asks: dict[str, AnsweredAsk] = {}
         self.booked: dict[str, Reservation] = {}
         self.payments = ShardPayments(cadences.payments) if cadences.payments is not None else None
+        self.numbers = Numbers(name, series)
         self.shown = 0
         self.since = 1
         self.told_at: datetime | None = None

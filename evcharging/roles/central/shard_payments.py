@@ -3,7 +3,7 @@
 from collections import OrderedDict
 
 from evcharging.domain.holding import PaymentTerms
-from evcharging.domain.payment import Payment
+from evcharging.domain.payment import Payment, PaymentState
 from evcharging.domain.session import Bill
 
 REMEMBERED = 10_000
@@ -34,6 +34,10 @@ class ShardPayments:
         if bill is None and session_id in self._past:
             _, bill = self._past[session_id]
         return bill
+
+    def states(self) -> list[PaymentState]:
+        """How the unsettled ones stand."""
+        return [payment.state for payment in self._unsettled.values()]
 
     def keep(self, payment: Payment) -> None:
         """A payment as it is now; of those that are settled, the oldest are forgotten."""

@@ -11,11 +11,12 @@ from evcharging.adapters.store import Commit, Store
 from evcharging.adapters.store.history import Found, GroupTotal, Search
 from evcharging.common.messages_tariff import Price
 from evcharging.common.utils import changed
+from evcharging.domain.books import Books, bill_entry, capture_entry, refund_entry
 from evcharging.domain.charging_point import Point
 from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.notice import Notice
 from evcharging.domain.session import Bill, Session
-from evcharging.domain.totals import BILLED, EVERYTHING, Step, Total, added_up, of_point, of_site, totals_of
+from evcharging.domain.totals import BILLED, EVERYTHING, Step, Total, added_up, begin_of, of_point, of_site, totals_of
 from evcharging.domain.turnover import Shared, grouped
 from evcharging.tests.stages.store_world import BARE, NOW, WHOLE, put, session
 
@@ -61,6 +62,19 @@ def meter_value(session_id: str, quarter: int) -> MeterValue:
     return MeterValue(session_id=session_id, at=at, register_mwh=1_000 * quarter, power_w=22_000)
 
 
+BILL = changed(
+    some_bills(Random(2))[0],
+    started_at=NOW,
+    ended_at=NOW,
+    energy_mwh=1_000_000,
+    micro_euros_per_kwh=303_333,
+    micro_euros=303_333,
+)
+ENTRIES = (
+    bill_entry(BILL),
+    capture_entry("S-0", 303_333, 30, NOW),
+    refund_entry("S-0", None, 30, (0, 30), NOW + timedelta(days=1)),
+)
 FIRST_DAY, LAST_DAY = NOW - timedelta(days=10), NOW + timedelta(days=10)
 NOTICES = some_notices(Random(1))
 HALF = NOW + timedelta(minutes=30)
@@ -299,3 +313,11 @@ class HistoryContract:
         first = store.tally(Session, "driver_id", limit=3)
         rest = store.tally(Session, "driver_id", after=first[-1].value, limit=3)
         assert [tally.value for tally in first + rest] == [f"driver-{n}" for n in range(5)]
+
+    def test_balances_are_what_entries_of_those_days_have_posted(self, store: Store) -> None:
+        put(store, *ENTRIES)
+        put(store, ENTRIES[0])  # which is there already, and counts once
+        assert store.balances(FIRST_DAY, LAST_DAY) == list(Books(ENTRIES).trial_balance())
+        first = begin_of(Step.DAY, NOW)
+        assert store.balances(first, first + timedelta(days=1)) == list(Books(ENTRIES[:2]).trial_balance())
+        assert store.balances(LAST_DAY, LAST_DAY) == []

@@ -20,6 +20,7 @@ from evcharging.domain.alert import Alert
 from evcharging.domain.catalogue import Catalogue, SiteTariff, TariffVersion
 from evcharging.domain.charging_point import LastReading, LastStatus, Point
 from evcharging.domain.hold import AnsweredAsk, Hold
+from evcharging.domain.numbering import ReceiptSeries
 from evcharging.domain.payment import Payment
 from evcharging.domain.record import Record
 from evcharging.domain.reservation import Reservation
@@ -64,6 +65,7 @@ class CentralStage(Stage):
             asks=self.every(AnsweredAsk).values(),
             payments=[each for each in self.every(Payment).values() if each.is_unsettled],
             bills=self.every(Bill).values(),
+            series=self.every(ReceiptSeries).values(),
             reserved=[each for each in self.every(Reservation).values() if each.is_active],
             catalogue=Catalogue(self.published(TariffVersion), self.published(SiteTariff)),
             cadences=self.cadences,

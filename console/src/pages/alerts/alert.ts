@@ -30,9 +30,11 @@ export function isFiltered(query: Record<string, string>): boolean {
   return JSON.stringify(asked(query)) !== JSON.stringify({ state: UNCLOSED })
 }
 
-/** Where the reader finds what an alert is about: its session where its bill is held, else its point. */
+const OF_SESSIONS: readonly string[] = ['bill_held', 'capture_waits', 'payment_difference']
+
+/** Where the reader finds what an alert is about: its session where that is billed or paid, else its point. */
 export function subjectOf({ rule, cp_id, session_id }: AlertView): { page: string; id: string } {
-  return rule === 'bill_held' && session_id !== null
+  return OF_SESSIONS.includes(rule) && session_id !== null
     ? { page: 'sessions', id: session_id }
     : { page: 'points', id: cp_id }
 }

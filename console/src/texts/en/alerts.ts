@@ -17,6 +17,8 @@ const rules: Record<AlertView['rule'], string> = {
   idle_long: 'Vehicle stays',
   reserved_in_vain: 'Reserved, and cannot serve',
   bill_held: 'Bill held',
+  capture_waits: 'Capture waits',
+  payment_difference: 'Payment differs',
 }
 
 const severities: Record<AlertView['severity'], string> = { error: 'Error', warning: 'Warning' }

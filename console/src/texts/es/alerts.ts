@@ -25,11 +25,26 @@ const RULES: Record<AlertCode, { said: (point: string, session: string) => strin
     closes: 'vuelve a poder dar servicio o termina la reserva',
   },
   bill_held: { said: (point, session) => `${point}: el cobro de ${session} está retenido`, closes: 'la sesión se cobra' },
+  capture_waits: {
+    said: (point, session) => `${point}: el pago de ${session} todavía no se ha capturado`,
+    closes: 'el proveedor de pagos ha respondido',
+  },
+  payment_difference: {
+    said: (_, session) => `El proveedor de pagos tiene otra cosa de ${session}`,
+    closes: 'una comparación posterior ya no lo encuentra',
+  },
 }
 
-/** Of a fault and of a held bill Central says why, behind a colon. */
+const BEFORE_WHY: Partial<Record<AlertCode, string>> = {
+  fault: ' is faulty: ',
+  bill_held: ' is held: ',
+  capture_waits: ' is not captured yet: ',
+  payment_difference: ' is paid otherwise at the provider: ',
+}
+
+/** Of a fault and of bills and payments Central says why, behind a colon. */
 function why(text: string, rule: AlertCode): string {
-  const begin = rule === 'fault' ? ' is faulty: ' : rule === 'bill_held' ? ' is held: ' : null
+  const begin = BEFORE_WHY[rule] ?? null
   const at = begin === null ? -1 : text.indexOf(begin)
   return at < 0 ? '' : ` («${text.slice(at + begin!.length)}»)`
 }
@@ -85,6 +100,8 @@ export const alerts: Texts['alerts'] = {
     idle_long: 'El vehículo sigue ahí',
     reserved_in_vain: 'Reservado y sin servicio',
     bill_held: 'Cobro retenido',
+    capture_waits: 'Captura en espera',
+    payment_difference: 'Pago distinto',
   },
   severities: { error: 'Error', warning: 'Aviso' },
   wanted: { unclosed: 'Abiertas y confirmadas', all: 'Todas' },

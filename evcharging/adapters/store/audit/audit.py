@@ -1,15 +1,17 @@
 """Recomputes a ledger: its chains, its tables, its bills, and engines' journals beside it. Memory does not grow with
 the ledger. Writes nothing."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, column, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
+from evcharging.adapters.store.audit.books import Bookkeeping
 from evcharging.adapters.store.audit.chains import Chains
+from evcharging.adapters.store.audit.joining import joined, raw
 from evcharging.adapters.store.audit.readings import newest_moment_of, of_lost_memory, of_readings
 from evcharging.adapters.store.audit.report import AuditReport, Head, Notes
 from evcharging.adapters.store.backup.snapshot import Snapshot, counted_off
@@ -67,6 +69,7 @@ class Audit:
         self._notes.take(of_readings(self._ledger))
         self._notes.take(of_lost_memory(self._ledger, self._journalled, supplies, self._now))
         self._totals(energy_mwh, micro_euros)
+        self._notes.take(Bookkeeping(self._ledger).findings())
         waiting = self._outbox()
         return AuditReport(
             facts=chains.count,
@@ -108,11 +111,11 @@ class Audit:
         """Every row is what the newest fact of its key says, and there is no other."""
         for kind, table in ((kind, table) for kind, table in TABLES.items() if kind.is_fact):
             names = field_names(kind)
-            rows = self._ledger.rows(_raw(kind).order_by(table.c[kind.key_field]))
+            rows = self._ledger.rows(raw(kind).order_by(table.c[kind.key_field]))
             stands = ((row[names.index(kind.key_field)], dict(zip(names, row, strict=True))) for row in rows)
             facts = self._ledger.rows(_newest_facts(kind))
             decode = json_decoder(kind)
-            for key, row, body in _joined(counted_off(stands, self._tick), ((key, body) for key, body in facts)):
+            for key, row, body in joined(counted_off(stands, self._tick), ((key, body) for key, body in facts)):
                 if body is None and kind is Request and row and row["accepted"]:
                     continue  # its session says it
                 self._notes.take(_of_row(f"{kind.__name__} {key}", row, body, decode))
@@ -123,14 +126,14 @@ class Audit:
     def _bills(self) -> tuple[int, int]:
         """What all bills come to, in mWh and micro-euro."""
         energy_mwh = micro_euros = 0
-        for _, session, bill in _joined(self._all(Session), self._all(Bill)):
+        for _, session, bill in joined(self._all(Session), self._all(Bill)):
             is_fee = bill is not None and bill.is_fee
             self._notes.take(of_billing(session, None if is_fee else bill))
             if bill is not None:
                 energy_mwh += bill.energy_mwh
                 micro_euros += bill.micro_euros
         fees = self._all(Bill, TICKETS.c.reservation_id.is_not(None))
-        for _, reservation, fee in _joined(self._all(Reservation), fees):
+        for _, reservation, fee in joined(self._all(Reservation), fees):
             self._notes.take(of_fee(reservation, fee))
         often = select(FACTS.c.key).where(FACTS.c.kind == Bill.__name__).group_by(FACTS.c.key).having(func.count() > 1)
         for (key,) in self._ledger.rows(often):
@@ -139,7 +142,7 @@ class Audit:
 
     def _all(self, kind: type[R], *where: ColumnElement[bool]) -> Iterator[tuple[str, R]]:
         table = TABLES[kind]
-        wanted = _raw(kind).where(*where).order_by(table.c[kind.key_field])
+        wanted = raw(kind).where(*where).order_by(table.c[kind.key_field])
         for row in counted_off(self._ledger.rows(wanted), self._tick):
             with suppress(BadJson, OverflowError):  # such a row is not what a fact says, and named as that
                 record = as_record(kind, row)
@@ -189,7 +192,7 @@ class Audit:
         ids = list(supplies)
         for start in range(0, len(ids), KEYS_AT_ONCE):
             some = ids[start : start + KEYS_AT_ONCE]
-            wanted = _raw(Session).where(SESSIONS.c.session_id.in_(some))
+            wanted = raw(Session).where(SESSIONS.c.session_id.in_(some))
             sessions = {}
             for row in self._ledger.rows(wanted):
                 with suppress(BadJson, OverflowError):
@@ -206,12 +209,6 @@ class Audit:
             text = f"{waiting} messages wait to be sent, the oldest for {max(0, age_s):.0f} s to {topic}"
             self._notes.add(f"{text}: see that Central and Kafka run", is_difference=False)
         return waiting
-
-
-def _raw(kind: type[Record]) -> Select[Any]:
-    """Fields as they are kept, whatever is in them."""
-    columns: list[ColumnElement[Any]] = [column(name) for name in field_names(kind)]
-    return select(*columns).select_from(TABLES[kind])
 
 
 def _accepted_otherwise() -> Select[Any]:
@@ -265,20 +262,3 @@ def _of_row(
 def _plain(value: object) -> object:
     """Text as PostgreSQL keeps it."""
     return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value
-
-
-A = TypeVar("A")
-B = TypeVar("B")
-
-
-def _joined(ones: Iterable[tuple[str, A]], others: Iterable[tuple[str, B]]) -> Iterator[tuple[str, A | None, B | None]]:
-    """Two selections in order of their keys, side by side."""
-    left, right = iter(ones), iter(others)
-    one, other = next(left, None), next(right, None)
-    while one is not None or other is not None:
-        key = min(pair[0] for pair in (one, other) if pair is not None)
-        mine = one if one is not None and one[0] == key else None
-        yours = other if other is not None and other[0] == key else None
-        yield key, mine and mine[1], yours and yours[1]
-        one = next(left, None) if mine else one
-        other = next(right, None) if yours else other

@@ -18,6 +18,8 @@ from evcharging.adapters.store.sql.tables import ADDED, FACTS, METER_VALUES, TAB
 from evcharging.adapters.store.sql.turnover import add_up_sites, group_bills
 from evcharging.adapters.store.standing import Where
 from evcharging.common.utils import field_names, json_decoder
+from evcharging.domain.book_totals import BOOKS, balances_of
+from evcharging.domain.books import AccountBalance
 from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.record import Record
 from evcharging.domain.totals import Step, Total
@@ -27,6 +29,8 @@ R = TypeVar("R", bound=Record)
 K = TypeVar("K", int, str)
 
 KEYS_AT_ONCE = 1000
+AFTER_BOOKS = BOOKS[:-1] + chr(ord("/") + 1)
+"""Between this and `BOOKS` are the subjects that are sides of accounts."""
 
 
 class SqlHistory:
@@ -100,6 +104,12 @@ class SqlHistory:
 
     def turnover(self, by: Shared, since: datetime, until: datetime, limit: int) -> Groups:
         return self._database.read(partial(group_bills, by=by, since=since, until=until, limit=limit))
+
+    def balances(self, since: datetime, until: datetime) -> list[AccountBalance]:
+        wanted = select(TOTALS.c.subject, func.sum(TOTALS.c.micro_euros)).where(TOTALS.c.step == Step.DAY.value)
+        wanted = wanted.where(TOTALS.c.subject > BOOKS, TOTALS.c.subject < AFTER_BOOKS)
+        wanted = wanted.where(TOTALS.c.at >= since, TOTALS.c.at < until).group_by(TOTALS.c.subject)
+        return balances_of((subject, int(micro_euros)) for subject, micro_euros in self._rows(wanted))
 
     def meter_values(self, session_ids: Sequence[str]) -> list[MeterValue]:
         names = field_names(MeterValue)

@@ -14,6 +14,8 @@ from evcharging.common.kafka import TOPIC_OF
 from evcharging.common.messages import Message
 from evcharging.common.moments import from_microseconds, to_microseconds
 from evcharging.common.utils import field_names, field_values, from_fields, from_json, to_json, without_defaults
+from evcharging.domain.book_totals import totals_of_entry
+from evcharging.domain.books import Entry
 from evcharging.domain.meter_value import MeterValue
 from evcharging.domain.record import Measured, Record
 from evcharging.domain.session import Bill
@@ -103,6 +105,8 @@ def _fact(shard: str, record: Record) -> Row:
 def _totals(record: Record) -> Iterable[Total]:
     if isinstance(record, Bill):
         return totals_of(record)
+    if isinstance(record, Entry):
+        return totals_of_entry(record)
     return (record,) if isinstance(record, Total) else ()
 
 

@@ -112,6 +112,9 @@ PAST: dict[tuple[str, str], Needs] = {
     ("GET", f"{V1}/alert-rules"): _LEDGER,
     ("GET", f"{V1}/revenue"): _LEDGER,
     **{("GET", f"{V1}/exports/{kind}.{form}"): _LEDGER for kind in ("sessions", "tickets") for form in ("csv", "json")},
+    ("GET", f"{V1}/exports/entries.csv"): _LEDGER,
+    ("GET", f"{V1}/books"): _LEDGER,
+    ("GET", f"{V1}/payments/reconcile"): _LEDGER,
     # It shows what drivers were billed.
     ("POST", f"{V1}/tariffs/preview"): _LEDGER,
 }
@@ -143,6 +146,9 @@ ORDERS: dict[tuple[str, str], Needs] = {
     ("POST", f"{V1}/tariffs"): _PRICES,
     ("POST", f"{V1}/tariffs/ocpi"): _PRICES,
     ("POST", "/sessions/{session_id}/settle"): _BILLS,
+    ("POST", f"{V1}/payments/reconcile"): _BILLS,
+    # The provider's signature says who it is.
+    ("POST", "/payments/events"): PUBLIC,
 }
 
 PEOPLE: dict[tuple[str, str], Needs] = {

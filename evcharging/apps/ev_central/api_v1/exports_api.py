@@ -1,4 +1,4 @@
-"""Exports under /api/v1: sessions and tickets as files, with the filters of their lists. Knows no rule."""
+"""Exports under /api/v1: sessions, tickets and the books as files, with the filters of their lists. Knows no rule."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -22,8 +22,10 @@ from evcharging.apps.ev_central.exports import (
 from evcharging.apps.ev_central.queries import Queries
 from evcharging.apps.ev_central.views_ledger import SessionView, TicketView
 from evcharging.apps.ev_central.web import Filter, StrictRoute, TheQueries
+from evcharging.apps.shell.entry_rows import ENTRY_COLUMNS
 from evcharging.common.moments import from_microseconds, in_utc, to_microseconds
 from evcharging.common.utils import changed
+from evcharging.domain.books import EntryKind
 from evcharging.domain.session import SessionStatus
 
 CSV = "text/csv"
@@ -45,10 +47,10 @@ class RowsWanted:
     def __init__(self, q: Text = None, since: From = None, to: To = None, sort: InTime = "newest") -> None:
         self._q, self._since, self._to, self._is_oldest_first = q or "", since, to, sort == "oldest"
 
-    async def file(self, queries: Queries, kind: Exported, form: Form, **where: str | None) -> Response:
+    async def file(self, queries: Queries, what: Exported, form: Form, **where: str | None) -> Response:
         """All of them as a file, of which a piece at a time is read and sent."""
         asked = Export(
-            kind=kind,
+            kind=what,
             form=form,
             text=self._q,
             where=tuple((name, value) for name, value in where.items() if value is not None),
@@ -140,6 +142,14 @@ async def tickets_csv(
 ) -> Response:
     """What `/tickets` lists, in a row each; net and VAT where a tariff says them."""
     return await wanted.file(queries, Exported.TICKETS, Form.CSV, cp_id=cp_id, driver_id=driver_id)
+
+
+@api.get("/entries.csv", responses=_csv(ENTRY_COLUMNS), response_class=CsvFile, summary="The books as CSV")
+async def entries_csv(
+    queries: TheQueries, wanted: TheWanted, subject_id: Filter = None, kind: EntryKind | None = None
+) -> Response:
+    """Every posting in a row, for an accountant: debit or credit, in euros with six decimals."""
+    return await wanted.file(queries, Exported.ENTRIES, Form.CSV, subject_id=subject_id, kind=kind and kind.value)
 
 
 @api.get("/tickets.json", responses=answers(list[TicketView], UNDECIDED), summary="Tickets as one JSON array")

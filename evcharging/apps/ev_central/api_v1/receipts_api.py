@@ -15,7 +15,9 @@ from evcharging.apps.ev_central.refusals import OrderRefused, UnknownResource, U
 from evcharging.apps.ev_central.views_receipt import ReceiptView, receipt_view
 from evcharging.apps.ev_central.web import Id, StrictRoute, TheQueries, json_response
 from evcharging.common.zones import UnknownZone, zone_of
+from evcharging.domain.books import Entry, EntryKind
 from evcharging.domain.charging_point import Point
+from evcharging.domain.payment import Payment
 from evcharging.domain.receipt import why_no_receipt
 from evcharging.domain.session import Bill, Session
 
@@ -31,7 +33,7 @@ PAGE: dict[str, Any] = {
     }
 }
 
-Found = tuple[Session | None, Bill, Point]
+Found = tuple[Session | None, Bill, Point, Payment | None, list[Entry]]
 
 api = APIRouter(prefix="/api/v1", tags=["v1"], route_class=StrictRoute)
 
@@ -64,7 +66,7 @@ async def fee_receipt_of(http: Request, queries: Queries, reservation_id: str, c
     def fetched(store: History) -> Found | None:
         bills, points = store.fetch(Bill, [reservation_id]), store.fetch(Point, [cp_id])
         point = next(iter(points), Point(cp_id=cp_id))
-        return next(((None, bill, point) for bill in bills if bill.is_fee), None)
+        return next(((None, bill, point, *_paid(store, bill)) for bill in bills if bill.is_fee), None)
 
     found = await queries.history(fetched)
     if found is None:
@@ -105,20 +107,29 @@ async def _found(queries: Queries, session_id: str) -> Found:
     found = await queries.history(lambda store: _fetched(store, session_id))
     if found is None:
         raise UnknownSession(f"{session_id} is not a known session")
-    session, bill, point = found
+    session, bill, point, payment, refunds = found
     if bill is None:
         refusal = why_no_receipt(session)
         if refusal is None:
             raise UnknownResource(f"{session_id} has no receipt: it never began, and nothing was billed")
         raise OrderRefused(refusal)
-    return session, bill, point
+    return session, bill, point, payment, refunds
 
 
-def _fetched(store: History, session_id: str) -> tuple[Session, Bill | None, Point] | None:
+def _fetched(store: History, session_id: str) -> tuple[Session, Bill | None, Point, Payment | None, list[Entry]] | None:
     for session in store.fetch(Session, [session_id]):
-        bills, points = store.fetch(Bill, [session_id]), store.fetch(Point, [session.cp_id])
-        return session, next(iter(bills), None), next(iter(points), Point(cp_id=session.cp_id))
+        bill = next(iter(store.fetch(Bill, [session_id])), None)
+        point = next(iter(store.fetch(Point, [session.cp_id])), Point(cp_id=session.cp_id))
+        return session, bill, point, *(_paid(store, bill) if bill is not None else (None, []))
     return None
+
+
+def _paid(store: History, bill: Bill) -> tuple[Payment | None, list[Entry]]:
+    """How a bill was paid, and what was paid back."""
+    payment = next(iter(store.fetch(Payment, [bill.session_id])), None)
+    if payment is None or not payment.refunded_cents:
+        return payment, []
+    return payment, store.select(Entry, {"subject_id": [bill.session_id], "kind": [EntryKind.REFUND.value]})
 
 
 def _page(found: Found) -> Response:

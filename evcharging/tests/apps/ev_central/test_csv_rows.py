@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evcharging.apps.ev_central.csv_rows import csv_lines, millionths_cell, moment_cell, text_cell
+from evcharging.apps.shell.csv_rows import csv_lines, millionths_cell, moment_cell, text_cell
 
 
 @given(st.lists(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=2, max_size=4)))

@@ -34,7 +34,19 @@ def test_the_help_lists_every_program_in_the_order_of_use_with_examples() -> Non
     assert result.exit_code == 0
     listed = re.findall(r"^  ([\w-]+) +\S", result.output.partition("Commands:")[2], re.MULTILINE)
     programs = ["run", "central", "engine", "monitor", "driver"]
-    ops = ["users", "audit", "backup", "restore", "move-ledger", "rebuild-totals", "kafka-acls", "points", "renew-key"]
+    ops = [
+        "users",
+        "audit",
+        "books",
+        "reconcile",
+        "backup",
+        "restore",
+        "move-ledger",
+        "rebuild-totals",
+        "kafka-acls",
+        "points",
+        "renew-key",
+    ]
     assert listed == [*programs, *ops, "price", "simulate", "prove", "psp"]
     assert "evcharging run " in result.output
     assert "_EVCHARGING_COMPLETE=bash_source" in result.output

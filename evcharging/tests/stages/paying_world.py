@@ -1,0 +1,109 @@
+"""A Central in one event loop whose sessions are paid, and the simulated provider that it asks."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from evcharging.adapters.provider.in_process import SECRET, InProcessProvider
+from evcharging.adapters.provider.signatures import HEADER, signed
+from evcharging.adapters.provider.simulated.machine import SimulatedBooks
+from evcharging.adapters.store import Store
+from evcharging.adapters.store.memory import MemoryStore
+from evcharging.apps.ev_central.payments.asking import Asking
+from evcharging.apps.ev_central.payments.beside import PaymentsHere
+from evcharging.apps.ev_central.payments.events import ProviderEvents
+from evcharging.apps.ev_central.payments.reconciling import Reconciling
+from evcharging.common.kafka import Topic
+from evcharging.common.utils import changed
+from evcharging.domain.holding import PaymentTerms
+from evcharging.domain.payment import Payment
+from evcharging.roles.cadences import FULL
+from evcharging.runtime.addresses import Address, by_key
+from evcharging.runtime.central_program import point_home
+from evcharging.runtime.errands import add_provider
+from evcharging.runtime.host import Host
+from evcharging.runtime.live import LiveHost
+from evcharging.runtime.work import Observer
+from evcharging.tests.stages.central_world import World
+
+VISA = "pm_card_visa"
+ROUNDS = 30
+"""So often everything may lead to something else."""
+
+
+class PayingWorld(World):
+    """The provider is `provider`, and its `books` can be changed past Central."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self.books = SimulatedBooks()
+        self.provider = InProcessProvider(self.books, self.clock.now)
+        self.asking = asking = Asking(self.provider)
+        add_provider(self._lives[0][1], asking, point_home(self.bus.partitions))
+        self.events = ProviderEvents(self.commands, self.queries, self.provider)
+        self.said: list[str] = []
+        self.reconciling = Reconciling(
+            self.commands, self.queries, self.provider, lambda level, text: self.said.append(text)
+        )
+        self.commands.provider = self.provider
+        self.commands.payments = PaymentsHere(asking, self.events, self.reconciling)
+
+    def _host(
+        self, store: Store, address: Callable[[Topic, int], Address] = by_key, observer: Observer | None = None
+    ) -> Host:
+        live = LiveHost(self.clock, self.warnings.append, inline=True)
+        cadences = changed(FULL, payments=PaymentTerms(method=VISA))
+        host = Host(store, self.bus, address=address, observer=observer, on_ready=live.wake, cadences=cadences)
+        self._lives.append((live, host))
+        self._tasks.append(asyncio.create_task(live.run(host)))
+        return host
+
+    async def settle(self) -> None:
+        """Let everything happen that needs no time, at the provider too."""
+        for _ in range(ROUNDS):
+            await super().settle()
+            await asyncio.sleep(0)
+
+    def payments(self) -> list[Payment]:
+        """All payments in the ledger."""
+        return self.store.select(Payment)
+
+    def looks(self) -> dict[tuple[str, ...], object]:
+        """How often the provider was asked, by for what and what came of it."""
+        return {labels: count for _, labels, count in self.asking.samples()}
+
+    def forget_all(self) -> None:
+        """The provider knows nothing any more."""
+        self.provider.books = self.books = SimulatedBooks()
+
+    async def charged(self, cp_id: str = "CP-001") -> Payment:
+        """A session from its request to its capture."""
+        await self.drive(cp_id)
+        await self.settle()
+        await self.pass_time(15)
+        await self.settle()
+        return self.payments()[-1]
+
+    async def event(self, body: bytes, signature: str | None = None, status: int = 200) -> str:
+        """Send an event as the provider does; what is answered."""
+        headers = {HEADER: signed(body, SECRET, self.clock.now()) if signature is None else signature}
+        answer = await self.http.post("/payments/events", content=body, headers=headers)
+        assert answer.status_code == status, answer.text
+        return answer.text
+
+
+def while_paid(test: Callable[[PayingWorld], Awaitable[None]]) -> Callable[[], None]:
+    """Makes a plain test of one that is given such a world with one point."""
+
+    async def scenario() -> None:
+        world = PayingWorld(MemoryStore())
+        try:
+            await world.add_points("CP-001")
+            await test(world)
+        finally:
+            await world.end()
+
+    def run() -> None:
+        asyncio.run(scenario())
+
+    run.__name__ = test.__name__
+    return run
