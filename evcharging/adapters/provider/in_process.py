@@ -6,12 +6,14 @@ from datetime import datetime
 from evcharging.adapters.provider import ProviderAway
 from evcharging.adapters.provider.received import received
 from evcharging.adapters.provider.signatures import signed
+from evcharging.adapters.provider.simulated.cards import exchanged, known
 from evcharging.adapters.provider.simulated.events import body_of
 from evcharging.adapters.provider.simulated.file import KeptFileUnusable
 from evcharging.adapters.provider.simulated.kept import Asked, KeptDelivery
 from evcharging.adapters.provider.simulated.machine import SimulatedBooks
 from evcharging.domain.payment import OperationKind
 from evcharging.domain.provider import (
+    ProviderCard,
     ProviderEvent,
     ProviderOutcome,
     ProviderPage,
@@ -27,6 +29,8 @@ NO_ANSWER = unknown("the provider did not answer")
 class InProcessProvider:
     """A provider without a network. While it `is_away`, nothing reaches it. `commit` makes what it knows last."""
 
+    takes_numbers = True
+
     def __init__(
         self, books: SimulatedBooks, now: Callable[[], datetime], commit: Callable[[], None] = lambda: None
     ) -> None:
@@ -34,6 +38,16 @@ class InProcessProvider:
         self._books = books
         self._now = now
         self._commit = commit
+
+    async def card(self, number: str, expires: str) -> ProviderCard:
+        """What stands for a card. Raises CardRefused; ProviderAway."""
+        self._must_answer()
+        return exchanged(number, expires)
+
+    async def known_card(self, method: str) -> ProviderCard:
+        """What a method stands for. Raises CardRefused; ProviderAway."""
+        self._must_answer()
+        return known(method)
 
     async def authorize(self, key: str, reference: str, method: str, cents: int) -> ProviderOutcome:
         """Hold so much."""
@@ -65,8 +79,7 @@ class InProcessProvider:
 
     async def list(self, since: datetime, cursor: str | None = None) -> ProviderPage:
         """Payments that were made since then. Raises ProviderAway."""
-        if self.is_away:
-            raise ProviderAway("The provider does not answer")
+        self._must_answer()
         page = self._books.list(since, cursor, self._now())
         if not self._lasts():
             raise ProviderAway("The provider cannot write its file")
@@ -93,6 +106,10 @@ class InProcessProvider:
 
     async def close(self) -> None:
         """Nothing is open."""
+
+    def _must_answer(self) -> None:
+        if self.is_away:
+            raise ProviderAway("The provider does not answer")
 
     def _ask(self, asked: Asked) -> ProviderOutcome:
         if self.is_away:

@@ -8,18 +8,21 @@ from urllib.parse import quote
 
 import httpx
 
-from evcharging.adapters.provider import ProviderAway
+from evcharging.adapters.provider import CardRefused, ProviderAway
 from evcharging.adapters.provider.received import received
+from evcharging.adapters.provider.simulated.cards import OTHER_METHOD, exchanged
 from evcharging.adapters.provider.stripe_answers import (
     DisputeList,
     Intent,
     IntentList,
+    MethodAnswer,
     RefusedAnswer,
     SearchResult,
     payment_of,
 )
 from evcharging.common.utils import BadJson, from_json
 from evcharging.domain.provider import (
+    ProviderCard,
     ProviderEvent,
     ProviderOutcome,
     ProviderPage,
@@ -36,6 +39,10 @@ T = TypeVar("T")
 WITHIN = 10.0
 PAGE = 100
 INTENTS = "/v1/payment_intents"
+METHODS = "/v1/payment_methods"
+LIVE = ("sk_live_", "rk_live_")
+"""How keys begin by which money moves."""
+
 CURRENCY = "eur"
 WHOLE_CHARGE = {"expand[]": "latest_charge"}
 WHOLE_CHARGES = {"expand[]": "data.latest_charge"}
@@ -50,6 +57,7 @@ class StripeProvider:
     def __init__(
         self, base: str, key: str, webhook_secret: str, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
+        self.takes_numbers = not key.startswith(LIVE)
         self._secret = webhook_secret
         self._client = httpx.AsyncClient(
             base_url=base,
@@ -59,6 +67,18 @@ class StripeProvider:
             timeout=WITHIN,
             transport=transport,
         )
+
+    async def card(self, number: str, expires: str) -> ProviderCard:
+        """What stands for a card. Raises CardRefused; ProviderAway."""
+        exchanged(number, expires)  # Any other number stays here.
+        year, month = expires.split("-")
+        form = {"type": "card", "card[number]": number.replace(" ", "")}
+        answer = await self._ask("POST", METHODS, data={**form, "card[exp_month]": month, "card[exp_year]": year})
+        return await self._card(answer, "The provider does not take this card")
+
+    async def known_card(self, method: str) -> ProviderCard:
+        """What a method stands for. Raises CardRefused; ProviderAway."""
+        return await self._card(await self._get(f"{METHODS}/{quote(method, safe='')}", {}), OTHER_METHOD)
 
     async def authorize(self, key: str, reference: str, method: str, cents: int) -> ProviderOutcome:
         """Hold so much."""
@@ -154,6 +174,11 @@ class StripeProvider:
             raise ProviderAway(f"The provider answered {answer.status_code}: {refused.message}")
         payment = await self._payment(refused.payment_intent) if refused.payment_intent else None
         return declined(refused.reason, refused.message, payment)
+
+    async def _card(self, answer: httpx.Response, refusal: str) -> ProviderCard:
+        if await self._refusal(answer) is not None:
+            raise CardRefused(refusal)
+        return _read(MethodAnswer, answer).said
 
     async def _payment(self, intent: Intent) -> ProviderPayment:
         """A payment, and how its dispute stands, where there is one."""

@@ -2,7 +2,9 @@
 
 from enum import StrEnum
 
+from evcharging.adapters.provider import CardRefused
 from evcharging.common.utils import Frozen
+from evcharging.domain.provider import ProviderCard
 
 
 class CardFault(StrEnum):
@@ -92,6 +94,12 @@ CARDS = (
 DECLINES = frozenset(card.code for card in CARDS if card.code)
 """Codes that a card's bank gives; any other says that what was asked does not fit."""
 
+BRAND, LAST_MONTH = "visa", "2099-12"
+"""What all cards for tests are of, and until when those count whose last month nobody says."""
+
+OTHER_NUMBER = "This is not the number of a card for tests: no other card is taken here, and its number is not kept"
+OTHER_METHOD = "The provider has no such card: give what it said stands for the card, such as pm_card_visa"
+
 BY_METHOD = {card.method: card for card in CARDS}
 _BY_NUMBER = {card.number: card for card in CARDS}
 
@@ -99,3 +107,24 @@ _BY_NUMBER = {card.number: card for card in CARDS}
 def card_of(number: str) -> SimulatedCard | None:
     """The card with a number, in which blanks do not count; None for any other, which may be a real one."""
     return _BY_NUMBER.get(number.replace(" ", ""))
+
+
+def exchanged(number: str, expires: str) -> ProviderCard:
+    """What stands for the card with a number. Raises CardRefused."""
+    card = card_of(number)
+    if card is None:
+        raise CardRefused(OTHER_NUMBER)
+    return said_of(card, expires)
+
+
+def known(method: str) -> ProviderCard:
+    """The card that a method stands for. Raises CardRefused."""
+    card = BY_METHOD.get(method)
+    if card is None:
+        raise CardRefused(OTHER_METHOD)
+    return said_of(card)
+
+
+def said_of(card: SimulatedCard, expires: str = LAST_MONTH) -> ProviderCard:
+    """What may be said of a card."""
+    return ProviderCard(method=card.method, brand=BRAND, last4=card.last4, expires=expires)
