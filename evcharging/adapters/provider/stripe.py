@@ -9,8 +9,8 @@ from urllib.parse import quote
 import httpx
 
 from evcharging.adapters.provider import CardRefused, ProviderAway
+from evcharging.adapters.provider.numbers import OTHER_METHOD, for_tests
 from evcharging.adapters.provider.received import received
-from evcharging.adapters.provider.simulated.cards import OTHER_METHOD, exchanged
 from evcharging.adapters.provider.stripe_answers import (
     DisputeList,
     Intent,
@@ -70,9 +70,8 @@ class StripeProvider:
 
     async def card(self, number: str, expires: str) -> ProviderCard:
         """What stands for a card. Raises CardRefused; ProviderAway."""
-        exchanged(number, expires)  # Any other number stays here.
         year, month = expires.split("-")
-        form = {"type": "card", "card[number]": number.replace(" ", "")}
+        form = {"type": "card", "card[number]": for_tests(number)}
         answer = await self._ask("POST", METHODS, data={**form, "card[exp_month]": month, "card[exp_year]": year})
         return await self._card(answer, "The provider does not take this card")
 

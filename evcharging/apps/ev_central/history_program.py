@@ -20,6 +20,7 @@ from evcharging.apps.ev_central.api_v1 import (
     alerts_api,
     audit_api,
     ledger_api,
+    payments_api,
     replay_api,
     revenue_api,
     series_api,
@@ -45,6 +46,7 @@ OF_THE_PAST = (
     replay_api,
     audit_api,
     alerts_api,
+    payments_api,
 )
 """Their routes ask nothing but the store."""
 

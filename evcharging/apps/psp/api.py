@@ -11,7 +11,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from evcharging.adapters.provider.simulated.cards import BY_METHOD, OTHER_NUMBER, card_of
+from evcharging.adapters.provider.numbers import OTHER_NUMBER
+from evcharging.adapters.provider.simulated.cards import BY_METHOD, card_of
 from evcharging.adapters.provider.simulated.file import KeptFileUnusable
 from evcharging.adapters.provider.simulated.kept import Asked
 from evcharging.apps.psp import shapes

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from evcharging.adapters.provider import CardRefused
+from evcharging.adapters.provider.numbers import OTHER_METHOD, for_tests
 from evcharging.common.utils import Frozen
 from evcharging.domain.provider import ProviderCard
 
@@ -97,9 +98,6 @@ DECLINES = frozenset(card.code for card in CARDS if card.code)
 BRAND, LAST_MONTH = "visa", "2099-12"
 """What all cards for tests are of, and until when those count whose last month nobody says."""
 
-OTHER_NUMBER = "This is not the number of a card for tests: no other card is taken here, and its number is not kept"
-OTHER_METHOD = "The provider has no such card: give what it said stands for the card, such as pm_card_visa"
-
 BY_METHOD = {card.method: card for card in CARDS}
 _BY_NUMBER = {card.number: card for card in CARDS}
 
@@ -111,10 +109,7 @@ def card_of(number: str) -> SimulatedCard | None:
 
 def exchanged(number: str, expires: str) -> ProviderCard:
     """What stands for the card with a number. Raises CardRefused."""
-    card = card_of(number)
-    if card is None:
-        raise CardRefused(OTHER_NUMBER)
-    return said_of(card, expires)
+    return said_of(_BY_NUMBER[for_tests(number)], expires)
 
 
 def known(method: str) -> ProviderCard:
