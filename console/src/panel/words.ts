@@ -36,6 +36,11 @@ export function cents(amount: number): string {
   return texts.price.euros(fixed[2]!.format(amount / 100))
 }
 
+/** An amount of the books, with as many decimals as any other of them. */
+export function booked(microEuros: number): string {
+  return texts.price.euros(fixed[4]!.format(microEuros / 1e6))
+}
+
 /** What stands where nobody knows the figure. */
 export const NOT_KNOWN = '–'
 
