@@ -44,7 +44,7 @@ class RefundBody(ApiModel):
 
     cents: int | None = Field(None, ge=1, le=MOST_CENTS, examples=[500])
     euros: float | None = Field(None, gt=0, le=MOST_CENTS / 100, allow_inf_nan=False, examples=[None])
-    currency: Literal["eur"] = Field("eur", description="Amounts are in euros")
+    currency: Literal["eur"] = Field("eur", examples=["eur"], description="Amounts are in euros")
     note: Line = Field(examples=["The cable came loose"])
 
     @model_validator(mode="after")

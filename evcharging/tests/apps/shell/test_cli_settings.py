@@ -38,6 +38,7 @@ CHOICES: dict[str, list[Any]] = {
     "auth": ["auto", "on", "off"],
     "crash_at": ["COMMIT", "DONE:3"],
     "faults": [0.0, 0.2, 0.9],
+    "hold_limit": [1.0, 50.0, 99.5],
     "kafka_security": ["plain", "sasl_ssl"],
     "log_format": ["text", "json"],
     "log_level": ["DEBUG", "INFO", "WARNING", "ERROR"],
