@@ -42,6 +42,8 @@ CHOICES: dict[str, list[Any]] = {
     "kafka_security": ["plain", "sasl_ssl"],
     "log_format": ["text", "json"],
     "log_level": ["DEBUG", "INFO", "WARNING", "ERROR"],
+    "payment_method": ["pm_card_visa", "pm_card_chargeDeclined"],
+    "payments": ["simulated", "http://localhost:8010"],
     "proxies": ["127.0.0.1", "10.0.0.0/8, ::1"],
     "root_path": ["", "/charging"],
     "site_limit": ["32A", "150kW"],
