@@ -6,7 +6,7 @@ import { isThisMachine, mayDo, stageOf, tokenIn, workerOf } from '../src/shell/s
 const TOKEN = 'a'.repeat(42) + '-'
 const ANN: Who = { kind: 'person', id: 'a-1', name: 'ann', role: 'viewer', permissions: ['network:read'] }
 
-const known = (mode: AccessView['mode'], who: Who | null = null): AccessView => ({ mode, needs_setup: false, lab: false, who })
+const known = (mode: AccessView['mode'], who: Who | null = null): AccessView => ({ mode, needs_setup: false, lab: false, payments: false, who })
 
 test('what is seen follows from who is there', () => {
   assert.equal(stageOf(null, null, false), 'asking')

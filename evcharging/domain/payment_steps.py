@@ -103,7 +103,7 @@ def why_no_refund(payment: Payment, cents: int) -> str | None:
 
 def refunded(payment: Payment, asked: RefundAsked) -> Payment:
     """A payment of which so much is to be paid back, once; raises ValueError where that cannot be."""
-    if is_refund_known(payment, asked.request_id):
+    if known_refund(payment, asked.request_id) is not None:
         return payment
     if (reason := why_no_refund(payment, asked.cents)) is not None:
         raise ValueError(reason)
@@ -111,9 +111,9 @@ def refunded(payment: Payment, asked: RefundAsked) -> Payment:
     return _ordered(payment, OperationKind.REFUND, asked.cents, asked.at, payment.refunded_cents + asked.cents)
 
 
-def is_refund_known(payment: Payment, request_id: str) -> bool:
-    """Whether this order was carried out before."""
-    return any(each.request_id == request_id for each in payment.refunds)
+def known_refund(payment: Payment, request_id: str) -> RefundAsked | None:
+    """The refund that this order was before, if it was carried out."""
+    return next((each for each in payment.refunds if each.request_id == request_id), None)
 
 
 def heard(payment: Payment, key: str, outcome: ProviderOutcome, now: datetime) -> Payment:

@@ -41,6 +41,15 @@ class ProviderPayment(Frozen, frozen=True, kw_only=True):
     code: str | None = None
 
 
+class ProviderCard(Frozen, frozen=True, kw_only=True):
+    """A card as the provider has it: `method` stands for it, and the rest may be shown. `expires` is its last month."""
+
+    method: str
+    brand: str
+    last4: str
+    expires: str
+
+
 class OutcomeKind(StrEnum):
     """What is known of an operation. UNKNOWN: it may have taken effect or not."""
 

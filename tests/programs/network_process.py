@@ -85,3 +85,11 @@ async def network(
         if process.returncode is None:
             process.kill()
             await process.communicate()
+
+
+async def evcharging(folder: Path, *arguments: str) -> tuple[int | None, str, str]:
+    """A command in a process of its own: exit status, output, errors."""
+    command = (sys.executable, "-m", "evcharging.apps.shell.cli", *arguments)
+    process = await asyncio.create_subprocess_exec(*command, cwd=folder, stdin=PIPE, stdout=PIPE, stderr=PIPE)
+    said, errors = await asyncio.wait_for(process.communicate(), 3 * SOON)
+    return process.returncode, said.decode(), errors.decode()

@@ -2,25 +2,15 @@
 
 import asyncio
 import signal
-import sys
-from asyncio.subprocess import PIPE
 from contextlib import closing
 from pathlib import Path
 
 from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.domain.session import Bill
 from evcharging.tests.stages.audit_world import ask
-from tests.programs.network_process import SOON, Network, network
+from tests.programs.network_process import SOON, Network, evcharging, network
 
 QUICK = ("--telemetry-interval", "0.1", "--supply-ticks", "3", "--request-interval", "0.1")
-
-
-async def evcharging(folder: Path, *arguments: str) -> tuple[int | None, str, str]:
-    """A command in a process of its own: exit status, output, errors."""
-    command = (sys.executable, "-m", "evcharging.apps.shell.cli", *arguments)
-    process = await asyncio.create_subprocess_exec(*command, cwd=folder, stdin=PIPE, stdout=PIPE, stderr=PIPE)
-    said, errors = await asyncio.wait_for(process.communicate(), 3 * SOON)
-    return process.returncode, said.decode(), errors.decode()
 
 
 async def completed(started: Network, times: int) -> None:

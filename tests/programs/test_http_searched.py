@@ -27,6 +27,8 @@ TAKES_SOMETHING = [label for label, each in OPERATIONS.items() if each.get("para
 NOT_BY_SCHEMA = {
     "POST /api/v1/tariffs/ocpi",
     "POST /api/v1/reservations",
+    "POST /api/v1/me/cards",
+    "POST /api/v1/payments/{session_id}/refunds",
     "POST /api/v1/auth/register",
     "POST /api/v1/users",
     "POST /api/v1/keys",
@@ -41,8 +43,8 @@ NOT_BY_SCHEMA = {
     "GET /api/v1/replay/incidents",
 }
 """Operations that refuse with 422 what their schema allows: it cannot say which tariffs of OCPI can be taken over,
-which passwords are too easily guessed, whose ID a driver's is, which of two IDs is said, what is past or too far ahead,
-how long a time may be, and what a provider has signed."""
+which passwords are too easily guessed, whose ID a driver's is, which of two IDs or amounts is said, how a card is
+named, what is past or too far ahead, how long a time may be, and what a provider has signed."""
 
 
 class Central:

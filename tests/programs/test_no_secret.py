@@ -3,14 +3,17 @@
 import asyncio
 import os
 import signal
+import zipfile
 from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import Mapping
 from pathlib import Path
 
+import httpx
 import pytest
 
+from evcharging.adapters.provider.numbers import FOR_TESTS
 from evcharging.tests.conftest import alone
-from tests.programs.network_process import SOON, network
+from tests.programs.network_process import SOON, evcharging, network
 from tests.programs.program_process import OPTIONS, UP, command, until_said
 
 __all__ = ["alone"]
@@ -78,3 +81,42 @@ def test_the_secrets_of_a_network_are_in_files_of_their_own_and_nobody_else_may_
     for secret in secrets:
         assert secret not in said
         assert files_with(folder, secret) == [file]
+
+
+async def paid_by_cards(http: httpx.AsyncClient) -> None:
+    """A driver makes an account, adds every card for tests and one that is none, and charges."""
+    made = await http.post("/api/v1/auth/register", json={"name": "Ana", "password": "seven quiet harbours at dawn"})
+    http.headers["Authorization"] = f"Bearer {made.raise_for_status().json()['tokens']['access_token']}"
+    for number in (*sorted(FOR_TESTS, reverse=True), STRANGER):
+        shown = f"{number[:4]} {number[4:8]} {number[8:12]} {number[12:]}"
+        answer = await http.post("/api/v1/me/cards", json={"number": shown, "expires": "2030-12"})
+        assert answer.status_code == (422 if number == STRANGER else 201)
+        assert shown not in answer.text
+    points = (await http.get("/api/v1/me/points")).raise_for_status().json()["items"]
+    for point in points:
+        asked = await http.post("/api/v1/me/sessions", json={"cp_id": point["cp_id"]}, headers={"Prefer": "wait=10"})
+        if asked.status_code == 201:
+            return
+    raise AssertionError(asked.text)
+
+
+STRANGER = "4111111111111111"
+
+
+def test_the_number_of_a_card_is_in_no_log_ledger_or_backup(folder: Path) -> None:
+    async def scene() -> str:
+        async with network(folder, "--payments", "simulated", "--log-level", "DEBUG") as up:
+            await paid_by_cards(up.http)
+            status, said, errors = await evcharging(folder, "backup", "backup.zip")
+            assert status == 0, errors
+            await up.end(signal.SIGTERM)
+            return "".join([*up.said, said, errors])
+
+    said = asyncio.run(scene())
+    with zipfile.ZipFile(folder / "backup.zip") as backup:
+        backup.extractall(folder / "restored")
+    assert files_with(folder, "pm_card_visa")
+    for number in (*FOR_TESTS, STRANGER):
+        for written in (number, f"{number[:4]} {number[4:8]} {number[8:12]} {number[12:]}"):
+            assert written not in said
+            assert files_with(folder, written) == []

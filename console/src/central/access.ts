@@ -26,6 +26,8 @@ export interface AccessView {
   needs_setup: boolean
   /** Whether the whole network runs in one process with Central, and has a lab. */
   lab: boolean
+  /** Whether sessions are paid. */
+  payments: boolean
   who: Who | null
 }
 

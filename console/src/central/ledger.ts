@@ -1,6 +1,6 @@
 /** The ledger of Central, as the console reads it: sessions page by page, one session, its ticket. */
 import { Refusal } from './refusal.ts'
-import type { MeterValueView, SessionView, TicketView } from './views.ts'
+import type { MeterValueView, SessionDetails, SessionView, TicketView } from './views.ts'
 import { get } from './wire.ts'
 
 export interface Page<T> {
@@ -19,7 +19,7 @@ export function sessionPage(
   return get(`api/v1/sessions?${asked}`)
 }
 
-export function session(id: string): Promise<SessionView> {
+export function session(id: string): Promise<SessionDetails> {
   return get(`api/v1/sessions/${encodeURIComponent(id)}`)
 }
 

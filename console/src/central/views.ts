@@ -82,6 +82,18 @@ export interface AlertView {
   closed_at: string | null
 }
 
+/** All that was ever seen of a payment at its provider. */
+export interface AtProvider {
+  payment_id: string
+  created_at: string
+  status: ProviderStatus
+  held_cents: number
+  captured_cents: number
+  refunded_cents: number
+  dispute: Dispute | null
+  code: string | null
+}
+
 /** The result of an audit: how much it read, the number of differences, and a sentence for each of the first ones. `remarks` are no differences, and worth knowing. */
 export interface AuditedView {
   facts: number
@@ -175,6 +187,23 @@ export interface Calendar {
   items: TakenTime[]
 }
 
+/** All cards of an account, in the order in which they were added. */
+export interface CardList {
+  items: CardView[]
+}
+
+/** A card of a driver's account, as much as may be shown of it. `expires` is its last month. */
+export interface CardView {
+  card_id: string
+  method: string
+  brand: string
+  last4: string
+  expires: string
+  has_expired: boolean
+  is_default: boolean
+  added_at: string
+}
+
 /** What is new since the frame before; `gone` are points that were retired. `seq` grows by one with each frame that has points or notices, and not with readings. Who hears of all points has missed something if it grows by more. */
 export interface ChangesFrame {
   type: 'changes'
@@ -256,6 +285,9 @@ export interface DeliveryView {
   next_at: string | null
 }
 
+/** How far a cardholder's complaint at the bank is. WON: the money stays ours. */
+export type Dispute = 'lost' | 'open' | 'won'
+
 /** What came of an action for all points. */
 export interface DoneForAll {
   done: number
@@ -311,6 +343,17 @@ export interface ElementBody {
   max_s: number | null
   min_w: number | null
   max_w: number | null
+}
+
+/** What an entry is about. */
+export type EntryKind = 'bill' | 'capture' | 'dispute' | 'fee' | 'refund'
+
+/** An entry of the books: its postings add up to nothing. */
+export interface EntryView {
+  entry_id: string
+  kind: EntryKind
+  at: string
+  postings: PostingView[]
 }
 
 /** What a charge costs that begins then and goes on with the power that the point gives: `price` in micro-euro, by lines, and the version of the `tariff` that is in force then, if there is one. */
@@ -576,6 +619,29 @@ export interface OngoingRequest {
   status: 'AUTHORISED' | 'HOLDING' | 'IDLE' | 'SUPPLYING'
 }
 
+/** What a provider is asked to do. */
+export type OperationKind = 'authorize' | 'capture' | 'increment' | 'refund' | 'void'
+
+/** A payment as its driver sees it. */
+export interface OwnPayment {
+  state: PaymentState
+  held_cents: number
+  captured_cents: number
+  refunded_cents: number
+  due_cents: number | null
+  owed_cents: number
+  code: string | null
+  session_id: string
+  cp_id: string
+  asked_at: string
+}
+
+/** Some payments of a driver, and where the next ones begin. */
+export interface OwnPaymentPage {
+  items: OwnPayment[]
+  next: string | null
+}
+
 /** How a request at a site stands: QUEUED, with its place; OFFERED, a point is kept `until` then for its driver to answer; or how it ended without a session. */
 export interface OwnQueueFrame {
   type: 'queue'
@@ -686,6 +752,65 @@ export interface PastAuditView {
 /** How a point was. OCCUPIED: somebody had it, but nothing flowed. UNKNOWN: the ledger does not say. */
 export type PastState = 'charging' | 'faulty' | 'free' | 'occupied' | 'offline' | 'stopped' | 'unknown'
 
+/** A payment with what the provider has of it, what is under way, its refunds and its entries in the books. `reference`: what the provider knows it by, which is the session that it was first held for. */
+export interface PaymentDetails {
+  state: PaymentState
+  held_cents: number
+  captured_cents: number
+  refunded_cents: number
+  due_cents: number | null
+  owed_cents: number
+  code: string | null
+  session_id: string
+  cp_id: string
+  asked_at: string
+  driver_id: string
+  method: string
+  payment_id: string | null
+  reference: string
+  known: AtProvider | null
+  operation: UnderWay | null
+  refunds: RefundView[]
+  entries: EntryView[]
+}
+
+/** Some payments, and where the next ones begin. */
+export interface PaymentPage {
+  items: PaymentView[]
+  next: string | null
+}
+
+/** How a payment stands. UNKNOWN: nobody knows yet whether there is a hold. PASSED_ON: its hold is another session's now. */
+export type PaymentState = 'captured' | 'capturing' | 'declined' | 'disputed' | 'held' | 'lost' | 'part_refunded' | 'passed_on' | 'refunded' | 'refunding' | 'requested' | 'unknown' | 'voided' | 'voiding' | 'won'
+
+/** How a payment stands. `due_cents`: what was billed; `owed_cents`: what of that was not captured. */
+export interface PaymentSums {
+  state: PaymentState
+  held_cents: number
+  captured_cents: number
+  refunded_cents: number
+  due_cents: number | null
+  owed_cents: number
+  code: string | null
+}
+
+/** A payment. `session_id` is the session's that it pays, or the reservation's whose fee it is. */
+export interface PaymentView {
+  state: PaymentState
+  held_cents: number
+  captured_cents: number
+  refunded_cents: number
+  due_cents: number | null
+  owed_cents: number
+  code: string | null
+  session_id: string
+  cp_id: string
+  asked_at: string
+  driver_id: string
+  method: string
+  payment_id: string | null
+}
+
 /** What somebody may do. A machine key is given some of these as its scopes. */
 export type Permission = 'alerts:write' | 'audit:read' | 'bills:write' | 'ledger:read' | 'metrics:read' | 'network:read' | 'offer:read' | 'orders:write' | 'own:write' | 'people:read' | 'people:write' | 'point:report' | 'points:write' | 'prices:write'
 
@@ -785,6 +910,12 @@ export interface PointView {
   session: SessionOfPoint | null
 }
 
+/** An amount in an account: debit above 0, credit below. */
+export interface PostingView {
+  account: string
+  micro_euros: number
+}
+
 /** A tariff to be tried on the sessions that ended from one moment until before another: the last week, if these are left out. */
 export interface PreviewBody {
   tariff: TariffBody
@@ -852,6 +983,9 @@ export interface Problem {
 /** What a problem is called. */
 export type ProblemCode = 'forbidden' | 'foreign_page' | 'invalid' | 'last_administrator' | 'mistake' | 'name_taken' | 'not_available' | 'not_decided' | 'not_enrolled' | 'not_json' | 'overtaken' | 'refused' | 'too_large' | 'too_many_attempts' | 'unknown_account' | 'unknown_host' | 'unknown_key' | 'unknown_point' | 'unknown_resource' | 'unknown_session' | 'unknown_site'
 
+/** How a payment stands with the provider. DECLINED: nothing was ever held. VOIDED: the hold was released, by us or as it was too old. */
+export type ProviderStatus = 'captured' | 'declined' | 'held' | 'voided'
+
 /** The next version of a tariff, as people write it: from when on it counts; from now on, if that is left out. The server numbers the versions: a `version_id` in the tariff counts for nothing. */
 export interface PublicationBody {
   tariff_id: string
@@ -911,6 +1045,15 @@ export interface ReadingsFrame {
 /** A refresh token, where it is not in the cookie. */
 export interface RefreshBody {
   refresh_token: string | null
+}
+
+/** What an operator had paid back, and why. */
+export interface RefundView {
+  request_id: string
+  cents: number
+  at: string
+  note: string
+  actor: ActorView | null
 }
 
 /** The subscription is invalid. The subscription from before stays active. */
@@ -1062,6 +1205,27 @@ export interface SeriesView {
 export interface SessionBody {
   name: string
   password: string
+}
+
+/** A session, and how it is paid, where it is. */
+export interface SessionDetails {
+  session_id: string
+  request_id: string
+  driver_id: string
+  cp_id: string
+  status: 'AUTHORISED' | 'COMPLETED' | 'FAILED' | 'HOLDING' | 'IDLE' | 'SUPPLYING' | 'SUSPECT'
+  euros_per_kwh: number
+  requested_at: string
+  started_at: string | null
+  ended_at: string | null
+  register_start_mwh: number | null
+  register_stop_mwh: number | null
+  kwh: number | null
+  ended_by: string | null
+  settled: ResolvedView | null
+  tariff: string | null
+  unplugged_at: string | null
+  payment: PaymentSums | null
 }
 
 /** The open session of a charging point. `price` is what it costs so far by the lines of its tariff, in micro-euro, where it has one. `ended_at`: its supply has ended, and its vehicle is still plugged in. */
@@ -1399,6 +1563,16 @@ export interface TotalsView {
   free: number
   sessions: number
   kw: number
+}
+
+/** What the provider is asked, and has not answered for certain. The key goes along however often it is asked. */
+export interface UnderWay {
+  key: string
+  kind: OperationKind
+  cents: number
+  ordered_at: string
+  attempts: number
+  tried_at: string | null
 }
 
 /** How a request stands, as its driver is told. ACCEPTED: it has a session. IN_PROGRESS: the session goes on. COMPLETED: it ended well; FAILED: it did not. DENIED: there is no session. */

@@ -110,10 +110,12 @@ export async function say(
   path: string,
   said?: object,
   timeoutMs = ORDER_TIMEOUT_MS,
+  named: Record<string, string> = {},
 ): Promise<Response> {
   const signal = AbortSignal.timeout(timeoutMs)
-  const body = said && { body: JSON.stringify(said), headers: { 'Content-Type': 'application/json' } }
-  const answer = await fetch(path, { method, signal, ...body }).catch(() => {
+  const headers = { ...(said && { 'Content-Type': 'application/json' }), ...named }
+  const body = said && { body: JSON.stringify(said) }
+  const answer = await fetch(path, { method, signal, headers, ...body }).catch(() => {
     throw new Refusal(texts.notDone)
   })
   return accepted(path, answer)

@@ -31,6 +31,16 @@ export function euros(amount: number): string {
   return texts.price.euros(fixed[amount < 1 ? 4 : amount < 10 ? 3 : 2]!.format(amount))
 }
 
+/** An amount that is in whole cents. */
+export function cents(amount: number): string {
+  return texts.price.euros(fixed[2]!.format(amount / 100))
+}
+
+/** An amount of the books, with as many decimals as any other of them. */
+export function booked(microEuros: number): string {
+  return texts.price.euros(fixed[4]!.format(microEuros / 1e6))
+}
+
 /** What stands where nobody knows the figure. */
 export const NOT_KNOWN = '–'
 

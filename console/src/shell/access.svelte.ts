@@ -45,6 +45,11 @@ class Access {
     return this.#seen?.lab === true
   }
 
+  /** Whether sessions are paid. */
+  get hasPayments(): boolean {
+    return this.#seen?.payments === true
+  }
+
   /** Ask who is there, until Central answers. */
   look(): Promise<void> {
     this.#asking ??= this.#ask().finally(() => (this.#asking = null))

@@ -4,14 +4,17 @@ import type { Permission } from '../central/access.ts'
 import type { HeldBill, Resolution } from '../central/contract.ts'
 import Alerts from '../pages/Alerts.svelte'
 import Audit from '../pages/Audit.svelte'
+import Books from '../pages/Books.svelte'
 import Bus from '../pages/Bus.svelte'
 import Keys from '../pages/Keys.svelte'
 import SiteMap from '../pages/Map.svelte'
 import Lab from '../pages/Lab.svelte'
 import Money from '../pages/Money.svelte'
 import Overview from '../pages/Overview.svelte'
+import Payments from '../pages/Payments.svelte'
 import People from '../pages/People.svelte'
 import Points from '../pages/Points.svelte'
+import Reconciliation from '../pages/Reconciliation.svelte'
 import Replay from '../pages/Replay.svelte'
 import Reservations from '../pages/Reservations.svelte'
 import Sessions from '../pages/Sessions.svelte'
@@ -87,6 +90,7 @@ const { people, keys, audit, short: accessShort } = texts.access
 const [points, sessions, tariffs] = [texts.points, texts.sessions.title, texts.tariffs.title]
 const [overview, alerts, money] = [texts.overview.title, texts.alerts.title, texts.money.title]
 const { settings } = texts
+const [payments, books, reconciled] = [texts.payments.title, texts.books.title, texts.reconciliation.title]
 const [bus, lab] = [texts.bus.title, texts.lab.title]
 const [map, sites] = [texts.map.title, texts.sites.title]
 const replay = texts.replay.title
@@ -104,6 +108,12 @@ export const PAGES: Page[] = [
   },
   { id: 'alerts', title: alerts, short: alerts, icon: BELL, needs: 'ledger:read', component: Alerts },
   { id: 'money', title: money, short: money, icon: EURO, needs: 'ledger:read', isRare: true, component: Money },
+  { id: 'payments', title: payments, short: payments, icon: EURO, needs: 'ledger:read', under: 'money', component: Payments },
+  { id: 'books', title: books, short: books, icon: EURO, needs: 'ledger:read', under: 'money', component: Books },
+  {
+    id: 'reconciliation', title: reconciled, short: reconciled, icon: EURO, needs: 'ledger:read', under: 'money',
+    component: Reconciliation,
+  },
   {
     id: REPLAY, title: replay, short: replay, icon: BACK_IN_TIME, needs: 'ledger:read', isRare: true, isPast: true,
     component: Replay,

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from evcharging.common.messages_payments import ProviderDue
 from evcharging.domain.payment import OperationKind
-from evcharging.domain.provider import ProviderEvent, ProviderOutcome, ProviderPage
+from evcharging.domain.provider import ProviderCard, ProviderEvent, ProviderOutcome, ProviderPage
 
 
 class ProviderAway(Exception):
@@ -17,9 +17,25 @@ class BadWebhook(ValueError):
     """What came is no event of the provider, in one sentence."""
 
 
+class CardRefused(ValueError):
+    """The provider has no such card, or takes none; one sentence, which repeats no number."""
+
+
 class Provider(Protocol):
     """A provider of payments. Amounts are whole cents. Whatever is asked again under the same key within a day takes
     effect once; with another body it is declined."""
+
+    @property
+    def takes_numbers(self) -> bool:
+        """Whether the numbers of cards for tests may be given to it: no other number ever is."""
+        ...
+
+    async def card(self, number: str, expires: str) -> ProviderCard:
+        """What stands for the card for tests with a number, whose last month is such as 2030-12. Raises CardRefused for
+        any other number, which goes nowhere; ProviderAway."""
+
+    async def known_card(self, method: str) -> ProviderCard:
+        """The card that `method` stands for. Raises CardRefused; ProviderAway."""
 
     async def authorize(self, key: str, reference: str, method: str, cents: int) -> ProviderOutcome:
         """Hold so much on the card that `method` stands for."""

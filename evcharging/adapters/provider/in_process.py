@@ -6,11 +6,13 @@ from datetime import datetime
 from evcharging.adapters.provider import ProviderAway
 from evcharging.adapters.provider.received import received
 from evcharging.adapters.provider.signatures import signed
+from evcharging.adapters.provider.simulated.cards import exchanged, known
 from evcharging.adapters.provider.simulated.events import body_of
 from evcharging.adapters.provider.simulated.kept import Asked, KeptDelivery
 from evcharging.adapters.provider.simulated.machine import SimulatedBooks
 from evcharging.domain.payment import OperationKind
 from evcharging.domain.provider import (
+    ProviderCard,
     ProviderEvent,
     ProviderOutcome,
     ProviderPage,
@@ -32,6 +34,8 @@ class InProcessProvider:
     """A provider without a network. While it `is_away`, nothing reaches it. `lasts` waits until all that
     it knows is written down; False where that cannot be, and then nobody is answered."""
 
+    takes_numbers = True
+
     def __init__(
         self, books: SimulatedBooks, now: Callable[[], datetime], lasts: Callable[[], Awaitable[bool]] = at_once
     ) -> None:
@@ -39,6 +43,16 @@ class InProcessProvider:
         self.books = books
         self._now = now
         self._lasts = lasts
+
+    async def card(self, number: str, expires: str) -> ProviderCard:
+        """What stands for a card. Raises CardRefused; ProviderAway."""
+        self._must_answer()
+        return exchanged(number, expires)
+
+    async def known_card(self, method: str) -> ProviderCard:
+        """What a method stands for. Raises CardRefused; ProviderAway."""
+        self._must_answer()
+        return known(method)
 
     async def authorize(self, key: str, reference: str, method: str, cents: int) -> ProviderOutcome:
         """Hold so much."""
@@ -72,8 +86,7 @@ class InProcessProvider:
 
     async def list(self, since: datetime, cursor: str | None = None) -> ProviderPage:
         """Payments that were made since then. Raises ProviderAway."""
-        if self.is_away:
-            raise ProviderAway("The provider does not answer")
+        self._must_answer()
         page = self.books.list(since, cursor, self._now())
         if not await self._lasts():
             raise ProviderAway("The provider cannot write its file")
@@ -100,6 +113,10 @@ class InProcessProvider:
 
     async def close(self) -> None:
         """Nothing is open."""
+
+    def _must_answer(self) -> None:
+        if self.is_away:
+            raise ProviderAway("The provider does not answer")
 
     async def _ask(self, asked: Asked) -> ProviderOutcome:
         if self.is_away:

@@ -9,18 +9,21 @@ from urllib.parse import quote
 
 import httpx
 
-from evcharging.adapters.provider import ProviderAway
+from evcharging.adapters.provider import CardRefused, ProviderAway
+from evcharging.adapters.provider.numbers import OTHER_METHOD, for_tests
 from evcharging.adapters.provider.received import received
 from evcharging.adapters.provider.stripe_answers import (
     DisputeList,
     Intent,
     IntentList,
+    MethodAnswer,
     RefusedAnswer,
     SearchResult,
     payment_of,
 )
 from evcharging.common.utils import BadJson, from_json
 from evcharging.domain.provider import (
+    ProviderCard,
     ProviderEvent,
     ProviderOutcome,
     ProviderPage,
@@ -41,6 +44,10 @@ KEPT_OPEN = httpx.Limits(max_connections=16, max_keepalive_connections=16, keepa
 each of them, so that several small ones cost less than a large one."""
 PAGE = 100
 INTENTS = "/v1/payment_intents"
+METHODS = "/v1/payment_methods"
+LIVE = ("sk_live_", "rk_live_")
+"""How keys begin by which money moves."""
+
 CURRENCY = "eur"
 WHOLE_CHARGE = {"expand[]": "latest_charge"}
 WHOLE_CHARGES = {"expand[]": "data.latest_charge"}
@@ -55,6 +62,7 @@ class StripeProvider:
     def __init__(
         self, base: str, key: str, webhook_secret: str, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
+        self.takes_numbers = not key.startswith(LIVE)
         self._secret = webhook_secret
         self._clients = [
             httpx.AsyncClient(
@@ -69,6 +77,17 @@ class StripeProvider:
             for _ in range(POOLS)
         ]
         self._turns = cycle(self._clients)
+
+    async def card(self, number: str, expires: str) -> ProviderCard:
+        """What stands for a card. Raises CardRefused; ProviderAway."""
+        year, month = expires.split("-")
+        form = {"type": "card", "card[number]": for_tests(number)}
+        answer = await self._ask("POST", METHODS, data={**form, "card[exp_month]": month, "card[exp_year]": year})
+        return await self._card(answer, "The provider does not take this card")
+
+    async def known_card(self, method: str) -> ProviderCard:
+        """What a method stands for. Raises CardRefused; ProviderAway."""
+        return await self._card(await self._get(f"{METHODS}/{quote(method, safe='')}", {}), OTHER_METHOD)
 
     async def authorize(self, key: str, reference: str, method: str, cents: int) -> ProviderOutcome:
         """Hold so much."""
@@ -165,6 +184,11 @@ class StripeProvider:
             raise ProviderAway(f"The provider answered {answer.status_code}: {refused.message}")
         payment = await self._payment(refused.payment_intent) if refused.payment_intent else None
         return declined(refused.reason, refused.message, payment)
+
+    async def _card(self, answer: httpx.Response, refusal: str) -> ProviderCard:
+        if await self._refusal(answer) is not None:
+            raise CardRefused(refusal)
+        return _read(MethodAnswer, answer).said
 
     async def _payment(self, intent: Intent) -> ProviderPayment:
         """A payment, and how its dispute stands, where there is one."""

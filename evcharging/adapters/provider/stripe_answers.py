@@ -4,7 +4,7 @@ from datetime import datetime
 
 from evcharging.common.moments import from_microseconds
 from evcharging.common.utils import Frozen
-from evcharging.domain.provider import Dispute, ProviderPayment, ProviderStatus
+from evcharging.domain.provider import Dispute, ProviderCard, ProviderPayment, ProviderStatus
 
 STATUSES = {
     "requires_capture": ProviderStatus.HELD,
@@ -83,6 +83,28 @@ class DisputeList(Frozen, frozen=True, kw_only=True):
     """The disputes of a payment."""
 
     data: tuple[DisputeAnswer, ...]
+
+
+class CardAnswer(Frozen, frozen=True, kw_only=True):
+    """What may be shown of a card."""
+
+    brand: str
+    last4: str
+    exp_month: int
+    exp_year: int
+
+
+class MethodAnswer(Frozen, frozen=True, kw_only=True):
+    """What stands for a card."""
+
+    id: str
+    card: CardAnswer
+
+    @property
+    def said(self) -> ProviderCard:
+        """The card that it is."""
+        expires = f"{self.card.exp_year:04d}-{self.card.exp_month:02d}"
+        return ProviderCard(method=self.id, brand=self.card.brand, last4=self.card.last4, expires=expires)
 
 
 class RefusedError(Frozen, frozen=True, kw_only=True):

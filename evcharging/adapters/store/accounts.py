@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from evcharging.domain.access.action import OperatorAction
+from evcharging.domain.access.cards import Card
 from evcharging.domain.access.keys import Identity, KeyKind
 from evcharging.domain.access.people import (
     Account,
@@ -110,6 +111,16 @@ class Accounts(Protocol):
 
     def use_link(self, token_hash: str, purpose: LinkPurpose, at: datetime) -> OneTimeLink | None:
         """Use a link, which counts once and until it expires; None for one that does not count."""
+        ...
+
+    def cards(self, account_id: str) -> Sequence[Card]:
+        """What an account pays by, in the order in which it was added. It is erased with the account."""
+        ...
+
+    def put_cards(
+        self, account_id: str, cards: Sequence[Card], action: OperatorAction, *, before: Sequence[Card]
+    ) -> None:
+        """In place of all that there are. Raises Overtaken where there are others than `before`, or no account."""
         ...
 
     # Programs and points

@@ -8,6 +8,7 @@ from typing import TypeVar
 from evcharging.adapters.store.accounts import LastAdministrator, NameTaken, Overtaken, RefreshHeir
 from evcharging.common.utils import changed
 from evcharging.domain.access.action import OperatorAction
+from evcharging.domain.access.cards import Card
 from evcharging.domain.access.keys import Identity, KeyKind, revoked
 from evcharging.domain.access.people import (
     SESSION_IDLES,
@@ -40,6 +41,7 @@ class MemoryAccounts:
         self._links: dict[str, OneTimeLink] = {}
         self._keys: dict[str, MachineKey] = {}
         self._identities: dict[tuple[KeyKind, str], Identity] = {}
+        self._cards: dict[str, tuple[Card, ...]] = {}
         self._version = 0
 
     # People
@@ -86,6 +88,7 @@ class MemoryAccounts:
                 self._erased.add(account_id)
             self._sign_out(account_id, action.at)
             _remove(self._links, lambda link: link.subject == account_id)
+            self._cards.pop(account_id, None)
 
         self._change(action, job)
 
@@ -139,6 +142,19 @@ class MemoryAccounts:
                 return None
             self._links[token_hash] = changed(link, used_at=at)
             return self._links[token_hash]
+
+    def cards(self, account_id: str) -> Sequence[Card]:
+        return self._cards.get(account_id, ())
+
+    def put_cards(
+        self, account_id: str, cards: Sequence[Card], action: OperatorAction, *, before: Sequence[Card]
+    ) -> None:
+        def job() -> None:
+            if account_id not in self._people or self.cards(account_id) != tuple(before):
+                raise Overtaken(f"The cards of {account_id} were changed meanwhile: look at them once more")
+            self._cards[account_id] = tuple(sorted(cards, key=lambda card: (card.added_at, card.card_id)))
+
+        self._change(action, job, is_seen=False)
 
     # Programs and points
 

@@ -15,6 +15,7 @@ from evcharging.apps.ev_central.views_ledger import Problem
 from evcharging.apps.ev_central.views_live import FRAMES
 from evcharging.apps.ev_central.views_own import OWN_FRAMES
 from evcharging.apps.ev_central.views_past import OF_THE_PAST
+from evcharging.apps.ev_central.views_payments import PAID
 from evcharging.apps.ev_central.views_replay import REPLAYED
 from evcharging.apps.ev_central.views_sites import SiteDetails
 from evcharging.apps.ev_central.views_tariffs import PreviewBody, PublicationBody
@@ -61,7 +62,7 @@ ANYWHERE: Responses = {422: answer(Problem), "default": answer(Problem, descript
 
 def all_schemas() -> dict[str, Any]:
     """Every view by its name."""
-    named = (*FRAMES, *OWN_FRAMES, *FIGURES, *OF_THE_PAST, *REPLAYED, *AUDITS, *BUS, SiteDetails, *BODIES)
+    named = (*FRAMES, *OWN_FRAMES, *FIGURES, *OF_THE_PAST, *REPLAYED, *AUDITS, *BUS, *PAID, SiteDetails, *BODIES)
     return named_schemas(dict.fromkeys([*_below(View), *named]), REFERENCE)[1]
 
 

@@ -113,6 +113,9 @@ class ChargeAtSite(ApiModel):
 
     kwh: float | None = Field(None, ge=0.000001, le=1000, allow_inf_nan=False, examples=[10.5])
     minutes: int | None = Field(None, ge=1, le=MOST_MINUTES, examples=[45])
+    card_id: Name | None = Field(
+        None, examples=[None], description="The driver's card that pays; the default one without it"
+    )
 
 
 class Charge(ChargeAtSite):
@@ -129,6 +132,9 @@ class ReservationBody(ApiModel):
     driver_id: Name | None = Field(None, examples=["driver-alice"], json_schema_extra=NAME_SCHEMA)
     begins_at: Moment = Field(alias="from", examples=["2026-01-01T12:00:00Z"])
     ends_at: Moment = Field(alias="to", examples=["2026-01-01T13:00:00Z"])
+    card_id: Name | None = Field(
+        None, examples=[None], description="The driver's card that pays; the default one without it"
+    )
 
     @model_validator(mode="after")
     def one_place(self) -> Self:

@@ -29,13 +29,14 @@ LOOK_EVERY = 0.2
 
 
 class Booking(Frozen, frozen=True, kw_only=True):
-    """What is booked: a point or a site, for whom, and for which time."""
+    """What is booked: a point or a site, for whom, and for which time; `method` stands for the card that pays."""
 
     driver_id: str
     begins_at: datetime
     ends_at: datetime
     cp_id: str | None = None
     site_id: str | None = None
+    method: str | None = None
 
 
 class Bookings:
@@ -77,6 +78,7 @@ class Bookings:
                 cp_id=wanted.cp_id,
                 begins_at=wanted.begins_at,
                 ends_at=wanted.ends_at,
+                payment_method=wanted.method,
             )
         site_id = wanted.site_id or ""
         self._queries.site(site_id)
@@ -87,6 +89,7 @@ class Bookings:
             site_id=site_id,
             begins_at=wanted.begins_at,
             ends_at=wanted.ends_at,
+            payment_method=wanted.method,
         )
 
     async def _booked(self, request_id: str, heard: asyncio.Future[str]) -> Reservation:

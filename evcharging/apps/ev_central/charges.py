@@ -19,11 +19,12 @@ LOOK_EVERY = 0.5
 
 
 class Wish(Frozen, frozen=True, kw_only=True):
-    """The charge that a driver asks for."""
+    """The charge that a driver asks for; `method` stands for the card that pays."""
 
     cp_id: str
     kwh: float | None = None
     minutes: int | None = None
+    method: str | None = None
 
 
 class AskedCharge(Frozen, frozen=True, kw_only=True):
@@ -52,6 +53,7 @@ class Charges:
             cp_id=wish.cp_id,
             kwh=wish.kwh,
             minutes=wish.minutes,
+            payment_method=wish.method,
         )
         if not wait:
             await self._commands.request(request)

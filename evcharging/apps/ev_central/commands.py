@@ -175,6 +175,10 @@ class Commands:
         """Have a session ended; raises OrderRefused or NotDecided."""
         await self._ask(EndSession, session.cp_id, caller, session_id=session.session_id)
 
+    async def about_payment(self, kind: type[OperatorOrder], cp_id: str, caller: Caller, **fields: Any) -> None:
+        """Have an order about a payment decided, also at a point that is retired; raises OrderRefused or NotDecided."""
+        await self._ask(kind, cp_id, caller, **fields)
+
     async def request(self, request: FromDriver | FromProvider) -> None:
         """Pass on what a driver asks, or what follows from a provider of payments, and return once the bus keeps it
         safe; raises NotDecided."""

@@ -21,6 +21,7 @@ from evcharging.apps.ev_central.api_v1 import (
     audit_api,
     books_api,
     ledger_api,
+    payments_api,
     replay_api,
     revenue_api,
     series_api,
@@ -47,6 +48,7 @@ OF_THE_PAST = (
     audit_api,
     alerts_api,
     books_api,
+    payments_api,
 )
 """Their routes ask nothing but the store."""
 

@@ -7,8 +7,10 @@ from starlette.requests import HTTPConnection
 
 from evcharging.apps.ev_central.access.contract import BadCredential
 from evcharging.apps.ev_central.access.denials import UNAUTHENTICATED
+from evcharging.apps.ev_central.access.service import AccessService
 from evcharging.apps.ev_central.charges import Charges
 from evcharging.apps.ev_central.commands import Caller
+from evcharging.apps.ev_central.payments.cards import Cards
 from evcharging.apps.ev_central.web import TheCaller, actor_of, commands_of, queries_of
 from evcharging.common.messages_operators import Actor, ActorKind
 
@@ -34,6 +36,14 @@ async def charges_of(connection: HTTPConnection) -> Charges:
     return Charges(await commands_of(connection), await queries_of(connection))
 
 
+async def cards_of(connection: HTTPConnection) -> Cards:
+    """What drivers pay by."""
+    service: AccessService | None = connection.app.state.service
+    commands, queries = await commands_of(connection), await queries_of(connection)
+    return Cards(service.accounts if service else None, commands.provider, queries.now)
+
+
 TheDriver = Annotated[Actor, Depends(driver_asking)]
 TheAsker = Annotated[Caller, Depends(driver_of)]
 TheCharges = Annotated[Charges, Depends(charges_of)]
+TheCards = Annotated[Cards, Depends(cards_of)]

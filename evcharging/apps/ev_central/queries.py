@@ -14,6 +14,7 @@ from evcharging.apps.ev_central.texts import PointTexts
 from evcharging.common.messages_site import SiteShown
 from evcharging.common.messages_view import PointShown
 from evcharging.domain.alert import Alert
+from evcharging.domain.payment import Payment
 from evcharging.domain.session import Bill, Request, Session
 from evcharging.roles.live_view import LiveView, News
 from evcharging.roles.role import Input
@@ -107,6 +108,10 @@ class Queries:
         for session in await self.history(lambda store: store.fetch(Session, [session_id])):
             return session
         raise UnknownSession(f"{session_id} is not a known session")
+
+    async def payment(self, session_id: str) -> Payment | None:
+        """The payment of a session, if there is one; raises StoreUnavailable."""
+        return next(iter(await self.history(lambda store: store.fetch(Payment, [session_id]))), None)
 
     async def alert(self, alert_id: str) -> Alert:
         """An alert as it stands in the store; raises UnknownResource, or StoreUnavailable."""

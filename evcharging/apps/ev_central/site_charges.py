@@ -47,8 +47,11 @@ class SiteCharges:
         self._commands = commands
         self._queries = queries
 
-    async def ask(self, driver: Caller, site_id: str, wanted: ChargeAtSite, wait: float) -> AskedAtSite:
-        """Ask for any point of a site, and wait for so many seconds at most until it is known how that stands. Raises
+    async def ask(
+        self, driver: Caller, site_id: str, wanted: ChargeAtSite, wait: float, method: str | None = None
+    ) -> AskedAtSite:
+        """Ask for any point of a site, and wait for so many seconds at most until it is known how that stands;
+        `method` stands for the card that pays. Raises
         UnknownSite; OrderRefused where it is denied; NotDecided; or StoreUnavailable."""
         self._queries.site(site_id)
         request = SiteRequest(
@@ -58,6 +61,7 @@ class SiteCharges:
             site_id=site_id,
             kwh=wanted.kwh,
             minutes=wanted.minutes,
+            payment_method=method,
         )
         if not wait:
             await self._commands.request(request)

@@ -52,11 +52,14 @@ class WhoView(View, frozen=True, kw_only=True):
 
 class AccessView(View, frozen=True, kw_only=True):
     """Whether people have to sign in, and who has. `needs_setup`: nobody can yet, since there is no administrator.
-    `lab`: all of the network runs in this process, and there is a lab for it."""
+    `lab`: all of the network runs in this process, and there is a lab for it. `payments`: sessions are paid;
+    `simulated_cards`: the numbers of cards for tests are taken."""
 
     mode: Mode
     needs_setup: bool
     lab: bool
+    payments: bool
+    simulated_cards: bool
     who: WhoView | None
 
 

@@ -11,7 +11,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from evcharging.adapters.provider.simulated.cards import card_of
+from evcharging.adapters.provider.numbers import OTHER_NUMBER
+from evcharging.adapters.provider.simulated.cards import BY_METHOD, card_of
 from evcharging.adapters.provider.simulated.file import KeptFileUnusable
 from evcharging.adapters.provider.simulated.kept import Asked
 from evcharging.apps.psp import shapes
@@ -163,8 +164,15 @@ class Api:
         form.only("type", "card")
         card = card_of(form.needed("card[number]"))
         if card is None:
-            text = "The number is none of the cards for tests: no other card is taken here, and its number is not kept"
-            return 402, {"error": {"type": "card_error", "code": "incorrect_number", "message": text}}
+            return 402, {"error": {"type": "card_error", "code": "incorrect_number", "message": OTHER_NUMBER}}
+        return 200, shapes.method(card, _expiry(form))
+
+    async def known_method(self, request: Request) -> tuple[int, Shape]:
+        """What is known of a card by what stands for it."""
+        _query(request)
+        card = BY_METHOD.get(str(request.path_params["id"]))
+        if card is None:
+            raise BadRequest("No such PaymentMethod", "resource_missing", "payment_method", 404)
         return 200, shapes.method(card)
 
     async def nothing(self, request: Request) -> tuple[int, Shape]:
@@ -205,6 +213,7 @@ ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("POST", f"{V1}/refunds", Api.refund),
     ("GET", f"{V1}/disputes", Api.disputes),
     ("POST", f"{V1}/payment_methods", Api.method),
+    ("GET", f"{V1}/payment_methods/{{id}}", Api.known_method),
 )
 ANY = ["GET", "POST", "DELETE", "PUT", "PATCH"]
 
@@ -219,6 +228,16 @@ def create_app(service: Service, key: str, delay: float = 0.0) -> Starlette:
 def _asked(kind: OperationKind, request: Request, cents: int = 0, *, is_all: bool = False) -> Asked:
     payment_id = str(request.path_params["id"])
     return Asked(kind=kind, key=_key_of(request), payment_id=payment_id, cents=cents, is_all=is_all)
+
+
+def _expiry(form: StripeForm) -> str | None:
+    """The last month of a card, where it is said."""
+    if form.text("card[exp_year]") is None:
+        return None
+    year, month = form.whole("card[exp_year]"), form.whole("card[exp_month]")
+    if not (1 <= month <= 12 and 1970 <= year <= 2100):
+        raise BadRequest("The card's last month is none", "invalid_expiry_month", "card[exp_month]")
+    return f"{year:04d}-{month:02d}"
 
 
 def _key_of(request: Request) -> str | None:

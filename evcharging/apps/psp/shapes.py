@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from evcharging.adapters.provider.simulated.cards import DECLINES, SimulatedCard
+from evcharging.adapters.provider.simulated.cards import DECLINES, SimulatedCard, said_of
 from evcharging.adapters.provider.simulated.kept import CURRENCY
 from evcharging.adapters.provider.simulated.machine import KEY_REUSED
 from evcharging.domain.provider import Dispute, ProviderOutcome, ProviderPayment, ProviderStatus
@@ -88,13 +88,15 @@ def dispute(payment: ProviderPayment) -> Shape:
     }
 
 
-def method(card: SimulatedCard) -> Shape:
+def method(card: SimulatedCard, expires: str | None = None) -> Shape:
     """What stands for a card; of its number nobody sees more than the last digits."""
+    said = said_of(card)
+    year, month = (expires or said.expires).split("-")
     return {
         "id": card.method,
         "object": "payment_method",
         "type": "card",
-        "card": {"brand": "visa", "last4": card.last4},
+        "card": {"brand": said.brand, "last4": said.last4, "exp_month": int(month), "exp_year": int(year)},
         "livemode": False,
     }
 

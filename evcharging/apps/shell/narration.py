@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from evcharging.apps.shell.logs import LogFunction, Text, speaker
+from evcharging.apps.shell.narration_payment import payment_lines
 from evcharging.apps.shell.narration_queue import entry_text, queued
 from evcharging.apps.shell.narration_reservation import LOST, reservation_text, reserved, until
 from evcharging.common.messages import (
@@ -29,6 +30,7 @@ from evcharging.common.utils import iso
 from evcharging.domain.catalogue import SiteTariff, TariffVersion
 from evcharging.domain.meter import to_kwh
 from evcharging.domain.money import to_euros
+from evcharging.domain.payment import Payment
 from evcharging.domain.queue import QueueEntry
 from evcharging.domain.receipt import name_of, unit_of
 from evcharging.domain.reservation import Reservation
@@ -252,13 +254,19 @@ def central_lines(message: Input | None, effects: Effects) -> Lines:
                 yield "info", f"{effect.driver_id} at {effect.site_id} | {entry_text(effect)}", effect
         elif isinstance(effect, Reservation):
             yield "info", f"{effect.driver_id} at {effect.cp_id} | {reservation_text(effect)}", effect
+        elif isinstance(effect, Payment):
+            yield from payment_lines(effect)
         elif isinstance(effect, NoticeShown):
             yield effect.level, effect.text, effect
-        elif isinstance(effect, TariffVersion):
-            yield "info", f"Tariff {effect.version_id} is published, from {iso(effect.from_at)} on", effect
-        elif isinstance(effect, SiteTariff):
-            named = f"tariff {effect.tariff_id}" if effect.tariff_id is not None else "no tariff any more"
-            yield "info", f"{effect.site_id} names {named}", effect
+        elif isinstance(effect, TariffVersion | SiteTariff):
+            yield "info", _tariff(effect), effect
+
+
+def _tariff(record: TariffVersion | SiteTariff) -> str:
+    if isinstance(record, TariffVersion):
+        return f"Tariff {record.version_id} is published, from {iso(record.from_at)} on"
+    named = f"tariff {record.tariff_id}" if record.tariff_id is not None else "no tariff any more"
+    return f"{record.site_id} names {named}"
 
 
 class Narrator:

@@ -22,7 +22,7 @@ class Permission(StrEnum):
     PRICES_WRITE = "prices:write"
     """Publish tariffs, and say which counts where."""
     BILLS_WRITE = "bills:write"
-    """Resolve held bills, and compare payments with their provider's."""
+    """Resolve held bills, pay back what was captured, and compare payments with their provider's."""
     ALERTS_WRITE = "alerts:write"
     """See and change which webhooks are told of alerts."""
     PEOPLE_READ = "people:read"

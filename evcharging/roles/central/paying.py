@@ -10,7 +10,7 @@ from evcharging.domain.alert import BY_CODE, AlertCode
 from evcharging.domain.charging_point import Point
 from evcharging.domain.holding import paid_by
 from evcharging.domain.payment import Payment, PaymentState, RefundAsked
-from evcharging.domain.payment_steps import heard, is_refund_known, looked_up, refunded, why_no_refund
+from evcharging.domain.payment_steps import heard, known_refund, looked_up, refunded, why_no_refund
 from evcharging.domain.session import Session, SessionStatus
 from evcharging.roles.central import payments
 from evcharging.roles.central.closing import fail
@@ -20,7 +20,7 @@ from evcharging.roles.central.point_view import show, state_of
 from evcharging.roles.central.room import why_unusable
 from evcharging.roles.central.shard import Handlers, LivePoint, Shard
 from evcharging.roles.central.starting import let_begin
-from evcharging.roles.orders import DECIDE_WITHIN, TOO_LATE
+from evcharging.roles.orders import DECIDE_WITHIN, TOO_LATE, USED
 from evcharging.roles.role import Effect, ProviderDone
 
 HOLD = "money held"
@@ -148,10 +148,13 @@ def on_refund(shard: Shard, order: RefundPayment, now: datetime) -> list[Effect]
     payment = payments.payment_of(shard, order.session_id)
     if payment is None or payment.cp_id != order.cp_id:
         return [answer(shard, order, f"{order.session_id} was not paid", now)]
-    if not is_refund_known(payment, order.request_id):
+    known = known_refund(payment, order.request_id)
+    if known is None:
         reason = TOO_LATE if now - order.ts > DECIDE_WITHIN else why_no_refund(payment, order.cents)
-        if reason is not None:
-            return [answer(shard, order, reason, now)]
+    else:
+        reason = None if (known.cents, known.note) == (order.cents, order.note) else USED
+    if reason is not None:
+        return [answer(shard, order, reason, now)]
     asked = RefundAsked(request_id=order.request_id, cents=order.cents, at=now, note=order.note, actor=order.actor)
     return [*payments.step(shard, payment, refunded(payment, asked), now), answer(shard, order, None, now)]
 

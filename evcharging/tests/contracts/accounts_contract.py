@@ -21,6 +21,7 @@ from evcharging.tests.stages.people import (
     action,
     add,
     admin,
+    card,
     console_session,
     heir,
     link,
@@ -237,6 +238,22 @@ class AccountsContract(AccountChangesContract):
         assert accounts.spend("token-1", NOW, heir()) is not None
         accounts.tidy(NOW + REFRESH_LASTS + timedelta(seconds=1))
         assert accounts.spend("token-1", NOW, heir()) is None
+
+    def test_cards_are_those_that_were_put_last_and_go_with_their_account(self, accounts: Accounts) -> None:
+        add(accounts, person(1), person(2))
+        first, second, other = card(1, is_default=True), card(2), card(3, of="acc-2")
+        accounts.put_cards("acc-1", [second, first], action(), before=[])
+        accounts.put_cards("acc-2", [other], action(), before=[])
+        assert list(accounts.cards("acc-1")) == [first, second]
+        for before in ([], [first], [first, changed(second, last4="0000")]):
+            with pytest.raises(Overtaken):
+                accounts.put_cards("acc-1", [], action(), before=before)
+        accounts.put_cards("acc-1", [changed(second, is_default=True)], action(), before=[first, second])
+        assert list(accounts.cards("acc-1")) == [changed(second, is_default=True)]
+        accounts.erase("acc-1", action("erase_account"))
+        assert (list(accounts.cards("acc-1")), list(accounts.cards("acc-2"))) == ([], [other])
+        with pytest.raises(Overtaken):
+            accounts.put_cards("acc-1", [first], action(), before=[])
 
     # Programs and points
 

@@ -4,8 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from evcharging.adapters.provider import BadWebhook
-from evcharging.domain.provider import Dispute, OutcomeKind, ProviderOutcome, ProviderPayment, ProviderStatus
+from evcharging.adapters.provider import BadWebhook, CardRefused
+from evcharging.domain.provider import (
+    Dispute,
+    OutcomeKind,
+    ProviderCard,
+    ProviderOutcome,
+    ProviderPayment,
+    ProviderStatus,
+)
 from evcharging.tests.stages.provider_world import ProviderWorld, WithProvider, with_provider
 from evcharging.tests.stages.scenario import T0
 
@@ -221,3 +228,23 @@ class ProviderContract(WithProvider):
                 world.provider.verify_webhook(bad_body, bad_signature, now)
         with pytest.raises(BadWebhook, match="more than 5 minutes ago"):
             world.provider.verify_webhook(body, signature, now + timedelta(minutes=6))
+
+    @with_provider
+    async def test_a_number_is_exchanged_for_what_stands_for_the_card(self, world: ProviderWorld) -> None:
+        assert world.provider.takes_numbers
+        card = await world.provider.card("4000 0000 0000 9995", "2031-04")
+        assert card == ProviderCard(
+            method="pm_card_chargeDeclinedInsufficientFunds", brand="visa", last4="9995", expires="2031-04"
+        )
+        known = await world.provider.known_card(card.method)
+        assert (known.method, known.brand, known.last4) == (card.method, card.brand, card.last4)
+
+    @pytest.mark.parametrize("number", ["4111 1111 1111 1111", "5555555555554444", "4242", ""])
+    @with_provider
+    async def test_no_other_number_is_taken_or_repeated(self, world: ProviderWorld, number: str) -> None:
+        with pytest.raises(CardRefused) as refused:
+            await world.provider.card(number, "2031-04")
+        assert "\n" not in str(refused.value)
+        assert not number or number not in str(refused.value)
+        with pytest.raises(CardRefused):
+            await world.provider.known_card(f"pm_{number}")

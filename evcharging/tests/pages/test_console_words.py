@@ -8,7 +8,7 @@ from evcharging.common.messages import EndReason
 from evcharging.domain import charging_point, plausibility
 from evcharging.domain.session import HELD, PROPOSED
 from evcharging.roles import monitor, orders
-from evcharging.roles.central import ending, point_view, supplies
+from evcharging.roles.central import ending, paying, point_view, supplies
 from evcharging.tests.places import ROOT
 
 REASONS = (ROOT / "console" / "src" / "texts" / "es" / "reasons.ts").read_text(encoding="utf-8")
@@ -23,6 +23,10 @@ CLAUSES = [
     orders.TOO_LATE,
     orders.USED,
     ending.NOT_BEGUN,
+    paying.NO_CARD,
+    paying.AWAY,
+    paying.TOO_LITTLE,
+    paying.DECLINED,
     point_view.UNHEARD,
     point_view.AHEAD,
     supplies.NOT_STARTED,

@@ -3,17 +3,20 @@
 import asyncio
 import functools
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from fastapi import FastAPI
 
 from evcharging.adapters.bus.memory import MemoryBus
 from evcharging.adapters.clock import SteppedClock
+from evcharging.adapters.provider import answered
+from evcharging.adapters.provider.in_process import InProcessProvider
+from evcharging.adapters.provider.simulated.machine import SimulatedBooks
 from evcharging.adapters.store import Store
 from evcharging.adapters.store.memory import MemoryStore
 from evcharging.apps.ev_central.access.contract import Access
@@ -28,16 +31,21 @@ from evcharging.apps.shell.key_desk import KeyDesk
 from evcharging.common.kafka import DRIVER_UPDATES, HEALTH_ANSWERS, HEALTH_QUERIES, SHOWN, Topic
 from evcharging.common.messages import DriverRequest, DriverUpdate
 from evcharging.common.messages_alerts import ErrandDue
+from evcharging.common.messages_payments import ProviderDue
+from evcharging.common.utils import changed
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.access.keys import derived_key
+from evcharging.domain.holding import PaymentTerms
+from evcharging.domain.provider import ProviderOutcome
 from evcharging.domain.webhook import ErrandOutcome
+from evcharging.roles.cadences import FULL, Cadences
 from evcharging.roles.engine.setup import EngineSetup
 from evcharging.roles.live_view import LiveView
 from evcharging.roles.monitor import MonitorSetup
 from evcharging.roles.role import LinkDown, LinkUp, Peer
 from evcharging.runtime.addresses import Address, by_key, to_one
-from evcharging.runtime.central_program import add_central, webhooks_home
-from evcharging.runtime.errands import Answer, add_errands
+from evcharging.runtime.central_program import add_central, point_home, webhooks_home
+from evcharging.runtime.errands import Answer, add_errands, add_provider
 from evcharging.runtime.host import Host
 from evcharging.runtime.live import LiveHost
 from evcharging.runtime.programs import add_engines, add_monitors
@@ -52,6 +60,7 @@ MASTER = bytes(range(32))
 """What the keys of points are made of."""
 
 Json = Any
+T = TypeVar("T")
 
 
 @functools.cache
@@ -71,7 +80,7 @@ def contract() -> ApiContract:
 class World:
     """Central with its web side, and points whose monitors speak over the bus. Nothing takes time but `pass_time`."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, terms: PaymentTerms | None = None) -> None:
         self.clock = SteppedClock(START)
         self.bus = MemoryBus(2)
         self.store = store
@@ -81,7 +90,7 @@ class World:
         self._asked = 0
         self._told = self.bus.subscribe((DRIVER_UPDATES,), group="test", partitions=range(2))
         self._updates: list[DriverUpdate] = []
-        ledger = self._host(store)
+        ledger = self._host(store, cadences=changed(FULL, payments=terms))
         self.queries = Queries(LiveView(), store, self.clock.now)
         self.commands = Commands(self.queries, self.bus, self._failing)
         self.health = CentralHealth(self._failing)
@@ -92,6 +101,11 @@ class World:
         panel.add(PANEL, self.queries.panel, shard=PANEL, epoch=0)
         self.posted: list[ErrandDue] = []
         self.outcome = ErrandOutcome(status=204)
+        self.books = SimulatedBooks()
+        self.provider = InProcessProvider(self.books, self.clock.now)
+        if terms is not None:
+            self.commands.provider = self.provider
+            add_provider(ledger, self._pay, point_home(2))
         self.commands.secret_of = lambda webhook_id: f"whsec_{webhook_id}"
         add_errands(ledger, self._post, webhooks_home(2))
         add_central(ledger, store, self.bus)
@@ -131,15 +145,23 @@ class World:
         self.posted.append(errand)
         answer(self.outcome)
 
+    def _pay(self, due: ProviderDue, answer: Callable[[ProviderOutcome], None]) -> None:
+        """The simulated provider, which answers at once."""
+        answer(at_once(answered(self.provider, due)))
+
     def _failing(self) -> str | None:
         """Why nothing can be decided, while nothing can."""
         return self._lives[0][0].failing
 
     def _host(
-        self, store: Store, address: Callable[[Topic, int], Address] = by_key, observer: Observer | None = None
+        self,
+        store: Store,
+        address: Callable[[Topic, int], Address] = by_key,
+        observer: Observer | None = None,
+        cadences: Cadences = FULL,
     ) -> Host:
         live = LiveHost(self.clock, self.warnings.append, inline=True)
-        host = Host(store, self.bus, address=address, observer=observer, on_ready=live.wake)
+        host = Host(store, self.bus, address=address, observer=observer, on_ready=live.wake, cadences=cadences)
         self._lives.append((live, host))
         self._tasks.append(asyncio.create_task(live.run(host)))
         return host
@@ -226,21 +248,34 @@ class World:
 
 
 @asynccontextmanager
-async def living(store: Store | None = None) -> AsyncIterator[World]:
+async def living(store: Store | None = None, terms: PaymentTerms | None = None) -> AsyncIterator[World]:
     """A world, until the block is left."""
-    world = World(store or MemoryStore())
+    world = World(store or MemoryStore(), terms)
     try:
         yield world
     finally:
         await world.end()
 
 
-def in_world(*cp_ids: str, manual: bool = False) -> Callable[[Callable[..., Awaitable[None]]], Callable[..., None]]:
-    """Makes a plain test of one that is given a world with these points as its first argument."""
+def at_once(answering: Coroutine[Any, Any, T]) -> T:
+    """What comes of something that waits for nothing."""
+    try:
+        answering.send(None)
+    except StopIteration as done:
+        found: T = done.value
+        return found
+    raise AssertionError("it waits")
+
+
+def in_world(
+    *cp_ids: str, manual: bool = False, terms: PaymentTerms | None = None
+) -> Callable[[Callable[..., Awaitable[None]]], Callable[..., None]]:
+    """Makes a plain test of one that is given a world with these points as its first argument. By `terms` sessions are
+    paid there."""
 
     def make(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
         async def scenario(*args: Any, **kwargs: Any) -> None:
-            async with living() as world:
+            async with living(terms=terms) as world:
                 if cp_ids:
                     await world.add_points(*cp_ids, manual=manual)
                 await test(world, *args, **kwargs)

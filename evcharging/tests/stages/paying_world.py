@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from evcharging.adapters.provider.in_process import SECRET, InProcessProvider
+from evcharging.adapters.provider.in_process import SECRET
 from evcharging.adapters.provider.signatures import HEADER, signed
 from evcharging.adapters.provider.simulated.machine import SimulatedBooks
 from evcharging.adapters.store import Store
@@ -12,17 +12,10 @@ from evcharging.apps.ev_central.payments.asking import Asking
 from evcharging.apps.ev_central.payments.beside import PaymentsHere
 from evcharging.apps.ev_central.payments.events import ProviderEvents
 from evcharging.apps.ev_central.payments.reconciling import Reconciling
-from evcharging.common.kafka import Topic
-from evcharging.common.utils import changed
 from evcharging.domain.holding import PaymentTerms
 from evcharging.domain.payment import Payment
-from evcharging.roles.cadences import FULL
-from evcharging.runtime.addresses import Address, by_key
 from evcharging.runtime.central_program import point_home
 from evcharging.runtime.errands import add_provider
-from evcharging.runtime.host import Host
-from evcharging.runtime.live import LiveHost
-from evcharging.runtime.work import Observer
 from evcharging.tests.stages.central_world import World
 
 VISA = "pm_card_visa"
@@ -34,9 +27,7 @@ class PayingWorld(World):
     """The provider is `provider`, and its `books` can be changed past Central."""
 
     def __init__(self, store: Store) -> None:
-        super().__init__(store)
-        self.books = SimulatedBooks()
-        self.provider = InProcessProvider(self.books, self.clock.now)
+        super().__init__(store, PaymentTerms(method=VISA))
         self.asking = asking = Asking(self.provider)
         add_provider(self._lives[0][1], asking, point_home(self.bus.partitions))
         self.events = ProviderEvents(self.commands, self.queries, self.provider)
@@ -44,18 +35,7 @@ class PayingWorld(World):
         self.reconciling = Reconciling(
             self.commands, self.queries, self.provider, lambda level, text: self.said.append(text)
         )
-        self.commands.provider = self.provider
         self.commands.payments = PaymentsHere(asking, self.events, self.reconciling)
-
-    def _host(
-        self, store: Store, address: Callable[[Topic, int], Address] = by_key, observer: Observer | None = None
-    ) -> Host:
-        live = LiveHost(self.clock, self.warnings.append, inline=True)
-        cadences = changed(FULL, payments=PaymentTerms(method=VISA))
-        host = Host(store, self.bus, address=address, observer=observer, on_ready=live.wake, cadences=cadences)
-        self._lives.append((live, host))
-        self._tasks.append(asyncio.create_task(live.run(host)))
-        return host
 
     async def settle(self) -> None:
         """Let everything happen that needs no time, at the provider too."""

@@ -7,6 +7,7 @@ from itertools import count
 from evcharging.adapters.store.accounts import Accounts, RefreshHeir
 from evcharging.common.messages_operators import Actor, ActorKind
 from evcharging.domain.access.action import OperatorAction
+from evcharging.domain.access.cards import Card
 from evcharging.domain.access.noting import action_by
 from evcharging.domain.access.people import (
     LINK_LASTS,
@@ -75,6 +76,19 @@ def machine_key(key_id: str = "k1") -> MachineKey:
         created_by="acc-1",
         created_at=NOW,
         expires_at=NOW + timedelta(days=1),
+    )
+
+
+def card(number: int = 1, *, of: str = "acc-1", is_default: bool = False) -> Card:
+    return Card(
+        card_id=f"card-{number}",
+        account_id=of,
+        method=f"pm_{number}",
+        brand="visa",
+        last4="4242",
+        expires="2030-12",
+        added_at=NOW + timedelta(seconds=number),
+        is_default=is_default,
     )
 
 

@@ -7,6 +7,7 @@ import { lab } from './lab.ts'
 import { money } from './money.ts'
 import { chart, overview, range } from './overview.ts'
 import { past } from './past.ts'
+import { books, payments, reconciliation } from './payments.ts'
 import { groups, label, limit, newPoint, orders, point, points, requests, verbs } from './points.ts'
 import { notice, problems, reason } from './problems.ts'
 import { replay } from './replay.ts'
@@ -21,6 +22,7 @@ export const en = {
   access,
   alert,
   alerts,
+  books,
   bus,
   chart,
   groups,
@@ -37,6 +39,7 @@ export const en = {
   palette,
   parts,
   past,
+  payments,
   plan,
   queue,
   power,
@@ -46,6 +49,7 @@ export const en = {
   problems,
   range,
   reason,
+  reconciliation,
   receipt,
   replay,
   requests,

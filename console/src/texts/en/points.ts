@@ -90,6 +90,7 @@ export const requests = {
   title: 'On-going requests',
   columns: { date: 'Date', start: 'Start', driver: 'Driver', point: 'Point' },
   waiting: 'waiting',
+  holding: 'waiting for money',
   none: 'Nobody is charging or waiting.',
   more: (all: number) => `All ${all}, in the list of sessions`,
 }
@@ -133,6 +134,7 @@ export const point = {
   neverSeen: 'Never seen',
   driver: 'Driver',
   waitingFor: 'Waiting for',
+  holdingFor: 'Waiting for the payment of',
   plugged: 'Plugged in',
   notPlugged: 'Not plugged in yet',
   unknownNow: 'Not known now',

@@ -2,6 +2,7 @@
 import type { SessionView } from '../../central/views.ts'
 
 const statuses: Record<SessionView['status'], string> = {
+  HOLDING: 'Waiting for money',
   AUTHORISED: 'Waiting',
   SUPPLYING: 'Charging',
   IDLE: 'Idle',
@@ -59,6 +60,7 @@ export const session = {
   held: 'The bill is held until somebody resolves it, above the charging points.',
   unbilled: 'There is no ticket: nothing was billed.',
   receipt: 'Receipt',
+  payment: 'Payment',
 }
 
 /** Bills that wait for an operator. */

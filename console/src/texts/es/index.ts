@@ -8,6 +8,7 @@ import { lab } from './lab.ts'
 import { money } from './money.ts'
 import { chart, overview, range } from './overview.ts'
 import { past } from './past.ts'
+import { books, payments, reconciliation } from './payments.ts'
 import { groups, label, limit, newPoint, orders, point, points, requests, verbs } from './points.ts'
 import { problems } from './problems.ts'
 import { notice, reason } from './reasons.ts'
@@ -23,6 +24,7 @@ export const es: Texts = {
   access,
   alert,
   alerts,
+  books,
   bus,
   chart,
   groups,
@@ -39,6 +41,7 @@ export const es: Texts = {
   palette,
   parts,
   past,
+  payments,
   plan,
   queue,
   power,
@@ -48,6 +51,7 @@ export const es: Texts = {
   problems,
   range,
   reason,
+  reconciliation,
   receipt,
   replay,
   requests,

@@ -89,6 +89,7 @@ export const requests: Texts['requests'] = {
   title: 'Solicitudes en curso',
   columns: { date: 'Fecha', start: 'Inicio', driver: 'Conductor', point: 'Punto' },
   waiting: 'en espera',
+  holding: 'espera el dinero',
   none: 'Nadie está cargando ni esperando.',
   more: (all) => `Las ${all}, en la lista de sesiones`,
 }
@@ -133,6 +134,7 @@ export const point: Texts['point'] = {
   neverSeen: 'Nunca ha dado señal',
   driver: 'Conductor',
   waitingFor: 'Esperando a',
+  holdingFor: 'Esperando el pago de',
   plugged: 'Enchufado',
   notPlugged: 'Aún sin enchufar',
   unknownNow: 'Estado desconocido',

@@ -57,6 +57,13 @@ const CLAUSES: Record<string, string> = {
   'This link was used a moment ago: ask for a new one': 'Este enlace se acaba de usar: pide otro',
   "the request came too late to be carried out: try again, and see that the machines' clocks agree":
     'la solicitud llegó demasiado tarde para cumplirse: hay que repetirla y comprobar que los relojes coinciden',
+  'what was held on the card was used up': 'se agotó lo retenido en la tarjeta',
+  'nothing could be held on the card': 'no se pudo retener nada en la tarjeta',
+  'no card was named: add one, or name a payment method': 'no se indicó ninguna tarjeta: hay que añadir una o indicar un medio de pago',
+  'the payment provider does not answer: try again later': 'el proveedor de pagos no responde: hay que intentarlo más tarde',
+  'what can be held on the card does not cover the least that a charge costs':
+    'lo que se puede retener en la tarjeta no cubre el mínimo que cuesta una carga',
+  'the card was declined': 'la tarjeta fue rechazada',
   'its driver cancelled it': 'su conductor la canceló',
   'an operator cancelled it': 'un operador la canceló',
   'the point was retired': 'el punto se ha retirado',
@@ -69,6 +76,7 @@ type Parts = Record<string, string>
 const PATTERNS: [RegExp, (parts: Parts) => string][] = [
   [/^(?<id>\S+) is offline$/, ({ id }) => `${id} está sin señal`],
   [/^(?<id>\S+) is stopped by the operator$/, ({ id }) => `${id} está detenido por el operador`],
+  [/^the card was declined: (?<code>\S+)$/, ({ code }) => `la tarjeta fue rechazada: ${code}`],
   [/^(?<id>\S+) is busy$/, ({ id }) => `${id} está ocupado`],
   [/^(?<id>\S+) is kept for another driver$/, ({ id }) => `${id} está reservado para otro conductor`],
   [/^(?<id>\S+) is reserved from (?<from>.+ UTC) to (?<to>.+ UTC): leave (?<n>\d+) minutes between$/,

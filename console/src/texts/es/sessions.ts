@@ -4,6 +4,7 @@ import type { Texts } from '../en/index.ts'
 export const sessions: Texts['sessions'] = {
   title: 'Sesiones',
   statuses: {
+    HOLDING: 'Espera el dinero',
     AUTHORISED: 'En espera',
     SUPPLYING: 'Cargando',
     IDLE: 'Inactiva',
@@ -57,6 +58,7 @@ export const session: Texts['session'] = {
   held: 'El cobro queda retenido hasta que alguien lo resuelva, encima de los puntos de carga.',
   unbilled: 'No hay comprobante: no se cobró nada.',
   receipt: 'Recibo',
+  payment: 'Pago',
 }
 
 /** Bills that wait for an operator. */

@@ -2,7 +2,10 @@
 
 from enum import StrEnum
 
+from evcharging.adapters.provider import CardRefused
+from evcharging.adapters.provider.numbers import OTHER_METHOD, for_tests
 from evcharging.common.utils import Frozen
+from evcharging.domain.provider import ProviderCard
 
 
 class CardFault(StrEnum):
@@ -92,6 +95,9 @@ CARDS = (
 DECLINES = frozenset(card.code for card in CARDS if card.code)
 """Codes that a card's bank gives; any other says that what was asked does not fit."""
 
+BRAND, LAST_MONTH = "visa", "2099-12"
+"""What all cards for tests are of, and until when those count whose last month nobody says."""
+
 BY_METHOD = {card.method: card for card in CARDS}
 _BY_NUMBER = {card.number: card for card in CARDS}
 
@@ -99,3 +105,21 @@ _BY_NUMBER = {card.number: card for card in CARDS}
 def card_of(number: str) -> SimulatedCard | None:
     """The card with a number, in which blanks do not count; None for any other, which may be a real one."""
     return _BY_NUMBER.get(number.replace(" ", ""))
+
+
+def exchanged(number: str, expires: str) -> ProviderCard:
+    """What stands for the card with a number. Raises CardRefused."""
+    return said_of(_BY_NUMBER[for_tests(number)], expires)
+
+
+def known(method: str) -> ProviderCard:
+    """The card that a method stands for. Raises CardRefused."""
+    card = BY_METHOD.get(method)
+    if card is None:
+        raise CardRefused(OTHER_METHOD)
+    return said_of(card)
+
+
+def said_of(card: SimulatedCard, expires: str = LAST_MONTH) -> ProviderCard:
+    """What may be said of a card."""
+    return ProviderCard(method=card.method, brand=BRAND, last4=card.last4, expires=expires)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import BigInteger, Column, Index, MetaData, Table
 
 from evcharging.adapters.store.sql.columns import WORDS, Moment, keyed_columns_of
+from evcharging.domain.access.cards import Card
 from evcharging.domain.access.keys import Identity
 from evcharging.domain.access.people import Account, ConsoleSession, MachineKey, OneTimeLink, RefreshToken
 
@@ -20,6 +21,7 @@ class AccessTables(NamedTuple):
     links: Table
     machine_keys: Table
     identities: Table
+    cards: Table
     versions: Table
 
 
@@ -39,6 +41,7 @@ def access_tables(metadata: MetaData) -> AccessTables:
         links=Table("one_time_links", metadata, *keyed_columns_of(OneTimeLink, "token_hash")),
         machine_keys=Table("machine_keys", metadata, *keyed_columns_of(MachineKey, "key_id")),
         identities=Table("identities", metadata, *keyed_columns_of(Identity, "kind", "id")),
+        cards=Table("cards", metadata, *keyed_columns_of(Card, "card_id")),
         versions=Table(
             "access_versions",
             metadata,
@@ -47,6 +50,7 @@ def access_tables(metadata: MetaData) -> AccessTables:
         ),
     )
     Index(None, tables.sessions.c.account_id)
+    Index(None, tables.cards.c.account_id)
     Index(None, tables.refresh_tokens.c.account_id)
     Index(None, tables.refresh_tokens.c.family)
     return tables

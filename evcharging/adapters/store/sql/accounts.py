@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Table, delete, insert, or_, select, update
 
 from evcharging.adapters.store.accounts import LastAdministrator, NameTaken, Overtaken, RefreshHeir
+from evcharging.adapters.store.sql.access_cards import CARDS, SqlCards
 from evcharging.adapters.store.sql.access_changes import as_structure, done, put, row_of
-from evcharging.adapters.store.sql.access_keys import IDENTITIES, SqlKeys
+from evcharging.adapters.store.sql.access_keys import IDENTITIES
 from evcharging.adapters.store.sql.rows import Row
 from evcharging.adapters.store.sql.tables import ACCESS
 from evcharging.common.utils import changed
@@ -33,7 +34,7 @@ CAN_ADMINISTRATE = (
 )
 
 
-class SqlAccounts(SqlKeys):
+class SqlAccounts(SqlCards):
     """The accounts of a ledger."""
 
     def accounts(self, *, role: str | None = None) -> Sequence[Account]:
@@ -81,6 +82,7 @@ class SqlAccounts(SqlKeys):
             _must_leave_one(connection, with_admin)
             _sign_out(connection, account_id, action.at)
             connection.execute(delete(LINKS).where(LINKS.c.subject == account_id))
+            connection.execute(delete(CARDS).where(_is(CARDS, account_id)))
             if gone:
                 connection.execute(insert(ERASED).values(account_id=account_id, erased_at=action.at))
 

@@ -111,6 +111,8 @@ PAST: dict[tuple[str, str], Needs] = {
     ("GET", f"{V1}/alerts/{{alert_id}}"): _LEDGER,
     ("GET", f"{V1}/alert-rules"): _LEDGER,
     ("GET", f"{V1}/revenue"): _LEDGER,
+    ("GET", f"{V1}/payments"): _LEDGER,
+    ("GET", f"{V1}/payments/{{session_id}}"): _LEDGER,
     **{("GET", f"{V1}/exports/{kind}.{form}"): _LEDGER for kind in ("sessions", "tickets") for form in ("csv", "json")},
     ("GET", f"{V1}/exports/entries.csv"): _LEDGER,
     ("GET", f"{V1}/books"): _LEDGER,
@@ -149,6 +151,8 @@ ORDERS: dict[tuple[str, str], Needs] = {
     ("POST", f"{V1}/payments/reconcile"): _BILLS,
     # The provider's signature says who it is.
     ("POST", "/payments/events"): PUBLIC,
+    ("POST", f"{V1}/payments/{{session_id}}/refunds"): _BILLS,
+    ("POST", f"{V1}/payments/{{session_id}}/look"): _BILLS,
 }
 
 PEOPLE: dict[tuple[str, str], Needs] = {
@@ -183,6 +187,11 @@ IDENTITIES: dict[tuple[str, str], Needs] = {
 
 OWN: dict[tuple[str, str], Needs] = {
     ("POST", f"{V1}/me/key"): _OWN,
+    ("GET", f"{V1}/me/cards"): _OWN,
+    ("POST", f"{V1}/me/cards"): _OWN,
+    ("DELETE", f"{V1}/me/cards/{{card_id}}"): _OWN,
+    ("POST", f"{V1}/me/cards/{{card_id}}/default"): _OWN,
+    ("GET", f"{V1}/me/payments"): _OWN,
     ("GET", f"{V1}/me/points"): _OWN,
     ("GET", f"{V1}/me/requests"): _OWN,
     ("GET", f"{V1}/me/requests/{{request_id}}"): _OWN,

@@ -24,6 +24,7 @@ from evcharging.apps.ev_central.views_ledger import (
     session_view,
     ticket_view,
 )
+from evcharging.apps.ev_central.views_payments import SessionDetails, session_details
 from evcharging.apps.ev_central.web import Filter, Id, PastRoute, TheQueries, json_response
 from evcharging.common.utils import shown
 from evcharging.domain.notice import Notice
@@ -118,10 +119,11 @@ async def list_drivers(queries: TheQueries, limit: Limit = 50, after: After = No
     return page(views[:limit], views[limit - 1].driver_id if len(views) > limit else None)
 
 
-@api.get("/sessions/{session_id}", responses=answers(SessionView, Found), summary="One session")
+@api.get("/sessions/{session_id}", responses=answers(SessionDetails, Found), summary="One session")
 async def get_session(queries: TheQueries, session_id: TheId) -> Response:
-    """The session as it stands in the ledger."""
-    return json_response(session_view(await queries.session(session_id)))
+    """The session as it stands in the ledger, and how it is paid."""
+    session = await queries.session(session_id)
+    return json_response(session_details(session, await queries.payment(session_id)))
 
 
 @api.get(

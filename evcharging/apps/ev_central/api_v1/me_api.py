@@ -28,8 +28,16 @@ async def get_access(
     account = await _account(service, who) if who else None
     shown = who_view(who, account.name if account else None) if who else None
     needs_setup = service is not None and service.proofs.needs_setup
-    has_lab = commands.lab is not None
-    return secret(AccessView(mode=access.mode, needs_setup=needs_setup, lab=has_lab, who=shown))
+    provider = commands.provider
+    view = AccessView(
+        mode=access.mode,
+        needs_setup=needs_setup,
+        lab=commands.lab is not None,
+        payments=provider is not None,
+        simulated_cards=provider is not None and provider.takes_numbers,
+        who=shown,
+    )
+    return secret(view)
 
 
 @api.get("/me", responses=answers(MeView, UNDECIDED), summary="Who asks")

@@ -19,11 +19,12 @@ from evcharging.apps.ev_central.api_v1.paging import After, Limit, Text, cut, pa
 from evcharging.apps.ev_central.api_v1.receipts_api import receipt_answers, receipt_of
 from evcharging.apps.ev_central.bodies import Charge
 from evcharging.apps.ev_central.charges import Wish
-from evcharging.apps.ev_central.own import TheAsker, TheCharges, TheDriver
+from evcharging.apps.ev_central.own import TheAsker, TheCards, TheCharges, TheDriver
 from evcharging.apps.ev_central.refusals import Forbidden, UnknownResource
 from evcharging.apps.ev_central.views import DriverId, Next, View
 from evcharging.apps.ev_central.views_ledger import Problem, RequestView, SessionView, request_view, session_view
 from evcharging.apps.ev_central.views_own import OfferedPoint, OwnRequest, offered_point
+from evcharging.apps.ev_central.views_payments import SessionDetails, session_details
 from evcharging.apps.ev_central.web import Filter, Id, StrictRoute, TheQueries, json_response
 from evcharging.common.messages_view import PointShown
 from evcharging.common.utils import shown
@@ -104,11 +105,16 @@ async def get_own_key(desk: OpenDesk, driver: TheDriver) -> Response:
 
 
 @api.post("/sessions", responses=ASKED, status_code=202, summary="Ask for a charge")
-async def ask_for_charge(charges: TheCharges, driver: TheAsker, wanted: Charge, prefer: Prefer = None) -> Response:
+async def ask_for_charge(
+    charges: TheCharges, cards: TheCards, driver: TheAsker, wanted: Charge, prefer: Prefer = None
+) -> Response:
     """For so much energy or time at most, or for what the point gives. Without `Prefer: wait` it answers at once, and
-    what the point decides is told over the stream, and at `/me/requests/{request_id}`; one that is denied is 409."""
+    what the point decides is told over the stream, and at `/me/requests/{request_id}`; one that is denied is 409. Where
+    payments are on, a card of the driver's pays: 409 where there is none."""
     wait = wait_of(prefer)
-    asked = await charges.ask(driver, Wish(cp_id=wanted.cp_id, kwh=wanted.kwh, minutes=wanted.minutes), wait)
+    method = await cards.method(driver.actor.id, wanted.card_id)
+    wish = Wish(cp_id=wanted.cp_id, kwh=wanted.kwh, minutes=wanted.minutes, method=method)
+    asked = await charges.ask(driver, wish, wait)
     view = OwnRequest(request_id=asked.request_id, session_id=asked.session_id, quote=asked.quote)
     answer = json_response(view, 202 if asked.session_id is None else 201)
     if asked.session_id is not None:
@@ -145,10 +151,11 @@ async def get_own_request(queries: TheQueries, driver: TheDriver, request_id: Th
     raise UnknownResource(f"{request_id} is not a known request")
 
 
-@api.get("/sessions/{session_id}", responses=answers(SessionView, KNOWN), summary="One of the driver's sessions")
-async def get_own_session(charges: TheCharges, driver: TheDriver, session_id: TheId) -> Response:
-    """The session as it stands in the ledger."""
-    return json_response(session_view(await charges.session(driver, session_id)))
+@api.get("/sessions/{session_id}", responses=answers(SessionDetails, KNOWN), summary="One of the driver's sessions")
+async def get_own_session(queries: TheQueries, charges: TheCharges, driver: TheDriver, session_id: TheId) -> Response:
+    """The session as it stands in the ledger, and how it is paid."""
+    session = await charges.session(driver, session_id)
+    return json_response(session_details(session, await queries.payment(session_id)))
 
 
 @api.get("/sessions/{session_id}/receipt", responses=receipt_answers(), summary="The receipt of a session")

@@ -11,7 +11,7 @@ from evcharging.adapters.store.history import History, Search
 from evcharging.apps.ev_central.answers import NOT_FOUND, REFUSALS, UNDECIDED, answer, answers
 from evcharging.apps.ev_central.api_v1.own_api import Prefer, wait_of
 from evcharging.apps.ev_central.bodies import ChargeAtSite
-from evcharging.apps.ev_central.own import TheAsker, TheDriver
+from evcharging.apps.ev_central.own import TheAsker, TheCards, TheDriver
 from evcharging.apps.ev_central.site_charges import AskedAtSite, SiteCharges
 from evcharging.apps.ev_central.views import View, utc_or_none
 from evcharging.apps.ev_central.views_queue import (
@@ -59,13 +59,19 @@ class Queue(View, frozen=True, kw_only=True):
 
 @api.post("/sites/{site_id}/sessions", responses=ASKED, status_code=202, summary="Ask for any point of a site")
 async def ask_at_site(
-    charges: TheSiteCharges, driver: TheAsker, site_id: SiteId, wanted: ChargeAtSite, prefer: Prefer = None
+    charges: TheSiteCharges,
+    cards: TheCards,
+    driver: TheAsker,
+    site_id: SiteId,
+    wanted: ChargeAtSite,
+    prefer: Prefer = None,
 ) -> Response:
     """The best free point serves it: the one of most power, then the least used, then the cheapest. Where none is free
     it waits, first come, first served; the driver is told the place over the stream, and is offered the point that
     becomes free. Without `Prefer: wait` it answers at once."""
     wait = wait_of(prefer)
-    asked = await charges.ask(driver, site_id, wanted, wait)
+    method = await cards.method(driver.actor.id, wanted.card_id)
+    asked = await charges.ask(driver, site_id, wanted, wait, method)
     answer = json_response(_own(site_id, asked), 202 if asked.session_id is None else 201)
     if asked.session_id is not None:
         answer.headers["Location"] = f"/api/v1/me/sessions/{asked.session_id}"

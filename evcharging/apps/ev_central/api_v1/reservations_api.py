@@ -15,6 +15,7 @@ from evcharging.apps.ev_central.api_v1.paging import From, To
 from evcharging.apps.ev_central.api_v1.receipts_api import fee_receipt_of, receipt_answers
 from evcharging.apps.ev_central.bodies import ReservationBody
 from evcharging.apps.ev_central.bookings import Booking, Bookings
+from evcharging.apps.ev_central.own import TheCards
 from evcharging.apps.ev_central.refusals import Forbidden
 from evcharging.apps.ev_central.views_reservations import (
     Calendar,
@@ -57,18 +58,22 @@ TheBookings = Annotated[Bookings, Depends(_bookings)]
 
 
 @api.post("/reservations", responses=BOOKED, status_code=201, summary="Book a point, or any point of a site")
-async def book(bookings: TheBookings, queries: TheQueries, caller: TheCaller, wanted: ReservationBody) -> Response:
+async def book(
+    bookings: TheBookings, queries: TheQueries, cards: TheCards, caller: TheCaller, wanted: ReservationBody
+) -> Response:
     """From a moment until before another, 15 minutes to 4 hours, within 7 days. 409 where the time is not free. A
-    driver books for that driver alone, and may leave out `driver_id`."""
+    driver books for that driver alone, and may leave out `driver_id`. Where payments are on, the driver's card pays."""
     reason = why_no_time(wanted.begins_at, wanted.ends_at, queries.now())
     if reason is not None:
         raise unfit("body", "from", reason)
+    driver_id = _whose(caller.actor, wanted.driver_id)
     booking = Booking(
-        driver_id=_whose(caller.actor, wanted.driver_id),
+        driver_id=driver_id,
         begins_at=wanted.begins_at,
         ends_at=wanted.ends_at,
         cp_id=wanted.cp_id,
         site_id=wanted.site_id,
+        method=await cards.method(driver_id, wanted.card_id),
     )
     booked = await bookings.book(caller, booking)
     response = json_response(reservation_view(booked), 201)

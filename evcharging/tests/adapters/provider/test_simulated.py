@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evcharging.adapters.provider.numbers import FOR_TESTS
 from evcharging.adapters.provider.received import received
 from evcharging.adapters.provider.signatures import signed
 from evcharging.adapters.provider.simulated.cards import CARDS, CardFault, card_of
@@ -187,3 +188,7 @@ def test_amounts_are_in_euros_alone(currency: str) -> None:
     assert books.ask(changed(HOLD, currency=currency), T0).outcome.code == "currency_invalid"
     assert books.list(T0, None, T0).items == ()
     assert books.ask(HOLD, T0).outcome.payment is not None
+
+
+def test_the_numbers_that_are_passed_on_are_those_of_the_cards_for_tests() -> None:
+    assert {card.number for card in CARDS} == FOR_TESTS

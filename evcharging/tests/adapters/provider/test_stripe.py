@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import httpx
 import pytest
 
-from evcharging.adapters.provider import ProviderAway
+from evcharging.adapters.provider import CardRefused, ProviderAway
 from evcharging.adapters.provider.stripe import StripeProvider
 from evcharging.domain.provider import OutcomeKind, ProviderOutcome
 from evcharging.tests.contracts.provider_contract import VISA, ProviderContract
@@ -95,3 +95,17 @@ def asked_once(answer: httpx.Response) -> ProviderOutcome:
             await provider.close()
 
     return asyncio.run(ask())
+
+
+def test_a_number_that_may_be_a_real_one_is_not_sent() -> None:
+    def respond(_: httpx.Request) -> httpx.Response:
+        raise AssertionError("it was sent")
+
+    async def ask() -> None:
+        provider = StripeProvider("http://psp.test", "sk_live_x", "whsec", httpx.MockTransport(respond))
+        assert not provider.takes_numbers
+        with pytest.raises(CardRefused):
+            await provider.card("4111111111111111", "2031-04")
+        await provider.close()
+
+    asyncio.run(ask())

@@ -26,6 +26,7 @@ from evcharging.tests.stages.people import (
     action,
     add,
     admin,
+    card,
     console_session,
     heir,
     link,
@@ -69,7 +70,7 @@ def answers(store: SqlStore) -> list[object]:
     kept = store.accounts
     return [
         kept.accounts(), kept.machine_keys(), kept.identities(), kept.session("session-1"), kept.version(),
-        kept.has_admin(), store.facts(OperatorAction),
+        kept.cards("acc-2"), kept.has_admin(), store.facts(OperatorAction),
     ]  # fmt: skip
 
 
@@ -82,6 +83,7 @@ def filled(url: str) -> list[object]:
         kept.add_link(link(), action())
         kept.put_machine_key(machine_key(), action())
         kept.put_identity(Identity(kind=KeyKind.POINT, id="CP-001"), action())
+        kept.put_cards("acc-2", [card(1, of="acc-2")], action(), before=[])
         kept.erase("acc-3", action())
         return answers(store)
 
@@ -105,7 +107,7 @@ def test_what_was_done_to_people_is_in_the_chain_and_audits_clean(url: str) -> N
     filled(url)
     report = audit(url)
     assert (report.findings, report.remarks) == ([], [])
-    assert [(head.shard, head.facts) for head in report.heads] == [(ACCESS_SHARD, 8)]
+    assert [(head.shard, head.facts) for head in report.heads] == [(ACCESS_SHARD, 9)]
 
 
 def test_people_change_while_a_host_commits_and_nothing_of_either_is_lost(url: str) -> None:

@@ -20,6 +20,7 @@ from evcharging.domain.payment import Payment, PaymentState
 from evcharging.domain.provider import ProviderStatus, done, unknown
 from evcharging.domain.session import Bill, Session, SessionStatus
 from evcharging.roles.central.paying import AWAY, HOLD_WITHIN
+from evcharging.roles.orders import USED
 from evcharging.roles.role import Effect
 from evcharging.tests.stages.central_stage import ask, begun, final, ill, well
 from evcharging.tests.stages.paying_stage import DECLINED, PayingStage
@@ -288,6 +289,14 @@ def test_a_refund_goes_back_once_by_its_order(central: PayingStage) -> None:
     refund(central, session, 100, "refund-1")
     assert central.payment(session).refunded_cents == 100
     assert central.in_books().balance(PROVIDER) == 200 * CENT
+
+
+def test_an_order_of_before_a_restart_is_not_taken_for_another_amount(central: PayingStage) -> None:
+    session = central.charged(energy_mwh=10_000_000, seconds=AN_HOUR_S)
+    refund(central, session, 100, "refund-1")
+    central.restart()
+    assert the(OperatorAnswer, refund(central, session, 200, "refund-1")).refusal == USED
+    assert central.payment(session).refunded_cents == 100
 
 
 def test_more_than_was_captured_is_not_refunded(central: PayingStage) -> None:

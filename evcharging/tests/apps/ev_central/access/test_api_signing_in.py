@@ -16,7 +16,8 @@ ME = "/api/v1/me"
 
 @with_guests("CP-001", empty=True)
 async def test_the_first_administrator_comes_by_a_link_and_is_signed_in_with_it(guests: Guests) -> None:
-    nobody = {"mode": "secure", "needs_setup": True, "lab": False, "who": None}
+    off = {"lab": False, "payments": False, "simulated_cards": False}
+    nobody = {"mode": "secure", "needs_setup": True, **off, "who": None}
     assert await guests.ask("GET", "/api/v1/access") == nobody
     body = {"token": (await guests.setup_link()).token, "name": ADMIN, "password": PASSWORD}
     answer = await guests.world.http.post(f"{AUTH}/setup", json=body)
