@@ -108,6 +108,8 @@ APIS = (
     keys_api.api,
     own_api.api,
     cards_api.api,
+    # Before those whose path has a part that varies.
+    reconcile_api.api,
     payments_api.api,
     refunds_api.api,
     power_api.api,
@@ -115,7 +117,6 @@ APIS = (
     reservations_api.api,
     lab_api.api,
     books_api.api,
-    reconcile_api.api,
 )
 """All that programs can ask over HTTP."""
 

@@ -113,6 +113,8 @@ async def test_the_rules_say_when_alerts_open_and_close(world: World) -> None:
         "idle_long": 1800,
         "reserved_in_vain": 30,
         "bill_held": 0,
+        "capture_waits": 900,
+        "payment_difference": 0,
     }
 
 

@@ -68,6 +68,8 @@ PATHS = (
     *(f"/api/v1/exports/{kind}.{form}" for kind in ("sessions", "tickets") for form in ("csv", "json")),
     "/api/v1/exports/entries.csv",
     "/api/v1/books",
+    "/api/v1/payments?state=captured",
+    "/api/v1/payments/none",
     "/api/v1/exports/sessions.json?q=S-&sort=oldest&cp_id=CP-1&to=2030-01-01T00:00:00Z",
 )
 
