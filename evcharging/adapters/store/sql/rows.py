@@ -81,8 +81,8 @@ def as_row(record: Record) -> Row:
 
 
 def as_record(kind: type[R], values: Iterable[Any]) -> R:
-    """The record of which a row has these values, in the order of its fields; moments and booleans may be as they are kept. Raises
-    BadJson where a value does not fit."""
+    """The record of which a row has these values, in the order of its fields; moments and booleans may be as they are
+    kept. Raises BadJson where a value does not fit."""
     row = dict(zip(field_names(kind), values, strict=True))
     for name in MOMENTS[kind]:
         if isinstance(row[name], int):
