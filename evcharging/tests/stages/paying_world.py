@@ -43,6 +43,13 @@ class PayingWorld(World):
             await super().settle()
             await asyncio.sleep(0)
 
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        """Wait for something that real time brings."""
+        async with asyncio.timeout(60):
+            while not is_so():
+                await asyncio.sleep(0.01)
+                await self.settle()
+
     def payments(self) -> list[Payment]:
         """All payments in the ledger."""
         return self.store.select(Payment)

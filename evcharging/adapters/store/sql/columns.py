@@ -95,6 +95,12 @@ def enumerated(kind: type[Record]) -> tuple[str, ...]:
     return tuple(name for name in field_names(kind) if any(isinstance(of, EnumType) for of in _types_of(hints[name])))
 
 
+def booleans(kind: type[Record]) -> tuple[str, ...]:
+    """The fields that are true or false."""
+    hints = get_type_hints(kind)
+    return tuple(name for name in field_names(kind) if bool in _types_of(hints[name]))
+
+
 def _type_of(hint: Any) -> TypeEngine[Any] | None:
     for of in _types_of(hint):
         for plain, column in PLAIN:

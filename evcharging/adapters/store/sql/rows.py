@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.guard import Subject, said_once
-from evcharging.adapters.store.sql.columns import enumerated, moments, structured
+from evcharging.adapters.store.sql.columns import booleans, enumerated, moments, structured
 from evcharging.adapters.store.sql.tables import TABLES
 from evcharging.common.kafka import TOPIC_OF
 from evcharging.common.messages import Message
@@ -25,6 +25,7 @@ Row = dict[str, Any]
 R = TypeVar("R", bound=Record)
 
 MOMENTS = {kind: moments(kind) for kind in TABLES}
+BOOLEANS = {kind: booleans(kind) for kind in TABLES}
 STRUCTURED = {kind: structured(kind) for kind in TABLES}
 
 
@@ -80,12 +81,15 @@ def as_row(record: Record) -> Row:
 
 
 def as_record(kind: type[R], values: Iterable[Any]) -> R:
-    """The record of which a row has these values, in the order of its fields; moments may be as they are kept. Raises
-    BadJson where a value does not fit."""
+    """The record of which a row has these values, in the order of its fields; moments and booleans may be as they are
+    kept. Raises BadJson where a value does not fit."""
     row = dict(zip(field_names(kind), values, strict=True))
     for name in MOMENTS[kind]:
         if isinstance(row[name], int):
             row[name] = from_microseconds(row[name])
+    for name in BOOLEANS[kind]:
+        if row[name] in (0, 1):
+            row[name] = bool(row[name])
     for name, of in STRUCTURED[kind].items():
         if row[name] is not None:
             row[name] = from_json(of, row[name].encode())

@@ -61,11 +61,11 @@ class Reconciling:
         self._trouble: str | None = None
         self._daily_at: datetime | None = None
 
-    async def keep_on(self, is_home: Callable[[], bool]) -> None:
+    async def keep_on(self, is_home: Callable[[], bool], first_after_s: float = FIRST_AFTER_S) -> None:
         """Compare every 10 minutes, and all of nine days once a day, while this Central has the shard that keeps it."""
         if self._provider is None:
             return
-        await asyncio.sleep(FIRST_AFTER_S)
+        await asyncio.sleep(first_after_s)
         while True:
             if is_home():
                 await self._once_more(self._provider)

@@ -6,12 +6,15 @@ import json
 from datetime import timedelta
 from decimal import Decimal
 
+from evcharging.adapters.beside import beside
 from evcharging.adapters.provider.in_process import SECRET
 from evcharging.adapters.provider.signatures import signed
+from evcharging.apps.ev_central.payments.reconciling import DAILY_SINCE
 from evcharging.common.utils import iso
 from evcharging.domain.alert import Alert, AlertCode, AlertState
 from evcharging.domain.payment import PaymentState
 from evcharging.domain.provider import OutcomeKind, ProviderStatus
+from evcharging.domain.reconcile import Comparison
 from evcharging.tests.stages.central_world import World, in_world
 from evcharging.tests.stages.paying_world import VISA, PayingWorld, while_paid
 
@@ -174,3 +177,31 @@ async def test_a_receipt_has_its_number_and_says_how_it_was_paid(world: PayingWo
     assert (note["number"], note["cents"]) == (f"C{receipt['number']}", 1)
     page = (await world.http.get(f"/api/v1/sessions/{payment.session_id}/receipt.html")).text
     assert receipt["number"] in page and f"Credit note {note['number']}" in page and "Captured" in page
+
+
+@while_paid
+async def test_the_provider_of_this_process_says_by_itself_what_happened(world: PayingWorld) -> None:
+    await refunded_past_central(world, 1)
+    async with beside(world.events.run()):
+        await world.until(lambda: world.payments()[0].refunded_cents == 1)
+
+
+@while_paid
+async def test_the_central_that_has_the_shard_compares_by_itself_and_no_other_does(world: PayingWorld) -> None:
+    await world.charged()
+    async with beside(world.reconciling.keep_on(lambda: False, 0)):
+        await world.settle()
+    assert world.store.select(Comparison) == []
+    async with beside(world.reconciling.keep_on(lambda: True, 0)):
+        await world.until(lambda: world.store.select(Comparison) != [])
+    [comparison] = world.store.select(Comparison)
+    assert (comparison.found, comparison.at - comparison.since) == (0, DAILY_SINCE)
+
+
+@while_paid
+async def test_while_the_provider_is_away_one_sentence_says_so(world: PayingWorld) -> None:
+    world.provider.is_away = True
+    async with beside(world.reconciling.keep_on(lambda: True, 0)):
+        await world.until(lambda: world.said != [])
+    assert len(world.said) == 1
+    assert world.said[0].startswith("Payments could not be compared with the provider's")

@@ -63,7 +63,7 @@ def test_no_difference_is_0(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_difference_is_1_with_its_sentence() -> None:
     with central(200, compared(DIFFERENCE)) as (address, _):
-        assert "session-9, pi_1: 5000 cents are held (void)" in said("--central", address, status=1)
+        assert "session-9 (pi_1): 5000 cents are held -> void" in said("--central", address, status=1)
         assert json.loads(said("--central", address, "--json", status=1))["found"] == 1
 
 

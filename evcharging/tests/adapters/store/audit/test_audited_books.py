@@ -1,14 +1,22 @@
 """The books are held to bills and payments, and the numbers of receipts to one another, on both databases."""
 
+from contextlib import closing
+
 import pytest
 
 from evcharging.adapters.store.audit.trial import trial
 from evcharging.adapters.store.backup.snapshot import snapshot
+from evcharging.adapters.store.sql.store import SqlStore
 from evcharging.common.messages_operators import AssignTariff, OperatorAnswer, RefundPayment
 from evcharging.domain.audit_books import FROM_STEPS
 from evcharging.domain.books import PROVIDER, Entry
 from evcharging.domain.record import Record
+from evcharging.domain.session import Bill
+from evcharging.roles.central.central import Central
+from evcharging.roles.role import Started
+from evcharging.runtime.central_program import POINTS
 from evcharging.tests.stages.audit_world import audit, story, tamper, tell
+from evcharging.tests.stages.central_stage import well
 from evcharging.tests.stages.paying_stage import PayingStage
 from evcharging.tests.stages.reservations_stage import FEES, HOUR, MINUTE, until, wish
 from evcharging.tests.stages.scenario import CP, T0, another, the
@@ -110,3 +118,16 @@ def test_a_fee_and_its_refund_are_booked_by_the_number_of_the_reservation(empty:
     with snapshot(empty) as ledger:
         books = trial(ledger, None, None)
     assert (books.billed_cents, books.captured_cents, books.refunded_cents) == (605, 605, 605)
+
+
+def test_a_shard_that_takes_over_goes_on_with_the_next_number(empty: str) -> None:
+    stage = paid_story()
+    committed(empty, stage)
+    with closing(SqlStore(empty)) as store:
+        [(_, central)] = POINTS.recover(store, 1, {stage.name: 2}, stage.cadences)
+    assert isinstance(central, Central)
+    stage.role = central
+    stage.tell(Started(), stage.status(), well(link=2))
+    stage.charged(request_id="R-9")
+    numbers = [bill.number for bill in stage.every(Bill).values()]
+    assert numbers == [f"{T0.year}-{stage.name}-{count:06}" for count in (1, 2, 3, 4)]
