@@ -51,6 +51,7 @@ def test_every_group_of_the_api_is_shown_in_the_order_of_its_name(panel: PanelPa
         "keys of points",
         "lab",
         "ledger",
+        "payments",
         "people",
         "queue",
         "reservations",

@@ -82,7 +82,9 @@ class StripeProvider:
         """What stands for a card. Raises CardRefused; ProviderAway."""
         year, month = expires.split("-")
         form = {"type": "card", "card[number]": for_tests(number)}
-        answer = await self._ask("POST", METHODS, data={**form, "card[exp_month]": month, "card[exp_year]": year})
+        answer = await self._ask(
+            "POST", METHODS, data={**form, "card[exp_month]": month.lstrip("0"), "card[exp_year]": year}
+        )
         return await self._card(answer, "The provider does not take this card")
 
     async def known_card(self, method: str) -> ProviderCard:

@@ -32,6 +32,7 @@ class AskedCharge(Frozen, frozen=True, kw_only=True):
 
     request_id: str
     session_id: str | None = None
+    cp_id: str | None = None
     quote: Quote | None = None
 
 
@@ -90,7 +91,7 @@ class Charges:
             with suppress(TimeoutError):
                 return _said(await asyncio.wait_for(asyncio.shield(heard), min(LOOK_EVERY, left)))
             # What was said while reading began was not heard.
-            decided = await self._queries.history(lambda store: _decided(store, request_id))
+            decided = await self._queries.history(lambda store: decided_of(store, request_id))
             if decided is not None:
                 return decided
         return AskedCharge(request_id=request_id)
@@ -102,7 +103,7 @@ def _said(update: DriverUpdate) -> AskedCharge:
     return AskedCharge(request_id=update.request_id, session_id=update.session_id, quote=update.quote)
 
 
-def _decided(store: History, request_id: str) -> AskedCharge | None:
+def decided_of(store: History, request_id: str) -> AskedCharge | None:
     """What was decided of a request; None where nothing was yet, as while money is held. Raises OrderRefused."""
     request = next(iter(store.fetch(Request, [request_id])), None)
     if request is None:
@@ -114,4 +115,4 @@ def _decided(store: History, request_id: str) -> AskedCharge | None:
     if not request.accepted or not is_paid:
         reason = session.detail if session is not None and not is_paid else request.reason
         raise OrderRefused(reason or "The request was denied")
-    return AskedCharge(request_id=request.request_id, session_id=request.session_id)
+    return AskedCharge(request_id=request.request_id, session_id=request.session_id, cp_id=request.cp_id)

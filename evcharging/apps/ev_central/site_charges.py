@@ -9,6 +9,7 @@ from typing import Any
 
 from evcharging.adapters.store.history import History, Search
 from evcharging.apps.ev_central.bodies import ChargeAtSite
+from evcharging.apps.ev_central.charges import decided_of
 from evcharging.apps.ev_central.commands import Caller, Commands
 from evcharging.apps.ev_central.driver_feed import Said
 from evcharging.apps.ev_central.queries import Queries
@@ -18,14 +19,18 @@ from evcharging.common.messages_operators import Actor
 from evcharging.common.messages_queue import LeaveQueue, OfferReply, QueueStatus, QueueUpdate, SiteRequest
 from evcharging.common.utils import Frozen
 from evcharging.domain.queue import MOST_WAITING, QueueEntry
-from evcharging.domain.session import Request
 from evcharging.roles.orders import DECIDE_WITHIN
+
+DENIED = "The request was denied"
 
 LOOK_EVERY = 0.5
 """Seconds after which who waits for an answer looks whether the ledger has it."""
 
 LOOK_AGAIN = 0.1
 """Seconds after which it is looked again whether something has come of what was said."""
+
+BEGINNING = (QueueStatus.STARTING, QueueStatus.SERVED)
+"""A point has taken it; what comes of that is known once its session may begin, which waits where it has to be paid."""
 
 LOST = (QueueStatus.DENIED, QueueStatus.EXPIRED, QueueStatus.LEFT)
 
@@ -38,6 +43,7 @@ class AskedAtSite(Frozen, frozen=True, kw_only=True):
     session_id: str | None = None
     cp_id: str | None = None
     quote: Quote | None = None
+    refusal: str | None = None
 
 
 class SiteCharges:
@@ -124,10 +130,11 @@ class SiteCharges:
             with suppress(TimeoutError):
                 return await asyncio.wait_for(asyncio.shield(heard), min(LOOK_EVERY, left))
             # What was said while reading began was not heard.
-            for decision in await self._queries.history(lambda store: store.fetch(Request, [request_id])):
-                return AskedAtSite(request_id=request_id, session_id=decision.session_id, cp_id=decision.cp_id)
+            asked = await self._queries.history(lambda store: decided_of(store, request_id))
+            if asked is not None:
+                return AskedAtSite(request_id=request_id, session_id=asked.session_id, cp_id=asked.cp_id)
             for entry in await self._queries.history(lambda store: store.fetch(QueueEntry, [request_id])):
-                if entry.status is not QueueStatus.STARTING:
+                if entry.status not in BEGINNING:
                     waiting = await self._queries.history(partial(_waiting_at, site_id=entry.site_id))
                     return AskedAtSite(request_id=request_id, update=_update_of(entry, waiting))
         return AskedAtSite(request_id=request_id)
@@ -138,6 +145,8 @@ def _answer_in(said: Said) -> AskedAtSite | None:
         return AskedAtSite(request_id=said.request_id, update=said)
     if isinstance(said, DriverUpdate) and said.status is UpdateStatus.ACCEPTED:
         return _accepted(said)
+    if isinstance(said, DriverUpdate) and said.status is UpdateStatus.DENIED:
+        return AskedAtSite(request_id=said.request_id, refusal=said.reason or DENIED)
     return None
 
 
@@ -172,6 +181,8 @@ def _update_of(entry: QueueEntry, waiting: Sequence[QueueEntry]) -> QueueUpdate:
 def _or_refused(asked: AskedAtSite) -> AskedAtSite:
     """Raises OrderRefused for one that has ended without a session."""
     update = asked.update
+    if asked.refusal is not None:
+        raise OrderRefused(asked.refusal)
     if update is not None and update.status in LOST:
-        raise OrderRefused(update.reason or "The request was denied")
+        raise OrderRefused(update.reason or DENIED)
     return asked

@@ -15,7 +15,8 @@ def payment_lines(payment: Payment) -> Iterator[tuple[str, str, Payment]]:
     but of the hold that its session waits for."""
     operation = payment.operation
     is_awaited = payment.state is S.REQUESTED or (payment.state is S.UNKNOWN and operation and operation.attempts == 1)
-    if operation is not None and not is_awaited:
+    is_told = payment.state is S.DECLINED and payment.is_given_up
+    if is_told or (operation is not None and not is_awaited):
         return
     level = "warning" if payment.state in BAD else "info"
     yield level, f"{payment.driver_id} at {payment.cp_id} | payment {_told(payment)}", payment

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 import pytest
 
 from evcharging.adapters.store import Store, Taken
-from evcharging.adapters.store.accounts import Accounts, LastAdministrator, NameTaken
+from evcharging.adapters.store.accounts import Accounts, LastAdministrator, NameTaken, Overtaken
 from evcharging.common.utils import changed
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.access.keys import Identity, KeyKind
@@ -22,6 +22,7 @@ from evcharging.tests.stages.people import (
     action,
     add,
     admin,
+    card,
     console_session,
     grows,
     heir,
@@ -121,6 +122,18 @@ class AccountChangesContract:
             return True
 
         assert sum(at_once(want)) == len(store.facts(OperatorAction)) == 1
+
+    def test_of_many_who_change_cards_at_once_one_does_and_the_others_look_again(self, accounts: Accounts) -> None:
+        add(accounts, person())
+
+        def want(number: int) -> bool:
+            try:
+                accounts.put_cards("acc-1", [card(number)], action("add_card"), before=[])
+            except Overtaken:
+                return False
+            return True
+
+        assert sum(at_once(want)) == len(accounts.cards("acc-1")) == 1
 
     def test_of_many_who_use_a_token_at_once_one_had_it_unused(self, accounts: Accounts) -> None:
         add(accounts, person())

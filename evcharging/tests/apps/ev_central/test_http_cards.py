@@ -230,3 +230,13 @@ async def test_a_charge_anywhere_at_a_site_is_paid_by_a_card_too(world: World, p
     asked = await people.alice.ask("POST", "/api/v1/sites/SITE-1/sessions", 201, {}, **WAIT)
     assert asked["session_id"]
     assert [payment.method for payment in world.store.select(Payment)] == ["pm_card_visa"]
+
+
+@with_people("CP-001")
+async def test_a_card_that_is_declined_is_told_at_a_site_too(world: World, people: People) -> None:
+    headers = {"Authorization": "Bearer admin"}
+    await world.post("/cp/register", json={"cp_id": "CP-001", "site_id": "SITE-1"}, headers=headers)
+    await world.pass_time(5)
+    await add_card(people.alice, POOR)
+    refused = await people.alice.ask("POST", "/api/v1/sites/SITE-1/sessions", 409, {}, **WAIT)
+    assert refused["detail"] == "the card was declined: insufficient_funds"

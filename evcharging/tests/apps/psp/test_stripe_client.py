@@ -70,6 +70,29 @@ def test_it_holds_raises_captures_and_refunds(tmp_path: Path) -> None:
     with_stripe(tmp_path / "psp.db", test)
 
 
+def exchanged(client: StripeClient, number: str) -> stripe.PaymentMethod:
+    """What stands for a card."""
+    return client.v1.payment_methods.create(
+        {"type": "card", "card": {"number": number, "exp_month": 4, "exp_year": 2031, "cvc": "123"}}
+    )
+
+
+def test_it_exchanges_a_card_and_looks_it_up(tmp_path: Path) -> None:
+    def test(client: StripeClient, _: Psp) -> None:
+        made = exchanged(client, "4000000000000002")
+        known = client.v1.payment_methods.retrieve(made.id)
+        assert made.card is not None and known.card is not None
+        assert (made.id, made.card.last4, made.card.exp_month) == ("pm_card_chargeDeclined", "0002", 4)
+        assert (known.id, known.card.last4, known.card.brand) == (made.id, "0002", "visa")
+        with pytest.raises(stripe.CardError) as other:
+            exchanged(client, "4111111111111111")
+        assert other.value.code == "incorrect_number"
+        with pytest.raises(stripe.InvalidRequestError):
+            client.v1.payment_methods.retrieve("pm_none")
+
+    with_stripe(tmp_path / "psp.db", test)
+
+
 def test_it_raises_stripes_errors(tmp_path: Path) -> None:
     def test(client: StripeClient, running: Psp) -> None:
         with pytest.raises(stripe.CardError) as declined:
