@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Column, Index, MetaData, Table
 from evcharging.adapters.store.sql.columns import WORDS, Moment, keyed_columns_of
 from evcharging.domain.access.keys import Identity
 from evcharging.domain.access.people import Account, ConsoleSession, MachineKey, OneTimeLink, RefreshToken
+from evcharging.domain.access.vehicles import Garage
 
 
 class AccessTables(NamedTuple):
@@ -15,6 +16,7 @@ class AccessTables(NamedTuple):
 
     accounts: Table
     erased: Table
+    garages: Table
     sessions: Table
     refresh_tokens: Table
     links: Table
@@ -34,6 +36,7 @@ def access_tables(metadata: MetaData) -> AccessTables:
             Column("account_id", WORDS, primary_key=True),
             Column("erased_at", Moment, nullable=False),
         ),
+        garages=Table("garages", metadata, *keyed_columns_of(Garage, "account_id")),
         sessions=Table("console_sessions", metadata, *keyed_columns_of(ConsoleSession, "token_hash")),
         refresh_tokens=Table("refresh_tokens", metadata, *keyed_columns_of(RefreshToken, "token_hash")),
         links=Table("one_time_links", metadata, *keyed_columns_of(OneTimeLink, "token_hash")),
