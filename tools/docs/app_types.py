@@ -26,7 +26,7 @@ def asked_by_drivers() -> Iterable[tuple[str, str]]:
     """Every route that a driver's app may ask: of drivers, of signing in, and what drivers are offered."""
     mine = OF_ROLE[AccountRole.DRIVER]
     for line, needs in ROUTES.items():
-        if line in OWN or line in PEOPLE and not permissions_for(needs) or mine.intersection(permissions_for(needs)):
+        if line in OWN or (line in PEOPLE and not permissions_for(needs)) or mine.intersection(permissions_for(needs)):
             yield line
 
 

@@ -640,6 +640,12 @@ export interface Ticket {
   unplugged_at?: string | null
 }
 
+/** Some tickets, and where the next ones begin. */
+export interface TicketPage {
+  items: TicketView[]
+  next: string | null
+}
+
 /** A bill from the ledger, VAT included. `tariff` is the version by which it was made; `price` has it by lines, in micro-euro, and is null where a single price of energy is all. `unplugged_at`: until when idle time was billed. The fee of a reservation has no session: its `reservation_id` stands in place of one. */
 export interface TicketView {
   session_id: string

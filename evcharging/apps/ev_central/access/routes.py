@@ -191,6 +191,7 @@ OWN: dict[tuple[str, str], Needs] = {
     ("DELETE", f"{V1}/me/queue/{{request_id}}"): _OWN,
     ("POST", f"{V1}/sites/{{site_id}}/sessions"): _OWN,
     ("GET", f"{V1}/me/sessions"): _OWN,
+    ("GET", f"{V1}/me/tickets"): _OWN,
     ("POST", f"{V1}/me/sessions"): _OWN,
     ("GET", f"{V1}/me/sessions/{{session_id}}"): _OWN,
     ("GET", f"{V1}/me/sessions/{{session_id}}/receipt"): _OWN,

@@ -34,6 +34,9 @@ async def test_a_charge_is_asked_for_and_followed_to_its_receipt(world: World) -
     receipt = await alice.get(f"sessions/{session_id}/receipt")
     assert receipt["session_id"] == session_id
     assert [each["session_id"] for each in (await alice.get("sessions"))["items"]] == [session_id]
+    (ticket,) = (await alice.get("tickets"))["items"]
+    assert (ticket["session_id"], ticket["euros"]) == (session_id, receipt["euros"])
+    assert (await Phone(world, BOB).get("tickets"))["items"] == []
 
 
 @in_world("CP-001")
