@@ -109,9 +109,9 @@ export class Central {
     return (answer.status === 204 ? null : await answer.json()) as T
   }
 
-  private asked(token: string, method: string, path: string, body: object | undefined, more: object): Promise<Response> {
-    const kind = body === undefined ? {} : { 'Content-Type': 'application/json' }
-    const headers = { Authorization: `Bearer ${token}`, ...kind, ...more }
+  private asked(token: string, method: string, path: string, body: object | undefined, more: Record<string, string>): Promise<Response> {
+    const kind: Record<string, string> = body === undefined ? {} : { 'Content-Type': 'application/json' }
+    const headers: Record<string, string> = { Authorization: `Bearer ${token}`, ...kind, ...more }
     return this.door.send(V1 + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) })
   }
 }
