@@ -56,6 +56,10 @@ export class Format {
     return this.written(moment, { weekday: 'short', day: 'numeric', month: 'short' })
   }
 
+  shortDay(moment: string | number): string {
+    return this.written(moment, { weekday: 'short', day: 'numeric' })
+  }
+
   month(moment: string | number): string {
     return this.written(moment, { month: 'long', year: 'numeric' })
   }

@@ -62,11 +62,12 @@ export class Door {
   async forget(): Promise<void> {
     this.token = this.account = null
     await this.safe.set(null)
+    this.safe.note(false)
   }
 
   private async renewed(): Promise<string> {
     const word = await this.safe.get()
-    if (word === null && !this.safe.usesCookie) throw new SignedOut('Nobody has signed in here')
+    if (!(await this.safe.mayBeIn())) throw new SignedOut('Nobody has signed in here')
     const body: RefreshBody = word === null ? {} : { refresh_token: word }
     try {
       return await this.take(await this.post<TokensView>('refresh', body))
@@ -79,6 +80,7 @@ export class Door {
 
   private async take(tokens: TokensView): Promise<string> {
     if (tokens.refresh_token !== null) await this.safe.set(tokens.refresh_token)
+    this.safe.note(true)
     this.token = tokens.access_token
     this.endsAt = this.now() + tokens.expires_in * 1000
     this.account = tokens.account

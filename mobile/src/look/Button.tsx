@@ -24,6 +24,7 @@ export function Button({ label, onPress, kind = 'plain', icon, disabled = false,
   }[kind]
   const look = (pressed: boolean): ViewStyle => ({
     minHeight: TARGET,
+    maxWidth: '100%',
     borderRadius: radius.pill,
     paddingHorizontal: space.xl,
     paddingVertical: space.s,

@@ -8,17 +8,15 @@ interface CardProps {
   children: ReactNode
   /** With it, the whole card is pressed. */
   onPress?: () => void
-  label?: string
   style?: ViewStyle
 }
 
-export function Card({ children, onPress, label, style }: CardProps) {
+export function Card({ children, onPress, style }: CardProps) {
   const colours = useColours()
   if (!onPress) return <View style={[cardStyle(colours), style]}>{children}</View>
   return (
     <Pressable
       role="link"
-      aria-label={label}
       onPress={onPress}
       style={({ pressed }) => [cardStyle(colours), { minHeight: TARGET, opacity: pressed ? 0.8 : 1 }, style]}
     >
@@ -47,8 +45,8 @@ interface FactProps {
 /** A name and what it is, at the two ends of a line. */
 export function Fact({ name, children, strong }: FactProps) {
   return (
-    <View style={{ flexDirection: 'row', justifyContent: 'space-between', gap: space.m, flexWrap: 'wrap' }}>
-      <Words tone={strong ? 'ink' : 'muted'} strong={strong}>
+    <View style={{ flexDirection: 'row', justifyContent: 'space-between', gap: space.m }}>
+      <Words tone={strong ? 'ink' : 'muted'} strong={strong} style={{ flexShrink: 1 }}>
         {name}
       </Words>
       <Words strong style={{ flexShrink: 1, textAlign: 'right' }}>

@@ -55,10 +55,12 @@ interface ChoiceProps<T extends string> {
   options: readonly (readonly [T, string])[]
   value: T
   onChange: (value: T) => void
+  /** How many stand beside one another at most; all of them, if left out. */
+  columns?: number
 }
 
 /** One of a few, all of which are seen. */
-export function Choice<T extends string>({ label, options, value, onChange }: ChoiceProps<T>) {
+export function Choice<T extends string>({ label, options, value, onChange, columns }: ChoiceProps<T>) {
   const colours = useColours()
   const group = useId()
   return (
@@ -77,8 +79,9 @@ export function Choice<T extends string>({ label, options, value, onChange }: Ch
             onPress={() => onChange(id)}
             style={{
               flexGrow: 1,
+              flexBasis: columns === undefined ? 'auto' : `${Math.floor(92 / columns)}%`,
               minHeight: TARGET - 6,
-              paddingHorizontal: space.m,
+              paddingHorizontal: space.s,
               alignItems: 'center',
               justifyContent: 'center',
               borderRadius: radius.card - 3,
@@ -87,7 +90,7 @@ export function Choice<T extends string>({ label, options, value, onChange }: Ch
               borderColor: isChosen ? colours.line : 'transparent',
             }}
           >
-            <Words strong={isChosen} tone={isChosen ? 'ink' : 'muted'}>
+            <Words centre strong={isChosen} tone={isChosen ? 'ink' : 'muted'}>
               {text}
             </Words>
           </Pressable>
@@ -112,7 +115,7 @@ export function Stepper({ label, text, less, more, onLess, onMore }: StepperProp
     <View role="group" aria-label={label}>
       <Row end>
         <IconButton name="minus" label={less} onPress={onLess} framed />
-        <Words kind="figure" polite>
+        <Words kind="title" strong polite centre style={{ flexShrink: 1 }}>
           {text}
         </Words>
         <IconButton name="plus" label={more} onPress={onMore} framed />

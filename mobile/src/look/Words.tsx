@@ -6,7 +6,7 @@ import { type Colours, size, useColours } from './theme'
 
 interface Props {
   children: ReactNode
-  kind?: 'body' | 'small' | 'lead' | 'figure' | 'huge'
+  kind?: 'body' | 'small' | 'lead' | 'title' | 'figure' | 'huge'
   tone?: 'ink' | 'muted' | 'brandInk' | 'bad' | 'warn' | 'onBrand'
   strong?: boolean
   centre?: boolean

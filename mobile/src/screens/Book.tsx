@@ -1,6 +1,6 @@
 /** A point, or any point of a site, is booked for a time to come. */
 import { useState } from 'react'
-import { Pressable, ScrollView, View } from 'react-native'
+import { Pressable, ScrollView, useWindowDimensions, View } from 'react-native'
 import { newKey } from '../api/central'
 import { Button } from '../look/Button'
 import { Card } from '../look/Card'
@@ -27,6 +27,7 @@ export function Book({ cpId, siteId }: Props) {
   const { t, format, sentence } = usePreferences()
   const { turn } = useNavigation()
   const { own } = useLive()
+  const { width } = useWindowDimensions()
   const central = useCentral()
   const { isBusy, error, run } = useDoing()
   const [now] = useState(Date.now)
@@ -46,14 +47,14 @@ export function Book({ cpId, siteId }: Props) {
       await central.book({ ...place, from: iso(begins), to: iso(ends) }, newKey())
       turn({ name: 'reservations' })
     })
-  const dayName = (each: number, at: number) => [t.reservations.today, t.reservations.tomorrow][at] ?? format.day(each)
+  const dayName = (each: number, at: number) => [t.reservations.today, t.reservations.tomorrow][at] ?? format.shortDay(each)
   const [late, noShow] = [fees.data?.late_cancel_micro_euros ?? 0, fees.data?.no_show_micro_euros ?? 0]
   const gross = (micro: number) => format.microEuros((micro * (1000 + (fees.data?.vat_permille ?? 0))) / 1000)
   return (
     <Screen title={cpId ?? t.reservations.anyPoint(siteId ?? '')} backable>
       <Card>
         <Heading>{t.reservations.when}</Heading>
-        <Choice label={t.reservations.when} options={days(now).map((each, at) => [String(each), dayName(each, at)] as const)} value={String(day)} onChange={(each) => setDay(Number(each))} />
+        <Choice columns={width < 360 ? 3 : 4} label={t.reservations.when} options={days(now).map((each, at) => [String(each), dayName(each, at)] as const)} value={String(day)} onChange={(each) => setDay(Number(each))} />
         <Heading>{t.reservations.length}</Heading>
         <Choice label={t.reservations.length} options={LENGTHS.map((each) => [String(each), format.minutes(each)] as const)} value={minutes} onChange={setMinutes} />
         <Heading>{t.reservations.start}</Heading>

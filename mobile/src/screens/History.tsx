@@ -60,7 +60,7 @@ function Bill({ ticket }: { ticket: TicketView }) {
   const what = isFee ? t.receipt.fee : format.kwh(ticket.kwh)
   const open = () => go(isFee ? { name: 'fee', id: ticket.session_id } : { name: 'receipt', id: ticket.session_id })
   return (
-    <Card onPress={open} label={`${format.moment(ticket.ended_at)}, ${ticket.cp_id}, ${what}, ${format.euros(ticket.euros)}`}>
+    <Card onPress={open}>
       <Row end>
         <View style={{ flexShrink: 1 }}>
           <Words strong>{ticket.cp_id}</Words>

@@ -91,7 +91,7 @@ function Estimate({ estimate, isExample, vehicle }: EstimateProps) {
   const time = format.minutes(estimate.minutes)
   const slower = minutesOf(vehicle, estimate.kwh, estimate.kw)
   return (
-    <Row end wrap>
+    <Row end>
       <Words tone="muted" style={{ flexShrink: 1 }}>
         {`${t.point.estimate}: ${isExample ? t.point.half(time) : t.point.estimated(format.kwh(estimate.kwh), time)}${slower === null ? '' : ` ${t.point.vehicleSlower(format.minutes(slower))}`}`}
       </Words>

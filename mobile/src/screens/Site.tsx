@@ -2,7 +2,7 @@
 import { useState } from 'react'
 import { newKey, type Wish } from '../api/central'
 import { Button } from '../look/Button'
-import { Card, Fact, Row } from '../look/Card'
+import { Card, Fact } from '../look/Card'
 import { Notice } from '../look/Notice'
 import { Screen } from '../look/Screen'
 import { Heading, Words } from '../look/Words'
@@ -62,9 +62,7 @@ export function Site({ siteId }: { siteId: string }) {
             busy={isBusy}
             disabled={waits}
           />
-          <Row wrap>
-            <Button icon="calendar" label={t.site.reserve} onPress={() => go({ name: 'bookSite', id: siteId })} />
-          </Row>
+          <Button icon="calendar" label={t.site.reserve} onPress={() => go({ name: 'bookSite', id: siteId })} />
         </Card>
       )}
       {found.data && (

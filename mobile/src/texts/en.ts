@@ -27,7 +27,7 @@ export const en = {
     withPassword: 'Add a password',
   },
   near: {
-    search: 'Search by place, point or site',
+    search: 'Search for a point or a site',
     points: 'Points',
     sites: 'Sites',
     map: 'Map',

@@ -29,7 +29,7 @@ export const es: Texts = {
     withPassword: 'Añadir una contraseña',
   },
   near: {
-    search: 'Buscar por lugar, punto o emplazamiento',
+    search: 'Buscar un punto o un lugar',
     points: 'Puntos',
     sites: 'Lugares',
     map: 'Mapa',
@@ -120,7 +120,7 @@ export const es: Texts = {
     power: 'Potencia',
     time: 'Tiempo',
     endsBy: (time) => `Termina a las ${time}: el punto está reservado desde entonces.`,
-    stop: 'Mantén pulsado para parar',
+    stop: 'Mantén para parar',
     hint: 'Mantenlo pulsado un segundo',
     sure: 'Parar ahora',
     stopping: 'Parando…',

@@ -28,7 +28,7 @@ export function PointCard({ point, liked = true }: { point: OfferedPoint; liked?
   const place = point.location || point.site_id || ''
   return (
     <View>
-      <Card onPress={() => go({ name: 'point', id: point.cp_id })} label={`${point.cp_id}, ${place}, ${word}, ${price}, ${format.kw(point.kw_rate)}`}>
+      <Card onPress={() => go({ name: 'point', id: point.cp_id })}>
         <View style={{ paddingRight: liked ? 44 : 0 }}>
           <Words strong kind="lead" lines={1}>
             {point.cp_id}
@@ -59,13 +59,13 @@ export function SiteCard({ site }: { site: OfferedSite }) {
   const waiting = site.waiting > 0 ? t.near.waiting(site.waiting) : ''
   return (
     <View>
-      <Card onPress={() => go({ name: 'site', id: site.site_id })} label={[name, free, price, waiting].filter(Boolean).join(', ')}>
+      <Card onPress={() => go({ name: 'site', id: site.site_id })}>
         <View style={{ paddingRight: 44 }}>
           <Words strong kind="lead" lines={1}>
             {name}
           </Words>
           <Words tone="muted" lines={1}>
-            {site.address || site.site_id}
+            {site.address || (site.name ? site.site_id : '')}
           </Words>
         </View>
         <Row wrap end>

@@ -48,6 +48,7 @@ export function WishChoice({ wish, onChange, onVehicle }: Props) {
     <View style={{ gap: space.m }}>
       <Choice
         label={t.point.how}
+        columns={2}
         options={[
           ['stop', t.point.untilStop],
           ['energy', t.point.byEnergy],
