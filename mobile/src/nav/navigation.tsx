@@ -20,15 +20,12 @@ export function NavigationProvider({ children }: { children: ReactNode }) {
     listener.changed = setRoute
     return way.follow()
   }, [listener, way])
-  const value = useMemo(
-    () => ({
-      route,
-      go: (to: Route) => way.go(to),
-      turn: (to: Route) => way.turn(to),
-      back: () => way.back(),
-    }),
-    [route, way],
+  // They stay the same, so that what is done once a screen is there is not done again.
+  const ways = useMemo(
+    () => ({ go: (to: Route) => way.go(to), turn: (to: Route) => way.turn(to), back: () => way.back() }),
+    [way],
   )
+  const value = useMemo(() => ({ route, ...ways }), [route, ways])
   return <NavigationContext.Provider value={value}>{children}</NavigationContext.Provider>
 }
 
