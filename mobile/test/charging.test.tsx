@@ -46,8 +46,7 @@ test('the price and an estimate are there before anything begins', async () => {
 
 test('a charge is asked for with what is wanted, and with a key of its own', async () => {
   const { fake } = await shown(<Point cpId="CP-001" />)
-  fireEvent.press(await screen.findByText('Energy'))
-  fireEvent.press(screen.getByLabelText('More'))
+  fireEvent.press(await screen.findByLabelText('More'))
   fireEvent.press(screen.getByText('Start charging'))
   await isAt('/charging')
   expect(fake.bodies('POST me/sessions')).toEqual([{ cp_id: 'CP-001', kwh: 15 }])

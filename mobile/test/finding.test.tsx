@@ -60,7 +60,7 @@ test('a site that is full takes drivers into its queue', async () => {
   await shown(<Site siteId="SITE-1" />, { fake })
   fireEvent.press(await screen.findByText('Join the queue'))
   await isAt('/charging')
-  expect(fake.bodies('POST sites/SITE-1/sessions')).toEqual([{}])
+  expect(fake.bodies('POST sites/SITE-1/sessions')).toEqual([{ kwh: 10 }])
 })
 
 test('a typed ID leads to its point, and what is none leads nowhere', async () => {

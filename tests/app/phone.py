@@ -80,7 +80,7 @@ class Phone:
         self.taps += 1
 
     def charge(self, cp_id: str = "CP-001") -> None:
-        """Begin a charge that goes on until it is stopped, and wait for its first figures."""
+        """Begin a charge of 10 kWh, which goes on until it is stopped, and wait for its first figures."""
         self.open(f"points/{cp_id}")
         self.sees(cp_id)
         self.tap("Start charging")

@@ -7,7 +7,7 @@ from evcharging.common.lines import LINE_PATTERN
 from evcharging.common.messages import Id, Moment
 from evcharging.common.utils import Frozen, at_most, bounded, shown
 from evcharging.domain.access.permissions import AccountRole, Permission
-from evcharging.domain.access.vehicles import MOST_VEHICLES, Vehicle
+from evcharging.domain.access.vehicles import MOST_VEHICLES, OwnVehicle
 
 EXAMPLE = "XkB3rT0aQv5nQwq1u2cPpJ7fV9yZ0sM4eH6dL8gA1iE"
 
@@ -79,7 +79,7 @@ class UserChangeBody(Sent, frozen=True, kw_only=True, forbid_unknown_fields=True
     disabled: Annotated[bool, shown(True)] | None = None
 
 
-class VehicleBody(Vehicle, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class VehicleBody(OwnVehicle, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A vehicle as a driver describes it."""
 
 

@@ -12,7 +12,7 @@ BatteryKwh = Annotated[float, within(0.1, 1_000, 58.0)]
 MostKw = Annotated[float, within(0.1, 1_000, 11.0)]
 
 
-class Vehicle(Frozen, frozen=True, kw_only=True):
+class OwnVehicle(Frozen, frozen=True, kw_only=True):
     """What it is called, how much its battery holds, and with how much power it charges at most."""
 
     name: VehicleName
@@ -24,4 +24,4 @@ class Garage(Frozen, frozen=True, kw_only=True):
     """All vehicles of an account."""
 
     account_id: str
-    vehicles: Annotated[tuple[Vehicle, ...], at_most(MOST_VEHICLES)] = ()
+    vehicles: Annotated[tuple[OwnVehicle, ...], at_most(MOST_VEHICLES)] = ()

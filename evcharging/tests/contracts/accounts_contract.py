@@ -16,7 +16,7 @@ from evcharging.domain.access.people import (
     SESSION_LASTS,
     LinkPurpose,
 )
-from evcharging.domain.access.vehicles import Garage, Vehicle
+from evcharging.domain.access.vehicles import Garage, OwnVehicle
 from evcharging.tests.contracts.account_changes_contract import POINT, AccountChangesContract
 from evcharging.tests.stages.people import (
     action,
@@ -56,7 +56,7 @@ class AccountsContract(AccountChangesContract):
 
     def test_vehicles_are_kept_with_an_account_and_are_erased_with_it(self, accounts: Accounts) -> None:
         add(accounts, person(1), person(2))
-        garage = Garage(account_id="acc-1", vehicles=(Vehicle(name="Zoë's", battery_kwh=58.0, kw=11.0),))
+        garage = Garage(account_id="acc-1", vehicles=(OwnVehicle(name="Zoë's", battery_kwh=58.0, kw=11.0),))
         for kept in (Garage(account_id="acc-1"), garage):
             accounts.put_garage(kept)
             assert (accounts.garage("acc-1"), accounts.garage("acc-2").vehicles) == (kept, ())

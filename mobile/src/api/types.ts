@@ -270,6 +270,13 @@ export interface OwnUpdateFrame {
   ends_by: string | null
 }
 
+/** What it is called, how much its battery holds, and with how much power it charges at most. */
+export interface OwnVehicle {
+  name: string
+  battery_kwh: number
+  kw: number
+}
+
 /** What somebody may do. A machine key is given some of these as its scopes. */
 export type Permission = 'alerts:write' | 'audit:read' | 'bills:write' | 'ledger:read' | 'metrics:read' | 'network:read' | 'offer:read' | 'orders:write' | 'own:write' | 'people:read' | 'people:write' | 'point:report' | 'points:write' | 'prices:write'
 
@@ -675,13 +682,6 @@ export interface TokensView {
 /** How a request stands, as its driver is told. ACCEPTED: it has a session. IN_PROGRESS: the session goes on. COMPLETED: it ended well; FAILED: it did not. DENIED: there is no session. */
 export type UpdateStatus = 'ACCEPTED' | 'COMPLETED' | 'DENIED' | 'FAILED' | 'IN_PROGRESS'
 
-/** What it is called, how much its battery holds, and with how much power it charges at most. */
-export interface Vehicle {
-  name: string
-  battery_kwh: number
-  kw: number
-}
-
 /** A vehicle as a driver describes it. */
 export interface VehicleBody {
   name: string
@@ -696,7 +696,7 @@ export interface VehiclesBody {
 
 /** The vehicles that a driver keeps on the account. */
 export interface VehiclesView {
-  items: Vehicle[]
+  items: OwnVehicle[]
 }
 
 /** Who is signed in. */

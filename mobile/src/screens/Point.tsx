@@ -1,7 +1,7 @@
 /** One point: what it costs before anything begins, and what can be done there. */
 import { useState } from 'react'
 import { newKey, type Wish } from '../api/central'
-import type { EstimateView, OfferedPoint, Vehicle } from '../api/types'
+import type { EstimateView, OfferedPoint, OwnVehicle } from '../api/types'
 import { Button } from '../look/Button'
 import { Card, Fact, Mark, Row } from '../look/Card'
 import { Notice } from '../look/Notice'
@@ -15,7 +15,7 @@ import { usePreferences } from '../state/preferences'
 import { Pending } from './Near'
 import { standing } from './places/PlaceCards'
 import { Prices } from './point/Prices'
-import { minutesOf } from './wish/wish'
+import { minutesOf, USUAL } from './wish/wish'
 import { WishChoice } from './wish/WishChoice'
 
 const LOOK_MS = 3_000
@@ -42,8 +42,8 @@ function Offer({ point, isMine }: { point: OfferedPoint; isMine: boolean }) {
   const { go } = useNavigation()
   const central = useCentral()
   const { isBusy, error, run } = useDoing()
-  const [wish, setWish] = useState<Wish>({})
-  const [vehicle, setVehicle] = useState<Vehicle | null>(null)
+  const [wish, setWish] = useState<Wish>(USUAL)
+  const [vehicle, setVehicle] = useState<OwnVehicle | null>(null)
   const tariff = useAsked(`tariff ${point.cp_id}`, () => central.tariff(point.cp_id))
   const estimate = useAsked(`estimate ${point.cp_id} ${JSON.stringify(wish)}`, () => central.estimate(point.cp_id, wish))
   const [word, tone] = isMine ? ([t.states.yours, 'good'] as const) : standing(point, t)
@@ -82,7 +82,7 @@ function Offer({ point, isMine }: { point: OfferedPoint; isMine: boolean }) {
 interface EstimateProps {
   estimate: EstimateView | null
   isExample: boolean
-  vehicle: Vehicle | null
+  vehicle: OwnVehicle | null
 }
 
 function Estimate({ estimate, isExample, vehicle }: EstimateProps) {

@@ -13,6 +13,7 @@ import { useLive } from '../state/live'
 import { usePreferences } from '../state/preferences'
 import { Grid, Pending } from './Near'
 import { PointCard } from './places/PlaceCards'
+import { USUAL } from './wish/wish'
 import { WishChoice } from './wish/WishChoice'
 
 const LOOK_MS = 3_000
@@ -23,7 +24,7 @@ export function Site({ siteId }: { siteId: string }) {
   const { own } = useLive()
   const central = useCentral()
   const { isBusy, error, run } = useDoing()
-  const [wish, setWish] = useState<Wish>({})
+  const [wish, setWish] = useState<Wish>(USUAL)
   const found = useAsked(`site ${siteId}`, look, LOOK_MS)
 
   async function look() {

@@ -69,7 +69,7 @@ export const en = {
     perMinute: (euros: string) => `${euros}/min`,
     vat: (percent: string) => `VAT ${percent} % comes on top.`,
     how: 'How much?',
-    untilStop: 'Until I stop',
+    untilStop: 'No limit',
     byEnergy: 'Energy',
     byTime: 'Time',
     byVehicle: 'My car',

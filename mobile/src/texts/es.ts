@@ -71,7 +71,7 @@ export const es: Texts = {
     perMinute: (euros) => `${euros}/min`,
     vat: (percent) => `Se suma un IVA del ${percent} %.`,
     how: '¿Cuánto?',
-    untilStop: 'Hasta parar',
+    untilStop: 'Sin límite',
     byEnergy: 'Energía',
     byTime: 'Tiempo',
     byVehicle: 'Mi coche',

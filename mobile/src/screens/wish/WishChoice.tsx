@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react'
 import { View } from 'react-native'
 import type { Wish } from '../../api/central'
-import type { Vehicle } from '../../api/types'
+import type { OwnVehicle } from '../../api/types'
 import { Button } from '../../look/Button'
 import { Choice, Stepper } from '../../look/Field'
 import { space } from '../../look/theme'
@@ -11,20 +11,20 @@ import { useNavigation } from '../../nav/navigation'
 import { useCentral } from '../../state/account'
 import { useAsked } from '../../state/asking'
 import { usePreferences } from '../../state/preferences'
-import { type Kind, KWH, MINUTES, stepped, toFill } from './wish'
+import { type Kind, KWH, MINUTES, stepped, toFill, USUAL } from './wish'
 
 interface Props {
   wish: Wish
   onChange: (wish: Wish) => void
-  onVehicle?: (vehicle: Vehicle | null) => void
+  onVehicle?: (vehicle: OwnVehicle | null) => void
 }
 
 const PERCENT = 10
 
 export function WishChoice({ wish, onChange, onVehicle }: Props) {
   const { t, format } = usePreferences()
-  const [kind, setKind] = useState<Kind>('stop')
-  const [kwh, setKwh] = useState(10)
+  const [kind, setKind] = useState<Kind>('energy')
+  const [kwh, setKwh] = useState(USUAL.kwh)
   const [minutes, setMinutes] = useState(30)
   const choose = (chosen: Kind) => {
     setKind(chosen)
@@ -50,10 +50,10 @@ export function WishChoice({ wish, onChange, onVehicle }: Props) {
         label={t.point.how}
         columns={2}
         options={[
-          ['stop', t.point.untilStop],
           ['energy', t.point.byEnergy],
           ['time', t.point.byTime],
           ['vehicle', t.point.byVehicle],
+          ['stop', t.point.untilStop],
         ]}
         value={kind}
         onChange={choose}
