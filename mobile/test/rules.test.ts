@@ -56,6 +56,12 @@ describe('how things stand', () => {
     expect(own.ended[0]).toMatchObject({ sessionId: 'S-1', status: 'COMPLETED' })
   })
 
+  test('charges stay in their order, whichever is heard of', () => {
+    const other = { ...SESSION, session_id: 'S-2', request_id: 'R-2' }
+    const own = heard(heard(NOTHING, snapshot([SESSION, other]), 1), update({}), 2)
+    expect(own.sessions.map(({ session_id }) => session_id)).toEqual(['S-1', 'S-2'])
+  })
+
   test('a denied request has no session', () => {
     const own = heard(NOTHING, update({ status: 'DENIED', session_id: null, reason: 'CP-001 is busy' }), 1)
     expect(own.ended[0]).toMatchObject({ sessionId: null, reason: 'CP-001 is busy' })

@@ -13,6 +13,11 @@ from tests.browser.conftest import ANSWER_S, RUN, START_S, Central, end, free_po
 OPTIONS = ("--drivers", "0", "--sites", "1")
 
 
+def is_whole(central: Central) -> bool:
+    """Every point is in service, and the site has heard of them."""
+    return is_in_order(central) and bool(central.http.get("/api/v1/sites").json()["items"])
+
+
 class OwnNetwork:
     """Three points of one site that wait for whoever comes. It runs once it is started."""
 
@@ -38,7 +43,7 @@ class OwnNetwork:
             process = subprocess.Popen(command, cwd=self._folder, env=environment, stdout=output, stderr=output)
         self._process = process
         with httpx.Client(base_url=self.address, timeout=ANSWER_S, trust_env=False) as http:
-            Central(process, log, http).wait_until(is_in_order, START_S)
+            Central(process, log, http).wait_until(is_whole, START_S)
 
     def kill(self) -> None:
         """It is gone at once."""

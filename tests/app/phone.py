@@ -40,15 +40,11 @@ class Phone:
         """Go to a path of the app."""
         self.page.goto(f"{self.address}/app/{f'#/{path}' if path else ''}")
 
-    def register(self, name: str | None = None, password: str | None = None) -> None:
+    def register(self, name: str | None = None) -> None:
         """Make an account, and be at the list of points."""
         self.open()
         self.page.get_by_label("Name").fill(name or f"Dora {next(_numbers)}")
-        if password is None:
-            self.tap("Start")
-        else:
-            self.page.get_by_label("Password").fill(password)
-            self.tap("Make an account")
+        self.tap("Start")
         self.sees("Near me")
 
     def tap(self, name: str | re.Pattern[str], role: Any = "button") -> None:
@@ -71,7 +67,9 @@ class Phone:
 
     def hold(self, name: str) -> None:
         """Keep a button pressed."""
-        box = self.page.get_by_role("button", name=name).first.bounding_box()
+        button = self.page.get_by_role("button", name=name).first
+        button.scroll_into_view_if_needed()
+        box = button.bounding_box()
         assert box is not None
         self.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         self.page.mouse.down()

@@ -54,7 +54,7 @@ export function Book({ cpId, siteId }: Props) {
     <Screen title={cpId ?? t.reservations.anyPoint(siteId ?? '')} backable>
       <Card>
         <Heading>{t.reservations.when}</Heading>
-        <Choice columns={width < 360 ? 3 : 4} label={t.reservations.when} options={days(now).map((each, at) => [String(each), dayName(each, at)] as const)} value={String(day)} onChange={(each) => setDay(Number(each))} />
+        <Choice columns={width < 480 ? 3 : 7} label={t.reservations.when} options={days(now).map((each, at) => [String(each), dayName(each, at)] as const)} value={String(day)} onChange={(each) => setDay(Number(each))} />
         <Heading>{t.reservations.length}</Heading>
         <Choice label={t.reservations.length} options={LENGTHS.map((each) => [String(each), format.minutes(each)] as const)} value={minutes} onChange={setMinutes} />
         <Heading>{t.reservations.start}</Heading>
@@ -66,7 +66,7 @@ export function Book({ cpId, siteId }: Props) {
         <Button
           kind="main"
           icon="calendar"
-          label={slot ? t.reservations.confirm(`${format.day(slot.begins)}, ${format.time(slot.begins)}–${format.time(slot.ends)}`) : t.reservations.book}
+          label={slot ? t.reservations.confirm(`${format.shortDay(slot.begins)}, ${format.time(slot.begins)}–${format.time(slot.ends)}`) : t.reservations.book}
           disabled={slot === null}
           busy={isBusy}
           onPress={() => slot && book(slot)}

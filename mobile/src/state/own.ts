@@ -95,7 +95,9 @@ function updated(own: Own, frame: OwnUpdateFrame, now: number): Own {
     quote: frame.quote ?? old?.quote ?? null,
     endsBy: frame.ends_by ?? old?.endsBy ?? null,
   }
-  return { ...own, sessions: [...others, live], queue }
+  // Each stays in its place, so that nothing moves away from under a finger.
+  const sessions = old ? own.sessions.map((each) => (each === old ? live : each)) : [...own.sessions, live]
+  return { ...own, sessions, queue }
 }
 
 function queued(own: Own, frame: OwnQueueFrame): Own {

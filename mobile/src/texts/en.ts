@@ -147,7 +147,7 @@ export const en = {
     energy: 'Energy',
     meter: 'Meter',
     meters: (from: string, to: string) => `${from} to ${to} kWh`,
-    why: 'Ended because',
+    why: 'Reason',
     number: 'Number',
     share: 'Share',
     print: 'Print',

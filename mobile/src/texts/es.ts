@@ -149,7 +149,7 @@ export const es: Texts = {
     energy: 'Energía',
     meter: 'Contador',
     meters: (from, to) => `De ${from} a ${to} kWh`,
-    why: 'Terminó por',
+    why: 'Motivo',
     number: 'Número',
     share: 'Compartir',
     print: 'Imprimir',
