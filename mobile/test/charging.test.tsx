@@ -24,6 +24,7 @@ const LIVE: Live = {
   asOf: Date.parse('2026-01-01T12:05:00Z'),
   quote: null,
   endsBy: null,
+  note: null,
 }
 
 const WAITING: Waiting = {

@@ -56,6 +56,13 @@ describe('how things stand', () => {
     expect(own.ended[0]).toMatchObject({ sessionId: 'S-1', status: 'COMPLETED' })
   })
 
+  test('a vehicle that stays after its charge is told to leave, and the figures stay', () => {
+    const before = heard(NOTHING, update({}), 1)
+    const reason = 'CP-001: the supply has ended: unplug the vehicle, idle time is billed from now on'
+    const own = heard(before, update({ kw: 0, kwh: 2, euros: 0, reason }), 2)
+    expect(own.sessions[0]).toMatchObject({ status: 'IDLE', kwh: 2, euros: 0.6, note: reason })
+  })
+
   test('charges stay in their order, whichever is heard of', () => {
     const other = { ...SESSION, session_id: 'S-2', request_id: 'R-2' }
     const own = heard(heard(NOTHING, snapshot([SESSION, other]), 1), update({}), 2)

