@@ -28,7 +28,7 @@ class Phone:
         self.asked: list[str] = []
         self.complaints: list[str] = []
         self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("websocket", lambda socket: self.asked.append(socket.url.replace("ws://", "http://")))
+        self.page.on("websocket", lambda socket: self.asked.append(socket.url.replace("ws", "http", 1)))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", lambda said: self._complain(said.type, said.text))
 
