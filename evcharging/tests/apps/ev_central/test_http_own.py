@@ -179,11 +179,12 @@ class Programs(KnownPeople):
 
 
 @in_world("CP-001")
-async def test_who_asks_by_the_key_is_not_given_it_and_does_all_else(world: World) -> None:
+async def test_who_asks_by_the_key_is_not_given_it_erases_nobody_and_does_all_else(world: World) -> None:
     world.let_in(Programs())
     assert (await world.http.get("/api/v1/me/sessions", headers=bearer(ALICE))).status_code == 200
-    answer = await world.http.post("/api/v1/me/key", headers=bearer(ALICE))
-    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+    for method, path in (("POST", "/api/v1/me/key"), ("DELETE", "/api/v1/me")):
+        answer = await world.http.request(method, path, headers=bearer(ALICE))
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
     assert world.noted() == []
 
 
