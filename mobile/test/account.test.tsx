@@ -1,5 +1,6 @@
 /** The door, history, bookings, vehicles and the profile. */
 import { fireEvent, render, screen, waitFor } from '@testing-library/react-native'
+import { useState } from 'react'
 import { NavigationProvider } from '../src/nav/navigation'
 import { Book } from '../src/screens/Book'
 import { History } from '../src/screens/History'
@@ -12,6 +13,16 @@ import { PreferencesProvider } from '../src/state/preferences'
 import { days } from '../src/screens/reservations/times'
 import { booking, FakeCentral, ticket } from './fakeCentral'
 import { isAt, shown } from './shown'
+
+/** History, while the connection is lost. */
+function Noisy({ fake }: { fake: FakeCentral }) {
+  const [isThere, setThere] = useState(false)
+  if (!isThere) {
+    fake.loseNext(1)
+    setThere(true)
+  }
+  return <History />
+}
 
 function door(fake: FakeCentral, mode: 'open' | 'secure') {
   fake.word = null
@@ -59,6 +70,14 @@ test('history has a total for each month that is whole', async () => {
   expect(screen.queryByText('1 kWh, €0.30')).toBeNull()
   fireEvent.press(screen.getByText('31 Dec 2025, 10:00'))
   await isAt('/receipts/S-2')
+})
+
+test('what nobody heard is asked again by itself', async () => {
+  const fake = new FakeCentral()
+  fake.answers['GET me/tickets'] = { items: [ticket()], next: null }
+  await shown(<Noisy fake={fake} />, { fake })
+  await screen.findByText(/Central cannot be reached/)
+  await screen.findByText('January 2026', {}, { timeout: 10_000 })
 })
 
 test('a booking is cancelled once it was asked twice', async () => {

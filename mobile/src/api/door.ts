@@ -54,8 +54,8 @@ export class Door {
 
   async logout(): Promise<void> {
     const word = await this.safe.get()
-    await this.forget()
     await this.post<null>('logout', word === null ? {} : { refresh_token: word })
+    await this.forget()
   }
 
   /** The account is gone, or counts no more. */

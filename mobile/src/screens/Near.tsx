@@ -56,7 +56,7 @@ function Points({ wanted }: { wanted: string }) {
   const { t, favourites, sentence } = usePreferences()
   const central = useCentral()
   const [limit, setLimit] = useState(PAGE)
-  const { data, error } = useAsked(`points ${wanted} ${limit}`, () => free(), LOOK_MS)
+  const { data, error } = useAsked(`points ${wanted} ${limit}`, () => free(), { everyMs: LOOK_MS })
 
   /** Those that are free first, and then as many of the others as there is room for. */
   async function free() {
@@ -88,7 +88,7 @@ function Points({ wanted }: { wanted: string }) {
 function Sites({ wanted }: { wanted: string }) {
   const { t, favourites, sentence } = usePreferences()
   const central = useCentral()
-  const { data, error } = useAsked(`sites ${wanted}`, () => central.sites({ q: wanted, limit: 200 }), LOOK_MS)
+  const { data, error } = useAsked(`sites ${wanted}`, () => central.sites({ q: wanted, limit: 200 }), { everyMs: LOOK_MS })
   if (data === null) return <Pending error={error} sentence={sentence} />
   const isLiked = (id: string) => favourites.includes(id)
   const items = [...data.items].sort((a, b) => Number(isLiked(b.site_id)) - Number(isLiked(a.site_id)))

@@ -24,7 +24,7 @@ export function Point({ cpId }: { cpId: string }) {
   const { t, sentence } = usePreferences()
   const central = useCentral()
   const { own } = useLive()
-  const found = useAsked(`point ${cpId}`, async () => ({ point: await central.point(cpId) }), LOOK_MS)
+  const found = useAsked(`point ${cpId}`, async () => ({ point: await central.point(cpId) }), { everyMs: LOOK_MS })
   const kept = useAsked(`kept ${own.reservations}`, central.reservations)
   const point = found.data?.point ?? null
   const isMine = kept.data?.items.some((each) => each.cp_id === cpId && each.status === 'HELD') ?? false

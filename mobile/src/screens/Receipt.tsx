@@ -32,7 +32,7 @@ export function FeeReceipt({ reservationId }: { reservationId: string }) {
 function ReceiptScreen({ name, ask }: { name: string; ask: () => Promise<ReceiptView> }) {
   const { t, sentence } = usePreferences()
   const { go } = useNavigation()
-  const { data, error } = useAsked(`receipt ${name}`, ask, LOOK_MS)
+  const { data, error } = useAsked(`receipt ${name}`, ask, { everyMs: LOOK_MS, onlyUntilThere: true })
   const isToCome = error instanceof Refused && error.status === 409
   return (
     <Screen title={t.receipt.title} backable>

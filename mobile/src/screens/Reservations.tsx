@@ -21,7 +21,7 @@ export function Reservations() {
   const { go } = useNavigation()
   const { own } = useLive()
   const central = useCentral()
-  const { data, error, again } = useAsked(`reservations ${own.reservations}`, central.reservations, LOOK_MS)
+  const { data, error, again } = useAsked(`reservations ${own.reservations}`, central.reservations, { everyMs: LOOK_MS })
   const isActive = ({ status }: ReservationView) => status === 'BOOKED' || status === 'HELD'
   const upcoming = (data?.items ?? []).filter(isActive).sort((a, b) => Date.parse(a.begins_at) - Date.parse(b.begins_at))
   const past = (data?.items ?? []).filter((each) => !isActive(each))

@@ -25,7 +25,7 @@ export function Site({ siteId }: { siteId: string }) {
   const central = useCentral()
   const { isBusy, error, run } = useDoing()
   const [wish, setWish] = useState<Wish>(USUAL)
-  const found = useAsked(`site ${siteId}`, look, LOOK_MS)
+  const found = useAsked(`site ${siteId}`, look, { everyMs: LOOK_MS })
 
   async function look() {
     const [sites, points] = await Promise.all([

@@ -26,7 +26,7 @@ type Placed = OfferedSite & { coordinates: NonNullable<OfferedSite['coordinates'
 export function SiteMap({ wanted }: { wanted: string }) {
   const { t, sentence } = usePreferences()
   const central = useCentral()
-  const { data, error } = useAsked(`map ${wanted}`, () => central.sites({ q: wanted, limit: 500 }), LOOK_MS)
+  const { data, error } = useAsked(`map ${wanted}`, () => central.sites({ q: wanted, limit: 500 }), { everyMs: LOOK_MS })
   if (data === null) return <Pending error={error} sentence={sentence} />
   const placed = data.items.filter((site): site is Placed => site.coordinates !== null)
   if (placed.length === 0) return <Empty icon="near" title={t.near.noPlace} />
