@@ -40,6 +40,10 @@ export class Format {
     return `${this.number(kw, 1)} kW`
   }
 
+  km(km: number): string {
+    return km < 1 ? `${this.number(km * 1000)} m` : `${this.number(km, km < 10 ? 1 : 0)} km`
+  }
+
   number(value: number, digits = 0): string {
     return new Intl.NumberFormat(this.locale, { maximumFractionDigits: digits }).format(value)
   }

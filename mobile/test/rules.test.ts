@@ -1,5 +1,5 @@
 /** What needs no screen: the driver's state by frames, the door, figures, ways and times. */
-import type { OwnSession, OwnSnapshotFrame, OwnUpdateFrame } from '../src/api/types'
+import type { Coordinates, OwnSession, OwnSnapshotFrame, OwnUpdateFrame } from '../src/api/types'
 import { SignedOut } from '../src/api/problem'
 import { Format } from '../src/format'
 import { pathOf, pointIn, routeOf } from '../src/nav/route'
@@ -9,7 +9,8 @@ import { minutesOf, toFill } from '../src/screens/wish/wish'
 import { heard, NOTHING } from '../src/state/own'
 import { sentence } from '../src/texts'
 import { Refused } from '../src/api/problem'
-import { FakeCentral, NOON, ticket } from './fakeCentral'
+import { distance, inOrder } from '../src/screens/places/distance'
+import { FakeCentral, NOON, site, ticket } from './fakeCentral'
 
 const SESSION: OwnSession = {
   session_id: 'S-1',
@@ -156,6 +157,19 @@ test('a month that may go on in what was not read has no total yet', () => {
     ['2025-12', false],
   ])
   expect(byMonth(tickets, nameOf, false)[1]!.isWhole).toBe(true)
+})
+
+test('the nearest site comes first, after favourites', () => {
+  const madrid = site({ site_id: 'M' })
+  const seville = site({ site_id: 'S', coordinates: { latitude: 37.3891, longitude: -5.9845 } })
+  const nowhere = site({ site_id: 'N', coordinates: null })
+  const all = [nowhere, madrid, seville]
+  const cordoba = { latitude: 37.8882, longitude: -4.7794 }
+  const order = (favourites: string[], here: Coordinates | null) => inOrder(all, favourites, here).map(({ site_id }) => site_id)
+  expect(order([], null)).toEqual(['N', 'M', 'S'])
+  expect(order([], cordoba)).toEqual(['S', 'M', 'N'])
+  expect(order(['N'], cordoba)).toEqual(['N', 'S', 'M'])
+  expect(Math.round(distance(cordoba, seville.coordinates!))).toBe(120)
 })
 
 test('what Central says is read in Spanish, too', () => {

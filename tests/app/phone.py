@@ -9,7 +9,6 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 SIZE = ViewportSize(width=390, height=844)
-HELD_MS = 1_500
 _numbers = count(1)
 
 OFFLINE = re.compile("net::ERR_|WebSocket connection|Failed to load resource")
@@ -65,15 +64,15 @@ class Phone:
         """Something is to be read there."""
         expect(self.page.get_by_text(text).first).to_be_visible()
 
-    def hold(self, name: str) -> None:
-        """Keep a button pressed."""
-        button = self.page.get_by_role("button", name=name).first
+    def stop(self) -> None:
+        """Keep the button pressed that stops a charge, until its receipt is there."""
+        button = self.page.get_by_role("button", name="Hold to stop").first
         button.scroll_into_view_if_needed()
         box = button.bounding_box()
         assert box is not None
         self.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         self.page.mouse.down()
-        self.page.wait_for_timeout(HELD_MS)
+        self.sees("Receipt")
         self.page.mouse.up()
         self.taps += 1
 

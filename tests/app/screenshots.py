@@ -42,7 +42,7 @@ def by_day(browser: Browser, address: str) -> list[Image.Image]:
         phone.charge()
         phone.page.wait_for_timeout(CHARGED_MS)
         found.append(pictured(phone))
-        phone.hold("Hold to stop")
+        phone.stop()
         phone.reads("stopped by the driver")
         return [*found, pictured(phone)]
 

@@ -20,8 +20,7 @@ def test_from_start_to_receipt_in_four_taps_with_the_price_known_before_the_firs
     first = phone.kwh()
     expect(phone.page.get_by_role("main").get_by_text(f"{first:g}", exact=True)).to_have_count(0)
     assert phone.kwh() > first
-    phone.hold("Hold to stop")
-    phone.sees("Receipt")
+    phone.stop()
     assert phone.taps <= 4
     phone.reads("stopped by the driver")
     phone.reads("Price of the point")
@@ -69,13 +68,11 @@ def test_who_comes_to_a_full_site_waits_is_offered_a_point_and_takes_it(phone: P
     phone.tap("Join the queue")
     phone.sees("Charging")
     phone.reads("Number 1 of 1 in the queue")
-    phone.hold("Hold to stop")
-    phone.sees("Receipt")
+    phone.stop()
     phone.reads(re.compile("is kept for you until"))
     phone.tap("See it")
     phone.tap("Charge there now")
     phone.reads("Hold to stop")
     for _ in range(3):
         phone.open("charging")
-        phone.hold("Hold to stop")
-        phone.sees("Receipt")
+        phone.stop()

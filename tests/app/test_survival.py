@@ -25,8 +25,7 @@ def test_a_charge_is_seen_again_after_a_reload(phone: Phone) -> None:
     phone.sees("Charging")
     phone.reads("Hold to stop")
     assert phone.kwh() >= before
-    phone.hold("Hold to stop")
-    phone.sees("Receipt")
+    phone.stop()
 
 
 def test_without_a_connection_the_last_known_figures_stay_with_their_time(phone: Phone) -> None:
@@ -40,8 +39,7 @@ def test_without_a_connection_the_last_known_figures_stay_with_their_time(phone:
     expect(phone.page.get_by_text("No connection")).to_have_count(0)
     expect(phone.page.get_by_text(f"{frozen:g}", exact=True)).to_have_count(0)
     assert phone.kwh() > frozen
-    phone.hold("Hold to stop")
-    phone.sees("Receipt")
+    phone.stop()
 
 
 def test_a_central_that_is_killed_and_begins_again_is_found_again(browser: Browser, network: OwnNetwork) -> None:
@@ -53,8 +51,7 @@ def test_a_central_that_is_killed_and_begins_again_is_found_again(browser: Brows
         network.start()
         expect(phone.page.get_by_text("No connection")).to_have_count(0)
         if phone.page.get_by_role("button", name="Hold to stop").count():
-            phone.hold("Hold to stop")
-        phone.sees("Receipt")
+            phone.stop()
         phone.page.reload()
         phone.sees("Receipt")
         phone.tab("History")

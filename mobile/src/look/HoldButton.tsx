@@ -22,20 +22,19 @@ export function HoldButton({ label, hint, sure, onHeld, busy = false }: Props) {
   const [part, setPart] = useState(0)
   const [asks, setAsks] = useState(false)
   const timer = useRef<ReturnType<typeof setInterval> | null>(null)
-  const held = useRef(0)
 
   const end = () => {
     if (timer.current !== null) clearInterval(timer.current)
     timer.current = null
-    held.current = 0
     setPart(0)
   }
   const begin = () => {
     end()
+    const begun = Date.now()
     timer.current = setInterval(() => {
-      held.current += STEP_MS
-      setPart(Math.min(1, held.current / HELD_MS))
-      if (held.current < HELD_MS) return
+      const held = Date.now() - begun
+      setPart(Math.min(1, held / HELD_MS))
+      if (held < HELD_MS) return
       end()
       onHeld()
     }, STEP_MS)

@@ -1,6 +1,7 @@
 /** Points and sites: what is free, what it costs, how much power there is, and who waits. */
 import { useDeferredValue, useState } from 'react'
 import { useWindowDimensions, View } from 'react-native'
+import type { Coordinates } from '../api/types'
 import { Button, IconButton } from '../look/Button'
 import { Choice, Field } from '../look/Field'
 import { Empty, Notice } from '../look/Notice'
@@ -9,8 +10,10 @@ import { space, WIDE } from '../look/theme'
 import { Words } from '../look/Words'
 import { useNavigation } from '../nav/navigation'
 import { useCentral } from '../state/account'
-import { useAsked } from '../state/asking'
+import { useAsked, useDoing } from '../state/asking'
 import { usePreferences } from '../state/preferences'
+import { canLocate, whereAmI } from '../state/where'
+import { inOrder } from './places/distance'
 import { PointCard, SiteCard } from './places/PlaceCards'
 import { SiteMap } from './places/SiteMap'
 
@@ -20,7 +23,9 @@ type Shown = 'points' | 'sites' | 'map'
 const LOOK_MS = 3_000
 const PAGE = 30
 
+/** As long as the app is open. */
 let lastShown: Shown = 'points'
+let lastHere: Coordinates | null = null
 
 export function Near() {
   const { t } = usePreferences()
@@ -88,17 +93,23 @@ function Points({ wanted }: { wanted: string }) {
 function Sites({ wanted }: { wanted: string }) {
   const { t, favourites, sentence } = usePreferences()
   const central = useCentral()
+  const [here, setHere] = useState<Coordinates | null>(lastHere)
+  const { isBusy, error: failed, run } = useDoing()
   const { data, error } = useAsked(`sites ${wanted}`, () => central.sites({ q: wanted, limit: 200 }), { everyMs: LOOK_MS })
   if (data === null) return <Pending error={error} sentence={sentence} />
-  const isLiked = (id: string) => favourites.includes(id)
-  const items = [...data.items].sort((a, b) => Number(isLiked(b.site_id)) - Number(isLiked(a.site_id)))
+  const items = inOrder(data.items, favourites, here)
+  const locate = () => run(async () => setHere((lastHere = await whereAmI())))
   return (
     <>
       {error !== null && <Notice icon="cloud">{sentence(error)}</Notice>}
+      {canLocate && here === null && items.some((each) => each.coordinates !== null) && (
+        <Button icon="near" label={t.near.nearest} onPress={locate} busy={isBusy} />
+      )}
+      {failed !== null && <Notice>{t.near.nowhere}</Notice>}
       {items.length === 0 && <Empty icon="search" title={t.near.none} />}
       <Grid>
         {items.map((site) => (
-          <SiteCard key={site.site_id} site={site} />
+          <SiteCard key={site.site_id} site={site} here={here} />
         ))}
       </Grid>
     </>

@@ -43,6 +43,8 @@ export const en = {
     noPlace: 'No site says yet where it is. The list has all of them.',
     favourites: 'Favourites',
     favourite: (name: string) => `Favourite: ${name}`,
+    nearest: 'Nearest first',
+    nowhere: 'This device does not say where it is.',
     larger: 'Closer',
     smaller: 'Farther',
     mapLabel: 'Map of the sites',

@@ -45,6 +45,8 @@ export const es: Texts = {
     noPlace: 'Ningún lugar dice aún dónde está. La lista los tiene todos.',
     favourites: 'Favoritos',
     favourite: (name) => `Favorito: ${name}`,
+    nearest: 'Los más cercanos primero',
+    nowhere: 'Este dispositivo no dice dónde está.',
     larger: 'Acercar',
     smaller: 'Alejar',
     mapLabel: 'Mapa de los lugares',

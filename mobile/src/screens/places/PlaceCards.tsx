@@ -1,6 +1,6 @@
 /** A point and a site, as they are listed. */
 import { View } from 'react-native'
-import type { OfferedPoint, OfferedSite } from '../../api/types'
+import type { Coordinates, OfferedPoint, OfferedSite } from '../../api/types'
 import { IconButton } from '../../look/Button'
 import { Card, Mark, Row } from '../../look/Card'
 import { space } from '../../look/theme'
@@ -8,6 +8,7 @@ import { Words } from '../../look/Words'
 import { useNavigation } from '../../nav/navigation'
 import { usePreferences } from '../../state/preferences'
 import type { Texts } from '../../texts'
+import { distance } from './distance'
 
 type Tone = 'good' | 'warn' | 'bad' | 'quiet'
 
@@ -50,10 +51,16 @@ export function PointCard({ point, liked = true }: { point: OfferedPoint; liked?
   )
 }
 
-export function SiteCard({ site }: { site: OfferedSite }) {
+interface SiteCardProps {
+  site: OfferedSite
+  here?: Coordinates | null
+}
+
+export function SiteCard({ site, here = null }: SiteCardProps) {
   const { t, format } = usePreferences()
   const { go } = useNavigation()
   const name = site.name || site.site_id
+  const far = here && site.coordinates ? format.km(distance(here, site.coordinates)) : null
   const free = t.near.freeOf(site.free, site.points)
   const price = site.euros_per_kwh === null ? '' : t.near.fromPrice(format.price(site.euros_per_kwh))
   const waiting = site.waiting > 0 ? t.near.waiting(site.waiting) : ''
@@ -65,7 +72,7 @@ export function SiteCard({ site }: { site: OfferedSite }) {
             {name}
           </Words>
           <Words tone="muted" lines={1}>
-            {site.address || (site.name ? site.site_id : '')}
+            {[far, site.address || (site.name ? site.site_id : '')].filter(Boolean).join(' · ')}
           </Words>
         </View>
         <Row wrap end>
