@@ -52,6 +52,7 @@ def test_a_central_that_is_killed_and_begins_again_is_found_again(browser: Brows
         expect(phone.page.get_by_text("No connection")).to_have_count(0)
         if phone.page.get_by_role("button", name="Hold to stop").count():
             phone.stop()
+        phone.sees("Receipt")
         phone.page.reload()
         phone.sees("Receipt")
         phone.tab("History")
