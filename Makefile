@@ -9,7 +9,9 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 CONSOLE := $(shell find console/src console/public console/*.json console/*.ts console/*.html console/.npmrc 2>/dev/null)
-NPM := $(BIN)/python -c "import sys; from hatch_build import npm; from pathlib import Path; sys.exit(npm(sys.argv[1:], Path('console')))"
+NPM_IN = $(BIN)/python -c "import sys; from hatch_build import npm; from pathlib import Path; sys.exit(npm(sys.argv[2:], Path(sys.argv[1])))"
+NPM = $(NPM_IN) console
+APP_NPM = $(NPM_IN) mobile
 
 # Docker Compose as a part of Docker, or as the program that it once was; nothing where there is neither.
 COMPOSE = $(shell if docker compose version >/dev/null 2>&1; then echo docker compose; else command -v docker-compose; fi)
@@ -42,6 +44,9 @@ ports:
 	$(NEED_PYTHON)
 	@$(PYTHON) -m tools.ports
 
+app: $(INSTALLED) ## Build the drivers' app, which Central serves at /app; make app run starts it, too
+	@$(BIN)/python app_build.py
+
 simulate: $(INSTALLED) ## Simulate a day of the network on virtual time
 	@$(BIN)/evcharging simulate
 
@@ -56,7 +61,7 @@ torture: $(INSTALLED) ## Kill real programs, Kafka and PostgreSQL at random; KIL
 
 install: $(INSTALLED) ## Install into .venv, and build the dashboard
 
-test: $(INSTALLED) test-plain test-programs test-browser test-kafka test-images ## Install, and run all tests
+test: $(INSTALLED) test-plain test-programs test-browser test-app test-kafka test-images ## Install, and run all tests
 
 test-plain: $(INSTALLED) ## Run the tests that need only Python packages
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal evcharging/tests
@@ -68,8 +73,14 @@ test-browser: $(INSTALLED) ## Run the tests in a real browser
 	@if command -v chromium >/dev/null || [ -n "$$CI" ]; then $(BIN)/pytest --numprocesses 2 --dist loadfile tests/browser; \
 	else echo "Left out: the tests in a browser, for there is no Chromium (Debian: apt-get install chromium)"; fi
 
-screenshots: $(INSTALLED) ## Make the pictures of the dashboard in docs/ anew, in a real browser
+test-app: $(INSTALLED) ## Build the drivers' app, and run its tests, with Node and in a real browser
+	@if command -v chromium >/dev/null || [ -n "$$CI" ]; then $(BIN)/python app_build.py && $(APP_NPM) run check \
+		&& $(APP_NPM) test && $(BIN)/pytest --numprocesses 2 --dist loadfile tests/app; \
+	else echo "Left out: the tests of the drivers' app, for there is no Chromium (Debian: apt-get install chromium)"; fi
+
+screenshots: $(INSTALLED) ## Make the pictures of the dashboard and the app in docs/ anew, in a real browser
 	@$(BIN)/python -m tests.browser.screenshots
+	@$(BIN)/python app_build.py && $(BIN)/python -m tests.app.screenshots
 
 test-kafka: $(INSTALLED) ## Run the tests over a real Apache Kafka; KAFKA_VERSION=3.7.0 takes another one
 	@if { command -v java && command -v mvn; } >/dev/null || [ -n "$$CI" ]; then $(BIN)/pytest --numprocesses 2 --dist loadfile tests/real; \
@@ -123,6 +134,7 @@ check: $(INSTALLED) ## Check style, types, the floors, and the dashboard's sourc
 	$(BIN)/python -m tools.measures
 	$(BIN)/python -m tools.docs.settings_docs --check
 	$(BIN)/python -m tools.docs.console_types --check
+	$(BIN)/python -m tools.docs.app_types --check
 	$(NPM) run check
 	$(NPM) test
 
@@ -145,6 +157,7 @@ clean: ## Remove what was built, installed and recorded here, containers and the
 	@[ ! -e .kafka/broker.pid ] || $(PYTHON) -m tools.broker stop
 	rm -rf .fuzz .images .kafka .venv data build dist .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	rm -rf console/node_modules console/.vite evcharging/apps/ev_central/static *.egg-info
+	rm -rf mobile/node_modules mobile/dist mobile/.expo evcharging/apps/ev_central/app_static
 
 .venv/bin/python:
 	$(NEED_PYTHON)
@@ -157,4 +170,4 @@ $(INSTALLED): .venv/bin/python requirements.txt pyproject.toml hatch_build.py $(
 	@$(PIP) -r requirements.txt
 	@touch $@ $(FRESH)
 
-.PHONY: check-monitoring help run ports simulate prove mutants torture install test test-plain test-programs test-browser test-kafka test-images fuzz kafka kafka-stop up down logs check-docker coverage check format bench lock settings clean
+.PHONY: app test-app check-monitoring help run ports simulate prove mutants torture install test test-plain test-programs test-browser test-kafka test-images fuzz kafka kafka-stop up down logs check-docker coverage check format bench lock settings clean

@@ -120,6 +120,11 @@ def within(least: float, most: float, example: float) -> Any:
     return msgspec.Meta(ge=least, le=most, examples=[example])
 
 
+def at_most(count: int) -> Any:
+    """Says of a list how many it may have."""
+    return msgspec.Meta(max_length=count)
+
+
 def field_names(kind: type[Frozen]) -> tuple[str, ...]:
     """The names of a structure's fields, in declaration order."""
     return kind.__struct_fields__

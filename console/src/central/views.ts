@@ -608,6 +608,19 @@ export interface OfferedPoint {
   occupied: boolean
 }
 
+/** A site as drivers see it: where it is, how many of its points are `free`, how many drivers are `waiting`, its lowest price of energy and its highest power. */
+export interface OfferedSite {
+  site_id: string
+  name: string
+  address: string
+  coordinates: Coordinates | null
+  points: number
+  free: number
+  waiting: number
+  euros_per_kwh: number | null
+  kw_rate: number | null
+}
+
 /** A request that was accepted and has not ended. */
 export interface OngoingRequest {
   request_id: string
@@ -1603,6 +1616,18 @@ export interface VatView {
   euros: number
   net_euros: number
   vat_euros: number
+}
+
+/** A vehicle as a driver describes it. */
+export interface VehicleBody {
+  name: string
+  battery_kwh: number
+  kw: number
+}
+
+/** All vehicles of a driver. */
+export interface VehiclesBody {
+  items: VehicleBody[]
 }
 
 /** What somebody wants to see from now on: of these topics, or of all where it is null; messages with this text in their key or JSON, in whatever case; none while `paused`. */

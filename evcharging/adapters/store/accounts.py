@@ -16,6 +16,7 @@ from evcharging.domain.access.people import (
     OneTimeLink,
     RefreshToken,
 )
+from evcharging.domain.access.vehicles import Garage
 
 ACCESS_SHARD = "access"
 """The shard of the facts about who did what to people and keys."""
@@ -75,6 +76,14 @@ class Accounts(Protocol):
     def erase(self, account_id: str, action: OperatorAction) -> None:
         """Nothing that names the person is left, whose key as a driver is revoked; facts keep the ID, which nobody is
         given again. Raises LastAdministrator."""
+        ...
+
+    def garage(self, account_id: str) -> Garage:
+        """The vehicles of an account, which are none where nothing was said."""
+        ...
+
+    def put_garage(self, garage: Garage) -> None:
+        """In place of the ones before. Nothing is kept for an account that is not there."""
         ...
 
     # What stands for people

@@ -21,6 +21,7 @@ from evcharging.domain.access.people import (
     RefreshToken,
     name_key,
 )
+from evcharging.domain.access.vehicles import Garage
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -35,6 +36,7 @@ class MemoryAccounts:
         self._has_lasted = has_lasted
         self._turn = RLock()
         self._people: dict[str, Account] = {}
+        self._garages: dict[str, Garage] = {}
         self._erased: set[str] = set()
         self._sessions: dict[str, ConsoleSession] = {}
         self._tokens: dict[str, RefreshToken] = {}
@@ -86,11 +88,22 @@ class MemoryAccounts:
             self._must_leave_one(account for key, account in self._people.items() if key != account_id)
             if self._people.pop(account_id, None) is not None:
                 self._erased.add(account_id)
+            self._garages.pop(account_id, None)
             self._sign_out(account_id, action.at)
             _remove(self._links, lambda link: link.subject == account_id)
             self._cards.pop(account_id, None)
 
         self._change(action, job)
+
+    def garage(self, account_id: str) -> Garage:
+        return self._garages.get(account_id, Garage(account_id=account_id))
+
+    def put_garage(self, garage: Garage) -> None:
+        with self._turn:
+            if garage.account_id in self._people:
+                self._garages[garage.account_id] = garage
+
+    # What stands for people
 
     def open_session(self, session: ConsoleSession, action: OperatorAction) -> None:
         self._change(action, lambda: self._sessions.update({session.token_hash: session}), is_seen=False)

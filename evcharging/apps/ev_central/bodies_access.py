@@ -5,8 +5,9 @@ from typing import Annotated
 
 from evcharging.common.lines import LINE_PATTERN
 from evcharging.common.messages import Id, Moment
-from evcharging.common.utils import Frozen, bounded, shown
+from evcharging.common.utils import Frozen, at_most, bounded, shown
 from evcharging.domain.access.permissions import AccountRole, Permission
+from evcharging.domain.access.vehicles import MOST_VEHICLES, OwnVehicle
 
 EXAMPLE = "XkB3rT0aQv5nQwq1u2cPpJ7fV9yZ0sM4eH6dL8gA1iE"
 
@@ -78,6 +79,16 @@ class UserChangeBody(Sent, frozen=True, kw_only=True, forbid_unknown_fields=True
     disabled: Annotated[bool, shown(True)] | None = None
 
 
+class VehicleBody(OwnVehicle, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A vehicle as a driver describes it."""
+
+
+class VehiclesBody(Sent, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All vehicles of a driver."""
+
+    items: Annotated[list[VehicleBody], at_most(MOST_VEHICLES)]
+
+
 class KeyBody(Sent, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A key for a program, and what it may do."""
 
@@ -86,4 +97,14 @@ class KeyBody(Sent, frozen=True, kw_only=True, forbid_unknown_fields=True):
     expires_at: Annotated[Moment, shown("2030-01-01T12:00:00Z")] | None = None
 
 
-ACCESS_BODIES = (RegisterBody, LoginBody, RefreshBody, SessionBody, SetupBody, UserBody, UserChangeBody, KeyBody)
+ACCESS_BODIES = (
+    RegisterBody,
+    LoginBody,
+    RefreshBody,
+    SessionBody,
+    SetupBody,
+    UserBody,
+    UserChangeBody,
+    KeyBody,
+    VehiclesBody,
+)

@@ -12,6 +12,7 @@ from evcharging.common.utils import shown, utc
 from evcharging.domain.access.modes import Mode
 from evcharging.domain.access.people import Account, MachineKey
 from evcharging.domain.access.permissions import AccountRole, Permission
+from evcharging.domain.access.vehicles import OwnVehicle
 
 AccountId = Annotated[str, shown("acc-7f3a9c", "What stands for a person in the ledger; a driver's is the driver's ID")]
 PersonName = Annotated[str, shown("Ana Torres", "What is typed to sign in")]
@@ -78,6 +79,12 @@ class NewDriver(View, frozen=True, kw_only=True):
 
     account: AccountView
     tokens: TokensView
+
+
+class VehiclesView(View, frozen=True, kw_only=True):
+    """The vehicles that a driver keeps on the account."""
+
+    items: list[OwnVehicle]
 
 
 class SignedIn(View, frozen=True, kw_only=True):

@@ -1,10 +1,12 @@
 """What drivers are shown of their own charges, and of points that they may ask for; `views.py` says more of such
 structures. Nothing here names another driver."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
 from evcharging.apps.ev_central.views import (
+    Count,
     CpId,
     Euros,
     EurosPerKwh,
@@ -26,8 +28,10 @@ from evcharging.apps.ev_central.views_ledger import TicketView, ticket_view
 from evcharging.apps.ev_central.views_queue import OwnQueueFrame, QueueEntryView
 from evcharging.apps.ev_central.views_reservations import OwnReservationFrame
 from evcharging.common.messages import DriverUpdate, Quote, Ticket, UpdateStatus
+from evcharging.common.messages_site import SiteShown
 from evcharging.common.messages_tariff import Price
 from evcharging.common.messages_view import OngoingSession, PointShown, ReadingShown
+from evcharging.common.site_description import Coordinates, SiteAbout
 from evcharging.common.states import CPState
 from evcharging.common.utils import field_names, shown, utc
 from evcharging.domain.charging_point import is_free
@@ -48,6 +52,21 @@ class OfferedPoint(View, frozen=True, kw_only=True):
     state: CPState
     free: bool
     occupied: bool
+
+
+class OfferedSite(View, frozen=True, kw_only=True):
+    """A site as drivers see it: where it is, how many of its points are `free`, how many drivers are `waiting`, its
+    lowest price of energy and its highest power."""
+
+    site_id: SiteId
+    name: Annotated[str, shown("North car park")]
+    address: Annotated[str, shown("Calle Mayor 1, 28013 Madrid")]
+    coordinates: Coordinates | None
+    points: Count
+    free: Count
+    waiting: Count
+    euros_per_kwh: EurosPerKwh | None
+    kw_rate: Kilowatts | None
 
 
 class OwnRequest(View, frozen=True, kw_only=True):
@@ -136,6 +155,22 @@ def offered_point(point: PointShown) -> OfferedPoint:
         state=point.state,
         free=is_free(point),
         occupied=point.occupied,
+    )
+
+
+def offered_site(site: SiteShown, points: Sequence[PointShown]) -> OfferedSite:
+    """A site with its points, as drivers see it."""
+    about = site.about or SiteAbout()
+    return OfferedSite(
+        site_id=site.site_id,
+        name=about.name,
+        address=about.address,
+        coordinates=about.coordinates,
+        points=len(points),
+        free=sum(map(is_free, points)),
+        waiting=site.waiting,
+        euros_per_kwh=min((point.euros_per_kwh for point in points), default=None),
+        kw_rate=max((point.kw_rate for point in points), default=None),
     )
 
 

@@ -16,6 +16,7 @@ from evcharging.domain.access.people import (
     SESSION_LASTS,
     LinkPurpose,
 )
+from evcharging.domain.access.vehicles import Garage, OwnVehicle
 from evcharging.tests.contracts.account_changes_contract import POINT, AccountChangesContract
 from evcharging.tests.stages.people import (
     action,
@@ -53,6 +54,16 @@ class AccountsContract(AccountChangesContract):
         add(accounts, person(1, name="carla"), person(2, name="Ana", role="admin"), person(3, name="Bea"))
         assert [account.name for account in accounts.accounts()] == ["Ana", "Bea", "carla"]
         assert [account.name for account in accounts.accounts(role="viewer")] == ["Bea", "carla"]
+
+    def test_vehicles_are_kept_with_an_account_and_are_erased_with_it(self, accounts: Accounts) -> None:
+        add(accounts, person(1), person(2))
+        garage = Garage(account_id="acc-1", vehicles=(OwnVehicle(name="Zoë's", battery_kwh=58.0, kw=11.0),))
+        for kept in (Garage(account_id="acc-1"), garage):
+            accounts.put_garage(kept)
+            assert (accounts.garage("acc-1"), accounts.garage("acc-2").vehicles) == (kept, ())
+        accounts.erase("acc-1", action())
+        accounts.put_garage(garage)
+        assert accounts.garage("acc-1").vehicles == ()
 
     def test_a_name_and_an_id_are_given_once(self, accounts: Accounts) -> None:
         add(accounts, person(1, name="Ana"), person(2, name="Bea"))

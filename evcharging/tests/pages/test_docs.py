@@ -31,7 +31,18 @@ from tools.docs.generated_docs import drifts, with_blocks
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "console" / "README.md"])
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 
-NO_API = {"/metrics", "/", "/ws", "/openapi.json", "/docs", "/setup", "/favicon.svg", "/assets/{path}"}
+NO_API = {
+    "/metrics",
+    "/",
+    "/ws",
+    "/openapi.json",
+    "/docs",
+    "/setup",
+    "/favicon.svg",
+    "/assets/{path}",
+    "/app",
+    "/app/{path}",
+}
 OTHER_VARIABLES = {
     "CENTRAL_URL",
     "DRIVER_PASSWORD",

@@ -50,8 +50,10 @@ class Dockerfile:
         return self.path.read_text(encoding="utf-8")
 
     def of(self, word: str) -> list[str]:
-        """The arguments of every such instruction that makes the image: of the last stage, and of the one below it."""
-        return [rest for stage in stages(self.text)[-2:] for name, rest in instructions(stage) if name == word]
+        """The arguments of every such instruction that makes the image: of the last stage, and of the one that it is
+        from."""
+        _, runtime, *_, last = stages(self.text)
+        return [rest for stage in (runtime, last) for name, rest in instructions(stage) if name == word]
 
     @property
     def environment(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-/** The countries of the world as paths, from TopoJSON of Natural Earth. Pure, but for what is loaded. */
+/** The countries of the world as paths, from TopoJSON of Natural Earth. Pure. */
 import { type Place, project } from './mercator.ts'
 
 /** TopoJSON as `world-atlas` has it: arcs are steps of whole numbers, each along a coast or a border. */
@@ -25,14 +25,6 @@ export interface Country {
 /** Paths are in thousandths of the world, which are short to write. */
 export const THOUSAND = 1_000
 const DIGITS = 4
-
-/** The coarse world, or the fine one for a closer look; each is loaded once. */
-export async function loadLand(isFine: boolean): Promise<Country[]> {
-  const { default: read } = isFine
-    ? await import('world-atlas/countries-50m.json')
-    : await import('world-atlas/countries-110m.json')
-  return countriesOf(read as unknown as Topology)
-}
 
 export function countriesOf(topology: Topology): Country[] {
   const arcs = topology.arcs.map((arc) => placesOf(arc, topology))

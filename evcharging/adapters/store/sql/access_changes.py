@@ -10,13 +10,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from evcharging.adapters.store import Commit
 from evcharging.adapters.store.accounts import ACCESS_SHARD
 from evcharging.adapters.store.guard import taken
+from evcharging.adapters.store.sql.columns import structured
 from evcharging.adapters.store.sql.commit import CommitWriter
 from evcharging.adapters.store.sql.database import Database
 from evcharging.adapters.store.sql.rows import Row, Rows, as_record
 from evcharging.adapters.store.sql.selects import all_of
 from evcharging.adapters.store.sql.statements import Insert
 from evcharging.adapters.store.sql.tables import ACCESS, TABLES
-from evcharging.common.utils import Frozen, as_fields, field_names, from_fields
+from evcharging.common.utils import Frozen, as_fields, field_names, from_fields, from_json, to_json
 from evcharging.domain.access.action import OperatorAction
 
 S = TypeVar("S", bound=Frozen)
@@ -101,13 +102,15 @@ def _upsert(connection: Connection, table: Table) -> Insert:
 
 
 def row_of(value: Frozen) -> Row:
-    """A structure as a row; enumerations as text."""
-    return as_fields(value)
+    """A structure as a row; enumerations as text, structures inside of it as JSON."""
+    inner = {name: to_json(getattr(value, name)).decode() for name in structured(type(value))}
+    return {**as_fields(value), **inner}
 
 
 def as_structure(kind: type[S], row: RowMapping) -> S:
     """The structure of which a row has the fields."""
-    return from_fields(kind, {name: row[name] for name in field_names(kind)})
+    inner = {name: from_json(of, row[name].encode()) for name, of in structured(kind).items()}
+    return from_fields(kind, {**{name: row[name] for name in field_names(kind)}, **inner})
 
 
 def _has_lasted(connection: Connection, action: OperatorAction) -> bool:

@@ -8,6 +8,7 @@ from evcharging.adapters.store.sql.columns import WORDS, Moment, keyed_columns_o
 from evcharging.domain.access.cards import Card
 from evcharging.domain.access.keys import Identity
 from evcharging.domain.access.people import Account, ConsoleSession, MachineKey, OneTimeLink, RefreshToken
+from evcharging.domain.access.vehicles import Garage
 
 
 class AccessTables(NamedTuple):
@@ -16,6 +17,7 @@ class AccessTables(NamedTuple):
 
     accounts: Table
     erased: Table
+    garages: Table
     sessions: Table
     refresh_tokens: Table
     links: Table
@@ -36,6 +38,7 @@ def access_tables(metadata: MetaData) -> AccessTables:
             Column("account_id", WORDS, primary_key=True),
             Column("erased_at", Moment, nullable=False),
         ),
+        garages=Table("garages", metadata, *keyed_columns_of(Garage, "account_id")),
         sessions=Table("console_sessions", metadata, *keyed_columns_of(ConsoleSession, "token_hash")),
         refresh_tokens=Table("refresh_tokens", metadata, *keyed_columns_of(RefreshToken, "token_hash")),
         links=Table("one_time_links", metadata, *keyed_columns_of(OneTimeLink, "token_hash")),

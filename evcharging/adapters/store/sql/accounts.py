@@ -25,9 +25,10 @@ from evcharging.domain.access.people import (
     name_key,
 )
 from evcharging.domain.access.permissions import AccountRole
+from evcharging.domain.access.vehicles import Garage
 
 PEOPLE, ERASED, SESSIONS = ACCESS.accounts, ACCESS.erased, ACCESS.sessions
-TOKENS, LINKS = ACCESS.refresh_tokens, ACCESS.links
+TOKENS, LINKS, GARAGES = ACCESS.refresh_tokens, ACCESS.links, ACCESS.garages
 
 CAN_ADMINISTRATE = (
     (PEOPLE.c.role == AccountRole.ADMIN.value) & PEOPLE.c.disabled_at.is_(None) & PEOPLE.c.password_hash.is_not(None)
@@ -83,11 +84,25 @@ class SqlAccounts(SqlCards):
             _sign_out(connection, account_id, action.at)
             connection.execute(delete(LINKS).where(LINKS.c.subject == account_id))
             connection.execute(delete(CARDS).where(_is(CARDS, account_id)))
+            connection.execute(delete(GARAGES).where(_is(GARAGES, account_id)))
             if gone:
                 connection.execute(insert(ERASED).values(account_id=account_id, erased_at=action.at))
 
         self._change(action, job)
         self._database.empty_log()
+
+    def garage(self, account_id: str) -> Garage:
+        found = self._one(Garage, select(GARAGES).where(_is(GARAGES, account_id)))
+        return found or Garage(account_id=account_id)
+
+    def put_garage(self, garage: Garage) -> None:
+        def job(connection: Connection) -> None:
+            held = select(PEOPLE.c.account_id).where(_is(PEOPLE, garage.account_id)).with_for_update()
+            if connection.execute(held).first():
+                self._forget_well(connection)
+                put(connection, GARAGES, garage)
+
+        self._database.clean(job)
 
     # What stands for people
 

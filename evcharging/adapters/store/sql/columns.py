@@ -77,7 +77,7 @@ def _column(name: str, hint: Any, **options: Any) -> Column[Any]:
     return Column(name, _type_of(hint) or WORDS, nullable=_is_optional(hint), **options)
 
 
-def structured(kind: type[Record]) -> dict[str, Any]:
+def structured(kind: type[Frozen]) -> dict[str, Any]:
     """The fields whose values are kept as JSON, with their types."""
     hints = get_type_hints(kind)
     return {name: hints[name] for name in field_names(kind) if _type_of(hints[name]) is None}

@@ -50,6 +50,8 @@ PAGES: dict[tuple[str, str], Needs] = {
     ("GET", "/setup"): PUBLIC,
     ("GET", "/favicon.svg"): PUBLIC,
     ("GET", "/assets/{path}"): PUBLIC,
+    ("GET", "/app"): PUBLIC,
+    ("GET", "/app/{path}"): PUBLIC,
     ("GET", "/openapi.json"): SIGNED_IN,
     ("GET", "/health"): PUBLIC,
     ("GET", "/health/live"): PUBLIC,
@@ -192,7 +194,11 @@ OWN: dict[tuple[str, str], Needs] = {
     ("DELETE", f"{V1}/me/cards/{{card_id}}"): _OWN,
     ("POST", f"{V1}/me/cards/{{card_id}}/default"): _OWN,
     ("GET", f"{V1}/me/payments"): _OWN,
+    ("DELETE", f"{V1}/me"): _OWN,
+    ("GET", f"{V1}/me/vehicles"): _OWN,
+    ("PUT", f"{V1}/me/vehicles"): _OWN,
     ("GET", f"{V1}/me/points"): _OWN,
+    ("GET", f"{V1}/me/sites"): _OWN,
     ("GET", f"{V1}/me/requests"): _OWN,
     ("GET", f"{V1}/me/requests/{{request_id}}"): _OWN,
     ("GET", f"{V1}/me/queue"): _OWN,
@@ -201,6 +207,7 @@ OWN: dict[tuple[str, str], Needs] = {
     ("DELETE", f"{V1}/me/queue/{{request_id}}"): _OWN,
     ("POST", f"{V1}/sites/{{site_id}}/sessions"): _OWN,
     ("GET", f"{V1}/me/sessions"): _OWN,
+    ("GET", f"{V1}/me/tickets"): _OWN,
     ("POST", f"{V1}/me/sessions"): _OWN,
     ("GET", f"{V1}/me/sessions/{{session_id}}"): _OWN,
     ("GET", f"{V1}/me/sessions/{{session_id}}/receipt"): _OWN,
@@ -264,13 +271,13 @@ ROUTES: Mapping[tuple[str, str], Needs] = {
 }
 """What each route needs."""
 
-ASSETS: Final = "/assets/"
+FILES: Final = ("/assets/", "/app/")
 
 
 def is_public(method: str, path: str) -> bool:
     """Whether what is asked needs no credential, by its path alone: public paths have no parts that vary, but for those
     of the pages' files."""
-    if path.startswith(ASSETS):
+    if path.startswith(FILES):
         return method == "GET"
     return "{" not in path and ROUTES.get((method, path)) is PUBLIC
 

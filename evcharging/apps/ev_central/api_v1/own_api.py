@@ -13,7 +13,7 @@ from evcharging.apps.ev_central.access.contract import OWN_KEY
 from evcharging.apps.ev_central.access.serving import secret
 from evcharging.apps.ev_central.answers import NOT_FOUND, REFUSALS, UNDECIDED, answer, answers
 from evcharging.apps.ev_central.api_v1.identities_api import KeyText, OpenDesk, Version
-from evcharging.apps.ev_central.api_v1.ledger_api import RequestPage, SessionPage, ThePage
+from evcharging.apps.ev_central.api_v1.ledger_api import RequestPage, SessionPage, ThePage, TicketPage
 from evcharging.apps.ev_central.api_v1.now_api import ById, Free
 from evcharging.apps.ev_central.api_v1.paging import After, Limit, Text, cut, page
 from evcharging.apps.ev_central.api_v1.receipts_api import receipt_answers, receipt_of
@@ -22,14 +22,21 @@ from evcharging.apps.ev_central.charges import Wish
 from evcharging.apps.ev_central.own import TheAsker, TheCards, TheCharges, TheDriver
 from evcharging.apps.ev_central.refusals import Forbidden, UnknownResource
 from evcharging.apps.ev_central.views import DriverId, Next, View
-from evcharging.apps.ev_central.views_ledger import Problem, RequestView, SessionView, request_view, session_view
+from evcharging.apps.ev_central.views_ledger import (
+    Problem,
+    RequestView,
+    SessionView,
+    request_view,
+    session_view,
+    ticket_view,
+)
 from evcharging.apps.ev_central.views_own import OfferedPoint, OwnRequest, offered_point
 from evcharging.apps.ev_central.views_payments import SessionDetails, session_details
 from evcharging.apps.ev_central.web import Filter, Id, StrictRoute, TheQueries, json_response
 from evcharging.common.messages_view import PointShown
 from evcharging.common.utils import shown
 from evcharging.domain.charging_point import is_free
-from evcharging.domain.session import Request, Session
+from evcharging.domain.session import Bill, Request, Session
 
 LONGEST_WAIT = 30
 """Seconds that an answer is waited for at most."""
@@ -134,6 +141,12 @@ def wait_of(prefer: str | None) -> int:
 async def list_own_sessions(queries: TheQueries, driver: TheDriver, page: ThePage) -> Response:
     """By when they were asked for."""
     return await page.of(queries, Session, session_view, driver_id=driver.id)
+
+
+@api.get("/tickets", responses=answers(TicketPage, UNDECIDED), summary="What the driver was billed")
+async def list_own_tickets(queries: TheQueries, driver: TheDriver, page: ThePage) -> Response:
+    """Sessions and fees of reservations, by when they ended."""
+    return await page.of(queries, Bill, ticket_view, driver_id=driver.id)
 
 
 @api.get("/requests", responses=answers(RequestPage, UNDECIDED), summary="What the driver asked for")

@@ -34,6 +34,9 @@ async def test_a_charge_is_asked_for_and_followed_to_its_receipt(world: World) -
     receipt = await alice.get(f"sessions/{session_id}/receipt")
     assert receipt["session_id"] == session_id
     assert [each["session_id"] for each in (await alice.get("sessions"))["items"]] == [session_id]
+    (ticket,) = (await alice.get("tickets"))["items"]
+    assert (ticket["session_id"], ticket["euros"]) == (session_id, receipt["euros"])
+    assert (await Phone(world, BOB).get("tickets"))["items"] == []
 
 
 @in_world("CP-001")
@@ -176,11 +179,12 @@ class Programs(KnownPeople):
 
 
 @in_world("CP-001")
-async def test_who_asks_by_the_key_is_not_given_it_and_does_all_else(world: World) -> None:
+async def test_who_asks_by_the_key_is_not_given_it_erases_nobody_and_does_all_else(world: World) -> None:
     world.let_in(Programs())
     assert (await world.http.get("/api/v1/me/sessions", headers=bearer(ALICE))).status_code == 200
-    answer = await world.http.post("/api/v1/me/key", headers=bearer(ALICE))
-    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+    for method, path in (("POST", "/api/v1/me/key"), ("DELETE", "/api/v1/me")):
+        answer = await world.http.request(method, path, headers=bearer(ALICE))
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
     assert world.noted() == []
 
 

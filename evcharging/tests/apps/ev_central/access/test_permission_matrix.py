@@ -130,8 +130,10 @@ async def test_what_is_only_looked_at_changes_nothing_that_is_kept(world: World)
 
 def test_what_is_public_is_known_by_its_path_alone() -> None:
     public = {path for (_, path), needs in ROUTES.items() if needs is PUBLIC}
-    assert {path for path in public if "{" in path} == {"/assets/{path}"}
+    assert {path for path in public if "{" in path} == {"/assets/{path}", "/app/{path}"}
     assert is_public("GET", "/assets/index.js")
+    assert is_public("GET", "/app/")
+    assert not is_public("GET", "/apples")
     assert not is_public("POST", "/assets/index.js")
     assert not is_public("GET", "/assets/{path}"[:7])
 

@@ -1,0 +1,1 @@
+"""The drivers' app in a real browser, against a real network."""
