@@ -57,8 +57,6 @@ const CLAUSES: Record<string, string> = {
   'This link was used a moment ago: ask for a new one': 'Este enlace se acaba de usar: pide otro',
   "the request came too late to be carried out: try again, and see that the machines' clocks agree":
     'la solicitud llegó demasiado tarde para cumplirse: hay que repetirla y comprobar que los relojes coinciden',
-  'what was held on the card was used up': 'se agotó lo retenido en la tarjeta',
-  'nothing could be held on the card': 'no se pudo retener nada en la tarjeta',
   'no card was named: add one, or name a payment method': 'no se indicó ninguna tarjeta: hay que añadir una o indicar un medio de pago',
   'the payment provider does not answer: try again later': 'el proveedor de pagos no responde: hay que intentarlo más tarde',
   'what can be held on the card does not cover the least that a charge costs':
