@@ -4,11 +4,13 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from itertools import product
 
 from evcharging.adapters.metrics import Sample
 from evcharging.adapters.provider import Provider, answered
 from evcharging.apps.shell import metrics as m
 from evcharging.common.messages_payments import ProviderDue
+from evcharging.domain.payment import OperationKind
 from evcharging.domain.provider import OutcomeKind, ProviderOutcome, unknown
 from evcharging.runtime.central_program import point_home
 from evcharging.runtime.errands import add_provider
@@ -18,8 +20,7 @@ AT_ONCE = 64
 NO_PROVIDER = unknown("this Central has no provider of payments")
 
 
-LOOK_EVERY = 1.0
-"""Seconds between looks for what the provider in this process has to tell."""
+LOOK = "look"
 
 
 @asynccontextmanager
@@ -54,7 +55,7 @@ class Asking:
         try:
             async with self._room:
                 outcome = NO_PROVIDER if self._provider is None else await answered(self._provider, due)
-            self._outcomes["look" if due.is_look else due.operation, outcome.kind] += 1
+            self._outcomes[LOOK if due.is_look else due.operation, outcome.kind] += 1
             answer(outcome)
         finally:
             del self._going[key]
@@ -68,5 +69,5 @@ class Asking:
 
     def samples(self) -> Iterator[Sample]:
         """What was asked, by what came of it."""
-        for (operation, outcome), count in sorted(self._outcomes.items()):
-            yield m.PROVIDER_ANSWERS, (operation, outcome), count
+        for operation, outcome in product((*OperationKind, LOOK), OutcomeKind):
+            yield m.PROVIDER_ANSWERS, (operation, outcome), self._outcomes[operation, outcome]
