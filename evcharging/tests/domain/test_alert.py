@@ -2,7 +2,7 @@
 
 import pytest
 
-from evcharging.domain.alert import BY_CODE, OF_POINTS, RULES, AlertCode, PointFacts
+from evcharging.domain.alert import BY_CODE, OF_POINTS, OF_SESSIONS, RULES, AlertCode, PointFacts
 
 A = AlertCode
 WELL = PointFacts(linked=True)
@@ -40,7 +40,7 @@ def test_of_a_point_that_is_not_heard_nobody_knows_what_its_engine_does() -> Non
     assert unknown(WELL) == set()
 
 
-def test_each_code_has_one_rule_and_only_that_of_bills_looks_at_no_point() -> None:
+def test_each_code_has_one_rule_and_only_those_of_bills_and_payments_look_at_no_point() -> None:
     assert set(BY_CODE) == set(AlertCode)
     assert len(RULES) == len(AlertCode)
-    assert {rule.code for rule in RULES} - {rule.code for rule in OF_POINTS} == {A.BILL_HELD}
+    assert {rule.code for rule in RULES} - {rule.code for rule in OF_POINTS} == set(OF_SESSIONS)

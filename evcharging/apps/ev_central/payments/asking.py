@@ -21,8 +21,7 @@ LOOK = "look"
 NO_PROVIDER = unknown("this Central has no provider of payments")
 
 
-LOOK_EVERY = 1.0
-"""Seconds between looks for what the provider in this process has to tell."""
+LOOK = "look"
 
 
 @asynccontextmanager
