@@ -36,4 +36,4 @@ def test_a_driver_makes_an_account_charges_leaves_and_comes_back(browser: Browse
         phone.tab("History")
         phone.reads("CP-001")
         assert [each["name"] for each in phone.context.cookies()] == ["refresh"]
-        assert phone.page.evaluate("Object.values(localStorage).join()").find("ey") == -1
+        assert phone.page.evaluate("Object.values(localStorage).join()").find("eyJ") == -1
