@@ -24,6 +24,10 @@ def test_from_start_to_receipt_in_four_taps_with_the_price_known_before_the_firs
     assert phone.taps <= 4
     phone.reads("stopped by the driver")
     phone.reads("Price of the point")
+    phone.page.emulate_media(media="print", color_scheme="dark")
+    expect(phone.page.get_by_text("Price of the point")).to_have_css("color", "rgb(0, 0, 0)")
+    expect(phone.page.get_by_role("navigation")).to_be_hidden()
+    phone.page.emulate_media(media="screen", color_scheme="light")
     phone.tab("History")
     phone.reads("CP-001")
     expect(phone.page.get_by_text(re.compile(r"^[\d.]+ kWh, €")).first).to_be_visible()
