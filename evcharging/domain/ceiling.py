@@ -16,7 +16,7 @@ from evcharging.domain.tariff_hours import SECOND, edges, holds
 
 PER_SECOND = SECOND // MICROSECOND
 
-STEPS = 1 << 12
+STEPS = 1 << 20
 """How finely a wish is cut down to what a hold covers."""
 
 PER = {

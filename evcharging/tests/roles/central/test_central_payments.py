@@ -79,7 +79,7 @@ def test_a_session_waits_for_its_hold_and_begins_with_it(central: PayingStage) -
     begun_now = central.settle()
     assert the(Session, begun_now).status is SessionStatus.AUTHORISED
     assert the(DriverUpdate, begun_now).status is UpdateStatus.ACCEPTED
-    assert the(StartSupply, begun_now).paid_mwh == 166_546_875
+    assert the(StartSupply, begun_now).paid_mwh == 166_666_213
     assert central.payment(session).state is S.HELD
 
 
@@ -227,7 +227,7 @@ def test_at_four_fifths_of_what_is_held_more_is_asked_for_and_the_engine_hears(c
     central.wait(AN_HOUR_S)
     effects = central.read(session, 140_000_000)
     assert central.payment(session).held_cents == 10_000
-    assert the(ExtendSupply, effects).paid_mwh == 333_222_656
+    assert the(ExtendSupply, effects).paid_mwh == 333_332_931
 
 
 def test_what_is_billed_beyond_the_hold_stays_owed(central: PayingStage) -> None:
