@@ -64,8 +64,14 @@ def test_a_session_that_supplies_knows_since_when_and_from_which_register() -> N
 
 
 @pytest.mark.parametrize("by", EndReason)
-def test_only_completion_unplugging_the_end_of_its_time_and_the_drivers_word_are_good_ends(by: EndReason) -> None:
-    good = by in (EndReason.COMPLETE, EndReason.UNPLUGGED, EndReason.TIME_UP, EndReason.DRIVER)
+def test_only_completion_unplugging_the_end_of_time_or_money_and_the_drivers_word_are_good_ends(by: EndReason) -> None:
+    good = by in (
+        EndReason.COMPLETE,
+        EndReason.UNPLUGGED,
+        EndReason.TIME_UP,
+        EndReason.HOLD_USED,
+        EndReason.DRIVER,
+    )
     assert finalised(RUNNING, end(by)).status is (SessionStatus.COMPLETED if good else SessionStatus.FAILED)
 
 
