@@ -49,7 +49,7 @@ def limit_unkept() -> list[Target]:
     def whole(supply: EngineSupply) -> Offer:
         return offer_of(supply._setup.power_w)
 
-    return [(EngineSupply, "_offer", whole)]
+    return [(EngineSupply, "_most", whole)]
 
 
 @mutant("limit-kept-too-late")
