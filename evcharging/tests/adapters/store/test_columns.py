@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import BigInteger, Boolean
 
 from evcharging.adapters.store.sql import rows
-from evcharging.adapters.store.sql.columns import WORDS, Moment, columns_of, moments, structured
+from evcharging.adapters.store.sql.columns import WORDS, Moment, booleans, columns_of, moments, structured
 from evcharging.adapters.store.sql.rows import as_record, as_row
 from evcharging.common.utils import Frozen
 from evcharging.domain.record import Record
@@ -80,6 +80,7 @@ def test_each_field_has_a_column_of_its_type() -> None:
 )
 def test_a_record_with_structures_comes_back_from_its_row(monkeypatch: pytest.MonkeyPatch, record: Whole) -> None:
     monkeypatch.setattr(rows, "MOMENTS", {Whole: moments(Whole)})
+    monkeypatch.setattr(rows, "BOOLEANS", {Whole: booleans(Whole)})
     monkeypatch.setattr(rows, "STRUCTURED", {Whole: structured(Whole)})
     row = as_row(record)
     assert {type(value) for value in row.values()} <= {str, int, bool, type(None)}

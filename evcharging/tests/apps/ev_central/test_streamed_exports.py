@@ -25,7 +25,7 @@ from evcharging.tests.stages.exported import bill_for, listed, rows_in, some_his
 from evcharging.tests.stages.store_world import NOW, put, session
 
 MANY, AT_ONCE = 30_000, 5_000
-ROOM = 700_000
+ROOM = 800_000
 """Bytes that an export may hold; its file is several times as large."""
 
 
