@@ -79,7 +79,6 @@ class Rare(StrEnum):
     OVERDRAWN = "a supply was ended since its vehicle drew too much"
     CARD_DECLINED = "a driver was denied since the card was declined"
     PROVIDER_SILENT = "a driver was denied since the provider of payments had not answered in time"
-    HOLD_TOO_SMALL = "a driver was denied since too little could be held"
     HOLD_RAISED = "more was held while energy flowed"
     RAISE_DECLINED = "more could not be held"
     HOLD_USED = "a supply ended since what was held was used up"

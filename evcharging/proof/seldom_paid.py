@@ -10,9 +10,9 @@ from evcharging.domain.supply import Supply
 from evcharging.proof.events import Event, Journalled, Lasted
 from evcharging.proof.rare import Rare
 from evcharging.proof.world import World
-from evcharging.roles.central.paying import AWAY, DECLINED, TOO_LITTLE
+from evcharging.roles.central.paying import AWAY, DECLINED
 
-DENIED = {DECLINED: Rare.CARD_DECLINED, AWAY: Rare.PROVIDER_SILENT, TOO_LITTLE: Rare.HOLD_TOO_SMALL}
+DENIED = {DECLINED: Rare.CARD_DECLINED, AWAY: Rare.PROVIDER_SILENT}
 
 
 def notice(world: World, event: Event) -> None:

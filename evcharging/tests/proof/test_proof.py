@@ -27,7 +27,7 @@ ONCE_BROKEN = (226, 407, 575, 1930, 2793, 4349, 4540, 5404, 5893, 12309, 15606, 
 """Seeds that found something, or led astray."""
 
 
-OF_MONEY = {Rare.CARD_DECLINED, Rare.HOLD_TOO_SMALL, Rare.HOLD_RAISED, Rare.RAISE_DECLINED, Rare.HOLD_USED}
+OF_MONEY = {Rare.CARD_DECLINED, Rare.HOLD_RAISED, Rare.RAISE_DECLINED, Rare.HOLD_USED}
 
 
 @pytest.fixture(scope="module")

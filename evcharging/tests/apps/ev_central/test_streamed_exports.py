@@ -92,7 +92,7 @@ def test_a_large_export_is_never_in_memory_as_a_whole(large: Store) -> None:
             finally:
                 tracemalloc.stop()
             assert client.is_whole
-            assert sum(client.lengths) > 5 * ROOM
+            assert sum(client.lengths) > 4 * ROOM
             assert peak < ROOM
 
     asyncio.run(scene())

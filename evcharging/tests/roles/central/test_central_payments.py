@@ -6,12 +6,14 @@ from evcharging.common.messages import DriverUpdate, EndReason, ExtendSupply, St
 from evcharging.common.messages_operators import (
     Actor,
     ActorKind,
+    AssignTariff,
     EndSession,
     LookUpPayment,
     OperatorAnswer,
     RefundPayment,
 )
 from evcharging.common.messages_payments import ProviderDue
+from evcharging.common.messages_tariff import Element, Tariff
 from evcharging.common.utils import changed
 from evcharging.domain.access.action import OperatorAction
 from evcharging.domain.books import PROVIDER, RECEIVABLE, Entry
@@ -19,11 +21,11 @@ from evcharging.domain.holding import PaymentTerms
 from evcharging.domain.payment import Payment, PaymentState
 from evcharging.domain.provider import ProviderStatus, done, unknown
 from evcharging.domain.session import Bill, Session, SessionStatus
-from evcharging.roles.central.paying import AWAY, HOLD_WITHIN
+from evcharging.roles.central.paying import AWAY, HOLD_WITHIN, TOO_LITTLE
 from evcharging.roles.orders import USED
 from evcharging.roles.role import Effect
 from evcharging.tests.stages.central_stage import ask, begun, final, ill, well
-from evcharging.tests.stages.paying_stage import DECLINED, PayingStage
+from evcharging.tests.stages.paying_stage import DECLINED, VISA, PayingStage
 from evcharging.tests.stages.scenario import ALICE, BOB, CP, all_of, another, the
 
 S = PaymentState
@@ -122,6 +124,16 @@ def test_a_request_that_was_denied_for_its_card_is_denied_again(central: PayingS
     central.tell(request)
     again = the(DriverUpdate, central.tell(request))
     assert (again.status, again.reason) == (UpdateStatus.DENIED, "the card was declined: insufficient_funds")
+
+
+def test_a_hold_that_does_not_cover_the_fee_of_a_session_lets_nothing_begin() -> None:
+    stage = PayingStage(terms=PaymentTerms(method=VISA, most_cents=99))
+    stage.open_point()
+    fee = Tariff(version_id="fee@1", zone="UTC", elements=(Element(session_micro_euros=1_000_000),))
+    stage.tell(AssignTariff(ts=stage.now, request_id=another("assign"), cp_id=CP, tariff=fee))
+    told = the(DriverUpdate, stage.tell(ask()))
+    assert (told.status, told.reason) == (UpdateStatus.DENIED, TOO_LITTLE)
+    assert [each.state for each in stage.every(Payment).values()] == [S.VOIDED]
 
 
 def test_without_a_card_a_request_is_denied_and_nothing_is_asked() -> None:
