@@ -48,7 +48,7 @@ CARDS = (
 PRICES = (4.0, 9.5, 20.0)
 """In euros a kWh: so much that charges of a few seconds cost more than is held at first."""
 
-MOST_CENTS = (6, 15, 60, 1_000)
+MOST_CENTS = (3, 6, 15, 1_000)
 """How much is held at once."""
 
 TIMED_OUT = 3.0

@@ -43,7 +43,7 @@ def by_duration(dearer: int = 0) -> Tariff:
 
 BY_DURATION = by_duration()
 
-CHARGING, IDLE = 60_000, 660_000
+CHARGING, IDLE = 60_000, 1_980_000
 """Prices of time, in micro-euro a minute."""
 
 IDLE_AT_ONCE = changed(
