@@ -11,7 +11,9 @@ import { useNavigation } from '../nav/navigation'
 import { useCentral } from '../state/account'
 import { useAsked, useDoing } from '../state/asking'
 import { useLive } from '../state/live'
+import { usePaying } from '../state/paying'
 import { usePreferences } from '../state/preferences'
+import { Refusal, WhatIsHeld } from './cards/Paying'
 import { Pending } from './Near'
 import { standing } from './places/PlaceCards'
 import { Prices } from './point/Prices'
@@ -38,9 +40,10 @@ export function Point({ cpId }: { cpId: string }) {
 }
 
 function Offer({ point, isMine }: { point: OfferedPoint; isMine: boolean }) {
-  const { t, format, sentence } = usePreferences()
+  const { t, format } = usePreferences()
   const { go } = useNavigation()
   const central = useCentral()
+  const paying = usePaying()
   const { isBusy, error, run } = useDoing()
   const [wish, setWish] = useState<Wish>(USUAL)
   const [vehicle, setVehicle] = useState<OwnVehicle | null>(null)
@@ -68,8 +71,9 @@ function Offer({ point, isMine }: { point: OfferedPoint; isMine: boolean }) {
         <Heading>{t.point.how}</Heading>
         <WishChoice wish={wish} onChange={setWish} onVehicle={setVehicle} />
         <Estimate estimate={estimate.data} isExample={wish.kwh === undefined && wish.minutes === undefined} vehicle={vehicle} />
-        {error !== null && <Notice tone="bad">{sentence(error)}</Notice>}
-        <Button kind="main" icon="bolt" label={isBusy ? t.point.starting : t.point.start} onPress={start} busy={isBusy} disabled={!canStart} />
+        <WhatIsHeld paying={paying} isBusy={isBusy} />
+        <Refusal error={error} />
+        <Button kind="main" icon="bolt" label={isBusy ? t.point.starting : t.point.start} onPress={paying.needsCard ? () => go({ name: 'card' }) : start} busy={isBusy} disabled={!canStart} />
         <Button icon="calendar" label={t.point.reserve} onPress={() => go({ name: 'book', id: point.cp_id })} />
         {point.site_id !== null && !canStart && (
           <Button icon="people" label={t.point.queue} onPress={() => go({ name: 'site', id: point.site_id! })} />
