@@ -203,5 +203,6 @@ test('a payment is told in a few words', () => {
   const told = (more: Parameters<typeof payment>[0]) => paidWords(payment(more), TEXTS.en, new Format('en'))
   expect(told({})).toBe('Paid €3.00')
   expect(told({ state: 'capturing', captured_cents: 0, owed_cents: 300 })).toBe('Being paid')
+  expect(told({ state: 'voided', captured_cents: 0, due_cents: 0 })).toBe('Nothing was taken')
   expect(told({ refunded_cents: 100, owed_cents: 50 })).toBe('Paid €3.00, €1.00 paid back, €0.50 still to be paid')
 })

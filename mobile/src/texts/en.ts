@@ -175,6 +175,7 @@ export const en = {
     back: (euros: string) => `${euros} paid back`,
     owed: (euros: string) => `${euros} still to be paid`,
     taking: 'Being paid',
+    nothing: 'Nothing was taken',
   },
   reservations: {
     title: 'Bookings',

@@ -177,6 +177,7 @@ export const es: Texts = {
     back: (euros) => `${euros} devueltos`,
     owed: (euros) => `${euros} pendientes`,
     taking: 'Pagándose',
+    nothing: 'No se cobró nada',
   },
   reservations: {
     title: 'Reservas',

@@ -18,5 +18,5 @@ export function paidWords(payment: OwnPayment, t: Texts, format: Format): string
     payment.refunded_cents > 0 ? t.history.back(format.cents(payment.refunded_cents)) : '',
     payment.owed_cents > 0 ? t.history.owed(format.cents(payment.owed_cents)) : '',
   ]
-  return said.filter(Boolean).join(', ')
+  return said.filter(Boolean).join(', ') || t.history.nothing
 }
