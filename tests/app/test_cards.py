@@ -1,4 +1,4 @@
-"""Charges that are paid: a card is added, pays, and is on the receipt; one is declined, and another pays in its place."""
+"""Charges that are paid: a card is added, pays, and is on the receipt; where one is declined, another pays."""
 
 import re
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from tests.app.test_accessibility import LOOKS, is_fine
 
 GOOD, POOR = "4242 4242 4242 4242", "4000 0000 0000 9995"
 A_CENT = re.compile(r"^€0\.0[1-9]")
+TAKEN = re.compile("^Taken from your card$")
 NUMBER = re.compile(r"^\d{4}-\d+-\d{6}$")
 
 
@@ -43,7 +44,7 @@ def test_who_has_no_card_adds_one_charges_with_it_and_has_it_on_the_receipt(phon
     phone.reads("Held on your card")
     phone.reads(A_CENT)
     phone.stop()
-    phone.reads("Taken from your card")
+    phone.reads(TAKEN)
     phone.reads("Visa ···· 4242")
     phone.reads(NUMBER)
     phone.tab("History")
@@ -92,11 +93,14 @@ def test_no_screen_about_cards_has_a_violation(browser: Browser, network: OwnNet
         phone.open("points/CP-003")
         phone.reads(re.compile("^Up to"))
         is_fine(phone)
-        phone.tap("Start charging")
+        phone.open("book/CP-003")
+        phone.reads("Visa ···· 4242 pays.")
+        is_fine(phone)
+        phone.charge("CP-003")
         phone.reads("Held on your card")
         is_fine(phone)
         phone.stop()
-        phone.reads("Taken from your card")
+        phone.reads(TAKEN)
         is_fine(phone)
         phone.tab("History")
         phone.reads("Nothing was taken")

@@ -1,7 +1,7 @@
 /** A card is added by its number, which is forgotten as soon as it is sent. */
 import { useState } from 'react'
 import { Button } from '../../look/Button'
-import { Card, Fact } from '../../look/Card'
+import { Card, Row } from '../../look/Card'
 import { Field } from '../../look/Field'
 import { Notice } from '../../look/Notice'
 import { Heading, Words } from '../../look/Words'
@@ -71,9 +71,14 @@ function Numbers() {
       {!isOpen && <Button label={t.cards.showTests} onPress={() => open(true)} />}
       {isOpen &&
         FOR_TESTS.map(([each, what]) => (
-          <Fact key={each} name={each}>
-            {t.cards.tests[what]}
-          </Fact>
+          <Row key={each} end>
+            <Words kind="small" style={{ flexShrink: 0 }}>
+              {each}
+            </Words>
+            <Words kind="small" tone="muted" style={{ flexShrink: 1, textAlign: 'right' }}>
+              {t.cards.tests[what]}
+            </Words>
+          </Row>
         ))}
     </>
   )
