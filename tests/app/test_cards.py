@@ -10,9 +10,10 @@ from tests.app.own_network import OwnNetwork, own_network
 from tests.app.phone import Phone, a_phone
 from tests.app.test_accessibility import LOOKS, is_fine
 
-GOOD, POOR = "4242 4242 4242 4242", "4000 0000 0000 9995"
+GOOD, POOR, SLOW = "4242 4242 4242 4242", "4000 0000 0000 9995", "4000 0000 0001 0258"
 A_CENT = re.compile(r"^€0\.0[1-9]")
 TAKEN = re.compile("^Taken from your card$")
+PAID = re.compile("^(Paid €|Nothing was taken)")
 NUMBER = re.compile(r"^\d{4}-\d+-\d{6}$")
 
 
@@ -77,6 +78,20 @@ def test_a_card_that_is_declined_leads_to_another_one_which_pays(phone: Phone) -
     phone.stop()
 
 
+def test_a_charge_waits_until_money_is_held(phone: Phone) -> None:
+    phone.register()
+    phone.open("cards")
+    add_card(phone, SLOW)
+    phone.reads("Visa ···· 0258")
+    phone.open("points/CP-002")
+    phone.reads(re.compile("Visa ···· 0258"))
+    phone.tap("Start charging")
+    phone.reads("Money is being held on your card. This takes a few seconds.")
+    phone.sees("Charging")
+    phone.reads("Held on your card")
+    phone.stop()
+
+
 @pytest.mark.parametrize("look", LOOKS)
 def test_no_screen_about_cards_has_a_violation(browser: Browser, network: OwnNetwork, look: str) -> None:
     with a_phone(browser, network.address, bypass_csp=True, **LOOKS[look]) as phone:
@@ -103,5 +118,5 @@ def test_no_screen_about_cards_has_a_violation(browser: Browser, network: OwnNet
         phone.reads(TAKEN)
         is_fine(phone)
         phone.tab("History")
-        phone.reads("Nothing was taken")
+        phone.reads(PAID)
         is_fine(phone)
