@@ -120,6 +120,21 @@ test('who has no card adds one before a booking, too', async () => {
   expect(fake.bodies('POST reservations')).toEqual([])
 })
 
+test('what was chosen is there again after the card', async () => {
+  const { leave } = await shown(<Point cpId="CP-001" />, { fake: new FakeCentral().isPaid() })
+  await screen.findByText('You pay by card here: add one first.')
+  fireEvent.press(screen.getByText('Time'))
+  fireEvent.press(screen.getByLabelText('More'))
+  fireEvent.press(screen.getByText('Start charging'))
+  await isAt('/card')
+  leave()
+  const { fake } = await shown(<Point cpId="CP-001" />, { fake: new FakeCentral().isPaid(card()) })
+  await screen.findByText('45 min')
+  fireEvent.press(screen.getByText('Start charging'))
+  await isAt('/charging')
+  expect(fake.bodies('POST me/sessions')).toEqual([{ cp_id: 'CP-001', minutes: 45 }])
+})
+
 test('once the card is there, the driver is back at what was wanted', async () => {
   const { fake } = await shown(<AddCard />, { fake: new FakeCentral().isPaid() })
   await screen.findByLabelText('Card number')

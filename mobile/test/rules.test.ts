@@ -7,7 +7,7 @@ import { cardTrouble, digitsOf, expiryOf } from '../src/screens/cards/words'
 import { paidWords } from '../src/screens/receipt/paying'
 import { byMonth } from '../src/screens/history/months'
 import { days, slots } from '../src/screens/reservations/times'
-import { minutesOf, toFill } from '../src/screens/wish/wish'
+import { kindOf, KWH, minutesOf, stepped, toFill } from '../src/screens/wish/wish'
 import { heard, NOTHING } from '../src/state/own'
 import { sentence, TEXTS } from '../src/texts'
 import { Refused } from '../src/api/problem'
@@ -154,6 +154,12 @@ test('a vehicle says how much it takes, and how long where it is the slower one'
   expect(toFill(vehicle, 20, 80)).toEqual({ kwh: 30 })
   expect(minutesOf(vehicle, 11, 22)).toBe(60)
   expect(minutesOf(vehicle, 11, 7)).toBeNull()
+})
+
+test('what is wanted goes up and down by steps, from wherever it is', () => {
+  expect([stepped(KWH, 10, 1), stepped(KWH, 10, -1), stepped(KWH, 34.8, 1), stepped(KWH, 34.8, -1)]).toEqual([15, 5, 40, 30])
+  expect([stepped(KWH, 100, 1), stepped(KWH, 2, -1)]).toEqual([100, 2])
+  expect([{ kwh: 5 }, { minutes: 30 }, {}].map(kindOf)).toEqual(['energy', 'time', 'stop'])
 })
 
 test('a month that may go on in what was not read has no total yet', () => {

@@ -54,7 +54,7 @@ export async function shown(what: ReactElement, { fake = new FakeCentral(), own 
   await screen.findByText(/^at:/)
   const become = (later: Partial<Own>, connected = true) =>
     made.rerender(view({ own: { ...NOTHING, ...later }, isConnected: connected }))
-  return { fake, become }
+  return { fake, become, leave: () => made.unmount() }
 }
 
 function SignedIn({ children }: { children: ReactNode }) {

@@ -14,12 +14,19 @@ import { useAsked, useDoing } from '../state/asking'
 import { useLive } from '../state/live'
 import { usePaying } from '../state/paying'
 import { usePreferences } from '../state/preferences'
+import { leaveWith, resumed } from '../state/resumed'
 import { Refusal, WhatPays } from './cards/Paying'
 import { days, LENGTHS, type Slot, slots } from './reservations/times'
 
 interface Props {
   cpId: string | null
   siteId: string | null
+}
+
+interface Choices {
+  day: number
+  minutes: string
+  chosen: number | null
 }
 
 const WEEK_MS = 8 * 24 * 3_600_000
@@ -33,9 +40,11 @@ export function Book({ cpId, siteId }: Props) {
   const paying = usePaying()
   const { isBusy, error, run } = useDoing()
   const [now] = useState(Date.now)
-  const [day, setDay] = useState(() => days(now)[0]!)
-  const [minutes, setMinutes] = useState<string>('60')
-  const [chosen, choose] = useState<number | null>(null)
+  const where = `book ${cpId ?? siteId}`
+  const [before] = useState(() => resumed<Choices>(where))
+  const [day, setDay] = useState(before?.day ?? days(now)[0]!)
+  const [minutes, setMinutes] = useState(before?.minutes ?? '60')
+  const [chosen, choose] = useState(before?.chosen ?? null)
   const taken = useAsked(`calendar ${cpId} ${own.reservations}`, async () =>
     cpId === null ? [] : (await central.calendar(cpId, iso(now - WEEK_MS / 8), iso(now + WEEK_MS))).items,
   )
@@ -43,6 +52,10 @@ export function Book({ cpId, siteId }: Props) {
   const all = slots(day, Number(minutes), taken.data ?? [], now)
   const slot = all.find((each) => each.begins === chosen && each.isFree) ?? null
 
+  const addCard = () => {
+    leaveWith(where, { day, minutes, chosen })
+    go({ name: 'card' })
+  }
   const book = ({ begins, ends }: Slot) =>
     run(async () => {
       const place = cpId === null ? { site_id: siteId } : { cp_id: cpId }
@@ -72,7 +85,7 @@ export function Book({ cpId, siteId }: Props) {
           label={slot ? t.reservations.confirm(`${format.shortDay(slot.begins)}, ${format.time(slot.begins)}–${format.time(slot.ends)}`) : t.reservations.book}
           disabled={slot === null}
           busy={isBusy}
-          onPress={() => (paying.needsCard ? go({ name: 'card' }) : slot && book(slot))}
+          onPress={() => (paying.needsCard ? addCard() : slot && book(slot))}
         />
       </Card>
     </Screen>

@@ -13,6 +13,7 @@ import { useAsked, useDoing } from '../state/asking'
 import { useLive } from '../state/live'
 import { usePaying } from '../state/paying'
 import { usePreferences } from '../state/preferences'
+import { leaveWith, resumed } from '../state/resumed'
 import { Refusal, WhatIsHeld } from './cards/Paying'
 import { Pending } from './Near'
 import { standing } from './places/PlaceCards'
@@ -45,13 +46,17 @@ function Offer({ point, isMine }: { point: OfferedPoint; isMine: boolean }) {
   const central = useCentral()
   const paying = usePaying()
   const { isBusy, error, run } = useDoing()
-  const [wish, setWish] = useState<Wish>(USUAL)
+  const [wish, setWish] = useState<Wish>(() => resumed(point.cp_id) ?? USUAL)
   const [vehicle, setVehicle] = useState<OwnVehicle | null>(null)
   const tariff = useAsked(`tariff ${point.cp_id}`, () => central.tariff(point.cp_id))
   const estimate = useAsked(`estimate ${point.cp_id} ${JSON.stringify(wish)}`, () => central.estimate(point.cp_id, wish))
   const [word, tone] = isMine ? ([t.states.yours, 'good'] as const) : standing(point, t)
   const canStart = point.free || isMine
 
+  const addCard = () => {
+    leaveWith(point.cp_id, wish)
+    go({ name: 'card' })
+  }
   const start = () =>
     run(async () => {
       await central.charge({ cp_id: point.cp_id, ...wish }, newKey())
@@ -73,7 +78,7 @@ function Offer({ point, isMine }: { point: OfferedPoint; isMine: boolean }) {
         <Estimate estimate={estimate.data} isExample={wish.kwh === undefined && wish.minutes === undefined} vehicle={vehicle} />
         <WhatIsHeld paying={paying} isBusy={isBusy} />
         <Refusal error={error} />
-        <Button kind="main" icon="bolt" label={isBusy ? t.point.starting : t.point.start} onPress={paying.needsCard ? () => go({ name: 'card' }) : start} busy={isBusy} disabled={!canStart} />
+        <Button kind="main" icon="bolt" label={isBusy ? t.point.starting : t.point.start} onPress={paying.needsCard ? addCard : start} busy={isBusy} disabled={!canStart} />
         <Button icon="calendar" label={t.point.reserve} onPress={() => go({ name: 'book', id: point.cp_id })} />
         {point.site_id !== null && !canStart && (
           <Button icon="people" label={t.point.queue} onPress={() => go({ name: 'site', id: point.site_id! })} />

@@ -11,6 +11,7 @@ import { useAsked, useDoing } from '../state/asking'
 import { useLive } from '../state/live'
 import { usePaying } from '../state/paying'
 import { usePreferences } from '../state/preferences'
+import { leaveWith, resumed } from '../state/resumed'
 import { Refusal, WhatIsHeld } from './cards/Paying'
 import { Grid, Pending } from './Near'
 import { PointCard } from './places/PlaceCards'
@@ -26,7 +27,7 @@ export function Site({ siteId }: { siteId: string }) {
   const central = useCentral()
   const paying = usePaying()
   const { isBusy, error, run } = useDoing()
-  const [wish, setWish] = useState<Wish>(USUAL)
+  const [wish, setWish] = useState<Wish>(() => resumed(siteId) ?? USUAL)
   const found = useAsked(`site ${siteId}`, look, { everyMs: LOOK_MS })
 
   async function look() {
@@ -37,6 +38,10 @@ export function Site({ siteId }: { siteId: string }) {
     return { site: sites.items.find((each) => each.site_id === siteId) ?? null, points: points.items }
   }
 
+  const addCard = () => {
+    leaveWith(siteId, wish)
+    go({ name: 'card' })
+  }
   const ask = () =>
     run(async () => {
       await central.chargeAtSite(siteId, wish, newKey())
@@ -62,7 +67,7 @@ export function Site({ siteId }: { siteId: string }) {
             kind="main"
             icon={site.free > 0 ? 'bolt' : 'people'}
             label={site.free > 0 ? t.site.any : t.site.anyBusy}
-            onPress={paying.needsCard ? () => go({ name: 'card' }) : ask}
+            onPress={paying.needsCard ? addCard : ask}
             busy={isBusy}
             disabled={waits}
           />
