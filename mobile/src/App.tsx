@@ -10,6 +10,7 @@ import { TabBar } from './look/TabBar'
 import { useColours } from './look/theme'
 import { NavigationProvider, useNavigation } from './nav/navigation'
 import { Book } from './screens/Book'
+import { AddCard, Cards } from './screens/Cards'
 import { Charging } from './screens/Charging'
 import { History } from './screens/History'
 import { Near } from './screens/Near'
@@ -108,6 +109,10 @@ function Room() {
       return <Book key={route.id} cpId={null} siteId={route.id} />
     case 'vehicles':
       return <Vehicles />
+    case 'cards':
+      return <Cards />
+    case 'card':
+      return <AddCard />
     case 'profile':
       return <Profile />
   }

@@ -23,6 +23,10 @@ export class Format {
     return this.money(euros, 2, 4)
   }
 
+  cents(cents: number): string {
+    return this.euros(cents / 100)
+  }
+
   microEuros(micro: number): string {
     return this.euros(micro / 1_000_000)
   }

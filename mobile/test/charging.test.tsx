@@ -4,28 +4,9 @@ import { Charging } from '../src/screens/Charging'
 import { Point } from '../src/screens/Point'
 import { Receipt } from '../src/screens/Receipt'
 import { HELD_MS } from '../src/look/HoldButton'
-import type { Live, Waiting } from '../src/state/own'
+import type { Waiting } from '../src/state/own'
 import { booking, FakeCentral, NOON, point } from './fakeCentral'
-import { isAt, shown } from './shown'
-
-const LIVE: Live = {
-  session_id: 'S-1',
-  request_id: 'R-1',
-  cp_id: 'CP-001',
-  status: 'SUPPLYING',
-  requested_at: NOON,
-  started_at: NOON,
-  ended_at: null,
-  kw: 22,
-  kwh: 1.5,
-  euros: 0.45,
-  price: null,
-  read_at: NOON,
-  asOf: Date.parse('2026-01-01T12:05:00Z'),
-  quote: null,
-  endsBy: null,
-  note: null,
-}
+import { isAt, LIVE, shown } from './shown'
 
 const WAITING: Waiting = {
   requestId: 'R-1',

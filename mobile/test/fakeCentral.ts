@@ -5,11 +5,15 @@ import type {
   AccessView,
   AccountView,
   Calendar,
+  CardList,
+  CardView,
   EstimateView,
   OfferedPage,
   OfferedPoint,
   OfferedSite,
   OfferedSitePage,
+  OwnPayment,
+  OwnPaymentPage,
   OwnRequest,
   OwnSiteRequest,
   PointTariff,
@@ -17,6 +21,7 @@ import type {
   ReceiptView,
   ReservationPage,
   ReservationView,
+  SessionDetails,
   SessionView,
   TicketPage,
   TicketView,
@@ -138,9 +143,37 @@ export const RECEIPT: ReceiptView = {
   euros: 3.63,
   settled: null,
   reservation_id: null,
+  number: null,
+  paid: null,
 }
 
-const session: SessionView = {
+export const card = (more: Partial<CardView> = {}): CardView => ({
+  card_id: 'card-1',
+  method: 'pm_card_visa',
+  brand: 'visa',
+  last4: '4242',
+  expires: '2030-12',
+  has_expired: false,
+  is_default: true,
+  added_at: NOON,
+  ...more,
+})
+
+export const payment = (more: Partial<OwnPayment> = {}): OwnPayment => ({
+  session_id: 'S-1',
+  cp_id: 'CP-001',
+  asked_at: NOON,
+  state: 'captured',
+  held_cents: 5_000,
+  captured_cents: 300,
+  refunded_cents: 0,
+  due_cents: 300,
+  owed_cents: 0,
+  code: null,
+  ...more,
+})
+
+export const session: SessionView = {
   session_id: 'S-1',
   request_id: 'R-1',
   driver_id: 'driver-dora',
@@ -169,6 +202,11 @@ export interface Answers {
   'GET me/points': OfferedPage
   'GET me/sites': OfferedSitePage
   'GET me/tickets': TicketPage
+  'GET me/payments': OwnPaymentPage
+  'GET me/cards': CardList
+  'POST me/cards': CardView
+  'POST me/cards/card-2/default': CardView
+  'DELETE me/cards/card-1': null
   'GET me/vehicles': VehiclesView
   'PUT me/vehicles': VehiclesView
   'DELETE me': null
@@ -178,6 +216,7 @@ export interface Answers {
   'POST me/sessions': OwnRequest
   'POST sites/SITE-1/sessions': OwnSiteRequest
   'POST me/sessions/S-1/stop': SessionView
+  'GET me/sessions/S-1': SessionDetails
   'GET me/sessions/S-1/receipt': ReceiptView
   'GET reservations': ReservationPage
   'POST reservations': ReservationView
@@ -185,7 +224,7 @@ export interface Answers {
 }
 
 const usual = (): Answers => ({
-  'GET access': { mode: 'open', needs_setup: false, lab: true, who: null },
+  'GET access': { mode: 'open', needs_setup: false, lab: true, payments: false, simulated_cards: false, hold_limit_cents: null, who: null },
   'POST auth/register': { account: ACCOUNT, tokens: TOKENS },
   'POST auth/login': TOKENS,
   'POST auth/refresh': TOKENS,
@@ -193,6 +232,11 @@ const usual = (): Answers => ({
   'GET me/points': { items: [point()], next: null },
   'GET me/sites': { items: [site()], next: null },
   'GET me/tickets': { items: [], next: null },
+  'GET me/payments': { items: [], next: null },
+  'GET me/cards': { items: [] },
+  'POST me/cards': card(),
+  'POST me/cards/card-2/default': card({ card_id: 'card-2' }),
+  'DELETE me/cards/card-1': null,
   'GET me/vehicles': { items: [] },
   'PUT me/vehicles': { items: [] },
   'DELETE me': null,
@@ -221,6 +265,7 @@ const usual = (): Answers => ({
     quote: null,
   },
   'POST me/sessions/S-1/stop': session,
+  'GET me/sessions/S-1': { ...session, payment: null },
   'GET me/sessions/S-1/receipt': RECEIPT,
   'GET reservations': { items: [], next: null },
   'POST reservations': booking(),
@@ -253,6 +298,13 @@ export class FakeCentral {
     }),
     async () => {},
   )
+
+  /** Charges are paid here, and these are the driver's cards. */
+  isPaid(...cards: CardView[]): this {
+    Object.assign(this.answers['GET access'], { payments: true, simulated_cards: true, hold_limit_cents: 5_000 })
+    this.answers['GET me/cards'] = { items: cards }
+    return this
+  }
 
   refuse(what: keyof Answers, status: number, detail: string, code = ''): void {
     this.problems.set(what, { type: 'about:blank', title: '', status, detail, code, instance: '' })

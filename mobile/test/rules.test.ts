@@ -3,14 +3,16 @@ import type { Coordinates, OwnSession, OwnSnapshotFrame, OwnUpdateFrame } from '
 import { SignedOut } from '../src/api/problem'
 import { Format } from '../src/format'
 import { pathOf, pointIn, routeOf } from '../src/nav/route'
+import { cardTrouble, digitsOf, expiryOf } from '../src/screens/cards/words'
+import { paidWords } from '../src/screens/receipt/paying'
 import { byMonth } from '../src/screens/history/months'
 import { days, slots } from '../src/screens/reservations/times'
-import { minutesOf, toFill } from '../src/screens/wish/wish'
+import { kindOf, KWH, minutesOf, stepped, toFill } from '../src/screens/wish/wish'
 import { heard, NOTHING } from '../src/state/own'
-import { sentence } from '../src/texts'
+import { sentence, TEXTS } from '../src/texts'
 import { Refused } from '../src/api/problem'
 import { distance, inOrder } from '../src/screens/places/distance'
-import { FakeCentral, NOON, site, ticket } from './fakeCentral'
+import { FakeCentral, NOON, payment, site, ticket } from './fakeCentral'
 
 const SESSION: OwnSession = {
   session_id: 'S-1',
@@ -68,6 +70,11 @@ describe('how things stand', () => {
     const other = { ...SESSION, session_id: 'S-2', request_id: 'R-2' }
     const own = heard(heard(NOTHING, snapshot([SESSION, other]), 1), update({}), 2)
     expect(own.sessions.map(({ session_id }) => session_id)).toEqual(['S-1', 'S-2'])
+  })
+
+  test('who waited for money to be held, and is accepted, is to plug in', () => {
+    const before = heard(NOTHING, snapshot([{ ...SESSION, status: 'HOLDING', started_at: null }]), 1)
+    expect(heard(before, update({ status: 'ACCEPTED' }), 2).sessions[0]).toMatchObject({ status: 'AUTHORISED' })
   })
 
   test('a denied request has no session', () => {
@@ -149,6 +156,12 @@ test('a vehicle says how much it takes, and how long where it is the slower one'
   expect(minutesOf(vehicle, 11, 7)).toBeNull()
 })
 
+test('what is wanted goes up and down by steps, from wherever it is', () => {
+  expect([stepped(KWH, 10, 1), stepped(KWH, 10, -1), stepped(KWH, 34.8, 1), stepped(KWH, 34.8, -1)]).toEqual([15, 5, 40, 30])
+  expect([stepped(KWH, 100, 1), stepped(KWH, 2, -1)]).toEqual([100, 2])
+  expect([{ kwh: 5 }, { minutes: 30 }, {}].map(kindOf)).toEqual(['energy', 'time', 'stop'])
+})
+
 test('a month that may go on in what was not read has no total yet', () => {
   const nameOf = (moment: string) => moment.slice(0, 7)
   const tickets = [ticket(), ticket({ ended_at: '2025-12-01T00:00:00Z' })]
@@ -175,4 +188,27 @@ test('the nearest site comes first, after favourites', () => {
 test('what Central says is read in Spanish, too', () => {
   expect(sentence('en', new Refused(409, '', 'CP-001 is busy'))).toBe('CP-001 is busy.')
   expect(sentence('es', new Refused(409, '', 'CP-001 is busy'))).toMatch(/CP-001 está ocupado/)
+})
+
+test('a card has a number, and a month as it stands on it', () => {
+  expect(['12/30', ' 1 / 2031', '3-29', '13/30', '12/', 'soon'].map(expiryOf)).toEqual(['2030-12', '2031-01', '2029-03', null, null, null])
+  expect(['4242 4242 4242 4242', '4242', 'mine'].map(digitsOf)).toEqual(['4242424242424242', null, null])
+})
+
+test('what is wrong with a card is said in the words of the app', () => {
+  const english = (said: string) => cardTrouble(said, TEXTS.en)
+  expect(english('the card was declined: insufficient_funds')).toBe('Your card was declined: there is too little money on it.')
+  expect(english('the card was declined: something_new')).toBe('Your card was declined.')
+  expect(english('driver-dora has no card to pay with: add one with POST /api/v1/me/cards, then ask again')).toBe('You pay by card here: add one first.')
+  expect(english('The card that ends in 4242 counted until 2025-01: choose another one, or add one')).toMatch(/^The card that ends in 4242 is too old/)
+  expect(cardTrouble('the card was declined: lost_card', TEXTS.es)).toBe('Tu tarjeta fue rechazada: consta como perdida.')
+  expect(english('CP-001 is busy')).toBeNull()
+})
+
+test('a payment is told in a few words', () => {
+  const told = (more: Parameters<typeof payment>[0]) => paidWords(payment(more), TEXTS.en, new Format('en'))
+  expect(told({})).toBe('Paid €3.00')
+  expect(told({ state: 'capturing', captured_cents: 0, owed_cents: 300 })).toBe('Being paid')
+  expect(told({ state: 'voided', captured_cents: 0, due_cents: 0 })).toBe('Nothing was taken')
+  expect(told({ refunded_cents: 100, owed_cents: 50 })).toBe('Paid €3.00, €1.00 paid back, €0.50 still to be paid')
 })

@@ -6,9 +6,29 @@ import { NavigationProvider, useNavigation } from '../src/nav/navigation'
 import { pathOf } from '../src/nav/route'
 import { AccountProvider, useAccount } from '../src/state/account'
 import { LiveFixed, type LiveState } from '../src/state/live'
-import { NOTHING, type Own } from '../src/state/own'
+import { type Live, NOTHING, type Own } from '../src/state/own'
 import { PreferencesProvider } from '../src/state/preferences'
-import { FakeCentral } from './fakeCentral'
+import { FakeCentral, NOON } from './fakeCentral'
+
+/** A charge that goes on. */
+export const LIVE: Live = {
+  session_id: 'S-1',
+  request_id: 'R-1',
+  cp_id: 'CP-001',
+  status: 'SUPPLYING',
+  requested_at: NOON,
+  started_at: NOON,
+  ended_at: null,
+  kw: 22,
+  kwh: 1.5,
+  euros: 0.45,
+  price: null,
+  read_at: NOON,
+  asOf: Date.parse('2026-01-01T12:05:00Z'),
+  quote: null,
+  endsBy: null,
+  note: null,
+}
 
 export interface Given {
   fake?: FakeCentral
@@ -34,7 +54,7 @@ export async function shown(what: ReactElement, { fake = new FakeCentral(), own 
   await screen.findByText(/^at:/)
   const become = (later: Partial<Own>, connected = true) =>
     made.rerender(view({ own: { ...NOTHING, ...later }, isConnected: connected }))
-  return { fake, become }
+  return { fake, become, leave: () => made.unmount() }
 }
 
 function SignedIn({ children }: { children: ReactNode }) {

@@ -157,6 +157,8 @@ async def central(
                 ) as payments,
             ):
                 commands.provider, commands.payments = provider, payments if provider is not None else None
+                terms = terms_of(settings)
+                commands.hold_limit_cents = terms.most_cents if terms else None
                 commands.lab = lab
                 commands.secret_of = lambda webhook_id: secret_text(admitted.webhook_key(webhook_id))
                 status.metrics.add(errands.samples)

@@ -92,6 +92,8 @@ class Commands:
         self.secret_of: Callable[[str], str] = no_secret
         self.provider: Provider | None = None
         """Whoever holds and captures money, where sessions are paid."""
+        self.hold_limit_cents: int | None = None
+        """How much is held at once at most."""
         self.payments: PaymentsDesk | None = None
         """What asks, hears and compares with the provider of payments."""
         self.lab: Lab | None = None

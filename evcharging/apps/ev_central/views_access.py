@@ -54,13 +54,14 @@ class WhoView(View, frozen=True, kw_only=True):
 class AccessView(View, frozen=True, kw_only=True):
     """Whether people have to sign in, and who has. `needs_setup`: nobody can yet, since there is no administrator.
     `lab`: all of the network runs in this process, and there is a lab for it. `payments`: sessions are paid;
-    `simulated_cards`: the numbers of cards for tests are taken."""
+    `simulated_cards`: the numbers of cards for tests are taken; `hold_limit_cents`: what is held at once at most."""
 
     mode: Mode
     needs_setup: bool
     lab: bool
     payments: bool
     simulated_cards: bool
+    hold_limit_cents: int | None
     who: WhoView | None
 
 

@@ -104,7 +104,7 @@ class World:
         self.books = SimulatedBooks()
         self.provider = InProcessProvider(self.books, self.clock.now)
         if terms is not None:
-            self.commands.provider = self.provider
+            self.commands.provider, self.commands.hold_limit_cents = self.provider, terms.most_cents
             add_provider(ledger, self._pay, point_home(2))
         self.commands.secret_of = lambda webhook_id: f"whsec_{webhook_id}"
         add_errands(ledger, self._post, webhooks_home(2))

@@ -2,13 +2,17 @@
 import { Door } from './door'
 import { mayPass, refusalOf } from './problem'
 import type {
+  AccessView,
   Calendar,
+  CardList,
+  CardView,
   Charge,
   ChargeAtSite,
   EstimateView,
   OfferedPage,
   OfferedPoint,
   OfferedSitePage,
+  OwnPaymentPage,
   OwnRequest,
   OwnSiteRequest,
   PointTariff,
@@ -18,6 +22,7 @@ import type {
   ReservationBody,
   ReservationPage,
   ReservationView,
+  SessionDetails,
   SessionView,
   SocketTicket,
   TicketPage,
@@ -31,6 +36,8 @@ const V1 = 'api/v1/'
 const WAIT = { Prefer: 'wait=10' }
 /** Before what is asked with a key is asked again, in ms. */
 const PAUSES = [500, 1_000, 2_000, 4_000, 4_000, 4_000]
+/** How often a charge is asked for that is not decided: while money is held, that takes 20 s at most. */
+const UNDECIDED = 4
 
 export interface Wish {
   kwh?: number
@@ -43,6 +50,7 @@ export class Central {
     private readonly pause: (ms: number) => Promise<void> = (ms) => new Promise((go) => setTimeout(go, ms)),
   ) {}
 
+  access = (): Promise<AccessView> => this.door.access()
   points = (query: { q?: string; site_id?: string; free?: boolean; after?: string; limit?: number }) =>
     this.get<OfferedPage>('me/points', query)
   sites = (query: { q?: string; after?: string; limit?: number }) => this.get<OfferedSitePage>('me/sites', query)
@@ -57,15 +65,24 @@ export class Central {
     return found.items.find((each) => each.cp_id === cpId) ?? null
   }
 
-  charge = (body: Charge, key: string) => this.post<OwnRequest>('me/sessions', body, key, WAIT)
+  /** It waits until that is decided, such as until money is held. */
+  async charge(body: Charge, key: string): Promise<OwnRequest> {
+    for (let left = UNDECIDED; ; left--) {
+      const asked = await this.post<OwnRequest>('me/sessions', body, key, WAIT)
+      if (asked.session_id !== null || left === 1) return asked
+      await this.pause(PAUSES[0]!)
+    }
+  }
+
   chargeAtSite = (siteId: string, body: ChargeAtSite, key: string) =>
     this.post<OwnSiteRequest>(`sites/${id(siteId)}/sessions`, body, key, WAIT)
   request = (requestId: string) => this.get<RequestView>(`me/requests/${id(requestId)}`)
-  session = (sessionId: string) => this.get<SessionView>(`me/sessions/${id(sessionId)}`)
+  session = (sessionId: string) => this.get<SessionDetails>(`me/sessions/${id(sessionId)}`)
   stop = (sessionId: string) => this.post<SessionView>(`me/sessions/${id(sessionId)}/stop`, undefined, newKey())
   receipt = (sessionId: string) => this.get<ReceiptView>(`me/sessions/${id(sessionId)}/receipt`)
   feeReceipt = (reservationId: string) => this.get<ReceiptView>(`reservations/${id(reservationId)}/receipt`)
   tickets = (after?: string) => this.get<TicketPage>('me/tickets', { after, limit: 100 })
+  payments = (from: string) => this.get<OwnPaymentPage>('me/payments', { from, limit: 500 })
 
   take = (requestId: string) => this.post<QueueEntryView>(`me/queue/${id(requestId)}/take`, undefined, newKey())
   leave = (requestId: string) => this.json<QueueEntryView>('DELETE', `me/queue/${id(requestId)}`)
@@ -73,6 +90,12 @@ export class Central {
   reservations = () => this.get<ReservationPage>('reservations', { limit: 100 })
   book = (body: ReservationBody, key: string) => this.post<ReservationView>('reservations', body, key)
   cancel = (reservationId: string) => this.json<ReservationView>('DELETE', `reservations/${id(reservationId)}`)
+
+  cards = () => this.get<CardList>('me/cards')
+  /** Not asked again by itself, since the number is not kept for that. */
+  addCard = (number: string, expires: string) => this.json<CardView>('POST', 'me/cards', { number, expires })
+  chooseCard = (cardId: string) => this.json<CardView>('POST', `me/cards/${id(cardId)}/default`)
+  removeCard = (cardId: string) => this.json<null>('DELETE', `me/cards/${id(cardId)}`)
 
   vehicles = () => this.get<VehiclesView>('me/vehicles')
   setVehicles = (items: VehicleBody[]) => this.json<VehiclesView>('PUT', 'me/vehicles', { items })

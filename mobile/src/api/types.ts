@@ -1,13 +1,14 @@
 /** What drivers ask of Central and are told, made from OpenAPI by tools/docs/app_types.py.
  *  Times are ISO 8601 in UTC, energy is kWh, power is kW; money is euros, or micro-euro where a price has lines. */
 
-/** Whether people have to sign in, and who has. `needs_setup`: nobody can yet, since there is no administrator. `lab`: all of the network runs in this process, and there is a lab for it. `payments`: sessions are paid; `simulated_cards`: the numbers of cards for tests are taken. */
+/** Whether people have to sign in, and who has. `needs_setup`: nobody can yet, since there is no administrator. `lab`: all of the network runs in this process, and there is a lab for it. `payments`: sessions are paid; `simulated_cards`: the numbers of cards for tests are taken; `hold_limit_cents`: what is held at once at most. */
 export interface AccessView {
   mode: Mode
   needs_setup: boolean
   lab: boolean
   payments: boolean
   simulated_cards: boolean
+  hold_limit_cents: number | null
   who: WhoView | null
 }
 

@@ -6,6 +6,8 @@ export type Route =
   | { name: 'reservations' }
   | { name: 'profile' }
   | { name: 'vehicles' }
+  | { name: 'cards' }
+  | { name: 'card' }
   | { name: 'scan' }
   | { name: 'point'; id: string }
   | { name: 'site'; id: string }
@@ -14,7 +16,7 @@ export type Route =
   | { name: 'book'; id: string }
   | { name: 'bookSite'; id: string }
 
-const PLAIN = ['near', 'charging', 'history', 'reservations', 'profile', 'vehicles', 'scan'] as const
+const PLAIN = ['near', 'charging', 'history', 'reservations', 'profile', 'vehicles', 'cards', 'card', 'scan'] as const
 const WITH_ID = { points: 'point', sites: 'site', receipts: 'receipt', fees: 'fee', book: 'book', 'book-site': 'bookSite' } as const
 
 export const HOME: Route = { name: 'near' }
@@ -28,6 +30,8 @@ export function tabOf(route: Route): Tab {
     case 'fee':
       return 'history'
     case 'vehicles':
+    case 'cards':
+    case 'card':
       return 'profile'
     case 'point':
     case 'site':

@@ -5,7 +5,6 @@ import { newKey } from '../api/central'
 import { Button } from '../look/Button'
 import { Card } from '../look/Card'
 import { Choice } from '../look/Field'
-import { Notice } from '../look/Notice'
 import { Screen } from '../look/Screen'
 import { radius, space, TARGET, useColours } from '../look/theme'
 import { Heading, Words } from '../look/Words'
@@ -13,7 +12,10 @@ import { useNavigation } from '../nav/navigation'
 import { useCentral } from '../state/account'
 import { useAsked, useDoing } from '../state/asking'
 import { useLive } from '../state/live'
+import { usePaying } from '../state/paying'
 import { usePreferences } from '../state/preferences'
+import { leaveWith, resumed } from '../state/resumed'
+import { Refusal, WhatPays } from './cards/Paying'
 import { days, LENGTHS, type Slot, slots } from './reservations/times'
 
 interface Props {
@@ -21,19 +23,28 @@ interface Props {
   siteId: string | null
 }
 
+interface Choices {
+  day: number
+  minutes: string
+  chosen: number | null
+}
+
 const WEEK_MS = 8 * 24 * 3_600_000
 
 export function Book({ cpId, siteId }: Props) {
-  const { t, format, sentence } = usePreferences()
-  const { turn } = useNavigation()
+  const { t, format } = usePreferences()
+  const { go, turn } = useNavigation()
   const { own } = useLive()
   const { width } = useWindowDimensions()
   const central = useCentral()
+  const paying = usePaying()
   const { isBusy, error, run } = useDoing()
   const [now] = useState(Date.now)
-  const [day, setDay] = useState(() => days(now)[0]!)
-  const [minutes, setMinutes] = useState<string>('60')
-  const [chosen, choose] = useState<number | null>(null)
+  const where = `book ${cpId ?? siteId}`
+  const [before] = useState(() => resumed<Choices>(where))
+  const [day, setDay] = useState(before?.day ?? days(now)[0]!)
+  const [minutes, setMinutes] = useState(before?.minutes ?? '60')
+  const [chosen, choose] = useState(before?.chosen ?? null)
   const taken = useAsked(`calendar ${cpId} ${own.reservations}`, async () =>
     cpId === null ? [] : (await central.calendar(cpId, iso(now - WEEK_MS / 8), iso(now + WEEK_MS))).items,
   )
@@ -41,6 +52,10 @@ export function Book({ cpId, siteId }: Props) {
   const all = slots(day, Number(minutes), taken.data ?? [], now)
   const slot = all.find((each) => each.begins === chosen && each.isFree) ?? null
 
+  const addCard = () => {
+    leaveWith(where, { day, minutes, chosen })
+    go({ name: 'card' })
+  }
   const book = ({ begins, ends }: Slot) =>
     run(async () => {
       const place = cpId === null ? { site_id: siteId } : { cp_id: cpId }
@@ -62,14 +77,15 @@ export function Book({ cpId, siteId }: Props) {
         <Words kind="small" tone="muted">
           {late === 0 && noShow === 0 ? t.reservations.free : [late > 0 ? t.reservations.late(gross(late)) : '', noShow > 0 ? t.reservations.noShow(gross(noShow)) : ''].join(' ').trim()}
         </Words>
-        {error !== null && <Notice tone="bad">{sentence(error)}</Notice>}
+        <WhatPays paying={paying} />
+        <Refusal error={error} />
         <Button
           kind="main"
           icon="calendar"
           label={slot ? t.reservations.confirm(`${format.shortDay(slot.begins)}, ${format.time(slot.begins)}–${format.time(slot.ends)}`) : t.reservations.book}
           disabled={slot === null}
           busy={isBusy}
-          onPress={() => slot && book(slot)}
+          onPress={() => (paying.needsCard ? addCard() : slot && book(slot))}
         />
       </Card>
     </Screen>

@@ -11,11 +11,13 @@ import { space } from '../look/theme'
 import { Words } from '../look/Words'
 import { useNavigation } from '../nav/navigation'
 import { useCentral } from '../state/account'
-import { useDoing } from '../state/asking'
+import { useAsked, useDoing } from '../state/asking'
 import { useLive } from '../state/live'
 import type { Ended, Live, Waiting } from '../state/own'
 import { usePreferences } from '../state/preferences'
 import { said } from '../texts'
+import { ToCards } from './cards/Paying'
+import { cardTrouble } from './cards/words'
 
 export function Charging() {
   const { t } = usePreferences()
@@ -62,7 +64,7 @@ function Session({ live }: { live: Live }) {
   const now = useNow(live.status === 'SUPPLYING')
   const flows = live.status === 'SUPPLYING' && live.kw > 0
   const diameter = Math.min(300, width - 64)
-  const stand = { AUTHORISED: t.charging.authorised, SUPPLYING: flows ? t.charging.flows : t.charging.paused, IDLE: t.charging.idle }
+  const stand = { HOLDING: t.charging.holding, AUTHORISED: t.charging.authorised, SUPPLYING: flows ? t.charging.flows : t.charging.paused, IDLE: t.charging.idle }
   const until = live.ended_at ? Date.parse(live.ended_at) : isConnected ? now : live.asOf
   return (
     <Card style={{ alignItems: 'center', gap: space.l }}>
@@ -84,6 +86,7 @@ function Session({ live }: { live: Live }) {
       <View style={{ alignSelf: 'stretch', gap: space.s }}>
         <Fact name={t.charging.power}>{format.kw(live.kw)}</Fact>
         {live.started_at !== null && <Fact name={t.charging.time}>{format.clock(until - Date.parse(live.started_at))}</Fact>}
+        <Held live={live} />
         {live.quote?.price && <Fact name={t.point.estimate}>{format.microEuros(live.quote.price.gross)}</Fact>}
         {live.endsBy !== null && <Words tone="warn">{t.charging.endsBy(format.time(live.endsBy))}</Words>}
         {live.note !== null && <Words tone="warn">{said(language, live.note)}</Words>}
@@ -101,6 +104,20 @@ function Session({ live }: { live: Live }) {
       )}
     </Card>
   )
+}
+
+const HELD_LOOK_MS = 10_000
+
+/** What is held on the card, which may grow while it charges. */
+function Held({ live }: { live: Live }) {
+  const { t, format } = usePreferences()
+  const central = useCentral()
+  const { data } = useAsked(`held ${live.session_id} ${live.status}`, () => central.session(live.session_id), {
+    everyMs: HELD_LOOK_MS,
+    until: ({ payment }) => payment === null,
+  })
+  if (!data?.payment || data.payment.held_cents === 0) return null
+  return <Fact name={t.receipt.heldOn}>{format.cents(data.payment.held_cents)}</Fact>
 }
 
 /** How much of what was wanted is there. */
@@ -154,12 +171,14 @@ function InQueue({ waiting }: { waiting: Waiting }) {
 function Result({ ended }: { ended: Ended }) {
   const { t, language } = usePreferences()
   const { go } = useNavigation()
-  const { sessionId } = ended
+  const { sessionId, reason } = ended
+  const trouble = reason === null ? null : cardTrouble(reason, t)
   return (
     <Card>
       <Notice tone={sessionId === null ? 'bad' : 'good'} icon={sessionId === null ? 'warning' : 'check'}>
-        {`${sessionId === null ? t.charging.denied : t.charging.ended}${ended.reason ? `: ${said(language, ended.reason)}` : '.'}`}
+        {`${sessionId === null ? t.charging.denied : t.charging.ended}${reason ? `: ${trouble ?? said(language, reason)}` : '.'}`}
       </Notice>
+      {trouble !== null && <ToCards />}
       {sessionId !== null && <Button label={t.charging.receipt} onPress={() => go({ name: 'receipt', id: sessionId })} />}
     </Card>
   )

@@ -1,7 +1,7 @@
 /** What was billed, month by month. */
 import { useState } from 'react'
 import { View } from 'react-native'
-import type { TicketView } from '../api/types'
+import type { OwnPayment, TicketView } from '../api/types'
 import { Button } from '../look/Button'
 import { Card, Row } from '../look/Card'
 import { Empty, Notice } from '../look/Notice'
@@ -15,22 +15,41 @@ import { useLive } from '../state/live'
 import { usePreferences } from '../state/preferences'
 import { byMonth } from './history/months'
 import { Pending } from './Near'
+import { isPending, paidWords } from './receipt/paying'
+
+/** So long before a charge its payment may have been asked for. */
+const BEFORE_MS = 24 * 3_600_000
+
+interface Page {
+  items: TicketView[]
+  next: string | null
+  payments: OwnPayment[]
+}
 
 export function History() {
   const { t, format, sentence } = usePreferences()
   const central = useCentral()
   const { own } = useLive()
   const { isBusy, error, run } = useDoing()
-  const first = useAsked(`tickets ${own.ended.length}`, () => central.tickets())
-  const [later, setLater] = useState<{ items: TicketView[]; next: string | null } | null>(null)
+  const first = useAsked(`tickets ${own.ended.length}`, () => pageAfter())
+  const [later, setLater] = useState<Page | null>(null)
   const next = later === null ? (first.data?.next ?? null) : later.next
   const all = [...(first.data?.items ?? []), ...(later?.items ?? [])]
   const months = byMonth(all, (moment) => format.month(moment), next !== null)
 
+  const payments = new Map([...(first.data?.payments ?? []), ...(later?.payments ?? [])].map((each) => [each.session_id, each]))
+
+  async function pageAfter(after?: string): Promise<Page> {
+    const page = await central.tickets(after)
+    const oldest = page.items.at(-1)
+    const from = oldest && new Date(Date.parse(oldest.started_at) - BEFORE_MS).toISOString()
+    return { ...page, payments: from === undefined ? [] : (await central.payments(from)).items }
+  }
   const more = () =>
     run(async () => {
-      const page = await central.tickets(next!)
-      setLater({ items: [...(later?.items ?? []), ...page.items], next: page.next })
+      const page = await pageAfter(next!)
+      const [items, paid] = [later?.items ?? [], later?.payments ?? []]
+      setLater({ items: [...items, ...page.items], next: page.next, payments: [...paid, ...page.payments] })
     })
   return (
     <Screen title={t.history.title}>
@@ -43,7 +62,7 @@ export function History() {
             {month.isWhole && <Words strong>{t.history.total(format.kwh(month.kwh), format.euros(month.euros))}</Words>}
           </Row>
           {month.tickets.map((ticket) => (
-            <Bill key={ticket.session_id} ticket={ticket} />
+            <Bill key={ticket.session_id} ticket={ticket} payment={payments.get(ticket.session_id) ?? null} />
           ))}
         </View>
       ))}
@@ -53,7 +72,7 @@ export function History() {
   )
 }
 
-function Bill({ ticket }: { ticket: TicketView }) {
+function Bill({ ticket, payment }: { ticket: TicketView; payment: OwnPayment | null }) {
   const { t, format } = usePreferences()
   const { go } = useNavigation()
   const isFee = ticket.session_id === ticket.reservation_id
@@ -67,6 +86,11 @@ function Bill({ ticket }: { ticket: TicketView }) {
           <Words kind="small" tone="muted">
             {format.moment(ticket.ended_at)}
           </Words>
+          {payment && (
+            <Words kind="small" tone={payment.owed_cents > 0 && !isPending(payment.state) ? 'warn' : 'muted'}>
+              {paidWords(payment, t, format)}
+            </Words>
+          )}
         </View>
         <View style={{ alignItems: 'flex-end' }}>
           <Words strong>{format.euros(ticket.euros)}</Words>

@@ -11,7 +11,10 @@ import { useNavigation } from '../nav/navigation'
 import { useCentral } from '../state/account'
 import { useAsked, useDoing } from '../state/asking'
 import { useLive } from '../state/live'
+import { usePaying } from '../state/paying'
 import { usePreferences } from '../state/preferences'
+import { leaveWith, resumed } from '../state/resumed'
+import { Refusal, WhatIsHeld } from './cards/Paying'
 import { Pending } from './Near'
 import { standing } from './places/PlaceCards'
 import { Prices } from './point/Prices'
@@ -38,17 +41,22 @@ export function Point({ cpId }: { cpId: string }) {
 }
 
 function Offer({ point, isMine }: { point: OfferedPoint; isMine: boolean }) {
-  const { t, format, sentence } = usePreferences()
+  const { t, format } = usePreferences()
   const { go } = useNavigation()
   const central = useCentral()
+  const paying = usePaying()
   const { isBusy, error, run } = useDoing()
-  const [wish, setWish] = useState<Wish>(USUAL)
+  const [wish, setWish] = useState<Wish>(() => resumed(point.cp_id) ?? USUAL)
   const [vehicle, setVehicle] = useState<OwnVehicle | null>(null)
   const tariff = useAsked(`tariff ${point.cp_id}`, () => central.tariff(point.cp_id))
   const estimate = useAsked(`estimate ${point.cp_id} ${JSON.stringify(wish)}`, () => central.estimate(point.cp_id, wish))
   const [word, tone] = isMine ? ([t.states.yours, 'good'] as const) : standing(point, t)
   const canStart = point.free || isMine
 
+  const addCard = () => {
+    leaveWith(point.cp_id, wish)
+    go({ name: 'card' })
+  }
   const start = () =>
     run(async () => {
       await central.charge({ cp_id: point.cp_id, ...wish }, newKey())
@@ -68,8 +76,9 @@ function Offer({ point, isMine }: { point: OfferedPoint; isMine: boolean }) {
         <Heading>{t.point.how}</Heading>
         <WishChoice wish={wish} onChange={setWish} onVehicle={setVehicle} />
         <Estimate estimate={estimate.data} isExample={wish.kwh === undefined && wish.minutes === undefined} vehicle={vehicle} />
-        {error !== null && <Notice tone="bad">{sentence(error)}</Notice>}
-        <Button kind="main" icon="bolt" label={isBusy ? t.point.starting : t.point.start} onPress={start} busy={isBusy} disabled={!canStart} />
+        <WhatIsHeld paying={paying} isBusy={isBusy} />
+        <Refusal error={error} />
+        <Button kind="main" icon="bolt" label={isBusy ? t.point.starting : t.point.start} onPress={paying.needsCard ? addCard : start} busy={isBusy} disabled={!canStart} />
         <Button icon="calendar" label={t.point.reserve} onPress={() => go({ name: 'book', id: point.cp_id })} />
         {point.site_id !== null && !canStart && (
           <Button icon="people" label={t.point.queue} onPress={() => go({ name: 'site', id: point.site_id! })} />

@@ -9,6 +9,7 @@ import { Heading, Words } from '../look/Words'
 import { useNavigation } from '../nav/navigation'
 import { useAccount } from '../state/account'
 import { useDoing } from '../state/asking'
+import { useAccess } from '../state/paying'
 import { kept } from '../state/kept'
 import { type Theme, usePreferences } from '../state/preferences'
 import { LanguageChoice } from './SignIn'
@@ -19,6 +20,7 @@ export function Profile() {
   const { t, theme, setTheme } = usePreferences()
   const { stage } = useAccount()
   const { go } = useNavigation()
+  const access = useAccess()
   if (stage.at !== 'in') return null
   return (
     <Screen title={t.profile.title}>
@@ -28,6 +30,7 @@ export function Profile() {
         </Words>
         <Fact name={t.profile.id}>{stage.account.account_id}</Fact>
         <Button icon="car" label={t.vehicles.title} onPress={() => go({ name: 'vehicles' })} />
+        {access?.payments && <Button icon="card" label={t.cards.title} onPress={() => go({ name: 'cards' })} />}
       </Card>
       <Card>
         <Heading>{t.profile.language}</Heading>

@@ -15,8 +15,10 @@ import { useAsked } from '../state/asking'
 import { usePreferences } from '../state/preferences'
 import { said } from '../texts'
 import { Pending } from './Near'
+import { Paid } from './receipt/Paid'
+import { isPending } from './receipt/paying'
 
-/** A receipt may be there a moment after the last reading. */
+/** A receipt may be there a moment after the last reading, and what it comes to is taken from the card a moment later. */
 const LOOK_MS = 2_000
 
 export function Receipt({ sessionId }: { sessionId: string }) {
@@ -32,7 +34,10 @@ export function FeeReceipt({ reservationId }: { reservationId: string }) {
 function ReceiptScreen({ name, ask }: { name: string; ask: () => Promise<ReceiptView> }) {
   const { t, sentence } = usePreferences()
   const { go } = useNavigation()
-  const { data, error } = useAsked(`receipt ${name}`, ask, { everyMs: LOOK_MS, onlyUntilThere: true })
+  const { data, error } = useAsked(`receipt ${name}`, ask, {
+    everyMs: LOOK_MS,
+    until: ({ paid }) => paid === null || !isPending(paid.state),
+  })
   const isToCome = error instanceof Refused && error.status === 409
   return (
     <Screen title={t.receipt.title} backable>
@@ -74,6 +79,7 @@ function Paper({ receipt }: { receipt: ReceiptView }) {
         <Fact name={t.receipt.total} strong>
           {format.microEuros(receipt.gross)}
         </Fact>
+        {receipt.paid && <Paid paid={receipt.paid} />}
       </View>
       <View style={{ borderTopWidth: 1, borderColor: colours.line, paddingTop: space.s, gap: space.xs }}>
         <Fact name={t.receipt.tariff}>{receipt.tariff ?? t.receipt.single}</Fact>
@@ -84,7 +90,7 @@ function Paper({ receipt }: { receipt: ReceiptView }) {
           <Fact name={t.receipt.meter}>{t.receipt.meters(format.number(first.register_kwh, 3), format.number(last.register_kwh, 3))}</Fact>
         )}
         <Fact name={t.receipt.why}>{said(language, receipt.ended_by).replace(/[«».]/g, '')}</Fact>
-        <Fact name={t.receipt.number}>{receipt.session_id}</Fact>
+        <Fact name={t.receipt.number}>{receipt.number ?? receipt.session_id}</Fact>
       </View>
     </Card>
   )
@@ -99,7 +105,7 @@ function lineName(name: string, component: string, t: ReturnType<typeof usePrefe
 function Ways({ receipt }: { receipt: ReceiptView }) {
   const { t, format } = usePreferences()
   const text = [
-    `${t.receipt.title} ${receipt.session_id}`,
+    `${t.receipt.title} ${receipt.number ?? receipt.session_id}`,
     `${receipt.cp_id} ${receipt.location}, ${format.moment(receipt.ended_at)}`,
     `${format.kwh(receipt.kwh)}, ${format.microEuros(receipt.gross)}`,
   ].join('\n')

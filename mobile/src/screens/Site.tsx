@@ -3,14 +3,16 @@ import { useState } from 'react'
 import { newKey, type Wish } from '../api/central'
 import { Button } from '../look/Button'
 import { Card, Fact } from '../look/Card'
-import { Notice } from '../look/Notice'
 import { Screen } from '../look/Screen'
 import { Heading, Words } from '../look/Words'
 import { useNavigation } from '../nav/navigation'
 import { useCentral } from '../state/account'
 import { useAsked, useDoing } from '../state/asking'
 import { useLive } from '../state/live'
+import { usePaying } from '../state/paying'
 import { usePreferences } from '../state/preferences'
+import { leaveWith, resumed } from '../state/resumed'
+import { Refusal, WhatIsHeld } from './cards/Paying'
 import { Grid, Pending } from './Near'
 import { PointCard } from './places/PlaceCards'
 import { USUAL } from './wish/wish'
@@ -23,8 +25,9 @@ export function Site({ siteId }: { siteId: string }) {
   const { go } = useNavigation()
   const { own } = useLive()
   const central = useCentral()
+  const paying = usePaying()
   const { isBusy, error, run } = useDoing()
-  const [wish, setWish] = useState<Wish>(USUAL)
+  const [wish, setWish] = useState<Wish>(() => resumed(siteId) ?? USUAL)
   const found = useAsked(`site ${siteId}`, look, { everyMs: LOOK_MS })
 
   async function look() {
@@ -35,6 +38,10 @@ export function Site({ siteId }: { siteId: string }) {
     return { site: sites.items.find((each) => each.site_id === siteId) ?? null, points: points.items }
   }
 
+  const addCard = () => {
+    leaveWith(siteId, wish)
+    go({ name: 'card' })
+  }
   const ask = () =>
     run(async () => {
       await central.chargeAtSite(siteId, wish, newKey())
@@ -54,12 +61,13 @@ export function Site({ siteId }: { siteId: string }) {
           {site.kw_rate !== null && <Fact name={t.point.power}>{format.kw(site.kw_rate)}</Fact>}
           <Words tone="muted">{t.site.queueNow(site.waiting)}</Words>
           <WishChoice wish={wish} onChange={setWish} />
-          {error !== null && <Notice tone="bad">{sentence(error)}</Notice>}
+          <WhatIsHeld paying={paying} isBusy={isBusy} />
+          <Refusal error={error} />
           <Button
             kind="main"
             icon={site.free > 0 ? 'bolt' : 'people'}
             label={site.free > 0 ? t.site.any : t.site.anyBusy}
-            onPress={ask}
+            onPress={paying.needsCard ? addCard : ask}
             busy={isBusy}
             disabled={waits}
           />

@@ -13,30 +13,32 @@ export interface Asked<T> {
 /** After which time what nobody heard is asked again, in ms. */
 const RETRY_MS = 3_000
 
-/** How often it is asked again, in ms, and whether only until there is an answer. */
-export interface Rhythm {
+/** How often it is asked again, in ms, and until which answer. */
+export interface Rhythm<T> {
   everyMs: number
-  onlyUntilThere?: boolean
+  until: (data: T) => boolean
 }
 
 /** `key` names what is asked: another one is asked anew. What was known stays where asking again goes wrong. */
-export function useAsked<T>(key: string, ask: () => Promise<T>, { everyMs, onlyUntilThere = false }: Partial<Rhythm> = {}): Asked<T> {
+export function useAsked<T>(key: string, ask: () => Promise<T>, { everyMs, until }: Partial<Rhythm<T>> = {}): Asked<T> {
   const { left } = useAccount()
   const [found, setFound] = useState<{ key: string; data: T | null; error: unknown }>({ key, data: null, error: null })
   const [round, setRound] = useState(0)
   const latest = useRef(ask)
   latest.current = ask
+  const enough = useRef(until)
+  enough.current = until
 
   useEffect(() => {
     let isOver = false
-    let [isThere, isUnheard] = [false, false]
+    let [isDone, isUnheard] = [false, false]
     let timer: ReturnType<typeof setTimeout> | undefined
     const turn = async () => {
       isUnheard = AppState.currentState === 'background'
       try {
         const data = isUnheard ? undefined : await latest.current()
         if (isOver || data === undefined) return
-        isThere = true
+        isDone = enough.current?.(data) ?? false
         setFound({ key, data, error: null })
       } catch (error) {
         if (error instanceof SignedOut) left()
@@ -44,7 +46,7 @@ export function useAsked<T>(key: string, ask: () => Promise<T>, { everyMs, onlyU
         if (!isOver && !(error instanceof SignedOut)) setFound((old) => ({ key, data: old.key === key ? old.data : null, error }))
       } finally {
         const ms = everyMs ?? (isUnheard ? RETRY_MS : null)
-        const isEnough = isOver || ms === null || (onlyUntilThere && isThere)
+        const isEnough = isOver || ms === null || isDone
         if (!isEnough) timer = setTimeout(turn, ms)
       }
     }
@@ -53,7 +55,7 @@ export function useAsked<T>(key: string, ask: () => Promise<T>, { everyMs, onlyU
       isOver = true
       clearTimeout(timer)
     }
-  }, [key, round, everyMs, onlyUntilThere, left])
+  }, [key, round, everyMs, left])
 
   const again = useCallback(() => setRound((count) => count + 1), [])
   return found.key === key ? { data: found.data, error: found.error, again } : { data: null, error: null, again }

@@ -90,7 +90,7 @@ function updated(own: Own, frame: OwnUpdateFrame, now: number): Own {
     session_id: frame.session_id,
     request_id: frame.request_id,
     cp_id: frame.cp_id,
-    status: isIdle ? 'IDLE' : begun ? 'SUPPLYING' : (old?.status ?? 'AUTHORISED'),
+    status: isIdle ? 'IDLE' : begun ? 'SUPPLYING' : accepted(old),
     requested_at: old?.requested_at ?? frame.ts,
     started_at: old?.started_at ?? (begun ? frame.ts : null),
     ended_at: old?.ended_at ?? (isIdle ? frame.ts : null),
@@ -107,6 +107,11 @@ function updated(own: Own, frame: OwnUpdateFrame, now: number): Own {
   // Each stays in its place, so that nothing moves away from under a finger.
   const sessions = old ? own.sessions.map((each) => (each === old ? live : each)) : [...own.sessions, live]
   return { ...own, sessions, queue }
+}
+
+/** Who is accepted has money held, where that is asked for. */
+function accepted(old: Live | undefined): Live['status'] {
+  return old && old.status !== 'HOLDING' ? old.status : 'AUTHORISED'
 }
 
 function queued(own: Own, frame: OwnQueueFrame): Own {

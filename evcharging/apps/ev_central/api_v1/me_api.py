@@ -35,6 +35,7 @@ async def get_access(
         lab=commands.lab is not None,
         payments=provider is not None,
         simulated_cards=provider is not None and provider.takes_numbers,
+        hold_limit_cents=commands.hold_limit_cents,
         who=shown,
     )
     return secret(view)

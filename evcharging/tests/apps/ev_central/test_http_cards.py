@@ -150,13 +150,13 @@ async def test_there_is_room_for_ten_cards(world: World, people: People) -> None
 async def test_where_payments_are_off_no_card_is_needed(world: World, people: People) -> None:
     assert (await add_card(people.alice, status=409))["detail"].startswith("Payments are off")
     said = (await world.http.get("/api/v1/access")).json()
-    assert (said["payments"], said["simulated_cards"]) == (False, False)
+    assert (said["payments"], said["simulated_cards"], said["hold_limit_cents"]) == (False, False, None)
 
 
 @with_people()
 async def test_everybody_may_know_that_sessions_are_paid(world: World, people: People) -> None:
     said = (await world.http.get("/api/v1/access")).json()
-    assert (said["payments"], said["simulated_cards"]) == (True, True)
+    assert (said["payments"], said["simulated_cards"], said["hold_limit_cents"]) == (True, True, 5_000)
 
 
 @with_people()

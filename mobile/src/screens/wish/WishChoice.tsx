@@ -11,7 +11,7 @@ import { useNavigation } from '../../nav/navigation'
 import { useCentral } from '../../state/account'
 import { useAsked } from '../../state/asking'
 import { usePreferences } from '../../state/preferences'
-import { type Kind, KWH, MINUTES, stepped, toFill, USUAL } from './wish'
+import { type Kind, kindOf, KWH, MINUTES, stepped, toFill, USUAL } from './wish'
 
 interface Props {
   wish: Wish
@@ -23,9 +23,9 @@ const PERCENT = 10
 
 export function WishChoice({ wish, onChange, onVehicle }: Props) {
   const { t, format } = usePreferences()
-  const [kind, setKind] = useState<Kind>('energy')
-  const [kwh, setKwh] = useState(USUAL.kwh)
-  const [minutes, setMinutes] = useState(30)
+  const [kind, setKind] = useState(() => kindOf(wish))
+  const [kwh, setKwh] = useState(wish.kwh ?? USUAL.kwh)
+  const [minutes, setMinutes] = useState(wish.minutes ?? 30)
   const choose = (chosen: Kind) => {
     setKind(chosen)
     onVehicle?.(null)

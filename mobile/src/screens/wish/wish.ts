@@ -10,10 +10,15 @@ export const USUAL = { kwh: 10 }
 export const KWH = [2, 5, 10, 15, 20, 30, 40, 50, 60, 80, 100]
 export const MINUTES = [10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 480]
 
+/** As what a wish is shown that was made before. */
+export function kindOf(wish: Wish): Kind {
+  return wish.kwh !== undefined ? 'energy' : wish.minutes !== undefined ? 'time' : 'stop'
+}
+
 /** The next step up or down; the last one stays. */
 export function stepped(steps: readonly number[], value: number, by: 1 | -1): number {
-  const at = steps.indexOf(value)
-  return steps[Math.min(Math.max(at + by, 0), steps.length - 1)] ?? value
+  const further = by === 1 ? steps.filter((each) => each > value) : steps.filter((each) => each < value).reverse()
+  return further[0] ?? value
 }
 
 /** What fills a battery from one percentage to another. */

@@ -16,7 +16,7 @@ ME = "/api/v1/me"
 
 @with_guests("CP-001", empty=True)
 async def test_the_first_administrator_comes_by_a_link_and_is_signed_in_with_it(guests: Guests) -> None:
-    off = {"lab": False, "payments": False, "simulated_cards": False}
+    off = {"lab": False, "payments": False, "simulated_cards": False, "hold_limit_cents": None}
     nobody = {"mode": "secure", "needs_setup": True, **off, "who": None}
     assert await guests.ask("GET", "/api/v1/access") == nobody
     body = {"token": (await guests.setup_link()).token, "name": ADMIN, "password": PASSWORD}
