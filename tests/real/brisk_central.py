@@ -4,12 +4,12 @@ from datetime import timedelta
 from functools import partial
 from unittest.mock import patch
 
+from evcharging.apps.ev_central import central
 from evcharging.apps.ev_central.api_v1 import reservations_api
 from evcharging.apps.ev_central.main import main
 from evcharging.common.utils import changed
 from evcharging.domain.reservation import Terms, why_no_time
 from evcharging.roles.cadences import FULL
-from evcharging.runtime.host import Host
 
 BRISK = Terms(
     clear=timedelta(seconds=4),
@@ -20,7 +20,8 @@ BRISK = Terms(
 )
 
 if __name__ == "__main__":
-    defaults = Host.__init__.__kwdefaults__ or {}
-    defaults["cadences"] = changed(FULL, terms=BRISK)
-    with patch.object(reservations_api, "why_no_time", partial(why_no_time, terms=BRISK)):
+    with (
+        patch.object(central, "FULL", changed(FULL, terms=BRISK)),
+        patch.object(reservations_api, "why_no_time", partial(why_no_time, terms=BRISK)),
+    ):
         main()

@@ -91,7 +91,10 @@ def test_whoever_is_killed_each_session_is_captured_once(paying: tuple[Network, 
     network, provider = paying
     victims, sessions = cycle(VICTIMS), 0
     for number in range(1, KILLS + 1):
-        drivers = network.drive(f"d{number}", network.points)
+        drivers = network.add_drivers(f"d{number}", network.points)
+        drivers.start()
+        # Some wait longer for their holds than others charge.
+        network.until_said(drivers.name, "ACCEPTED", len(network.points) // 2)
         sessions += len(network.points)
         victim = network[next(victims)]
         victim.kill()
