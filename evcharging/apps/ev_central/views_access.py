@@ -61,7 +61,7 @@ class AccessView(View, frozen=True, kw_only=True):
     lab: bool
     payments: bool
     simulated_cards: bool
-    hold_limit_cents: int | None
+    hold_limit_cents: Annotated[int, shown(5000)] | None
     who: WhoView | None
 
 
