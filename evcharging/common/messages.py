@@ -206,7 +206,7 @@ class StartSupply(Order, frozen=True, kw_only=True):
 
 
 class ExtendSupply(Message, frozen=True, kw_only=True):
-    """Central says anew how long a session may go on at most, since more money is held for it."""
+    """More money is held for a session: Central tells the engine the new limits."""
 
     cp_id: Id
     session_id: Reference

@@ -33,7 +33,7 @@ from evcharging.apps.ev_central.ledger_audits import ledger_audits
 from evcharging.apps.ev_central.link_notes import LinkNotes
 from evcharging.apps.ev_central.link_sight import CENTRAL_LINK
 from evcharging.apps.ev_central.meters import LedgerMeter, alert_samples, panel_samples, payment_samples
-from evcharging.apps.ev_central.payments.beside import payments_beside
+from evcharging.apps.ev_central.payments.beside import PaymentsHere, payments_beside
 from evcharging.apps.ev_central.payments.opening import provider_of, terms_of
 from evcharging.apps.ev_central.proxied import Proxied
 from evcharging.apps.ev_central.queries import Queries
@@ -141,24 +141,12 @@ async def central(
             health = CentralHealth(failing, status.obstacle, status.metrics)
             _measure(status, life.host, queries.panel)
             async with (
-                provider_of(settings, clock.now) as provider,
                 admission(settings, store, clock, on_kafka=on_kafka) as admitted,
                 _read_elsewhere(queries, health, settings.db_url),
                 running(clock, log, lambda wake: _panel_host(commands, queries, bus, wake), status, "panel"),
                 errands_done(life.host, bus.partitions, _poster(settings, admitted, clock)) as errands,
-                payments_beside(
-                    life.host,
-                    bus.partitions,
-                    provider,
-                    commands,
-                    queries,
-                    log,
-                    partial(crashing_provider, settings.crash_at, log=log),
-                ) as payments,
+                _paid(settings, life.host, bus.partitions, commands, queries, log) as payments,
             ):
-                commands.provider, commands.payments = provider, payments if provider is not None else None
-                terms = terms_of(settings)
-                commands.hold_limit_cents = terms.most_cents if terms else None
                 commands.lab = lab
                 commands.secret_of = lambda webhook_id: secret_text(admitted.webhook_key(webhook_id))
                 status.metrics.add(errands.samples)
@@ -179,6 +167,23 @@ async def central(
                 await life.live.stop(life.host)
     finally:
         store.close()
+
+
+@asynccontextmanager
+async def _paid(
+    settings: CentralSettings, host: Host, partitions: int, commands: Commands, queries: Queries, log: LogLine
+) -> AsyncIterator[PaymentsHere]:
+    """The provider of payments is asked, heard and compared with, where settings name one."""
+    passing = partial(crashing_provider, settings.crash_at, log=log)
+    async with (
+        provider_of(settings, queries.now) as provider,
+        payments_beside(host, partitions, provider, commands, queries, log, passing) as payments,
+    ):
+        terms = terms_of(settings)
+        if provider is not None and terms is not None:
+            commands.provider, commands.payments = provider, payments
+            commands.hold_limit_cents = terms.most_cents
+        yield payments
 
 
 def _ledger_host(settings: CentralSettings, store: Ledger, bus: Bus, wake: Callable[[], None]) -> Host:

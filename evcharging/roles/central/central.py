@@ -71,7 +71,6 @@ CONCERNS = (
     pricing,
 )
 
-
 _HANDLERS: Handlers = {kind: handler for concern in CONCERNS for kind, handler in concern.HANDLERS.items()}
 
 _TIMEOUTS: dict[str, Callable[[Shard, str, datetime], list[Effect]]] = {
@@ -101,9 +100,8 @@ _TIMEOUTS: dict[str, Callable[[Shard, str, datetime], list[Effect]]] = {
 class Central:
     """One shard of charging points. `points`, their `statuses`, `sessions` (open ones), `readings` (of these), `held`
     sessions, whose bills are held, `alerts` (those that go on), `holds` (points that are kept), `asks` (those that
-    sites have answers to), `reserved` (active reservations), `payments` (unsettled
-    ones) with their `bills`, the `series` of receipts, and the `catalogue` of published tariffs are what the store
-    has of it."""
+    sites have answers to), `reserved` (active reservations), `payments` (unsettled ones) with their `bills`, the
+    `series` of receipts, and the `catalogue` of published tariffs are what the store has of it."""
 
     def __init__(
         self,
