@@ -1,12 +1,13 @@
 """Does the errands of one Central: a few at once, each of them once at a time."""
 
-import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from evcharging.adapters.metrics import Sample
 from evcharging.adapters.webhook_http import WebhookPoster
+from evcharging.apps.ev_central.one_at_a_time import OneAtATime
 from evcharging.apps.shell import metrics as m
 from evcharging.common.messages_alerts import ErrandDue
 from evcharging.domain.webhook import ErrandOutcome
@@ -34,30 +35,21 @@ class Errands:
 
     def __init__(self, post: Callable[[ErrandDue], Awaitable[ErrandOutcome]]) -> None:
         self._post = post
-        self._room = asyncio.Semaphore(AT_ONCE)
-        self._going: dict[str, asyncio.Task[None]] = {}
+        self._work = OneAtATime(AT_ONCE)
         self._done: Counter[bool] = Counter()
 
     def __call__(self, errand: ErrandDue, answer: Answer) -> None:
         """Begin one, unless it goes on."""
-        if errand.errand_id not in self._going:
-            self._going[errand.errand_id] = asyncio.create_task(self._run(errand, answer))
+        self._work.begin(errand.errand_id, partial(self._do, errand, answer))
 
-    async def _run(self, errand: ErrandDue, answer: Answer) -> None:
-        try:
-            async with self._room:
-                outcome = await self._post(errand)
-            self._done[outcome.is_good] += 1
-            answer(outcome)
-        finally:
-            del self._going[errand.errand_id]
+    async def _do(self, errand: ErrandDue, answer: Answer) -> None:
+        outcome = await self._post(errand)
+        self._done[outcome.is_good] += 1
+        answer(outcome)
 
     async def end(self) -> None:
-        """Break off what goes on: it is asked for again by whoever comes next."""
-        tasks = [*self._going.values()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """Break off what goes on."""
+        await self._work.end()
 
     def samples(self) -> Iterator[Sample]:
         """What was tried, by what came of it."""

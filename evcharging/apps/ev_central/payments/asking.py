@@ -1,13 +1,14 @@
 """Asks the provider of payments what the roles of one Central want of it: some at once, each payment once at a time."""
 
-import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from itertools import product
 
 from evcharging.adapters.metrics import Sample
 from evcharging.adapters.provider import Provider, answered
+from evcharging.apps.ev_central.one_at_a_time import OneAtATime
 from evcharging.apps.shell import metrics as m
 from evcharging.common.messages_payments import ProviderDue
 from evcharging.domain.payment import OperationKind
@@ -46,33 +47,21 @@ class Asking:
 
     def __init__(self, provider: Provider | None) -> None:
         self._provider = provider
-        self._room = asyncio.Semaphore(AT_ONCE)
-        self._going: dict[tuple[str, str, bool], asyncio.Task[None]] = {}
+        self._work = OneAtATime(AT_ONCE)
         self._outcomes: Counter[tuple[str, OutcomeKind]] = Counter()
 
     def __call__(self, due: ProviderDue, answer: Callable[[ProviderOutcome], None]) -> None:
         """Begin, unless the same goes on."""
-        key = due.session_id, due.key, due.is_look
-        if key not in self._going:
-            self._going[key] = asyncio.create_task(self._run(key, due, answer))
+        self._work.begin((due.session_id, due.key, due.is_look), partial(self._ask, due, answer))
 
-    async def _run(
-        self, key: tuple[str, str, bool], due: ProviderDue, answer: Callable[[ProviderOutcome], None]
-    ) -> None:
-        try:
-            async with self._room:
-                outcome = NO_PROVIDER if self._provider is None else await answered(self._provider, due)
-            self._outcomes[LOOK if due.is_look else due.operation, outcome.kind] += 1
-            answer(outcome)
-        finally:
-            del self._going[key]
+    async def _ask(self, due: ProviderDue, answer: Callable[[ProviderOutcome], None]) -> None:
+        outcome = NO_PROVIDER if self._provider is None else await answered(self._provider, due)
+        self._outcomes[LOOK if due.is_look else due.operation, outcome.kind] += 1
+        answer(outcome)
 
     async def end(self) -> None:
-        """Break off what goes on: it is asked for again by whoever comes next."""
-        tasks = [*self._going.values()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """Break off what goes on."""
+        await self._work.end()
 
     def samples(self) -> Iterator[Sample]:
         """What was asked, by what came of it."""
