@@ -8,22 +8,16 @@ from evcharging.common.messages_operators import (
     ActorKind,
     AssignTariff,
     EndSession,
-    LookUpPayment,
-    OperatorAnswer,
-    RefundPayment,
 )
 from evcharging.common.messages_payments import ProviderDue
 from evcharging.common.messages_tariff import Element, Tariff
 from evcharging.common.utils import changed
-from evcharging.domain.access.action import OperatorAction
-from evcharging.domain.books import PROVIDER, RECEIVABLE, Entry
+from evcharging.domain.books import PROVIDER, RECEIVABLE
 from evcharging.domain.holding import PaymentTerms
 from evcharging.domain.payment import Payment, PaymentState
 from evcharging.domain.provider import ProviderStatus, done, unknown
 from evcharging.domain.session import Bill, Session, SessionStatus
 from evcharging.roles.central.paying import AWAY, HOLD_WITHIN, TOO_LITTLE
-from evcharging.roles.orders import USED
-from evcharging.roles.role import Effect
 from evcharging.tests.stages.central_stage import ask, begun, final, ill, well
 from evcharging.tests.stages.paying_stage import DECLINED, VISA, PayingStage
 from evcharging.tests.stages.scenario import ALICE, BOB, CP, all_of, another, the
@@ -53,20 +47,6 @@ def ended(stage: PayingStage, session: Session) -> None:
     stage.tell(
         EndSession(
             ts=stage.now, request_id=another("end"), cp_id=session.cp_id, session_id=session.session_id, actor=actor
-        )
-    )
-
-
-def refund(stage: PayingStage, session: Session, cents: int, request_id: str | None = None) -> list[Effect]:
-    """An operator pays something back."""
-    return stage.tell(
-        RefundPayment(
-            ts=stage.now,
-            request_id=request_id or another("refund"),
-            cp_id=session.cp_id,
-            session_id=session.session_id,
-            cents=cents,
-            note="the cable was broken",
         )
     )
 
@@ -288,61 +268,6 @@ def test_an_answer_that_comes_twice_changes_nothing(central: PayingStage) -> Non
     [held] = central.at_provider(session.session_id)
     again = central.hear(due, done(held))
     assert all_of(Payment, again) == [] == all_of(StartSupply, again)
-
-
-def test_a_refund_goes_back_once_by_its_order(central: PayingStage) -> None:
-    session = central.charged(energy_mwh=10_000_000, seconds=AN_HOUR_S)
-    assert central.payment(session).captured_cents == 300
-    effects = refund(central, session, 100, "refund-1")
-    assert the(OperatorAnswer, effects).refusal is None
-    assert the(OperatorAction, effects).action == "refund_payment"
-    assert (central.payment(session).state, central.payment(session).refunded_cents) == (S.PART_REFUNDED, 100)
-    central.restart()
-    refund(central, session, 100, "refund-1")
-    assert central.payment(session).refunded_cents == 100
-    assert central.in_books().balance(PROVIDER) == 200 * CENT
-
-
-def test_an_order_of_before_a_restart_is_not_taken_for_another_amount(central: PayingStage) -> None:
-    session = central.charged(energy_mwh=10_000_000, seconds=AN_HOUR_S)
-    refund(central, session, 100, "refund-1")
-    central.restart()
-    assert the(OperatorAnswer, refund(central, session, 200, "refund-1")).refusal == USED
-    assert central.payment(session).refunded_cents == 100
-
-
-def test_more_than_was_captured_is_not_refunded(central: PayingStage) -> None:
-    session = central.charged(energy_mwh=10_000_000, seconds=AN_HOUR_S)
-    answer = the(OperatorAnswer, refund(central, session, 301))
-    assert answer.refusal == f"301 cents are more than the 300 that are left of {session.session_id}"
-    assert central.payment(session).refunded_cents == 0
-
-
-def test_a_refund_of_what_was_never_paid_is_refused(central: PayingStage) -> None:
-    nobody = Session(
-        session_id="session-0-9-9",
-        request_id="R-9",
-        driver_id=ALICE,
-        cp_id=CP,
-        status=SessionStatus.COMPLETED,
-        micro_euros_per_kwh=1,
-        requested_at=central.now,
-    )
-    assert the(OperatorAnswer, refund(central, nobody, 1)).refusal == "session-0-9-9 was not paid"
-
-
-def test_a_look_finds_what_somebody_did_with_the_provider(central: PayingStage) -> None:
-    session = central.charged(energy_mwh=10_000_000, seconds=AN_HOUR_S)
-    [there] = central.at_provider(session.session_id)
-    central.restart()
-    look = LookUpPayment(ts=central.now, request_id=another("look"), cp_id=CP, session_id=session.session_id)
-    central.holds_back = True
-    central.tell(look)
-    [due] = central.due
-    assert due.is_look
-    central.hear(due, done(changed(there, refunded_cents=50)))
-    assert central.payment(session).refunded_cents == 50
-    assert len([each for each in central.every(Entry).values() if each.kind == "refund"]) == 1
 
 
 def test_a_bill_that_comes_after_the_failure_is_captured_where_money_is_still_held(central: PayingStage) -> None:
