@@ -139,11 +139,11 @@ class Reconciling:
         for difference, mine in found:
             self._counted[difference.remedy] += 1
             is_ours = mine is not None and (mine.known is None or mine.known.payment_id == difference.payment_id)
+            if difference.remedy is Remedy.VOID and difference.payment_id is not None:
+                # Where it does not succeed, the next comparison finds it again.
+                await provider.void(void_key(difference.payment_id), difference.payment_id)
             if mine is not None and is_ours and difference.remedy is not Remedy.TELL:
                 await self._commands.request(look_at(mine, self._queries, BY_COMPARISON))
-            elif difference.remedy is Remedy.VOID and difference.payment_id is not None:
-                # What comes of it is found the next time.
-                await provider.void(void_key(difference.payment_id), difference.payment_id)
 
     def samples(self) -> Iterator[Sample]:
         """How many differences were found, by what is to be done."""

@@ -10,13 +10,16 @@ from evcharging.adapters.beside import beside
 from evcharging.adapters.provider.in_process import SECRET
 from evcharging.adapters.provider.signatures import signed
 from evcharging.apps.ev_central.payments.reconciling import DAILY_SINCE
-from evcharging.common.utils import iso
+from evcharging.common.utils import changed, iso
 from evcharging.domain.alert import Alert, AlertCode, AlertState
 from evcharging.domain.payment import PaymentState
+from evcharging.domain.payment_steps import requested
 from evcharging.domain.provider import OutcomeKind, ProviderStatus
 from evcharging.domain.reconcile import Comparison
+from evcharging.domain.session import SessionStatus
 from evcharging.tests.stages.central_world import World, in_world
 from evcharging.tests.stages.paying_world import VISA, PayingWorld, while_paid
+from evcharging.tests.stages.store_world import put, session
 
 
 def event_about(reference: str, payment_id: str = "pi_1", event_id: str = "evt_1") -> bytes:
@@ -85,6 +88,20 @@ async def test_a_hold_that_nobody_here_knows_is_released_once_it_is_15_minutes_o
     [orphan] = world.books.all_of("session-9", world.clock.now())
     assert orphan.status is ProviderStatus.VOIDED
     assert (await world.post("/api/v1/payments/reconcile"))["found"] == 0
+
+
+@while_paid
+async def test_a_hold_of_ours_is_released_15_minutes_after_its_session_has_ended(world: PayingWorld) -> None:
+    ended = changed(session("session-0-0-7"), cp_id="CP-001", status=SessionStatus.FAILED, ended_at=world.clock.now())
+    held = (await world.provider.authorize("key-7", ended.session_id, VISA, 5000)).payment
+    asked = requested(ended.session_id, ended.driver_id, ended.cp_id, VISA, 5000, world.clock.now())
+    put(world.store, ended, changed(asked, known=held, operation=None, state=PaymentState.HELD), shard="earlier")
+    await world.pass_time(901)
+    found = await world.post("/api/v1/payments/reconcile")
+    assert [each["remedy"] for each in found["differences"]] == ["void"]
+    await world.settle()
+    assert [each.status for each in world.books.all_of(ended.session_id, world.clock.now())] == [ProviderStatus.VOIDED]
+    assert [each.state for each in world.payments()] == [PaymentState.VOIDED]
 
 
 @while_paid
